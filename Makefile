@@ -1,0 +1,50 @@
+# One entry for every task; .ci/run calls these too.
+PYTHON ?= python3
+BIN := .venv/bin
+export DO_NOT_TRACK := 1
+export PREFECT_SERVER_ANALYTICS_ENABLED := false
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint format bench faults lock clean
+
+help: ## Show what can be made
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: .venv/.ready ## Make .venv with the locked dependencies and the `mandates` command
+
+.venv/.ready: constraints.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=/path/to/it")'
+	@test -x $(BIN)/python || { echo "Making .venv …"; $(PYTHON) -m venv .venv; }
+	@echo "Installing the locked dependencies (a minute or two the first time) …"
+# constraints.txt is a full resolution, so pip need not resolve again (--no-deps).
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r constraints.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: setup ## Run the main job on embedded parts (PUBLISH=1: the site publishes one more resolution)
+	@$(BIN)/mandates demo $(if $(PUBLISH),--publish $(PUBLISH))
+
+test: setup ## Pass the tests
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: setup ## ruff, mypy --strict, import-linter
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: setup ## Lay out the code
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/ruff format --quiet .
+
+bench: setup ## Measure beside a floor or a peer (prints ratios)
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+faults: setup ## The long fault runs
+	@MANDATES_FAULTS=long $(BIN)/python -m pytest tests/faults $(ARGS)
+
+lock: ## Resolve the dependencies anew into constraints.txt (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev --allow-unsafe pyproject.toml -o constraints.txt
+
+clean: ## Remove what was built (not ./data)
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Measurements beside a floor or a peer. They print ratios and medians; none of them passes or fails."""

@@ -1,0 +1,1 @@
+"""Settings, sources, subscriptions and the session calendar: YAML files, their shapes, and one strict loader."""

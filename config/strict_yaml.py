@@ -1,0 +1,111 @@
+"""The one loader of YAML: it refuses what a person would not notice, and says where it stands.
+
+Unknown keys, duplicate keys and wrong types are refused with file, line and key.
+
+Errors:
+    ConfigError      `path`, `line` (from 1, None where there is none), `key`
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.constructor import DuplicateKeyError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Model = TypeVar("Model", bound=BaseModel)
+
+# A configuration is written by people; anything larger is a mistake or an attack on the parser.
+max_bytes = 5_000_000
+
+
+class ConfigError(Exception):
+    """A configuration file that cannot be used; the sentence names the file, the line and the key."""
+
+    def __init__(self, path: Path, problem: str, *, line: int | None = None, key: str | None = None) -> None:
+        place = f"{path}:{line}" if line is not None else str(path)
+        super().__init__(f"{place}: {f'{key}: ' if key else ''}{problem}")
+        self.path = path
+        self.line = line
+        self.key = key
+
+
+def load(path: Path, model: type[Model]) -> Model:
+    """Read `path` as one `model`.
+
+    Raises:
+        ConfigError: the file cannot be read, is no YAML, or does not fit the model. All misfits are named, one a line.
+    """
+    tree = _tree(path)
+    try:
+        return model.model_validate(tree)
+    except ValidationError as error:
+        raise _placed(path, tree, error) from error
+
+
+def _tree(path: Path) -> Any:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(path, f"cannot be read: {error.strerror or error}") from error
+    if len(content) > max_bytes:
+        raise ConfigError(path, f"is larger than {max_bytes:,} bytes")
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ConfigError(path, f"is not UTF-8 (byte {error.start})") from error
+    try:
+        tree = YAML(typ="rt", pure=True).load(text)
+    except DuplicateKeyError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        key = str(error.problem or "").partition('"')[2].partition('"')[0]
+        raise ConfigError(path, "this key stands here twice", line=line, key=key or None) from error
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        problem = f"is not valid YAML: {error.problem or error.context}"
+        raise ConfigError(path, problem, line=mark.line + 1 if mark else None) from error
+    except (YAMLError, ValueError, RecursionError) as error:
+        raise ConfigError(path, f"is not valid YAML: {error}") from error
+    return {} if tree is None else tree
+
+
+def _placed(path: Path, tree: Any, error: ValidationError) -> ConfigError:
+    """All misfits of a file in one error, each with its line; the first one's place becomes the error's own."""
+    found: list[tuple[int | None, str, str]] = []
+    for misfit in error.errors(include_url=False):
+        place = [part for part in misfit["loc"] if not _is_union_tag(part, tree)]
+        key = ".".join(str(part) for part in place)
+        problem = "is not a known key" if misfit["type"] == "extra_forbidden" else misfit["msg"]
+        found.append((line_of(tree, place), key, problem.removeprefix("Value error, ")))
+    found.sort(key=lambda row: row[0] or 0)
+    (line, key, problem), *more = found
+    also = "".join(f"\n{path}:{a_line or '?'}: {a_key}: {a_problem}" for a_line, a_key, a_problem in more)
+    return ConfigError(path, problem + also, line=line, key=key or None)
+
+
+def _is_union_tag(part: int | str, tree: Any) -> bool:
+    """Pydantic puts the tag of a discriminated union into the place; it is no key of the file."""
+    return isinstance(part, str) and ("[" in part or part.endswith("Source")) and not _holds(tree, part)
+
+
+def _holds(tree: Any, key: str) -> bool:
+    return isinstance(tree, CommentedMap) and key in tree
+
+
+def line_of(tree: Any, place: list[int | str]) -> int | None:
+    """The line (from 1) of the deepest part of `place` that stands in `tree`."""
+    line: int | None = None
+    for part in place:
+        if isinstance(tree, CommentedMap) and part in tree:
+            line = tree.lc.key(part)[0] + 1
+            tree = tree[part]
+        elif isinstance(tree, CommentedSeq) and isinstance(part, int) and part < len(tree):
+            line = tree.lc.item(part)[0] + 1
+            tree = tree[part]
+    return line

@@ -1,0 +1,78 @@
+"""The `mandates` command. Each command lives in `flows/commands/` and is imported when it is asked for."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# name -> (module in flows.commands, one line for --help); the import waits until the command is called.
+commands: dict[str, tuple[str, str]] = {
+    "extract": ("extract", "Show the clauses and mandates of a document."),
+}
+
+# Exit codes that scripts can use.
+exit_failed = 1
+exit_usage = 2
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module only when the command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All commands, in the order in which one meets them."""
+        return list(commands)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name; None where there is none."""
+        if cmd_name not in commands:
+            return None
+        module = importlib.import_module(f"flows.commands.{commands[cmd_name][0]}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands from the table above, without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in commands.items()])
+
+
+@click.command(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Example: mandates demo",
+)
+@click.version_option(package_name="mandate-monitor")
+@click.option("--home", type=click.Path(path_type=Path), help="Folder that holds all state [MANDATES_HOME, ./data].")
+@click.option("--config", type=click.Path(path_type=Path), help="Folder with the YAML [MANDATES_CONFIG, ./config].")
+def cli(home: Path | None, config: Path | None) -> None:
+    """Know what intergovernmental bodies decided on migration, who has to do what, and by when."""
+    # Child processes and Prefect tasks read the same two variables, so they are set once, here.
+    if home is not None:
+        os.environ["MANDATES_HOME"] = str(home)
+    if config is not None:
+        os.environ["MANDATES_CONFIG"] = str(config)
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the command line; the errors of our own packages become one clear line and exit code 1."""
+    try:
+        cli.main(args=None if argv is None else list(argv), prog_name="mandates")
+    except Exception as error:
+        if not _is_ours(error) or os.environ.get("MANDATES_TRACEBACK"):
+            raise
+        click.echo(f"mandates: {error}", err=True)
+        sys.exit(exit_failed)
+
+
+def _is_ours(error: Exception) -> bool:
+    """Whether an error was raised by our packages for people to read, rather than being a fault of ours."""
+    ours = {"alerts", "config", "mandates", "scrapers", "warehouse", "flows"}
+    return any(kind.__module__.partition(".")[0] in ours for kind in type(error).__mro__)

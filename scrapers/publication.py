@@ -1,0 +1,167 @@
+"""The shapes that a crawl hands on.
+
+Errors:
+    ScraperError                `source_id`, `url` where known
+    ├── FetchError              nothing usable came back: network, status, challenge, size, time
+    ├── RefusedError            we would not ask: address not allowed, robots.txt
+    ├── ReadError               what came back is not what the source should give: wrong type, zero items, bad XML
+    └── TextError               a document's text could not be taken from its bytes
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from mandates.model import Kind, Precision, Stage
+
+Relation = Literal["version_of", "draft_of", "corrects", "adds_to", "replaces", "near_duplicate", "answers", "renews"]
+Outcome = Literal["ok", "not_modified", "failed"]
+
+
+class ScraperError(Exception):
+    """Anything that went wrong with a source; the identifiers are attributes."""
+
+    def __init__(self, message: str, *, source_id: str | None = None, url: str | None = None) -> None:
+        super().__init__(message)
+        self.source_id = source_id
+        self.url = url
+
+
+class FetchError(ScraperError):
+    """Nothing usable came back."""
+
+
+class RefusedError(ScraperError):
+    """The address must not be asked."""
+
+
+class ReadError(ScraperError):
+    """What came back is not what the source should give."""
+
+
+class TextError(ScraperError):
+    """A document's text could not be taken from its bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedOn:
+    """A date with how exact it is and where it was found: listing, feed, catalogue, document, address, operator."""
+
+    value: date
+    precision: Precision
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentText:
+    """The text of a document and the bytes it was taken from. `page_starts` are offsets into `text`, one a page."""
+
+    text: str
+    raw: bytes
+    raw_sha256: str
+    media_type: str
+    page_starts: tuple[int, ...] = ()
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A link that a source states: this publication's document stands in `relation` to the one named by `symbol`."""
+
+    relation: Relation
+    symbol: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """One item that a source shows, with its document's text where there is one.
+
+    `document_id` is the sha256 (hex) of `identity`, the best of: official symbol and language, canonical address, hash of
+    the body text.
+    `url` is canonical; `seen_url` is as the source showed it. `topics` are the source's own subjects.
+    """
+
+    source_id: str
+    document_id: str
+    identity: str
+    url: str
+    seen_url: str
+    title: str
+    symbol: str | None
+    body: str | None
+    kind: Kind
+    stage: Stage | None
+    language: str | None
+    published: PublishedOn | None
+    author: str | None = None
+    topics: tuple[str, ...] = ()
+    summary: str | None = None
+    text: DocumentText | None = None
+    related: tuple[Related, ...] = ()
+    relevance: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server gave to ask again conditionally; stored in the transaction that stores what they validated."""
+
+    etag: str | None
+    last_modified: str | None
+    fetched_at: datetime
+    content_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class FetchRecord:
+    """One request, for the fetch log. `error` is for people and holds no secret."""
+
+    url: str
+    started_at: datetime
+    seconds: float
+    status: int | None
+    bytes: int
+    outcome: Outcome
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedRow:
+    """An item that was not taken, and why."""
+
+    url: str | None
+    title: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the warehouse knows of a source before a crawl. `state` holds the source's own notes (gaps, windows)."""
+
+    validators: Mapping[str, Validators] = field(default_factory=dict)
+    known_urls: frozenset[str] = frozenset()
+    state: Mapping[str, str] = field(default_factory=dict)
+    first_crawl: bool = True
+    last_success: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Harvest:
+    """All that one crawl of a source gave. A failed one may still carry publications read before the failure."""
+
+    source_id: str
+    started_at: datetime
+    finished_at: datetime
+    outcome: Outcome
+    publications: tuple[Publication, ...] = ()
+    items_seen: int = 0
+    dropped: tuple[DroppedRow, ...] = ()
+    fetches: tuple[FetchRecord, ...] = ()
+    validators: Mapping[str, Validators] = field(default_factory=dict)
+    state: Mapping[str, str] = field(default_factory=dict)
+    error: str | None = None

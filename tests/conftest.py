@@ -1,0 +1,34 @@
+"""Fixtures that every room's tests may use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+checkout = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The folder with real publications beside the checkout; a user who clones the project has none."""
+    folder = checkout.parent / "shared"
+    if not (folder / "corpus").is_dir():
+        pytest.skip("needs ../shared, the folder of real publications, which is not part of the project")
+    return folder
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty MANDATES_HOME of the test's own."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("MANDATES_HOME", str(folder))
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _no_server_by_accident(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A flow that would start a Prefect server by itself fails at once; tests that want one start it."""
+    monkeypatch.setenv("PREFECT_SERVER_ALLOW_EPHEMERAL_MODE", "false")
+    monkeypatch.setenv("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+    monkeypatch.setenv("DO_NOT_TRACK", "1")

@@ -1,0 +1,163 @@
+"""The shapes that go into and come out of the warehouse.
+
+Errors:
+    WarehouseError
+    ├── LockedError          another process holds the live file; `pid` and `path` where known
+    ├── SchemaError          the file is no warehouse, or one of a newer version
+    ├── LandingError         a batch file is damaged or not of this warehouse
+    └── QueryError           an analyst's query failed; `place` as DuckDB gives it
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+    from pathlib import Path
+
+    from mandates.model import Analysis
+    from scrapers.publication import Harvest, Publication
+
+FindingKind = Literal[
+    "new_document",
+    "new_mandate",
+    "changed_clause",
+    "draft_adopted",
+    "corrigendum",
+    "mandate_due",
+    "mandate_answered",
+    "source_state",
+]
+DeliveryState = Literal["pending", "sending", "sent", "uncertain", "failed", "dead", "suppressed"]
+
+
+class WarehouseError(Exception):
+    """Anything the warehouse refuses or cannot do."""
+
+
+class LockedError(WarehouseError):
+    """Another process holds the live file."""
+
+    def __init__(self, message: str, *, path: Path, pid: int | None = None) -> None:
+        super().__init__(message)
+        self.path = path
+        self.pid = pid
+
+
+class SchemaError(WarehouseError):
+    """The file is no warehouse, or one of a newer version."""
+
+
+class LandingError(WarehouseError):
+    """A batch file is damaged or not of this warehouse."""
+
+
+class QueryError(WarehouseError):
+    """An analyst's query failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A publication with the analysis of its text; None where it has no text."""
+
+    publication: Publication
+    analysis: Analysis | None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one crawl of one source gave, analysed: the unit that lands and is recorded exactly once."""
+
+    batch_id: str
+    harvest: Harvest
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing worth telling, with all that a message about it needs; no second look at the warehouse.
+
+    `finding_id` is a sha256 of what makes it one thing (kind, document, mandate or clause, version). `baseline` is true
+    on a source's first crawl. `sources` are the ids of the sources that showed the document. `page` counts from 1.
+    `before` is the former wording of a changed clause. `due_basis` is one of mandates.model.Basis.
+    """
+
+    finding_id: str
+    kind: FindingKind
+    found_at: datetime
+    baseline: bool
+    document_id: str
+    symbol: str | None
+    title: str
+    body: str | None
+    document_kind: str
+    stage: str | None
+    language: str | None
+    url: str
+    published_on: date | None
+    published_precision: str | None
+    topics: tuple[str, ...]
+    sources: tuple[str, ...]
+    mandate_id: str | None = None
+    clause_id: str | None = None
+    clause_number: str | None = None
+    page: int | None = None
+    quote: str | None = None
+    verb: str | None = None
+    type: str | None = None
+    addressee: str | None = None
+    addressee_id: str | None = None
+    due: str | None = None
+    due_start: date | None = None
+    due_end: date | None = None
+    due_basis: str | None = None
+    agenda_item: str | None = None
+    action: str | None = None
+    before: str | None = None
+    days_left: int | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    """One finding for one subscription and one target, to be written in the finding's own transaction.
+
+    `target` names the target ("secretariat/mail"), never its address. `not_before` holds it for quiet hours or a
+    digest; `digest` is the digest it belongs to ("daily:2026-11-21"), None when it goes out by itself.
+    """
+
+    finding: Finding
+    subscription: str
+    target: str
+    not_before: datetime
+    digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What recording did, for tables and events."""
+
+    batch_ids: tuple[str, ...]
+    new_documents: int
+    new_versions: int
+    new_mandates: int
+    sightings: int
+    findings: tuple[Finding, ...]
+    alerts: int
+    deliveries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One delivery claimed for sending: its alerts' findings and the target's name; ours until `lease_until`."""
+
+    delivery_id: str
+    target: str
+    subscriptions: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    digest: str | None
+    attempts: int
+    lease_until: datetime
+    repeat_of_uncertain: bool = False
