@@ -15,7 +15,21 @@ if TYPE_CHECKING:
 
 # name -> (module in flows.commands, one line for --help); the import waits until the command is called.
 commands: dict[str, tuple[str, str]] = {
+    "demo": ("demo", "Run the main job on a bundled site, end to end."),
+    "run": ("run", "Ask the sources, record what is new, deliver the alerts."),
+    "ingest": ("ingest", "Record local files as if a source had shown them."),
     "extract": ("extract", "Show the clauses and mandates of a document."),
+    "deliver": ("deliver", "Deliver the alerts that wait."),
+    "sources": ("sources", "List, check, propose and watch sources."),
+    "subscriptions": ("subscriptions", "List, check and test subscriptions."),
+    "outbox": ("outbox", "List, retry and drop deliveries."),
+    "alerts": ("alerts", "Preview messages."),
+    "snapshot": ("snapshot", "Publish the file that analysts open."),
+    "query": ("query", "Ask the snapshot in SQL."),
+    "search": ("search", "Find words in documents and mandates."),
+    "export": ("export", "Write the warehouse as Parquet."),
+    "reanalyse": ("reanalyse", "Analyse again what was kept, with today's rules."),
+    "deploy": ("deploy", "Put the flows on a Prefect server."),
 }
 
 # Exit codes that scripts can use.

@@ -1,0 +1,92 @@
+"""What `prefect.yaml` may say. Prefect ignores a key that it does not know, so a misspelt one would go unseen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from config.strict_yaml import load
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class WorkPool(_Strict):
+    """The pool whose workers run a deployment, and what they get in their environment."""
+
+    name: str
+    work_queue_name: str | None = None
+    job_variables: dict[str, object] = Field(default_factory=dict)
+
+
+class ConcurrencyLimit(_Strict):
+    """How many runs at once, and what becomes of one more."""
+
+    limit: Annotated[int, Field(ge=1)]
+    collision_strategy: Literal["ENQUEUE", "CANCEL_NEW"]
+
+
+class Schedule(_Strict):
+    """One schedule; `interval` in seconds."""
+
+    interval: Annotated[int, Field(ge=10)] | None = None
+    cron: str | None = None
+    timezone: str | None = None
+    slug: str
+    active: bool = True
+
+
+class Trigger(_Strict):
+    """An event that starts a run; `within` and `schedule_after` in seconds."""
+
+    type: Literal["event"]
+    enabled: bool = True
+    match: dict[str, str]
+    expect: tuple[str, ...]
+    within: Annotated[int, Field(ge=0)] = 0
+    schedule_after: Annotated[int, Field(ge=0)] = 0
+
+
+class Deployment(_Strict):
+    """One deployment."""
+
+    name: str
+    description: str
+    entrypoint: str
+    parameters: dict[str, object] = Field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+    work_pool: WorkPool
+    concurrency_limit: ConcurrencyLimit
+    schedules: tuple[Schedule, ...]
+    triggers: tuple[Trigger, ...] = ()
+
+    @field_validator("entrypoint")
+    @classmethod
+    def _by_module(cls, entrypoint: str) -> str:
+        # The file form (flows/monitor.py:monitor) puts flows/ first on sys.path.
+        if not all(part.isidentifier() for part in entrypoint.replace(":", ".").split(".")) or ":" not in entrypoint:
+            raise ValueError(f"write it by module, as in flows.monitor:monitor, not {entrypoint!r}")
+        return entrypoint
+
+
+class Deployments(_Strict):
+    """The whole file."""
+
+    name: str
+    prefect_version: str = Field(alias="prefect-version")
+    definitions: dict[str, object] = Field(default_factory=dict)
+    deployments: tuple[Deployment, ...]
+
+
+def load_deployments(path: Path) -> tuple[Deployment, ...]:
+    """Read `prefect.yaml`.
+
+    Raises:
+        ConfigError: a key that Prefect would ignore, or a value that it would store as it stands.
+    """
+    return load(path, Deployments).deployments

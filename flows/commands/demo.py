@@ -1,0 +1,116 @@
+"""`mandates demo`: the main job on embedded parts, against the bundled publication site."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from demo.site import PublicationSite
+
+usual_port = 8765
+
+
+@click.command(epilog="Example: mandates demo --publish 1")
+@click.option("--publish", type=click.IntRange(min=0), default=0, help="First let the site publish that many more.")
+@click.option("--serve", is_flag=True, help="Keep the site up afterwards, to look at in a browser (Ctrl-C ends it).")
+@click.option("--json", "as_json", is_flag=True, help="Print what happened as JSON.")
+def command(publish: int, serve: bool, as_json: bool) -> None:
+    """Take publications from a bundled site to alerts: all real, nothing leaves this machine.
+
+    The site's bodies and documents are invented. A second run finds nothing new; --publish 1 gives it something.
+    """
+    from config.settings import Settings
+    from demo.site import PublicationSite
+    from flows.commands.run import one_round, show
+
+    folder = Settings().home / "demo"
+    folder.mkdir(parents=True, exist_ok=True)
+    with PublicationSite(folder / "site", port=_port(folder)) as site:
+        for title in site.publish_next(publish) if publish else ():
+            click.echo(f"The site publishes: {title}", err=True)
+        os.environ["MANDATES_CONFIG"] = str(_configuration(folder / "config", site))
+        done, report = one_round((), due_or_not=True)
+        show(done, report, as_json=as_json)
+        if not as_json:
+            _next_steps()
+        if serve:
+            click.echo(f"The site stays up at {site.url} until Ctrl-C.", err=True)
+            _wait()
+
+
+def _port(folder: Path) -> int:
+    """The port of earlier runs, so that addresses, and with them identities, stay the same; a free one the first time.
+
+    Raises:
+        ClickException: another program has taken that port since.
+    """
+    remembered = folder / "port"
+    if remembered.exists():
+        port = int(remembered.read_text())
+        if not _free(port):
+            raise click.ClickException(
+                f"port {port}, where the demonstration's site ran before, is in use now; end the program that uses it, "
+                f"or start afresh by removing {folder.parent}"
+            )
+        return port
+    if _free(usual_port):
+        port = usual_port
+    else:
+        with socket.socket() as any_free:
+            any_free.bind(("127.0.0.1", 0))
+            port = any_free.getsockname()[1]
+    remembered.write_text(str(port))
+    return port
+
+
+def _free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _configuration(folder: Path, site: PublicationSite) -> Path:
+    """A configuration folder for the site: its sources, two local targets, the session calendar."""
+    import config
+    import demo
+
+    folder.mkdir(parents=True, exist_ok=True)
+    demo_folder = Path(next(iter(demo.__path__)))
+    sources = (demo_folder / "sources.yaml").read_text(encoding="utf-8").replace("{site}", site.url.rstrip("/"))
+    (folder / "sources.yaml").write_text(sources, encoding="utf-8")
+    shutil.copyfile(demo_folder / "subscriptions.yaml", folder / "subscriptions.yaml")
+    shutil.copyfile(Path(next(iter(config.__path__))) / "sessions.yaml", folder / "sessions.yaml")
+    return folder
+
+
+def _next_steps() -> None:
+    from rich.console import Console
+
+    Console().print(
+        "\n[bold]What to do next[/bold]\n"
+        "  make demo                     again: nothing new, nothing sent\n"
+        "  make demo PUBLISH=1           the site publishes one more resolution; exactly its alerts go out\n"
+        "  ls data/mail                  read the messages (.eml files open in any mail program)\n"
+        "  .venv/bin/mandates query 'SELECT addressee, due, quote FROM mandates'\n"
+        "  config/sources.yaml, config/subscriptions.yaml: your own sources and recipients (README.md)",
+        highlight=False,
+    )
+
+
+def _wait() -> None:
+    import threading
+
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        click.echo()

@@ -1,0 +1,71 @@
+"""`mandates run`: one round through the Prefect flow, on this machine, and the alerts it causes."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from flows.cli import exit_failed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from alerts.dispatch import DispatchReport
+    from flows.monitor import Round
+
+
+def one_round(sources: Sequence[str], *, due_or_not: bool) -> tuple[Round, DispatchReport]:
+    """Ask the sources, record, and deliver: what workers do on a schedule, once and here.
+
+    With a Prefect server configured the run shows in its UI; without one, an embedded server keeps the same record.
+    """
+    import asyncio
+
+    from config.settings import Settings
+    from flows.console import progress
+    from flows.engine import prepare
+
+    prepare(Settings().home)
+    with progress("Starting Prefect …"):
+        from flows.dispatching import deliver_now
+        from flows.monitor import monitor
+    with progress("Asking the sources …"):
+        done = asyncio.run(monitor(list(sources) or None, due_or_not))
+    with progress("Delivering the alerts …"):
+        # Whether or not a dispatch deployment runs elsewhere: claims are exclusive, so nothing goes out twice.
+        report = deliver_now(Settings())
+    return done, report
+
+
+@click.command(epilog="Example: mandates run aalco ipu-archive")
+@click.argument("sources", nargs=-1)
+@click.option("--all", "due_or_not", is_flag=True, help="Ask every source, also those that are not due yet.")
+@click.option("--json", "as_json", is_flag=True, help="Print what happened as JSON.")
+def command(sources: tuple[str, ...], due_or_not: bool, as_json: bool) -> None:
+    """Ask the sources (all that are due, or the named ones), record what is new, deliver the alerts.
+
+    Exit code 0: all went well; 1: a source failed or an alert could not be delivered.
+    """
+    from config.settings import Settings
+
+    if (Settings().home / "demo").exists():
+        raise click.UsageError(
+            f"{Settings().home} holds the invented documents of `mandates demo`; "
+            "name another home for real sources, as in: mandates --home ./real run"
+        )
+    done, report = one_round(sources, due_or_not=due_or_not)
+    show(done, report, as_json=as_json)
+    if done.failed or report.failed:
+        raise SystemExit(exit_failed)
+
+
+def show(done: Round, report: DispatchReport, *, as_json: bool = False) -> None:
+    """Print the table of a round, or its figures as JSON."""
+    from flows.report import as_record, print_round
+
+    if as_json:
+        click.echo(json.dumps(as_record(done, report), ensure_ascii=False, indent=2, default=str))
+    else:
+        print_round(done, report)

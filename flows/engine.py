@@ -1,0 +1,67 @@
+"""Prefect, embedded: where no server is configured, its state goes into MANDATES_HOME and its server comes with the run.
+
+Nothing here imports Prefect: its settings are read once, at import, so `prepare` has to come first.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import sys
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+our_packages = ("alerts", "config", "flows", "mandates", "scrapers", "warehouse")
+
+# Prefect needs some 7 s to migrate an empty database; `make setup` leaves a migrated one here to copy from.
+prepared_database = Path(sys.prefix) / "prefect" / "prefect.db"
+
+
+def server_configured(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether a Prefect server is named, in the environment or in the active profile."""
+    if environment.get("PREFECT_API_URL"):
+        return True
+    folder = Path(environment.get("PREFECT_HOME") or Path.home() / ".prefect")
+    try:
+        profiles = tomllib.loads((folder / "profiles.toml").read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError):
+        return False
+    active = environment.get("PREFECT_PROFILE") or profiles.get("active")
+    return bool(profiles.get("profiles", {}).get(active, {}).get("PREFECT_API_URL"))
+
+
+def prepare(home: Path, *, quiet: bool = True) -> bool:
+    """Set Prefect's environment before its first import; True where a server of its own will come with the run.
+
+    `quiet` keeps Prefect's own lines off the terminal, where our progress stands; they are in its database all the same.
+    """
+    os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+    os.environ.setdefault("DO_NOT_TRACK", "1")
+    os.environ.setdefault("PREFECT_LOGGING_EXTRA_LOGGERS", ",".join(our_packages))
+    if quiet:
+        os.environ.setdefault("PREFECT_LOGGING_LEVEL", "ERROR")
+    if server_configured():
+        return False
+    state = (home / "prefect").resolve()
+    state.mkdir(parents=True, exist_ok=True)
+    if prepared_database.exists() and not (state / "prefect.db").exists():
+        # By rename, so that a second process never starts on half a copy.
+        half = state / f"prefect.db.{os.getpid()}"
+        shutil.copyfile(prepared_database, half)
+        half.rename(state / "prefect.db")
+    os.environ["PREFECT_HOME"] = str(state)
+    os.environ.setdefault("PREFECT_SERVER_ALLOW_EPHEMERAL_MODE", "true")
+    # Busy machines need longer than Prefect's 20 s to bring its server up.
+    os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
+    return True
+
+
+def speak_up() -> None:
+    """Let our packages' INFO lines through; Prefect ships what they say (PREFECT_LOGGING_EXTRA_LOGGERS) to its UI."""
+    for name in our_packages:
+        logging.getLogger(name).setLevel(logging.INFO)

@@ -1,0 +1,141 @@
+"""The monitor flow: ask the sources that are due, record what is new, publish the snapshot, wake the dispatcher."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from prefect import flow, runtime, task
+from prefect.artifacts import acreate_table_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.events import emit_event
+from prefect.states import Completed, Failed
+
+from config.sessions import load_sessions
+from config.settings import Settings
+from config.sources import choose_sources, load_sources
+from config.subscriptions import load_subscriptions
+from flows.engine import speak_up
+from flows.recording import Crawled, record_landed, take_in
+from flows.report import headline, publication_table
+from scrapers.crawl import crawl, is_due
+from scrapers.fetch import Fetcher
+from warehouse.memory import memory_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from config.sources import Source
+    from prefect.client.schemas.objects import State
+
+    from mandates.model import Session
+    from warehouse.model import Recorded
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one run did: how each source answered, which were not due, and what was recorded."""
+
+    crawled: tuple[Crawled, ...]
+    not_due: tuple[str, ...]
+    recorded: Recorded
+
+    @property
+    def failed(self) -> tuple[Crawled, ...]:
+        """The sources that did not answer as they should."""
+        return tuple(source for source in self.crawled if source.harvest.outcome == "failed")
+
+
+# One client for all sources of a run, so that pacing per host holds across them. Tasks run in the flow's own event
+# loop; as a task parameter Prefect would walk through it.
+_fetcher: ContextVar[Fetcher] = ContextVar("fetcher")
+
+
+@task(name="crawl", task_run_name="{source.id}", cache_policy=NO_CACHE)
+async def crawl_source(source: Source, sessions: Sequence[Session], only_due: bool) -> Crawled | State[Crawled] | None:
+    """Ask one source, analyse what it showed and land it as a batch; None where it is not due.
+
+    What a publisher does wrong is recorded as the source's failure and shows as a failed task; the run goes on.
+    """
+    home = Settings().home
+    memory = await asyncio.to_thread(memory_of, home, source.id)
+    if only_due and not is_due(source, memory, datetime.now(UTC)):
+        return None
+    harvest = await crawl(source, memory, _fetcher.get())
+    crawled = await asyncio.to_thread(take_in, home, harvest, sessions)
+    if harvest.outcome == "failed":
+        log.warning("%s: failed: %s", source.id, harvest.error)
+        return Failed(data=crawled, message=harvest.error)
+    log.info("%s: %d items seen, %d taken", source.id, harvest.items_seen, len(harvest.publications))
+    return crawled
+
+
+def _run_name() -> str:
+    """The sources a run is about, so that the UI's list of runs reads by itself."""
+    wanted: list[str] | None = runtime.flow_run.parameters.get("sources")
+    names = wanted or [source.id for source in load_sources(Settings().config / "sources.yaml") if source.enabled]
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""  # noqa: PLR2004 - what fits in the UI's list
+    return ", ".join(names[:3]) + more + datetime.now(UTC).strftime(" · %Y-%m-%d %H:%M")
+
+
+@flow(name="monitor", flow_run_name=_run_name)
+async def monitor(sources: list[str] | None = None, due_or_not: bool = False) -> State[Round]:
+    """Ask the named sources, or all that are due, and record what they show. The state's data is the `Round`.
+
+    Raises:
+        ConfigError: the configuration cannot be used, or no source has such an id. Nothing was asked then.
+        WarehouseError: the warehouse cannot be written. What was landed waits for the next run.
+    """
+    speak_up()
+    settings = Settings()
+    chosen = choose_sources(load_sources(settings.config / "sources.yaml"), sources)
+    subscriptions = load_subscriptions(settings.config)
+    sessions = load_sessions(settings.config / "sessions.yaml")
+    only_due = not (sources or due_or_not)
+    async with Fetcher(contact=settings.contact) as fetcher:
+        _fetcher.set(fetcher)
+        states = await asyncio.gather(
+            *(crawl_source(source, sessions, only_due, return_state=True) for source in chosen)
+        )
+    answers = [await state.aresult(raise_on_failure=False) for state in states]
+    recorded = await asyncio.to_thread(record_landed, settings, subscriptions)
+    done = Round(
+        crawled=tuple(answer for answer in answers if isinstance(answer, Crawled)),
+        not_due=tuple(source.id for source, answer in zip(chosen, answers, strict=True) if answer is None),
+        recorded=recorded,
+    )
+    line = headline(recorded.findings, [crawled.harvest for crawled in done.crawled])
+    log.info(line)
+    await acreate_table_artifact(key="publications", table=publication_table(recorded.findings), description=line)
+    _wake_dispatcher(recorded)
+    for answer in answers:
+        if isinstance(answer, Exception):
+            # A fault of ours with one source. What the others showed is recorded by now; the run must not look well.
+            raise answer
+    return Completed(data=done, message=line)
+
+
+@flow(name="record")
+async def record() -> Recorded:
+    """Load batches that workers on other machines have landed."""
+    speak_up()
+    settings = Settings()
+    recorded = await asyncio.to_thread(record_landed, settings, load_subscriptions(settings.config))
+    _wake_dispatcher(recorded)
+    return recorded
+
+
+def _wake_dispatcher(recorded: Recorded) -> None:
+    """One event a run. It may be lost when the server is down: the outbox is the truth, and a sweep follows."""
+    if recorded.deliveries:
+        emit_event(
+            "publications.recorded",
+            resource={"prefect.resource.id": "mandates.warehouse"},
+            payload={"documents": recorded.new_documents, "deliveries": recorded.deliveries},
+        )
