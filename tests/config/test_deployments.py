@@ -1,0 +1,52 @@
+"""`prefect.yaml`: what Prefect would silently ignore is refused."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+import pytest
+
+from config.deployments import load_deployments
+from config.strict_yaml import ConfigError
+
+shipped = Path(__file__).parent.parent.parent / "prefect.yaml"
+
+
+def test_the_shipped_file_names_flows_that_exist() -> None:
+    """Each entrypoint is a flow of ours, named by module."""
+    from prefect import Flow
+
+    deployments = load_deployments(shipped)
+    assert {deployment.name for deployment in deployments} == {"monitor", "dispatch", "watch", "record"}
+    for deployment in deployments:
+        module, _, name = deployment.entrypoint.partition(":")
+        assert isinstance(getattr(importlib.import_module(module), name), Flow)
+
+
+def test_no_flow_module_bears_the_name_of_a_package() -> None:
+    """`flows/alerts.py` would shadow `alerts/` when Prefect puts flows/ on the path."""
+    root = shipped.parent
+    packages = {folder.parent.name for folder in root.glob("*/__init__.py")}
+    assert not packages & {module.stem for module in (root / "flows").glob("*.py")}
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ("concurrency_limit:", "concurency_limit:", "concurency_limit: is not a known key"),
+        ("collision_strategy:", "collision_stratgy:", "collision_stratgy: is not a known key"),
+        ("    triggers:", "    trigers:", "trigers: is not a known key"),
+        ("schedule_after:", "shedule_after:", "shedule_after: is not a known key"),
+        ("flows.monitor:monitor", "flows/monitor.py:monitor", "write it by module"),
+    ],
+)
+def test_a_misspelt_key_is_caught(tmp_path: Path, right: str, wrong: str, said: str) -> None:
+    """A key that Prefect would pass over in silence is refused with its line."""
+    text = shipped.read_text()
+    assert right in text
+    path = tmp_path / "prefect.yaml"
+    path.write_text(text.replace(right, wrong))
+    with pytest.raises(ConfigError, match=r"prefect\.yaml:\d+: ") as caught:
+        load_deployments(path)
+    assert said in str(caught.value)
