@@ -1,0 +1,242 @@
+"""The blocks that every kind of source shares: what is accepted, how one pages, which fields are read, how one asks.
+
+One vocabulary over all kinds; `config/sources.py` puts the blocks together.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema, model_validator
+
+Kind = Literal["resolution", "decision", "report", "initiative", "statement", "news", "other"]
+Stage = Literal["preliminary_draft", "draft", "adopted", "official_record"]
+
+_units = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+
+
+def _duration(value: Any) -> Any:
+    if isinstance(value, timedelta):
+        return value
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smhdw])", str(value).strip())
+    if match is None:
+        raise ValueError("write a number and a unit: 30s, 15m, 1h, 7d, 2w")
+    return timedelta(seconds=float(match.group(1)) * _units[match.group(2)])
+
+
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(_duration),
+    PlainSerializer(lambda value: f"{value.total_seconds():g}s", return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^\d+(\.\d+)?\s*[smhdw]$", "examples": ["30s", "15m", "1h", "7d"]}),
+]
+
+
+def _regex(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"is not a regular expression: {error}") from error
+    return value
+
+
+Regex = Annotated[str, BeforeValidator(_regex)]
+
+
+class Block(BaseModel):
+    """A part of a source: frozen, and unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Accept(Block):
+    """What an answer must be like to count as one; anything else is a failure, never "nothing new"."""
+
+    status: tuple[int, ...] = Field(default=(200,), description="status codes that carry content")
+    types: tuple[str, ...] = Field(default=(), description="media types, e.g. application/pdf; none: any")
+    magic: str | None = Field(default=None, description="what the body must begin with, e.g. %PDF")
+    min_bytes: int = Field(default=1, ge=0, description="the smallest body that can be real")
+    fail_headers: tuple[str, ...] = Field(default=(), description="headers that mean a challenge or an error page")
+    fail_words: tuple[str, ...] = Field(default=(), description="words that mean a challenge or an error page")
+
+
+class Paging(Block):
+    """How one gets from page to page: a counted parameter, or a link to the next."""
+
+    param: str | None = None
+    start: int = 0
+    step: int = Field(default=1, ge=1)
+    next: FieldRule | None = Field(default=None, description="where the address of the next page stands")
+    stop: Literal["no_items", "no_new_items"] = "no_items"
+    max_pages: int = Field(default=10, ge=1, le=1000)
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.param is None) == (self.next is None):
+            raise ValueError("give either `param` or `next`")
+        return self
+
+
+class Expect(Block):
+    """How many items one page of this source has; another number is a failure."""
+
+    min: int = Field(default=0, ge=0)
+    max: int | None = Field(default=None, ge=1)
+
+
+class Item(Block):
+    """Where the items stand: an HTML selector, an XPath, a path in JSON, or a pattern over the page's text."""
+
+    css: str | None = None
+    xpath: str | None = None
+    json_path: str | None = Field(default=None, alias="json")
+    regex: Regex | None = Field(default=None, description="over the page's text; named groups are fields")
+    expect: Expect = Expect()
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if sum(way is not None for way in (self.css, self.xpath, self.json_path, self.regex)) > 1:
+            raise ValueError("give one of `css`, `xpath`, `json` and `regex`")
+        return self
+
+
+class FieldRule(Block):
+    """Where one field of an item stands, and what becomes of it.
+
+    `css`, `xpath`, `json`, `marc`, `entry` or `group` find it; `regex` then takes its first group (or the whole match);
+    `from: url` looks at the item's address, `from: document` at the document's text. `formats` are strptime formats,
+    in order: a date that fits none is missing, never guessed.
+    """
+
+    css: str | None = None
+    attr: str | None = None
+    xpath: str | None = None
+    json_path: str | None = Field(default=None, alias="json")
+    marc: str | None = Field(default=None, description="e.g. 245$a$b, or 191$a")
+    entry: str | None = Field(default=None, description="a key of a feed entry, e.g. published")
+    group: str | None = Field(default=None, description="a named group of item.regex")
+    value: str | None = Field(default=None, description="the same for every item")
+    regex: Regex | None = None
+    source: Literal["item", "url", "document"] = Field(default="item", alias="from")
+    formats: tuple[str, ...] = ()
+    day_first: bool | None = Field(default=None, description="reads 07/01/2017 when no format is given")
+    drop: tuple[str, ...] = Field(default=(), description="values that mean nothing, e.g. system admin")
+    many: bool = False
+    required: bool = False
+    on_missing: Literal["null", "drop", "fail"] = "null"
+    fallback: FieldRule | None = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        places = (self.css, self.xpath, self.json_path, self.marc, self.entry, self.group, self.value)
+        if sum(place is not None for place in places) > 1:
+            raise ValueError("give one of css, xpath, json, marc, entry, group and value")
+        if all(place is None for place in places) and self.regex is None and self.attr is None:
+            raise ValueError("says nowhere to look: give css, xpath, json, marc, entry, group, value or regex")
+        for text in self.formats:
+            if "%" not in text:
+                raise ValueError(f"{text!r} is no date format: write one such as %d %B %Y")
+        return self
+
+
+class Fields(Block):
+    """The fields of a publication; what is not given here comes from the kind's own defaults, or stays missing."""
+
+    title: FieldRule | None = None
+    url: FieldRule | None = None
+    symbol: FieldRule | None = None
+    date: FieldRule | None = None
+    author: FieldRule | None = None
+    summary: FieldRule | None = None
+    topics: FieldRule | None = None
+    language: FieldRule | None = None
+    stage: FieldRule | None = None
+    kind: FieldRule | None = None
+    file: FieldRule | None = Field(default=None, description="the address of the document itself (PDF, .docx, HTML)")
+    text: FieldRule | None = Field(default=None, description="the text itself, where the item holds all of it")
+    draft: FieldRule | None = Field(default=None, description="symbol of the draft that this document was adopted from")
+
+    def given(self) -> dict[str, FieldRule]:
+        """The fields that have a rule, by name."""
+        return {name: rule for name in type(self).model_fields if (rule := getattr(self, name)) is not None}
+
+
+class Identity(Block):
+    """Which rung of the ladder is allowed: symbol, canonical address, text. Never a GUID alone."""
+
+    by: tuple[Literal["symbol", "url", "text"], ...] = ("symbol", "url", "text")
+    own_symbol: bool = Field(default=True, description="believe the symbol that the document states at its head")
+
+
+class Rewrite(Block):
+    """A change to an address, by a regular expression."""
+
+    find: Regex
+    put: str
+
+
+class Canonical(Block):
+    """What makes two addresses one."""
+
+    hosts: dict[str, str] = Field(default_factory=dict, description="alias host: true host")
+    https: bool | None = None
+    lower_path: bool = False
+    drop: tuple[str, ...] = Field(
+        default=(), description="parameters that do not matter; utm_* and the like go by themselves"
+    )
+    rewrite: tuple[Rewrite, ...] = ()
+
+
+class Detail(Block):
+    """Whether the item's own page is fetched, and where the text stands on it."""
+
+    follow: bool = True
+    css: str | None = Field(default=None, description="the part of the page that is the text")
+    file: FieldRule | None = Field(default=None, description="link to the document on the page; its text is taken")
+    attachments: FieldRule | None = Field(
+        default=None, description="links to annexes; their texts follow the document's"
+    )
+    fields: Fields = Fields()
+    unless: tuple[str, ...] = Field(default=(), description="words in an item that mean: keep the row, do not fetch")
+
+
+class Filter(Block):
+    """Which items concern us. Without words and subjects: all. The reason is stored with each item that passes."""
+
+    words: tuple[str, ...] = Field(default=(), description="any of these in the title, summary or text")
+    subjects: tuple[str, ...] = Field(default=(), description="any of these among the source's own subjects")
+    without: tuple[str, ...] = Field(default=(), description="none of these in the title")
+    where: tuple[Literal["title", "summary", "text"], ...] = ("title", "summary", "text")
+
+
+class Policy(Block):
+    """How this publisher is asked, and when people are told that it fails."""
+
+    private_addresses: bool = Field(
+        default=False, description="allow loopback and private networks (a test site, an intranet)"
+    )
+    hosts: tuple[str, ...] = Field(default=(), description="other hosts that items may lead to; none: any public one")
+    pace: Duration = Field(default=timedelta(seconds=1), description="time between two requests to one host")
+    per_host: int = Field(default=2, ge=1, le=8)
+    timeout: Duration = Field(
+        default=timedelta(seconds=60), description="for one answer, from the first byte sent to the last"
+    )
+    max_bytes: int = Field(default=30_000_000, ge=1_000, description="of one answer, decoded")
+    attempts: int = Field(default=3, ge=1, le=10)
+    wait_at_least: Duration = Field(default=timedelta(0), description="before a retry, whatever Retry-After says")
+    ignore_robots: str | None = Field(
+        default=None, min_length=10, description="the reason why robots.txt is not followed"
+    )
+    unconditional_every: Duration = Field(
+        default=timedelta(days=7), description="now and then without validators: some servers say 304 for ever"
+    )
+    sweep_every: Duration = Field(default=timedelta(days=7), description="read all pages and known documents again")
+    max_new: int = Field(default=500, ge=1, description="documents fetched in one crawl; the rest waits for the next")
+    alert_after: int = Field(default=3, ge=1, description="failures in a row before operators are told")
+    remind_every: Duration = timedelta(days=1)
+    quiet_for: Duration | None = Field(
+        default=None, description="nothing new for so long is odd; none: twice its usual gap"
+    )
+    charset: str | None = Field(default=None, description="where the publisher declares a wrong one")
