@@ -1,0 +1,306 @@
+"""The PDFs: mastheads, running headers, footnotes, page and job numbers as the bodies print them.
+
+Bytes are the same for the same document on every run, so an ETag made from them is too.
+"""
+
+from __future__ import annotations
+
+from calendar import month_name
+from dataclasses import dataclass, replace
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from demo.document import Block, Run, runs
+from demo.typesetting import Face, Line, Page, break_lines, fill
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from reportlab.pdfgen.canvas import Canvas
+
+    from demo.document import Document
+
+invented = "Invented document of the Mandate Monitor demonstration"
+width, height = 612.0, 792.0
+edge = 60.0  # headers and footers stand between edge and width - edge
+left, right = 123.0, 488.0  # the text of a United Nations document
+small = 7.5
+# Raised when the layout changes, so that no PDF of an older layout is served from a cache.
+edition = 1
+
+_french = (
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+)
+_months = {"en": tuple(month_name)[1:], "fr": _french}
+_words = {
+    "en": {
+        "United Nations": "United Nations",
+        "General Assembly": "General Assembly",
+        "Distr.": "Distr.: ",
+        "General": "General",
+        "Agenda item": "Agenda item ",
+        "adopted": "Resolution adopted by the General Assembly",
+        "on": "on ",
+    },
+    "fr": {
+        "United Nations": "Nations Unies",
+        "General Assembly": "Assemblée générale",
+        "Distr.": "Distr. ",
+        "General": "générale",
+        "Agenda item": "Point ",
+        "adopted": "Résolution adoptée par l’Assemblée générale",
+        "on": "le ",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a body sets its text."""
+
+    face: Face
+    left: float
+    right: float
+    indent: float
+    above: float
+
+
+_un = Look(Face(), left, right, 24, 6)
+_others = {
+    "aalco": Look(Face(emphasis="Times-Bold", size=11, leading=13.5), 72, width - 72, 0, 7),
+    "ipu": Look(Face("Helvetica", "Helvetica-Oblique", 9.5, 12), 72, width - 72, 0, 7),
+}
+
+
+def written(day: date, language: str = "en") -> str:
+    """A day as documents write it."""
+    return f"{day.day} {_months[language][day.month - 1]} {day.year}"
+
+
+def pdf(document: Document) -> bytes:
+    """The document as a PDF."""
+    from reportlab.pdfgen.canvas import Canvas
+
+    out = BytesIO()
+    # invariant: no clock and no random id in the file.
+    canvas = Canvas(out, pagesize=(width, height), invariant=1)
+    canvas.setTitle(document.title)
+    canvas.setSubject(invented)
+    if document.shape == "un":
+        _united_nations(canvas, document)
+    else:
+        _other_body(canvas, document)
+    canvas.save()
+    return out.getvalue()
+
+
+def _united_nations(canvas: Canvas, document: Document) -> None:
+    notes = {mark: _note(mark, text) for mark, text in document.notes}
+    lines = [*_un_heading(document), *_body(document, _un)]
+    if document.meeting and document.dated:
+        closing = [document.meeting, written(document.dated, document.language)]
+        lines += [
+            line
+            for number, words in enumerate(closing)
+            for line in break_lines([Run(words, "emphasis")], _un.face, left=330, right=right, above=8 * (not number))
+        ]
+    pages = fill(lines, notes, first_top=576, top=722, bottom=62)
+    for number, page in enumerate(pages, 1):
+        if number == 1:
+            _masthead(canvas, document)
+        else:
+            _running_header(canvas, document, number, len(pages))
+        _lines(canvas, page)
+        canvas.showPage()
+
+
+def _masthead(canvas: Canvas, document: Document) -> None:
+    words = _words[document.language]
+    series, rest = (document.symbol or "")[:1], (document.symbol or "")[1:]
+    canvas.setFont("Times-Roman", 13)
+    canvas.drawString(left, 735, words["United Nations"])
+    start = width - edge - canvas.stringWidth(rest, "Times-Roman", 9.5) - canvas.stringWidth(series, "Times-Roman", 20)
+    text = canvas.beginText(start, 735)
+    text.setFont("Times-Roman", 20)
+    text.textOut(series)
+    text.setFont("Times-Roman", 9.5)
+    text.textOut(rest)
+    canvas.drawText(text)
+    canvas.setLineWidth(0.6)
+    canvas.line(edge, 728, width - edge, 728)
+    canvas.setFont("Times-Bold", 19)
+    canvas.drawString(left, 707, words["General Assembly"])
+    canvas.setFont("Times-Roman", 10)
+    limited = words["Distr."] + ("Limited" if document.stage == "draft" else words["General"])
+    dated = written(document.issued, document.language) if document.issued else ""
+    original = "Original: English" if document.stage == "draft" or document.kind == "report" else ""
+    for row, line in enumerate((limited, dated, "", original)):
+        canvas.drawString(397, 707 - 12 * row, line)
+    canvas.setLineWidth(1.4)
+    canvas.line(edge, 583, width - edge, 583)
+    _job(canvas, document)
+
+
+def _job(canvas: Canvas, document: Document) -> None:
+    from reportlab.graphics.barcode.code39 import Standard39
+
+    job = document.job or ""
+    canvas.setFont("Times-Roman", 9.5)
+    canvas.drawString(edge + 5, 46, f"{job} ({'F' if document.language == 'fr' else 'E'})")
+    bars = Standard39(job.replace("-", ""), barWidth=0.62, barHeight=12, checksum=0, quiet=0)
+    bars.drawOn(canvas, edge + 5, 30)
+    # The real bars are letters of a barcode font, so a reader of the PDF gets them as text: drawn here unseen.
+    text = canvas.beginText(edge + 5, 32)
+    text.setFont("Courier", 8)
+    text.setTextRenderMode(3)
+    text.textOut(f"*{job.replace('-', '')}*")
+    canvas.drawText(text)
+    canvas.setFont("Times-Bold", small)
+    canvas.drawRightString(width - edge, 20, invented)
+
+
+def _running_header(canvas: Canvas, document: Document, number: int, total: int) -> None:
+    symbol, title = document.symbol or "", "" if document.stage == "draft" else document.title
+    even = number % 2 == 0
+    canvas.setFont("Times-Bold", 8.5)
+    # Left before right, as the words of the real ones come out.
+    for draw, x, words in (
+        (canvas.drawString, edge, symbol if even else title),
+        (canvas.drawRightString, width - edge, title if even else symbol),
+    ):
+        draw(x, 732, words)
+    canvas.setLineWidth(1)
+    canvas.line(edge, 727, width - edge, 727)
+    page, job = f"{number}/{total}", document.job or ""
+    canvas.setFont("Times-Roman", small)
+    canvas.drawString(edge, 36, page if even else job)
+    canvas.drawRightString(width - edge, 36, job if even else page)
+
+
+def _un_heading(document: Document) -> list[Line]:
+    words = _words[document.language]
+    face = replace(_un.face, plain="Times-Bold")
+    large = replace(face, size=12.5, leading=15)
+    found: list[Line] = []
+
+    def add(text: str | None, *, face: Face = face, x: float = left, indent: float = 0, above: float = 0) -> None:
+        if text:
+            end = 330.0 if x == edge else 400.0
+            found.extend(break_lines(runs(text), face, left=x, right=end, indent=indent, above=above, justify=False))
+
+    add(document.session, x=edge)
+    add(document.committee, x=edge, face=replace(face, size=11.5, leading=13))
+    item = document.agenda_item
+    suffix = " de l’ordre du jour" if document.language == "fr" else ""
+    add(item if item and item[0].isalpha() else f"{words['Agenda item']}{item}{suffix}", x=edge, face=_un.face)
+    add(document.agenda_title, x=edge)
+    if document.stage == "adopted" and document.kind == "resolution":
+        add(document.note, above=10, face=replace(_un.face, plain="Times-Italic"))
+        day = written(document.dated, document.language) if document.dated else ""
+        add(f"{words['adopted']} {words['on']}{day}", face=large, above=16)
+        add(f"[*{document.report_line}*]" if document.report_line else None, face=_un.face, above=10)
+        number = (document.symbol or "").removeprefix("A/RES/")
+        heading = break_lines([Run(f"{number}.", "plain")], large, left=72, right=left, above=12)
+        title = break_lines([Run(document.title, "plain")], large, left=left, right=400, justify=False)
+        first = replace(heading[0], chunks=(*heading[0].chunks,))
+        # Number and title stand on one line, the title at the left edge of the text.
+        found += [_beside(first, title[0]), *title[1:]]
+    elif document.kind == "corrigendum":
+        add(f"Resolution {(document.symbol or '').removeprefix('A/RES/').partition('/Corr')[0]}", face=large, above=16)
+        add("Corrigendum", face=large, above=8)
+    else:
+        add(document.sponsors, above=16)
+        add(document.title, face=large, above=12)
+        add(document.note, face=face, above=10)
+    return found
+
+
+def _beside(number: Line, title: Line) -> Line:
+    """The resolution's number and its title as one line; the gap between them is one wide space."""
+    gap = left - number.x - sum(chunk.width for chunk in number.chunks)
+    face = replace(number.face, plain="Times-Bold")
+    spread = max(gap / 3.1, 1)
+    del spread
+    return Line((*number.chunks, *title.chunks), number.x, face, 0, number.space_above)
+
+
+def _other_body(canvas: Canvas, document: Document) -> None:
+    look = _others[document.shape]
+    bold = replace(look.face, plain="Helvetica-Bold" if document.shape == "ipu" else "Times-Bold")
+    lines: list[Line] = []
+
+    def add(text: str | None, *, face: Face = look.face, above: float = 0) -> None:
+        if text:
+            lines.extend(break_lines(runs(text), face, left=look.left, right=look.right, above=above, justify=False))
+
+    if document.shape == "ipu":
+        add("INTER-PARLIAMENTARY UNION", face=bold)
+        add(f"152nd Assembly and related meetings, {document.place}", above=2)
+        add(document.group, above=8)
+    add(document.symbol, face=bold)
+    add(written(document.dated) if document.dated else None)
+    add(document.title.upper() if document.shape == "aalco" else document.title, face=bold, above=18)
+    add(document.note, above=4)
+    lines += _body(document, look)
+    pages = fill(lines, {}, first_top=730, top=730, bottom=70)
+    for number, page in enumerate(pages, 1):
+        canvas.setFont(look.face.plain, small)
+        canvas.drawCentredString(width / 2, 44, f"- {number} -")
+        if number == 1:
+            canvas.drawCentredString(width / 2, 32, invented)
+        _lines(canvas, page)
+        canvas.showPage()
+
+
+def _body(document: Document, look: Look) -> list[Line]:
+    lines: list[Line] = []
+    for block in document.blocks:
+        lines += _paragraph(block, look)
+    return lines
+
+
+def _paragraph(block: Block, look: Look) -> list[Line]:
+    if block.kind == "heading":
+        face = replace(look.face, plain="Times-Bold", size=look.face.size + 1.5, leading=look.face.leading + 2)
+        return break_lines(block.runs, face, left=look.left, right=look.right, above=look.above + 8)
+    # The number and its text are kept apart by one space: what a reader of the real PDFs gets for their tab.
+    number = f"{block.number}." if block.kind == "clause" else block.number
+    start = (Run(f"{number} ", "plain"),) if number else ()
+    return break_lines(
+        (*start, *block.runs), look.face, left=look.left, right=look.right, indent=look.indent, above=look.above
+    )
+
+
+def _note(mark: str, text: str) -> list[Line]:
+    face = replace(_un.face, size=8, leading=10)
+    start = () if mark == "*" else (Run("", "plain"),)
+    return break_lines((*start, Run(f"{mark} ", "plain"), *runs(text)), face, left=left - 8, right=right, justify=False)
+
+
+def _lines(canvas: Canvas, page: Page) -> None:
+    for y, line in page.lines:
+        line.draw(canvas, y)
+    if page.notes:
+        foot = 62 + sum(note.face.leading for note in page.notes)
+        canvas.setFont("Times-Roman", small)
+        canvas.drawString(99, foot + 2, "_" * 18)
+        for note in page.notes:
+            foot -= note.face.leading
+            note.draw(canvas, foot + 2)
+
+
+def notes_of(document: Document) -> Sequence[str]:
+    """The footnotes' texts, for pages that print them at the end."""
+    return [f"{mark} {text}" for mark, text in document.notes]
