@@ -1,1 +1,231 @@
-"""The only place that knows Apprise."""
+"""The only place that knows Apprise: one fresh object, one URL, one recipient and one request a delivery.
+
+Apprise 1.13 answers with a bool. A refusal, a failed connection and a time-out after the server took the message are
+all False, so what is known is told from the server's answer as Apprise logs it, and from our own clock.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import re
+import sys
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import apprise
+from apprise.manager_plugins import NotificationManager
+from apprise.plugins import NotifyBase
+from apprise.plugins.email import NotifyEmail
+from apprise.plugins.slack import NotifySlack
+
+from alerts.model import Message, Outcome, TargetError
+from alerts.secrecy import redactor
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from alerts.model import Dress
+    from config.targets import Target
+
+app_name = "Mandate Monitor"
+# Apprise's own threads would hide which delivery a record belongs to; redirects would carry secrets elsewhere.
+_asset = apprise.AppriseAsset(
+    app_id=app_name, app_desc=app_name, app_url="", async_mode=False, http_redirects=False, interpret_emojis=False
+)
+
+# What tells, in an error's words, that no message can have been taken.
+_never_sent = re.compile(
+    r"refused|getaddrinfo|not known|No address|Temporary failure in name|Failed to establish|No route|unreachable"
+    r"|ConnectTimeout|connect timeout|certificate|CERTIFICATE|SSLError|WRONG_VERSION|not supported by server"
+    r"|no recipients|error=(?!504)\d{3}",
+    re.IGNORECASE,
+)
+_smtp_answer = re.compile(r"\((\d{3}), b['\"]")
+_refused_recipient = re.compile(r"\{'[^']*': \(5\d\d,")
+_gone = re.compile(r"error=410\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A way to one recipient, found usable. The URL is kept out of its repr."""
+
+    target: str
+    place: str
+    dress: Dress
+    timeout: float
+    to: str | None
+    home: Path
+    url: str = field(repr=False)
+
+
+def open_channel(target: Target, url: str, home: Path) -> Channel:
+    """Check an address without sending anything.
+
+    Raises:
+        TargetError: no service of this kind is known, the address does not fit it, or it names several recipients.
+    """
+    scheme = url.partition("://")[0] if re.match(r"[a-z0-9+.-]{2,20}://", url) else None
+    channel = Channel(target.name, target.place, "plain", target.timeout_seconds, target.to, home, url)
+    plugin = _fresh(channel)
+    if plugin is None:
+        what = f"the service {scheme!r}" if scheme else "an address without a service"
+        why = f"Apprise cannot use it: {what} is not known, or its address is incomplete ({target.url})"
+        raise TargetError(redactor.clean(why), target=target.name, place=target.place)
+    recipients = len(plugin) + len(getattr(plugin, "cc", ())) + len(getattr(plugin, "bcc", ()))
+    if recipients != 1:
+        why = f"the address names {recipients} recipients; make each a target, so that each delivery has one outcome"
+        raise TargetError(why, target=target.name, place=target.place)
+    if target.to is not None and not isinstance(plugin, (NotifyEmail, Mailbox)):
+        raise TargetError("`to` is for mail only", target=target.name, place=target.place)
+    dress: Dress = "plain"
+    if isinstance(plugin, (NotifyEmail, Mailbox)):
+        dress = "mail"
+    elif isinstance(plugin, NotifySlack):
+        dress = "slack"
+    return Channel(target.name, target.place, dress, target.timeout_seconds, target.to, home, url)
+
+
+def deliver(channel: Channel, message: Message) -> Outcome:
+    """Send once, and say what is known. It never raises for what a server or a network does."""
+    heard = redactor.listen()
+    started = time.monotonic()
+    try:
+        plugin = _fresh(channel, message.headers)
+        notifier = apprise.Apprise(asset=_asset)
+        if plugin is None or not notifier.add(plugin):
+            return Outcome("refused", 0.0, "Apprise cannot use the address any more", final=False)
+        body_format = {"mail": "html", "slack": None, "plain": "text"}[channel.dress]
+        accepted = notifier.notify(body=message.body, title=message.subject, body_format=body_format)
+    except Exception as error:  # noqa: BLE001 - a plugin may raise anything, and a delivery must have an outcome
+        accepted = False
+        heard.append(redactor.clean(f"{type(error).__name__}: {error}"))
+    seconds = time.monotonic() - started
+    if accepted:
+        return Outcome("accepted", seconds)
+    return _judge(" · ".join(heard), seconds, channel.timeout)
+
+
+def _judge(said: str, seconds: float, timeout: float) -> Outcome:
+    """What a False means. In doubt it is doubt: a wrong "refused" would repeat a message without saying so."""
+    reason = " · ".join(part for part in said.split(" · ") if _tells(part))[:500] or "no reason given"
+    answer = _smtp_answer.search(said)
+    if answer is not None or (seconds < timeout * 0.95 and _never_sent.search(said)):
+        final = _refused_recipient.search(said) is not None or _gone.search(said) is not None
+        return Outcome("refused", seconds, reason, final=final)
+    if seconds < timeout * 0.95 and not said:
+        return Outcome("refused", seconds, reason)
+    return Outcome("uncertain", seconds, f"{reason} (after {seconds:.1f} s)")
+
+
+def _tells(part: str) -> bool:
+    """Whether a record says why, rather than what Apprise was doing."""
+    return part.startswith(("Socket Exception", "Failed", "Unhandled", "Response Details", "Sending", "Connection err")) or (
+        "rror" in part and "URL" not in part and "Payload" not in part
+    )
+
+
+def _fresh(channel: Channel, headers: Mapping[str, str] | None = None) -> Any:
+    """A new plugin object, since a used one waits (mail 5.5 s); None where Apprise cannot make one.
+
+    What an address may ask for and must not get is taken back here: Apprise's own retries repeat a message that a
+    time-out left in doubt, `optional` calls a failure a success, `overflow=split` makes several messages of one.
+    """
+    plugin = apprise.Apprise.instantiate(channel.url, asset=_asset)
+    if not isinstance(plugin, NotifyBase):
+        return None
+    plugin.retry, plugin.optional = 0, False
+    plugin.socket_connect_timeout = plugin.socket_read_timeout = channel.timeout
+    plugin.overflow_mode = "truncate" if channel.dress == "plain" else "upstream"
+    if isinstance(plugin, NotifySlack):
+        plugin.use_blocks, plugin.notify_format = True, apprise.NotifyFormat.MARKDOWN
+        plugin.include_image = plugin.include_footer = False
+    if isinstance(plugin, Mailbox):
+        plugin.folder = channel.home / "mail" / channel.target
+    if isinstance(plugin, (NotifyEmail, Mailbox)) and channel.to is not None:
+        plugin.targets = [(False, channel.to)]
+    if headers and "headers" in plugin.template_kwargs:
+        plugin.headers = {**getattr(plugin, "headers", {}), **headers}
+    return plugin
+
+
+class Mailbox(NotifyBase):  # type: ignore[misc] - Apprise is untyped
+    """Keeps each message as a file that any mail program opens; the message is the one a mail server would get."""
+
+    service_name = "Mailbox folder"
+    protocol = "mailbox"
+    setup_url = ""
+    notify_format = apprise.NotifyFormat.HTML
+    title_maxlen = 998
+    body_maxlen = 10_000_000
+    request_rate_per_sec = 0
+    templates = ("{schema}://{host}",)
+    template_kwargs = {"headers": {"name": "Header", "prefix": "+"}}  # noqa: RUF012 - Apprise's own shape
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.headers: dict[str, str] = {}
+        self.targets: list[tuple[str | bool, str]] = [(False, f"{self.host}@mailbox.invalid")]
+        self.folder: Path | None = None
+
+    def send(self, body: str, title: str = "", **_kwargs: Any) -> bool:
+        """Write the message whole or not at all."""
+        (mail,) = NotifyEmail.prepare_emails(
+            subject=title,
+            body=body,
+            from_addr=(app_name, "mandates@mailbox.invalid"),
+            to=self.targets,
+            smtp_host="mailbox.invalid",
+            headers=self.headers,
+        )
+        if self.folder is None:
+            return False
+        self.folder.mkdir(parents=True, exist_ok=True)
+        mark = re.sub(r"[^0-9A-Za-z]", "", self.headers.get("X-Delivery-Id", ""))[:12]
+        path = self.folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}-{mark}.eml"
+        part = path.with_suffix(".part")
+        with part.open("w", encoding="utf-8") as file:
+            file.write(mail.body)
+            file.flush()
+            os.fsync(file.fileno())
+        part.rename(path)
+        return True
+
+    def url(self, privacy: bool = False, *_args: Any, **_kwargs: Any) -> str:
+        """The address again, as Apprise asks."""
+        return f"mailbox://{self.host}"
+
+
+class Terminal(NotifyBase):  # type: ignore[misc] - Apprise is untyped
+    """Prints the subject as one line, to stderr so that `--json` stays readable for programs."""
+
+    service_name = "Terminal"
+    protocol = "terminal"
+    setup_url = ""
+    notify_format = apprise.NotifyFormat.TEXT
+    title_maxlen = 998
+    body_maxlen = 10_000_000
+    request_rate_per_sec = 0
+    templates = ("{schema}://{host}",)
+
+    def send(self, body: str, title: str = "", **_kwargs: Any) -> bool:
+        """One line a message."""
+        with contextlib.suppress(BrokenPipeError):
+            print(f"✉ {title}", file=sys.stderr, flush=True)  # noqa: T201 - printing is what this channel does
+        return True
+
+    def url(self, privacy: bool = False, *_args: Any, **_kwargs: Any) -> str:
+        """The address again, as Apprise asks."""
+        return f"terminal://{self.host}"
+
+
+for _plugin in (Mailbox, Terminal):
+    NotificationManager().add(plugin=_plugin, schemas=_plugin.protocol)
+for _name in ("apprise", "urllib3", "urllib3.connectionpool", "requests"):
+    logging.getLogger(_name).addFilter(redactor)
+# DEBUG records must be made to be heard; the filter lets none of them through.
+logging.getLogger("apprise").setLevel(logging.DEBUG)

@@ -29,6 +29,7 @@ FindingKind = Literal[
     "mandate_due",
     "mandate_answered",
     "source_state",
+    "delivery_state",
 ]
 DeliveryState = Literal["pending", "sending", "sent", "uncertain", "failed", "dead", "suppressed"]
 
@@ -125,7 +126,8 @@ class AlertRow:
     """One finding for one subscription and one target, to be written in the finding's own transaction.
 
     `target` names the target ("secretariat/mail"), never its address. `not_before` holds it for quiet hours or a
-    digest; `digest` is the digest it belongs to ("daily:2026-11-21"), None when it goes out by itself.
+    digest; `digest` is the digest it belongs to ("daily:2026-11-21"), None when it goes out by itself. A `silent` one is
+    kept as suppressed: it is part of a new source's baseline.
     """
 
     finding: Finding
@@ -133,6 +135,7 @@ class AlertRow:
     target: str
     not_before: datetime
     digest: str | None = None
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,51 @@
+"""When a message may go: quiet hours and digest times, in the subscriber's time zone.
+
+Local times become instants once, so that a night on which clocks change is longer or shorter but never told twice. A
+local time that the change skips counts as the moment after it; one that comes twice counts the first time (PEP 495).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from config.subscriptions import Subscription
+
+_days = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def instant(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    """The moment (UTC) at which clocks in `zone` first show `clock` on `day`."""
+    return datetime.combine(day, clock, zone).astimezone(UTC)
+
+
+def after_quiet(subscription: Subscription, now: datetime) -> datetime:
+    """`now`, or the end of the quiet hours it falls into (UTC)."""
+    quiet = subscription.quiet_times
+    if quiet is None:
+        return now
+    begin, end = quiet
+    zone = ZoneInfo(subscription.zone)
+    today = now.astimezone(zone).date()
+    # The night that began yesterday, then the one that begins today.
+    for day in (today - timedelta(days=1), today):
+        until = instant(day if begin < end else day + timedelta(days=1), end, zone)
+        if instant(day, begin, zone) <= now < until:
+            return until
+    return now
+
+
+def next_digest(subscription: Subscription, now: datetime) -> tuple[str, datetime]:
+    """Name ("daily:2026-11-22", by the local day it goes out) and moment (UTC) of the first digest after `now`."""
+    zone = ZoneInfo(subscription.zone)
+    clock = time.fromisoformat(subscription.at)
+    day = now.astimezone(zone).date()
+    while (moment := instant(day, clock, zone)) <= now or not _goes_out(subscription, day):
+        day += timedelta(days=1)
+    return f"{subscription.mode}:{day.isoformat()}", after_quiet(subscription, moment)
+
+
+def _goes_out(subscription: Subscription, day: date) -> bool:
+    return subscription.mode == "daily" or _days[day.weekday()] == subscription.on

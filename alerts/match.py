@@ -1,0 +1,148 @@
+"""From findings to alert rows: who is told what, when it may go, and what goes together."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from dataclasses import replace
+from fnmatch import translate
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from alerts.clock import after_quiet, next_digest
+from warehouse.model import AlertRow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import date, datetime
+
+    from config.filters import Choice, Filters, Within
+    from config.subscriptions import Subscription, Subscriptions
+    from warehouse.model import Finding
+
+# The name under which the operators are told of sources and deliveries that fail; no subscription can bear it.
+operators_name = "(operators)"
+
+
+def alerts_for(subscriptions: Subscriptions, now: datetime) -> Callable[[Sequence[Finding]], Sequence[AlertRow]]:
+    """The function that recording calls with each transaction's findings; `now` is the run's time (UTC).
+
+    It remembers how many messages the run has already given a target, so the cap holds over several transactions.
+    """
+    told: Counter[tuple[str, str]] = Counter()
+
+    def rows(findings: Sequence[Finding]) -> Sequence[AlertRow]:
+        matched = [
+            row
+            for subscription in subscriptions.subscriptions
+            for row in _rows(subscription, [a for a in findings if matches(subscription, a, now.date())], now, told)
+        ]
+        return _together([*matched, *operator_rows(subscriptions, findings, now)])
+
+    return rows
+
+
+def matches(subscription: Subscription, finding: Finding, today: date) -> bool:
+    """Whether the subscription asks for this finding. It does not look at `baseline`."""
+    return finding.kind in subscription.about and _lets_through(subscription.filters, finding, today)
+
+
+def operator_rows(subscriptions: Subscriptions, findings: Iterable[Finding], now: datetime) -> list[AlertRow]:
+    """What the operators are told without subscribing: a source that fails, a delivery that died."""
+    return [
+        AlertRow(finding=finding, subscription=operators_name, target=target, not_before=now)
+        for finding in findings
+        if finding.kind in {"source_state", "delivery_state"}
+        for target in subscriptions.operators
+        # A channel that failed is not the one to say so.
+        if not (finding.kind == "delivery_state" and finding.document_id == target)
+    ]
+
+
+def _rows(
+    subscription: Subscription, findings: Sequence[Finding], now: datetime, told: Counter[tuple[str, str]]
+) -> list[AlertRow]:
+    silent = [finding for finding in findings if finding.baseline and subscription.first_crawl == "silent"]
+    rows = [
+        AlertRow(finding, subscription.name, target, now, digest=f"baseline:{now.date()}", silent=True)
+        for finding in silent
+        for target in subscription.targets
+    ]
+    spoken = [finding for finding in findings if finding not in silent]
+    if not spoken:
+        return rows
+    digest: str | None = None
+    moment = after_quiet(subscription, now)
+    if subscription.mode != "at_once":
+        digest, moment = next_digest(subscription, now)
+    for target in subscription.targets:
+        told[subscription.name, target] += len({finding.document_id for finding in spoken})
+        capped = digest is None and told[subscription.name, target] > subscription.cap
+        name = f"run:{now:%Y-%m-%dT%H:%M:%SZ}" if capped else digest
+        rows += [AlertRow(finding, subscription.name, target, moment, digest=name) for finding in spoken]
+    return rows
+
+
+def _together(rows: Sequence[AlertRow]) -> list[AlertRow]:
+    """One finding goes to one target once: with the soonest and most direct way that any of its subscriptions asks."""
+    ways: defaultdict[tuple[str, str], list[AlertRow]] = defaultdict(list)
+    for row in rows:
+        ways[row.target, row.finding.finding_id].append(row)
+    together = []
+    for same in ways.values():
+        best = min(same, key=lambda row: (row.silent, row.digest is not None, row.not_before))
+        together += [replace(row, not_before=best.not_before, digest=best.digest, silent=best.silent) for row in same]
+    return together
+
+
+def _lets_through(filters: Filters, finding: Finding, today: date) -> bool:
+    names = (finding.addressee_id or "", finding.addressee or "")
+    text = " ".join(part for part in (finding.title, finding.quote, finding.before) if part)
+    return (
+        _chosen(filters.bodies, lambda want: _like(want, finding.body or ""))
+        and _chosen(filters.sources, lambda want: any(_like(want, source) for source in finding.sources))
+        and _chosen(filters.kinds, lambda want: want == finding.document_kind)
+        and _chosen(filters.stages, lambda want: want == finding.stage)
+        and _chosen(filters.types, lambda want: want == finding.type)
+        and _chosen(filters.addressees, lambda want: any(_like(want, name) for name in names))
+        and _chosen(filters.topics, lambda want: any(_like(want, topic) for topic in finding.topics))
+        and _chosen(filters.words, lambda want: _spoken(want).search(_plain(text)) is not None)
+        and _within(filters.due_within_days, finding, today)
+    )
+
+
+def _chosen(choice: Choice[Any] | None, holds: Callable[[Any], bool]) -> bool:
+    if choice is None:
+        return True
+    wanted = choice.any is None or any(holds(value) for value in choice.any)
+    return wanted and not any(holds(value) for value in choice.none)
+
+
+def _within(choice: Within | None, finding: Finding, today: date) -> bool:
+    if choice is None:
+        return True
+    days = (finding.due_end - today).days if finding.due_end is not None else None
+    wanted = choice.any is None or (days is not None and 0 <= days <= choice.any)
+    return wanted and not (choice.none is not None and days is not None and 0 <= days <= choice.none)
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def _like(wanted: str, value: str) -> bool:
+    return bool(value) and _pattern(wanted).match(_plain(value)) is not None
+
+
+@lru_cache(maxsize=1024)
+def _pattern(wanted: str) -> re.Pattern[str]:
+    """`*` stands for any run of characters; brackets are ordinary characters, since names hold them."""
+    return re.compile(translate(_plain(wanted).replace("[", "[[]").replace("?", "[?]")))
+
+
+@lru_cache(maxsize=1024)
+def _spoken(words: str) -> re.Pattern[str]:
+    """Whole words, any space between them, `*` for the rest of a word."""
+    parts = (re.escape(part).replace(r"\*", r"\w*") for part in _plain(words).split())
+    return re.compile(r"(?<!\w)" + r"\s+".join(parts) + r"(?!\w)")

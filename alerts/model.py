@@ -1,0 +1,68 @@
+"""The shapes of a message on its way out.
+
+Errors:
+    AlertsError
+    ├── TargetError          a target has no usable address (missing, unknown service, many recipients); `target`, `place`
+    └── TemplateError        a template of the operator's cannot be used; `template`
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# How a channel wants its words: HTML with a plain part, Slack's mrkdwn, or plain text.
+Dress = Literal["mail", "slack", "plain"]
+Verdict = Literal["accepted", "refused", "uncertain"]
+
+
+class AlertsError(Exception):
+    """Anything that keeps alerts from being made or sent."""
+
+
+class TargetError(AlertsError):
+    """A target that cannot be sent to; the sentence names file and line and no secret."""
+
+    def __init__(self, message: str, *, target: str, place: str) -> None:
+        super().__init__(f"{place}: targets.{target}: {message}" if place else f"target {target}: {message}")
+        self.target = target
+        self.place = place
+
+
+class TemplateError(AlertsError):
+    """A template in `config/templates/` that cannot be used."""
+
+    def __init__(self, message: str, *, template: str) -> None:
+        super().__init__(f"{template}: {message}")
+        self.template = template
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What one recipient gets: escaped for its channel, so nothing after this changes a letter.
+
+    `headers` go out with mail and webhooks; they hold one line each.
+    """
+
+    delivery_id: str
+    subject: str
+    body: str
+    dress: Dress
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What is known after a send.
+
+    `refused` means that it certainly did not arrive; `final` that asking again is useless. `uncertain` means that the
+    server may have taken it. `reason` is for people and holds no secret. `seconds` is by our own clock.
+    """
+
+    verdict: Verdict
+    seconds: float
+    reason: str | None = None
+    final: bool = False

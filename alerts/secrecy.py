@@ -1,0 +1,130 @@
+"""Secrets: where they are read, and the one place that takes them out of everything that is logged, stored or shown."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import threading
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
+
+from alerts.model import TargetError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from config.targets import Target
+
+mask = "•••"
+
+# Query keys of Apprise URLs whose values are settings and words of every language of logs ("yes", "starttls").
+_settings = frozenset(
+    "mode format overflow emojis tz store retry wait optional rto cto verify redirect blocks image footer ts "
+    "timestamp inline pgp wkd method name".split()
+)
+# Shorter parts than this are words of other texts; taking them out would garble logs and hide little.
+_shortest = 4
+
+
+def no_prefect(_name: str) -> str | None:
+    """The answer where no Prefect is at hand: no block is known."""
+    return None
+
+
+def address_of(target: Target, prefect_secret: Callable[[str], str | None] = no_prefect) -> str:
+    """The Apprise URL that a target refers to; from now on it is taken out of all logs.
+
+    Raises:
+        TargetError: it is not there, or not one line.
+    """
+    reference = target.url
+    if isinstance(reference, str):
+        return f"{reference}://{target.name}"
+    if reference.env is not None:
+        found = os.environ.get(reference.env)
+    elif reference.file is not None:
+        try:
+            found = Path(reference.file).expanduser().read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+            raise _missing(target, f"{reference} cannot be read: {why}") from None
+    else:
+        found = prefect_secret(reference.prefect_secret or "")
+    if not found or not found.strip():
+        raise _missing(target, f"{reference} is not set; put the Apprise URL there")
+    url = found.strip()
+    redactor.learn(url)
+    if any(character.isspace() for character in url):
+        raise _missing(target, f"{reference} must hold one Apprise URL and nothing else")
+    return url
+
+
+def _missing(target: Target, why: str) -> TargetError:
+    return TargetError(why, target=target.name, place=target.place)
+
+
+class Redactor(logging.Filter):
+    """THE one place where secrets are taken out of words: of log records, reasons, rows and errors.
+
+    As a filter it sits on Apprise's logger and on those of the HTTP libraries beneath it. Apprise tells a server's
+    answer in DEBUG records only, beside the full webhook URL; so records are heard here, by the thread that sends, and
+    those below INFO go no further, whatever levels are set elsewhere.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._secrets: set[str] = set()
+        self._pattern: re.Pattern[str] | None = None
+        self._thread = threading.local()
+
+    def learn(self, url: str) -> None:
+        """Take this address and its telling parts out of everything from now on."""
+        parts = {form for part in _telling(url) for form in (part, quote(part, safe=""), unquote(part))}
+        self._secrets |= {part for part in parts if len(part) >= _shortest}
+        longest_first = sorted(self._secrets, key=len, reverse=True)
+        self._pattern = re.compile("|".join(re.escape(part) for part in longest_first)) if longest_first else None
+
+    def clean(self, text: str) -> str:
+        """The same words without any secret."""
+        return self._pattern.sub(mask, text) if self._pattern is not None else text
+
+    def listen(self) -> list[str]:
+        """A list that takes up what this thread's records say, cleaned, until the next call."""
+        self._thread.heard = []
+        heard: list[str] = self._thread.heard
+        return heard
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Clean the record in place; only INFO and above goes on."""
+        said = record.getMessage()
+        if record.exc_info:
+            said = f"{said}: {''.join(traceback.format_exception_only(*record.exc_info[:2])).strip()}"
+        record.msg, record.args, record.exc_info, record.exc_text = self.clean(said), (), None, None
+        getattr(self._thread, "heard", []).append(record.msg)
+        return record.levelno >= logging.INFO
+
+
+def _telling(url: str) -> Iterator[str]:
+    """The parts of an Apprise URL by which someone else could use it: all but scheme, port, settings and real hosts."""
+    yield url
+    split = urlsplit(url)
+    authority = split.netloc.rpartition("@")
+    if authority[0]:
+        yield authority[0]
+        yield from authority[0].split(":")
+    host = authority[2].partition(":")[0]
+    # Slack, Discord and others put a token where the host stands; real hosts have dots.
+    if "." not in host and host.lower() != "localhost":
+        yield host
+    if len(split.path.strip("/")) >= _shortest:
+        yield split.path
+    yield from split.path.split("/")
+    for key, value in parse_qsl(split.query):
+        if key not in _settings:
+            yield value
+
+
+redactor = Redactor()

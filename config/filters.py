@@ -1,0 +1,115 @@
+"""What a subscription lets through. Every field takes the wanted values, or {any: …, not: …} to leave some out."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
+
+About = Literal[
+    "new_document",
+    "new_mandate",
+    "changed_clause",
+    "draft_adopted",
+    "corrigendum",
+    "mandate_due",
+    "mandate_answered",
+    "source_state",
+]
+Kind = Literal["resolution", "decision", "report", "initiative", "statement", "news", "other"]
+Stage = Literal["preliminary_draft", "draft", "adopted", "official_record"]
+MandateType = Literal[
+    "agenda_placement",
+    "reporting_request",
+    "task_assignment",
+    "establishment",
+    "convening",
+    "budget",
+    "extension_renewal",
+]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+Value = TypeVar("Value")
+
+# Findings of these kinds carry no mandate, so a filter on a mandate's fields never lets them through.
+without_mandate = frozenset({"new_document", "draft_adopted", "corrigendum", "source_state"})
+
+
+class Choice(BaseModel, Generic[Value]):
+    """Some values wanted (`any`), some not (`not`). A list or a single value is short for `any`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    any: tuple[Value, ...] | None = None
+    none: tuple[Value, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return {"any": value if isinstance(value, (list, tuple)) else [value]}
+        if "none" in value:
+            raise ValueError("`none` is not a known key here; leave values out with `not`")
+        return {
+            "none" if key == "not" else key: part if isinstance(part, (list, tuple)) else [part]
+            for key, part in value.items()
+        }
+
+    @model_validator(mode="after")
+    def _can_match(self) -> Self:
+        if self.any is None and not self.none:
+            raise ValueError("can never match: it names no value")
+        if self.any is not None and not set(self.any) - set(self.none):
+            raise ValueError("can never match: every wanted value is also left out" if self.any else "can never match")
+        return self
+
+
+class Within(BaseModel):
+    """Days from today in which a deadline ends (`any`), or must not end (`not`). A number is short for `any`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    any: int | None = None
+    none: int | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return {"any": value}
+        return {"none" if key == "not" else key: part for key, part in value.items()}
+
+    @model_validator(mode="after")
+    def _can_match(self) -> Self:
+        if self.any is None and self.none is None:
+            raise ValueError("can never match: it names no number of days")
+        if any(days is not None and days < 0 for days in (self.any, self.none)):
+            raise ValueError("can never match: days are counted from today on, so they are 0 or more")
+        if self.any is not None and self.none is not None and self.none >= self.any:
+            raise ValueError("can never match: all wanted days are also left out")
+        return self
+
+
+class Filters(BaseModel):
+    """All fields must agree; a field that is not given agrees with everything.
+
+    `addressees` are ids ("un:secretary-general") or words of the addressee, both with `*` for any run of letters.
+    `words` are looked for in quotes and titles, whole words, letter case aside, with `*` at a word's end.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    bodies: Choice[Words] | None = None
+    sources: Choice[Words] | None = None
+    kinds: Choice[Kind] | None = None
+    stages: Choice[Stage] | None = None
+    types: Choice[MandateType] | None = None
+    addressees: Choice[Words] | None = None
+    topics: Choice[Words] | None = None
+    words: Choice[Words] | None = None
+    due_within_days: Within | None = None
+
+    @property
+    def needs_mandate(self) -> bool:
+        """Whether something is wanted that only a mandate has."""
+        return any(
+            field is not None and field.any is not None
+            for field in (self.types, self.addressees, self.due_within_days)
+        )

@@ -1,0 +1,203 @@
+"""Who is told what, where, when and in which language: `subscriptions.yaml`, or several files in `subscriptions/`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import time
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
+    StringConstraints,
+    model_validator,
+)
+
+from config.filters import About, Filters, without_mandate
+from config.strict_yaml import ConfigError, line_of, load
+from config.targets import Name, Named, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+everything: tuple[About, ...] = (
+    "new_document",
+    "new_mandate",
+    "changed_clause",
+    "draft_adopted",
+    "corrigendum",
+    "mandate_due",
+    "mandate_answered",
+)
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"there is no time zone {name!r}; write one such as Europe/Geneva or UTC") from error
+    return name
+
+
+def _hours(text: str) -> str:
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", text):
+        raise ValueError('write quiet hours as "22:00-07:00"')
+    if text[:5] == text[6:]:
+        raise ValueError("quiet hours that begin and end at the same time would never end")
+    return text
+
+
+def _web_or_mail(text: str) -> str:
+    if not re.fullmatch(r"(mailto:[^\s<>@]+@[^\s<>@]+|https://[^\s<>]+)", text):
+        raise ValueError("write a mailto: or an https: address")
+    return text
+
+
+def _web(text: str) -> str:
+    if not re.fullmatch(r"https?://[^\s<>]+", text):
+        raise ValueError("write an http: or https: address")
+    return text.rstrip("/")
+
+
+class Subscription(Named):
+    """What someone wants to be told.
+
+    `mode` is at once, or a digest a day or a week, which goes out `at` that local time (`on` that day). `cap` is the
+    most messages one run may send to a target; more become one digest. `first_crawl` says whether a new source's
+    existing publications are told or silently taken as known.
+    """
+
+    targets: tuple[Name, ...] = Field(min_length=1)
+    about: tuple[About, ...] = Field(everything, min_length=1)
+    filters: Filters = Filters()
+    mode: Literal["at_once", "daily", "weekly"] = "at_once"
+    at: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "07:00"
+    on: Day = "monday"
+    zone: Annotated[str, AfterValidator(_zone)] = "UTC"
+    quiet: Annotated[str, AfterValidator(_hours)] | None = None
+    language: Literal["en", "fr", "es"] = "en"
+    cap: int = Field(20, ge=1)
+    first_crawl: Literal["silent", "tell"] = "silent"
+
+    @model_validator(mode="after")
+    def _can_match(self) -> Self:
+        if self.filters.needs_mandate and set(self.about) <= without_mandate:
+            raise ValueError(
+                "can never match: the filters ask for a mandate's type, addressee or deadline, and none of "
+                f"{', '.join(self.about)} has one"
+            )
+        return self
+
+    @property
+    def quiet_times(self) -> tuple[time, time] | None:
+        """Begin and end of the quiet hours, in local time."""
+        if self.quiet is None:
+            return None
+        begin, _, end = self.quiet.partition("-")
+        return time.fromisoformat(begin), time.fromisoformat(end)
+
+
+class SubscriptionsFile(BaseModel):
+    """One YAML file. Several are read as one, so names must not repeat between them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    targets: dict[Name, Target] = Field(default_factory=dict)
+    subscriptions: dict[Name, Subscription] = Field(default_factory=dict)
+    operators: tuple[Name, ...] = ()
+    register_url: Annotated[str, AfterValidator(_web)] | None = None
+    unsubscribe: Annotated[str, AfterValidator(_web_or_mail)] | None = None
+    _lines: dict[tuple[str, ...], int | None] = PrivateAttr(default_factory=dict)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _with_lines(cls, tree: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        """Remember the line of every name, so that what only a send can find out is also told with its place."""
+        file = handler(tree)
+        places = [
+            ("operators",),
+            *(("targets", name) for name in file.targets),
+            *(("subscriptions", name) for name in file.subscriptions),
+        ]
+        return file.placed({place: line_of(tree, list(place)) for place in places})
+
+    def placed(self, lines: dict[tuple[str, ...], int | None]) -> Self:
+        """Tell it the lines of its names, once, when it is read."""
+        self._lines.update(lines)
+        return self
+
+    def line(self, *place: str) -> int | None:
+        """The line of a name."""
+        return self._lines.get(place)
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriptions:
+    """All subscriptions and targets of an installation; every name that is used is known."""
+
+    subscriptions: tuple[Subscription, ...]
+    targets: Mapping[str, Target]
+    operators: tuple[str, ...] = ()
+    register_url: str | None = None
+    unsubscribe: str | None = None
+
+    def named(self, names: Sequence[str]) -> tuple[Subscription, ...]:
+        """The subscriptions of these names, in the order of the files; names that are gone are left out."""
+        return tuple(subscription for subscription in self.subscriptions if subscription.name in names)
+
+
+def load_subscriptions(config_dir: Path) -> Subscriptions:
+    """Read `subscriptions.yaml` and every `subscriptions/*.yaml` under `config_dir`.
+
+    Raises:
+        ConfigError: a file cannot be used, a name is unknown or stands twice; with file and line.
+    """
+    single = config_dir / "subscriptions.yaml"
+    paths = [*([single] if single.exists() else []), *sorted((config_dir / "subscriptions").glob("*.yaml"))]
+    files = {path: load(path, SubscriptionsFile) for path in paths or [single]}
+    targets: dict[str, Target] = {}
+    subscriptions: dict[str, Subscription] = {}
+    for path, file in files.items():
+        for name, target in file.targets.items():
+            _once(targets, name, path, file.line("targets", name))
+            targets[name] = target.named(name, _place(path, file.line("targets", name)))
+        for name, subscription in file.subscriptions.items():
+            _once(subscriptions, name, path, file.line("subscriptions", name))
+            subscriptions[name] = subscription.named(name, _place(path, file.line("subscriptions", name)))
+    for path, line, key, name in _used(files):
+        if name not in targets:
+            known = ", ".join(sorted(targets)) or "none"
+            raise ConfigError(path, f"there is no target {name!r}; known: {known}", line=line, key=key)
+    return Subscriptions(
+        subscriptions=tuple(subscriptions.values()),
+        targets=targets,
+        operators=tuple(dict.fromkeys(name for file in files.values() for name in file.operators)),
+        register_url=next((file.register_url for file in files.values() if file.register_url), None),
+        unsubscribe=next((file.unsubscribe for file in files.values() if file.unsubscribe), None),
+    )
+
+
+def _used(files: Mapping[Path, SubscriptionsFile]) -> Iterator[tuple[Path, int | None, str, str]]:
+    """Every place where a file uses a target's name."""
+    for path, file in files.items():
+        for name in file.operators:
+            yield path, file.line("operators"), "operators", name
+        for key, subscription in file.subscriptions.items():
+            for name in subscription.targets:
+                yield path, file.line("subscriptions", key), f"subscriptions.{key}.targets", name
+
+
+def _once(known: Mapping[str, Named], name: str, path: Path, line: int | None) -> None:
+    if name in known:
+        raise ConfigError(path, f"this name is taken; it stands at {known[name].place} too", line=line, key=name)
+
+
+def _place(path: Path, line: int | None) -> str:
+    return f"{path}:{line}" if line is not None else str(path)

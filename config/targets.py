@@ -1,0 +1,106 @@
+"""Where messages go: a name for each recipient, and a reference to the address, which is never written out."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    StringConstraints,
+    model_validator,
+)
+
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+Doubt = Literal["resend", "hold"]
+
+
+def _address(text: str) -> str:
+    """A plain e-mail address: no display name, no list, no space, since it becomes part of an Apprise URL."""
+    local, _, domain = text.partition("@")
+    if not local or "." not in domain or any(character in text for character in ' ,;<>"\r\n\t?&'):
+        raise ValueError("is not one plain e-mail address such as desk@example.org")
+    return text
+
+
+Address = Annotated[str, AfterValidator(_address)]
+
+
+class Named(BaseModel):
+    """A part of a file that is known by its key and remembers where it stands (`file:line`), for errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    _name: str = PrivateAttr("")
+    _place: str = PrivateAttr("")
+
+    @property
+    def name(self) -> str:
+        """The key it stands under."""
+        return self._name
+
+    @property
+    def place(self) -> str:
+        """File and line of that key."""
+        return self._place
+
+    def named(self, name: str, place: str) -> Self:
+        """Tell it once, when its file is loaded."""
+        self._name, self._place = name, place
+        return self
+
+
+class Reference(BaseModel):
+    """Where a secret lies: exactly one of an environment variable, a file and a Prefect Secret block."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    env: Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None = None
+    file: Annotated[str, StringConstraints(min_length=1)] | None = None
+    prefect_secret: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")] | None = None
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if sum(value is not None for value in (self.env, self.file, self.prefect_secret)) != 1:
+            raise ValueError("name exactly one of env, file and prefect_secret")
+        return self
+
+    def __str__(self) -> str:
+        """What people call it; the secret itself is not known here."""
+        if self.env is not None:
+            return f"the environment variable {self.env}"
+        return f"the file {self.file}" if self.file is not None else f"the Prefect Secret block {self.prefect_secret}"
+
+
+def _no_written_secret(value: Any) -> Any:
+    """THE one place that keeps addresses out of the file: a URL would be copied, committed and logged with it.
+
+    The message does not repeat the value.
+    """
+    if isinstance(value, str) and value not in {"mailbox", "terminal"}:
+        raise ValueError(
+            "an address is not written here: put the Apprise URL elsewhere and refer to it with "
+            "{env: NAME}, {file: path} or {prefect_secret: name}; only `mailbox` and `terminal` need none"
+        )
+    return value
+
+
+class Target(Named):
+    """One recipient. `mailbox` keeps messages as files in MANDATES_HOME/mail, `terminal` prints a line each.
+
+    `to` is the one mail address when the URL is a mail server's. `after_doubt` says what happens when nobody can know
+    whether a message arrived: `resend` it under the same delivery id, or `hold` it and tell the operators.
+    """
+
+    url: Annotated[Literal["mailbox", "terminal"] | Reference, BeforeValidator(_no_written_secret)]
+    to: Address | None = None
+    after_doubt: Doubt = "resend"
+    timeout_seconds: float = Field(15, ge=1, le=120, description="how long a server may take before we are in doubt")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, value: Any) -> Any:
+        """`desk: mailbox` is short for `desk: {url: mailbox}`."""
+        return {"url": value} if isinstance(value, str) else value
