@@ -2,7 +2,7 @@
 
 Errors:
     AlertsError
-    ├── TargetError          a target has no usable address (missing, unknown service, many recipients); `target`, `place`
+    ├── TargetError          a target has no usable address: missing, unknown service, several recipients
     └── TemplateError        a template of the operator's cannot be used; `template`
 """
 

@@ -21,10 +21,7 @@ if TYPE_CHECKING:
 mask = "•••"
 
 # Query keys of Apprise URLs whose values are settings and words of every language of logs ("yes", "starttls").
-_settings = frozenset(
-    "mode format overflow emojis tz store retry wait optional rto cto verify redirect blocks image footer ts "
-    "timestamp inline pgp wkd method name".split()
-)
+_settings = frozenset({"mode", "format", "overflow", "tz", "store", "method", "verify", "name"})
 # Shorter parts than this are words of other texts; taking them out would garble logs and hide little.
 _shortest = 4
 

@@ -164,3 +164,24 @@ class Delivery:
     attempts: int
     lease_until: datetime
     repeat_of_uncertain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    """A delivery as operators see it. `title` and `symbol` are those of one of its `findings`."""
+
+    delivery_id: str
+    target: str
+    digest: str | None
+    state: DeliveryState
+    attempts: int
+    doubts: int
+    due_at: datetime | None
+    created_at: datetime
+    sent_at: datetime | None
+    reason: str | None
+    subscriptions: tuple[str, ...]
+    kinds: tuple[str, ...]
+    findings: int
+    symbol: str | None
+    title: str

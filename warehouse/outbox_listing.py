@@ -1,0 +1,136 @@
+"""The outbox as operators see it: list deliveries, try them again, drop them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from warehouse.database import session, transaction
+from warehouse.model import DeliveryRow, WarehouseError
+from warehouse.outbox_rows import insert, sha256
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import duckdb
+
+    from warehouse.model import DeliveryState
+
+_select = """
+SELECT delivery.delivery_id, delivery.target, delivery.digest, delivery.state, delivery.attempts, delivery.doubts,
+    delivery.due_at, delivery.created_at, delivery.sent_at, delivery.reason,
+    list(DISTINCT alert.subscription ORDER BY alert.subscription),
+    list(DISTINCT alert.kind ORDER BY alert.kind),
+    count(DISTINCT alert.finding_id),
+    any_value(json_extract_string(alert.content, '$.symbol')),
+    any_value(json_extract_string(alert.content, '$.title'))
+FROM deliveries AS delivery
+JOIN delivery_alerts AS link USING (delivery_id)
+JOIN alerts AS alert ON alert.alert_id = link.alert_id
+"""
+_group = " GROUP BY ALL ORDER BY delivery.created_at DESC, delivery.delivery_id"
+
+
+class UnknownDeliveryError(WarehouseError):
+    """No delivery, or more than one, has an id that begins so."""
+
+    def __init__(self, beginning: str, found: int) -> None:
+        what = "no delivery has" if found == 0 else f"{found} deliveries have"
+        super().__init__(f"{what} an id beginning with {beginning!r}; `mandates outbox list` shows them")
+        self.beginning = beginning
+
+
+def deliveries(home: Path, *, states: Sequence[DeliveryState] = (), limit: int = 200) -> list[DeliveryRow]:
+    """The newest deliveries, of the given states or of all."""
+    with session(home) as connection:
+        return _rows(
+            connection,
+            "WHERE len($states::VARCHAR[]) = 0 OR list_contains($states::VARCHAR[], delivery.state)",
+            {"states": list(states)},
+            limit,
+        )
+
+
+def retry(home: Path, beginnings: Sequence[str], *, now: datetime | None = None) -> list[DeliveryRow]:
+    """Make deliveries due now, whatever they are but sent or being sent; their attempts count from 0 again.
+
+    Raises:
+        UnknownDeliveryError: an id fits none or several.
+    """
+    now = now or datetime.now(UTC)
+    return _move(home, beginnings, ("failed", "dead", "uncertain", "suppressed", "pending"), "pending", now)
+
+
+def drop(home: Path, beginnings: Sequence[str], *, now: datetime | None = None) -> list[DeliveryRow]:
+    """Take deliveries out; they stay as `suppressed`, with their history.
+
+    Raises:
+        UnknownDeliveryError: an id fits none or several.
+    """
+    now = now or datetime.now(UTC)
+    return _move(home, beginnings, ("failed", "dead", "uncertain", "pending"), "suppressed", now)
+
+
+def unreported(connection: duckdb.DuckDBPyConnection) -> list[DeliveryRow]:
+    """Deliveries that died or are held in doubt, of which no operator knows yet."""
+    quick = (
+        "SELECT 1 FROM deliveries WHERE NOT reported AND (state = 'dead' OR (state = 'uncertain' AND due_at IS NULL))"
+    )
+    if not connection.execute(quick).fetchall():
+        return []
+    return _rows(
+        connection,
+        """WHERE NOT delivery.reported
+        AND (delivery.state = 'dead' OR (delivery.state = 'uncertain' AND delivery.due_at IS NULL))""",
+        {},
+        10_000,
+    )
+
+
+def _move(
+    home: Path, beginnings: Sequence[str], movable: tuple[DeliveryState, ...], state: DeliveryState, now: datetime
+) -> list[DeliveryRow]:
+    with session(home) as connection, transaction(connection):
+        chosen = [_one(connection, beginning) for beginning in beginnings]
+        moved = [row for row in chosen if row.state in movable]
+        for row in moved:
+            connection.execute(
+                """UPDATE deliveries SET state = $state, due_at = $due_at, changed_at = $now, reason = $note,
+                    attempts = CASE WHEN $state = 'pending' THEN 0 ELSE attempts END, reported = false
+                WHERE delivery_id = $id""",
+                {
+                    "state": state,
+                    "due_at": now if state == "pending" else None,
+                    "now": now,
+                    "note": "by an operator",
+                    "id": row.delivery_id,
+                },
+            )
+        events = [
+            (
+                sha256("event", row.delivery_id, "operator", now.isoformat()),
+                row.delivery_id,
+                now,
+                state,
+                0,
+                "operator",
+                None,
+                "by an operator",
+            )
+            for row in moved
+        ]
+        insert(connection, "delivery_events", events)
+        return [_one(connection, row.delivery_id) for row in chosen]
+
+
+def _one(connection: duckdb.DuckDBPyConnection, beginning: str) -> DeliveryRow:
+    found = _rows(connection, "WHERE starts_with(delivery.delivery_id, $beginning)", {"beginning": beginning}, 100)
+    if len(found) != 1 or not beginning:
+        raise UnknownDeliveryError(beginning, len(found))
+    return found[0]
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, where: str, values: dict[str, Any], limit: int) -> list[DeliveryRow]:
+    rows = connection.execute(f"{_select} {where} {_group} LIMIT {limit:d}", values).fetchall()
+    return [DeliveryRow(*(tuple(cell) if isinstance(cell, list) else cell for cell in row)) for row in rows]
