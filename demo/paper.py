@@ -27,7 +27,7 @@ edge = 60.0  # headers and footers stand between edge and width - edge
 left, right = 123.0, 488.0  # the text of a United Nations document
 small = 7.5
 # Raised when the layout changes, so that no PDF of an older layout is served from a cache.
-edition = 1
+edition = 2
 
 _french = (
     "janvier",
@@ -108,14 +108,8 @@ def pdf(document: Document) -> bytes:
 
 def _united_nations(canvas: Canvas, document: Document) -> None:
     notes = {mark: _note(mark, text) for mark, text in document.notes}
-    lines = [*_un_heading(document), *_body(document, _un)]
-    if document.meeting and document.dated:
-        closing = [document.meeting, written(document.dated, document.language)]
-        lines += [
-            line
-            for number, words in enumerate(closing)
-            for line in break_lines([Run(words, "emphasis")], _un.face, left=330, right=right, above=8 * (not number))
-        ]
+    lines = [*_un_heading(document), *_body(_before_annex(document), _un), *_closing(document)]
+    lines += _body(document.blocks[len(_before_annex(document)) :], _un)
     pages = fill(lines, notes, first_top=576, top=722, bottom=62)
     for number, page in enumerate(pages, 1):
         if number == 1:
@@ -209,14 +203,13 @@ def _un_heading(document: Document) -> list[Line]:
     if document.stage == "adopted" and document.kind == "resolution":
         add(document.note, above=10, face=replace(_un.face, plain="Times-Italic"))
         day = written(document.dated, document.language) if document.dated else ""
-        add(f"{words['adopted']} {words['on']}{day}", face=large, above=16)
+        add(words["adopted"], face=large, above=16)
+        add(f"{words['on']}{day}", face=large)
         add(f"[*{document.report_line}*]" if document.report_line else None, face=_un.face, above=10)
         number = (document.symbol or "").removeprefix("A/RES/")
-        heading = break_lines([Run(f"{number}.", "plain")], large, left=72, right=left, above=12)
-        title = break_lines([Run(document.title, "plain")], large, left=left, right=400, justify=False)
-        first = replace(heading[0], chunks=(*heading[0].chunks,))
-        # Number and title stand on one line, the title at the left edge of the text.
-        found += [_beside(first, title[0]), *title[1:]]
+        title = break_lines([Run(document.title, "plain")], large, left=left, right=400, above=12, justify=False)
+        # The number stands in the margin before the first line of the title.
+        found += [replace(title[0], label=(75, f"{number}.")), *title[1:]]
     elif document.kind == "corrigendum":
         add(f"Resolution {(document.symbol or '').removeprefix('A/RES/').partition('/Corr')[0]}", face=large, above=16)
         add("Corrigendum", face=large, above=8)
@@ -225,15 +218,6 @@ def _un_heading(document: Document) -> list[Line]:
         add(document.title, face=large, above=12)
         add(document.note, face=face, above=10)
     return found
-
-
-def _beside(number: Line, title: Line) -> Line:
-    """The resolution's number and its title as one line; the gap between them is one wide space."""
-    gap = left - number.x - sum(chunk.width for chunk in number.chunks)
-    face = replace(number.face, plain="Times-Bold")
-    spread = max(gap / 3.1, 1)
-    del spread
-    return Line((*number.chunks, *title.chunks), number.x, face, 0, number.space_above)
 
 
 def _other_body(canvas: Canvas, document: Document) -> None:
@@ -253,7 +237,7 @@ def _other_body(canvas: Canvas, document: Document) -> None:
     add(written(document.dated) if document.dated else None)
     add(document.title.upper() if document.shape == "aalco" else document.title, face=bold, above=18)
     add(document.note, above=4)
-    lines += _body(document, look)
+    lines += _body(document.blocks, look)
     pages = fill(lines, {}, first_top=730, top=730, bottom=70)
     for number, page in enumerate(pages, 1):
         canvas.setFont(look.face.plain, small)
@@ -264,9 +248,25 @@ def _other_body(canvas: Canvas, document: Document) -> None:
         canvas.showPage()
 
 
-def _body(document: Document, look: Look) -> list[Line]:
+def _before_annex(document: Document) -> tuple[Block, ...]:
+    annex = (at for at, block in enumerate(document.blocks) if block.kind == "heading" and block.text == "Annex")
+    return document.blocks[: next(annex, None)]
+
+
+def _closing(document: Document) -> list[Line]:
+    """The meeting and its day, which stand after the last clause and before an annex."""
+    if not (document.meeting and document.dated):
+        return []
+    meeting, day = (
+        break_lines([Run(words, "emphasis")], _un.face, left=330, right=right)
+        for words in (document.meeting, written(document.dated, document.language))
+    )
+    return [replace(meeting[0], space_above=8), *meeting[1:], *day]
+
+
+def _body(blocks: Sequence[Block], look: Look) -> list[Line]:
     lines: list[Line] = []
-    for block in document.blocks:
+    for block in blocks:
         lines += _paragraph(block, look)
     return lines
 
@@ -299,8 +299,3 @@ def _lines(canvas: Canvas, page: Page) -> None:
         for note in page.notes:
             foot -= note.face.leading
             note.draw(canvas, foot + 2)
-
-
-def notes_of(document: Document) -> Sequence[str]:
-    """The footnotes' texts, for pages that print them at the end."""
-    return [f"{mark} {text}" for mark, text in document.notes]

@@ -53,13 +53,17 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: its chunks, where it starts, and how much wider each of its spaces is drawn."""
+    """One line: its chunks, where it starts, and how much wider each of its spaces is drawn.
+
+    A label stands before it at an x of its own.
+    """
 
     chunks: tuple[Chunk, ...]
     x: float
     face: Face
     stretch: float
     space_above: float = 0
+    label: tuple[float, str] | None = None
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -68,6 +72,9 @@ class Line:
 
     def draw(self, canvas: Canvas, y: float) -> None:
         """Draw it with its base line at `y`."""
+        if self.label:
+            canvas.setFont(self.face.plain, self.face.size)
+            canvas.drawString(self.label[0], y, self.label[1])
         text = canvas.beginText(self.x, y)
         text.setWordSpace(self.stretch)
         for position, chunk in enumerate(self.chunks):
