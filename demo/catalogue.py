@@ -131,17 +131,10 @@ def _xml(record: _Record, base: str) -> str:
 
 def _fields(document: Document, record: _Record, base: str) -> list[str]:
     vote = document.kind == "vote"
-    statement = {
-        "draft": ("draft resolution /", document.sponsors.partition(":")[0] if document.sponsors else ""),
-        "adopted": ("resolution /", "adopted by the General Assembly"),
-    }.get(document.stage or "", ("report of the Secretary-General", "") if document.kind == "report" else ("", ""))
+    kind, author = _statement(document)
     symbol = document.symbol or ""
     found = [_field("791" if vote else "191", a=symbol)]
-    found.append(
-        _field(
-            "245", a=f"{document.title} :" if statement[0] else f"{document.title} /", b=statement[0], c=statement[1]
-        )
-    )
+    found.append(_field("245", a=f"{document.title} {':' if kind else '/'}", b=kind, c=author))
     if document.issued or document.dated:
         issued = document.issued or document.dated
         found.append(_field("269", a=f"{issued:%Y-%m-%d}"))
@@ -162,6 +155,17 @@ def _fields(document: Document, record: _Record, base: str) -> list[str]:
         ]
     found.append(_field("500", a="Invented document of the Mandate Monitor demonstration"))
     return found
+
+
+def _statement(document: Document) -> tuple[str, str]:
+    """What follows the title in field 245: what the document is, and who adopted or proposed it."""
+    if document.kind == "report":
+        return "report of the Secretary-General", ""
+    if document.kind == "corrigendum":
+        return "corrigendum", ""
+    if document.stage == "draft":
+        return "draft resolution /", (document.sponsors or "").partition(":")[0]
+    return ("resolution /", "adopted by the General Assembly") if document.stage == "adopted" else ("", "")
 
 
 def _field(tag: str, *, indicator: str = " ", **subfields: str) -> str:

@@ -108,7 +108,8 @@ def ipu_text(document: Document, others: Iterable[Document]) -> str:
     item = [other for other in others if other.group == document.group and other is not document]
     # The archive's own links differ in case and lead to the same page.
     links = " · ".join(
-        f'<a href="/conf-e/152/{(other.path or "").capitalize()}.htm">{other.symbol or "Resolution"}</a>'
+        f'<a class="{other.stage}" href="/conf-e/152/{(other.path or "").capitalize()}.htm">'
+        f"{other.symbol or 'Resolution'}</a>"
         for other in item
     )
     body = (

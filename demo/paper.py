@@ -27,7 +27,7 @@ edge = 60.0  # headers and footers stand between edge and width - edge
 left, right = 123.0, 488.0  # the text of a United Nations document
 small = 7.5
 # Raised when the layout changes, so that no PDF of an older layout is served from a cache.
-edition = 2
+edition = 4
 
 _french = (
     "janvier",
@@ -156,11 +156,13 @@ def _job(canvas: Canvas, document: Document) -> None:
     bars = Standard39(job.replace("-", ""), barWidth=0.62, barHeight=12, checksum=0, quiet=0)
     bars.drawOn(canvas, edge + 5, 30)
     # The real bars are letters of a barcode font, so a reader of the PDF gets them as text: drawn here unseen.
+    canvas.saveState()
     text = canvas.beginText(edge + 5, 32)
     text.setFont("Courier", 8)
     text.setTextRenderMode(3)
     text.textOut(f"*{job.replace('-', '')}*")
     canvas.drawText(text)
+    canvas.restoreState()
     canvas.setFont("Times-Bold", small)
     canvas.drawRightString(width - edge, 20, invented)
 
@@ -212,7 +214,8 @@ def _un_heading(document: Document) -> list[Line]:
         found += [replace(title[0], label=(75, f"{number}.")), *title[1:]]
     elif document.kind == "corrigendum":
         add(f"Resolution {(document.symbol or '').removeprefix('A/RES/').partition('/Corr')[0]}", face=large, above=16)
-        add("Corrigendum", face=large, above=8)
+        add(document.title, above=4)
+        add("Corrigendum", face=large, above=10)
     else:
         add(document.sponsors, above=16)
         add(document.title, face=large, above=12)
@@ -234,9 +237,11 @@ def _other_body(canvas: Canvas, document: Document) -> None:
         add(f"152nd Assembly and related meetings, {document.place}", above=2)
         add(document.group, above=8)
     add(document.symbol, face=bold)
-    add(written(document.dated) if document.dated else None)
+    add(written(document.dated) if document.dated and document.symbol else None)
     add(document.title.upper() if document.shape == "aalco" else document.title, face=bold, above=18)
     add(document.note, above=4)
+    if document.shape == "ipu" and document.stage == "adopted" and document.dated:
+        add(f"*({document.place}, {written(document.dated)})*", above=2)
     lines += _body(document.blocks, look)
     pages = fill(lines, {}, first_top=730, top=730, bottom=70)
     for number, page in enumerate(pages, 1):
@@ -285,8 +290,8 @@ def _paragraph(block: Block, look: Look) -> list[Line]:
 
 def _note(mark: str, text: str) -> list[Line]:
     face = replace(_un.face, size=8, leading=10)
-    start = () if mark == "*" else (Run("", "plain"),)
-    return break_lines((*start, Run(f"{mark} ", "plain"), *runs(text)), face, left=left - 8, right=right, justify=False)
+    number = (Run("* ", "plain"),) if mark == "*" else (Run(mark, "mark"), Run(" ", "plain"))
+    return break_lines((*number, *runs(text)), face, left=left - 8, right=right, justify=False)
 
 
 def _lines(canvas: Canvas, page: Page) -> None:

@@ -135,7 +135,9 @@ def _chunks(runs: Sequence[Run], face: Face) -> list[Chunk]:
     chunks: list[Chunk] = []
     opens, space = True, False
     for run in runs:
-        if run.style == "mark" and chunks:
+        if run.style == "mark":
+            if not chunks:
+                chunks.append(Chunk(space_before=False))
             chunks[-1].pieces.append((run.text, face.plain, face.size * mark_size, face.size * mark_rise))
             chunks[-1].marks.append(run.text)
             continue
