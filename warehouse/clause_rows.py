@@ -1,0 +1,99 @@
+"""Clauses with their mandates, as comparing texts needs them: those just loaded, and those known before."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    import duckdb
+
+_mandate = """list_transform({mandates}, m -> {{
+    mandate_id: m.mandate_id, quote: m.quote, verb: m.verb, type: m.type, addressee: m.addressee,
+    addressee_id: m.addressee_id, due: m.due, due_start: m.due_start, due_end: m.due_end, due_basis: m.due_basis,
+    agenda_item: m.agenda_item, action: m.action}})"""
+
+_columns = """
+    clause.clause_id, clause.number, clause.page, clause.display, clause.verb, clause.type, clause.addressee,
+    clause.addressee_id, clause.agenda_item"""
+
+# Read from the arrived rows, not from the tables: the time does not depend on how much is recorded already.
+_arrived = f"""
+SELECT version_id, document_id, finished_at, {_columns}, {_mandate.format(mandates="clause.mandates")}
+FROM (
+    SELECT version_id, document_id, finished_at, unnest(clauses) AS clause
+    FROM arrived SEMI JOIN fresh_versions USING (version_id, filename, file_row_number)
+)
+ORDER BY finished_at, document_id, version_id, clause.position"""
+
+_of_documents = f"""
+SELECT clause.version_id, clause.document_id, versions.first_seen, {_columns}, {_mandate.format(mandates="coalesce(asked.all, [])")}
+FROM clauses AS clause
+JOIN versions USING (version_id)
+LEFT JOIN (
+    SELECT clause_id, list(mandates ORDER BY mandate_id) AS all FROM mandates
+    WHERE document_id IN (SELECT unnest($documents)) GROUP BY clause_id
+) AS asked ON asked.clause_id = clause.clause_id
+WHERE clause.document_id IN (SELECT unnest($documents))
+ORDER BY versions.first_seen, clause.version_id, clause.position"""
+
+
+@dataclass(frozen=True, slots=True)
+class MandateRow:
+    """A mandate as a message needs it."""
+
+    mandate_id: str
+    quote: str
+    verb: str
+    type: str
+    addressee: str | None
+    addressee_id: str | None
+    due: str | None
+    due_start: date | None
+    due_end: date | None
+    due_basis: str
+    agenda_item: str | None
+    action: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseRow:
+    """A clause of one version, first shown at `shown_at`."""
+
+    version_id: str
+    document_id: str
+    shown_at: datetime
+    clause_id: str
+    number: str | None
+    page: int | None
+    display: str
+    verb: str
+    type: str
+    addressee: str | None
+    addressee_id: str | None
+    agenda_item: str | None
+    mandates: tuple[MandateRow, ...]
+
+
+def arrived_clauses(connection: duckdb.DuckDBPyConnection) -> tuple[ClauseRow, ...]:
+    """The clauses of the versions that the current load has added, in the order of their texts."""
+    return tuple(_clause(row) for row in connection.execute(_arrived).fetchall())
+
+
+def clauses_of(connection: duckdb.DuckDBPyConnection, documents: Sequence[str]) -> tuple[ClauseRow, ...]:
+    """The clauses of all versions of these documents, oldest version first."""
+    rows = connection.execute(_of_documents, {"documents": list(documents)}).fetchall() if documents else []
+    return tuple(_clause(row) for row in rows)
+
+
+def wording(text: str) -> str:
+    """The words alone: two layouts of one sentence have the same."""
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def _clause(row: tuple[Any, ...]) -> ClauseRow:
+    return ClauseRow(*row[:-1], mandates=tuple(MandateRow(**mandate) for mandate in row[-1]))

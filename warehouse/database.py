@@ -1,0 +1,128 @@
+"""Sessions on `live.duckdb`: the only place that opens it.
+
+A session is short: fetching, reading and analysing are done before it. Nobody else can open the file meanwhile, so the file is
+open for as long as one session and no longer.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import re
+from typing import TYPE_CHECKING, BinaryIO
+
+import duckdb
+
+from warehouse import schema
+from warehouse.lock import Deadline, turn
+from warehouse.model import SchemaError, WarehouseError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+default_wait_seconds = 60.0
+# Files in this format can be opened by DuckDB 1.5 tools too; the default of 2.0 they cannot read.
+storage_version = "v1.5.0"
+# Recording 50,000 documents of 8 kB stays within it; without a limit DuckDB takes up to 80 % of the machine.
+memory_limit = "1500MB"
+
+_settings = {
+    "storage_compatibility_version": storage_version,
+    "memory_limit": memory_limit,
+    # A warehouse never reaches out: extensions come with the wheel or not at all.
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
+_holder = re.compile(r"\(PID (\d+)\)")
+
+
+def live_path(home: Path) -> Path:
+    """The file that flows write; analysts never open it."""
+    return home / "live.duckdb"
+
+
+@contextlib.contextmanager
+def session(home: Path, *, wait_seconds: float = default_wait_seconds) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The live file, open for writing, made or upgraded where needed.
+
+    Raises:
+        LockedError: another process holds it and did not let go within `wait_seconds`.
+        SchemaError: the file is no warehouse, or one of a newer version.
+        WarehouseError: the folder cannot be written, or the disk is full.
+    """
+    deadline = Deadline(wait_seconds)
+    with turn(home / "live.lock", deadline):
+        path = live_path(home)
+        connection = schema.current(path, lambda file: _connect(file, deadline))
+        try:
+            yield connection
+        except duckdb.FatalException as error:
+            raise WarehouseError(f"{path}: DuckDB gave up, nothing of this session was kept: {error}") from error
+        except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+            raise WarehouseError(f"{path}: cannot be written, nothing of this transaction was kept: {error}") from error
+        finally:
+            with contextlib.suppress(duckdb.Error):
+                connection.close()
+
+
+@contextlib.contextmanager
+def at_rest(home: Path, *, wait_seconds: float = default_wait_seconds) -> Iterator[BinaryIO]:
+    """The bytes of the live file, whole by themselves: checkpointed, closed, and kept from everybody while they are read.
+
+    Raises:
+        LockedError, SchemaError, WarehouseError: as `session`; also when a write-ahead log stays beside the file.
+    """
+    deadline = Deadline(wait_seconds)
+    with turn(home / "live.lock", deadline):
+        path = live_path(home)
+        with contextlib.closing(schema.current(path, lambda file: _connect(file, deadline))) as connection:
+            try:
+                connection.execute("CHECKPOINT")
+            except duckdb.Error as error:
+                raise WarehouseError(f"{path}: cannot be checkpointed: {error}") from error
+        with path.open("rb") as file:
+            # The lock that DuckDB itself takes (fcntl), so that tools which know nothing of the sidecar stay out too. It goes
+            # when any descriptor of ours on this file is closed, hence only now, and hence one descriptor.
+            while True:
+                try:
+                    fcntl.lockf(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                    break
+                except OSError:
+                    deadline.wait(path, None)
+            if path.with_name(path.name + ".wal").exists():
+                raise WarehouseError(f"{path}: changes still stand in its write-ahead log, so a copy would lack them")
+            yield file
+
+
+@contextlib.contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All or nothing."""
+    connection.execute("BEGIN TRANSACTION")
+    try:
+        yield
+    except BaseException:
+        # A connection that a full disk has invalidated cannot roll back; nothing of the transaction was kept then either.
+        with contextlib.suppress(duckdb.Error):
+            connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def _connect(path: Path, deadline: Deadline) -> duckdb.DuckDBPyConnection:
+    """A connection with our settings; waits while a tool that knows nothing of the sidecar holds the file."""
+    while True:
+        try:
+            connection = duckdb.connect(path, config=_settings)
+        except duckdb.IOException as error:
+            if "Could not set lock" in str(error):
+                pid = _holder.search(str(error))
+                deadline.wait(path, int(pid[1]) if pid else None)
+                continue
+            if "not a valid DuckDB database" in str(error):
+                raise SchemaError(f"{path}: is not a DuckDB file; move it away, a new warehouse is then made") from error
+            raise WarehouseError(f"{path}: cannot be opened: {error}") from error
+        except duckdb.Error as error:
+            raise SchemaError(f"{path}: DuckDB {duckdb.__version__} cannot open it: {error}") from error
+        connection.execute("SET TimeZone = 'UTC'")
+        return connection

@@ -1,0 +1,106 @@
+"""What a recording gives people to know: each finding is made once, from rows that were not there before.
+
+A mandate is new when no earlier text of its document has the same words; a clause is changed when the text before had one
+like it that the new text has not. Layout, page furniture and punctuation do not count as words.
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+from warehouse.clause_rows import arrived_clauses, clauses_of, wording
+from warehouse.facts import clause_fields, document_facts
+from warehouse.followups import follow_up
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import duckdb
+
+    from warehouse.clause_rows import ClauseRow
+    from warehouse.facts import DocumentFacts, Moment
+    from warehouse.model import Finding
+    from warehouse.relations import RelationRow
+
+# Below this likeness two clauses are two clauses, not one that was changed (difflib's ratio over words).
+alike = 0.6
+
+
+def findings(
+    connection: duckdb.DuckDBPyConnection, relations: Sequence[RelationRow], moment: Moment
+) -> tuple[Finding, ...]:
+    """All that the load of this transaction has brought to light, documents first."""
+    fresh = [row[0] for row in connection.execute("FROM fresh_documents ORDER BY document_id").fetchall()]
+    clauses = arrived_clauses(connection)
+    ends = {end for row in relations for end in (row.from_document, row.to_document)}
+    facts = document_facts(connection, {*fresh, *(clause.document_id for clause in clauses), *ends})
+    made = [facts[document].finding("new_document", "", moment) for document in fresh]
+    made += _of_texts(connection, facts, set(fresh), clauses, moment)
+    made += follow_up(connection, facts, relations, moment)
+    return tuple({finding.finding_id: finding for finding in made}.values())
+
+
+def _of_texts(
+    connection: duckdb.DuckDBPyConnection,
+    facts: dict[str, DocumentFacts],
+    fresh: set[str],
+    clauses: Sequence[ClauseRow],
+    moment: Moment,
+) -> Iterator[Finding]:
+    """New mandates and changed clauses of the texts that were not known."""
+    texts: dict[str, dict[str, list[ClauseRow]]] = {}
+    for clause in clauses:
+        texts.setdefault(clause.document_id, {}).setdefault(clause.version_id, []).append(clause)
+    arrived_versions = {clause.version_id for clause in clauses}
+    known = [
+        clause
+        for clause in clauses_of(connection, [document for document in texts if document not in fresh])
+        if clause.version_id not in arrived_versions
+    ]
+    for document, versions in texts.items():
+        earlier = [clause for clause in known if clause.document_id == document]
+        for arrived in versions.values():
+            yield from _of_text(facts[document], earlier, arrived, moment)
+            earlier = earlier + arrived
+
+
+def _of_text(
+    document: DocumentFacts, earlier: Sequence[ClauseRow], arrived: Sequence[ClauseRow], moment: Moment
+) -> Iterator[Finding]:
+    said = {wording(clause.display) for clause in earlier}
+    asked = {wording(mandate.quote) for clause in earlier for mandate in clause.mandates}
+    # A text that is older than what is known (batches come in any order) changes nothing.
+    newest = earlier[-1] if earlier and earlier[-1].shown_at <= arrived[0].shown_at else None
+    kept = {wording(clause.display) for clause in arrived}
+    gone = [
+        clause
+        for clause in earlier
+        if newest and clause.version_id == newest.version_id and wording(clause.display) not in kept
+    ]
+    for clause in arrived:
+        if wording(clause.display) in said:
+            continue
+        former = _former(clause, gone)
+        if former is not None:
+            gone.remove(former)
+            key = f"{wording(former.display)}\n{wording(clause.display)}"
+            more = clause_fields(clause, clause.mandates[0] if clause.mandates else None)
+            yield document.finding("changed_clause", key, moment, **more | {"quote": clause.display}, before=former.display)
+            continue
+        for mandate in clause.mandates:
+            if wording(mandate.quote) not in asked:
+                yield document.finding("new_mandate", wording(mandate.quote), moment, **clause_fields(clause, mandate))
+
+
+def _former(clause: ClauseRow, gone: Sequence[ClauseRow]) -> ClauseRow | None:
+    """The vanished clause that this one most likely was."""
+    words = wording(clause.display).split()
+    best, found = alike, None
+    for candidate in gone:
+        likeness = difflib.SequenceMatcher(None, wording(candidate.display).split(), words, autojunk=False).ratio()
+        if likeness >= best:
+            best, found = likeness, candidate
+    return found
+
+

@@ -1,0 +1,147 @@
+"""What is kept of each crawl: the source's state, its cache validators, the fetch log and the batch itself.
+
+A source that fails is never "nothing new": its failures are counted, and when as many came in a row as the operator set,
+that is a finding of its own; so is its recovery.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+from warehouse.model import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    import duckdb
+
+    from warehouse.landing import LandedBatch
+
+default_failures_before_alarm = 3
+
+# A batch that comes late must not undo what a later one told.
+_source = """
+INSERT INTO sources AS known
+SELECT $source, if($ok, 'healthy', 'failing'), if($ok, 0, 1), $error, if($ok, $finished, NULL), if($ok, $finished, NULL), $finished,
+    if($new, $finished, NULL), CAST($notes AS MAP(VARCHAR, VARCHAR))
+ON CONFLICT (source_id) DO UPDATE SET
+    state = if(excluded.last_crawl >= known.last_crawl, excluded.state, known.state),
+    failures = CASE
+        WHEN excluded.last_crawl < known.last_crawl THEN known.failures
+        WHEN excluded.failures = 0 THEN 0
+        ELSE known.failures + 1
+    END,
+    error = if(excluded.last_crawl >= known.last_crawl, excluded.error, known.error),
+    first_success = least(known.first_success, excluded.first_success),
+    last_success = greatest(known.last_success, excluded.last_success),
+    last_crawl = greatest(known.last_crawl, excluded.last_crawl),
+    last_new = greatest(known.last_new, excluded.last_new),
+    notes = if(excluded.last_crawl >= known.last_crawl, map_concat(known.notes, excluded.notes), map_concat(excluded.notes, known.notes))
+RETURNING failures"""
+
+_validators = """
+INSERT INTO validators AS known
+SELECT sha256($source || chr(10) || v.url), $source, v.url, v.etag, v.last_modified, v.fetched_at::TIMESTAMPTZ, v.content_sha256
+FROM (SELECT unnest(from_json($rows, '[{"url": "VARCHAR", "etag": "VARCHAR", "last_modified": "VARCHAR",
+    "fetched_at": "VARCHAR", "content_sha256": "VARCHAR"}]')) AS v)
+ON CONFLICT (validator_id) DO UPDATE SET
+    etag = excluded.etag, last_modified = excluded.last_modified, fetched_at = excluded.fetched_at,
+    content_sha256 = excluded.content_sha256
+WHERE excluded.fetched_at >= known.fetched_at"""
+
+_fetches = """
+INSERT INTO fetches
+SELECT sha256($batch || chr(10) || place), $batch, $source, f.url, f.started_at::TIMESTAMPTZ, f.seconds, f.status, f.bytes, f.outcome,
+    f.error
+FROM (SELECT unnest(fs) AS f, generate_subscripts(fs, 1) AS place FROM (SELECT from_json($rows, '[{"url": "VARCHAR",
+    "started_at": "VARCHAR", "seconds": "DOUBLE", "status": "INTEGER", "bytes": "BIGINT", "outcome": "VARCHAR",
+    "error": "VARCHAR"}]') AS fs))"""
+
+_batch = """
+INSERT INTO batches
+SELECT $batch, $source, $started, $finished, $outcome, $items_seen, $entries, $error,
+    from_json($dropped, '[{"url": "VARCHAR", "title": "VARCHAR", "reason": "VARCHAR"}]'), $now"""
+
+
+def is_first_crawl(connection: duckdb.DuckDBPyConnection, source_id: str) -> bool:
+    """Whether this source has never been crawled with success."""
+    query = "SELECT first_success IS NOT NULL FROM sources WHERE source_id = ?"
+    row = connection.execute(query, [source_id]).fetchone()
+    return row is None or not row[0]
+
+
+def keep(connection: duckdb.DuckDBPyConnection, batch: LandedBatch, *, new: bool, now: datetime) -> tuple[int, int]:
+    """Write down a crawl; the number of failures in a row before it and after it."""
+    held = connection.execute("SELECT failures FROM sources WHERE source_id = ?", [batch.source_id]).fetchone()
+    after = connection.execute(
+        _source,
+        {
+            "source": batch.source_id,
+            "ok": batch.outcome != "failed",
+            "error": batch.error,
+            "finished": batch.finished_at,
+            "new": new,
+            "notes": dict(batch.notes),
+        },
+    ).fetchone()
+    if batch.validators:
+        rows = [{"url": url, **validators} for url, validators in batch.validators.items()]
+        connection.execute(_validators, {"source": batch.source_id, "rows": json.dumps(rows)})
+    if batch.fetches:
+        rows = [dict(fetch) for fetch in batch.fetches]
+        parameters = {"batch": batch.batch_id, "source": batch.source_id, "rows": json.dumps(rows)}
+        connection.execute(_fetches, parameters)
+    connection.execute(
+        _batch,
+        {
+            "batch": batch.batch_id,
+            "source": batch.source_id,
+            "started": batch.started_at,
+            "finished": batch.finished_at,
+            "outcome": batch.outcome,
+            "items_seen": batch.items_seen,
+            "entries": batch.entries,
+            "error": batch.error,
+            "dropped": json.dumps([dict(row) for row in batch.dropped]),
+            "now": now,
+        },
+    )
+    return (held[0] if held else 0), (after[0] if after else 0)
+
+
+def state_findings(
+    batch: LandedBatch, before: int, after: int, *, alarm_at: int, now: datetime
+) -> Sequence[Finding]:
+    """The source fell silent (as many failures in a row as set), or it came back after people were told."""
+    if before < alarm_at <= after:
+        note = f"{batch.source_id} failed {after} times in a row: {batch.error or 'no reason given'}"
+    elif before >= alarm_at and after == 0:
+        note = f"{batch.source_id} works again after {before} failures in a row"
+    else:
+        return ()
+    document = f"source:{batch.source_id}"
+    name = hashlib.sha256(f"source_state\n{document}\n{batch.batch_id}".encode()).hexdigest()
+    return (
+        Finding(
+            finding_id=name,
+            kind="source_state",
+            found_at=now,
+            baseline=False,
+            document_id=document,
+            symbol=None,
+            title=batch.source_id,
+            body=None,
+            document_kind="other",
+            stage=None,
+            language=None,
+            url="",
+            published_on=None,
+            published_precision=None,
+            topics=(),
+            sources=(batch.source_id,),
+            note=note,
+        ),
+    )

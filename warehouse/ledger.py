@@ -1,0 +1,70 @@
+"""The findings that were made, each once, whether or not anybody subscribed to it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, fields
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+from warehouse.database import session
+from warehouse.model import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import duckdb
+
+_columns = ("finding_id", "kind", "found_at", "baseline", "document_id", "mandate_id", "clause_id")
+_days = ("published_on", "due_start", "due_end")
+_lists = ("topics", "sources")
+
+_insert = """
+INSERT INTO findings
+SELECT finding.finding_id, finding.kind, finding.found_at::TIMESTAMPTZ, finding.baseline, finding.document_id,
+    finding.mandate_id, finding.clause_id, detail
+FROM (
+    SELECT
+        detail,
+        from_json(detail, '{"finding_id": "VARCHAR", "kind": "VARCHAR", "found_at": "VARCHAR", "baseline": "BOOLEAN",
+            "document_id": "VARCHAR", "mandate_id": "VARCHAR", "clause_id": "VARCHAR"}') AS finding
+    FROM (SELECT unnest($details) AS detail)
+)
+ON CONFLICT (finding_id) DO NOTHING
+RETURNING finding_id"""
+
+
+def write(connection: duckdb.DuckDBPyConnection, made: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Keep these findings; those that were not made before, in the order given."""
+    if not made:
+        return ()
+    details = [json.dumps(asdict(finding), default=_iso) for finding in made]
+    new = {row[0] for row in connection.execute(_insert, {"details": details}).fetchall()}
+    return tuple(finding for finding in made if finding.finding_id in new)
+
+
+def findings_since(home: Path, since: datetime) -> tuple[Finding, ...]:
+    """The findings made since then, oldest first."""
+    query = "SELECT detail FROM findings WHERE found_at >= ? ORDER BY found_at, finding_id"
+    with session(home) as connection:
+        rows = connection.execute(query, [since]).fetchall()
+    return tuple(finding_of(row[0]) for row in rows)
+
+
+def finding_of(detail: str) -> Finding:
+    """A finding as it was written. Fields that a newer program has added take their defaults."""
+    known = {field.name for field in fields(Finding)}
+    values: dict[str, Any] = {name: value for name, value in json.loads(detail).items() if name in known}
+    values["found_at"] = datetime.fromisoformat(values["found_at"]).astimezone(UTC)
+    for name in _days:
+        values[name] = date.fromisoformat(values[name]) if values.get(name) else None
+    for name in _lists:
+        values[name] = tuple(values[name])
+    return Finding(**values)
+
+
+def _iso(value: Any) -> str:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    raise TypeError(type(value))
