@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -12,34 +12,26 @@ if TYPE_CHECKING:
 
     import duckdb
 
-_mandate = """list_transform({mandates}, m -> {{
-    mandate_id: m.mandate_id, quote: m.quote, verb: m.verb, type: m.type, addressee: m.addressee,
-    addressee_id: m.addressee_id, due: m.due, due_start: m.due_start, due_end: m.due_end, due_basis: m.due_basis,
-    agenda_item: m.agenda_item, action: m.action}})"""
-
-_columns = """
-    clause.clause_id, clause.number, clause.page, clause.display, clause.verb, clause.type, clause.addressee,
-    clause.addressee_id, clause.agenda_item"""
-
 # Read from the arrived rows, not from the tables: the time does not depend on how much is recorded already.
-_arrived = f"""
-SELECT version_id, document_id, finished_at, {_columns}, {_mandate.format(mandates="clause.mandates")}
-FROM (
-    SELECT version_id, document_id, finished_at, unnest(clauses) AS clause
-    FROM arrived SEMI JOIN fresh_versions USING (version_id, filename, file_row_number)
-)
+_arrived = """
+SELECT
+    version_id, document_id, finished_at, clause.clause_id, clause.number, clause.page, clause.display, clause.verb,
+    clause.type, clause.addressee, clause.addressee_id, clause.agenda_item, clause.mandates
+FROM (SELECT version_id, document_id, finished_at, unnest(clauses) AS clause FROM fresh_entries)
 ORDER BY finished_at, document_id, version_id, clause.position"""
 
-_of_documents = f"""
-SELECT clause.version_id, clause.document_id, versions.first_seen, {_columns}, {_mandate.format(mandates="coalesce(asked.all, [])")}
-FROM clauses AS clause
+_of_documents = """
+SELECT
+    clauses.version_id, clauses.document_id, versions.first_seen, clause_id, number, page, display, verb,
+    type, addressee, addressee_id, agenda_item, coalesce(asked.mandates, [])
+FROM clauses
 JOIN versions USING (version_id)
 LEFT JOIN (
-    SELECT clause_id, list(mandates ORDER BY mandate_id) AS all FROM mandates
+    SELECT clause_id, list(mandates ORDER BY mandate_id) AS mandates FROM mandates
     WHERE document_id IN (SELECT unnest($documents)) GROUP BY clause_id
-) AS asked ON asked.clause_id = clause.clause_id
-WHERE clause.document_id IN (SELECT unnest($documents))
-ORDER BY versions.first_seen, clause.version_id, clause.position"""
+) AS asked USING (clause_id)
+WHERE clauses.document_id IN (SELECT unnest($documents))
+ORDER BY versions.first_seen, clauses.version_id, position"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +71,9 @@ class ClauseRow:
     mandates: tuple[MandateRow, ...]
 
 
+_asked = tuple(field.name for field in fields(MandateRow))
+
+
 def arrived_clauses(connection: duckdb.DuckDBPyConnection) -> tuple[ClauseRow, ...]:
     """The clauses of the versions that the current load has added, in the order of their texts."""
     return tuple(_clause(row) for row in connection.execute(_arrived).fetchall())
@@ -96,4 +91,6 @@ def wording(text: str) -> str:
 
 
 def _clause(row: tuple[Any, ...]) -> ClauseRow:
-    return ClauseRow(*row[:-1], mandates=tuple(MandateRow(**mandate) for mandate in row[-1]))
+    *facts, nested = row
+    mandates = tuple(MandateRow(*(mandate[name] for name in _asked)) for mandate in nested)
+    return ClauseRow(*(*facts, mandates))

@@ -1,7 +1,7 @@
 """Sessions on `live.duckdb`: the only place that opens it.
 
-A session is short: fetching, reading and analysing are done before it. Nobody else can open the file meanwhile, so the file is
-open for as long as one session and no longer.
+A session is short: fetching, reading and analysing are done before it. Nobody else can open the file meanwhile, so
+the file is open for as long as one session and no longer.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ storage_version = "v1.5.0"
 # Recording 50,000 documents of 8 kB stays within it; without a limit DuckDB takes up to 80 % of the machine.
 memory_limit = "1500MB"
 
-_settings = {
+_settings: dict[str, str | bool | int | float | list[str]] = {
     "storage_compatibility_version": storage_version,
     "memory_limit": memory_limit,
     # A warehouse never reaches out: extensions come with the wheel or not at all.
@@ -68,7 +68,7 @@ def session(home: Path, *, wait_seconds: float = default_wait_seconds) -> Iterat
 
 @contextlib.contextmanager
 def at_rest(home: Path, *, wait_seconds: float = default_wait_seconds) -> Iterator[BinaryIO]:
-    """The bytes of the live file, whole by themselves: checkpointed, closed, and kept from everybody while they are read.
+    """The bytes of the live file, whole by themselves and kept from everybody while they are read.
 
     Raises:
         LockedError, SchemaError, WarehouseError: as `session`; also when a write-ahead log stays beside the file.
@@ -82,8 +82,8 @@ def at_rest(home: Path, *, wait_seconds: float = default_wait_seconds) -> Iterat
             except duckdb.Error as error:
                 raise WarehouseError(f"{path}: cannot be checkpointed: {error}") from error
         with path.open("rb") as file:
-            # The lock that DuckDB itself takes (fcntl), so that tools which know nothing of the sidecar stay out too. It goes
-            # when any descriptor of ours on this file is closed, hence only now, and hence one descriptor.
+            # The lock that DuckDB itself takes (fcntl), so that tools which know nothing of the sidecar stay out too.
+            # It goes when any descriptor of ours on this file is closed, hence only now, and hence one descriptor.
             while True:
                 try:
                     fcntl.lockf(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -102,7 +102,8 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        # A connection that a full disk has invalidated cannot roll back; nothing of the transaction was kept then either.
+        # A connection that a full disk has invalidated cannot roll back; nothing of the transaction was kept then
+        # either.
         with contextlib.suppress(duckdb.Error):
             connection.execute("ROLLBACK")
         raise
@@ -120,7 +121,9 @@ def _connect(path: Path, deadline: Deadline) -> duckdb.DuckDBPyConnection:
                 deadline.wait(path, int(pid[1]) if pid else None)
                 continue
             if "not a valid DuckDB database" in str(error):
-                raise SchemaError(f"{path}: is not a DuckDB file; move it away, a new warehouse is then made") from error
+                raise SchemaError(
+                    f"{path}: is not a DuckDB file; move it away, a new warehouse is then made"
+                ) from error
             raise WarehouseError(f"{path}: cannot be opened: {error}") from error
         except duckdb.Error as error:
             raise SchemaError(f"{path}: DuckDB {duckdb.__version__} cannot open it: {error}") from error

@@ -56,7 +56,7 @@ class DocumentFacts:
 
     def finding(self, kind: FindingKind, key: str, moment: Moment, **more: Any) -> Finding:
         """A finding of this document; `key` is what makes it one thing among the document's findings of that kind."""
-        name = hashlib.sha256("\n".join((kind, self.document_id, key)).encode()).hexdigest()
+        name = hashlib.sha256(f"{kind}\n{self.document_id}\n{key}".encode()).hexdigest()
         return Finding(
             finding_id=name,
             kind=kind,
@@ -82,7 +82,7 @@ def document_facts(connection: duckdb.DuckDBPyConnection, documents: Iterable[st
     """The facts of these documents, by id."""
     wanted = sorted(documents)
     rows = connection.execute(_documents, [wanted]).fetchall() if wanted else []
-    return {row[0]: DocumentFacts(*row[:10], topics=tuple(row[10]), sources=tuple(row[11] or ())) for row in rows}
+    return {row[0]: DocumentFacts(*(*row[:10], tuple(row[10]), tuple(row[11] or ()))) for row in rows}
 
 
 def clause_fields(clause: ClauseRow, mandate: MandateRow | None) -> dict[str, Any]:

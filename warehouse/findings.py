@@ -1,7 +1,7 @@
 """What a recording gives people to know: each finding is made once, from rows that were not there before.
 
-A mandate is new when no earlier text of its document has the same words; a clause is changed when the text before had one
-like it that the new text has not. Layout, page furniture and punctuation do not count as words.
+A mandate is new when no earlier text of its document has the same words; a clause is changed when the text before had
+one like it that the new text has not. Layout, page furniture and punctuation do not count as words.
 """
 
 from __future__ import annotations
@@ -86,7 +86,9 @@ def _of_text(
             gone.remove(former)
             key = f"{wording(former.display)}\n{wording(clause.display)}"
             more = clause_fields(clause, clause.mandates[0] if clause.mandates else None)
-            yield document.finding("changed_clause", key, moment, **more | {"quote": clause.display}, before=former.display)
+            yield document.finding(
+                "changed_clause", key, moment, **more | {"quote": clause.display}, before=former.display
+            )
             continue
         for mandate in clause.mandates:
             if wording(mandate.quote) not in asked:
@@ -102,5 +104,3 @@ def _former(clause: ClauseRow, gone: Sequence[ClauseRow]) -> ClauseRow | None:
         if likeness >= best:
             best, found = likeness, candidate
     return found
-
-

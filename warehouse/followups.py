@@ -35,9 +35,10 @@ def follow_up(
     for row in relations:
         origin, target = facts[row.from_document], facts[row.to_document]
         clauses = asked.get(row.to_document, [])
-        if row.relation == "draft_of":
+        if row.relation == "draft_of" and target.stage in {"adopted", "official_record"}:
             note = f"the adopted text of {origin.name} ({row.evidence})"
-            yield target.finding("draft_adopted", origin.document_id, moment, note=note)
+            # Several drafts and their revisions lead to one adoption, which is told once.
+            yield target.finding("draft_adopted", "", moment, note=note)
         elif row.relation == "corrects":
             yield from _corrected(connection, origin, target, clauses, moment)
         elif row.relation == "answers":

@@ -1,7 +1,7 @@
 """What is kept of each crawl: the source's state, its cache validators, the fetch log and the batch itself.
 
-A source that fails is never "nothing new": its failures are counted, and when as many came in a row as the operator set,
-that is a finding of its own; so is its recovery.
+A source that fails is never "nothing new": its failures are counted, and when as many came in a row as the operator
+set, that is a finding of its own; so is its recovery.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ default_failures_before_alarm = 3
 # A batch that comes late must not undo what a later one told.
 _source = """
 INSERT INTO sources AS known
-SELECT $source, if($ok, 'healthy', 'failing'), if($ok, 0, 1), $error, if($ok, $finished, NULL), if($ok, $finished, NULL), $finished,
+SELECT
+    $source, if($ok, 'healthy', 'failing'), if($ok, 0, 1), $error,
+    if($ok, $finished, NULL), if($ok, $finished, NULL), $finished,
     if($new, $finished, NULL), CAST($notes AS MAP(VARCHAR, VARCHAR))
 ON CONFLICT (source_id) DO UPDATE SET
     state = if(excluded.last_crawl >= known.last_crawl, excluded.state, known.state),
@@ -39,12 +41,17 @@ ON CONFLICT (source_id) DO UPDATE SET
     last_success = greatest(known.last_success, excluded.last_success),
     last_crawl = greatest(known.last_crawl, excluded.last_crawl),
     last_new = greatest(known.last_new, excluded.last_new),
-    notes = if(excluded.last_crawl >= known.last_crawl, map_concat(known.notes, excluded.notes), map_concat(excluded.notes, known.notes))
+    notes = if(
+        excluded.last_crawl >= known.last_crawl,
+        map_concat(known.notes, excluded.notes), map_concat(excluded.notes, known.notes)
+    )
 RETURNING failures"""
 
 _validators = """
 INSERT INTO validators AS known
-SELECT sha256($source || chr(10) || v.url), $source, v.url, v.etag, v.last_modified, v.fetched_at::TIMESTAMPTZ, v.content_sha256
+SELECT
+    sha256($source || chr(10) || v.url), $source, v.url, v.etag, v.last_modified, v.fetched_at::TIMESTAMPTZ,
+    v.content_sha256
 FROM (SELECT unnest(from_json($rows, '[{"url": "VARCHAR", "etag": "VARCHAR", "last_modified": "VARCHAR",
     "fetched_at": "VARCHAR", "content_sha256": "VARCHAR"}]')) AS v)
 ON CONFLICT (validator_id) DO UPDATE SET
@@ -54,8 +61,9 @@ WHERE excluded.fetched_at >= known.fetched_at"""
 
 _fetches = """
 INSERT INTO fetches
-SELECT sha256($batch || chr(10) || place), $batch, $source, f.url, f.started_at::TIMESTAMPTZ, f.seconds, f.status, f.bytes, f.outcome,
-    f.error
+SELECT
+    sha256($batch || chr(10) || place), $batch, $source, f.url, f.started_at::TIMESTAMPTZ, f.seconds, f.status,
+    f.bytes, f.outcome, f.error
 FROM (SELECT unnest(fs) AS f, generate_subscripts(fs, 1) AS place FROM (SELECT from_json($rows, '[{"url": "VARCHAR",
     "started_at": "VARCHAR", "seconds": "DOUBLE", "status": "INTEGER", "bytes": "BIGINT", "outcome": "VARCHAR",
     "error": "VARCHAR"}]') AS fs))"""
@@ -112,9 +120,7 @@ def keep(connection: duckdb.DuckDBPyConnection, batch: LandedBatch, *, new: bool
     return (held[0] if held else 0), (after[0] if after else 0)
 
 
-def state_findings(
-    batch: LandedBatch, before: int, after: int, *, alarm_at: int, now: datetime
-) -> Sequence[Finding]:
+def state_findings(batch: LandedBatch, before: int, after: int, *, alarm_at: int, now: datetime) -> Sequence[Finding]:
     """The source fell silent (as many failures in a row as set), or it came back after people were told."""
     if before < alarm_at <= after:
         note = f"{batch.source_id} failed {after} times in a row: {batch.error or 'no reason given'}"

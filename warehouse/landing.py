@@ -1,8 +1,8 @@
 """The landing place: one immutable Parquet file a batch, put there whole or not at all.
 
-Whoever fetches and whoever records share nothing but this folder. A file is named after its batch, holds its entries as rows
-and everything else of the crawl in its footer, and goes when it has been recorded. One that cannot be read is set aside
-with the ending `.damaged`, so that it neither stops the others nor is lost.
+Whoever fetches and whoever records share nothing but this folder. A file is named after its batch, holds its entries
+as rows and everything else of the crawl in its footer, and goes when it has been recorded. One that cannot be read is
+set aside with the ending `.damaged`, so that it neither stops the others nor is lost.
 """
 
 from __future__ import annotations
@@ -102,6 +102,17 @@ def landed(home: Path) -> tuple[LandedBatch, ...]:
 def set_aside(path: Path) -> Path:
     """Keep a batch file that cannot be recorded, out of the way."""
     return path.rename(path.with_name(path.name + ".damaged"))
+
+
+def is_damaged(path: Path) -> bool:
+    """Whether the rows of a batch file cannot be read, though its footer can."""
+    try:
+        with pq.ParquetFile(path) as file:
+            for _ in file.iter_batches(batch_size=64):
+                pass
+    except (pa.ArrowException, OSError):
+        return True
+    return False
 
 
 def read_footer(path: Path) -> LandedBatch:

@@ -1,8 +1,9 @@
 """From landed batch files to tables: one SQL statement a table, over all rows at once.
 
 A row that is there already is left as it is; only what is told anew about a known document (a date, a symbol that was
-missing) is filled in. `load` runs inside the caller's transaction, and leaves three temporary tables behind for whoever wants to know
-what came in: `arrived` (all entries), `fresh_versions` and `fresh_documents` (what was not known before).
+missing) is filled in. `load` runs inside the caller's transaction, and leaves three temporary tables behind for
+whoever wants to know what came in: `arrived` (all entries), `fresh_versions` and `fresh_documents` (what was not
+known before).
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ SELECT entry.* EXCLUDE (raw), crawls.source_id, crawls.finished_at
 FROM read_parquet([{files}], filename = true, file_row_number = true) AS entry
 JOIN crawls ON crawls.path = entry.filename"""
 
-# The first row of each key, for a document may come several times in one load; whichever comes first is as good as the next.
+# The first row of each key, for a document may come several times in one load; whichever comes first is as good as
+# the next.
 _first_versions = """
 CREATE OR REPLACE TEMP TABLE first_versions AS
 SELECT version_id, document_id, finished_at, filename, file_row_number FROM arrived
@@ -41,7 +43,8 @@ _versions = """
 CREATE OR REPLACE TEMP TABLE fresh_versions AS
 WITH inserted AS (
     INSERT INTO versions
-    SELECT version_id, document_id, text, text_sha256, raw_sha256, media_type, page_starts, flags, first.finished_at
+    SELECT
+        version_id, document_id, text, text_sha256, raw_sha256, media_type, page_starts, flags, first.finished_at
     FROM arrived JOIN first_versions AS first USING (version_id, document_id, filename, file_row_number)
     ON CONFLICT (version_id) DO NOTHING
     RETURNING version_id
@@ -55,7 +58,8 @@ WITH inserted AS (
     SELECT
         document_id, identity, symbol, md5_number_lower(replace(lower(symbol), ' ', '')), body, kind, stage, session,
         title, md5_number_lower(nullif(trim(regexp_replace(lower(title), '[^\p{L}\p{N}]+', ' ', 'g')), '')),
-        language, author, summary, agenda_item, published_on, published_precision, published_origin, url, topics, finished_at
+        language, author, summary, agenda_item, published_on, published_precision, published_origin, url, topics,
+        finished_at
     FROM arrived
     QUALIFY row_number() OVER (PARTITION BY document_id ORDER BY finished_at, filename, file_row_number) = 1
     ON CONFLICT (document_id) DO NOTHING
@@ -63,7 +67,8 @@ WITH inserted AS (
 )
 FROM inserted"""
 
-# Two sources know a document differently well: what one leaves open the other may fill, and a day is better than a month.
+# Two sources know a document differently well: what one leaves open the other may fill, and a day is better than a
+# month.
 _filled = """
 UPDATE documents AS known SET
     symbol = coalesce(known.symbol, told.symbol),
@@ -115,39 +120,42 @@ SELECT
     arg_max(seen_url, finished_at), arg_max(title, finished_at), min(finished_at), max(finished_at)
 FROM arrived GROUP BY source_id, document_id
 ON CONFLICT (sighting_id) DO UPDATE SET
-    version_id = CASE WHEN excluded.last_seen >= last_seen THEN coalesce(excluded.version_id, version_id) ELSE version_id END,
-    url = CASE WHEN excluded.last_seen >= last_seen THEN excluded.url ELSE url END,
-    title = CASE WHEN excluded.last_seen >= last_seen THEN excluded.title ELSE title END,
+    version_id = if(excluded.last_seen >= last_seen, coalesce(excluded.version_id, version_id), version_id),
+    url = if(excluded.last_seen >= last_seen, excluded.url, url),
+    title = if(excluded.last_seen >= last_seen, excluded.title, title),
     first_seen = least(first_seen, excluded.first_seen),
     last_seen = greatest(last_seen, excluded.last_seen)"""
 
-_of_fresh = "FROM arrived SEMI JOIN fresh_versions USING (version_id, filename, file_row_number)"
+_fresh_entries = """
+CREATE OR REPLACE TEMP VIEW fresh_entries AS
+FROM arrived SEMI JOIN fresh_versions USING (version_id, filename, file_row_number)"""
 
 _parts = (
-    f"""
-INSERT INTO analyses SELECT version_id, analysis_language, preamble, notes, finished_at {_of_fresh}""",
-    f"""
+    """
+INSERT INTO analyses SELECT version_id, analysis_language, preamble, notes, finished_at FROM fresh_entries""",
+    """
 INSERT INTO clauses
 SELECT
-    clause.clause_id, version_id, document_id, clause.position, clause.number, clause."start", clause."end", clause.page,
-    clause.quote, clause.display, clause.verb, clause.type, clause.is_mandate, clause.addressee, clause.addressee_id,
-    clause.agenda_item, clause.rule, clause.evidence
-FROM (SELECT version_id, document_id, unnest(clauses) AS clause {_of_fresh})""",
-    f"""
+    clause.clause_id, version_id, document_id, clause.position, clause.number, clause."start", clause."end",
+    clause.page, clause.quote, clause.display, clause.verb, clause.type, clause.is_mandate, clause.addressee,
+    clause.addressee_id, clause.agenda_item, clause.rule, clause.evidence
+FROM (SELECT version_id, document_id, unnest(clauses) AS clause FROM fresh_entries)""",
+    """
 INSERT INTO mandates
 SELECT
-    mandate.mandate_id, clause_id, version_id, document_id, mandate."start", mandate."end", mandate.quote, mandate.verb,
+    mandate.mandate_id, clause_id, version_id, document_id, mandate."start", mandate."end", mandate.quote,
+    mandate.verb,
     mandate.type, mandate.addressee, mandate.addressee_id, mandate.due, mandate.due_start, mandate.due_end,
     mandate.due_basis, mandate.dues, mandate.agenda_item, mandate.agenda_title, mandate.action, mandate.deliverable,
     mandate.rule
 FROM (
     SELECT version_id, document_id, clause.clause_id AS clause_id, unnest(clause.mandates) AS mandate
-    FROM (SELECT version_id, document_id, unnest(clauses) AS clause {_of_fresh})
+    FROM (SELECT version_id, document_id, unnest(clauses) AS clause FROM fresh_entries)
 )""",
-    f"""
+    """
 INSERT INTO citations
 SELECT citation.citation_id, version_id, document_id, citation."start", citation."end", citation.quote, citation.symbol
-FROM (SELECT version_id, document_id, unnest(citations) AS citation {_of_fresh})""",
+FROM (SELECT version_id, document_id, unnest(citations) AS citation FROM fresh_entries)""",
 )
 
 
@@ -169,7 +177,8 @@ def load(connection: duckdb.DuckDBPyConnection, batches: Sequence[LandedBatch]) 
     connection.execute(_documents)
     connection.execute(_filled)
     connection.execute(_sightings)
-    analyses, clauses, mandates, citations = (_count(connection, statement) for statement in _parts)
+    connection.execute(_fresh_entries)
+    analyses, _, mandates, _ = (_count(connection, statement) for statement in _parts)
     return Loaded(
         documents=_count(connection, "SELECT count(*) FROM fresh_documents"),
         versions=analyses,

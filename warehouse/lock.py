@@ -1,7 +1,7 @@
 """The one lock of a warehouse: `flock` on a sidecar file.
 
-DuckDB shuts every other process out, at once, while one has the file open for writing. Writers that take turns on a sidecar
-get twice the transactions of writers that retry, and none starves (25 a second against 12, eight writers).
+DuckDB shuts every other process out, at once, while one has the file open for writing. Writers that take turns on a
+sidecar get twice the transactions of writers that retry, and none starves (25 a second against 12, eight writers).
 """
 
 from __future__ import annotations
@@ -83,7 +83,9 @@ def _taken(path: Path, deadline: Deadline) -> int:
             path.parent.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError as error:
-            raise WarehouseError(f"{path}: cannot be written ({error.strerror}); check the folder's owner and rights") from error
+            raise WarehouseError(
+                f"{path}: cannot be written ({error.strerror}); check the folder's owner and rights"
+            ) from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

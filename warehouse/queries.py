@@ -15,13 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-# THE one place where an analyst's SQL is kept from the machine: no files, no network, no extensions, no way to change that.
-_settings = {
+# THE one place where an analyst's SQL is kept from the machine: no files, no network, no extensions, no way to change
+# that.
+_settings: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": False,
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
-    "TimeZone": "UTC",
-    "lock_configuration": True,
 }
 
 
@@ -37,7 +36,8 @@ def query(home: Path, sql: str, parameters: list[Any] | None = None) -> Table:
     """The answer of the snapshot to one query.
 
     Raises:
-        QueryError: there is no snapshot, the SQL has a mistake (with DuckDB's own words and the place), or it would write.
+        QueryError: there is no snapshot, the SQL has a mistake (with DuckDB's own words and the place), or it would
+        write.
     """
     with reading(home) as connection:
         try:
@@ -60,6 +60,8 @@ def reading(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         raise QueryError(f"{path}: there is no snapshot yet; `mandates snapshot` publishes one")
     try:
         connection = duckdb.connect(path, read_only=True, config=_settings)
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("SET lock_configuration = true")
     except duckdb.Error as error:
         raise QueryError(f"{path}: cannot be opened: {error}") from error
     try:

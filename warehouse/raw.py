@@ -1,6 +1,7 @@
-"""The bytes of every document as they were fetched, addressed by their hash and compressed, so that they can be read again.
+"""The bytes of every document as they were fetched, so that they can be read again.
 
-`raw/ab/abcdef….zst` holds the bytes whose sha256 is `abcdef…`. A file is put there whole or not at all and never changes.
+They are compressed and addressed by their hash: `raw/ab/abcdef….zst` holds the bytes whose sha256 is `abcdef…`. A
+file is put there whole or not at all and never changes.
 """
 
 from __future__ import annotations

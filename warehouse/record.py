@@ -1,26 +1,28 @@
 """Recording: what has landed becomes rows, findings and alerts, each batch exactly once, in one transaction.
 
-A batch counts as recorded when its row stands in `batches`; that row, the documents, the cache validators of the crawl and the
-alerts that its findings cause are committed together. Whatever dies before the commit leaves the batch waiting; whatever dies
-after it leaves a file whose id is known, which is then only removed.
+A batch counts as recorded when its row stands in `batches`; that row, the documents, the cache validators of the
+crawl and the alerts that its findings cause are committed together. Whatever dies before the commit leaves the batch
+waiting; whatever dies after it leaves a file whose id is known, which is then only removed.
 """
 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import duckdb
+import pyarrow as pa
 
-from warehouse import health, ledger, outbox, raw
+from warehouse import health, ledger, raw
 from warehouse.database import default_wait_seconds, session, transaction
 from warehouse.facts import Moment
 from warehouse.findings import findings
-from warehouse.landing import landed, set_aside
+from warehouse.landing import is_damaged, landed, set_aside
 from warehouse.loading import load
 from warehouse.model import Recorded
+from warehouse.outbox_rows import enqueue
 from warehouse.relations import relate
 
 if TYPE_CHECKING:
@@ -65,7 +67,13 @@ def record(
                 continue  # another recorder has had its turn before us
             if not _is_recorded(connection, batch):
                 recorder = Recorder(home, connection, alerts_for, failures_before_alarm, now())
-                total = _sum(total, recorder.record(batch))
+                try:
+                    total = _sum(total, recorder.record(batch))
+                except (duckdb.Error, pa.ArrowException):
+                    if not is_damaged(batch.path):
+                        raise
+                    log.exception("set aside as %s, it cannot be read", set_aside(batch.path))
+                    continue
             batch.path.unlink(missing_ok=True)
     return total
 
@@ -91,7 +99,7 @@ class Recorder:
             before, after = health.keep(connection, batch, new=loaded.documents > 0, now=self.now)
             made += tuple(health.state_findings(batch, before, after, alarm_at=self.alarm_at, now=self.now))
             made = ledger.write(connection, made)
-            alerts, deliveries = outbox.enqueue(connection, self.alerts_for(made), self.now)
+            alerts, deliveries = enqueue(connection, self.alerts_for(made), self.now)
         log.info("recorded %s: %d new documents, %d findings", batch.batch_id, loaded.documents, len(made))
         return Recorded(
             batch_ids=(batch.batch_id,),

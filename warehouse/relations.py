@@ -1,7 +1,8 @@
 """How documents hang together: what they state of each other, and what their symbols, titles and sessions show.
 
-Every relation is a row with a score and its evidence; documents are linked, never merged. What a document states of one that
-has not been seen yet waits with `to_document` null until that symbol arrives, so the order of arrival does not matter.
+Every relation is a row with a score and its evidence; documents are linked, never merged. What a document states of
+one that has not been seen yet waits with `to_document` null until that symbol arrives, so the order of arrival does
+not matter.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     import duckdb
 
-# What the source, the heading and the symbol itself say. Rev replaces (the revision before it), Add adds, Corr corrects.
+# What the source, the heading and the symbol itself say. Rev replaces (the revision before it), Add adds, Corr
+# corrects.
 _stated = r"""
 CREATE OR REPLACE TEMP TABLE stated AS
 SELECT DISTINCT ON (document_id, relation, to_key)
-    document_id, relation, to_symbol, md5_number_lower(replace(lower(to_symbol), ' ', '')) AS to_key, evidence, finished_at
+    document_id, relation, to_symbol, md5_number_lower(replace(lower(to_symbol), ' ', '')) AS to_key, evidence,
+    finished_at
 FROM (
     SELECT document_id, link.relation AS relation, link.symbol AS to_symbol, link.evidence AS evidence, finished_at
     FROM (SELECT document_id, unnest(links) AS link, finished_at FROM arrived)
@@ -39,7 +42,9 @@ ORDER BY document_id, relation, to_key, evidence"""
 
 _insert_stated = """
 INSERT INTO relations
-SELECT sha256(concat_ws(chr(10), document_id, relation, to_key)), document_id, NULL, to_symbol, to_key, relation, 1.0, evidence, finished_at
+SELECT
+    sha256(concat_ws(chr(10), document_id, relation, to_key)), document_id, NULL, to_symbol, to_key, relation, 1.0,
+    evidence, finished_at
 FROM stated
 ON CONFLICT (relation_id) DO NOTHING"""
 
@@ -75,9 +80,9 @@ WHERE relations.relation_id = resolved.relation_id AND relations.relation = 'dra
     AND origin.document_id = resolved.from_document AND target.document_id = resolved.to_document
     AND origin.stage IN ('adopted', 'official_record') AND target.stage IN ('preliminary_draft', 'draft')"""
 
-# An organ's draft (UNGA-C3) and its parent's resolution (UNGA) share the parent. The same title in the same session is the
-# evidence for draft and adopted text; in the session before, for a renewal.
-_same_title = """
+# An organ's draft (UNGA-C3) and its parent's resolution (UNGA) share the parent. The same title in the same session
+# is the evidence for draft and adopted text; in the session before, for a renewal.
+_same_title = r"""
 CREATE OR REPLACE TEMP TABLE same_title AS
 WITH arriving AS (
     SELECT document_id FROM fresh_documents
@@ -85,16 +90,20 @@ WITH arriving AS (
     SELECT
         document_id, title_key, session, language, kind, first_seen,
         split_part(body, '-', 1) AS parent,
-        CASE stage WHEN 'preliminary_draft' THEN 1 WHEN 'draft' THEN 2 WHEN 'adopted' THEN 3 WHEN 'official_record' THEN 3 END AS rank
+        CASE stage WHEN 'preliminary_draft' THEN 1 WHEN 'draft' THEN 2 ELSE 3 END AS rank
     FROM documents
-    WHERE kind IN ('resolution', 'decision') AND stage IS NOT NULL AND title_key IN (
+    WHERE kind IN ('resolution', 'decision') AND stage IS NOT NULL
+        AND NOT regexp_matches(coalesce(symbol, ''), '/(Add|Corr)\.\d+$')
+        AND title_key IN (
         SELECT title_key FROM documents SEMI JOIN arriving USING (document_id) WHERE title_key IS NOT NULL
     )
 )
-SELECT earlier.document_id AS earlier, later.document_id AS later, earlier.session AS earlier_session, later.session AS session,
-    earlier.rank AS earlier_rank, later.rank AS later_rank, later.first_seen AS first_seen
+SELECT
+    earlier.document_id AS earlier, later.document_id AS later, earlier.session AS earlier_session, later.session,
+    earlier.rank AS earlier_rank, later.rank AS later_rank, later.first_seen
 FROM titled AS earlier JOIN titled AS later
-    ON earlier.title_key = later.title_key AND earlier.parent = later.parent AND earlier.document_id <> later.document_id
+    ON earlier.title_key = later.title_key AND earlier.parent = later.parent
+    AND earlier.document_id <> later.document_id
     AND (earlier.language = later.language OR earlier.language IS NULL OR later.language IS NULL)
 WHERE earlier.document_id IN (FROM arriving) OR later.document_id IN (FROM arriving)"""
 
@@ -105,13 +114,15 @@ WITH found AS (
         'same title and organ, session ' || session AS evidence, first_seen
     FROM same_title WHERE earlier_session = session AND earlier_rank < later_rank
     UNION ALL
-    SELECT later, earlier, 'renews', 0.8, 'same title and organ, session ' || earlier_session || ' before ' || session, first_seen
+    SELECT later, earlier, 'renews', 0.8,
+        'same title and organ, session ' || earlier_session || ' before ' || session, first_seen
     FROM same_title WHERE earlier_session < session AND earlier_rank = 3 AND later_rank = 3
     QUALIFY row_number() OVER (PARTITION BY later ORDER BY earlier_session DESC, earlier) = 1
 ), inserted AS (
     INSERT INTO relations
-    SELECT sha256(concat_ws(chr(10), from_document, relation, to_document)), from_document, to_document, NULL, NULL, relation, score,
-        evidence, first_seen
+    SELECT
+        sha256(concat_ws(chr(10), from_document, relation, to_document)), from_document, to_document, NULL, NULL,
+        relation, score, evidence, first_seen
     FROM found
     WHERE NOT EXISTS (
         FROM relations AS known

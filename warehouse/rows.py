@@ -1,11 +1,12 @@
 """How an entry becomes one row of a batch file.
 
-Everything that belongs to a publication stands in its row, nested: a document's clauses, mandates and citations cannot be
-torn apart on the way. The keys are made here, so that they are the same on whatever machine a batch was made.
+Everything that belongs to a publication stands in its row, nested: a document's clauses, mandates and citations
+cannot be torn apart on the way. The keys are made here, so that they are the same on whatever machine a batch was
+made.
 
-A version is known by its document and text; a clause by its version and where it starts; a mandate by its clause and its
-place among the clause's mandates. Keys of children begin with the parent's: an index of them takes half the time and space
-that independent hashes take (5 million: 10 s against 26 s).
+A version is known by its document and text; a clause by its version and where it starts; a mandate by its clause and
+its place among the clause's mandates. Keys of children begin with the parent's: an index of them takes half the time
+and space that independent hashes take (5 million: 10 s against 26 s).
 """
 
 from __future__ import annotations
@@ -27,8 +28,14 @@ if TYPE_CHECKING:
 
 _span = [("start", pa.int32()), ("end", pa.int32())]
 _due = pa.struct(
-    [*_span, ("quote", pa.string()), ("due_start", pa.date32()), ("due_end", pa.date32())]
-    + [("basis", pa.string()), ("rule", pa.string())]
+    [
+        *_span,
+        ("quote", pa.string()),
+        ("due_start", pa.date32()),
+        ("due_end", pa.date32()),
+        ("basis", pa.string()),
+        ("rule", pa.string()),
+    ]
 )
 _evidence = pa.struct([("label", pa.string()), ("rule", pa.string()), *_span, ("quote", pa.string())])
 

@@ -1,7 +1,7 @@
 """The schema's history: numbered SQL files, each applied once, in order, in a transaction of its own.
 
-No migration library works with DuckDB 2, and this is all that is needed of one. A new file is made aside and renamed into
-place, so a warehouse exists with all its tables or not at all; an older one is copied before it is upgraded.
+No migration library works with DuckDB 2, and this is all that is needed of one. A new file is made aside and renamed
+into place, so a warehouse exists with all its tables or not at all; an older one is copied before it is upgraded.
 """
 
 from __future__ import annotations
@@ -60,9 +60,7 @@ def migrations() -> tuple[Migration, ...]:
     return tuple(sorted(found, key=lambda migration: migration.version))
 
 
-def current(
-    path: Path, connect: Connect, wanted: tuple[Migration, ...] | None = None
-) -> duckdb.DuckDBPyConnection:
+def current(path: Path, connect: Connect, wanted: tuple[Migration, ...] | None = None) -> duckdb.DuckDBPyConnection:
     """A connection to `path`, made or upgraded to this program's version where it is not.
 
     Raises:
@@ -109,9 +107,7 @@ def _apply(connection: duckdb.DuckDBPyConnection, missing: tuple[Migration, ...]
         connection.execute("CHECKPOINT")
 
 
-def _missing(
-    path: Path, connection: duckdb.DuckDBPyConnection, wanted: tuple[Migration, ...]
-) -> tuple[Migration, ...]:
+def _missing(path: Path, connection: duckdb.DuckDBPyConnection, wanted: tuple[Migration, ...]) -> tuple[Migration, ...]:
     """The migrations that are still to be applied."""
     try:
         applied = dict(connection.execute("SELECT version, sha256 FROM migrations").fetchall())
@@ -120,11 +116,12 @@ def _missing(
     newest = max((migration.version for migration in wanted), default=0)
     if max(applied, default=0) > newest:
         raise SchemaError(
-            f"{path}: has schema {max(applied)}, this program knows {newest}; use the newer program, or restore a backup"
+            f"{path}: has schema {max(applied)}, this program knows {newest}; "
+            "use the newer program, or restore a backup"
         )
     for migration in wanted:
         if applied.get(migration.version, migration.sha256) != migration.sha256:
-            raise SchemaError(f"{path}: {migration.name} was applied with other content; take the file it was applied from")
+            raise SchemaError(f"{path}: {migration.name} was applied with other content; restore that file")
     return tuple(migration for migration in wanted if migration.version not in applied)
 
 

@@ -42,7 +42,8 @@ def publish(home: Path, *, wait_seconds: float = default_wait_seconds) -> Path:
                 shutil.copyfileobj(live, target, copy_chunk)
                 target.flush()
                 os.fsync(target.fileno())
-            # A tool that opened the file for writing would leave a log beside it, to be replayed into the next snapshot.
+            # A tool that opened the file for writing would leave a log beside it, to be replayed into the next
+            # snapshot.
             aside.chmod(0o444)
             snapshot.with_name(snapshot.name + ".wal").unlink(missing_ok=True)
             aside.replace(snapshot)

@@ -1,0 +1,59 @@
+"""`mandates query`: ask the snapshot in SQL."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from warehouse.queries import Table
+
+
+@click.command(epilog="Example: mandates query 'SELECT symbol, due, quote FROM open_mandates ORDER BY due_end'")
+@click.argument("sql")
+@click.option("--json", "form", flag_value="json", help="One JSON object a row, one row a line.")
+@click.option("--csv", "form", flag_value="csv", help="Comma-separated values with a header.")
+def command(sql: str, form: str | None) -> None:
+    """Ask the published snapshot in SQL; "-" reads the query from standard input.
+
+    The query can read the snapshot and nothing else: no writing, no files, no network.
+    """
+    from config.settings import Settings
+    from warehouse.queries import query
+
+    table = query(Settings().home, sys.stdin.read() if sql == "-" else sql)
+    if form == "json":
+        for row in table.rows:
+            named = dict(zip(table.columns, row, strict=True))
+            click.echo(json.dumps(named, ensure_ascii=False, default=str))
+    elif form == "csv":
+        click.echo(_as_csv(table), nl=False)
+    else:
+        _show(table)
+
+
+def _as_csv(table: Table) -> str:
+    lines = io.StringIO()
+    writer = csv.writer(lines, lineterminator="\n")
+    writer.writerow(table.columns)
+    writer.writerows(table.rows)
+    return lines.getvalue()
+
+
+def _show(table: Table) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table as Grid
+    from rich.text import Text
+
+    grid = Grid(*table.columns, box=SIMPLE_HEAD)
+    for row in table.rows:
+        # Text, not str: what stands in a document is shown as words and never read as markup.
+        grid.add_row(*(Text("" if value is None else str(value)) for value in row))
+    Console().print(grid)
+    click.echo(f"{len(table.rows)} row{'' if len(table.rows) == 1 else 's'}")
