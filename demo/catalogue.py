@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
-from demo.paper import written
+from demo.document import invented, written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -153,7 +153,7 @@ def _fields(document: Document, record: _Record, base: str) -> list[str]:
             )
             for text in record.documents
         ]
-    found.append(_field("500", a="Invented document of the Mandate Monitor demonstration"))
+    found.append(_field("500", a=invented))
     return found
 
 

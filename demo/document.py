@@ -10,6 +10,7 @@ Errors:
 from __future__ import annotations
 
 import re
+from calendar import month_name
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+invented = "Invented document of the Mandate Monitor demonstration"
 folder = Path(__file__).parent / "documents"
 
 Shape = Literal["un", "catalogue", "aalco", "ipu", "gfmd"]
@@ -28,6 +30,22 @@ Style = Literal["plain", "emphasis", "mark"]
 _numbered = re.compile(r"(?:(?P<clause>\d+)\.|(?P<preamble>\(\d+\))|(?P<item>\([a-z]+\)))\s+")
 _note = re.compile(r"\[\^(\w+|\*)\]:\s*")
 _inline = re.compile(r"\*(?P<emphasis>[^*]+)\*|\[\^(?P<mark>\w+|\*)\]")
+
+_french = (
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+)
+_months = {"en": tuple(month_name)[1:], "fr": _french}
 
 
 class DocumentError(Exception):
@@ -114,6 +132,11 @@ def runs(text: str) -> tuple[Run, ...]:
     if at < len(text):
         found.append(Run(text[at:], "plain"))
     return tuple(found)
+
+
+def written(day: date, language: str = "en") -> str:
+    """A day as documents write it."""
+    return f"{day.day} {_months[language][day.month - 1]} {day.year}"
 
 
 def read_all(where: Path = folder) -> tuple[Document, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from demo.paper import invented, written
+from demo.document import invented, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

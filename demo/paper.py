@@ -1,92 +1,32 @@
-"""The PDFs: mastheads, running headers, footnotes, page and job numbers as the bodies print them.
+"""The PDFs, set as the bodies set theirs; those of the United Nations in `united_nations`.
 
 Bytes are the same for the same document on every run, so an ETag made from them is too.
 """
 
 from __future__ import annotations
 
-from calendar import month_name
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from demo.document import Block, Run, runs
-from demo.typesetting import Face, Line, Page, break_lines, fill
+from demo import united_nations
+from demo.document import invented, runs, written
+from demo.typesetting import Face, Line, Look, break_lines, fill, paragraphs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
-
     from reportlab.pdfgen.canvas import Canvas
 
     from demo.document import Document
 
-invented = "Invented document of the Mandate Monitor demonstration"
 width, height = 612.0, 792.0
-edge = 60.0  # headers and footers stand between edge and width - edge
-left, right = 123.0, 488.0  # the text of a United Nations document
 small = 7.5
 # Raised when the layout changes, so that no PDF of an older layout is served from a cache.
 edition = 4
 
-_french = (
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-)
-_months = {"en": tuple(month_name)[1:], "fr": _french}
-_words = {
-    "en": {
-        "United Nations": "United Nations",
-        "General Assembly": "General Assembly",
-        "Distr.": "Distr.: ",
-        "General": "General",
-        "Agenda item": "Agenda item ",
-        "adopted": "Resolution adopted by the General Assembly",
-        "on": "on ",
-    },
-    "fr": {
-        "United Nations": "Nations Unies",
-        "General Assembly": "Assemblée générale",
-        "Distr.": "Distr. ",
-        "General": "générale",
-        "Agenda item": "Point ",
-        "adopted": "Résolution adoptée par l’Assemblée générale",
-        "on": "le ",
-    },
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How a body sets its text."""
-
-    face: Face
-    left: float
-    right: float
-    indent: float
-    above: float
-
-
-_un = Look(Face(), left, right, 24, 6)
 _others = {
     "aalco": Look(Face(emphasis="Times-Bold", size=11, leading=13.5), 72, width - 72, 0, 7),
     "ipu": Look(Face("Helvetica", "Helvetica-Oblique", 9.5, 12), 72, width - 72, 0, 7),
 }
-
-
-def written(day: date, language: str = "en") -> str:
-    """A day as documents write it."""
-    return f"{day.day} {_months[language][day.month - 1]} {day.year}"
 
 
 def pdf(document: Document) -> bytes:
@@ -99,128 +39,11 @@ def pdf(document: Document) -> bytes:
     canvas.setTitle(document.title)
     canvas.setSubject(invented)
     if document.shape == "un":
-        _united_nations(canvas, document)
+        united_nations.draw(canvas, document)
     else:
         _other_body(canvas, document)
     canvas.save()
     return out.getvalue()
-
-
-def _united_nations(canvas: Canvas, document: Document) -> None:
-    notes = {mark: _note(mark, text) for mark, text in document.notes}
-    lines = [*_un_heading(document), *_body(_before_annex(document), _un), *_closing(document)]
-    lines += _body(document.blocks[len(_before_annex(document)) :], _un)
-    pages = fill(lines, notes, first_top=576, top=722, bottom=62)
-    for number, page in enumerate(pages, 1):
-        if number == 1:
-            _masthead(canvas, document)
-        else:
-            _running_header(canvas, document, number, len(pages))
-        _lines(canvas, page)
-        canvas.showPage()
-
-
-def _masthead(canvas: Canvas, document: Document) -> None:
-    words = _words[document.language]
-    series, rest = (document.symbol or "")[:1], (document.symbol or "")[1:]
-    canvas.setFont("Times-Roman", 13)
-    canvas.drawString(left, 735, words["United Nations"])
-    start = width - edge - canvas.stringWidth(rest, "Times-Roman", 9.5) - canvas.stringWidth(series, "Times-Roman", 20)
-    text = canvas.beginText(start, 735)
-    text.setFont("Times-Roman", 20)
-    text.textOut(series)
-    text.setFont("Times-Roman", 9.5)
-    text.textOut(rest)
-    canvas.drawText(text)
-    canvas.setLineWidth(0.6)
-    canvas.line(edge, 728, width - edge, 728)
-    canvas.setFont("Times-Bold", 19)
-    canvas.drawString(left, 707, words["General Assembly"])
-    canvas.setFont("Times-Roman", 10)
-    limited = words["Distr."] + ("Limited" if document.stage == "draft" else words["General"])
-    dated = written(document.issued, document.language) if document.issued else ""
-    original = "Original: English" if document.stage == "draft" or document.kind == "report" else ""
-    for row, line in enumerate((limited, dated, "", original)):
-        canvas.drawString(397, 707 - 12 * row, line)
-    canvas.setLineWidth(1.4)
-    canvas.line(edge, 583, width - edge, 583)
-    _job(canvas, document)
-
-
-def _job(canvas: Canvas, document: Document) -> None:
-    from reportlab.graphics.barcode.code39 import Standard39
-
-    job = document.job or ""
-    canvas.setFont("Times-Roman", 9.5)
-    canvas.drawString(edge + 5, 46, f"{job} ({'F' if document.language == 'fr' else 'E'})")
-    bars = Standard39(job.replace("-", ""), barWidth=0.62, barHeight=12, checksum=0, quiet=0)
-    bars.drawOn(canvas, edge + 5, 30)
-    # The real bars are letters of a barcode font, so a reader of the PDF gets them as text: drawn here unseen.
-    canvas.saveState()
-    text = canvas.beginText(edge + 5, 32)
-    text.setFont("Courier", 8)
-    text.setTextRenderMode(3)
-    text.textOut(f"*{job.replace('-', '')}*")
-    canvas.drawText(text)
-    canvas.restoreState()
-    canvas.setFont("Times-Bold", small)
-    canvas.drawRightString(width - edge, 20, invented)
-
-
-def _running_header(canvas: Canvas, document: Document, number: int, total: int) -> None:
-    symbol, title = document.symbol or "", "" if document.stage == "draft" else document.title
-    even = number % 2 == 0
-    canvas.setFont("Times-Bold", 8.5)
-    # Left before right, as the words of the real ones come out.
-    for draw, x, words in (
-        (canvas.drawString, edge, symbol if even else title),
-        (canvas.drawRightString, width - edge, title if even else symbol),
-    ):
-        draw(x, 732, words)
-    canvas.setLineWidth(1)
-    canvas.line(edge, 727, width - edge, 727)
-    page, job = f"{number}/{total}", document.job or ""
-    canvas.setFont("Times-Roman", small)
-    canvas.drawString(edge, 36, page if even else job)
-    canvas.drawRightString(width - edge, 36, job if even else page)
-
-
-def _un_heading(document: Document) -> list[Line]:
-    words = _words[document.language]
-    face = replace(_un.face, plain="Times-Bold")
-    large = replace(face, size=12.5, leading=15)
-    found: list[Line] = []
-
-    def add(text: str | None, *, face: Face = face, x: float = left, indent: float = 0, above: float = 0) -> None:
-        if text:
-            end = 330.0 if x == edge else 400.0
-            found.extend(break_lines(runs(text), face, left=x, right=end, indent=indent, above=above, justify=False))
-
-    add(document.session, x=edge)
-    add(document.committee, x=edge, face=replace(face, size=11.5, leading=13))
-    item = document.agenda_item
-    suffix = " de l’ordre du jour" if document.language == "fr" else ""
-    add(item if item and item[0].isalpha() else f"{words['Agenda item']}{item}{suffix}", x=edge, face=_un.face)
-    add(document.agenda_title, x=edge)
-    if document.stage == "adopted" and document.kind == "resolution":
-        add(document.note, above=10, face=replace(_un.face, plain="Times-Italic"))
-        day = written(document.dated, document.language) if document.dated else ""
-        add(words["adopted"], face=large, above=16)
-        add(f"{words['on']}{day}", face=large)
-        add(f"[*{document.report_line}*]" if document.report_line else None, face=_un.face, above=10)
-        number = (document.symbol or "").removeprefix("A/RES/")
-        title = break_lines([Run(document.title, "plain")], large, left=left, right=400, above=12, justify=False)
-        # The number stands in the margin before the first line of the title.
-        found += [replace(title[0], label=(75, f"{number}.")), *title[1:]]
-    elif document.kind == "corrigendum":
-        add(f"Resolution {(document.symbol or '').removeprefix('A/RES/').partition('/Corr')[0]}", face=large, above=16)
-        add(document.title, above=4)
-        add("Corrigendum", face=large, above=10)
-    else:
-        add(document.sponsors, above=16)
-        add(document.title, face=large, above=12)
-        add(document.note, face=face, above=10)
-    return found
 
 
 def _other_body(canvas: Canvas, document: Document) -> None:
@@ -242,65 +65,13 @@ def _other_body(canvas: Canvas, document: Document) -> None:
     add(document.note, above=4)
     if document.shape == "ipu" and document.stage == "adopted" and document.dated:
         add(f"*({document.place}, {written(document.dated)})*", above=2)
-    lines += _body(document.blocks, look)
+    lines += paragraphs(document.blocks, look)
     pages = fill(lines, {}, first_top=730, top=730, bottom=70)
     for number, page in enumerate(pages, 1):
         canvas.setFont(look.face.plain, small)
         canvas.drawCentredString(width / 2, 44, f"- {number} -")
         if number == 1:
             canvas.drawCentredString(width / 2, 32, invented)
-        _lines(canvas, page)
+        for y, line in page.lines:
+            line.draw(canvas, y)
         canvas.showPage()
-
-
-def _before_annex(document: Document) -> tuple[Block, ...]:
-    annex = (at for at, block in enumerate(document.blocks) if block.kind == "heading" and block.text == "Annex")
-    return document.blocks[: next(annex, None)]
-
-
-def _closing(document: Document) -> list[Line]:
-    """The meeting and its day, which stand after the last clause and before an annex."""
-    if not (document.meeting and document.dated):
-        return []
-    meeting, day = (
-        break_lines([Run(words, "emphasis")], _un.face, left=330, right=right)
-        for words in (document.meeting, written(document.dated, document.language))
-    )
-    return [replace(meeting[0], space_above=8), *meeting[1:], *day]
-
-
-def _body(blocks: Sequence[Block], look: Look) -> list[Line]:
-    lines: list[Line] = []
-    for block in blocks:
-        lines += _paragraph(block, look)
-    return lines
-
-
-def _paragraph(block: Block, look: Look) -> list[Line]:
-    if block.kind == "heading":
-        face = replace(look.face, plain="Times-Bold", size=look.face.size + 1.5, leading=look.face.leading + 2)
-        return break_lines(block.runs, face, left=look.left, right=look.right, above=look.above + 8)
-    # The number and its text are kept apart by one space: what a reader of the real PDFs gets for their tab.
-    number = f"{block.number}." if block.kind == "clause" else block.number
-    start = (Run(f"{number} ", "plain"),) if number else ()
-    return break_lines(
-        (*start, *block.runs), look.face, left=look.left, right=look.right, indent=look.indent, above=look.above
-    )
-
-
-def _note(mark: str, text: str) -> list[Line]:
-    face = replace(_un.face, size=8, leading=10)
-    number = (Run("* ", "plain"),) if mark == "*" else (Run(mark, "mark"), Run(" ", "plain"))
-    return break_lines((*number, *runs(text)), face, left=left - 8, right=right, justify=False)
-
-
-def _lines(canvas: Canvas, page: Page) -> None:
-    for y, line in page.lines:
-        line.draw(canvas, y)
-    if page.notes:
-        foot = 62 + sum(note.face.leading for note in page.notes)
-        canvas.setFont("Times-Roman", small)
-        canvas.drawString(99, foot + 2, "_" * 18)
-        for note in page.notes:
-            foot -= note.face.leading
-            note.draw(canvas, foot + 2)

@@ -13,17 +13,14 @@ Errors:
 from __future__ import annotations
 
 import hashlib
-import socket
 import threading
 from contextlib import suppress
-from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from demo import catalogue, faults, feeds, pages, paper
+from demo.serving import Answer, Request, Server
 from demo.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -45,34 +42,10 @@ class SiteError(Exception):
     """The site cannot do what was asked of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One request as it came in; `target` is the path with its query."""
-
-    method: str
-    target: str
-    headers: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What is at an address; `changed` becomes Last-Modified. An empty body has no validators."""
-
-    body: bytes
-    media_type: str
-    changed: datetime
-    status: int = 200
-
-    @property
-    def etag(self) -> str:
-        """Strong: the same for the same bytes only."""
-        return f'"{hashlib.sha256(self.body).hexdigest()[:32]}"'
-
-
 class PublicationSite:
     """The site as a context manager. What is published is kept in `state_folder` and survives restarts.
 
-    With `port=0` a free port is taken the first time and the same again later, so that addresses stay the same.
+    With `port=0` a free port is taken the first time and, if it is free, the same again later, so that addresses stay.
     """
 
     def __init__(
@@ -85,7 +58,7 @@ class PublicationSite:
         self._faults: dict[str, str] = {}
         self._host = host
         self._port = port
-        self._server: _Server | None = None
+        self._server: Server | None = None
 
     def __enter__(self) -> Self:
         """Begin to serve."""
@@ -132,8 +105,12 @@ class PublicationSite:
         """The fault of an address; the longest prefix counts."""
         return max(((p, k) for p, k in self._faults.items() if target.startswith(p)), default=("", None))[1]
 
-    def answer(self, target: str) -> Answer | None:
-        """What is at an address; None where nothing is."""
+    def answer(self, target: str) -> Answer:
+        """What is at an address; a 404 where nothing is."""
+        found = self._find(target)
+        return found or Answer(pages.missing(target).encode(), html, self.shelf.opened, HTTPStatus.NOT_FOUND)
+
+    def _find(self, target: str) -> Answer | None:
         parts = urlsplit(target)
         path, query = unquote(parts.path), dict(parse_qsl(parts.query))
         if path.lower().startswith("/conf-e/"):
@@ -154,11 +131,11 @@ class PublicationSite:
         }
         return rooms[first](path, query) if first in rooms else None
 
-    def _open(self) -> _Server:
-        for port in (self._port, 0) if self._port else (self.shelf.port, 0):
+    def _open(self) -> Server:
+        for port in (self._port,) if self._port else (self.shelf.port, 0):
             with suppress(OSError):
-                return _Server((self._host, port), self)
-        raise SiteError(f"cannot open a port on {self._host}")
+                return Server((self._host, port), self)
+        raise SiteError(f"cannot open {self._host}:{self._port}; is the port in use? Port 0 takes a free one")
 
     def _texts(self, shape: str) -> list[Document]:
         return [shown.document for shown in self.shelf.published(shape)]
@@ -233,90 +210,3 @@ class PublicationSite:
             fresh.write_bytes(paper.pdf(document))
             fresh.replace(kept)
         return Answer(kept.read_bytes(), "application/pdf", shown.since)
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-
-    def __init__(self, address: tuple[str, int], site: PublicationSite) -> None:
-        self.site = site
-        self._open: set[socket.socket] = set()
-        super().__init__(address, _Handler)
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        self._open.add(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request: Any) -> None:
-        self._open.discard(request)
-        super().shutdown_request(request)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: clients of a test site hang up when they have seen enough."""
-
-    def end_connections(self) -> None:
-        """End kept-alive connections, whose threads would otherwise wait for a next request."""
-        for connection in tuple(self._open):
-            with suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: _Server
-    protocol_version = "HTTP/1.1"
-    server_version = "example"
-    sys_version = ""
-    # Head and body leave together: written apart, each answer waits 40 ms for the client's delayed acknowledgement.
-    wbufsize = -1
-    disable_nagle_algorithm = True
-
-    def do_GET(self) -> None:
-        site = self.server.site
-        site.requests.append(Request(self.command, self.path, dict(self.headers.items())))
-        kind = site.fault_at(self.path)
-        if kind:
-            self._fail(kind)
-            return
-        answer = site.answer(self.path)
-        if answer is None:
-            answer = Answer(pages.missing(self.path).encode(), html, site.shelf.opened, HTTPStatus.NOT_FOUND)
-        self._send(answer)
-
-    do_HEAD = do_GET  # noqa: N815 - the name http.server calls
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name http.server gives
-        """Keep quiet."""
-
-    def _fail(self, kind: str) -> None:
-        self.close_connection = True
-        with suppress(OSError):
-            for piece in faults.wire(kind, self.path):
-                self.wfile.write(piece)
-                self.wfile.flush()
-
-    def _send(self, answer: Answer) -> None:
-        validated = answer.status == HTTPStatus.OK and answer.body
-        if validated and self._is_known(answer):
-            self.send_response(HTTPStatus.NOT_MODIFIED)
-        else:
-            self.send_response(answer.status)
-            self.send_header("Content-Type", answer.media_type)
-            self.send_header("Content-Length", str(len(answer.body)))
-        if validated:
-            self.send_header("ETag", answer.etag)
-            self.send_header("Last-Modified", pages.http_date(answer.changed))
-        self.end_headers()
-        if self.command != "HEAD" and not (validated and self._is_known(answer)):
-            self.wfile.write(answer.body)
-
-    def _is_known(self, answer: Answer) -> bool:
-        """Whether the client has these bytes; an ETag counts before a date (RFC 9110, 13.2.2)."""
-        tags = self.headers.get("If-None-Match")
-        if tags is not None:
-            return answer.etag in {tag.strip().removeprefix("W/") for tag in tags.split(",")} or tags.strip() == "*"
-        since = self.headers.get("If-Modified-Since")
-        try:
-            return since is not None and answer.changed <= parsedate_to_datetime(since)
-        except (TypeError, ValueError):
-            return False

@@ -7,17 +7,19 @@ order in which a reader of the PDF gets them back, so both are decided here.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from reportlab.pdfbase.pdfmetrics import stringWidth
+
+from demo.document import Run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from reportlab.pdfgen.canvas import Canvas
 
-    from demo.document import Run
+    from demo.document import Block
 
 mark_size = 0.62  # of the size of the text
 mark_rise = 0.36
@@ -35,6 +37,17 @@ class Face:
     emphasis: str = "Times-Italic"
     size: float = 10
     leading: float = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a body sets its text."""
+
+    face: Face
+    left: float
+    right: float
+    indent: float
+    above: float
 
 
 @dataclass(slots=True)
@@ -174,3 +187,23 @@ def fill(
         pages[-1].notes += fresh
         shown.update(line.marks)
     return pages
+
+
+def paragraphs(blocks: Sequence[Block], look: Look) -> list[Line]:
+    """The lines of a text, headings and numbers included."""
+    lines: list[Line] = []
+    for block in blocks:
+        lines += _paragraph(block, look)
+    return lines
+
+
+def _paragraph(block: Block, look: Look) -> list[Line]:
+    if block.kind == "heading":
+        face = replace(look.face, plain="Times-Bold", size=look.face.size + 1.5, leading=look.face.leading + 2)
+        return break_lines(block.runs, face, left=look.left, right=look.right, above=look.above + 8)
+    # The number and its text are kept apart by one space: what a reader of the real PDFs gets for their tab.
+    number = f"{block.number}." if block.kind == "clause" else block.number
+    start = (Run(f"{number} ", "plain"),) if number else ()
+    return break_lines(
+        (*start, *block.runs), look.face, left=look.left, right=look.right, indent=look.indent, above=look.above
+    )
