@@ -1,0 +1,80 @@
+"""Where a clause ends: after the stop that closes it, before headings, votes, meeting lines and what follows the text."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mandates.leads import Lead
+
+_closing = re.compile(r"[.;:?!][\"”’»')\]]*(?=\s*(?:\d{1,3}|[*†]+)?\s*,?\s*(?:and|or|et|ou|y|o)?\s*$)")
+_item = re.compile(r"\s*(?:\(?[a-z]{1,2}[.)]|\(?[ivx]{1,5}[.)]|\(\d{1,2}\)|\d{1,2}[.)]|[-–—•·*◦]|[A-Z][.)])\s*\S")
+_lower = re.compile(r"\s*[\"“«(]?[a-zà-ÿ]")
+_unfinished = re.compile(r"\b(?:Nos?|[Vv]ols?|[Pp]aras?|[Aa]rts?|[Cc]hap|[Ss]ect|Mr|Mrs|Ms|Dr|St|e\.g|i\.e|cf|pp?|Add|Rev|Corr|[A-Z])\.$")
+_adopts = frozenset({"adopt", "approve", "proclaim", "declare", "adoptar", "aprobar", "adopter", "approuver", "proclamer", "proclamar"})
+after_text = re.compile(
+    r"[ ]*(?:\(?\[?(?:See|Voir|Véase)\s(?:A/|also|document|resolution)|[\[(]?Adopted\b|[\[(]?Adoptée?\b|[\[(]?Aprobad[oa]\b|\[?Approved by|\[?Resolution adopted"
+    r"|\d{1,4}(?:st|nd|rd|th|[eª]|re|ème)?\s+(?:plenary\s+|closed\s+|formal\s+)*(?:meeting|séance|sesión)\b|(?:First|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|Ninth|Tenth)\s(?:plenary\s)?(?:meeting|session)\s*$"
+    r"|In favour\s*:|Against\s*:|Abstaining\s*:|Abstentions\s*:|Recorded vote|Vote enregistré|Pour\s*:|Votos a favor|Ont voté|The voting was|The resolution was|The draft resolution was|\*{1,3}\s*[A-Z]|\*\s+\*\s+\*|_{3,}|-{5,}"
+    r"|Resolution\s\d|Decision\s\d|Résolution\s\d|Resolución\s\d|Done (?:at|in)\b|Fait à\b|Sponsors?\s*:|Co-sponsors|Explanatory note|Subscribe to)"
+)
+
+
+def clause_end(text: str, lead: Lead, limit: int, *, followed: bool) -> int:
+    """The end of the clause led by `lead`, which must stand before `limit`; `followed` when the next clause begins there."""
+    lines = _line_spans(text, lead.end, limit)
+    last_closed: int | None = None
+    listed = False
+    for place, (start, end) in enumerate(lines):
+        if place and after_text.match(text, start, end):
+            break
+        stop = _closing.search(text, max(start, end - 60), end)
+        if not stop or _unfinished.search(text[max(start, stop.start() - 6) : stop.start() + 1]):
+            continue
+        last_closed = stop.end()
+        sign = text[stop.start()]
+        after = lines[place + 1][0] if place + 1 < len(lines) else None
+        if after is None:
+            break
+        is_item = _item.match(text, after) is not None
+        if sign == ":":
+            if lead.lemma in _adopts and not is_item:
+                break
+            listed = listed or not is_item
+            continue
+        gap = "\n" in text[end + 1 : after].replace("\n", "\n", 1) if text[end : end + 1] == "\n" else True
+        if is_item or _lower.match(text, after) or listed:
+            continue
+        if gap or (not followed and _ends_text(text, after)):
+            break
+    if last_closed is not None:
+        return last_closed
+    return _unclosed_end(text, lead, lines)
+
+
+def _ends_text(text: str, after: int) -> bool:
+    return after_text.match(text, after) is not None
+
+
+def _unclosed_end(text: str, lead: Lead, lines: list[tuple[int, int]]) -> int:
+    """A clause cut off before its stop ends with its last line, before a blank one."""
+    end = lead.end
+    for place, (start, line_end) in enumerate(lines):
+        if place and (after_text.match(text, start, line_end) or "\n\n" in text[end:start].replace(" ", "")):
+            break
+        end = line_end
+    return max(end, lead.end)
+
+
+def _line_spans(text: str, start: int, limit: int) -> list[tuple[int, int]]:
+    """The lines from `start` to `limit` that are not blank, without trailing spaces."""
+    spans = []
+    while start < limit:
+        newline = text.find("\n", start, limit)
+        end = limit if newline < 0 else newline
+        bare = text[start:end].rstrip()
+        if bare.strip():
+            spans.append((start, start + len(bare)))
+        start = end + 1
+    return spans

@@ -1,0 +1,164 @@
+"""Lead phrases: the verb by which an organ speaks, with its adverbs ("Also requests", "Calls once again upon", "Reaffirms its request")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from mandates.lexicon import word
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mandates.lexicon import Force, Lexicon, Verb
+
+Tense = Literal["present", "past", "infinitive"]
+# A lead phrase with all its adverbs has fewer words; looking no further keeps the reading linear.
+longest = 16
+adjectives = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """A lead phrase at `start`:`end` of a view. `lemma` is its head's, `force` what it does to whom it addresses."""
+
+    start: int
+    end: int
+    lemma: str
+    force: Force
+    that: bool
+    renews: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    text: str
+    start: int
+    end: int
+
+
+def read_lead(text: str, start: int, lexicon: Lexicon, tense: Tense = "present") -> Lead | None:
+    """The lead phrase that begins at `start` of `text` (white space before it is skipped); None where none begins there."""
+    words = _words(text, start)
+    if not words:
+        return None
+    place = 0
+    while (taken := _adverbial(words, place, lexicon)) and place + taken < len(words):
+        place += taken
+        if text[words[place - 1].end : words[place].start].strip() not in {"", ","}:
+            return None
+    return _verb_phrase(text, words, place, lexicon, _forms(lexicon, tense))
+
+
+def _forms(lexicon: Lexicon, tense: Tense) -> Mapping[str, tuple[Verb, ...]]:
+    return {"present": lexicon.present, "past": lexicon.past, "infinitive": lexicon.infinitive}[tense]
+
+
+def _words(text: str, start: int) -> list[_Word]:
+    """The words from `start` on, to the first that is set apart by more than a comma."""
+    words: list[_Word] = []
+    for found in word.finditer(text, start, min(len(text), start + 400)):
+        gap = text[words[-1].end if words else start : found.start()]
+        if gap.strip() not in {"", ","} or len(words) >= longest:
+            break
+        words.append(_Word(found[0].lower(), found.start(), found.end()))
+    return words
+
+
+def _adverbial(words: list[_Word], place: int, lexicon: Lexicon) -> int:
+    """How many words at `place` are one adverbial; 0 where none is."""
+    if place >= len(words):
+        return 0
+    first = words[place].text
+    for phrase in lexicon.adverbs.get(first, ()):
+        if tuple(each.text for each in words[place : place + len(phrase)]) == phrase:
+            return len(phrase)
+    ending = lexicon.adverb_ending
+    if ending and len(first) > len(ending) + 2 and first.endswith(ending) and first not in lexicon.adverbs_not:
+        return 1
+    return 0
+
+
+def _verb_phrase(
+    text: str, words: list[_Word], place: int, lexicon: Lexicon, forms: Mapping[str, tuple[Verb, ...]]
+) -> Lead | None:
+    if place >= len(words):
+        return None
+    verbs = forms.get(words[place].text)
+    if not verbs:
+        return None
+    head = words[place]
+    after = place + 1
+    verb, after = _longest(words, after, verbs, lexicon)
+    force, renews, felt = verb.force, False, False
+    if not verb.rest or verb.lemma in lexicon.feeling_verbs:
+        renewed = _renewal(words, after, verb, lexicon)
+        if renewed:
+            after, force = renewed
+            renews = True
+        elif verb.lemma in lexicon.feeling_verbs:
+            noun = _feeling(text, words, after, lexicon)
+            after, felt = noun or after, noun is not None
+    after = _trailing(text, words, after, lexicon)
+    if not felt and after < len(words) and words[after].text in lexicon.manner:
+        after = _feeling(text, words, after + 1, lexicon) or after
+        after = _trailing(text, words, after, lexicon)
+    that = after < len(words) and words[after].text in lexicon.that and _follows(text, words, after)
+    if that and verb.lemma in lexicon.that_verbs:
+        after += 1
+    first = words[0] if place else head
+    return Lead(first.start, words[after - 1].end, verb.lemma, force, that, renews)
+
+
+def _longest(words: list[_Word], after: int, verbs: tuple[Verb, ...], lexicon: Lexicon) -> tuple[Verb, int]:
+    """The longest of the verb phrases whose further words follow, adverbs between them or not; and the place after it."""
+    for verb in verbs:
+        place = after
+        for needed in verb.rest:
+            while place < len(words) and words[place].text != needed and (taken := _adverbial(words, place, lexicon)):
+                place += taken
+            if place >= len(words) or words[place].text != needed:
+                break
+            place += 1
+        else:
+            return verb, place
+    return verbs[-1], after
+
+
+def _renewal(words: list[_Word], after: int, verb: Verb, lexicon: Lexicon) -> tuple[int, Force] | None:
+    """ "reiterates its (strong) request": the place after the noun, and the force of what it renews."""
+    if verb.lemma not in lexicon.renewing:
+        return None
+    place = after + (_adverbial(words, after, lexicon) if after < len(words) else 0)
+    if place >= len(words) or words[place].text not in lexicon.possessives:
+        return None
+    for noun in range(place + 1, min(len(words), place + 4)):
+        if (force := lexicon.renewed.get(words[noun].text)) is not None:
+            return noun + 1, force
+    return None
+
+
+def _feeling(text: str, words: list[_Word], after: int, lexicon: Lexicon) -> int | None:
+    """ "its deep and growing concern", "great appreciation": the place after the noun; None where there is none."""
+    for noun in range(after, min(len(words), after + adjectives + 1)):
+        if not _follows(text, words, noun):
+            return None
+        if words[noun].text in lexicon.feelings:
+            return noun + 1
+        if words[noun].text in lexicon.grammar:
+            return None
+    return None
+
+
+def _trailing(text: str, words: list[_Word], after: int, lexicon: Lexicon) -> int:
+    """Adverbs after the verb that belong to it; those set off by commas do not."""
+    while after < len(words) and _follows(text, words, after) and words[after].text not in lexicon.that:
+        taken = _adverbial(words, after, lexicon)
+        if not taken or words[after].text == "and":
+            break
+        after += taken
+    return after
+
+
+def _follows(text: str, words: list[_Word], place: int) -> bool:
+    return not text[words[place - 1].end : words[place].start].strip()

@@ -1,0 +1,147 @@
+"""The words of one language by which resolutions speak, from `languages/*.yaml`, looked up by their forms.
+
+Errors:
+    LexiconError      a language file is damaged; the sentence names the file and the key
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from mandates.model import MandatesError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+folder = Path(__file__).parent / "languages"
+Force = Literal["directive", "decide", "urge", "invite", "encourage", "statement"]
+forces: tuple[Force, ...] = get_args(Force)
+word = re.compile(r"[^\W\d_]+['’](?=\w)|[^\W\d_](?:[\w\-]*\w)?")
+
+
+class LexiconError(MandatesError):
+    """A language file that cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One verb phrase: its head's `lemma`, the words that follow the head (`rest`), and its force."""
+
+    lemma: str
+    rest: tuple[str, ...]
+    force: Force
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The words of one language. The forms map a lower-case word to the verb phrases it may begin, longest first."""
+
+    language: str
+    common: frozenset[str]
+    present: Mapping[str, tuple[Verb, ...]]
+    past: Mapping[str, tuple[Verb, ...]]
+    infinitive: Mapping[str, tuple[Verb, ...]]
+    following: frozenset[str]
+    renewing: frozenset[str]
+    renewed: Mapping[str, Force]
+    possessives: frozenset[str]
+    grammar: frozenset[str]
+    """Words that end a run of adjectives."""
+    feeling_verbs: frozenset[str]
+    feelings: frozenset[str]
+    manner: frozenset[str]
+    adverbs: Mapping[str, tuple[tuple[str, ...], ...]]
+    adverb_ending: str | None
+    adverbs_not: frozenset[str]
+    that: frozenset[str]
+    that_verbs: frozenset[str]
+    participles: frozenset[str]
+    annex: frozenset[str]
+    items: frozenset[str]
+    patterns: Mapping[str, str]
+    """Regular expressions by name, as the file gives them (organs, states, actions, deadlines)."""
+
+
+languages = ("en", "fr", "es")
+
+
+@cache
+def lexicon(language: str) -> Lexicon:
+    """The lexicon of `language` ("en", "fr", "es"), read once.
+
+    Raises:
+        LexiconError: there is no such file, or it lacks a key.
+    """
+    # PyYAML's C parser would not be a dependency of ours; ruamel's is as fast when it is not asked to keep the layout.
+    from ruamel.yaml import YAML  # noqa: PLC0415 - 30 ms that `mandates --help` need not pay
+
+    path = folder / f"{language}.yaml"
+    try:
+        tree: dict[str, Any] = YAML(typ="safe", pure=False).load(path.read_text(encoding="utf-8"))
+        return _lexicon(tree)
+    except KeyError as error:
+        raise LexiconError(f"{path}: the key {error} is missing") from error
+    except OSError as error:
+        raise LexiconError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _lexicon(tree: Mapping[str, Any]) -> Lexicon:
+    present: dict[str, list[Verb]] = {}
+    past: dict[str, list[Verb]] = {}
+    infinitive: dict[str, list[Verb]] = {}
+    for force in forces:
+        for entry in _items(tree["verbs"][force]):
+            head, *rest = entry.split(" ")
+            forms = head.split("/") if "/" in head else _regular(head)
+            verb = Verb(forms[0], tuple(rest), force)
+            for table, form in zip((infinitive, present, past), forms, strict=False):
+                table.setdefault(form, []).append(verb)
+    adverbs: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in _items(tree["adverbs"]):
+        words = tuple(word.findall(phrase))
+        adverbs.setdefault(words[0], []).append(words)
+    return Lexicon(
+        language=tree["language"],
+        common=frozenset(tree["common"].split()),
+        present=_longest_first(present),
+        past=_longest_first(past),
+        infinitive=_longest_first(infinitive),
+        following=frozenset(_items(tree["following"])),
+        renewing=frozenset(_items(tree["renewing"])),
+        renewed={noun: force for force in forces for noun in _items(tree["renewed"].get(force, ""))},
+        possessives=frozenset(_items(tree["possessives"])),
+        grammar=frozenset(tree["common"].split()) - frozenset(_items(tree["possessives"])) - frozenset(_items(tree["joining"])),
+        feeling_verbs=frozenset(_items(tree["feeling_verbs"])),
+        feelings=frozenset(_items(tree["feelings"])),
+        manner=frozenset(_items(tree["manner"])),
+        adverbs={first: tuple(sorted(phrases, key=len, reverse=True)) for first, phrases in adverbs.items()},
+        adverb_ending=tree.get("adverb_ending"),
+        adverbs_not=frozenset(_items(tree.get("adverbs_not", ""))),
+        that=frozenset(_items(tree["that"])),
+        that_verbs=frozenset(_items(tree["that_verbs"])),
+        participles=frozenset(_items(tree["participles"])),
+        annex=frozenset(_items(tree["annex"])),
+        items=frozenset(_items(tree["items"])),
+        patterns=tree.get("patterns", {}),
+    )
+
+
+def _items(words: str) -> list[str]:
+    return [item for part in words.split(",") if (item := " ".join(part.split()))]
+
+
+def _longest_first(table: Mapping[str, list[Verb]]) -> dict[str, tuple[Verb, ...]]:
+    return {form: tuple(sorted(verbs, key=lambda verb: -len(verb.rest))) for form, verbs in table.items()}
+
+
+def _regular(base: str) -> Iterable[str]:
+    """The forms of a regular English verb: infinitive, present, past, participle."""
+    if base.endswith("y") and base[-2] not in "aeou":
+        return base, base[:-1] + "ies", base[:-1] + "ied", base + "ing"
+    present = base + ("es" if base.endswith(("s", "sh", "ch", "x", "z")) else "s")
+    past, participle = (base + "d", base[:-1] + "ing") if base.endswith("e") else (base + "ed", base + "ing")
+    return base, present, past, participle

@@ -1,0 +1,46 @@
+"""Decisions told in a sentence: "At its 51st plenary meeting, on …, the General Assembly, recalling …, decided to include …"."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from mandates.leads import Lead, read_lead
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mandates.lexicon import Lexicon
+
+_organ = (
+    r"(?:Assembly|Council|Committee|Commission|Conference|Board|Body|Bureau|Parties|Organi[sz]ation|Union|Parliament|Congress|Meeting|It"
+    r"|générale|générale|Assemblée|Conseil|Comité|Elle|Asamblea|General|Consejo|Comité|Comisión|sécurité|Seguridad|Humanos|homme)"
+)
+_before_verb = re.compile(rf"(?:(?P<comma>,|;|:)|(?P<which>\bwhich\s+(?:the\s+)?(?:\w+\s+)?)?\b(?P<organ>{_organ}))\s+(?=[a-zà-ÿ])")
+_sentence = re.compile(r"\.\s+(?=(?:The|It|L['’]|Elle|La|El)\b)")
+_paragraph = re.compile(r"\n[ ]*\n|\n(?=[ ]*\(?(?:See|Voir|Véase)\b)")
+reach = 8000
+
+
+def read_sentence(text: str, start: int, lexicon: Lexicon, *, told: bool) -> Iterator[tuple[int, Lead]]:
+    """The leads of the sentences that begin at `start`: where each clause begins, and its lead phrase."""
+    found = _paragraph.search(text, start, start + reach)
+    end = found.start() if found else min(len(text), start + reach)
+    sentences = [start, *(stop.end() for stop in _sentence.finditer(text, start, end))]
+    for place, sentence in enumerate(sentences):
+        after = sentences[place + 1] if place + 1 < len(sentences) else end
+        lead = _first_lead(text, sentence, after, lexicon, told=told)
+        if lead:
+            yield lead.start, lead
+        elif place:
+            return
+
+
+def _first_lead(text: str, start: int, end: int, lexicon: Lexicon, *, told: bool) -> Lead | None:
+    for before in _before_verb.finditer(text, start, end):
+        if before["which"] or re.search(r"\bwhich\s+(?:the\s+)?(?:\w+\s+){0,2}$", text[max(start, before.start() - 30) : before.start() + 1]):
+            continue
+        lead = read_lead(text, before.end(), lexicon, "past" if told else "present")
+        if lead and lead.lemma in lexicon.following:
+            return lead
+    return None

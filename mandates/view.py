@@ -1,0 +1,151 @@
+"""A view of a text: without furniture, footnotes, markup and footnote marks, each character mapped back to the text.
+
+The text itself is never changed. Line breaks stay, so that what begins a line can be told; spaces of all kinds become spaces.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+from mandates.furniture import find_furniture
+
+_plain = {ord(c): " " for c in "\t\r\v\f\x1c\x1d\x1e\x1f\x85   \u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a　\u2028\u2029"}
+_plain |= {code: " " for code in range(32) if code not in {10, 0x0C}} | dict.fromkeys(range(0x7F, 0xA0), " ") | {ord("‐"): "-", ord("‑"): "-", 0x02: "\u00ad", 0xFFFE: "\u00ad"}
+_plain |= dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)], "\u00ad")
+_plain.pop(0x202F, None)
+_plain |= {0x202F: " ", 0x00A0: " ", 0x3000: " "}
+
+_cut = re.compile(
+    r"\u00ad"
+    r"|<sup>[\s\d,*†()\[\]]{1,12}</sup>"
+    r"|</?[A-Za-z][^<>\n]{0,60}>"
+    r"|\*{1,3}(?=\S)|(?<=\S)\*{1,3}"
+    r"|(?<![\w_])_{1,2}(?=[^\W_])|(?<=[\w.,;:)’”\"'])_{1,2}(?![\w_])"
+    r"|(?m:^[ ]{0,3}(?:#{1,6}|>|-(?=\s\*\*))\s)"
+    r"|(?<=[^\W\d])\[\d{1,3}\]|[¹²³⁴⁵⁶⁷⁸⁹⁰]+",
+)
+_markup_signs = re.compile(r"[\u00ad*_<#>¹²³⁴⁵⁶⁷⁸⁹⁰\[]")
+_glued = re.compile(r"(?<=[a-zà-ÿ)”’»\"'\],;.:])\d{1,3}(?:\s?,\s?\d{1,3}(?=[\s,;.:]))?(?=[\s,;.:)”’–-]|$)")
+_glued_after = re.compile(r"(?:[a-zà-ÿ]{3}|[)”’»\"'\]])[,;.:]?$")
+_abbreviated = re.compile(r"\b(?:Nos?|Vols?|[Pp]aras?|[Aa]rts?|[Cc]hap|[Ss]ect|[Cc]orr|[Aa]dd|[Rr]ev|[Aa]mend|pp?|figs?|annex|Supp|n[o°º]s?|núms?)[.,]?$")
+_spaced = re.compile(r"(?<=[a-zà-ÿ),;”’»] )\d{1,3}(?=[ ,;.]|\s?\n)")
+_counted = re.compile(
+    r"\b(?:articles?|paragraphs?|paras?\.?|sections?|chapters?|nos?\.?|rules?|annex(?:es)?|part|page|pages|items?|goals?|targets?|resolutions?|decisions?|conventions?|protocols?|"
+    r"recommendations?|of|to|and|on|by|from|than|least|about|the|at|in|until|for|its|between|session|volume|vol\.|phase|table|version|article[s]?|punto|párrafo|paragraphe)[ ,]*$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """`text` with a map back: the pieces of the source that it keeps, by where they start in either."""
+
+    text: str
+    starts: list[int] = field(repr=False)
+    sources: list[int] = field(repr=False)
+
+    def source(self, place: int) -> int:
+        """The offset in the source of the character at `place`."""
+        piece = bisect_right(self.starts, place) - 1
+        return self.sources[piece] + place - self.starts[piece]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The span of the source that `start`:`end` of the view came from; furniture within it is included."""
+        return self.source(start), self.source(end - 1) + 1
+
+
+def view_of(text: str) -> View:
+    """The view of `text`."""
+    flat = text if text.isascii() and not re.search(r"[\x00-\x08\x0b-\x1f\x7f\t]", text) else text.translate(_plain)
+    raw = flat.split("\n")
+    furniture = find_furniture(raw)
+    cuts = _line_cuts(raw, furniture.lines)
+    if _markup_signs.search(flat):
+        cuts += [found.span() for found in _cut.finditer(flat)]
+    cuts += _marks(flat, furniture.notes, cuts)
+    return _without(flat, cuts)
+
+
+def _line_cuts(raw: list[str], lines: frozenset[int]) -> list[tuple[int, int]]:
+    """The spans of the furniture lines, their line breaks left in place."""
+    cuts: list[tuple[int, int]] = []
+    if not lines:
+        return cuts
+    place = 0
+    for number, line in enumerate(raw):
+        if number in lines:
+            cuts.append((place, place + len(line)))
+        place += len(line) + 1
+    return cuts
+
+
+def _marks(flat: str, notes: frozenset[int], cuts: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Footnote marks: glued to a word ("Persons;32"), or, where the notes were found, standing free but next in number."""
+    marks: list[tuple[int, int]] = []
+    for found in _glued.finditer(flat):
+        before = flat[max(0, found.start() - 12) : found.start()]
+        if _glued_after.search(before) and not _abbreviated.search(before):
+            marks.append(found.span())
+    if notes:
+        dropped = sorted(cuts)
+        starts = [start for start, _ in dropped]
+        known = [(int(re.match(r"\d+", flat[a:b])[0]), a) for a, b in marks]  # type: ignore[index]
+        expected = 1
+        upcoming = iter(sorted([*((found.start(), found.end(), False) for found in _spaced.finditer(flat)), *((a, a, True) for _, a in known)]))
+        numbers = {place: number for number, place in known}
+        for start, end, is_known in upcoming:
+            if is_known:
+                expected = max(expected, numbers[start] + 1) if numbers[start] in notes else expected
+                continue
+            piece = bisect_right(starts, start) - 1
+            if piece >= 0 and dropped[piece][1] > start:
+                continue
+            number = int(flat[start:end])
+            if number == expected and number in notes and not _counted.search(flat[max(0, start - 24) : start]):
+                marks.append((start, end))
+                expected = number + 1
+    return marks
+
+
+def _without(flat: str, cuts: list[tuple[int, int]]) -> View:
+    """`flat` without the spans `cuts`, which may overlap."""
+    pieces: list[str] = []
+    starts: list[int] = []
+    sources: list[int] = []
+    place = length = 0
+    for start, end in [*sorted(cuts), (len(flat), len(flat))]:
+        if start > place or (not pieces and start >= place):
+            pieces.append(flat[place:start])
+            starts.append(length)
+            sources.append(place)
+            length += start - place
+        place = max(place, end)
+    return View("".join(pieces), starts, sources)
+
+
+_break = re.compile(r"[ \t]*\n\s*")
+_hyphen_break = re.compile(r"(?<=\w)-[ \t]*\n\s*(?=[^\W\d])")
+_space_before = re.compile(r"[ ]+(?=[,;.:)])")
+
+
+def shown(view: View, start: int, end: int) -> str:
+    """The words of the view as people should see them: on one line, words broken at a line's end joined.
+
+    A hyphen at a line's end stays, as editors of these documents break only words that have one ("gender-responsive"), unless the
+    word stands elsewhere in the text without it.
+    """
+    words = view.text[start:end]
+    if "-" in words and "\n" in words:
+        words = _hyphen_break.sub(lambda found: _joined(view.text, words, found), words)
+    words = re.sub(r"\s+", " ", words).strip()
+    return _space_before.sub("", words)
+
+
+def _joined(text: str, words: str, found: re.Match[str]) -> str:
+    before = re.search(r"[^\W\d_]+$", words[: found.start()])
+    after = re.match(r"[^\W\d_]+", words[found.end() :])
+    if before and after and f"{before[0]}-{after[0]}" not in text and re.search(rf"\b{before[0]}{after[0]}\b", text):
+        return ""
+    return "-"
