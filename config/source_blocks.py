@@ -82,7 +82,7 @@ class Paging(Block):
 class Expect(Block):
     """How many items one page of this source has; another number is a failure."""
 
-    min: int = Field(default=0, ge=0)
+    min: int = Field(default=1, ge=0)
     max: int | None = Field(default=None, ge=1)
 
 

@@ -1,1 +1,341 @@
-"""The only HTTP client."""
+"""The only HTTP client: asks politely, takes no more than it should, and says what happened.
+
+Bytes come back, nothing is read here. Only gzip is asked for and it is inflated with a bound, because httpx cannot
+bound what a body unpacks to (a brotli body of 796 bytes becomes 524 MB).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import email.utils
+import hashlib
+import random
+import time
+import zlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
+
+import httpx
+
+from config.source_blocks import Accept, Policy
+from scrapers import accept as acceptance
+from scrapers import addresses, robots
+from scrapers.guard import GuardedTransport, private_extension, resolve
+from scrapers.pacing import Pacing
+from scrapers.publication import FetchError, FetchRecord, RefusedError, ScraperError, Validators
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+    from types import TracebackType
+
+    from scrapers.guard import Resolver
+
+max_redirects = 5
+# Statuses that another attempt may cure.
+_passing = frozenset((408, 425, 429, 500, 502, 503, 504))
+# Retry-After beyond this is not waited for: the crawl fails, and the next one comes by itself.
+longest_wait = 120.0
+_first_backoff = 1.0
+_longest_backoff = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """An accepted answer. `url` is where the redirects led; `headers` are in lower case."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    validators: Validators
+
+    @property
+    def media_type(self) -> str | None:
+        """What the server said the body is."""
+        return self.headers.get("content-type")
+
+
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    """The server says that nothing changed since `validators`."""
+
+    url: str
+    validators: Validators
+
+
+class Fetcher:
+    """One client for a run; use it as an async context manager.
+
+    `contact` goes into the User-Agent. `resolver` and `sleep` are handed in by tests; `sleep` is the one place where
+    all waits (pacing, retries) are switched off.
+    """
+
+    def __init__(
+        self,
+        contact: str,
+        *,
+        at_once: int = 16,
+        resolver: Resolver = resolve,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.user_agent = f"{robots.agent}/{_version()} (+{contact})"
+        self._sleep = sleep
+        self._pacing = Pacing(sleep, at_once)
+        self._at_once = at_once
+        self._resolver = resolver
+        self._robots: dict[str, asyncio.Task[robots.Robots]] = {}
+        self._client: httpx.AsyncClient | None = None
+
+    async def __aenter__(self) -> Self:
+        self._client = httpx.AsyncClient(
+            transport=GuardedTransport(self._resolver, max_connections=self._at_once + 4),
+            headers={"User-Agent": self.user_agent, "Accept-Encoding": "gzip"},
+            timeout=httpx.Timeout(30.0, connect=10.0, pool=None),
+            follow_redirects=False,
+            trust_env=False,
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for task in self._robots.values():
+            task.cancel()
+        if self._client is not None:
+            await self._client.aclose()
+            self._client = None
+
+    async def get(
+        self,
+        url: str,
+        *,
+        validators: Validators | None = None,
+        policy: Policy | None = None,
+        accept: Accept | None = None,
+        hosts: frozenset[str] | None = None,
+        log: Callable[[FetchRecord], None] | None = None,
+    ) -> Fetched | NotModified:
+        """Ask for `url`, conditionally where `validators` are not too old.
+
+        `hosts` are the only ones that it may lead to (None: any). Each attempt is handed to `log`.
+
+        Raises:
+            FetchError: nothing usable came back, after the attempts that the policy allows.
+            ReadError: something else came back than `accept` wants.
+            RefusedError: the address must not be asked.
+        """
+        policy = policy or Policy()
+        accept = accept or Accept()
+        if validators is not None and datetime.now(UTC) - validators.fetched_at >= policy.unconditional_every:
+            validators = None
+        attempt = 0
+        while True:
+            attempt += 1
+            started, clock = datetime.now(UTC), time.monotonic()
+            status: int | None = None
+            size = 0
+            wait: float | None = None
+            try:
+                answer = await self._follow(url, validators, policy, hosts)
+                status, size = answer.status, len(answer.body)
+                if status == httpx.codes.NOT_MODIFIED and validators is not None:
+                    _tell(log, url, started, clock, status, 0, "not_modified", None)
+                    return NotModified(answer.url, validators)
+                if status in _passing and status not in accept.status:
+                    wait = _retry_after(answer.headers)
+                acceptance.check(status, answer.headers, answer.body, accept)
+            except ScraperError as error:
+                problem: ScraperError = error
+            except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError, zlib.error) as error:
+                problem = FetchError(_network(error, policy))
+            else:
+                _tell(log, url, started, clock, status, size, "ok", None)
+                return answer
+            problem.url = problem.url or addresses.public(url)
+            _tell(log, url, started, clock, status, size, "failed", str(problem))
+            passing = status in _passing if status is not None else isinstance(problem, FetchError)
+            too_long = wait is not None and wait > longest_wait
+            if not passing or too_long or attempt >= policy.attempts or getattr(problem, "final", False):
+                raise problem
+            await self._back_off(url, attempt, wait, policy)
+
+    async def _back_off(self, url: str, attempt: int, wait: float | None, policy: Policy) -> None:
+        """Wait before another attempt: as long as the publisher says, else longer each time, with full jitter."""
+        seconds = (
+            wait
+            if wait is not None
+            else random.uniform(0.5, 1.0) * min(_longest_backoff, _first_backoff * 2 ** (attempt - 1))
+        )
+        seconds = max(seconds, policy.wait_at_least.total_seconds())
+        if wait is not None:
+            self._pacing.hold(addresses.host_of(url), seconds)
+        await self._sleep(seconds)
+
+    async def _follow(
+        self, url: str, validators: Validators | None, policy: Policy, hosts: frozenset[str] | None
+    ) -> Fetched:
+        """Ask, and follow redirects; each step is checked like the first."""
+        for _ in range(max_redirects + 1):
+            _check_address(url, hosts)
+            if policy.ignore_robots is None:
+                await self._obey_robots(url, policy)
+            answer = await self._ask(url, validators, policy)
+            location = answer.headers.get("location")
+            if answer.status not in {301, 302, 303, 307, 308} or location is None:
+                return answer
+            target = addresses.joined(url, location)
+            if target is None:
+                raise RefusedError("redirected to an address that is no web page", url=addresses.public(url))
+            url = target
+        raise _final(FetchError(f"more than {max_redirects} redirects", url=addresses.public(url)))
+
+    async def _ask(self, url: str, validators: Validators | None, policy: Policy) -> Fetched:
+        if self._client is None:
+            raise RuntimeError("a Fetcher is used as an async context manager")
+        headers = {}
+        if validators is not None and validators.etag:
+            headers["If-None-Match"] = validators.etag
+        if validators is not None and validators.last_modified:
+            headers["If-Modified-Since"] = validators.last_modified
+        request = self._client.build_request(
+            "GET", url, headers=headers, extensions={private_extension: policy.private_addresses}
+        )
+        host = addresses.host_of(url)
+        async with self._pacing.turn(host, pace=policy.pace.total_seconds(), per_host=policy.per_host):
+            # A slow drip beats read timeouts: the whole answer has its own clock.
+            async with asyncio.timeout(policy.timeout.total_seconds()):
+                response = await self._client.send(request, stream=True)
+                try:
+                    body = await _body(response, policy.max_bytes)
+                finally:
+                    await response.aclose()
+        return Fetched(
+            url,
+            response.status_code,
+            {name.lower(): value for name, value in response.headers.items()},
+            body,
+            Validators(
+                response.headers.get("etag"),
+                response.headers.get("last-modified"),
+                datetime.now(UTC),
+                hashlib.sha256(body).hexdigest(),
+            ),
+        )
+
+    async def _obey_robots(self, url: str, policy: Policy) -> None:
+        parts = urlsplit(url)
+        origin = f"{parts.scheme}://{parts.netloc} {policy.private_addresses}"
+        if origin not in self._robots:
+            self._robots[origin] = asyncio.ensure_future(self._read_robots(robots.address(parts), policy))
+        try:
+            rules = await asyncio.shield(self._robots[origin])
+        except ScraperError:
+            # The next attempt asks anew; a host whose rules cannot be read is not asked (RFC 9309, 2.3.1.4).
+            self._robots.pop(origin, None)
+            raise
+        if not rules.allows(url):
+            raise RefusedError("robots.txt does not allow this address", url=addresses.public(url))
+        if rules.delay:
+            self._pacing.slow_down(addresses.host_of(url), rules.delay)
+
+    async def _read_robots(self, url: str, policy: Policy) -> robots.Robots:
+        try:
+            for _ in range(max_redirects):
+                answer = await self._ask(url, None, policy)
+                target = addresses.joined(url, answer.headers.get("location", ""))
+                if answer.status not in {301, 302, 303, 307, 308} or target is None:
+                    break
+                url = target
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError, zlib.error) as error:
+            raise FetchError(f"robots.txt cannot be read: {_network(error, policy)}", url=url) from error
+        if answer.status >= httpx.codes.INTERNAL_SERVER_ERROR:
+            raise FetchError(f"robots.txt cannot be read: status {answer.status}", url=url)
+        return robots.read(answer.body) if answer.status == httpx.codes.OK else robots.free
+
+
+async def _body(response: httpx.Response, limit: int) -> bytes:
+    """The decoded body, at most `limit` bytes of it. THE one place where bodies are unpacked."""
+    encoding = response.headers.get("content-encoding", "").strip().lower()
+    if encoding not in {"", "identity", "gzip", "x-gzip"}:
+        raise _final(FetchError(f"the body is packed as {encoding[:40]!r}, though only gzip was asked for"))
+    packed = encoding in {"gzip", "x-gzip"}
+    inflater = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    parts: list[bytes] = []
+    size = 0
+    async for chunk in response.aiter_raw():
+        rest = chunk
+        while rest:
+            if not packed:
+                part, rest = rest, b""
+            else:
+                if inflater.eof:
+                    inflater = zlib.decompressobj(zlib.MAX_WBITS | 16)
+                part = inflater.decompress(rest, limit - size + 1)
+                rest = inflater.unconsumed_tail or inflater.unused_data
+            size += len(part)
+            if size > limit:
+                raise _final(FetchError(f"the body is over the limit of {limit:,} bytes"))
+            parts.append(part)
+    if packed and parts and not inflater.eof:
+        raise FetchError("the packed body is cut off")
+    return b"".join(parts)
+
+
+def _check_address(url: str, hosts: frozenset[str] | None) -> None:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise RefusedError("is no web address", url=addresses.public(url))
+    if hosts is not None and parts.hostname.lower() not in hosts:
+        raise RefusedError(f"leads to {parts.hostname}, which this source is not allowed", url=addresses.public(url))
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds of a Retry-After header, in either of its forms; None where there is none that makes sense."""
+    said = headers.get("retry-after", "").strip()
+    if said.isdigit():
+        return float(said[:9])
+    try:
+        at = email.utils.parsedate_to_datetime(said)
+    except (ValueError, TypeError):
+        return None
+    if at.tzinfo is None:
+        at = at.replace(tzinfo=UTC)
+    return max(0.0, (at - datetime.now(UTC)).total_seconds())
+
+
+def _final(error: FetchError) -> FetchError:
+    """Mark a failure that another attempt cannot cure."""
+    error.final = True  # type: ignore[attr-defined]
+    return error
+
+
+def _network(error: Exception, policy: Policy) -> str:
+    if isinstance(error, TimeoutError | httpx.TimeoutException):
+        return f"no complete answer within {policy.timeout.total_seconds():g} s ({type(error).__name__})"
+    words = addresses.public(" ".join(str(error).split()))[:300]
+    return f"{type(error).__name__}: {words}" if words else type(error).__name__
+
+
+def _tell(
+    log: Callable[[FetchRecord], None] | None,
+    url: str,
+    started: datetime,
+    clock: float,
+    status: int | None,
+    size: int,
+    outcome: str,
+    error: str | None,
+) -> None:
+    if log is not None:
+        seconds = time.monotonic() - clock
+        log(FetchRecord(addresses.public(url), started, seconds, status, size, outcome, error))  # type: ignore[arg-type]
+
+
+def _version() -> str:
+    try:
+        return version("mandate-monitor")
+    except PackageNotFoundError:
+        return "0"

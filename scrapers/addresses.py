@@ -1,0 +1,101 @@
+"""Addresses: what makes two of them one, and what of them may be shown."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+
+if TYPE_CHECKING:
+    from config.source_blocks import Canonical
+
+_schemes = frozenset(("http", "https"))
+_ports = {"http": 80, "https": 443}
+# Parameters that say where a reader came from, or which session he has.
+_tracking = re.compile(
+    r"(utm_\w+|fbclid|gclid|mc_[ce]id|_ga|phpsessid|jsessionid|sid|ref_src|from_feed)", re.IGNORECASE
+)
+_secret = re.compile(
+    r"([?&;](?:[\w.-]*(?:token|secret|passw(?:or)?d|api_?key|signature|sig|auth)[\w.-]*|key|pwd|appname)=)[^&;#\s]*",
+    re.IGNORECASE,
+)
+_userinfo = re.compile(r"(?<=://)[^/?#@\s]*@")
+
+
+def public(url: str) -> str:
+    """An address (or a sentence with addresses in it) without user names, passwords and keys. THE one place for this."""
+    return _secret.sub(r"\1…", _userinfo.sub("", url))
+
+
+def joined(base: str, link: str) -> str | None:
+    """The absolute address of a link on a page; None where it leads to no web page (mailto:, javascript:, garbage)."""
+    try:
+        url = urljoin(base, re.sub(r"[\t\r\n]+", "", link).strip().replace(" ", "%20"))
+        parts = urlsplit(url)
+        if parts.scheme not in _schemes or not parts.hostname:
+            return None
+        _ = parts.port
+    except ValueError:
+        return None
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path or "/", parts.query, ""))
+
+
+def canonical(url: str, rules: Canonical | None = None) -> str:
+    """The one form of an address: host in lower case, no default port, fragment or tracking; `rules` are the source's."""
+    if rules is not None:
+        for rewrite in rules.rewrite:
+            url = re.sub(rewrite.find, rewrite.put, url)
+    parts = urlsplit(url)
+    if parts.scheme not in _schemes:
+        return url
+    scheme, host, port = parts.scheme, (parts.hostname or "").lower(), parts.port
+    path = quote(_resolved(parts.path), safe="/%:@!$&'()*+,;=~-._")
+    dropped: tuple[str, ...] = ()
+    if rules is not None:
+        host = rules.hosts.get(host, host)
+        path = path.lower() if rules.lower_path else path
+        dropped = rules.drop
+        if rules.https is not None:
+            if port == _ports[scheme]:
+                port = None
+            scheme = "https" if rules.https else "http"
+    netloc = f"[{host}]" if ":" in host else host
+    if port is not None and port != _ports[scheme]:
+        netloc += f":{port}"
+    query = "&".join(
+        pair
+        for pair in parts.query.split("&")
+        if pair and not _tracking.fullmatch(pair.partition("=")[0]) and pair.partition("=")[0] not in dropped
+    )
+    # Archives of the nineties serve one page as res-1.htm and RES-1.HTM: that is the source's rule, not ours.
+    return urlunsplit((scheme, netloc, path or "/", query, ""))
+
+
+def same_address(url: str) -> str:
+    """What identity is made of: http and https, with and without www, with and without a last slash are one."""
+    parts = urlsplit(url)
+    if parts.scheme not in _schemes:
+        return url
+    host = (parts.netloc or "").lower().removeprefix("www.")
+    path = parts.path.rstrip("/") or "/"
+    return f"{host}{path}" + (f"?{parts.query}" if parts.query else "")
+
+
+def host_of(url: str) -> str:
+    """The host of an address, in lower case."""
+    return (urlsplit(url).hostname or "").lower()
+
+
+def file_name(name: str) -> str:
+    """A name from a server or an address, made harmless: no folders, no controls, at most 120 characters."""
+    last = re.split(r"[/\\]", name)[-1]
+    clean = re.sub(r"[^\w.()\- ]+", "_", re.sub(r"[\x00-\x1f\x7f]+", "", last)).strip(" .")
+    return clean[-120:] or "document"
+
+
+def _resolved(path: str) -> str:
+    if not re.search(r"(^|/)\.{1,2}(/|$)|//", path):
+        return path
+    clean = posixpath.normpath(path).replace("//", "/")
+    return clean + "/" if path.endswith("/") and not clean.endswith("/") else clean

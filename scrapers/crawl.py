@@ -1,0 +1,100 @@
+"""One crawl of one source: the whole of it, in the order in which it happens.
+
+    ask and read its pages ─► items ─► documents ─► publications, and what to remember
+
+What a publisher does wrong never raises: it is a harvest with the outcome "failed", with what was read before.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scrapers import addresses
+from scrapers.documents import publications
+from scrapers.harvesting import harvest
+from scrapers.pages import read_list, read_pages
+from scrapers.probes import probe
+from scrapers.publication import Harvest, Memory, Publication, ScraperError
+from scrapers.visit import Visit
+
+if TYPE_CHECKING:
+    from config.sources import Source
+    from scrapers.fetch import Fetcher
+
+log = logging.getLogger(__name__)
+
+__all__ = ["crawl", "is_due"]
+
+
+async def crawl(source: Source, memory: Memory, fetcher: Fetcher) -> Harvest:
+    """Ask a source and give all that it shows; `memory` is what the warehouse knows of it."""
+    if source.kind == "files":
+        return _read_folder(source.id, Path(source.path), source.glob, source.item.expect.min)
+    visit = Visit(source, memory, fetcher)
+    found: list[Publication] = []
+    error: str | None = None
+    changed = True
+    try:
+        changed = await _items(visit)
+    except ScraperError as problem:
+        error = _sentence(problem)
+        visit.unfinished = True
+    try:
+        found = await publications(visit)
+    except ScraperError as problem:
+        error = error or _sentence(problem)
+    if error is not None:
+        log.info("%s: %s", source.id, error)
+    outcome = "failed" if error is not None else "ok" if changed or found or visit.dropped else "not_modified"
+    return Harvest(
+        source_id=source.id,
+        started_at=visit.started,
+        finished_at=datetime.now(UTC),
+        outcome=outcome,
+        publications=tuple(found),
+        items_seen=len(visit.items),
+        dropped=tuple(visit.dropped),
+        fetches=tuple(visit.records),
+        # What must be looked at again may not be skipped by a 304.
+        validators={} if visit.unfinished else visit.validators,
+        state=visit.state,
+        error=error,
+    )
+
+
+async def _items(visit: Visit) -> bool:
+    """Find what the source shows, by its kind; whether anything may have changed."""
+    source = visit.source
+    if source.kind == "symbol-probe":
+        await probe(visit, source)
+    elif source.kind == "oai-marcxml":
+        await harvest(visit, source)
+    elif source.kind == "pages":
+        await read_list(visit, source)
+    elif source.kind != "files":
+        return await read_pages(visit, source)
+    return True
+
+
+def is_due(source: Source, memory: Memory, now: datetime) -> bool:
+    """Whether a source is to be asked again. One schedule serves all cadences: each source keeps its own `every`.
+
+    The time counts from the last success, so a failing source is asked at every run.
+    """
+    return memory.last_success is None or now - memory.last_success >= source.every
+
+
+def _sentence(problem: ScraperError) -> str:
+    """The error for people: what, and at which address."""
+    where = addresses.public(problem.url) if problem.url else None
+    words = addresses.public(str(problem))
+    return f"{where}: {words}" if where and where not in words else words
+
+
+def _read_folder(source_id: str, folder: Path, glob: str, least: int) -> Harvest:
+    from scrapers.files import read_folder  # noqa: PLC0415 - files reads its harvests through this module's shapes
+
+    return read_folder(source_id, folder, glob, least)

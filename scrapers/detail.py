@@ -1,0 +1,144 @@
+"""The item's own page and files: where the text of its document is taken from."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from config.source_blocks import Accept, Fields
+from scrapers import addresses, listings
+from scrapers.fetch import Fetched, NotModified
+from scrapers.item import Item, read_item
+from scrapers.pages import text_of
+from scrapers.publication import DocumentText, ScraperError
+from scrapers.texts import document_text, html_type, media_type_of, plain_type
+
+if TYPE_CHECKING:
+    from config.source_blocks import Detail, FieldRule
+    from scrapers.visit import Visit
+
+# A document's page or file must be at least this; its type is found out from its bytes.
+_any_document = Accept(min_bytes=1)
+_canonical_link = re.compile(
+    r"""<link\b(?=[^>]*\brel\s*=\s*["']?canonical\b)[^>]*\bhref\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An item with what its own page adds, and its text; `text` is None where nothing changed or none is to be had."""
+
+    item: Item
+    text: DocumentText | None
+    unchanged: bool = False
+
+
+async def read_document(visit: Visit, item: Item) -> Document:
+    """Fetch and read what an item leads to, as the source's `detail` says.
+
+    Raises:
+        ScraperError: a page or file is not to be had, or has no text to read.
+    """
+    detail = visit.source.detail
+    if detail is not None and any(words.casefold() in item.words.casefold() for words in detail.unless):
+        return Document(item, None)
+    if item.files:
+        return await _file(visit, item, item.files[0])
+    if item.text is not None:
+        raw = item.text.encode("utf-8", errors="replace")
+        return Document(item, document_text(raw, media_type=plain_type))
+    if detail is None or not detail.follow or item.url is None:
+        return Document(item, None)
+    page = await visit.ask(item.url, accept=_any_document, conditional=True)
+    if isinstance(page, NotModified):
+        return Document(item, None, unchanged=True)
+    if media_type_of(page.body, media_type=page.media_type, name=page.url) != html_type:
+        return Document(item, document_text(page.body, media_type=page.media_type, name=page.url))
+    return await _page(visit, item, page, detail)
+
+
+async def _page(visit: Visit, item: Item, page: Fetched, detail: Detail) -> Document:
+    html = text_of(page, visit.source.policy.charset)
+    if match := _canonical_link.search(html[:100_000]):
+        item = _renamed(item, page.url, match.group(1))
+    item = _completed(item, html, page.url, detail.fields)
+    if files := item.files or _links(html, page.url, detail.file):
+        found = await _file(visit, replace(item, files=files), files[0])
+    else:
+        raw = html.encode("utf-8", errors="replace")
+        text = document_text(raw, media_type=f"{html_type}; charset=utf-8", css=detail.css)
+        found = Document(item, replace(text, raw=page.body, raw_sha256=page.validators.content_sha256))
+    for number, link in enumerate(_links(html, page.url, detail.attachments), start=1):
+        found = await _with_attachment(visit, found, link, number)
+    return found
+
+
+async def _file(visit: Visit, item: Item, url: str) -> Document:
+    page = visit.fetched.get(url) or await visit.ask(url, accept=_file_accept(visit, url))
+    if isinstance(page, NotModified):
+        return Document(item, None, unchanged=True)
+    css = visit.source.detail.css if visit.source.detail is not None else None
+    return Document(item, document_text(page.body, media_type=page.media_type, name=page.url, css=css))
+
+
+def _file_accept(visit: Visit, url: str) -> Accept:
+    """What a file must be: by the source's rule where its items are files, else by the ending of its address."""
+    if visit.source.kind in {"symbol-probe", "pages"}:
+        return visit.source.accept
+    return Accept(magic="%PDF") if url.lower().endswith(".pdf") else _any_document
+
+
+async def _with_attachment(visit: Visit, found: Document, url: str, number: int) -> Document:
+    """The document with an annex after it, under a line that names it."""
+    if found.text is None:
+        return found
+    name = addresses.file_name(url.partition("?")[0])
+    page = await visit.ask(url, accept=_any_document, conditional=False)
+    if isinstance(page, NotModified):
+        return found
+    try:
+        annex = document_text(page.body, media_type=page.media_type, name=name)
+    except ScraperError as error:
+        flags = (*found.text.flags, f"attachment {number} not read: {error}")
+        return replace(found, text=replace(found.text, flags=flags))
+    text = f"{found.text.text.rstrip()}\n\n[attachment {number}: {name}]\n\n{annex.text}"
+    return replace(found, text=replace(found.text, text=text, flags=(*found.text.flags, *annex.flags)))
+
+
+def _renamed(item: Item, base: str, link: str) -> Item:
+    """The item under the address that its page calls the true one, on the same host: mirrors claim others' pages."""
+    true = addresses.joined(base, link)
+    if true is None or addresses.host_of(true).removeprefix("www.") != addresses.host_of(base).removeprefix("www."):
+        return item
+    # A site's front page as rel=canonical of every page is a common mistake of templates.
+    return item if addresses.same_address(true).count("/") == 1 and true.endswith("/") else replace(item, url=true)
+
+
+def _completed(item: Item, html: str, url: str, fields: Fields) -> Item:
+    """The item with the fields that its own page gives; what the listing said stays."""
+    if not fields.given():
+        return item
+    row = listings.page_row(html, fields)
+    more = read_item(row, fields, url, origin="document page")
+    given = {
+        name: value
+        for name in ("title", "symbol", "published", "author", "summary", "language", "kind", "stage", "text")
+        if getattr(item, name) is None and (value := getattr(more, name)) is not None
+    }
+    return replace(
+        item,
+        **given,
+        topics=tuple(dict.fromkeys((*item.topics, *more.topics))),
+        files=item.files or more.files,
+        drafts=tuple(dict.fromkeys((*item.drafts, *more.drafts))),
+    )
+
+
+def _links(html: str, url: str, rule: FieldRule | None) -> tuple[str, ...]:
+    """The addresses that a rule finds on a page."""
+    if rule is None:
+        return ()
+    rule = rule.model_copy(update={"attr": rule.attr or "href", "many": True})
+    fields = Fields(file=rule)
+    return read_item(listings.page_row(html, fields), fields, url, origin="document page").files

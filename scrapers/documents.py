@@ -1,0 +1,203 @@
+"""From items to publications: which of them are read, what they are known by, and why others are not taken."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from mandates import symbols
+from mandates.heading import read_heading
+from scrapers import addresses, identity, relevance
+from scrapers.detail import Document, read_document
+from scrapers.languages import language_of
+from scrapers.publication import DroppedRow, Publication, PublishedOn, ScraperError
+
+if TYPE_CHECKING:
+    from config.sources import Source
+    from mandates.model import Heading, Kind
+    from scrapers.item import Item
+    from scrapers.publication import Related
+    from scrapers.visit import Visit
+
+# So much of a text is looked at for its heading; the longest heads (agenda items, sponsors) end within 6,000.
+_head_chars = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a source's memory keeps of an item: how it was known, how its row looked, when its document was read."""
+
+    identity: str | None
+    row: str
+    read: str | None
+
+    def written(self) -> str:
+        """As it stands in the state."""
+        return json.dumps([self.identity, self.row, self.read])
+
+    @staticmethod
+    def of(words: str | None) -> Note | None:
+        """Read from the state; None where there is none."""
+        if words is None:
+            return None
+        known, row, read = json.loads(words)
+        return Note(known, row, read)
+
+
+async def publications(visit: Visit) -> list[Publication]:
+    """The publications of the items found. A document that cannot be had is a dropped row with its reason."""
+    found: list[Publication] = []
+    tried = failed = 0
+    fresh = 0
+    for url, item in _once(visit):
+        if item.dropped is not None:
+            _drop(visit, item, item.dropped)
+            continue
+        key = f"item {addresses.same_address(url) if url else item.symbol or item.title}"
+        note = Note.of(visit.state.get(key))
+        if note is not None and note.row == item.fingerprint and not visit.sweep and not item_in_hand(visit, item):
+            if note.identity is not None:
+                found.append(_publication(visit.source, item, url, Document(item, None), known=note.identity))
+            continue
+        reason = _ruled_out(visit.source, item)
+        if reason is not None:
+            _drop(visit, item, reason)
+            visit.state[key] = Note(None, item.fingerprint, None).written()
+            continue
+        if fresh >= visit.source.policy.max_new:
+            # The rest waits; the next crawl must read the pages again to come to it.
+            visit.unfinished = True
+            break
+        fresh += 1
+        tried += 1
+        try:
+            document = await read_document(visit, item)
+        except ScraperError as error:
+            failed += 1
+            visit.unfinished = True
+            _drop(visit, item, f"its document cannot be had: {error}")
+            continue
+        publication = _taken(visit, document, url, note)
+        if publication is not None:
+            found.append(publication)
+        known = publication.identity if publication else None
+        visit.state[key] = Note(known, item.fingerprint, visit.started.isoformat()).written()
+    if tried and failed == tried:
+        raise _all_failed(visit, failed)
+    return found
+
+
+def item_in_hand(visit: Visit, item: Item) -> bool:
+    """Whether the document's bytes came with the finding of it."""
+    return any(url in visit.fetched for url in item.files)
+
+
+def _all_failed(visit: Visit, failed: int) -> ScraperError:
+    last = visit.dropped[-1]
+    return ScraperError(f"none of {failed} documents could be had; the last: {last.reason}", url=last.url)
+
+
+def _once(visit: Visit) -> list[tuple[str | None, Item]]:
+    """Each document's items as one: the same post under two terms, the same page under two addresses."""
+    merged: dict[str, tuple[str | None, Item]] = {}
+    for number, item in enumerate(visit.items):
+        url = addresses.canonical(item.url, visit.source.canonical) if item.url else None
+        key = addresses.same_address(url) if url else f"{number}"
+        if item.dropped is not None:
+            key = f"dropped {number}"
+        merged[key] = (merged[key][0], merged[key][1].merged(item)) if key in merged else (url, item)
+    return list(merged.values())
+
+
+def _ruled_out(source: Source, item: Item) -> str | None:
+    """Why the row alone shows that the item is not for us; None where it may be."""
+    rule = source.filter
+    title = item.title or ""
+    if word := relevance.excluded(rule, title):
+        return f"the title has {word!r}"
+    if relevance.needs_text(rule):
+        return None
+    found = relevance.concerns(rule, title=title, summary=item.summary, topics=item.topics, text=None)
+    return None if found else f"concerns none of {', '.join((*rule.subjects, *rule.words))}"
+
+
+def _taken(visit: Visit, document: Document, url: str | None, note: Note | None) -> Publication | None:
+    """The publication, or None with a dropped row where the text shows that it is not for us."""
+    item = document.item
+    if item.url is not None:
+        url = addresses.canonical(item.url, visit.source.canonical)
+    if document.unchanged and note is not None:
+        if note.identity is None:
+            return None
+        return _publication(visit.source, item, url, document, known=note.identity)
+    publication = _publication(visit.source, item, url, document)
+    text = document.text.text if document.text is not None else None
+    reason = relevance.concerns(
+        visit.source.filter, title=publication.title, summary=item.summary, topics=item.topics, text=text
+    )
+    if reason is None:
+        _drop(visit, item, f"concerns none of {', '.join((*visit.source.filter.subjects, *visit.source.filter.words))}")
+        return None
+    return replace(publication, relevance=reason)
+
+
+def _publication(
+    source: Source, item: Item, url: str | None, document: Document, *, known: str | None = None
+) -> Publication:
+    """Put together what the row and the document's own head say; the row comes first, for it is the publisher's."""
+    text = document.text
+    heading = read_heading(text.text[:_head_chars]) if text is not None and text.text.strip() else None
+    symbol = identity.own_symbol(
+        item.symbol, heading.symbol if heading is not None and source.identity.own_symbol else None
+    )
+    language = item.language or source.language or (language_of(text.text) if text is not None else None)
+    name = known or identity.identity_of(symbol, language, url, text.text if text else item.text, source.identity)
+    if name is None:
+        name = identity.identity_of(None, None, None, item.title or item.words, source.identity) or "text:"
+    title = item.title or (heading.title if heading else None) or (symbol.text if symbol else None) or url or ""
+    return Publication(
+        source_id=source.id,
+        document_id=identity.document_id(name),
+        identity=name,
+        url=url or "",
+        seen_url=addresses.public(item.url or url or ""),
+        title=" ".join(title.split())[:1000],
+        symbol=symbol.text if symbol is not None else None,
+        body=(symbol.body if symbol is not None else None) or source.body or (heading.body if heading else None),
+        kind=_kind(source, item, symbol, heading),
+        stage=item.stage
+        or (symbol.stage if symbol is not None else None)
+        or (heading.stage if heading is not None else None)
+        or source.stage,
+        language=language,
+        published=item.published or _dated(heading),
+        author=item.author,
+        topics=tuple(dict.fromkeys((*source.topics, *item.topics))),
+        summary=item.summary,
+        text=text,
+        related=_related(symbol, item),
+    )
+
+
+def _kind(source: Source, item: Item, symbol: symbols.Symbol | None, heading: Heading | None) -> Kind:
+    for said in (item.kind, symbol.kind if symbol else None):
+        if said is not None and said != "other":
+            return said
+    if source.publishes != "other":
+        return source.publishes
+    return heading.kind if heading is not None else "other"
+
+
+def _dated(heading: Heading | None) -> PublishedOn | None:
+    if heading is None or heading.adopted_on is None:
+        return None
+    return PublishedOn(heading.adopted_on, heading.adopted_precision or "day", "document")
+
+
+def _related(symbol: symbols.Symbol | None, item: Item) -> tuple[Related, ...]:
+    return identity.relations(symbol, item.drafts, "the source names its draft")
+
+
+def _drop(visit: Visit, item: Item, reason: str) -> None:
+    visit.dropped.append(DroppedRow(addresses.public(item.url) if item.url else None, item.title, reason))

@@ -1,0 +1,141 @@
+"""The kinds that read pages: feeds, listings, JSON, code, and fixed lists."""
+
+from __future__ import annotations
+
+import importlib
+from datetime import date
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+from scrapers import addresses, listings, records
+from scrapers.encodings import decode
+from scrapers.feeds import read_feed
+from scrapers.fetch import NotModified
+from scrapers.item import Item
+from scrapers.publication import PublishedOn, ReadError
+
+if TYPE_CHECKING:
+    from config.source_blocks import Paging
+    from config.sources import FeedSource, JsonSource, ListingSource, PagesSource, PythonSource
+    from mandates.model import Precision
+    from scrapers.fetch import Fetched
+    from scrapers.visit import Visit
+
+    PagedSource = FeedSource | ListingSource | JsonSource | PythonSource
+
+_precisions: dict[int, Precision] = {4: "year", 7: "month", 10: "day"}
+
+
+async def read_pages(visit: Visit, source: PagedSource) -> bool:
+    """Read the pages of a source into the visit's items; whether anything had changed since the last crawl.
+
+    No page is skipped because the one before it held nothing new: back-dated items stand further down.
+    """
+    paging = source.paging
+    url: str | None = _numbered(source.url, paging, 0)
+    changed = False
+    seen: set[str] = set()
+    for number in range(paging.max_pages if paging else 1):
+        if url is None or url in seen:
+            break
+        seen.add(url)
+        following = f"after {addresses.public(url)}"
+        answer = await visit.ask(url, conditional=not visit.sweep)
+        if isinstance(answer, NotModified):
+            url = visit.state.get(following)
+            continue
+        changed = True
+        items = read_page(source, answer)
+        if len(items) < source.item.expect.min and number == 0:
+            raise ReadError(f"{len(items)} items, at least {source.item.expect.min} were expected", url=url)
+        if source.item.expect.max is not None and len(items) > source.item.expect.max:
+            raise ReadError(f"{len(items)} items, at most {source.item.expect.max} were expected", url=url)
+        known = {item.url for item in visit.items}
+        visit.items.extend(items)
+        more = bool(items) and not (
+            paging and paging.stop == "no_new_items" and all(item.url in known for item in items)
+        )
+        url = _next(source, answer, number) if more else None
+        if url is None:
+            visit.state.pop(following, None)
+        else:
+            visit.state[following] = url
+    visit.swept()
+    return changed
+
+
+def read_page(source: PagedSource, page: Fetched) -> list[Item]:
+    """The items of one page; a pure function of its bytes.
+
+    Raises:
+        ReadError: it is not what the source should give.
+    """
+    if source.kind == "feed":
+        return read_feed(page.body, page.url, source.fields, content_type=page.media_type)
+    if source.kind == "json":
+        return records.read_records(page.body, page.url, source.item.json_path or "", source.fields)
+    text = text_of(page, source.policy.charset)
+    if source.kind == "listing":
+        return listings.read_listing(text, page.url, source.item, source.fields)
+    return _called(source, text, page.url)
+
+
+def text_of(page: Fetched, charset: str | None) -> str:
+    """A page as characters. Decoded before it is parsed: parsers garble undeclared encodings."""
+    said = (page.media_type or "").lower().partition("charset=")[2].split(";")[0].strip("\"' ")
+    return decode(page.body, charset=charset or said)[0]
+
+
+def _called(source: PythonSource, text: str, url: str) -> list[Item]:
+    """The items that a source's own code finds; what it does wrong is the source's failure."""
+    module, _, name = source.call.partition(":")
+    try:
+        read = getattr(importlib.import_module(module), name)
+        found = list(read(text, url))
+    except Exception as error:
+        raise ReadError(f"{source.call} failed: {type(error).__name__}: {error}") from error
+    if not all(isinstance(item, Item) for item in found):
+        raise ReadError(f"{source.call} gave something else than scrapers.item.Item")
+    return found
+
+
+def _numbered(url: str, paging: Paging | None, number: int) -> str:
+    """The address of page `number` (from 0) where pages are counted; the first is asked for plainly."""
+    if paging is None or paging.param is None or number == 0:
+        return url
+    parts = urlsplit(url)
+    pairs = [pair for pair in parts.query.split("&") if pair and pair.partition("=")[0] != paging.param]
+    pairs.append(urlencode({paging.param: paging.start + number * paging.step}))
+    return urlunsplit(parts._replace(query="&".join(pairs)))
+
+
+def _next(source: PagedSource, page: Fetched, number: int) -> str | None:
+    paging = source.paging
+    if paging is None:
+        return None
+    if paging.param is not None:
+        return _numbered(source.url, paging, number + 1)
+    if source.kind == "json":
+        return records.next_page(page.body, page.url, paging)
+    return listings.next_page(text_of(page, source.policy.charset), page.url, paging)
+
+
+async def read_list(visit: Visit, source: PagesSource) -> None:
+    """A fixed list of pages: each is one document, and what the list says of it is believed."""
+    for page in source.pages:
+        published = None
+        if page.date is not None:
+            precision = _precisions[len(page.date)]
+            published = PublishedOn(date.fromisoformat((page.date + "-01-01")[:10]), precision, "operator")
+        item = Item(
+            url=page.url,
+            title=page.title,
+            symbol=page.symbol,
+            published=published,
+            stage=page.stage,
+            files=(page.url,),
+            drafts=(page.draft,) if page.draft else (),
+            words=page.title or page.url,
+        )
+        visit.items.append(item)
+    visit.swept()

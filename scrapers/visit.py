@@ -1,0 +1,85 @@
+"""One crawl of one source while it runs: what it asks, what it remembers, what it must tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from scrapers import addresses
+from scrapers.fetch import Fetched, Fetcher, NotModified
+
+if TYPE_CHECKING:
+    from config.source_blocks import Accept
+    from config.sources import Source
+    from scrapers.item import Item
+    from scrapers.publication import DroppedRow, FetchRecord, Memory, Validators
+
+_swept = "swept"
+
+
+@dataclass(slots=True)
+class Visit:
+    """A crawl in progress. `state` starts as the memory's and becomes the harvest's.
+
+    `fetched` holds documents whose bytes came with the finding (a probe). `unfinished` is set where something must be
+    looked at again, so that no validator lets the next crawl skip it.
+    """
+
+    source: Source
+    memory: Memory
+    fetcher: Fetcher
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    state: dict[str, str] = field(init=False)
+    validators: dict[str, Validators] = field(default_factory=dict)
+    records: list[FetchRecord] = field(default_factory=list)
+    dropped: list[DroppedRow] = field(default_factory=list)
+    fetched: dict[str, Fetched] = field(default_factory=dict)
+    items: list[Item] = field(default_factory=list)
+    unfinished: bool = False
+    sweep: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.state = dict(self.memory.state)
+        swept = self.state.get(_swept)
+        # The first crawl reads everything anyway; from then on a sweep is due by the clock.
+        self.sweep = swept is None or self.started - datetime.fromisoformat(swept) >= self.source.policy.sweep_every
+
+    def swept(self) -> None:
+        """Remember that all pages were read."""
+        if self.sweep:
+            self.state[_swept] = self.started.isoformat()
+
+    async def ask(self, url: str, *, accept: Accept | None = None, conditional: bool = True) -> Fetched | NotModified:
+        """Ask an address of this source; what came back the same as last time is `NotModified`, whatever the status.
+
+        Raises:
+            FetchError, ReadError, RefusedError: as `Fetcher.get`.
+        """
+        key = addresses.public(url)
+        known = self.memory.validators.get(key) if conditional else None
+        answer = await self.fetcher.get(
+            url,
+            validators=known,
+            policy=self.source.policy,
+            accept=accept or self.source.accept,
+            hosts=self.hosts,
+            log=self.records.append,
+        )
+        self.validators[key] = answer.validators
+        if isinstance(answer, Fetched) and known and answer.validators.content_sha256 == known.content_sha256:
+            return NotModified(answer.url, answer.validators)
+        return answer
+
+    @property
+    def hosts(self) -> frozenset[str] | None:
+        """The hosts that this source may lead to; None where any public one will do."""
+        allowed = self.source.policy.hosts
+        if not allowed:
+            return None
+        twins = {
+            addresses.host_of(self.source.url),
+            *self.source.canonical.hosts,
+            *self.source.canonical.hosts.values(),
+        }
+        return frozenset({*allowed, *twins})
