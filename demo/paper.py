@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 width, height = 612.0, 792.0
 small = 7.5
 # Raised when the layout changes, so that no PDF of an older layout is served from a cache.
-edition = 4
+edition = 5
 
 _others = {
     "aalco": Look(Face(emphasis="Times-Bold", size=11, leading=13.5), 72, width - 72, 0, 7),
@@ -68,10 +68,10 @@ def _other_body(canvas: Canvas, document: Document) -> None:
     lines += paragraphs(document.blocks, look)
     pages = fill(lines, {}, first_top=730, top=730, bottom=70)
     for number, page in enumerate(pages, 1):
+        for y, line in page.lines:
+            line.draw(canvas, y)
         canvas.setFont(look.face.plain, small)
         canvas.drawCentredString(width / 2, 44, f"- {number} -")
         if number == 1:
             canvas.drawCentredString(width / 2, 32, invented)
-        for y, line in page.lines:
-            line.draw(canvas, y)
         canvas.showPage()

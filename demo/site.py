@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -45,7 +44,7 @@ class SiteError(Exception):
 class PublicationSite:
     """The site as a context manager. What is published is kept in `state_folder` and survives restarts.
 
-    With `port=0` a free port is taken the first time and, if it is free, the same again later, so that addresses stay.
+    With `port=0` a free port is taken the first time and the same again later, so that addresses stay.
     """
 
     def __init__(
@@ -132,10 +131,15 @@ class PublicationSite:
         return rooms[first](path, query) if first in rooms else None
 
     def _open(self) -> Server:
-        for port in (self._port,) if self._port else (self.shelf.port, 0):
-            with suppress(OSError):
-                return Server((self._host, port), self)
-        raise SiteError(f"cannot open {self._host}:{self._port}; is the port in use? Port 0 takes a free one")
+        port = self._port or self.shelf.port
+        try:
+            return Server((self._host, port), self)
+        except OSError as error:
+            # Another port would be other addresses, and so other documents to everyone who reads them.
+            raise SiteError(
+                f"cannot serve at {self._host}:{port} ({error.strerror}); end the program that uses the port, "
+                f"or begin anew without {self.shelf.state}"
+            ) from error
 
     def _texts(self, shape: str) -> list[Document]:
         return [shown.document for shown in self.shelf.published(shape)]

@@ -187,10 +187,12 @@ def test_a_state_that_was_cut_short_is_not_left_behind(tmp_path: Path) -> None:
 
 
 def test_a_port_in_use_is_said_clearly(tmp_path: Path, site: PublicationSite) -> None:
-    """A fixed port that is taken is an error that says what to do."""
+    """A port that is taken, fixed or remembered, is an error that says what to do; never another address."""
     port = int(site.url.rpartition(":")[2])
-    with pytest.raises(SiteError, match="is the port in use"):
+    with pytest.raises(SiteError, match="end the program that uses the port"):
         PublicationSite(tmp_path / "other", port=port).__enter__()
+    with pytest.raises(SiteError, match=r"begin anew without .*published\.json"):
+        PublicationSite(tmp_path / "site").__enter__()
 
 
 def test_the_site_has_no_address_before_it_is_open(tmp_path: Path) -> None:
