@@ -1,0 +1,242 @@
+"""Recording: each batch once, whatever the order, and nothing told twice."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.warehouse.made import batch, entry, text
+from warehouse.landing import land, landed, landing_folder
+from warehouse.memory import memory_of
+from warehouse.model import AlertRow, LandingError
+from warehouse.record import record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+    from typing import Any
+
+    from warehouse.model import Finding, Recorded
+
+    Record = Callable[..., Recorded]
+    Rows = Callable[..., list[tuple[Any, ...]]]
+
+tables = ("documents", "versions", "analyses", "clauses", "mandates", "citations", "relations", "sightings", "findings")
+later = text.replace("next session", "session after the next")
+
+
+def sizes(rows: Rows) -> dict[str, int]:
+    return {table: rows(f"SELECT count(*) FROM {table}")[0][0] for table in tables}  # noqa: S608 - our own names
+
+
+def test_a_batch_becomes_rows_of_every_kind(recorded: Record, rows: Rows) -> None:
+    """A document is recorded with its version, clauses, mandates, citations and sighting."""
+    done = recorded(batch(0, entry()))
+    assert (done.new_documents, done.new_versions, done.new_mandates, done.sightings) == (1, 1, 2, 1)
+    assert sizes(rows) == {
+        "documents": 1, "versions": 1, "analyses": 1, "clauses": 3, "mandates": 2, "citations": 1, "relations": 0,
+        "sightings": 1, "findings": 3,
+    }  # fmt: skip
+    assert rows("SELECT symbol, title, published_on::VARCHAR, session FROM documents") == [
+        ("A/RES/80/1", "Care of travellers at sea", "2025-12-18", 80)
+    ]
+
+
+def test_every_span_leads_back_to_its_words(recorded: Record, rows: Rows) -> None:
+    """Clauses, mandates and citations slice their quote out of the stored text."""
+    recorded(batch(0, entry()))
+    for table in ("clauses", "mandates", "citations"):
+        query = f'SELECT text, "start", "end", quote FROM {table} JOIN versions USING (version_id)'  # noqa: S608
+        found = rows(query)
+        assert found
+        assert all(words[begin:end] == quote for words, begin, end, quote in found)
+
+
+def test_the_same_publications_again_add_no_row_and_no_finding(recorded: Record, rows: Rows) -> None:
+    """A second crawl that shows the same moves last_seen and nothing else."""
+    recorded(batch(0, entry()))
+    before = sizes(rows)
+    done = recorded(batch(1, entry()))
+    assert sizes(rows) == before
+    assert (done.new_documents, done.new_versions, done.findings) == (0, 0, ())
+    assert rows("SELECT last_seen - first_seen = INTERVAL 1 HOUR FROM sightings") == [(True,)]
+
+
+def test_a_batch_that_lands_again_is_loaded_once(home: Path, recorded: Record, rows: Rows) -> None:
+    """The batch id decides, not the file: what was recorded is only removed."""
+    recorded(batch(0, entry()))
+    land(home, batch(0, entry(), entry("A/RES/80/2")))
+    assert record(home, lambda findings: ()).batch_ids == ()
+    assert landed(home) == ()
+    assert sizes(rows)["documents"] == 1
+
+
+def test_one_document_twice_in_a_batch_is_one_document(recorded: Record, rows: Rows) -> None:
+    """A node that hangs under two terms of a listing is recorded once."""
+    done = recorded(batch(0, entry(topics=["a"]), entry(topics=["b"])))
+    assert (done.new_documents, done.new_versions) == (1, 1)
+    assert len([finding for finding in done.findings if finding.kind == "new_document"]) == 1
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_batches_may_come_in_any_order(home: Path, rows: Rows, order: tuple[int, ...]) -> None:
+    """The same three crawls leave the same state, whichever is recorded first."""
+    batches = [
+        batch(0, entry(words=None, published=None), state={"gap": "0"}),
+        batch(1, entry(), entry("A/RES/80/2", words=later), state={"gap": "1"}),
+        batch(2, entry(words=later), state={"gap": "2"}),
+    ]
+    for number in order:
+        land(home, batches[number])
+        record(home, lambda findings: ())
+    assert sizes(rows)["versions"] == 3
+    assert rows("SELECT etag, notes['gap'], hour(last_crawl) FROM sources JOIN validators USING (source_id)") == [
+        ('"2"', "2", 11)
+    ]
+    assert rows("SELECT DISTINCT hour(first_seen), hour(last_seen) FROM sightings ORDER BY 1") == [(9, 11), (10, 10)]
+
+
+def test_a_changed_text_is_a_new_version_and_a_changed_clause(recorded: Record, rows: Rows) -> None:
+    """Only the clause whose words changed is told, with the former words; the others are not."""
+    recorded(batch(0, entry()))
+    done = recorded(batch(1, entry(words=later)))
+    assert (done.new_documents, done.new_versions) == (0, 1)
+    (finding,) = done.findings
+    assert finding.kind == "changed_clause"
+    assert finding.before == "Requests the Secretary-General to report on it at the next session;"
+    assert finding.quote == "Requests the Secretary-General to report on it at the session after the next;"
+    assert finding.mandate_id is not None
+    assert finding.page == 2
+    assert rows("SELECT count(*) FROM versions") == [(2,)]
+
+
+def test_a_new_layout_of_the_same_words_is_told_to_nobody(recorded: Record) -> None:
+    """Line breaks, capitals and punctuation do not make a clause another one."""
+    recorded(batch(0, entry()))
+    done = recorded(
+        batch(1, entry(words=text.replace("Requests the", "Requests  the").replace("has been", "HAS BEEN")))
+    )
+    assert done.new_versions == 1
+    assert done.findings == ()
+
+
+def test_an_older_text_that_comes_late_changes_nothing(recorded: Record) -> None:
+    """A batch from before the last recorded text gives no changed clause."""
+    recorded(batch(5, entry(words=later)))
+    done = recorded(batch(1, entry()))
+    assert [finding.kind for finding in done.findings] == ["new_mandate"]
+
+
+def test_a_clause_that_was_not_there_is_a_new_mandate(recorded: Record) -> None:
+    """A mandate added in a later text is told as new."""
+    recorded(batch(0, entry()))
+    more = text + "4. Requests the Secretariat to convene a meeting of experts on lighthouses.\n"
+    (finding,) = recorded(batch(1, entry(words=more))).findings
+    assert (finding.kind, finding.clause_number) == ("new_mandate", "4")
+
+
+def test_a_sources_first_crawl_is_a_baseline(recorded: Record) -> None:
+    """What a source shows at first is marked, so that nobody is flooded; what comes later is not."""
+    assert all(finding.baseline for finding in recorded(batch(0, entry())).findings)
+    second = recorded(batch(1, entry("A/RES/80/2", title="Lighthouses")))
+    assert second.findings
+    assert not any(finding.baseline for finding in second.findings)
+
+
+def test_a_failed_first_crawl_is_no_baseline_yet(recorded: Record) -> None:
+    """The first success is the baseline, however many failures came before."""
+    recorded(batch(0, outcome="failed", error="no answer"))
+    assert all(finding.baseline for finding in recorded(batch(1, entry())).findings)
+
+
+def test_what_one_source_leaves_open_another_fills(recorded: Record, rows: Rows) -> None:
+    """A date, an author's silence, topics: a document gains by each source, and loses nothing."""
+    recorded(batch(0, entry(published=None, topics=["sea"], body=None)))
+    recorded(batch(1, entry(topics=["travel"], stage=None), source="other"))
+    assert rows("SELECT published_on::VARCHAR, published_origin, body, stage, topics FROM documents") == [
+        ("2025-12-18", "document", "UNGA", "adopted", ["sea", "travel"])
+    ]
+    assert rows("SELECT count(*) FROM sightings") == [(2,)]
+
+
+def test_alerts_are_written_with_their_findings(home: Path, rows: Rows) -> None:
+    """The rows that the matcher returns are in the outbox when the batch is recorded."""
+    land(home, batch(0, entry()))
+
+    def alerts_for(found: Sequence[Finding]) -> list[AlertRow]:
+        return [AlertRow(finding, "everything", "desk/mail", finding.found_at) for finding in found]
+
+    done = record(home, alerts_for)
+    assert done.alerts == 3
+    assert rows("SELECT count(*) FROM alerts") == [(3,)]
+    assert rows("SELECT count(*) FROM deliveries WHERE state = 'pending'") == [(done.deliveries,)]
+
+
+def test_when_the_matcher_fails_nothing_of_the_batch_is_kept(home: Path, rows: Rows) -> None:
+    """Document, validators and alerts are one transaction: the batch waits and is recorded whole the next time."""
+    land(home, batch(0, entry()))
+
+    def broken(found: Sequence[Finding]) -> list[AlertRow]:
+        raise RuntimeError("no subscriptions")
+
+    with pytest.raises(RuntimeError, match="no subscriptions"):
+        record(home, broken)
+    assert sizes(rows)["documents"] == 0
+    assert rows("SELECT count(*) FROM validators") == [(0,)]
+    assert len(landed(home)) == 1
+    assert record(home, lambda findings: ()).new_documents == 1
+
+
+def test_a_damaged_batch_is_set_aside_and_stops_nobody(home: Path, recorded: Record) -> None:
+    """A cut-off file, one of another program and one with broken pages are kept with another name."""
+    folder = landing_folder(home)
+    whole = land(home, batch(0, entry()))
+    content = bytearray(whole.read_bytes())
+    whole.unlink()
+    (folder / "cut.parquet").write_bytes(content[: len(content) // 2])
+    content[40:4000] = b"\0" * 3960
+    (folder / "broken.parquet").write_bytes(content)
+    assert recorded(batch(1, entry())).new_documents == 1
+    assert {path.name for path in folder.iterdir()} == {"cut.parquet.damaged", "broken.parquet.damaged"}
+
+
+def test_memory_is_what_the_last_crawl_left(home: Path, recorded: Record) -> None:
+    """Validators, known addresses and notes come back; a source that was never asked has none."""
+    assert memory_of(home, "made").first_crawl
+    recorded(batch(0, entry(), state={"next": "5"}))
+    memory = memory_of(home, "made")
+    assert not memory.first_crawl
+    assert memory.state == {"next": "5"}
+    assert memory.known_urls == {"https://example.org/A/RES/80/1"}
+    assert memory.validators["https://example.org/made"].etag == '"0"'
+    assert memory_of(home, "another").first_crawl
+
+
+def test_failures_in_a_row_are_told_once_and_so_is_the_recovery(recorded: Record, rows: Rows) -> None:
+    """The third failure tells, the fourth does not, the next success gives the all-clear."""
+    recorded(batch(0, entry()))
+    told = [recorded(batch(n, outcome="failed", error="HTTP 503")).findings for n in range(1, 5)]
+    assert [len(findings) for findings in told] == [0, 0, 1, 0]
+    assert told[2][0].kind == "source_state"
+    assert "3 times in a row: HTTP 503" in (told[2][0].note or "")
+    assert rows("SELECT state, failures, error FROM sources") == [("failing", 4, "HTTP 503")]
+    (clear,) = recorded(batch(5, entry())).findings
+    assert "works again after 4 failures" in (clear.note or "")
+
+
+def test_an_offset_that_misses_its_quote_never_lands(home: Path) -> None:
+    """A batch whose analysis belongs to another text is refused, with the publication's address."""
+    good, other = entry(), entry(words="Another text.")
+    wrong = type(good)(other.publication, good.analysis)
+    with pytest.raises(LandingError, match=r"https://example\.org/A/RES/80/1: .* lead to"):
+        land(home, batch(0, wrong))
+    assert not list(landing_folder(home).glob("*"))
+
+
+def test_a_batch_name_cannot_leave_the_folder(home: Path) -> None:
+    """A batch id becomes a file name, so it is made of harmless letters."""
+    bad = batch(0, entry(), source="../../etc/passwd")
+    with pytest.raises(LandingError, match="a batch id is made of"):
+        land(home, bad)
