@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 # How a channel wants its words: HTML with a plain part, Slack's mrkdwn, or plain text.
 Dress = Literal["mail", "slack", "plain"]
@@ -27,9 +27,16 @@ class TargetError(AlertsError):
     """A target that cannot be sent to; the sentence names file and line and no secret."""
 
     def __init__(self, message: str, *, target: str, place: str) -> None:
-        super().__init__(f"{place}: targets.{target}: {message}" if place else f"target {target}: {message}")
+        super().__init__(f"{place}: targets.{target}: {message}" if place else message)
         self.target = target
         self.place = place
+
+    @classmethod
+    def of(cls, errors: Sequence[TargetError]) -> TargetError:
+        """Several as one, a line each; target and place are the first one's."""
+        joined = cls("\n".join(str(error) for error in errors), target=errors[0].target, place="")
+        joined.place = errors[0].place
+        return joined
 
 
 class TemplateError(AlertsError):

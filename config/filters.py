@@ -110,6 +110,5 @@ class Filters(BaseModel):
     def needs_mandate(self) -> bool:
         """Whether something is wanted that only a mandate has."""
         return any(
-            field is not None and field.any is not None
-            for field in (self.types, self.addressees, self.due_within_days)
+            field is not None and field.any is not None for field in (self.types, self.addressees, self.due_within_days)
         )

@@ -185,3 +185,11 @@ class DeliveryRow:
     findings: int
     symbol: str | None
     title: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCheck:
+    """When a source was last read with success; None where it never was."""
+
+    source_id: str
+    last_success: datetime | None

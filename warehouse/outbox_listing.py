@@ -133,4 +133,4 @@ def _one(connection: duckdb.DuckDBPyConnection, beginning: str) -> DeliveryRow:
 
 def _rows(connection: duckdb.DuckDBPyConnection, where: str, values: dict[str, Any], limit: int) -> list[DeliveryRow]:
     rows = connection.execute(f"{_select} {where} {_group} LIMIT {limit:d}", values).fetchall()
-    return [DeliveryRow(*(tuple(cell) if isinstance(cell, list) else cell for cell in row)) for row in rows]
+    return [DeliveryRow(*row[:10], *map(tuple, row[10:12]), *row[12:]) for row in rows]

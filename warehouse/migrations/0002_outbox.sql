@@ -68,7 +68,7 @@ COMMENT ON COLUMN delivery_alerts.target IS 'The delivery''s target.';
 CREATE TABLE delivery_events (
     event_id VARCHAR PRIMARY KEY,
     delivery_id VARCHAR NOT NULL,
-    "at" TIMESTAMPTZ NOT NULL,
+    happened_at TIMESTAMPTZ NOT NULL,
     state VARCHAR NOT NULL,
     attempt INTEGER NOT NULL,
     worker VARCHAR,
@@ -78,7 +78,7 @@ CREATE TABLE delivery_events (
 COMMENT ON TABLE delivery_events IS 'Every change of a delivery''s state. Append-only.';
 COMMENT ON COLUMN delivery_events.event_id IS 'sha256 of who wrote it and its number there, so that folding a journal twice adds nothing.';
 COMMENT ON COLUMN delivery_events.delivery_id IS 'The delivery.';
-COMMENT ON COLUMN delivery_events."at" IS 'When it happened (UTC).';
+COMMENT ON COLUMN delivery_events.happened_at IS 'When it happened (UTC).';
 COMMENT ON COLUMN delivery_events.state IS 'The state from then on.';
 COMMENT ON COLUMN delivery_events.attempt IS 'Which attempt it belongs to, from 1; 0 before the first.';
 COMMENT ON COLUMN delivery_events.worker IS 'The dispatcher, or "operator", or null when it was recorded.';

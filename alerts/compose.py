@@ -1,0 +1,135 @@
+"""From a claimed delivery to a letter: what is in it, in which order, why the reader gets it, how to stop it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+from alerts.escape import one_line
+from alerts.frame import frame
+from alerts.letter import Bar, Group, Letter, section
+from alerts.match import operators_name
+from alerts.subject import digest_subject, subject, weight
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from alerts.frame import Frame
+    from config.filters import Filters
+    from config.subscriptions import Subscription, Subscriptions
+    from warehouse.model import Delivery, Finding, SourceCheck
+
+# A digest of a large first crawl stays a message one can scroll through.
+most_documents = 40
+most_bars = 12
+# What a subscription's test says instead of news.
+test_digest = "test"
+
+
+def compose(delivery: Delivery, subscriptions: Subscriptions, unchecked: Sequence[SourceCheck] = ()) -> Letter:
+    """The letter of a delivery. `unchecked` are the sources that a digest says were not looked at."""
+    asked = subscriptions.named(delivery.subscriptions)
+    language = asked[0].language if asked else "en"
+    words = frame(language)
+    digest = delivery.digest is not None and delivery.digest != test_digest
+    findings = delivery.findings
+    title = digest_subject(words, delivery.digest or "", findings) if digest else subject(words, findings)
+    notices = [words.repeat.format(delivery=delivery.delivery_id[:12])] if delivery.repeat_of_uncertain else []
+    if delivery.digest == test_digest:
+        notices, title = [words.test], f"{words.test_subject}: {title}"
+    return Letter(
+        language=language,
+        subject=title,
+        notices=tuple(notices),
+        chart_title=words.by_body,
+        chart=_chart(words, findings) if digest else (),
+        groups=_by_kind(words, findings, subscriptions) if digest else _by_document(words, findings, subscriptions),
+        lists=((words.unchecked, tuple(_checked(words, source) for source in unchecked)),) if unchecked else (),
+        why=tuple(_why(words, name, asked) for name in delivery.subscriptions),
+        stop=words.stop_at.format(address=subscriptions.unsubscribe.removeprefix("mailto:"))
+        if subscriptions.unsubscribe
+        else words.stop,
+        delivery=words.delivery.format(delivery=delivery.delivery_id[:12]),
+    )
+
+
+def _by_document(words: Frame, findings: Sequence[Finding], subscriptions: Subscriptions) -> tuple[Group, ...]:
+    return (Group(None, tuple(section(words, same, subscriptions.register_url) for same in _documents(findings))),)
+
+
+def _by_kind(words: Frame, findings: Sequence[Finding], subscriptions: Subscriptions) -> tuple[Group, ...]:
+    groups = []
+    with_mandates = {finding.document_id for finding in findings if finding.kind == "new_mandate"}
+    for kind in weight:
+        # A new document stands under its mandates; it is listed by itself only where it has none.
+        same = [
+            finding
+            for finding in findings
+            if finding.kind == kind and not (kind == "new_document" and finding.document_id in with_mandates)
+        ]
+        documents = _documents(same)
+        if documents:
+            shown = tuple(section(words, one, subscriptions.register_url, 20) for one in documents[:most_documents])
+            rest = len(documents) - most_documents
+            more = f" — {words.more.format(count=rest)}" if rest > 0 else ""
+            groups.append(Group(f"{words.counts[kind].of(len(same))}{more}", shown))
+    return tuple(groups)
+
+
+def _documents(findings: Sequence[Finding]) -> list[list[Finding]]:
+    documents: defaultdict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        documents[finding.document_id].append(finding)
+    return list(documents.values())
+
+
+def _chart(words: Frame, findings: Sequence[Finding]) -> tuple[Bar, ...]:
+    """New mandates by body, largest first; what does not fit is one bar."""
+    counts = Counter(
+        one_line(finding.body or words.no_body, 40) for finding in findings if finding.kind == "new_mandate"
+    )
+    ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    if len(ranked) > most_bars:
+        rest = sum(count for _, count in ranked[most_bars - 1 :])
+        ranked = [*ranked[: most_bars - 1], (words.no_body, rest)]
+    largest = max((count for _, count in ranked), default=1)
+    return tuple(Bar(body, count, max(3, round(100 * count / largest))) for body, count in ranked)
+
+
+def _checked(words: Frame, source: SourceCheck) -> str:
+    if source.last_success is None:
+        return words.unchecked_never.format(source=one_line(source.source_id, 80))
+    return words.unchecked_since.format(
+        source=one_line(source.source_id, 80), date=words.date(source.last_success.date())
+    )
+
+
+def _why(words: Frame, name: str, asked: Sequence[Subscription]) -> str:
+    if name == operators_name:
+        return words.why_operators
+    known = next((subscription for subscription in asked if subscription.name == name), None)
+    filters = _described(words, known.filters) if known is not None else words.why_all
+    return words.why.format(subscriptions=name, filters=filters)
+
+
+def _described(words: Frame, filters: Filters) -> str:
+    """The filters as a reader understands them: "bodies: AALCO; mandate types: not budget"."""
+    parts = []
+    for field, label in words.filters.items():
+        choice = getattr(filters, field)
+        if choice is None:
+            continue
+        wanted, unwanted = (_values(words, field, part) for part in (choice.any, choice.none))
+        said = [wanted] if wanted else []
+        said += [words.filter_not.format(values=unwanted)] if unwanted else []
+        parts.append(f"{label}: {', '.join(said)}")
+    return "; ".join(parts) or words.why_all
+
+
+def _values(words: Frame, field: str, values: object) -> str:
+    if values is None or values == ():
+        return ""
+    names = {"types": words.types, "stages": words.stages, "kinds": words.documents}.get(field, {})
+    return ", ".join(
+        names.get(str(value), str(value)) for value in (values if isinstance(values, tuple) else (values,))
+    )

@@ -1,0 +1,133 @@
+"""THE one place where words from outside become harmless in a channel: mail (HTML), Slack (mrkdwn) and plain text.
+
+Titles and quotes come from the web. Whatever they hold, a reader must see it as words: no markup, no link, no mention,
+no further header, no text that runs the other way. Nothing after this module changes a letter.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import nh3
+from markupsafe import Markup
+
+# Explicit directions (RFC-like marks, embeddings, overrides, isolates) reorder what stands around them; letters of
+# right-to-left scripts carry their own direction and need none of these. Others here are invisible.
+_unseen = re.compile(
+    "[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\u00ad\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+_breaks = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_parts = ("title", "subject", "url")
+
+# Stands beside a character to take its meaning away without taking the character away.
+gap = "\u200b"
+_slack_marks = re.compile(r"[*_~`]")
+_mentions = re.compile(r"(?i)@(?=everyone|here|channel|all\b|[\w&!])")
+_emoji = re.compile(r":(?=[\w+-]+:)")
+
+_tags = {
+    "div",
+    "p",
+    "h1",
+    "h2",
+    "h3",
+    "span",
+    "strong",
+    "blockquote",
+    "del",
+    "ins",
+    "a",
+    "table",
+    "tr",
+    "td",
+    "th",
+    "tbody",
+}
+_tags |= {"bdi", "br", "hr", "ul", "li"}
+
+
+class Address(str):
+    """A web address that `web_address` found fit to be a link."""
+
+    __slots__ = ()
+
+
+def one_line(text: str, limit: int = 300) -> str:
+    """Words for a heading or a header field: one line, no control characters, cut at a word."""
+    return _cut(" ".join(_seen(text[: limit * 4]).split()), limit)
+
+
+def paragraph(text: str, limit: int = 4000) -> str:
+    """Words for a quote: line breaks stay, control characters do not, cut at a word."""
+    lines = (" ".join(line.split()) for line in _seen(_breaks.sub("\n", text[: limit * 4])).split("\n"))
+    return _cut("\n".join(line for line in lines if line), limit)
+
+
+def web_address(url: str | None) -> Address | None:
+    """The address as a link target; None for anything that is not plain http or https, such as `javascript:`."""
+    if url is None or len(url) > 2000:  # noqa: PLR2004 - the longest address that all browsers open
+        return None
+    try:
+        split = urlsplit(url.strip())
+    except ValueError:
+        return None
+    if split.scheme not in {"http", "https"} or not split.hostname:
+        return None
+    return Address(quote(split.geturl(), safe="/:?#[]@!$&'()*+,;=%~-._"))
+
+
+def mrkdwn(value: Any) -> str:
+    """Any value in a Slack template. Slack knows three escapes; its other marks lose their meaning beside a gap."""
+    text = str(value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    if isinstance(value, Markup | Address):
+        return text if isinstance(value, Address) else str(value)
+    text = _slack_marks.sub(lambda mark: f"{gap}{mark[0]}{gap}", text)
+    return no_emoji(_mentions.sub(f"@{gap}", text))
+
+
+def no_emoji(text: str) -> str:
+    """Slack draws `:name:` even in a plain header."""
+    return _emoji.sub(f":{gap}", text)
+
+
+def bare(value: Any) -> str:
+    """Any value in a plain-text template: services differ in what they read as a mention, so none is left whole."""
+    if isinstance(value, Address):
+        return value
+    return (
+        _mentions.sub(f"@{gap}", str(value))
+        .replace("<!", f"<{gap}!")
+        .replace("<@", f"<{gap}@")
+        .replace("<#", f"<{gap}#")
+    )
+
+
+def clean_html(html: str) -> str:
+    """HTML of the autoescaped mail template, once more through an allow-list: should the template err, this holds."""
+    return nh3.clean(
+        html,
+        tags=_tags,
+        attributes={"*": {"class"}, "a": {"href", "class"}, "td": {"class", "style"}},
+        filter_style_properties={"width"},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener noreferrer",
+    )
+
+
+def _seen(text: str) -> str:
+    """Only what can be seen: line breaks and letters, each as its own code point."""
+    shown = _unseen.sub("", unicodedata.normalize("NFC", text))
+    return "".join(
+        " " if unicodedata.category(letter) in {"Cc", "Cs", "Co", "Cn"} and letter != "\n" else letter
+        for letter in shown
+    )
+
+
+def _cut(text: str, limit: int) -> str:
+    if len(text) <= limit:
+        return text
+    whole = text[: limit - 1].rsplit(" ", 1)[0]
+    return (whole if len(whole) > limit // 2 else text[: limit - 1]).rstrip() + "…"

@@ -1,0 +1,161 @@
+"""What a message says, before it is dressed for a channel: words only, none of them escaped yet."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from alerts.escape import Address, one_line, paragraph, web_address
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from alerts.frame import Frame
+    from warehouse.model import Finding
+
+quote_limit = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Some words of a changed clause: kept, taken out or put in."""
+
+    kind: Literal["same", "out", "in"]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One finding: what it is, where it stands, its words, and what follows from them as label and value."""
+
+    what: str
+    place: str | None
+    quote: str | None
+    changes: tuple[Change, ...]
+    facts: tuple[tuple[str, str], ...]
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One document with its findings. `links` are label and address."""
+
+    title: str
+    line: str
+    links: tuple[tuple[str, Address], ...]
+    items: tuple[Item, ...]
+    more: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A line of the small chart: a label, a number, and its share of the largest in percent."""
+
+    label: str
+    count: int
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Sections under one heading; a message about one document has one group without a heading."""
+
+    heading: str | None
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A whole message. `notices` stand above everything else: a test, a possible repeat."""
+
+    language: str
+    subject: str
+    notices: tuple[str, ...]
+    chart_title: str
+    chart: tuple[Bar, ...]
+    groups: tuple[Group, ...]
+    lists: tuple[tuple[str, tuple[str, ...]], ...]
+    why: tuple[str, ...]
+    stop: str
+    delivery: str
+
+
+def section(words: Frame, findings: Sequence[Finding], register_url: str | None, limit: int = 50) -> Section:
+    """A document's findings; a document that is new with mandates is told by its mandates."""
+    told = [finding for finding in findings if finding.kind != "new_document"] or list(findings)
+    first = told[0]
+    links = [(words.document, web_address(first.url))]
+    if register_url is not None and len(first.document_id) == 64:  # noqa: PLR2004 - a sha256, not a source's or target's name
+        links.append((words.in_register, web_address(f"{register_url}/documents/{first.document_id}")))
+    return Section(
+        title=one_line(first.title, 200),
+        line=_document_line(words, first),
+        links=tuple((label, address) for label, address in links if address is not None),
+        items=tuple(_item(words, finding) for finding in told[:limit]),
+        more=words.more.format(count=len(told) - limit) if len(told) > limit else None,
+    )
+
+
+def document_name(finding: Finding) -> str:
+    """Say "RES/52/S 5" of AALCO: the symbol without the body that stands before it anyway, else the title."""
+    if finding.symbol:
+        name = one_line(finding.symbol, 60)
+        return name.removeprefix(f"{finding.body}/") if finding.body else name
+    return one_line(finding.title, 60) or one_line(finding.document_id, 60)
+
+
+def _document_line(words: Frame, finding: Finding) -> str:
+    kind = words.documents.get(finding.document_kind, finding.document_kind)
+    parts = [
+        one_line(finding.body or "", 80),
+        " ".join(part for part in (kind, one_line(finding.symbol or "", 80)) if part),
+        words.stages.get(finding.stage or "", ""),
+        words.date(finding.published_on, finding.published_precision) if finding.published_on else "",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _item(words: Frame, finding: Finding) -> Item:
+    places = []
+    if finding.clause_number:
+        places.append(words.clause.format(number=one_line(finding.clause_number, 20)))
+    if finding.page:
+        places.append(words.page.format(number=finding.page))
+    facts = []
+    if finding.type in words.types:
+        facts.append((words.what, words.types[finding.type or ""]))
+    if finding.addressee:
+        facts.append((words.who, one_line(finding.addressee, 200)))
+    deadline = words.deadline(finding)
+    if deadline:
+        facts.append((words.by_when, one_line(deadline, 300)))
+    if finding.agenda_item:
+        facts.append((words.agenda_item, one_line(finding.agenda_item, 200)))
+    changed = finding.before is not None and finding.quote is not None
+    return Item(
+        what=words.kinds.get(finding.kind, finding.kind),
+        place=", ".join(places) or None,
+        quote=paragraph(finding.quote, quote_limit) if finding.quote and not changed else None,
+        changes=difference(finding.before or "", finding.quote or "") if changed else (),
+        facts=tuple(facts),
+        note=paragraph(finding.note, 1000) if finding.note else None,
+    )
+
+
+def difference(before: str, now: str) -> tuple[Change, ...]:
+    """Word by word what was taken out and what was put in."""
+    old, new = (re.findall(r"\S+", paragraph(text, quote_limit)) for text in (before, now))
+    changes: list[Change] = []
+    for kind, old_from, old_to, new_from, new_to in difflib.SequenceMatcher(
+        None, old, new, autojunk=False
+    ).get_opcodes():
+        if kind == "equal":
+            changes.append(Change("same", " ".join(new[new_from:new_to])))
+            continue
+        if old_from < old_to:
+            changes.append(Change("out", " ".join(old[old_from:old_to])))
+        if new_from < new_to:
+            changes.append(Change("in", " ".join(new[new_from:new_to])))
+    return tuple(changes)

@@ -1,0 +1,69 @@
+"""The subject line: what happened, where, and by when, in the words a reader decides by."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from alerts.escape import one_line
+from alerts.letter import document_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from alerts.frame import Frame
+    from warehouse.model import Finding, FindingKind
+
+# What leads where several things happened to one document.
+weight: tuple[FindingKind, ...] = (
+    "delivery_state",
+    "source_state",
+    "new_mandate",
+    "changed_clause",
+    "mandate_due",
+    "mandate_answered",
+    "draft_adopted",
+    "corrigendum",
+    "new_document",
+)
+
+
+def subject(words: Frame, findings: Sequence[Finding]) -> str:
+    """Such as "AALCO: 1 new mandate in RES/52/S 5, due 53rd Annual Session"."""
+    kind = next(kind for kind in weight if any(finding.kind == kind for finding in findings))
+    same = [finding for finding in findings if finding.kind == kind]
+    first = same[0]
+    phrase = words.subjects[kind].of(
+        len(same), document=document_name(first), kind=words.documents.get(first.document_kind, first.document_kind)
+    )
+    if kind == "new_document" and first.symbol:
+        phrase = f"{phrase}: {one_line(first.title, 60)}"
+    if kind == "mandate_due":
+        days = min(finding.days_left or 0 for finding in same)
+        phrase = (
+            words.subject_days.format(subject=phrase, days=days)
+            if days > 0
+            else words.subject_today.format(subject=phrase)
+        )
+    elif kind == "new_mandate":
+        phrase = _with_deadline(words, phrase, same)
+    return one_line(f"{first.body}: {phrase}" if first.body else phrase[:1].upper() + phrase[1:], 180)
+
+
+def digest_subject(words: Frame, name: str, findings: Sequence[Finding]) -> str:
+    """Such as "Daily digest: 3 new mandates, 1 mandate due soon"."""
+    counts = Counter(finding.kind for finding in findings)
+    told = ", ".join(words.counts[kind].of(counts[kind]) for kind in weight if counts[kind])
+    form = {"daily": words.digest_daily, "weekly": words.digest_weekly}.get(name.partition(":")[0], words.digest_run)
+    return one_line(form.format(counts=told), 180)
+
+
+def _with_deadline(words: Frame, phrase: str, findings: Sequence[Finding]) -> str:
+    dated = sorted((finding for finding in findings if finding.due_end), key=lambda finding: str(finding.due_end))
+    due = next(
+        (words.short_deadline(finding) for finding in [*dated, *findings] if words.short_deadline(finding)), None
+    )
+    if due is None:
+        return phrase
+    several = len({words.short_deadline(finding) for finding in findings if words.short_deadline(finding)}) > 1
+    return (words.subject_first_due if several else words.subject_due).format(subject=phrase, due=one_line(due, 80))

@@ -1,0 +1,61 @@
+"""`mandates deliver`: send what waits."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from alerts.dispatch import DispatchReport
+
+
+@click.command(epilog="Example: mandates deliver --json")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, for programs.")
+def command(as_json: bool) -> None:
+    """Deliver the alerts that wait in the outbox.
+
+    Exit code 1 when a delivery was given up or cannot be known to have arrived.
+    """
+    from alerts.dispatch import dispatch
+    from config.settings import Settings
+    from config.subscriptions import load_subscriptions
+
+    settings = Settings()
+    report = dispatch(settings.home, load_subscriptions(settings.config), secrets=prefect_secret)
+    if as_json:
+        rows = [dataclasses.asdict(row) for row in report.rows]
+        counts = {state: report.count(state) for state in ("sent", "failed", "uncertain", "dead")}
+        click.echo(json.dumps({**counts, "deliveries": rows}, ensure_ascii=False))
+    else:
+        _show(report)
+    if report.dead or report.uncertain:
+        sys.exit(1)
+
+
+def prefect_secret(name: str) -> str | None:
+    """The value of a Prefect Secret block; Prefect is loaded only where a target asks for one."""
+    from flows.dispatching import secret
+
+    return secret(name)
+
+
+def _show(report: DispatchReport) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    if not report.rows:
+        click.echo("Nothing waits.")
+        return
+    table = Table("subscription", "target", "subject", "state")
+    for row in report.rows:
+        state = row.state if row.reason is None else f"{row.state}: {row.reason}"
+        table.add_row(*(escape(cell) for cell in (row.subscription, row.target, row.subject, state)))
+    Console().print(table)
+    click.echo(
+        f"{report.sent} sent, {report.failed} to be tried again, {report.uncertain} uncertain, {report.dead} dead."
+    )
