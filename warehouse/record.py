@@ -69,7 +69,7 @@ def record(
                 recorder = Recorder(home, connection, alerts_for, failures_before_alarm, now())
                 try:
                     total = _sum(total, recorder.record(batch))
-                except (duckdb.Error, pa.ArrowException):
+                except (duckdb.Error, pa.ArrowException, OSError):
                     if not is_damaged(batch.path):
                         raise
                     log.exception("set aside as %s, it cannot be read", set_aside(batch.path))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.warehouse.made import nobody
 from warehouse.database import session
 from warehouse.landing import land
 from warehouse.record import record
@@ -25,7 +26,7 @@ def recorded(home: Path) -> Callable[..., Recorded]:
     def _recorded(*batches: Batch) -> Recorded:
         for batch in batches:
             land(home, batch)
-        return record(home, lambda findings: ())
+        return record(home, nobody)
 
     return _recorded
 

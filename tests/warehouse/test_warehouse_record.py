@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.warehouse.made import batch, entry, text
+from tests.warehouse.made import batch, entry, nobody, text
 from warehouse.landing import land, landed, landing_folder
 from warehouse.memory import memory_of
 from warehouse.model import AlertRow, LandingError
@@ -68,7 +68,7 @@ def test_a_batch_that_lands_again_is_loaded_once(home: Path, recorded: Record, r
     """The batch id decides, not the file: what was recorded is only removed."""
     recorded(batch(0, entry()))
     land(home, batch(0, entry(), entry("A/RES/80/2")))
-    assert record(home, lambda findings: ()).batch_ids == ()
+    assert record(home, nobody).batch_ids == ()
     assert landed(home) == ()
     assert sizes(rows)["documents"] == 1
 
@@ -90,7 +90,7 @@ def test_batches_may_come_in_any_order(home: Path, rows: Rows, order: tuple[int,
     ]
     for number in order:
         land(home, batches[number])
-        record(home, lambda findings: ())
+        record(home, nobody)
     assert sizes(rows)["versions"] == 3
     assert rows("SELECT etag, notes['gap'], hour(last_crawl) FROM sources JOIN validators USING (source_id)") == [
         ('"2"', "2", 11)
@@ -186,7 +186,7 @@ def test_when_the_matcher_fails_nothing_of_the_batch_is_kept(home: Path, rows: R
     assert sizes(rows)["documents"] == 0
     assert rows("SELECT count(*) FROM validators") == [(0,)]
     assert len(landed(home)) == 1
-    assert record(home, lambda findings: ()).new_documents == 1
+    assert record(home, nobody).new_documents == 1
 
 
 def test_a_damaged_batch_is_set_aside_and_stops_nobody(home: Path, recorded: Record) -> None:
