@@ -13,13 +13,15 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="MANDATES_", frozen=True, extra="ignore")
 
-    home: Path = Field(Path("data"), description="folder that holds all state")
-    config: Path = Field(Path("config"), description="folder with sources.yaml, subscriptions.yaml, sessions.yaml")
+    home: Path = Field(default=Path("data"), description="folder that holds all state")
+    config: Path = Field(
+        default=Path("config"), description="folder with sources.yaml, subscriptions.yaml, sessions.yaml"
+    )
     contact: str = Field(
-        "https://example.org/mandate-monitor",
+        default="https://example.org/mandate-monitor",
         description="address in the User-Agent where a publisher can reach you",
     )
-    lock_wait_seconds: float = Field(60.0, ge=0, description="how long a writer waits for the warehouse")
+    lock_wait_seconds: float = Field(default=60.0, ge=0, description="how long a writer waits for the warehouse")
 
     @property
     def live(self) -> Path:

@@ -52,9 +52,22 @@ def deploy_all(path: Path, deployments: Iterable[Deployment]) -> None:
     refused = []
     for deployment in deployments:
         done = subprocess.run(  # noqa: S603 - our own interpreter, names from a checked file
-            [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--prefect-file", path.name, "-n", deployment.name],
+            [
+                sys.executable,
+                "-m",
+                "prefect",
+                "--no-prompt",
+                "deploy",
+                "--prefect-file",
+                path.name,
+                "-n",
+                deployment.name,
+            ],
             cwd=path.parent.resolve(),
-            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(path.parent.resolve()), os.environ.get("PYTHONPATH", "")])},
+            env={
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join([str(path.parent.resolve()), os.environ.get("PYTHONPATH", "")]),
+            },
             capture_output=True,
             text=True,
             check=False,

@@ -1,30 +1,58 @@
-"""The dispatch flow: deliver what waits in the outbox. Woken by an event, swept on a schedule; the outbox is the truth."""
+"""The dispatch flow: deliver what waits in the outbox.
+
+An event wakes it and a schedule sweeps; the outbox is the truth.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from prefect import flow
 from prefect.artifacts import acreate_table_artifact
+from prefect.blocks.system import Secret
+from prefect.states import Completed
 
-from alerts.dispatch import DispatchReport
-from alerts.dispatch import dispatch as deliver_waiting
+import alerts.dispatch
 from config.settings import Settings
 from config.subscriptions import load_subscriptions
 from flows.engine import speak_up
+from flows.report import delivery_line
 
 if TYPE_CHECKING:
-    pass
+    from alerts.dispatch import DispatchReport
 
 log = logging.getLogger(__name__)
 
 
+def deliver_now(settings: Settings) -> DispatchReport:
+    """Deliver everything that is due. Claims are exclusive, so nothing goes out twice however many do this at once."""
+    return alerts.dispatch.dispatch(settings.home, load_subscriptions(settings.config), secrets=secret)
+
+
+def secret(name: str) -> str | None:
+    """The value of a Prefect Secret block; None where there is none of that name."""
+    try:
+        block: Any = Secret.load(name, _sync=True)  # type: ignore[call-arg] - the decorator adds it
+        value = block.get()
+    except ValueError:
+        return None
+    return None if value is None else str(value)
+
+
 @flow(name="dispatch")
 async def dispatch() -> DispatchReport:
-    """Deliver every alert that is due, each at least once or with a person told that it was not."""
+    """Deliver every alert that is due: each at least once, or a person is told that it was not."""
     speak_up()
-    settings = Settings()
-    report = await asyncio.to_thread(deliver_waiting, settings.home, load_subscriptions(settings.config))
-    return report
+    report = await asyncio.to_thread(deliver_now, Settings())
+    line = delivery_line(report)
+    log.info(line)
+    if report.rows:
+        table = [
+            {"target": row.target, "subject": row.subject, "state": row.state, "reason": row.reason or ""}
+            for row in report.rows
+        ]
+        await acreate_table_artifact(key="deliveries", table=table, description=line)
+    # Prefect takes a returned state as the run's own.
+    return cast("DispatchReport", Completed(data=report, message=line))

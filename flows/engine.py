@@ -1,4 +1,4 @@
-"""Prefect, embedded: where no server is configured, its state goes into MANDATES_HOME and its server comes with the run.
+"""Prefect, embedded: where no server is configured, its state goes into MANDATES_HOME, its server comes with the run.
 
 Nothing here imports Prefect: its settings are read once, at import, so `prepare` has to come first.
 """
@@ -22,8 +22,9 @@ our_packages = ("alerts", "config", "flows", "mandates", "scrapers", "warehouse"
 prepared_database = Path(sys.prefix) / "prefect" / "prefect.db"
 
 
-def server_configured(environment: Mapping[str, str] = os.environ) -> bool:
+def server_configured(environment: Mapping[str, str] | None = None) -> bool:
     """Whether a Prefect server is named, in the environment or in the active profile."""
+    environment = os.environ if environment is None else environment
     if environment.get("PREFECT_API_URL"):
         return True
     folder = Path(environment.get("PREFECT_HOME") or Path.home() / ".prefect")
@@ -38,7 +39,7 @@ def server_configured(environment: Mapping[str, str] = os.environ) -> bool:
 def prepare(home: Path, *, quiet: bool = True) -> bool:
     """Set Prefect's environment before its first import; True where a server of its own will come with the run.
 
-    `quiet` keeps Prefect's own lines off the terminal, where our progress stands; they are in its database all the same.
+    `quiet` keeps Prefect's own lines off the terminal, where our progress stands; its database has them all the same.
     """
     os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
     os.environ.setdefault("DO_NOT_TRACK", "1")

@@ -7,7 +7,8 @@ import logging
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, cast
 
 from prefect import flow, runtime, task
 from prefect.artifacts import acreate_table_artifact
@@ -17,7 +18,7 @@ from prefect.states import Completed, Failed
 
 from config.sessions import load_sessions
 from config.settings import Settings
-from config.sources import choose_sources, load_sources
+from config.sources import load_sources
 from config.subscriptions import load_subscriptions
 from flows.engine import speak_up
 from flows.recording import Crawled, record_landed, take_in
@@ -29,13 +30,22 @@ from warehouse.memory import memory_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from config.sources import Source
     from prefect.client.schemas.objects import State
 
+    from config.sources import Source
     from mandates.model import Session
     from warehouse.model import Recorded
 
 log = logging.getLogger(__name__)
+
+
+class UnknownSourceError(Exception):
+    """No source has this id; the nearest ones are named."""
+
+    def __init__(self, source_id: str, known: tuple[str, ...]) -> None:
+        near = get_close_matches(source_id, known, n=3, cutoff=0.4) or known[:5]
+        super().__init__(f"no source is called {source_id!r} in sources.yaml; did you mean {' or '.join(near)}?")
+        self.source_id = source_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +68,7 @@ _fetcher: ContextVar[Fetcher] = ContextVar("fetcher")
 
 
 @task(name="crawl", task_run_name="{source.id}", cache_policy=NO_CACHE)
-async def crawl_source(source: Source, sessions: Sequence[Session], only_due: bool) -> Crawled | State[Crawled] | None:
+async def crawl_source(source: Source, sessions: Sequence[Session], only_due: bool) -> Crawled | None:
     """Ask one source, analyse what it showed and land it as a batch; None where it is not due.
 
     What a publisher does wrong is recorded as the source's failure and shows as a failed task; the run goes on.
@@ -71,7 +81,8 @@ async def crawl_source(source: Source, sessions: Sequence[Session], only_due: bo
     crawled = await asyncio.to_thread(take_in, home, harvest, sessions)
     if harvest.outcome == "failed":
         log.warning("%s: failed: %s", source.id, harvest.error)
-        return Failed(data=crawled, message=harvest.error)
+        # Prefect takes a returned state as the run's own.
+        return cast("Crawled", Failed(data=crawled, message=harvest.error))
     log.info("%s: %d items seen, %d taken", source.id, harvest.items_seen, len(harvest.publications))
     return crawled
 
@@ -85,8 +96,8 @@ def _run_name() -> str:
 
 
 @flow(name="monitor", flow_run_name=_run_name)
-async def monitor(sources: list[str] | None = None, due_or_not: bool = False) -> State[Round]:
-    """Ask the named sources, or all that are due, and record what they show. The state's data is the `Round`.
+async def monitor(sources: list[str] | None = None, due_or_not: bool = False) -> Round:
+    """Ask the named sources, or all that are due, and record what they show.
 
     Raises:
         ConfigError: the configuration cannot be used, or no source has such an id. Nothing was asked then.
@@ -94,15 +105,14 @@ async def monitor(sources: list[str] | None = None, due_or_not: bool = False) ->
     """
     speak_up()
     settings = Settings()
-    chosen = choose_sources(load_sources(settings.config / "sources.yaml"), sources)
+    chosen = choose(load_sources(settings.config / "sources.yaml"), sources)
     subscriptions = load_subscriptions(settings.config)
     sessions = load_sessions(settings.config / "sessions.yaml")
     only_due = not (sources or due_or_not)
     async with Fetcher(contact=settings.contact) as fetcher:
         _fetcher.set(fetcher)
-        states = await asyncio.gather(
-            *(crawl_source(source, sessions, only_due, return_state=True) for source in chosen)
-        )
+        runs: list[Any] = [crawl_source(source, sessions, only_due, return_state=True) for source in chosen]
+        states: list[State[Crawled | None]] = await asyncio.gather(*runs)
     answers = [await state.aresult(raise_on_failure=False) for state in states]
     recorded = await asyncio.to_thread(record_landed, settings, subscriptions)
     done = Round(
@@ -118,7 +128,7 @@ async def monitor(sources: list[str] | None = None, due_or_not: bool = False) ->
         if isinstance(answer, Exception):
             # A fault of ours with one source. What the others showed is recorded by now; the run must not look well.
             raise answer
-    return Completed(data=done, message=line)
+    return cast("Round", Completed(data=done, message=line))
 
 
 @flow(name="record")
@@ -129,6 +139,21 @@ async def record() -> Recorded:
     recorded = await asyncio.to_thread(record_landed, settings, load_subscriptions(settings.config))
     _wake_dispatcher(recorded)
     return recorded
+
+
+def choose(configured: Sequence[Source], wanted: Sequence[str] | None) -> list[Source]:
+    """The enabled sources; or the wanted ones by id, also those that are off, which an operator may try by name.
+
+    Raises:
+        UnknownSourceError: no source has such an id.
+    """
+    if not wanted:
+        return [source for source in configured if source.enabled]
+    by_id = {source.id: source for source in configured}
+    for source_id in wanted:
+        if source_id not in by_id:
+            raise UnknownSourceError(source_id, tuple(by_id))
+    return [by_id[source_id] for source_id in dict.fromkeys(wanted)]
 
 
 def _wake_dispatcher(recorded: Recorded) -> None:

@@ -1,45 +1,226 @@
-"""What a run did, in the words of people: one headline, one table of publications, their mandates and alerts."""
+"""What a run did, in the words of people: one headline, one table of publications, their mandates and their alerts."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from rich.table import Table
-
+    from alerts.dispatch import DispatchReport, DispatchRow
+    from flows.monitor import Round
+    from flows.recording import Crawled
     from scrapers.publication import Harvest
-    from warehouse.model import Finding
+    from warehouse.model import Finding, Recorded
+
+kinds = (
+    ("new_document", "new publication", "new publications"),
+    ("new_mandate", "new mandate", "new mandates"),
+    ("changed_clause", "changed clause", "changed clauses"),
+    ("draft_adopted", "draft adopted", "drafts adopted"),
+    ("corrigendum", "corrigendum", "corrigenda"),
+    ("mandate_answered", "mandate answered", "mandates answered"),
+    ("mandate_due", "mandate due", "mandates due"),
+    ("source_state", "source changed its state", "sources changed their state"),
+)
+_one = {kind: one for kind, one, _ in kinds}
+# Kinds whose words are a clause's; the others are about the document as a whole.
+of_a_clause = frozenset({"new_mandate", "changed_clause", "corrigendum", "mandate_answered", "mandate_due"})
+marks = {"sent": "✓", "failed": "will retry", "dead": "given up", "uncertain": "perhaps", "pending": "waits"}
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One finding as a line of the table."""
+class Line:
+    """One line of the table: a mandate (or another finding) of a document."""
 
     document: str
     what: str
     who: str
     by_when: str
+    told: str
 
 
 def headline(findings: Sequence[Finding], harvests: Sequence[Harvest]) -> str:
     """One sentence: what was found, and which sources failed."""
     counts = Counter(finding.kind for finding in findings)
-    found = ", ".join(
-        f"{counts[kind]} {one if counts[kind] == 1 else many}"
-        for kind, one, many in (
-            ("new_document", "new publication", "new publications"),
-            ("new_mandate", "new mandate", "new mandates"),
-            ("changed_clause", "changed clause", "changed clauses"),
-            ("draft_adopted", "draft adopted", "drafts adopted"),
-            ("corrigendum", "corrigendum", "corrigenda"),
-            ("mandate_answered", "mandate answered", "mandates answered"),
-        )
-        if counts[kind]
-    )
+    found = [f"{counts[kind]} {one if counts[kind] == 1 else many}" for kind, one, many in kinds if counts[kind]]
     failed = [harvest.source_id for harvest in harvests if harvest.outcome == "failed"]
-    asked = f"{len(harvests)} source{'' if len(harvests) == 1 else 's'} asked: {found or 'nothing new'}"
+    asked = f"{len(harvests)} source{'' if len(harvests) == 1 else 's'} asked: {', '.join(found) or 'nothing new'}"
     return asked + (f"; failed: {', '.join(failed)}" if failed else "")
+
+
+def delivery_line(report: DispatchReport) -> str:
+    """One sentence on what went out."""
+    if not report.rows:
+        return "no alert was due"
+    states = Counter(row.state for row in report.rows)
+    return "alerts: " + ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
+
+
+def publication_table(findings: Sequence[Finding]) -> list[dict[str, str]]:
+    """The findings as rows of a Prefect table artifact."""
+    return [
+        {"publication": line.document, "what": line.what, "who": line.who, "by when": line.by_when}
+        for lines in _by_document(findings, {}).values()
+        for line in lines
+    ]
+
+
+def print_round(done: Round, report: DispatchReport) -> None:
+    """The table of a run, with where its alerts went."""
+    told = _told(report.rows)
+    _print_table(done.recorded.findings, told)
+    for crawled in done.failed:
+        _say(f"failed: {crawled.harvest.source_id}: {crawled.harvest.error}", "bold red")
+    for row in report.rows:
+        if row.state not in {"sent", "pending"}:
+            _say(f"{row.target}: {row.subject}: {row.state} ({row.reason})", "bold red")
+    _say(headline(done.recorded.findings, [crawled.harvest for crawled in done.crawled]), "bold")
+    if done.not_due:
+        _say(f"not due yet: {', '.join(done.not_due)} (--all asks them all the same)", "dim")
+    _say(delivery_line(report), "bold")
+
+
+def print_ingested(crawled: Crawled, recorded: Recorded) -> None:
+    """The table of an ingestion."""
+    _print_table(recorded.findings, {})
+    for row in crawled.harvest.dropped:
+        _say(f"not taken: {row.title or row.url}: {row.reason}", "bold red")
+    read = f"{crawled.harvest.items_seen} read: {recorded.new_documents} new documents, "
+    _say(f"{read}{recorded.new_versions} new texts, {recorded.new_mandates} new mandates", "bold")
+    if recorded.deliveries:
+        _say(f"{recorded.deliveries} deliveries wait; `mandates deliver` sends them", "bold")
+
+
+def as_record(done: Round, report: DispatchReport) -> dict[str, Any]:
+    """The same for programs."""
+    return {
+        "sources": [_source(crawled) for crawled in done.crawled],
+        "not_due": list(done.not_due),
+        **_recorded(done.recorded),
+        "deliveries": [
+            {"delivery_id": row.delivery_id, "target": row.target, "subject": row.subject, "state": row.state}
+            for row in report.rows
+        ],
+    }
+
+
+def as_ingested(crawled: Crawled, recorded: Recorded) -> dict[str, Any]:
+    """What an ingestion did, for programs."""
+    return {"source": _source(crawled), **_recorded(recorded), "deliveries_waiting": recorded.deliveries}
+
+
+def _source(crawled: Crawled) -> dict[str, Any]:
+    harvest = crawled.harvest
+    return {
+        "source_id": harvest.source_id,
+        "outcome": harvest.outcome,
+        "items_seen": harvest.items_seen,
+        "publications": len(harvest.publications),
+        "dropped": [{"url": row.url, "title": row.title, "reason": row.reason} for row in harvest.dropped],
+        "error": harvest.error,
+    }
+
+
+def _recorded(recorded: Recorded) -> dict[str, Any]:
+    return {
+        "new_documents": recorded.new_documents,
+        "new_versions": recorded.new_versions,
+        "new_mandates": recorded.new_mandates,
+        "findings": [
+            {
+                "kind": finding.kind,
+                "document_id": finding.document_id,
+                "symbol": finding.symbol,
+                "title": finding.title,
+                "quote": finding.quote,
+                "addressee": finding.addressee,
+                "due": finding.due,
+                "due_end": finding.due_end,
+            }
+            for finding in recorded.findings
+        ],
+    }
+
+
+def _told(rows: Sequence[DispatchRow]) -> Mapping[str, str]:
+    """finding_id → where its alerts went."""
+    places: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        for finding_id in row.findings:
+            places[finding_id].append(f"{row.target} {marks.get(row.state, row.state)}")
+    return {finding_id: ", ".join(dict.fromkeys(where)) for finding_id, where in places.items()}
+
+
+def _by_document(findings: Sequence[Finding], told: Mapping[str, str]) -> Mapping[str, list[Line]]:
+    """The lines of each document; its mandates, or one line that says what else is new about it."""
+    documents: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        documents[finding.document_id].append(finding)
+    return {name: list(_lines(about, told)) for name, about in documents.items()}
+
+
+def _lines(about: Sequence[Finding], told: Mapping[str, str]) -> Iterator[Line]:
+    first = about[0]
+    name = " ".join(filter(None, [first.symbol, first.title]))
+    clauses = [finding for finding in about if finding.kind in of_a_clause]
+    if not clauses:
+        what = "; ".join(dict.fromkeys(finding.note or _one[finding.kind] for finding in about))
+        yield Line(name, f"({what})", "", "", next((told[f.finding_id] for f in about if f.finding_id in told), ""))
+    for finding in clauses:
+        number = f"{finding.clause_number}. " if finding.clause_number else ""
+        yield Line(
+            name,
+            number + _shortened(" ".join((finding.quote or finding.note or "").split())),
+            finding.addressee or "",
+            _by_when(finding),
+            told.get(finding.finding_id, ""),
+        )
+
+
+def _by_when(finding: Finding) -> str:
+    if finding.due is None:
+        return ""
+    day = finding.due_end or finding.due_start
+    inferred = ", inferred" if finding.due_basis == "inferred" else ""
+    return " ".join(finding.due.split()) + (f" ({day:%-d %b %Y}{inferred})" if day else "")
+
+
+def _shortened(text: str, most: int = 160) -> str:
+    return text if len(text) <= most else text[: most - 2].rsplit(" ", 1)[0] + " …"
+
+
+def _print_table(findings: Sequence[Finding], told: Mapping[str, str]) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    if not findings:
+        return
+    table = Table(box=SIMPLE_HEAD, show_lines=False, pad_edge=False)
+    for title, ratio in (("Publication", 4), ("What it says", 7), ("Who", 3), ("By when", 3)):
+        table.add_column(title, ratio=ratio, overflow="fold")
+    if told:
+        table.add_column("Told", ratio=2)
+    for lines in _by_document(findings, told).values():
+        for number, line in enumerate(lines):
+            # Text, not str: the words of a publisher are shown as words, never read as markup.
+            cells = [line.document if number == 0 else "", line.what, line.who, line.by_when]
+            styles = ["bold", "", "cyan", "yellow"]
+            row = [Text(cell, style=style) for cell, style in zip(cells, styles, strict=True)]
+            table.add_row(*row, *([Text(line.told, style="green")] if told else []), end_section=line is lines[-1])
+    _console().print(table)
+
+
+def _say(text: str, style: str) -> None:
+    _console().print(text, style=style, markup=False, highlight=False, soft_wrap=True)
+
+
+def _console() -> Any:
+    from rich.console import Console
+
+    console = Console()
+    # Into a file or a CI log: wide enough that a line stays a line.
+    return console if console.is_terminal else Console(width=max(console.width, 160))

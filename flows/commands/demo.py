@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,8 @@ import click
 if TYPE_CHECKING:
     from demo.site import PublicationSite
 
-usual_port = 8765
+# Where demo/sources.yaml says the site is; the site itself takes a free port and keeps it.
+written_address = "http://127.0.0.1:8765"
 
 
 @click.command(epilog="Example: mandates demo --publish 1")
@@ -31,10 +31,10 @@ def command(publish: int, serve: bool, as_json: bool) -> None:
 
     folder = Settings().home / "demo"
     folder.mkdir(parents=True, exist_ok=True)
-    with PublicationSite(folder / "site", port=_port(folder)) as site:
+    with PublicationSite(folder / "site") as site:
         for title in site.publish_next(publish) if publish else ():
             click.echo(f"The site publishes: {title}", err=True)
-        os.environ["MANDATES_CONFIG"] = str(_configuration(folder / "config", site))
+        os.environ["MANDATES_CONFIG"] = str(configuration(folder / "config", site))
         done, report = one_round((), due_or_not=True)
         show(done, report, as_json=as_json)
         if not as_json:
@@ -44,49 +44,14 @@ def command(publish: int, serve: bool, as_json: bool) -> None:
             _wait()
 
 
-def _port(folder: Path) -> int:
-    """The port of earlier runs, so that addresses, and with them identities, stay the same; a free one the first time.
-
-    Raises:
-        ClickException: another program has taken that port since.
-    """
-    remembered = folder / "port"
-    if remembered.exists():
-        port = int(remembered.read_text())
-        if not _free(port):
-            raise click.ClickException(
-                f"port {port}, where the demonstration's site ran before, is in use now; end the program that uses it, "
-                f"or start afresh by removing {folder.parent}"
-            )
-        return port
-    if _free(usual_port):
-        port = usual_port
-    else:
-        with socket.socket() as any_free:
-            any_free.bind(("127.0.0.1", 0))
-            port = any_free.getsockname()[1]
-    remembered.write_text(str(port))
-    return port
-
-
-def _free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
-
-
-def _configuration(folder: Path, site: PublicationSite) -> Path:
+def configuration(folder: Path, site: PublicationSite) -> Path:
     """A configuration folder for the site: its sources, two local targets, the session calendar."""
     import config
     import demo
 
     folder.mkdir(parents=True, exist_ok=True)
     demo_folder = Path(next(iter(demo.__path__)))
-    sources = (demo_folder / "sources.yaml").read_text(encoding="utf-8").replace("{site}", site.url.rstrip("/"))
+    sources = (demo_folder / "sources.yaml").read_text(encoding="utf-8").replace(written_address, site.url)
     (folder / "sources.yaml").write_text(sources, encoding="utf-8")
     shutil.copyfile(demo_folder / "subscriptions.yaml", folder / "subscriptions.yaml")
     shutil.copyfile(Path(next(iter(config.__path__))) / "sessions.yaml", folder / "sessions.yaml")

@@ -1,0 +1,104 @@
+"""A real Prefect server and a real worker on loopback, in processes of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+checkout = Path(__file__).parent.parent.parent
+prefect = str(Path(sys.executable).parent / "prefect")
+
+
+@dataclass
+class Server:
+    """A running server; `environment` is what its clients and workers need."""
+
+    api: str
+    environment: dict[str, str]
+    log: Path
+    children: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def ask(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        """What the API answers."""
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"{self.api}/{path}", data, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.load(answer)
+
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """Run a command as a client of this server."""
+        return subprocess.run(
+            command, env=self.environment, cwd=checkout, capture_output=True, text=True, check=False, timeout=300
+        )
+
+    def start(self, *command: str) -> subprocess.Popen[bytes]:
+        """Start a process that lives as long as the server."""
+        with self.log.open("ab") as log:
+            child = subprocess.Popen(
+                command, env=self.environment, cwd=checkout, stdout=log, stderr=log, start_new_session=True
+            )
+        self.children.append(child)
+        return child
+
+
+def wait_for(what: Callable[[], Any], *, seconds: float = 120) -> Any:
+    """Ask until the answer is something; the bound is generous, so that only a dead server fails the test."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            if answer := what():
+                return answer
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            pass
+        time.sleep(0.3)
+    raise AssertionError("it did not come")
+
+
+@contextmanager
+def server(folder: Path, home: Path, config: Path) -> Iterator[Server]:
+    """A server with its state in `folder`, for flows with that home and configuration."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")} | {
+        "PREFECT_HOME": str(folder),
+        "PREFECT_SERVER_API_HOST": "127.0.0.1",
+        "PREFECT_SERVER_API_PORT": str(port),
+        "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_WORKER_QUERY_SECONDS": "1",
+        "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "2",
+        "DO_NOT_TRACK": "1",
+        "MANDATES_HOME": str(home),
+        "MANDATES_CONFIG": str(config),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    running = Server(environment["PREFECT_API_URL"], environment, folder / "server.log")
+    running.start(prefect, "server", "start")
+    try:
+        wait_for(lambda: running.ask("health"))
+        yield running
+    finally:
+        for child in reversed(running.children):
+            if child.poll() is None:
+                os.killpg(child.pid, signal.SIGTERM)
+        for child in running.children:
+            try:
+                child.wait(20)
+            except subprocess.TimeoutExpired:
+                os.killpg(child.pid, signal.SIGKILL)
+                child.wait()

@@ -1,0 +1,110 @@
+"""On a real Prefect server with a real worker: deployed, scheduled, run, and shown in the UI's terms."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from prefect_server import Server, prefect, server, wait_for
+
+from demo.site import PublicationSite
+from flows.commands.demo import configuration
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = [pytest.mark.prefect, pytest.mark.slow]
+mandates = str(Path(sys.executable).parent / "mandates")
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server to which everything is deployed, a worker, and the bundled site to watch."""
+    folder = tmp_path_factory.mktemp("prefect")
+    with PublicationSite(folder / "site") as site:
+        config = configuration(folder / "config", site)
+        with server(folder / "state", folder / "home", config) as running:
+            done = running.run(mandates, "deploy")
+            assert done.returncode == 0, done.stderr + done.stdout
+            assert "deployed flows.monitor:monitor" in done.stdout
+            running.start(prefect, "worker", "start", "--pool", "mandates")
+            yield running
+
+
+def finished(running: Server, run_id: str) -> dict[str, Any]:
+    """The flow run, when it has come to its end."""
+
+    def run() -> dict[str, Any] | None:
+        found: dict[str, Any] = running.ask(f"flow_runs/{run_id}")
+        return found if found["state_type"] in {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"} else None
+
+    found: dict[str, Any] = wait_for(run)
+    return found
+
+
+def start(running: Server, deployment: str, **parameters: Any) -> str:
+    """Ask for a run of a deployment; its id."""
+    deployed = running.ask(f"deployments/name/{deployment}/{deployment}")
+    run: dict[str, Any] = running.ask(f"deployments/{deployed['id']}/create_flow_run", {"parameters": parameters})
+    return str(run["id"])
+
+
+def test_the_server_creates_scheduled_runs(running: Server) -> None:
+    """A schedule in prefect.yaml becomes runs (a mismatched SQLAlchemy leaves the server healthy and idle)."""
+
+    def scheduled() -> list[Any]:
+        found: list[Any] = running.ask(
+            "flow_runs/filter",
+            {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}, "flows": {"name": {"any_": ["dispatch"]}}},
+        )
+        return [run for run in found if run["auto_scheduled"]]
+
+    assert wait_for(scheduled)
+
+
+def test_a_monitor_run_shows_what_it_did(running: Server) -> None:
+    """The run is named after its sources, carries our packages' log lines, and ends with one table of publications."""
+    run_id = start(running, "monitor", sources=["demo-aalco-64"])
+    run = finished(running, run_id)
+    assert run["state_type"] == "COMPLETED", run["state"]
+    assert run["name"].startswith("demo-aalco-64")
+    assert "new publications" in run["state"]["message"]
+
+    def lines() -> list[str]:
+        logs = running.ask("logs/filter", {"logs": {"flow_run_id": {"any_": [run_id]}}})
+        return [line["name"] for line in logs if line["name"].split(".")[0] in {"flows", "scrapers", "warehouse"}]
+
+    assert wait_for(lines)
+    artifacts = running.ask("artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [run_id]}}})
+    assert [(artifact["key"], artifact["type"]) for artifact in artifacts] == [("publications", "table")]
+
+
+def test_new_findings_wake_the_dispatcher(running: Server) -> None:
+    """A run that found something emits one event, and the dispatch deployment runs because of it."""
+    run = finished(running, start(running, "monitor", sources=["demo-ipu-152"]))
+    assert run["state_type"] == "COMPLETED", run["state"]
+
+    def woken() -> list[Any]:
+        found: list[Any] = running.ask("flow_runs/filter", {"flows": {"name": {"any_": ["dispatch"]}}})
+        return [run for run in found if (run["created_by"] or {}).get("type") == "AUTOMATION"]
+
+    assert wait_for(woken)
+
+
+def test_deploying_again_changes_nothing(running: Server) -> None:
+    """A second deploy updates what is there: no second work pool, deployment or automation."""
+    before = {automation["name"] for automation in running.ask("automations/filter", {})}
+    done = running.run(mandates, "deploy")
+    assert done.returncode == 0, done.stderr
+    after = [automation["name"] for automation in running.ask("automations/filter", {})]
+    assert sorted(after) == sorted(before)
+    assert len(running.ask("deployments/filter", {})) == 4
+
+
+def test_a_failing_source_is_a_failed_task(running: Server) -> None:
+    """A source that cannot be reached shows red in its run, and the run says which one."""
+    run = finished(running, start(running, "monitor", sources=["no-such-source"]))
+    assert run["state_type"] == "FAILED"
+    assert "no source is called 'no-such-source'" in run["state"]["message"]
