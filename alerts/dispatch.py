@@ -9,12 +9,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from alerts.clock import after_quiet
-from alerts.match import operators_name
+from alerts.match import alerts_for, operators_name
 from alerts.model import AlertsError, Outcome, TargetError
 from alerts.render import Renderer
 from alerts.secrecy import address_of, no_prefect
 from alerts.trouble import alarm_rows
 from warehouse.outbox import Outbox
+from warehouse.outbox_due import remind
 from warehouse.outbox_history import unchecked_sources
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def dispatch(
     secrets: Callable[[str], str | None] = no_prefect,
     patience: Patience | None = None,
 ) -> DispatchReport:
-    """Send everything that is due.
+    """Send everything that is due, having first recorded which mandates have come near their deadline.
 
     Several dispatchers may run at once; none sends what another holds. `secrets` gives the value of a Prefect Secret
     block by name.
@@ -118,6 +119,7 @@ def dispatch(
     channels = open_channels(subscriptions, home, secrets)
     held = frozenset(name for name, target in subscriptions.targets.items() if target.after_doubt == "hold")
     patience = patience or Patience()
+    remind(home, alerts_for(subscriptions, now()), now())
     with Outbox(home, hold=held, alarm=lambda troubles: alarm_rows(subscriptions, troubles, now())) as outbox:
         run = _Run(subscriptions, channels, Renderer(subscriptions), outbox, now, patience)
         while claimed := outbox.claim(now(), patience.batch):

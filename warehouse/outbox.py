@@ -19,6 +19,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Self
 
+from warehouse import ledger
 from warehouse.database import default_wait_seconds, session, transaction
 from warehouse.model import Delivery
 from warehouse.outbox_journal import Journal, Step
@@ -157,7 +158,9 @@ class Outbox:
         troubles = unreported(connection)
         if not troubles:
             return
-        enqueue(connection, self._alarm(troubles), now)
+        rows = self._alarm(troubles)
+        ledger.write(connection, [row.finding for row in rows])
+        enqueue(connection, rows, now)
         connection.execute(
             "UPDATE deliveries SET reported = true WHERE delivery_id IN (SELECT unnest($ids))",
             {"ids": [trouble.delivery_id for trouble in troubles]},

@@ -2,8 +2,8 @@
 
 Opening DuckDB for every message would cost twice what a mail costs (30-40 ms against 19). So a dispatcher claims many
 at once, notes each step here, and folds the notes into the tables with its next claim. The file is locked (`flock`)
-while its dispatcher lives; the system frees the lock at its death, however it dies, and the next dispatcher folds what is
-left. A crash leaves at most one delivery in doubt: the one whose last line says `sending`.
+while its dispatcher lives; the system frees the lock at its death, however it dies, and the next dispatcher folds what
+is left. A crash leaves at most one delivery in doubt: the one whose last line says `sending`.
 """
 
 from __future__ import annotations

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import defaultdict
-from dataclasses import asdict, fields
-from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from warehouse.model import Finding
+from warehouse.ledger import finding_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
 
     import duckdb
 
-    from warehouse.model import AlertRow
-
-_dates = ("published_on", "due_start", "due_end")
-_lists = ("topics", "sources")
-_known = frozenset(field.name for field in fields(Finding))
+    from warehouse.model import AlertRow, Finding
 
 
 def sha256(*parts: str) -> str:
@@ -31,8 +25,9 @@ def sha256(*parts: str) -> str:
 def enqueue(connection: duckdb.DuckDBPyConnection, rows: Sequence[AlertRow], now: datetime) -> tuple[int, int]:
     """Write alerts and the deliveries that tell of them, inside the caller's transaction.
 
-    The alerts of one document for one target are one delivery, and so are those of one digest. What is already there is
-    left alone, so that a finding met again tells nobody twice.
+    The findings themselves are the caller's to write (`ledger.write`). The alerts of one document for one target are
+    one delivery, and so are those of one digest. What is already there is left alone, so that a finding met again tells
+    nobody twice.
 
     Returns:
         How many alerts and how many deliveries are new.
@@ -49,7 +44,6 @@ def enqueue(connection: duckdb.DuckDBPyConnection, rows: Sequence[AlertRow], now
                 row.finding.kind,
                 row.finding.document_id,
                 now,
-                _as_json(row.finding),
             )
             for key, row in alerts.items()
         ],
@@ -86,9 +80,10 @@ def findings_of(
 ) -> Mapping[str, tuple[tuple[Finding, ...], tuple[str, ...]]]:
     """What each delivery tells of, each finding once, and the subscriptions that asked for it."""
     rows = connection.execute(
-        """SELECT link.delivery_id, alert.subscription, alert.content
+        """SELECT link.delivery_id, alert.subscription, finding.detail
         FROM delivery_alerts AS link
         JOIN alerts AS alert USING (alert_id)
+        JOIN findings AS finding USING (finding_id)
         WHERE link.delivery_id IN (SELECT unnest($ids))
         ORDER BY alert.document_id, alert.kind, alert.finding_id, alert.subscription""",
         {"ids": list(delivery_ids)},
@@ -99,25 +94,8 @@ def findings_of(
         contents[delivery_id][content] = None
         names[delivery_id][subscription] = None
     return {
-        key: (tuple(from_json(content) for content in contents[key]), tuple(sorted(names[key]))) for key in contents
+        key: (tuple(finding_of(content) for content in contents[key]), tuple(sorted(names[key]))) for key in contents
     }
-
-
-def _as_json(finding: Finding) -> str:
-    """A finding as it is stored."""
-    return json.dumps(asdict(finding), default=str, ensure_ascii=False)
-
-
-def from_json(content: str) -> Finding:
-    """A stored finding; fields of a newer program are left out."""
-    stored: dict[str, Any] = {key: value for key, value in json.loads(content).items() if key in _known}
-    stored["found_at"] = datetime.fromisoformat(stored["found_at"])
-    for name in _dates:
-        if stored.get(name) is not None:
-            stored[name] = date.fromisoformat(stored[name])
-    for name in _lists:
-        stored[name] = tuple(stored[name])
-    return Finding(**stored)
 
 
 def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[Any, ...]]) -> int:

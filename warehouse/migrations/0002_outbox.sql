@@ -7,17 +7,15 @@ CREATE TABLE alerts (
     subscription VARCHAR NOT NULL,
     kind VARCHAR NOT NULL,
     document_id VARCHAR NOT NULL,
-    created_at TIMESTAMPTZ NOT NULL,
-    content VARCHAR USING COMPRESSION zstd NOT NULL
+    created_at TIMESTAMPTZ NOT NULL
 );
 COMMENT ON TABLE alerts IS 'One finding for one subscription, written in the transaction that recorded the finding. Append-only.';
 COMMENT ON COLUMN alerts.alert_id IS 'sha256 of finding and subscription.';
-COMMENT ON COLUMN alerts.finding_id IS 'The finding, in findings.';
+COMMENT ON COLUMN alerts.finding_id IS 'The finding, in findings; its detail holds all that a message about it says.';
 COMMENT ON COLUMN alerts.subscription IS 'Name in subscriptions.yaml; "(operators)" for what operators are told without subscribing.';
 COMMENT ON COLUMN alerts.kind IS 'Kind of the finding.';
 COMMENT ON COLUMN alerts.document_id IS 'The finding''s document; for source_state the source, for delivery_state the target.';
 COMMENT ON COLUMN alerts.created_at IS 'When the alert was written (UTC).';
-COMMENT ON COLUMN alerts.content IS 'The finding as it was then, as JSON: all that a message about it says.';
 
 CREATE TABLE deliveries (
     delivery_id VARCHAR PRIMARY KEY,
