@@ -38,18 +38,26 @@ def check(status: int, headers: Mapping[str, str], body: bytes, accept: Accept) 
         FetchError: status, challenge, empty or small body, error page.
         ReadError: another type than expected.
     """
+    _check_headers(status, headers, accept)
+    if status not in accept.status:
+        raise FetchError(f"status {status}{_said(body)}")
+    if body:
+        _check_body(headers, body, accept)
+        _check_words(status, body[:_looked_at], accept)
+    elif accept.min_bytes > 0:
+        raise FetchError(f"an empty body (status {status})")
+
+
+def _check_headers(status: int, headers: Mapping[str, str], accept: Accept) -> None:
     for name, value in _gates.items():
         if name in headers and (value is None or headers[name] == value):
             raise FetchError(f"a challenge instead of the page (status {status}, {name}: {headers[name][:60]})")
     for name in accept.fail_headers:
         if name.lower() in headers:
             raise FetchError(f"the answer carries {name}: {headers[name.lower()][:60]} (status {status})")
-    if status not in accept.status:
-        raise FetchError(f"status {status}{_said(body)}")
-    if not body:
-        if accept.min_bytes == 0:
-            return
-        raise FetchError(f"an empty body (status {status})")
+
+
+def _check_body(headers: Mapping[str, str], body: bytes, accept: Accept) -> None:
     media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
     if accept.magic is not None and accept.magic.encode() not in body[:1024]:
         raise ReadError(f"not what was expected: no {accept.magic!r} at the beginning{_instead(media_type, body)}")
@@ -57,7 +65,9 @@ def check(status: int, headers: Mapping[str, str], body: bytes, accept: Accept) 
         raise FetchError(f"only {len(body):,} bytes, at least {accept.min_bytes:,} were expected")
     if accept.types and media_type not in accept.types:
         raise ReadError(f"{media_type or 'no media type'} came, expected was {' or '.join(accept.types)}")
-    head = body[:_looked_at]
+
+
+def _check_words(status: int, head: bytes, accept: Accept) -> None:
     if found := _gate_title.search(head):
         raise FetchError(f"an error page with status {status}: {_words(found.group(0).removeprefix(b'<title>'))!r}")
     text = head.decode("utf-8", errors="replace").casefold()

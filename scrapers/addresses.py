@@ -24,7 +24,7 @@ _userinfo = re.compile(r"(?<=://)[^/?#@\s]*@")
 
 
 def public(url: str) -> str:
-    """An address (or a sentence with addresses in it) without user names, passwords and keys. THE one place for this."""
+    """An address, or a sentence with some in it, without user names, passwords and keys. THE one place for this."""
     return _secret.sub(r"\1…", _userinfo.sub("", url))
 
 
@@ -42,7 +42,7 @@ def joined(base: str, link: str) -> str | None:
 
 
 def canonical(url: str, rules: Canonical | None = None) -> str:
-    """The one form of an address: host in lower case, no default port, fragment or tracking; `rules` are the source's."""
+    """The one form of an address: lower-case host, no default port, fragment or tracking; `rules` are the source's."""
     if rules is not None:
         for rewrite in rules.rewrite:
             url = re.sub(rewrite.find, rewrite.put, url)

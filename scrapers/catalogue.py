@@ -35,7 +35,7 @@ _names = {"en": "english", "fr": "fran", "es": "espa", "ar": "arabic", "zh": "ch
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer of a catalogue. `refusal` is an OAI error code: noRecordsMatch, badResumptionToken …"""
+    """One answer of a catalogue. `refusal` is an OAI error code: noRecordsMatch, badResumptionToken and the like."""
 
     items: tuple[Item, ...]
     token: str | None
@@ -74,8 +74,8 @@ class MarcRow:
                         found.append(symbol.text)
         return tuple(dict.fromkeys(found))
 
-    def files(self, language: str) -> tuple[tuple[str, ...], str | None]:
-        """The addresses of the document in a language, and that language where the record names it."""
+    def files(self, language: str) -> tuple[str, ...]:
+        """The addresses of the document in a language; all of them where the record names no language."""
         links = [dict(subfields) for name, _, subfields in self.parts if name == "856"]
         own = [
             link["u"]
@@ -86,9 +86,7 @@ class MarcRow:
                 or re.search(rf"[-_/]{language}\.\w{{3,4}}$", link["u"], re.IGNORECASE)
             )
         ]
-        if own:
-            return tuple(own), language
-        return tuple(link["u"] for link in links if "u" in link), None
+        return tuple(own or (link["u"] for link in links if "u" in link))
 
 
 def read_catalogue(raw: bytes, url: str, fields: Fields, *, language: str) -> Answer:
@@ -132,12 +130,17 @@ def _item(record: Any, url: str, rules: Fields, language: str) -> Item:
     if header is not None and header.get("status") == "deleted":
         return Item(title=name, dropped="withdrawn from the catalogue")
     row = MarcRow(tuple(_parts(record)))
-    files, found_language = row.files(language)
+    files = row.files(language)
     item = read_item(row, rules, url, origin="catalogue")
     number = (name or "").rpartition(":")[2]
-    item = replace(item, files=item.files or files, language=item.language or found_language, record=number or None)
     return replace(
-        item, drafts=tuple(dict.fromkeys((*item.drafts, *row.drafts()))), url=files[0] if files else item.url
+        item,
+        url=files[0] if files else item.url,
+        files=item.files or files,
+        # A record without a file in the language asked for is still the record of that document.
+        language=item.language or language,
+        drafts=tuple(dict.fromkeys((*item.drafts, *row.drafts()))),
+        record=number or None,
     )
 
 

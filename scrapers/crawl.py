@@ -17,7 +17,7 @@ from scrapers.documents import publications
 from scrapers.harvesting import harvest
 from scrapers.pages import read_list, read_pages
 from scrapers.probes import probe
-from scrapers.publication import Harvest, Memory, Publication, ScraperError
+from scrapers.publication import Harvest, Memory, Outcome, Publication, ScraperError
 from scrapers.visit import Visit
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ async def crawl(source: Source, memory: Memory, fetcher: Fetcher) -> Harvest:
         error = error or _sentence(problem)
     if error is not None:
         log.info("%s: %s", source.id, error)
-    outcome = "failed" if error is not None else "ok" if changed or found or visit.dropped else "not_modified"
+    outcome: Outcome = "failed" if error is not None else "ok" if changed or found or visit.dropped else "not_modified"
     return Harvest(
         source_id=source.id,
         started_at=visit.started,

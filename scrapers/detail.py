@@ -48,9 +48,13 @@ async def read_document(visit: Visit, item: Item) -> Document:
     if item.text is not None:
         raw = item.text.encode("utf-8", errors="replace")
         return Document(item, document_text(raw, media_type=plain_type))
-    if detail is None or not detail.follow or item.url is None:
-        return Document(item, None)
-    page = await visit.ask(item.url, accept=_any_document, conditional=True)
+    if detail is not None and detail.follow and item.url is not None:
+        return await _own_page(visit, item, item.url, detail)
+    return Document(item, None)
+
+
+async def _own_page(visit: Visit, item: Item, url: str, detail: Detail) -> Document:
+    page = await visit.ask(url, accept=_any_document)
     if isinstance(page, NotModified):
         return Document(item, None, unchanged=True)
     if media_type_of(page.body, media_type=page.media_type, name=page.url) != html_type:

@@ -6,7 +6,6 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mandates import symbols
 from mandates.heading import read_heading
 from scrapers import addresses, identity, relevance
 from scrapers.detail import Document, read_document
@@ -15,6 +14,7 @@ from scrapers.publication import DroppedRow, Publication, PublishedOn, ScraperEr
 
 if TYPE_CHECKING:
     from config.sources import Source
+    from mandates import symbols
     from mandates.model import Heading, Kind
     from scrapers.item import Item
     from scrapers.publication import Related

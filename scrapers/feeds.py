@@ -74,13 +74,10 @@ def _json_feed(raw: bytes) -> list[dict[str, Any]]:
         feed = json.loads(raw)
     except (ValueError, RecursionError) as error:
         raise ReadError(f"no JSON came: {error}") from error
-    if (
-        not isinstance(feed, dict)
-        or "jsonfeed.org" not in str(feed.get("version"))
-        or not isinstance(feed.get("items"), list)
-    ):
+    entries = feed.get("items") if isinstance(feed, dict) and "jsonfeed.org" in str(feed.get("version")) else None
+    if not isinstance(entries, list):
         raise ReadError("JSON came, but no JSON Feed (https://www.jsonfeed.org/version/1.1/)")
-    return [_json_entry(item) for item in feed["items"] if isinstance(item, dict)]
+    return [_json_entry(item) for item in entries if isinstance(item, dict)]
 
 
 def _json_entry(item: Mapping[str, Any]) -> dict[str, Any]:

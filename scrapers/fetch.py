@@ -11,8 +11,7 @@ import email.utils
 import hashlib
 import random
 import time
-import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Self
@@ -22,7 +21,7 @@ import httpx
 
 from config.source_blocks import Accept, Policy
 from scrapers import accept as acceptance
-from scrapers import addresses, robots
+from scrapers import addresses, bodies, robots
 from scrapers.guard import GuardedTransport, private_extension, resolve
 from scrapers.pacing import Pacing
 from scrapers.publication import FetchError, FetchRecord, RefusedError, ScraperError, Validators
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from scrapers.guard import Resolver
+    from scrapers.publication import Outcome
 
 max_redirects = 5
 # Statuses that another attempt may cure.
@@ -64,6 +64,17 @@ class NotModified:
 
     url: str
     validators: Validators
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """What came of one attempt; `wait` is how long the publisher asks to be left alone."""
+
+    record: FetchRecord
+    answer: Fetched | NotModified | None
+    problem: ScraperError | None = None
+    passing: bool = False
+    wait: float | None = None
 
 
 class Fetcher:
@@ -131,44 +142,46 @@ class Fetcher:
         accept = accept or Accept()
         if validators is not None and datetime.now(UTC) - validators.fetched_at >= policy.unconditional_every:
             validators = None
-        attempt = 0
+        attempt = 1
         while True:
+            tried = await self._try(url, validators, policy, accept, hosts)
+            if log is not None:
+                log(tried.record)
+            if tried.answer is not None:
+                return tried.answer
+            if not tried.passing or attempt >= policy.attempts or (tried.wait or 0.0) > longest_wait:
+                raise tried.problem or FetchError("nothing came back", url=addresses.public(url))
+            await self._back_off(url, attempt, tried.wait, policy)
             attempt += 1
-            started, clock = datetime.now(UTC), time.monotonic()
-            status: int | None = None
-            size = 0
-            wait: float | None = None
-            try:
-                answer = await self._follow(url, validators, policy, hosts)
-                status, size = answer.status, len(answer.body)
-                if status == httpx.codes.NOT_MODIFIED and validators is not None:
-                    _tell(log, url, started, clock, status, 0, "not_modified", None)
-                    return NotModified(answer.url, validators)
-                if status in _passing and status not in accept.status:
-                    wait = _retry_after(answer.headers)
-                acceptance.check(status, answer.headers, answer.body, accept)
-            except ScraperError as error:
-                problem: ScraperError = error
-            except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError, zlib.error) as error:
-                problem = FetchError(_network(error, policy))
-            else:
-                _tell(log, url, started, clock, status, size, "ok", None)
-                return answer
-            problem.url = problem.url or addresses.public(url)
-            _tell(log, url, started, clock, status, size, "failed", str(problem))
-            passing = status in _passing if status is not None else isinstance(problem, FetchError)
-            too_long = wait is not None and wait > longest_wait
-            if not passing or too_long or attempt >= policy.attempts or getattr(problem, "final", False):
-                raise problem
-            await self._back_off(url, attempt, wait, policy)
+
+    async def _try(
+        self, url: str, validators: Validators | None, policy: Policy, accept: Accept, hosts: frozenset[str] | None
+    ) -> _Tried:
+        """One attempt, with its record; what went wrong is handed back, not raised."""
+        started, clock = datetime.now(UTC), time.monotonic()
+        problem: ScraperError
+        found: Fetched | None = None
+        try:
+            found = await self._follow(url, validators, policy, hosts)
+            if found.status == httpx.codes.NOT_MODIFIED and validators is not None:
+                same = NotModified(found.url, validators)
+                return _Tried(_record(url, started, clock, found, "not_modified"), same)
+            acceptance.check(found.status, found.headers, found.body, accept)
+            return _Tried(_record(url, started, clock, found, "ok"), found)
+        except ScraperError as error:
+            problem = error
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError) as error:
+            problem = FetchError(_network(error, policy), passing=True)
+        problem.url = problem.url or addresses.public(url)
+        passing = found.status in _passing if found is not None else getattr(problem, "passing", False)
+        wait = _retry_after(found.headers) if found is not None and passing else None
+        record = replace(_record(url, started, clock, found, "failed"), error=str(problem))
+        return _Tried(record, None, problem, passing, wait)
 
     async def _back_off(self, url: str, attempt: int, wait: float | None, policy: Policy) -> None:
         """Wait before another attempt: as long as the publisher says, else longer each time, with full jitter."""
-        seconds = (
-            wait
-            if wait is not None
-            else random.uniform(0.5, 1.0) * min(_longest_backoff, _first_backoff * 2 ** (attempt - 1))
-        )
+        longest = min(_longest_backoff, _first_backoff * 2 ** (attempt - 1))
+        seconds = wait if wait is not None else longest * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, no secret
         seconds = max(seconds, policy.wait_at_least.total_seconds())
         if wait is not None:
             self._pacing.hold(addresses.host_of(url), seconds)
@@ -190,7 +203,7 @@ class Fetcher:
             if target is None:
                 raise RefusedError("redirected to an address that is no web page", url=addresses.public(url))
             url = target
-        raise _final(FetchError(f"more than {max_redirects} redirects", url=addresses.public(url)))
+        raise FetchError(f"more than {max_redirects} redirects", url=addresses.public(url))
 
     async def _ask(self, url: str, validators: Validators | None, policy: Policy) -> Fetched:
         if self._client is None:
@@ -209,7 +222,9 @@ class Fetcher:
             async with asyncio.timeout(policy.timeout.total_seconds()):
                 response = await self._client.send(request, stream=True)
                 try:
-                    body = await _body(response, policy.max_bytes)
+                    body = await bodies.unpacked(
+                        response.aiter_raw(), response.headers.get("content-encoding", ""), policy.max_bytes
+                    )
                 finally:
                     await response.aclose()
         return Fetched(
@@ -249,39 +264,12 @@ class Fetcher:
                 if answer.status not in {301, 302, 303, 307, 308} or target is None:
                     break
                 url = target
-        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError, zlib.error) as error:
-            raise FetchError(f"robots.txt cannot be read: {_network(error, policy)}", url=url) from error
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError) as error:
+            reason = f"robots.txt cannot be read: {_network(error, policy)}"
+            raise FetchError(reason, url=url, passing=True) from error
         if answer.status >= httpx.codes.INTERNAL_SERVER_ERROR:
-            raise FetchError(f"robots.txt cannot be read: status {answer.status}", url=url)
+            raise FetchError(f"robots.txt cannot be read: status {answer.status}", url=url, passing=True)
         return robots.read(answer.body) if answer.status == httpx.codes.OK else robots.free
-
-
-async def _body(response: httpx.Response, limit: int) -> bytes:
-    """The decoded body, at most `limit` bytes of it. THE one place where bodies are unpacked."""
-    encoding = response.headers.get("content-encoding", "").strip().lower()
-    if encoding not in {"", "identity", "gzip", "x-gzip"}:
-        raise _final(FetchError(f"the body is packed as {encoding[:40]!r}, though only gzip was asked for"))
-    packed = encoding in {"gzip", "x-gzip"}
-    inflater = zlib.decompressobj(zlib.MAX_WBITS | 16)
-    parts: list[bytes] = []
-    size = 0
-    async for chunk in response.aiter_raw():
-        rest = chunk
-        while rest:
-            if not packed:
-                part, rest = rest, b""
-            else:
-                if inflater.eof:
-                    inflater = zlib.decompressobj(zlib.MAX_WBITS | 16)
-                part = inflater.decompress(rest, limit - size + 1)
-                rest = inflater.unconsumed_tail or inflater.unused_data
-            size += len(part)
-            if size > limit:
-                raise _final(FetchError(f"the body is over the limit of {limit:,} bytes"))
-            parts.append(part)
-    if packed and parts and not inflater.eof:
-        raise FetchError("the packed body is cut off")
-    return b"".join(parts)
 
 
 def _check_address(url: str, hosts: frozenset[str] | None) -> None:
@@ -306,12 +294,6 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
     return max(0.0, (at - datetime.now(UTC)).total_seconds())
 
 
-def _final(error: FetchError) -> FetchError:
-    """Mark a failure that another attempt cannot cure."""
-    error.final = True  # type: ignore[attr-defined]
-    return error
-
-
 def _network(error: Exception, policy: Policy) -> str:
     if isinstance(error, TimeoutError | httpx.TimeoutException):
         return f"no complete answer within {policy.timeout.total_seconds():g} s ({type(error).__name__})"
@@ -319,19 +301,9 @@ def _network(error: Exception, policy: Policy) -> str:
     return f"{type(error).__name__}: {words}" if words else type(error).__name__
 
 
-def _tell(
-    log: Callable[[FetchRecord], None] | None,
-    url: str,
-    started: datetime,
-    clock: float,
-    status: int | None,
-    size: int,
-    outcome: str,
-    error: str | None,
-) -> None:
-    if log is not None:
-        seconds = time.monotonic() - clock
-        log(FetchRecord(addresses.public(url), started, seconds, status, size, outcome, error))  # type: ignore[arg-type]
+def _record(url: str, started: datetime, clock: float, found: Fetched | None, outcome: Outcome) -> FetchRecord:
+    status, size = (found.status, len(found.body)) if found is not None else (None, 0)
+    return FetchRecord(addresses.public(url), started, time.monotonic() - clock, status, size, outcome)
 
 
 def _version() -> str:

@@ -67,7 +67,7 @@ def read_files(source_id: str, paths: Sequence[Path]) -> Harvest:
 
 
 def read_folder(source_id: str, folder: Path, glob: str, least: int) -> Harvest:
-    """The kind `files`: what a folder holds now. A folder that is gone, or holds fewer files than expected, has failed."""
+    """The kind `files`: what a folder holds now. One that is gone, or holds fewer files than expected, has failed."""
     if not folder.is_dir():
         now = datetime.now(UTC)
         return Harvest(source_id, now, now, "failed", error=f"{folder}: there is no such folder")
@@ -157,7 +157,7 @@ def _document(source_id: str, path: Path, address: str, text: DocumentText) -> P
 
 
 def _stated_drafts(text: str) -> tuple[str, ...]:
-    """Symbols of drafts that an adopted text names at its head, as in "[without reference to a Main Committee (A/80/L.8)]"."""
+    """Symbols of drafts that a text names at its head: "[without reference to a Main Committee (A/80/L.8)]"."""
     head = text[:2500]
     stated = re.search(r"\[[^\]]{0,300}\]", head)
     if stated is None:

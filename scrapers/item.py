@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from scrapers.fields import Row
     from scrapers.publication import PublishedOn
 
-kinds: tuple[str, ...] = get_args(Kind)
-stages: tuple[str, ...] = get_args(Stage)
-_stage_words = (
+kinds: tuple[Kind, ...] = get_args(Kind)
+stages: tuple[Stage, ...] = get_args(Stage)
+_stage_words: tuple[tuple[str, Stage], ...] = (
     ("preliminary", "preliminary_draft"),
     ("dr-pre", "preliminary_draft"),
     ("draft", "draft"),
@@ -33,9 +33,8 @@ class Item:
     """What a source's row says; nothing is guessed.
 
     `url` is absolute, as shown. `files` are addresses of the document itself, best first; `text` is given where the row
-    holds all of it. `words` is the row as a person sees it. `drafts` are symbols of drafts it was adopted from, `record` its number in a
-    catalogue.
-    `dropped` says why the row is not taken.
+    holds all of it. `words` is the row as a person sees it. `drafts` are symbols of drafts it was adopted from,
+    `record` is its number in a catalogue. `dropped` says why the row is not taken.
     """
 
     url: str | None = None
@@ -113,17 +112,13 @@ def read_item(row: Row, fields: Fields, base: str, *, origin: str) -> Item:
 def stage_named(words: str | None) -> Stage | None:
     """The stage that a listing's words mean; None where they mean none."""
     said = (words or "").casefold()
-    if said in stages:
-        return said  # type: ignore[return-value]
-    for word, stage in _stage_words:
-        if word in said:
-            return stage  # type: ignore[return-value]
-    return None
+    named = next((stage for stage in stages if stage == said), None)
+    return named or next((stage for word, stage in _stage_words if word in said), None)
 
 
 def _kind(words: str | None) -> Kind | None:
     said = (words or "").casefold()
-    return next((kind for kind in kinds if kind in said), None)  # type: ignore[return-value]
+    return next((kind for kind in kinds if kind in said), None)
 
 
 def _language(words: str | None) -> str | None:

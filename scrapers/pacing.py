@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
 
-async def no_wait(seconds: float) -> None:
-    """Stands in for `asyncio.sleep` where waits are switched off (tests): other tasks get their turn, time does not pass."""
+async def no_wait(_seconds: float) -> None:
+    """Stands in for `asyncio.sleep` where waits are switched off: other tasks get their turn, time does not pass."""
     await asyncio.sleep(0)
 
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from mandates.model import Precision
 
 _byline = re.compile(
-    r"^[ \t]*(?:Submitted|Posted|Published|Written) by[ \t]+(?P<author>[^\n]{1,120}?)[ \t]+on\b[ \t]*(?P<date>[^\n]{0,60})$",
+    r"^[ \t]*(?:Submitted|Posted|Published|Written) by[ \t]+(?P<author>[^\n]{1,120}?)[ \t]+on\b"
+    r"[ \t]*(?P<date>[^\n]{0,60})$",
     re.MULTILINE | re.IGNORECASE,
 )
 # Accounts that no person is behind; a name like that would mislead a reader.

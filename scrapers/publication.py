@@ -33,7 +33,13 @@ class ScraperError(Exception):
 
 
 class FetchError(ScraperError):
-    """Nothing usable came back."""
+    """Nothing usable came back; `passing` says that another attempt may cure it."""
+
+    def __init__(
+        self, message: str, *, source_id: str | None = None, url: str | None = None, passing: bool = False
+    ) -> None:
+        super().__init__(message, source_id=source_id, url=url)
+        self.passing = passing
 
 
 class RefusedError(ScraperError):
@@ -82,8 +88,8 @@ class Related:
 class Publication:
     """One item that a source shows, with its document's text where there is one.
 
-    `document_id` is the sha256 (hex) of `identity`, the best of: official symbol and language, canonical address, hash of
-    the body text.
+    `document_id` is the sha256 (hex) of `identity`, the best of: official symbol and language, canonical address, hash
+    of the body text.
     `url` is canonical; `seen_url` is as the source showed it. `topics` are the source's own subjects.
     """
 

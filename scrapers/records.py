@@ -94,9 +94,7 @@ def _keys(tree: Any) -> str:
 
 
 def _word(value: Any) -> str:
-    if isinstance(value, bool) or isinstance(value, dict | list):
-        return ""
-    return str(value)
+    return "" if isinstance(value, bool | dict | list) else str(value)
 
 
 def _texts(value: Any, depth: int) -> list[str]:

@@ -45,6 +45,6 @@ def needs_text(rule: Filter) -> bool:
 
 @lru_cache(maxsize=512)
 def _pattern(word: str) -> re.Pattern[str]:
-    """A word at the beginning of one: "migra" finds "migrants" and "migratory", not "immigration"; "*migra" finds both."""
+    """A word at the beginning of one: "migra" finds "migrants", not "immigration"; "*migra" finds both."""
     start = "" if word.startswith("*") else r"(?<!\w)"
     return re.compile(start + r"\s+".join(map(re.escape, word.lstrip("*").split())), re.IGNORECASE)
