@@ -60,7 +60,7 @@ async def crawl(source: Source, memory: Memory, fetcher: Fetcher) -> Harvest:
         fetches=tuple(visit.records),
         # What must be looked at again may not be skipped by a 304.
         validators={} if visit.unfinished else visit.validators,
-        state=visit.state,
+        state=visit.learned,
         error=error,
     )
 

@@ -42,7 +42,7 @@ async def read_pages(visit: Visit, source: PagedSource) -> bool:
         following = f"after {addresses.public(url)}"
         answer = await visit.ask(url, conditional=not visit.sweep)
         if isinstance(answer, NotModified):
-            url = visit.state.get(following)
+            url = visit.state.get(following) or None
             continue
         changed = True
         items = read_page(source, answer)
@@ -56,10 +56,7 @@ async def read_pages(visit: Visit, source: PagedSource) -> bool:
             paging and paging.stop == "no_new_items" and all(item.url in known for item in items)
         )
         url = _next(source, answer, number) if more else None
-        if url is None:
-            visit.state.pop(following, None)
-        else:
-            visit.state[following] = url
+        visit.state[following] = url or ""
     visit.swept()
     return changed
 

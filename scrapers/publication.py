@@ -158,7 +158,10 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Harvest:
-    """All that one crawl of a source gave. A failed one may still carry publications read before the failure."""
+    """All that one crawl of a source gave. A failed one may still carry publications read before the failure.
+
+    `state` holds the notes that changed; the others stay as they were.
+    """
 
     source_id: str
     started_at: datetime

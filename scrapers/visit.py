@@ -20,7 +20,7 @@ _swept = "swept"
 
 @dataclass(slots=True)
 class Visit:
-    """A crawl in progress. `state` starts as the memory's and becomes the harvest's.
+    """A crawl in progress. `state` starts as the memory's; what was changed in it becomes the harvest's.
 
     `fetched` holds documents whose bytes came with the finding (a probe). `unfinished` is set where something must be
     looked at again, so that no validator lets the next crawl skip it.
@@ -44,6 +44,11 @@ class Visit:
         swept = self.state.get(_swept)
         # The first crawl reads everything anyway; from then on a sweep is due by the clock.
         self.sweep = swept is None or self.started - datetime.fromisoformat(swept) >= self.source.policy.sweep_every
+
+    @property
+    def learned(self) -> dict[str, str]:
+        """The notes that this crawl changed; the others stay as the warehouse has them."""
+        return {key: words for key, words in self.state.items() if self.memory.state.get(key) != words}
 
     def swept(self) -> None:
         """Remember that all pages were read."""
