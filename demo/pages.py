@@ -45,11 +45,17 @@ def index(shelf: Shelf) -> str:
         f'<tr><td><a href="{escape(address)}">{words}</a></td><td>{len(shelf.published(shape))} published</td></tr>'
         for address, words, shape in rows
     )
+    symbols = "\n".join(
+        f'<li><a href="/api/symbol/access?s={document.symbol}&amp;l={document.language}&amp;t=pdf">'
+        f"{document.symbol}</a> {escape(document.title)}</li>"
+        for document in (shown.document for shown in shelf.published("un"))
+    )
     return page(
         "Bundled publication site",
         "<h1>Bundled publication site</h1>\n"
         "<p>Five ways in which intergovernmental bodies publish, with invented documents.</p>\n"
-        f"<table>\n{listed}\n</table>\n<p>{shelf.steps_left} further publications are ready.</p>",
+        f"<table>\n{listed}\n</table>\n<p>{shelf.steps_left} further publications are ready.</p>\n"
+        f"<h2>By symbol</h2>\n<ul>\n{symbols}\n</ul>",
     )
 
 
