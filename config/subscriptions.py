@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import time
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -20,6 +22,7 @@ from pydantic import (
 )
 
 from config.filters import About, Filters, without_mandate
+from config.sources import load_sources
 from config.strict_yaml import ConfigError, line_of, load
 from config.targets import Name, Named, Target
 
@@ -125,6 +128,7 @@ class SubscriptionsFile(BaseModel):
             ("operators",),
             *(("targets", name) for name in file.targets),
             *(("subscriptions", name) for name in file.subscriptions),
+            *(("subscriptions", name, "filters", "sources") for name in file.subscriptions),
         ]
         return file.placed({place: line_of(tree, list(place)) for place in places})
 
@@ -176,6 +180,8 @@ def load_subscriptions(config_dir: Path) -> Subscriptions:
         if name not in targets:
             known = ", ".join(sorted(targets)) or "none"
             raise ConfigError(path, f"there is no target {name!r}; known: {known}", line=line, key=key)
+    for path, file in files.items():
+        _sources_exist(path, file, config_dir / "sources.yaml")
     return Subscriptions(
         subscriptions=tuple(subscriptions.values()),
         targets=targets,
@@ -184,6 +190,26 @@ def load_subscriptions(config_dir: Path) -> Subscriptions:
         unsubscribe=next((file.unsubscribe for file in files.values() if file.unsubscribe), None),
         templates=config_dir / "templates" if (config_dir / "templates").is_dir() else None,
     )
+
+
+def _sources_exist(path: Path, file: SubscriptionsFile, sources_yaml: Path) -> None:
+    """A wanted source that nobody asks can never match. `local` is what `mandates ingest` records under."""
+    wanted = {
+        (name, pattern)
+        for name, subscription in file.subscriptions.items()
+        if subscription.filters.sources is not None
+        for pattern in subscription.filters.sources.any or ()
+    }
+    if not wanted or not sources_yaml.exists():
+        return
+    known = [source.id for source in load_sources(sources_yaml)] + ["local"]
+    for name, pattern in sorted(wanted):
+        if not any(fnmatchcase(source, pattern) for source in known):
+            near = get_close_matches(pattern, known, n=3, cutoff=0.4)
+            hint = f"; did you mean {' or '.join(near)}?" if near else ""
+            place = ("subscriptions", name, "filters", "sources")
+            problem = f"can never match: no source is called {pattern!r} in sources.yaml{hint}"
+            raise ConfigError(path, problem, line=file.line(*place), key=".".join(place))
 
 
 def _used(files: Mapping[Path, SubscriptionsFile]) -> Iterator[tuple[Path, int | None, str, str]]:

@@ -5,7 +5,8 @@ Errors:
     ├── LockedError          another process holds the live file; `pid` and `path` where known
     ├── SchemaError          the file is no warehouse, or one of a newer version
     ├── LandingError         a batch file is damaged or not of this warehouse
-    └── QueryError           an analyst's query failed; `place` as DuckDB gives it
+    ├── QueryError           an analyst's query failed; `place` as DuckDB gives it
+    └── UnknownDeliveryError no delivery, or more than one, has an id that begins so; `beginning`
 """
 
 from __future__ import annotations
@@ -57,6 +58,15 @@ class LandingError(WarehouseError):
 
 class QueryError(WarehouseError):
     """An analyst's query failed."""
+
+
+class UnknownDeliveryError(WarehouseError):
+    """No delivery, or more than one, has an id that begins so."""
+
+    def __init__(self, beginning: str, found: int) -> None:
+        what = "no delivery has" if found == 0 else f"{found} deliveries have"
+        super().__init__(f"{what} an id beginning with {beginning!r}; `mandates outbox list` shows them")
+        self.beginning = beginning
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from warehouse.database import session, transaction
-from warehouse.model import DeliveryRow, WarehouseError
+from warehouse.model import DeliveryRow, UnknownDeliveryError
 from warehouse.outbox_rows import insert, sha256
 
 if TYPE_CHECKING:
@@ -31,15 +31,6 @@ JOIN alerts AS alert ON alert.alert_id = link.alert_id
 JOIN findings AS finding USING (finding_id)
 """
 _group = " GROUP BY ALL ORDER BY delivery.created_at DESC, delivery.delivery_id"
-
-
-class UnknownDeliveryError(WarehouseError):
-    """No delivery, or more than one, has an id that begins so."""
-
-    def __init__(self, beginning: str, found: int) -> None:
-        what = "no delivery has" if found == 0 else f"{found} deliveries have"
-        super().__init__(f"{what} an id beginning with {beginning!r}; `mandates outbox list` shows them")
-        self.beginning = beginning
 
 
 def deliveries(home: Path, *, states: Sequence[DeliveryState] = (), limit: int = 200) -> list[DeliveryRow]:

@@ -1,0 +1,78 @@
+"""`mandates outbox`: what waits, what went, what died; try it again or drop it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from warehouse.model import DeliveryRow, DeliveryState
+
+states = ("pending", "sending", "sent", "uncertain", "failed", "dead", "suppressed")
+
+
+@click.group(epilog="Example: mandates outbox list --state dead")
+def command() -> None:
+    """List, retry and drop deliveries."""
+
+
+@command.command("list", epilog="Example: mandates outbox list --state dead --state uncertain --json")
+@click.option("--state", "wanted", multiple=True, type=click.Choice(states), help="Only these states.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 100_000), help="How many, newest first.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
+def list_(wanted: tuple[DeliveryState, ...], limit: int, as_json: bool) -> None:
+    """Show deliveries, newest first."""
+    from config.settings import Settings
+    from warehouse.outbox_listing import deliveries
+
+    _print(deliveries(Settings().home, states=wanted, limit=limit), as_json=as_json)
+
+
+@command.command("retry", epilog="Example: mandates outbox retry 762596c1fdba && mandates deliver")
+@click.argument("ids", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
+def retry(ids: tuple[str, ...], as_json: bool) -> None:
+    """Make deliveries due now, by the beginning of their ids; what was sent stays sent."""
+    from config.settings import Settings
+    from warehouse.outbox_listing import retry as again
+
+    _print(again(Settings().home, ids), as_json=as_json)
+
+
+@command.command("drop", epilog="Example: mandates outbox drop 762596c1fdba")
+@click.argument("ids", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
+def drop(ids: tuple[str, ...], as_json: bool) -> None:
+    """Take deliveries out, by the beginning of their ids; they stay as `suppressed`, with their history."""
+    from config.settings import Settings
+    from warehouse.outbox_listing import drop as take_out
+
+    _print(take_out(Settings().home, ids), as_json=as_json)
+
+
+def _print(rows: Sequence[DeliveryRow], *, as_json: bool) -> None:
+    if as_json:
+        for row in rows:
+            click.echo(json.dumps(dataclasses.asdict(row), ensure_ascii=False, default=str))
+        return
+    if not rows:
+        click.echo("No deliveries.")
+        return
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table("id", "state", "target", "subscriptions", "what", "tries", "due", "reason", box=SIMPLE_HEAD)
+    for row in rows:
+        what = row.digest or row.symbol or row.title
+        due = row.due_at.strftime("%Y-%m-%d %H:%M") if row.due_at else ""
+        doubts = f" ({row.doubts} in doubt)" if row.doubts else ""
+        cells = (row.delivery_id[:12], row.state, row.target, ", ".join(row.subscriptions), f"{what} · {row.findings}")
+        table.add_row(*(Text(cell) for cell in (*cells, f"{row.attempts}{doubts}", due, row.reason or "")))
+    Console().print(table)

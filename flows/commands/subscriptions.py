@@ -1,0 +1,134 @@
+"""`mandates subscriptions`: who is told what; does it match anything, does it arrive."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from config.subscriptions import Subscription
+    from warehouse.model import Finding
+
+
+@click.group(epilog="Example: mandates subscriptions check")
+def command() -> None:
+    """List, check and test subscriptions."""
+
+
+@command.command("list", epilog="Example: mandates subscriptions list --json")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
+def list_(as_json: bool) -> None:
+    """Show every subscription, with file and line. No address is shown."""
+    from config.settings import Settings
+    from config.subscriptions import load_subscriptions
+
+    loaded = load_subscriptions(Settings().config)
+    rows = [
+        {
+            "name": subscription.name,
+            "targets": list(subscription.targets),
+            "mode": subscription.mode,
+            "zone": subscription.zone,
+            "language": subscription.language,
+            "place": subscription.place,
+        }
+        for subscription in loaded.subscriptions
+    ]
+    _print(rows, as_json=as_json)
+
+
+@command.command("check", epilog="Example: mandates subscriptions check --days 30")
+@click.option("--days", default=90, show_default=True, type=click.IntRange(1, 3650), help="How far to look back.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
+def check(days: int, as_json: bool) -> None:
+    """Validate files and addresses, and show which recorded findings each subscription would have matched.
+
+    Nothing is sent. Exit code 1 when a file or an address cannot be used.
+    """
+    from alerts.dispatch import open_channels
+    from config.settings import Settings
+    from config.subscriptions import load_subscriptions
+    from flows.commands.deliver import prefect_secret
+    from warehouse.ledger import findings_since
+
+    settings = Settings()
+    loaded = load_subscriptions(settings.config)
+    open_channels(loaded, settings.home, prefect_secret)
+    since = datetime.now(UTC) - timedelta(days=days)
+    recorded = findings_since(settings.home, since) if settings.live.exists() else ()
+    rows = [_matched(subscription, recorded) for subscription in loaded.subscriptions]
+    _print(rows, as_json=as_json)
+    if not as_json:
+        click.echo(f"{len(loaded.targets)} targets usable; {len(recorded)} findings in {days} days looked at.")
+
+
+@command.command("test", epilog="Example: mandates subscriptions test everything")
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
+def test(name: str, as_json: bool) -> None:
+    """Send a message marked as a test to every target of a subscription, and say what is known of it.
+
+    Exit code 1 unless every target's server accepted it.
+    """
+    from alerts.deliver import deliver
+    from alerts.dispatch import open_channels
+    from alerts.render import Renderer
+    from alerts.sample import sample_delivery
+    from config.settings import Settings
+    from config.subscriptions import load_subscriptions
+    from flows.commands.deliver import prefect_secret
+
+    settings = Settings()
+    loaded = load_subscriptions(settings.config)
+    chosen = loaded.named([name])
+    if not chosen:
+        known = ", ".join(subscription.name for subscription in loaded.subscriptions) or "none"
+        raise click.UsageError(f"there is no subscription {name!r}; known: {known}")
+    channels = open_channels(loaded, settings.home, prefect_secret)
+    renderer = Renderer(loaded)
+    rows = []
+    for target in chosen[0].targets:
+        channel = channels[target]
+        outcome = deliver(channel, renderer.render(sample_delivery(target, [name]), channel.dress))
+        seconds = round(outcome.seconds, 3)
+        rows.append({"target": target, "outcome": outcome.verdict, "seconds": seconds, "reason": outcome.reason})
+    _print(rows, as_json=as_json)
+    if any(row["outcome"] != "accepted" for row in rows):
+        sys.exit(1)
+
+
+def _matched(subscription: Subscription, recorded: Sequence[Finding]) -> dict[str, Any]:
+    from alerts.frame import frame
+    from alerts.match import matches
+    from alerts.subject import subject
+
+    found = [finding for finding in recorded if matches(subscription, finding, finding.found_at.date())]
+    newest = [subject(frame(subscription.language), [finding]) for finding in reversed(found[-3:])]
+    baseline = sum(finding.baseline for finding in found)
+    return {"name": subscription.name, "matched": len(found), "baseline": baseline, "newest": newest}
+
+
+def _print(rows: Sequence[dict[str, Any]], *, as_json: bool) -> None:
+    if as_json:
+        for row in rows:
+            click.echo(json.dumps(row, ensure_ascii=False))
+        return
+    if not rows:
+        click.echo("No subscriptions.")
+        return
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(*rows[0], box=SIMPLE_HEAD)
+    for row in rows:
+        cells = ("\n".join(value) if isinstance(value, list) else value for value in row.values())
+        table.add_row(*(Text("" if cell is None else str(cell)) for cell in cells))
+    Console().print(table)
