@@ -28,12 +28,17 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _ledger = """
-CREATE TABLE IF NOT EXISTS migrations (
+CREATE TABLE migrations (
     version INTEGER PRIMARY KEY,
     name VARCHAR NOT NULL,
     sha256 VARCHAR NOT NULL,
     applied_at TIMESTAMPTZ NOT NULL
-)"""
+);
+COMMENT ON TABLE migrations IS 'Which numbered SQL files this file has been through.';
+COMMENT ON COLUMN migrations.version IS 'Number of the SQL file.';
+COMMENT ON COLUMN migrations.name IS 'Its name.';
+COMMENT ON COLUMN migrations.sha256 IS 'sha256 of its text: an applied file never changes.';
+COMMENT ON COLUMN migrations.applied_at IS 'When it was applied (UTC).'"""
 
 
 @dataclass(frozen=True, slots=True)
