@@ -29,6 +29,7 @@ label = re.compile(
     r"|\(?(?P<letter>[a-z]{1,2}|[ivx]{1,4})\)"
     r")\s*"
 )
+_first_item = re.compile(r"\(a\)\s*")
 _annex_number = r"(?:\s+(?:[IVXLC]+|\d{1,2}|[A-Z]))?"
 _capital = re.compile(r"[\"“«]?[A-ZÀ-Ý]")
 _intro = re.compile(r"[A-ZÀ-Ý][\w’']*\s[^.;:]{3,300}?,\s+(?=(?P<word>[^\W\d_]+))")
@@ -151,7 +152,8 @@ class _Reading:
     # -- lines of the operative part
 
     def _read_line(self, place: int, line: Line) -> None:
-        if self._is_preambular(line) and not self.starts_open():
+        if self._is_preambular(line) and not (self.starts_open() and self.style):
+            self._close_preambular(line)
             self.preambles.append(line.start)
             return
         number, lead = self._lead_at(line)
@@ -171,8 +173,15 @@ class _Reading:
             self.style = "letter"
         elif kind is None and (self.style is not None or not self._may_begin(place)):
             return
+        if number and number[0] == 1 and kind == "digits":
+            self._close_preambular(line)
         self.starts.append((line.start, number[2] if number else None, lead, False))
         self._split_items(place, number, lead)
+
+    def _close_preambular(self, line: Line) -> None:
+        """Take back an unnumbered paragraph that began like a clause but ends in a comma, as only preambular ones do."""
+        if self.starts_open() and self.starts[-1][1] is None and self.text[self.starts[-1][0] : line.start].rstrip().endswith(","):
+            self.preambles.append(self.starts.pop()[0])
 
     def starts_open(self) -> bool:
         """Whether a clause of the present resolution has begun."""
@@ -188,6 +197,9 @@ class _Reading:
             words = re.sub(r"\s+", " ", found[0]).strip()
             shown = words if kind == "letter" else words.strip("()[].: °")
             number = (int(digits) if digits else None, kind, shown, found.end(), bool(found["dot"] or found["bracketed"]))
+            if kind == "digits" and (item := _first_item.match(text, found.end())):
+                # "11. (a) Expresses …": the first sub-paragraph stands on the number's line.
+                return number, read_lead(text, item.end(), self.lexicon)
             if not _capital.match(text, found.end()) and not (kind == "letter"):
                 return number, None
             return number, read_lead(text, found.end(), self.lexicon)
@@ -202,6 +214,9 @@ class _Reading:
                 lead = read_lead(self.text, start + comma.end(), self.lexicon)
                 if lead and lead.lemma in self.lexicon.following:
                     return lead
+        if participle := re.compile(r"[A-ZÀ-Ý]\w+").match(self.text, start):
+            if participle[0].lower() in self.lexicon.participles and found is None:
+                return Lead(participle.start(), participle.end(), participle[0].lower(), "statement", that=False, renews=False)
         word = re.compile(r"[A-ZÀ-Ý][a-z]{3,}s\b").match(self.text, start)
         if found is None and word and word[0].lower() not in _plural_nouns and _after_verb.match(self.text, word.end()) and self.lexicon.language == "en":
             return Lead(word.start(), word.end(), word[0].lower(), "statement", that=False, renews=False)

@@ -15,15 +15,21 @@ from mandates import symbols
 
 _job = r"(?:\d{2}-\d{5}(?:\s?\([A-Z]\))?(?:\s+\d{6})?|GE\.\d{2}-\d{4,6}(?:\s?\([A-Z]\))?(?:\s+\d{6})*|[VKN]\.?\d{2}-\d{5}(?:\s?\([A-Z]\))?)"
 _page = r"(?:\d{1,3}\s?/\s?\d{1,3}|[Pp](?:age|ágina|\.)\s?\d{1,3}(?:\s?(?:of|sur|de|/)\s?\d{1,3})?|[-–—]\s?\d{1,3}\s?[-–—])"
-_mark = re.compile(rf"(?:{_job}|{_page}|\*\d{{7}}\*|\*?\d{{7}}\*?)(?:\s+(?:{_job}|{_page}|\*\d{{7}}\*|\d{{6}}))*")
+_comment = r"<?!-- ?[Pp]age \d+ ?--|[-–—\[]+\s?[Pp]age\s\d+[^\n]{0,12}[-–—\]]+"
+_series = r"(?:General Assembly|Security Council|Assemblée générale|Asamblea General)\s?[—–-]+\s?[\w -]{4,40}(?:Session|session|sesiones|Year)|Resolutions adopted (?:on|by|without) [^.;]{4,80}"
+_mark = re.compile(
+    rf"(?:{_job}|{_page}|{_comment}|{_series}|\*?\d{{7}}\*?)(?:\s+(?:{_job}|{_page}|\*\d{{7}}\*|\d{{6}}))*"
+)
 _rule = re.compile(r"\s*(?:>\s*)?(?:\*\*)?(?:_{5,}|-{8,}|—{4,}|─{4,})")
 _lone_number = re.compile(r"(?:\d{1,3}|\*{1,3}|†)")
 _note = re.compile(
-    r"(?P<number>\d{1,3}|\*{1,3}|†)\s*(?:\.\s)?(?:See\b|Ibid\b|Idem\b|United Nations, Treaty|Official Records|Resolutions?\s\d|Resolution\s|A/|E/|S/|[A-Z]+/[A-Z\d]"
+    r"(?P<number>\d{1,3}|\*{1,3}|†)\s*/?\s*(?:\.\s)?(?:See\b|Ibid\b|Idem\b|United Nations, Treaty|Official Records|Resolutions?\s\d|Resolution\s|A/|E/|S/|[A-Z]+/[A-Z\d]"
     r"|General Assembly resolution|Security Council resolution|Report of|World |Human Rights Council|Adopted|Available|Economic and Social|The list|This |As |In |For "
     r"|Voir\b|Nations Unies, Recueil|Documents officiels|Résolution|Rapport|Véase|Naciones Unidas, Treaty|Documentos Oficiales|Resolución|Informe)"
 )
 _clause_like = re.compile(r"\d{1,3}\.\s+(?:[A-Z][a-z]+ly\s|Also\s|Further\s)?[A-ZÀ-Ý][\w]+\s")
+_numbered_note = re.compile(r"(?:\d{1,3}|\*{1,3}|†|[a-z])(?:\s*/\s|\s|$|(?=[A-Z]))")
+_sure_note = re.compile(r"\d{1,3}\s*/?\s+(?:See\b[^;]{4,250}\.|Ibid\.,?.{0,200}\.|Official Records of the .{4,240}\.|United Nations, Treaty Series.{4,80}\.|[A-Z]{1,4}/[\w./()-]{3,40}\.)$")
 _noise = re.compile(r"[*_#|>`]+|</?\w{1,4}>")
 _space = re.compile(r"\s+")
 _letters = re.compile(r"[^a-zà-ÿ]+")
@@ -34,6 +40,7 @@ _speaks = re.compile(r"(?:The|THE|L['’]|La|Le|El|Los|At its|[ÀA] sa|En su)\s?
 _begins = re.compile(r"(?:\(1\)\s)?[A-ZÀ-Ý][a-zà-ÿ]+(?:ing|ant|ando|iendo)\b.*[^:]$")
 
 rule = "_____"
+long = "…"
 longest_line = 260
 longest_notes = 90
 longest_header = 12
@@ -58,7 +65,7 @@ def find_furniture(raw: list[str]) -> Furniture:
 def _bare(line: str) -> str:
     """A line without markup; long ones, which only unwrapped text has, are not worth reading."""
     if len(line) > longest_line:
-        return "…"
+        return long
     return rule if _rule.match(line) else _space.sub(" ", _noise.sub("", line)).strip()
 
 
@@ -86,7 +93,7 @@ class _Pages:
                 place = self._leave_notes(place, marks)
             elif marks[place]:
                 place = self._leave_zone(place, marks)
-            elif self.quoted[line] and _note.match(self.lines[line]):
+            elif (self.quoted[line] and _note.match(self.lines[line])) or _sure_note.match(self.lines[line]):
                 self._drop(place, place + 1, notes=True)
                 place += 1
             else:
@@ -156,9 +163,9 @@ class _Pages:
         """Drop the rule at `place` and the notes under it, to the next page; return where the text goes on."""
         limit = min(len(self.filled), place + longest_notes)
         end = next((later for later in range(place + 1, limit) if marks[later]), None)
-        if end is None:
+        if end is None or any(self._is_text(later) for later in range(place + 1, end)):
             return self._leave_last_notes(place)
-        first = self.lines[self.filled[place + 1]] if place + 1 < len(self.filled) else ""
+        first = self.lines[self.filled[place + 1]]
         if not (_note.match(first) or _lone_number.match(first) or marks[place + 1] or self.quoted[self.filled[place]]):
             return self._leave_last_notes(place)
         # A title before the mark is no note, yet furniture all the same.
@@ -174,14 +181,20 @@ class _Pages:
     def _leave_last_notes(self, place: int) -> int:
         """Notes with no page mark after them: they end the text, or the text goes on with a clause."""
         first = place + 1
-        if first < len(self.filled) and not (_note.match(self.lines[self.filled[first]]) or _lone_number.match(self.lines[self.filled[first]])):
-            self._drop(place, place + 1)
-            return first
         end = first
-        while end < len(self.filled) and end - place < longest_notes and not _clause_like.match(self.lines[self.filled[end]]):
+        while end < len(self.filled) and end - place < longest_notes and not self._is_text(end):
+            line = self.lines[self.filled[end]]
+            follows = self.filled[end] == self.filled[end - 1] + 1 or _lone_number.fullmatch(self.lines[self.filled[end - 1]])
+            if not (_note.match(line) or _numbered_note.match(line) or (follows and end > first)):
+                break
             end += 1
         self._drop(place, end, notes=True)
         return end
+
+    def _is_text(self, place: int) -> bool:
+        """Whether a line under a rule is the document's text again: a long line or a numbered clause."""
+        line = self.lines[self.filled[place]]
+        return line == long or (_clause_like.match(line) is not None and not _note.match(line))
 
     def _leave_zone(self, place: int, marks: list[bool], *, after_rule: bool = False) -> int:
         """Drop the marks from `place` on, and around them the lines that can be explained."""
