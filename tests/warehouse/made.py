@@ -22,6 +22,13 @@ start = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 clause_line = re.compile(r"^(\d+)\. (\w+) .*?[;.]$", re.MULTILINE)
 symbol_in_text = re.compile(r"\b[AES]/[A-Z0-9./]+\d")
 
+# Reckoned from today, for what is open or over depends on the day of the query.
+today = datetime.now(UTC).date()
+deadlines = (
+    ("at the next session", today + timedelta(days=100), today + timedelta(days=200)),
+    ("at a session long ago", today - timedelta(days=200), today - timedelta(days=100)),
+)
+
 text = """Care of travellers at sea
 
 The Assembly,
@@ -144,13 +151,11 @@ def _clause(words: str, place: int, match: re.Match[str]) -> Clause:
 
 
 def _mandate(match: re.Match[str], type_: str, addressee: str | None) -> Mandate:
-    due = match[0].find("at the next session")
-    dues = ()
-    if due >= 0:
-        first = match.start() + due
-        dues = (
-            Due(first, first + 19, "at the next session", date(2026, 9, 15), date(2026, 12, 31), "inferred", "next"),
-        )
+    dues = tuple(
+        Due(match.start() + place, match.start() + place + len(words), words, opens, closes, "inferred", "made")
+        for words, opens, closes in deadlines
+        if (place := match[0].find(words)) >= 0
+    )
     return Mandate(
         start=match.start(),
         end=match.end(),

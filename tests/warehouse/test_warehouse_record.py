@@ -28,7 +28,7 @@ later = text.replace("next session", "session after the next")
 
 
 def sizes(rows: Rows) -> dict[str, int]:
-    return {table: rows(f"SELECT count(*) FROM {table}")[0][0] for table in tables}  # noqa: S608 - our own names
+    return {table: rows(f"SELECT count(*) FROM {table}")[0][0] for table in tables}
 
 
 def test_a_batch_becomes_rows_of_every_kind(recorded: Record, rows: Rows) -> None:
@@ -48,7 +48,7 @@ def test_every_span_leads_back_to_its_words(recorded: Record, rows: Rows) -> Non
     """Clauses, mandates and citations slice their quote out of the stored text."""
     recorded(batch(0, entry()))
     for table in ("clauses", "mandates", "citations"):
-        query = f'SELECT text, "start", "end", quote FROM {table} JOIN versions USING (version_id)'  # noqa: S608
+        query = f'SELECT text, "start", "end", quote FROM {table} JOIN versions USING (version_id)'
         found = rows(query)
         assert found
         assert all(words[begin:end] == quote for words, begin, end, quote in found)

@@ -1,0 +1,144 @@
+"""What analysts open: views, macros, comments, the dictionary and the worked queries."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.warehouse.made import batch, entry, nobody, text
+from warehouse.database import session
+from warehouse.dictionary import dictionary
+from warehouse.landing import land
+from warehouse.queries import query
+from warehouse.record import record
+from warehouse.snapshot import publish
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+docs = Path(__file__).parent.parent.parent / "docs"
+worked = sorted((docs / "queries").glob("*.sql"))
+views = (
+    "open_mandates", "mandates_by_body", "agenda_placements", "reporting_requests", "document_history",
+    "citations_resolved", "source_health",
+)  # fmt: skip
+overdue = text.replace("at the next session", "at a session long ago")
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A snapshot with a renewed resolution, its draft, an answer and an unanswered request."""
+    home = tmp_path_factory.mktemp("published")
+    land(
+        home,
+        batch(
+            0,
+            entry("A/RES/79/1", session=79),
+            entry("A/C.3/80/L.1", stage="draft", body="UNGA-C3", words=text.replace("Welcomes", "Notes")),
+            entry("A/RES/80/1"),
+            entry("A/RES/80/2", title="Harbours", words=text.replace("A/RES/70/1", "A/RES/80/1")),
+            entry("A/RES/75/9", title="Lighthouses", session=75, words=overdue),
+            entry("A/80/5", title="Report", kind="report", stage=None, words="See there.", answers=["A/RES/79/1"]),
+        ),
+    )
+    record(home, nobody)
+    publish(home)
+    return home
+
+
+def ask(home: Path, sql: str) -> Sequence[tuple[Any, ...]]:
+    return query(home, sql).rows
+
+
+def test_drafts_and_answered_requests_are_not_open(published: Path) -> None:
+    """What is open is adopted, not past, and not answered."""
+    found = ask(published, "SELECT symbol, type FROM open_mandates ORDER BY symbol, type")
+    placements = [(symbol, "agenda_placement") for symbol in ("A/RES/79/1", "A/RES/80/1", "A/RES/80/2")]
+    placements.append(("A/RES/75/9", "agenda_placement"))
+    requests = [(symbol, "reporting_request") for symbol in ("A/RES/80/1", "A/RES/80/2")]
+    assert found == sorted(placements + requests)
+
+
+def test_only_the_newest_text_counts(home: Path) -> None:
+    """After a text has changed the views show its words, and the tables keep the former ones."""
+    for number, words in enumerate((text, text.replace("travellers in the", "seafarers in the"))):
+        land(home, batch(number, entry(words=words)))
+        record(home, nobody)
+    publish(home)
+    assert ask(home, "SELECT count(*) FROM current_mandates WHERE contains(quote, 'seafarers')") == [(1,)]
+    assert ask(home, "SELECT count(*) FROM current_mandates") == [(2,)]
+    assert ask(home, "SELECT count(*) FROM mandates") == [(4,)]
+
+
+def test_reports_are_shown_with_what_they_answer(published: Path) -> None:
+    """A reporting request names the reports that answer it."""
+    sql = "SELECT symbol, answered_by FROM reporting_requests WHERE symbol LIKE 'A/RES/%' ORDER BY symbol"
+    assert ask(published, sql) == [
+        ("A/RES/75/9", None),
+        ("A/RES/79/1", ["A/80/5"]),
+        ("A/RES/80/1", None),
+        ("A/RES/80/2", None),
+    ]
+
+
+def test_citations_lead_to_recorded_documents(published: Path) -> None:
+    """A cited symbol is resolved to its document where that is recorded."""
+    sql = "SELECT citing_symbol, cited_title FROM citations_resolved WHERE cited_document IS NOT NULL"
+    assert ask(published, sql) == [("A/RES/80/2", "Care of travellers at sea")]
+
+
+@pytest.mark.parametrize(
+    ("sql", "count"),
+    [
+        ("FROM mandates_with('REPORT session')", 5),
+        ("FROM mandates_with('report nowhere')", 0),
+        ("FROM documents_with('a/res/80/2 harbours')", 1),
+        ("SELECT * FROM due_within(1000000)", 2),
+        ('SELECT * FROM (SELECT passage(version_id, "start", "end") AS p FROM mandates) WHERE p IS NULL', 0),
+    ],
+)
+def test_macros_search(published: Path, sql: str, count: int) -> None:
+    """Macros find all words in any order, and what is due."""
+    assert len(ask(published, sql)) == count
+
+
+@pytest.mark.parametrize("view", views)
+def test_the_promised_views_give_rows(published: Path, view: str) -> None:
+    """Each view that analysts were promised exists and has something to show."""
+    assert ask(published, f"FROM {view}")
+
+
+def test_everything_has_a_comment(published: Path) -> None:
+    """No table, view, column or macro is left unexplained."""
+    for kind, name in (("tables", "table_name"), ("views", "view_name"), ("columns", "column_name")):
+        sql = f"SELECT {name} FROM duckdb_{kind}() WHERE NOT internal AND coalesce(comment, '') = ''"
+        assert ask(published, sql) == []
+    macros = "SELECT function_name FROM duckdb_functions() WHERE suffix(function_type, 'macro') AND NOT internal"
+    assert len(ask(published, macros)) == 5
+    assert ask(published, f"{macros} AND comment IS NULL") == []
+
+
+def test_the_data_dictionary_is_current(home: Path) -> None:
+    """docs/data-dictionary.md is what `python -m warehouse.dictionary` prints."""
+    with session(home) as connection:
+        assert (docs / "data-dictionary.md").read_text(encoding="utf-8") == dictionary(connection)
+
+
+def test_there_are_ten_worked_queries_and_the_readme_lists_them() -> None:
+    """Each query is listed with its question."""
+    listed = (docs / "queries" / "README.md").read_text(encoding="utf-8")
+    assert len(worked) == 10
+    for path in worked:
+        question = path.read_text(encoding="utf-8").splitlines()[0].removeprefix("-- ")
+        assert f"| [{path.name}]({path.name}) | {question} |" in listed
+
+
+@pytest.mark.parametrize("path", worked, ids=lambda path: path.stem)
+def test_worked_queries_run_and_answer(published: Path, path: Path) -> None:
+    """Each worked query runs as it stands on a snapshot and finds something there."""
+    answer = query(published, path.read_text(encoding="utf-8"))
+    assert answer.columns
+    assert answer.rows
