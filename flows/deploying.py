@@ -102,7 +102,11 @@ async def guard_against_zombies() -> None:
             threshold=1,
             within=timedelta(seconds=90),
         ),
-        actions=[ChangeFlowRunState(state=StateType.CRASHED, message="No heartbeat for 90 seconds: the worker died.")],
+        actions=[
+            ChangeFlowRunState(
+                name=None, force=False, state=StateType.CRASHED, message="No heartbeat for 90 seconds: the worker died."
+            )
+        ],
     )
     try:
         existing = await Automation.aread(name=zombies)

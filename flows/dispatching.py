@@ -34,7 +34,7 @@ def deliver_now(settings: Settings) -> DispatchReport:
 def secret(name: str) -> str | None:
     """The value of a Prefect Secret block; None where there is none of that name."""
     try:
-        block: Any = Secret.load(name, _sync=True)  # type: ignore[call-arg] - the decorator adds it
+        block: Any = Secret.load(name, _sync=True)  # type: ignore[call-arg]  # the decorator adds it
         value = block.get()
     except ValueError:
         return None

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, cast
 from prefect import flow, runtime, task
 from prefect.artifacts import acreate_table_artifact
 from prefect.cache_policies import NO_CACHE
-from prefect.events import emit_event
 from prefect.states import Completed, Failed
 
 from config.sessions import load_sessions
@@ -23,6 +22,7 @@ from config.subscriptions import load_subscriptions
 from flows.engine import speak_up
 from flows.recording import Crawled, record_landed, take_in
 from flows.report import headline, publication_table
+from flows.waking import wake_dispatcher
 from scrapers.crawl import crawl, is_due
 from scrapers.fetch import Fetcher
 from warehouse.memory import memory_of
@@ -123,7 +123,7 @@ async def monitor(sources: list[str] | None = None, due_or_not: bool = False) ->
     line = headline(recorded.findings, [crawled.harvest for crawled in done.crawled])
     log.info(line)
     await acreate_table_artifact(key="publications", table=publication_table(recorded.findings), description=line)
-    _wake_dispatcher(recorded)
+    wake_dispatcher(recorded.deliveries)
     for answer in answers:
         if isinstance(answer, Exception):
             # A fault of ours with one source. What the others showed is recorded by now; the run must not look well.
@@ -137,7 +137,7 @@ async def record() -> Recorded:
     speak_up()
     settings = Settings()
     recorded = await asyncio.to_thread(record_landed, settings, load_subscriptions(settings.config))
-    _wake_dispatcher(recorded)
+    wake_dispatcher(recorded.deliveries)
     return recorded
 
 
@@ -154,13 +154,3 @@ def choose(configured: Sequence[Source], wanted: Sequence[str] | None) -> list[S
         if source_id not in by_id:
             raise UnknownSourceError(source_id, tuple(by_id))
     return [by_id[source_id] for source_id in dict.fromkeys(wanted)]
-
-
-def _wake_dispatcher(recorded: Recorded) -> None:
-    """One event a run. It may be lost when the server is down: the outbox is the truth, and a sweep follows."""
-    if recorded.deliveries:
-        emit_event(
-            "publications.recorded",
-            resource={"prefect.resource.id": "mandates.warehouse"},
-            payload={"documents": recorded.new_documents, "deliveries": recorded.deliveries},
-        )

@@ -44,7 +44,7 @@ class Line:
 
 def headline(findings: Sequence[Finding], harvests: Sequence[Harvest]) -> str:
     """One sentence: what was found, and which sources failed."""
-    counts = Counter(finding.kind for finding in findings)
+    counts: Counter[str] = Counter(finding.kind for finding in findings)
     found = [f"{counts[kind]} {one if counts[kind] == 1 else many}" for kind, one, many in kinds if counts[kind]]
     failed = [harvest.source_id for harvest in harvests if harvest.outcome == "failed"]
     asked = f"{len(harvests)} source{'' if len(harvests) == 1 else 's'} asked: {', '.join(found) or 'nothing new'}"
