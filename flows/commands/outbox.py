@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -41,7 +42,7 @@ def retry(ids: tuple[str, ...], as_json: bool) -> None:
     from config.settings import Settings
     from warehouse.outbox_listing import retry as again
 
-    _print(again(Settings().home, ids), as_json=as_json)
+    _moved(again(Settings().home, ids), "pending", as_json=as_json)
 
 
 @command.command("drop", epilog="Example: mandates outbox drop 762596c1fdba")
@@ -52,7 +53,16 @@ def drop(ids: tuple[str, ...], as_json: bool) -> None:
     from config.settings import Settings
     from warehouse.outbox_listing import drop as take_out
 
-    _print(take_out(Settings().home, ids), as_json=as_json)
+    _moved(take_out(Settings().home, ids), "suppressed", as_json=as_json)
+
+
+def _moved(rows: Sequence[DeliveryRow], state: DeliveryState, *, as_json: bool) -> None:
+    _print(rows, as_json=as_json)
+    left = [row for row in rows if row.state != state]
+    for row in left:
+        click.echo(f"mandates: {row.delivery_id[:12]} is {row.state} and stays so", err=True)
+    if left:
+        sys.exit(1)
 
 
 def _print(rows: Sequence[DeliveryRow], *, as_json: bool) -> None:
@@ -68,7 +78,10 @@ def _print(rows: Sequence[DeliveryRow], *, as_json: bool) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table("id", "state", "target", "subscriptions", "what", "tries", "due", "reason", box=SIMPLE_HEAD)
+    table = Table(box=SIMPLE_HEAD)
+    table.add_column("id", no_wrap=True, min_width=12)
+    for name in ("state", "target", "subscriptions", "what", "tries", "due", "reason"):
+        table.add_column(name, overflow="fold")
     for row in rows:
         what = row.digest or row.symbol or row.title
         due = row.due_at.strftime("%Y-%m-%d %H:%M") if row.due_at else ""

@@ -1,0 +1,153 @@
+"""Real servers on loopback: SMTP (aiosmtpd, also with STARTTLS and AUTH) and HTTP (Slack's and others' webhooks).
+
+What the SMTP server does is decided by the recipient: `gone-…` is refused for good, those in `busy` refused for now as
+often as told, `slow-…` taken and answered too late, any other taken.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import http.server
+import json
+import socket
+import ssl
+import threading
+import time
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from typing import TYPE_CHECKING, Any, Self
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult, LoginPassword
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from email.message import EmailMessage
+    from types import TracebackType
+
+
+@dataclass
+class Mail:
+    """One accepted message."""
+
+    sender: str
+    recipients: list[str]
+    message: EmailMessage
+
+    @property
+    def html(self) -> str:
+        """The HTML part."""
+        part = self.message.get_body(("html",))
+        assert part is not None
+        return str(part.get_content())
+
+    @property
+    def plain(self) -> str:
+        """The plain part."""
+        part = self.message.get_body(("plain",))
+        assert part is not None
+        return str(part.get_content())
+
+
+@dataclass
+class PostOffice:
+    """An SMTP server in a thread. `slow_seconds` is how late it answers slow recipients, after taking the message."""
+
+    slow_seconds: float = 3.0
+    tls: ssl.SSLContext | None = None
+    login: tuple[str, str] | None = None
+    answer: Callable[[str], str | None] | None = None
+    mails: list[Mail] = field(default_factory=list)
+    busy: dict[str, int] = field(default_factory=dict)
+
+    def __enter__(self) -> Self:
+        secure = {"require_starttls": True, "tls_context": self.tls} if self.tls else {}
+        auth = {"authenticator": self._authenticate, "auth_required": True} if self.login else {}
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, **secure, **auth)
+        self._controller.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._controller.stop()
+
+    @property
+    def url(self) -> str:
+        """The Apprise address of this server, without a recipient."""
+        return f"mailto://127.0.0.1:{self.port}?mode=insecure&from=mandates@example.org"
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802 - aiosmtpd's name
+        """Refuse, or take down the recipient."""
+        if self.answer is not None and (said := self.answer(address)) is not None:
+            return said
+        if address.startswith("gone-"):
+            return "550 5.1.1 no such mailbox"
+        if self.busy.get(address, 0) > 0:
+            self.busy[address] -= 1
+            return "451 4.3.0 try again later"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
+        """Take the message; answer slow recipients too late to be heard."""
+        message: Any = message_from_bytes(envelope.content, policy=policy.default)
+        self.mails.append(Mail(envelope.mail_from, list(envelope.rcpt_tos), message))
+        if any(address.startswith("slow-") for address in envelope.rcpt_tos):
+            await asyncio.sleep(self.slow_seconds)
+        return "250 OK"
+
+    def _authenticate(self, server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
+        assert self.login is not None
+        right = isinstance(data, LoginPassword) and (data.login.decode(), data.password.decode()) == self.login
+        return AuthResult(success=right)
+
+
+@dataclass
+class Post:
+    """One request that arrived."""
+
+    path: str
+    headers: dict[str, str]
+    body: Any
+
+
+@dataclass
+class WebHook:
+    """An HTTP server in a thread that answers like Slack; `answers` are the next requests' statuses, then 200."""
+
+    answers: list[int] = field(default_factory=list)
+    slow_seconds: float = 0.0
+    posts: list[Post] = field(default_factory=list)
+
+    def __enter__(self) -> Self:
+        hook = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self) -> None:  # noqa: N802 - the library's name
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                hook.posts.append(Post(self.path, {k.lower(): v for k, v in self.headers.items()}, json.loads(body)))
+                status = hook.answers.pop(0) if hook.answers else 200
+                time.sleep(hook.slow_seconds)
+                self.send_response(status)
+                self.send_header("Content-Length", "2")
+                self.end_headers()
+                self.wfile.write(b"ok")
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.port = self._server.server_address[1]
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
