@@ -63,7 +63,7 @@ class PublicationSite:
         """Begin to serve."""
         self._server = self._open()
         self.shelf.remember_port(self._server.server_address[1])
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), name="publication site", daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), name="publication site", daemon=True).start()
         return self
 
     def __exit__(
