@@ -22,14 +22,14 @@ from scrapers.visit import Visit
 
 if TYPE_CHECKING:
     from config.sources import Source
-    from scrapers.fetch import Fetcher
+    from scrapers.visit import Asking
 
 log = logging.getLogger(__name__)
 
 __all__ = ["crawl", "is_due"]
 
 
-async def crawl(source: Source, memory: Memory, fetcher: Fetcher) -> Harvest:
+async def crawl(source: Source, memory: Memory, fetcher: Asking) -> Harvest:
     """Ask a source and give all that it shows; `memory` is what the warehouse knows of it."""
     if source.kind == "files":
         return _read_folder(source.id, Path(source.path), source.glob, source.item.expect.min)

@@ -160,8 +160,9 @@ def _publication(
         source_id=source.id,
         document_id=identity.document_id(name),
         identity=name,
-        url=url or "",
-        seen_url=addresses.public(item.url or url or ""),
+        # A row without a link of its own is read where it stands.
+        url=url or addresses.public(source.url),
+        seen_url=addresses.public(item.url or url or source.url),
         title=" ".join(title.split())[:1000],
         symbol=symbol.text if symbol is not None else None,
         body=(symbol.body if symbol is not None else None) or source.body or (heading.body if heading else None),

@@ -4,18 +4,36 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from scrapers import addresses
-from scrapers.fetch import Fetched, Fetcher, NotModified
+from scrapers.fetch import Fetched, NotModified
 
 if TYPE_CHECKING:
-    from config.source_blocks import Accept
+    from collections.abc import Callable
+
+    from config.source_blocks import Accept, Policy
     from config.sources import Source
     from scrapers.item import Item
     from scrapers.publication import DroppedRow, FetchRecord, Memory, Validators
 
 _swept = "swept"
+
+
+class Asking(Protocol):
+    """What a crawl asks: a `Fetcher`, or recorded answers."""
+
+    async def get(
+        self,
+        url: str,
+        *,
+        validators: Validators | None = None,
+        policy: Policy | None = None,
+        accept: Accept | None = None,
+        hosts: frozenset[str] | None = None,
+        log: Callable[[FetchRecord], None] | None = None,
+    ) -> Fetched | NotModified:
+        """As `Fetcher.get`."""
 
 
 @dataclass(slots=True)
@@ -28,7 +46,7 @@ class Visit:
 
     source: Source
     memory: Memory
-    fetcher: Fetcher
+    fetcher: Asking
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     state: dict[str, str] = field(init=False)
     validators: dict[str, Validators] = field(default_factory=dict)

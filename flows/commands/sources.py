@@ -1,0 +1,266 @@
+"""`mandates sources`: list the sources, try one, propose one, see how they are doing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from flows.cli import exit_failed
+
+if TYPE_CHECKING:
+    from config.sources import Source
+    from scrapers.publication import Harvest
+
+
+def _sources() -> tuple[Source, ...]:
+    from config.settings import Settings
+    from config.sources import load_sources
+
+    return load_sources(Settings().config / "sources.yaml")
+
+
+def _one(source_id: str) -> Source:
+    from config.sources import choose_sources
+
+    return choose_sources(_sources(), [source_id])[0]
+
+
+@click.group(invoke_without_command=True, epilog="Example: mandates sources check un-news-migration --live")
+@click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
+@click.pass_context
+def command(context: click.Context, as_json: bool) -> None:
+    """List the sources in sources.yaml; with a command after it: try one, propose one, see how they are doing."""
+    if context.invoked_subcommand is not None:
+        return
+    sources = _sources()
+    rows = [
+        {
+            "id": source.id,
+            "kind": source.kind,
+            "every_seconds": int(source.every.total_seconds()),
+            "url": source.url,
+            "title": source.title,
+            "off": source.off,
+        }
+        for source in sources
+    ]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    _table(
+        ("source", "kind", "every", "address", "off because"),
+        [
+            (source.id, source.kind, _span(int(source.every.total_seconds())), source.url, source.off or "")
+            for source in sources
+        ],
+    )
+
+
+@command.command("check", epilog="Example: mandates sources check gfmd-migrant-smuggling --sample page.html")
+@click.argument("source_id")
+@click.option("--live", is_flag=True, help="Ask the publisher, as a run would. Nothing is recorded.")
+@click.option(
+    "--sample",
+    type=click.Path(exists=True, path_type=Path),
+    help="Read a saved page, or a folder with a site.yaml, in place of the web.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print what would be recorded as JSON.")
+def check(source_id: str, live: bool, sample: Path | None, as_json: bool) -> None:
+    """Show what a source would give, field by field, and why rows were dropped. Exit code 1: it would fail."""
+    if live == (sample is not None):
+        raise click.UsageError("say either --live or --sample FILE")
+    source = _one(source_id)
+    harvest = _tried(source, sample)
+    shown = as_shown(harvest)
+    if as_json:
+        click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
+    else:
+        _print_check(shown)
+    if harvest.outcome == "failed":
+        raise SystemExit(exit_failed)
+
+
+def _tried(source: Source, sample: Path | None) -> Harvest:
+    import asyncio
+
+    from config.settings import Settings
+    from scrapers.crawl import crawl
+    from scrapers.fetch import Fetcher
+    from scrapers.publication import Memory
+    from scrapers.recorded import RecordedAnswers
+
+    answers = None
+    if sample is not None:
+        answers = RecordedAnswers.of(sample) if sample.is_dir() else RecordedAnswers.single(source.url, sample)
+
+    async def once() -> Harvest:
+        if answers is not None:
+            return await crawl(source, Memory(), answers)
+        async with Fetcher(Settings().contact) as fetcher:
+            return await crawl(source, Memory(), fetcher)
+
+    return asyncio.run(once())
+
+
+def as_shown(harvest: Harvest) -> dict[str, Any]:
+    """A harvest as plain values, in the order in which a person checks them; the golden pairs have this shape."""
+    return {
+        "outcome": harvest.outcome,
+        "error": harvest.error,
+        "items_seen": harvest.items_seen,
+        "publications": [
+            {
+                "identity": publication.identity,
+                "symbol": publication.symbol,
+                "title": publication.title,
+                "kind": publication.kind,
+                "stage": publication.stage,
+                "body": publication.body,
+                "language": publication.language,
+                "published_on": publication.published.value.isoformat() if publication.published else None,
+                "published_precision": publication.published.precision if publication.published else None,
+                "published_origin": publication.published.origin if publication.published else None,
+                "author": publication.author,
+                "url": publication.url,
+                "topics": list(publication.topics),
+                "summary": publication.summary,
+                "related": [[link.relation, link.symbol, link.evidence] for link in publication.related],
+                "relevance": publication.relevance,
+                "text": publication.text.text[:200] if publication.text else None,
+                "text_chars": len(publication.text.text) if publication.text else None,
+                "text_flags": list(publication.text.flags) if publication.text else [],
+            }
+            for publication in harvest.publications
+        ],
+        "dropped": [[row.url, row.title, row.reason] for row in harvest.dropped],
+    }
+
+
+def _print_check(shown: dict[str, Any]) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+
+    console = Console(highlight=False)
+    for number, publication in enumerate(shown["publications"], start=1):
+        console.print(f"[bold]{number}. {escape(publication['title'])}[/bold]")
+        for name, value in publication.items():
+            if name != "title" and value not in (None, [], ""):
+                words = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
+                console.print(f"   {name:20} {escape(' '.join(words.split()))}", soft_wrap=True)
+    for url, title, reason in shown["dropped"]:
+        console.print(f"[yellow]dropped[/yellow] {escape(title or url or '?')}: {escape(reason)}", soft_wrap=True)
+    line = f"{shown['items_seen']} items, {len(shown['publications'])} taken, {len(shown['dropped'])} dropped"
+    if shown["error"]:
+        console.print(f"[red]would fail:[/red] {escape(shown['error'])}", soft_wrap=True)
+    console.print(line)
+
+
+@command.command("new", epilog="Example: mandates sources new https://example.org/resolutions")
+@click.argument("url")
+@click.option("--sample", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Read a saved page.")
+@click.option("--private", is_flag=True, help="The address is on a private network (an intranet, a test site).")
+def new(url: str, sample: Path | None, private: bool) -> None:
+    """Look at an address and propose a source for it: its feed where it has one, else its most list-like rows."""
+    import asyncio
+
+    from config.settings import Settings
+    from config.source_blocks import Policy
+    from scrapers.fetch import Fetched, Fetcher
+    from scrapers.proposal import propose
+    from scrapers.recorded import RecordedAnswers
+
+    async def look() -> str:
+        if sample is not None:
+            return propose(await RecordedAnswers.single(url, sample).get(url))
+        async with Fetcher(Settings().contact) as fetcher:
+            page = await fetcher.get(url, policy=Policy(private_addresses=private))
+            assert isinstance(page, Fetched)  # noqa: S101 - nothing conditional was asked
+            return propose(page, private=private)
+
+    click.echo(asyncio.run(look()), nl=False)
+
+
+@command.command("status", epilog="Example: mandates sources status --json")
+@click.option("--json", "as_json", is_flag=True, help="Print the table as JSON.")
+@click.option("--strict", is_flag=True, help="Exit code 1 when a source is late, failing or blocked.")
+def status(as_json: bool, strict: bool) -> None:
+    """Show how each source is doing, as the last published snapshot knows it."""
+    from datetime import UTC, datetime
+
+    from config.settings import Settings
+    from scrapers.health import History, health_of
+
+    known = _histories(Settings().home)
+    now = datetime.now(UTC)
+    healths = [(health_of(source, known.get(source.id, History()), now), source) for source in _sources()]
+    if as_json:
+        rows = [
+            {
+                "source": health.source_id,
+                "state": health.state,
+                "reason": health.reason,
+                "since": health.since.isoformat() if health.since else None,
+                "documents_in_days": len({at.date() for at in known.get(source.id, History()).new_at}),
+            }
+            for health, source in healths
+        ]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    else:
+        _table(
+            ("source", "state", "why", "since"),
+            [
+                (
+                    health.source_id,
+                    health.state,
+                    health.reason,
+                    f"{health.since:%Y-%m-%d %H:%M}" if health.since else "",
+                )
+                for health, _ in healths
+            ],
+        )
+    if strict and any(health.state in {"late", "failing", "blocked"} for health, _ in healths):
+        raise SystemExit(exit_failed)
+
+
+def _histories(home: Path) -> dict[str, Any]:
+    """What the snapshot knows of each source; nothing where none was published yet."""
+    from scrapers.health import History
+    from warehouse.queries import query
+
+    if not (home / "snapshot.duckdb").exists():
+        return {}
+    table = query(
+        home,
+        "SELECT source_id, failures, error, first_success, last_success, last_crawl, "
+        "(SELECT list(DISTINCT first_seen) FROM sightings WHERE sightings.source_id = sources.source_id) FROM sources",
+    )
+    return {row[0]: History(row[1], row[2], row[3], row[4], row[5], tuple(row[6] or ())) for row in table.rows}
+
+
+@command.command("schema", epilog="Example: mandates sources schema > sources.schema.json")
+def schema() -> None:
+    """Write the JSON Schema of sources.yaml, for editors."""
+    from config.sources import schema as of_sources
+
+    click.echo(json.dumps(of_sources(), indent=2, ensure_ascii=False))
+
+
+def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(*heads, box=None, header_style="bold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    Console().print(table)
+
+
+def _span(seconds: int) -> str:
+    for unit, name in ((86400, "d"), (3600, "h"), (60, "m")):
+        if seconds % unit == 0:
+            return f"{seconds // unit}{name}"
+    return f"{seconds}s"

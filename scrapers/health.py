@@ -1,0 +1,122 @@
+"""How a source is doing, from its own history; pure functions, so that all who show it say the same.
+
+healthy   its last crawl succeeded and it publishes at its usual pace
+late      it has not been crawled in time, or nothing new came for twice its usual gap
+failing   its last crawls failed
+blocked   its last crawls failed because it turns us away (challenge, 401, 403, 429, 444, robots.txt)
+off       it is switched off in sources.yaml
+"""
+
+from __future__ import annotations
+
+import re
+import statistics
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from config.sources import Source
+
+State = Literal["healthy", "late", "failing", "blocked", "off"]
+Told = Literal["failing", "blocked", "late"]
+Message = Literal["alarm", "reminder", "all_clear"]
+
+_turned_away = re.compile(
+    r"a challenge instead|status (401|403|429|444|451)\b|robots\.txt does not allow", re.IGNORECASE
+)
+# Fewer publications than this say nothing of a usual gap, and no gap shorter than this is worth an alarm.
+_least_known = 4
+_least_gap = timedelta(days=2)
+# Crawls come on a schedule of their own: a source is late when two of its turns were missed.
+_missed_turns = 3
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What the warehouse knows of a source: times in UTC, `failures` in a row, when new documents came (any order)."""
+
+    failures: int = 0
+    error: str | None = None
+    first_success: datetime | None = None
+    last_success: datetime | None = None
+    last_crawl: datetime | None = None
+    new_at: tuple[datetime, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """A source's state, why, and since when."""
+
+    source_id: str
+    state: State
+    reason: str
+    since: datetime | None
+
+
+def usual_gap(new_at: Sequence[datetime]) -> timedelta | None:
+    """The median time between two days on which something new came; None where too little is known.
+
+    What came at once (a first crawl, a session's documents) counts as one.
+    """
+    days = sorted({moment.date() for moment in new_at})
+    if len(days) < _least_known:
+        return None
+    gaps = [later - earlier for earlier, later in pairwise(days)]
+    return timedelta(days=statistics.median(gap.days for gap in gaps))
+
+
+def health_of(source: Source, history: History, now: datetime) -> Health:
+    """The state of a source at `now`."""
+    if source.off is not None:
+        return Health(source.id, "off", source.off, None)
+    if history.last_crawl is None:
+        return Health(source.id, "late", "never crawled", None)
+    if history.failures > 0:
+        blocked = bool(_turned_away.search(history.error or ""))
+        times = f"{history.failures} failure{'' if history.failures == 1 else 's'} in a row"
+        return Health(
+            source.id,
+            "blocked" if blocked else "failing",
+            f"{times}: {history.error or 'no reason given'}",
+            history.last_success,
+        )
+    if now - history.last_crawl > _missed_turns * source.every:
+        return Health(source.id, "late", f"not asked since {_day(history.last_crawl)}", history.last_crawl)
+    return _cadence(source, history, now)
+
+
+def _cadence(source: Source, history: History, now: datetime) -> Health:
+    gap = usual_gap(history.new_at)
+    quiet_for = source.policy.quiet_for or (max(2 * gap, _least_gap) if gap is not None else None)
+    last_new = max(history.new_at, default=history.first_success)
+    if quiet_for is not None and last_new is not None and now - last_new > quiet_for:
+        usual = f", usually every {gap.days} days" if gap is not None else ""
+        return Health(source.id, "late", f"nothing new since {_day(last_new)}{usual}", last_new)
+    return Health(source.id, "healthy", f"last answered {_day(history.last_crawl)}", history.last_success)
+
+
+def to_tell(
+    source: Source, health: Health, history: History, *, told: Told | None, told_at: datetime | None, now: datetime
+) -> Message | None:
+    """What operators should hear now; `told` and `told_at` are what they heard last, None after an all-clear.
+
+    A failing source is told after `policy.alert_after` failures in a row and again every `policy.remind_every`; a late
+    one at once; then an all-clear when it is well again.
+    """
+    if health.state in {"off", "healthy"}:
+        return "all_clear" if told is not None and health.state == "healthy" else None
+    if health.state in {"failing", "blocked"} and history.failures < source.policy.alert_after:
+        return None
+    if health.state == "late" and history.last_crawl is None:
+        return None
+    if told != health.state or told_at is None:
+        return "alarm"
+    return "reminder" if now - told_at >= source.policy.remind_every else None
+
+
+def _day(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC" if moment is not None else "never"

@@ -1,0 +1,104 @@
+"""Answers from a folder in place of the web: for trying a source before it goes live, and for its golden pair.
+
+A folder holds `site.yaml`, a list of addresses with the file that answers each:
+
+    - {url: "https://example.org/list", file: list.html, type: text/html}
+    - {url: "https://example.org/gone", status: 404}
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from pydantic import Field, RootModel
+
+from config.source_blocks import Accept, Block
+from config.strict_yaml import load
+from scrapers import accept as acceptance
+from scrapers import addresses
+from scrapers.fetch import Fetched
+from scrapers.publication import FetchError, FetchRecord, Outcome, ScraperError, Validators
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from config.source_blocks import Policy
+
+
+class RecordedAnswer(Block):
+    """One address and what it answers."""
+
+    url: str
+    file: str | None = None
+    type: str | None = None
+    status: int = Field(default=200)
+    headers: dict[str, str] = Field(default_factory=dict)
+
+
+class _Site(RootModel[tuple[RecordedAnswer, ...]]):
+    """`site.yaml`."""
+
+
+@dataclass(slots=True)
+class RecordedAnswers:
+    """Answers by address; an address that is not recorded answers 404. `asked` lists what was asked for."""
+
+    answers: dict[str, tuple[RecordedAnswer, bytes]]
+    asked: list[str] = field(default_factory=list)
+
+    @staticmethod
+    def of(folder: Path) -> RecordedAnswers:
+        """Read a folder with a `site.yaml`.
+
+        Raises:
+            ConfigError: `site.yaml` cannot be used.
+        """
+        site = load(folder / "site.yaml", _Site).root
+        return RecordedAnswers(
+            {
+                answer.url: (answer, (folder / addresses.file_name(answer.file)).read_bytes() if answer.file else b"")
+                for answer in site
+            }
+        )
+
+    @staticmethod
+    def single(url: str, file: Path) -> RecordedAnswers:
+        """One file as the answer to one address; what it leads to is not there."""
+        return RecordedAnswers({url: (RecordedAnswer(url=url), file.read_bytes())})
+
+    async def get(
+        self,
+        url: str,
+        *,
+        validators: Validators | None = None,
+        policy: Policy | None = None,
+        accept: Accept | None = None,
+        hosts: frozenset[str] | None = None,
+        log: Callable[[FetchRecord], None] | None = None,
+    ) -> Fetched:
+        """The recorded answer, checked like one from the web."""
+        self.asked.append(url)
+        answer, body = self.answers.get(url) or (RecordedAnswer(url=url, status=404), b"")
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        if answer.type is not None:
+            headers["content-type"] = answer.type
+        now = datetime.now(UTC)
+        problem: ScraperError | None = None
+        try:
+            if hosts is not None and addresses.host_of(url) not in hosts:
+                raise FetchError(f"leads to {addresses.host_of(url)}, which this source is not allowed")
+            acceptance.check(answer.status, headers, body, accept or Accept())
+        except ScraperError as error:
+            error.url = error.url or addresses.public(url)
+            problem = error
+        if log is not None:
+            outcome: Outcome = "failed" if problem else "ok"
+            words = str(problem) if problem else None
+            log(FetchRecord(addresses.public(url), now, 0.0, answer.status, len(body), outcome, words))
+        if problem is not None:
+            raise problem
+        return Fetched(url, answer.status, headers, body, Validators(None, None, now, hashlib.sha256(body).hexdigest()))
