@@ -37,6 +37,8 @@ def progress(what: str) -> Iterator[None]:
     loggers = [logging.getLogger(name) for name in our_packages]
     for logger in loggers:
         logger.addHandler(handler)
+        # Prefect puts a handler of its own on the root logger, which would print each line a second time.
+        logger.propagate = False
     try:
         with console.status(what):
             if not console.is_terminal:
@@ -45,3 +47,4 @@ def progress(what: str) -> Iterator[None]:
     finally:
         for logger in loggers:
             logger.removeHandler(handler)
+            logger.propagate = True

@@ -83,7 +83,10 @@ async def crawl_source(source: Source, sessions: Sequence[Session], only_due: bo
         log.warning("%s: failed: %s", source.id, harvest.error)
         # Prefect takes a returned state as the run's own.
         return cast("Crawled", Failed(data=crawled, message=harvest.error))
-    log.info("%s: %d items seen, %d taken", source.id, harvest.items_seen, len(harvest.publications))
+    if harvest.outcome == "not_modified":
+        log.info("%s: not modified", source.id)
+    else:
+        log.info("%s: %d items seen, %d taken", source.id, harvest.items_seen, len(harvest.publications))
     return crawled
 
 

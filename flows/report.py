@@ -170,10 +170,9 @@ def _lines(about: Sequence[Finding], told: Mapping[str, str]) -> Iterator[Line]:
         what = "; ".join(dict.fromkeys(finding.note or _one[finding.kind] for finding in about))
         yield Line(name, f"({what})", "", "", next((told[f.finding_id] for f in about if f.finding_id in told), ""))
     for finding in clauses:
-        number = f"{finding.clause_number}. " if finding.clause_number else ""
         yield Line(
             name,
-            number + _shortened(" ".join((finding.quote or finding.note or "").split())),
+            _shortened(" ".join((finding.quote or finding.note or "").split())),
             finding.addressee or "",
             _by_when(finding),
             told.get(finding.finding_id, ""),

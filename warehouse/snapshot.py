@@ -52,7 +52,7 @@ def publish(home: Path, *, wait_seconds: float = default_wait_seconds) -> Path:
             aside.unlink(missing_ok=True)
             problem = f"cannot be written ({error.strerror or error}); the former snapshot stays"
             raise WarehouseError(f"{snapshot}: {problem}") from error
-    log.info("published %s, %d bytes", snapshot, snapshot.stat().st_size)
+    log.info("published %s, %.1f MB", snapshot, snapshot.stat().st_size / 1e6)
     return snapshot
 
 

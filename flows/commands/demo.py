@@ -69,6 +69,7 @@ def _next_steps() -> None:
         "  .venv/bin/mandates query 'SELECT addressee, due, quote FROM mandates'\n"
         "  config/sources.yaml, config/subscriptions.yaml: your own sources and recipients (README.md)",
         highlight=False,
+        soft_wrap=True,
     )
 
 
