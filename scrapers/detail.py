@@ -34,8 +34,8 @@ class Document:
     unchanged: bool = False
 
 
-async def read_document(visit: Visit, item: Item) -> Document:
-    """Fetch and read what an item leads to, as the source's `detail` says.
+async def read_document(visit: Visit, item: Item, url: str | None) -> Document:
+    """Fetch and read what an item leads to, as the source's `detail` says; `url` is the item's canonical address.
 
     Raises:
         ScraperError: a page or file is not to be had, or has no text to read.
@@ -48,8 +48,8 @@ async def read_document(visit: Visit, item: Item) -> Document:
     if item.text is not None:
         raw = item.text.encode("utf-8", errors="replace")
         return Document(item, document_text(raw, media_type=plain_type))
-    if detail is not None and detail.follow and item.url is not None:
-        return await _own_page(visit, item, item.url, detail)
+    if detail is not None and detail.follow and url is not None:
+        return await _own_page(visit, item, url, detail)
     return Document(item, None)
 
 
@@ -124,7 +124,7 @@ def _completed(item: Item, html: str, url: str, fields: Fields) -> Item:
     if not fields.given():
         return item
     row = listings.page_row(html, fields)
-    more = read_item(row, fields, url, origin="document page")
+    more = read_item(row, fields, url, origin="document")
     given = {
         name: value
         for name in ("title", "symbol", "published", "author", "summary", "language", "kind", "stage", "text")
@@ -145,4 +145,4 @@ def _links(html: str, url: str, rule: FieldRule | None) -> tuple[str, ...]:
         return ()
     rule = rule.model_copy(update={"attr": rule.attr or "href", "many": True})
     fields = Fields(file=rule)
-    return read_item(listings.page_row(html, fields), fields, url, origin="document page").files
+    return read_item(listings.page_row(html, fields), fields, url, origin="document").files

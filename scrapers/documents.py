@@ -72,7 +72,7 @@ async def publications(visit: Visit) -> list[Publication]:
         fresh += 1
         tried += 1
         try:
-            document = await read_document(visit, item)
+            document = await read_document(visit, item, url)
         except ScraperError as error:
             failed += 1
             visit.unfinished = True
@@ -103,9 +103,13 @@ def _once(visit: Visit) -> list[tuple[str | None, Item]]:
     merged: dict[str, tuple[str | None, Item]] = {}
     for number, item in enumerate(visit.items):
         url = addresses.canonical(item.url, visit.source.canonical) if item.url else None
-        key = addresses.same_address(url) if url else f"{number}"
+        symbol = identity.own_symbol(item.symbol)
         if item.dropped is not None:
-            key = f"dropped {number}"
+            key = f"dropped {item.url} {item.title} {item.dropped}"
+        elif symbol is not None:
+            key = f"{symbol.key} {item.language}"
+        else:
+            key = addresses.same_address(url) if url else f"{number}"
         merged[key] = (merged[key][0], merged[key][1].merged(item)) if key in merged else (url, item)
     return list(merged.values())
 

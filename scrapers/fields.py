@@ -95,11 +95,10 @@ class FieldReader:
             found = self._row.find(rule)
         values = []
         for words in found:
-            value = words[:longest_text]
+            value = words[:longest_text].strip() if keep_lines else " ".join(words.split())[:longest_value]
             if rule.regex is not None:
-                match = re.search(rule.regex, value[:longest_value] if not keep_lines else value)
-                value = "" if match is None else match.group(1 if match.re.groups else 0) or ""
-            value = value.strip() if keep_lines else " ".join(value.split())[:longest_value]
+                match = re.search(rule.regex, value)
+                value = "" if match is None else (match.group(1 if match.re.groups else 0) or "").strip()
             if value and value.casefold() not in {dropped.casefold() for dropped in rule.drop}:
                 values.append(value)
         return values

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
@@ -13,6 +14,7 @@ from scrapers.publication import ReadError
 if TYPE_CHECKING:
     from config.sources import OaiSource
     from scrapers.catalogue import Answer
+    from scrapers.item import Item
     from scrapers.visit import Visit
 
 _until = "harvested until"
@@ -66,12 +68,19 @@ async def _pages(visit: Visit, source: OaiSource, url: str) -> bool:
             return False
         if answer.refusal is not None:
             raise ReadError(f"the catalogue refused: {answer.refusal}", url=url)
-        visit.items.extend(answer.items)
+        visit.items.extend(_linked(source, item) for item in answer.items)
         if answer.token is None:
             return True
         # The token alone: the protocol forbids other arguments beside it.
         url = f"{source.url}?verb=ListRecords&resumptionToken={quote(answer.token, safe='')}"
     raise ReadError(f"more than {source.max_pages} pages in one window", url=url)
+
+
+def _linked(source: OaiSource, item: Item) -> Item:
+    """The item under the address for people, where the source says how it is made."""
+    if source.link is None or item.record is None:
+        return item
+    return replace(item, url=source.link.replace("{record}", item.record))
 
 
 async def _answer(visit: Visit, source: OaiSource, url: str) -> Answer | None:

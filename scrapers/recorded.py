@@ -4,11 +4,13 @@ A folder holds `site.yaml`, a list of addresses with the file that answers each:
 
     - {url: "https://example.org/list", file: list.html, type: text/html}
     - {url: "https://example.org/gone", status: 404}
+    - {url: "https://example.org/since?from={any}", file: since.xml}
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -70,6 +72,15 @@ class RecordedAnswers:
         """One file as the answer to one address; what it leads to is not there."""
         return RecordedAnswers({url: (RecordedAnswer(url=url), file.read_bytes())})
 
+    def _found(self, url: str) -> tuple[RecordedAnswer, bytes]:
+        """The answer for an address; "{any}" in a recorded address stands for what differs from day to day."""
+        if url in self.answers:
+            return self.answers[url]
+        for known, found in self.answers.items():
+            if "{any}" in known and re.fullmatch(".*".join(map(re.escape, known.split("{any}"))), url):
+                return found
+        return RecordedAnswer(url=url, status=404), b""
+
     async def get(
         self,
         url: str,
@@ -82,7 +93,7 @@ class RecordedAnswers:
     ) -> Fetched:
         """The recorded answer, checked like one from the web."""
         self.asked.append(url)
-        answer, body = self.answers.get(url) or (RecordedAnswer(url=url, status=404), b"")
+        answer, body = self._found(url)
         headers = {name.lower(): value for name, value in answer.headers.items()}
         if answer.type is not None:
             headers["content-type"] = answer.type
