@@ -1,1 +1,195 @@
-"""The analysis of a whole text."""
+"""The analysis of a whole text: one pass from characters to clauses, mandates and citations."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mandates import language as languages
+from mandates.actions import find_action
+from mandates.agenda import find_agenda_item, title_of
+from mandates.calendar import Resolver
+from mandates.citations import find_citations
+from mandates.clauses import read_parts
+from mandates.deadlines import find_deadlines
+from mandates.directory import addressee_id
+from mandates.heading import read_heading
+from mandates.judgement import judge
+from mandates.lexicon import lexicon
+from mandates.model import Analysis, Clause, Due, Evidence, Mandate, TextError
+from mandates.phrases import read_phrases
+from mandates.view import shown, view_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from mandates.clauses import Paragraph
+    from mandates.judgement import Judgement
+    from mandates.lexicon import Lexicon
+    from mandates.model import ClauseType, Heading, Session
+    from mandates.view import View
+
+# Two hundred times the longest resolution; more is no document, and would take minutes.
+max_chars = 40_000_000
+_binary = re.compile(r"[\x00-\x08\x0e-\x1b\ufffd]")
+
+
+def analyse(
+    text: str, *, sessions: Sequence[Session] = (), heading: Heading | None = None, published_on: date | None = None
+) -> Analysis:
+    """Analyse `text`. Offsets in the result are into `text` as given.
+
+    `sessions` is the calendar by which sessions become days; `heading` what is known of the document (else it is read from the
+    text); `published_on` the day from which "within six months" counts where the text has no date of its own.
+
+    Raises:
+        TextError: the text is binary or too long.
+    """
+    _refuse(text)
+    own = heading or read_heading(text)
+    notes: list[str] = []
+    code = languages.detect(text)
+    if not text.strip():
+        notes.append("the text is empty")
+    elif code is None:
+        notes.append("the language could not be told; no clauses were looked for")
+    elif not languages.is_supported(code):
+        notes.append(f"the text is in {languages.names[code]}, for which there is no lexicon; no clauses were looked for")
+    citations = find_citations(text, own.body)
+    preamble: tuple[tuple[int, int], ...] = ()
+    clauses: tuple[Clause, ...] = ()
+    if languages.is_supported(code):
+        view = view_of(text)
+        words = lexicon(code or "en")
+        parts = read_parts(view.text, words, is_report=own.kind == "report")
+        resolver = Resolver(sessions, own.body, own.adopted_on or published_on)
+        reading = _Reading(text, view, words, own, resolver)
+        preamble = tuple(view.span(start, end) for start, end in parts.preamble)
+        clauses = tuple(reading.clause(place, part) for place, part in enumerate(parts.clauses))
+    return Analysis(
+        text_sha256=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
+        chars=len(text),
+        language=code,
+        heading=own,
+        preamble=preamble,
+        clauses=clauses,
+        citations=citations,
+        notes=tuple(notes),
+    )
+
+
+def _refuse(text: str) -> None:
+    if len(text) > max_chars:
+        raise TextError(f"the text has {len(text):,} characters; more than {max_chars:,} are not analysed")
+    sample = text[:65_536]
+    if "\0" in sample or len(_binary.findall(sample)) > len(sample) * 0.05:
+        raise TextError("the text is binary: it holds control characters that no document has")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What every clause of one text is read with."""
+
+    text: str
+    view: View
+    lexicon: Lexicon
+    heading: Heading
+    resolver: Resolver
+
+    def clause(self, place: int, part: Paragraph) -> Clause:
+        judgements = [judge(self.view.text, phrase, self.lexicon) for phrase in read_phrases(self.view.text, part, self.lexicon)]
+        mandates = [self._mandate(judgement) for judgement in judgements if judgement.is_mandate]
+        lead = judgements[0]
+        strongest = next((each for each in judgements if each.is_mandate), None)
+        kind = strongest.type if strongest else _type(judgements)
+        shown_by = strongest or lead
+        addressee = self._words(shown_by) if strongest or lead.type == kind else None
+        first = mandates[0] if mandates else None
+        dues = first.dues if first else self._dues(lead)
+        start, end = self.view.span(part.start, part.end)
+        return Clause(
+            position=place,
+            number=part.number,
+            start=start,
+            end=end,
+            quote=self.text[start:end],
+            display=shown(self.view, part.start, part.end),
+            verb=self._plain(part.lead.start, part.lead.end),
+            type=kind,
+            addressee=addressee,
+            addressee_id=first.addressee_id if first else self._id(lead, addressee),
+            dues=dues,
+            agenda_item=first.agenda_item if first else None,
+            rule=shown_by.rule,
+            evidence=self._evidence(part, judgements, dues),
+            mandates=tuple(mandates),
+        )
+
+    def _mandate(self, judgement: Judgement) -> Mandate:
+        phrase = judgement.phrase
+        start, end = self.view.span(phrase.start, self._trimmed(phrase.start, phrase.end))
+        code = self.lexicon.language
+        item = find_agenda_item(self.view.text, judgement.content, phrase.end, code, judgement.type)
+        item_words = self._plain(*item) if item else None
+        action, deliverable = find_action(self.view.text, judgement.content, phrase.end, code)
+        addressee = self._words(judgement)
+        return Mandate(
+            start=start,
+            end=end,
+            quote=self.text[start:end],
+            verb=self._plain(phrase.lead.start, phrase.lead.end),
+            type=judgement.type,
+            addressee=addressee,
+            addressee_id=self._id(judgement, addressee),
+            dues=self._dues(judgement),
+            agenda_item=item_words,
+            agenda_title=title_of(item_words, self.heading.title) if item_words else None,
+            action=action,
+            deliverable=self._plain(*deliverable) if deliverable else None,
+            rule=judgement.rule,
+        )
+
+    def _dues(self, judgement: Judgement) -> tuple[Due, ...]:
+        found = find_deadlines(self.view.text, judgement.phrase.lead.end, judgement.phrase.end, self.lexicon.language, judgement.type)
+        dues = []
+        for deadline in found:
+            start, end = self.view.span(deadline.start, deadline.end)
+            before = self.view.text[max(judgement.phrase.start, deadline.start - 300) : deadline.start]
+            days = self.resolver.resolve(self._plain(deadline.start, deadline.end), before)
+            dues.append(Due(start, end, self.text[start:end], days.first, days.last, days.basis, deadline.rule))
+        return tuple(dues)
+
+    def _evidence(self, part: Paragraph, judgements: list[Judgement], dues: tuple[Due, ...]) -> tuple[Evidence, ...]:
+        found = [self._because("clause", "told-decision" if part.told else "lead-verb", part.lead.start, part.lead.end)]
+        for judgement in judgements:
+            label = judgement.type if judgement.is_mandate else f"not a mandate: {judgement.type}"
+            found.append(self._because(label, judgement.rule, judgement.phrase.lead.start, judgement.phrase.lead.end))
+            if judgement.addressee:
+                found.append(self._because(f"addressee: {judgement.addressee.standing}", judgement.rule, judgement.addressee.start, judgement.addressee.end))
+        return (*found, *(Evidence("due", due.rule, due.start, due.end, due.quote) for due in dues))
+
+    def _because(self, label: str, rule: str, start: int, end: int) -> Evidence:
+        source_start, source_end = self.view.span(start, end)
+        return Evidence(label, rule, source_start, source_end, self.text[source_start:source_end])
+
+    def _words(self, judgement: Judgement) -> str | None:
+        return self._plain(judgement.addressee.start, judgement.addressee.end) if judgement.addressee else None
+
+    def _id(self, judgement: Judgement, words: str | None) -> str | None:
+        if judgement.addressee is None:
+            return None
+        return addressee_id(words, self.view.text[max(0, judgement.addressee.start - 20_000) : judgement.addressee.start], self.heading.body)
+
+    def _plain(self, start: int, end: int) -> str:
+        return shown(self.view, start, end)
+
+    def _trimmed(self, start: int, end: int) -> int:
+        words = re.sub(r"[\s,;]*(?:\b(?:and|but|et|y)\b)?[\s,;]*$", "", self.view.text[start:end])
+        return start + max(1, len(words))
+
+
+def _type(judgements: list[Judgement]) -> ClauseType:
+    return "exhortation" if any(each.type == "exhortation" for each in judgements) else "statement"

@@ -99,6 +99,7 @@ def _verb_phrase(
         elif verb.lemma in lexicon.feeling_verbs:
             noun = _feeling(text, words, after, lexicon)
             after, felt = noun or after, noun is not None
+            force = "statement" if felt else force
     after = _trailing(text, words, after, lexicon)
     if not felt and after < len(words) and words[after].text in lexicon.manner:
         after = _feeling(text, words, after + 1, lexicon) or after

@@ -66,6 +66,12 @@ class Lexicon:
     """Regular expressions by name, as the file gives them (organs, states, actions, deadlines)."""
 
 
+    conjunctions: frozenset[str]
+    passing: frozenset[str]
+    """Verbs that pass a text or a plan ("adopts")."""
+    authorizing: frozenset[str]
+
+
 languages = ("en", "fr", "es")
 
 
@@ -126,7 +132,10 @@ def _lexicon(tree: Mapping[str, Any]) -> Lexicon:
         participles=frozenset(_items(tree["participles"])),
         annex=frozenset(_items(tree["annex"])),
         items=frozenset(_items(tree["items"])),
-        patterns=tree.get("patterns", {}),
+        patterns={name: _alternatives(value) for name, value in tree["patterns"].items()},
+        conjunctions=frozenset(_items(tree["conjunctions"])),
+        passing=frozenset(_items(tree["passing"])),
+        authorizing=frozenset(_items(tree["authorizing"])),
     )
 
 
@@ -145,3 +154,20 @@ def _regular(base: str) -> Iterable[str]:
     present = base + ("es" if base.endswith(("s", "sh", "ch", "x", "z")) else "s")
     past, participle = (base + "d", base[:-1] + "ing") if base.endswith("e") else (base + "ed", base + "ing")
     return base, present, past, participle
+
+
+def _alternatives(value: str | list[str]) -> str:
+    """One expression from a list of alternatives; a blank in it stands for any white space."""
+    whole = value if isinstance(value, str) else "|".join(value)
+    return re.sub(r" ", r"\\s+", re.sub(r" (?=[?*])[?*]", r"\\s*", whole))
+
+
+@cache
+def pattern(language: str, name: str) -> re.Pattern[str]:
+    """The expression of that name in the language's file; one that never matches where the language has none."""
+    words = lexicon(language).patterns.get(name, r"(?!)")
+    if "{when}" in words:
+        from mandates.deadlines import fill  # noqa: PLC0415 - the words for times are made there, from this module's
+
+        words = fill(words, language)
+    return re.compile(words)

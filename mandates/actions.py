@@ -1,0 +1,55 @@
+"""What is to be done: the deliverable in the document's own words, and its kind from a short list."""
+
+from __future__ import annotations
+
+import re
+
+from mandates.lexicon import pattern
+
+names = (
+    "report",
+    "oral_update",
+    "study",
+    "summary",
+    "list",
+    "meeting",
+    "committee",
+    "consultation",
+    "plan",
+    "guidance",
+    "assistance",
+    "information",
+    "statement",
+    "agenda_item",
+    "mandate_extension",
+    "budget",
+    "opinion",
+    "campaign",
+    "support",
+)
+"""The kinds of action; the language files say by which words each is known."""
+
+
+def find_action(text: str, start: int, end: int, language: str) -> tuple[str | None, tuple[int, int] | None]:
+    """The kind of the first deliverable named between `start` and `end`, and the span of the document's words for it."""
+    limit = min(end, start + 1200)
+    first: re.Match[str] | None = None
+    kind: str | None = None
+    for name in names:
+        found = pattern(language, f"action_{name}").search(text, start, limit)
+        if found and (first is None or found.start() < first.start()):
+            first, kind = found, name
+    if first is None:
+        return None, None
+    return kind, _words_around(text, start, first.span(), language)
+
+
+def _words_around(text: str, start: int, noun: tuple[int, int], language: str) -> tuple[int, int]:
+    """The noun with the words before it, back to its article ("a comprehensive, analytical and thematic report")."""
+    window = text[max(start, noun[0] - 90) : noun[0]]
+    found = None
+    for found in pattern(language, "article").finditer(window):
+        pass
+    if found is None or re.search(r"[;:]", window[found.start() :]):
+        return noun
+    return noun[0] - len(window) + found.start(), noun[1]

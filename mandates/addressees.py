@@ -1,0 +1,112 @@
+"""Who is asked: the words for the addressee as written, how it stands to the speaking body, and its short name.
+
+An organ, an official or a secretariat of the body's own system can be given a task; States and everyone else can only be appealed to.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from mandates.lexicon import pattern
+
+if TYPE_CHECKING:
+    from mandates.lexicon import Lexicon
+
+Standing = Literal["organ", "system", "states", "unknown"]
+longest = 500
+_aside = re.compile(r"\s*,\s*(?=[^\s])")
+_pronouns = frozenset({"it", "him", "her", "them", "le", "la", "les", "lui", "leur", "elle", "le", "lo", "los"})
+_named = re.compile(r"(?:the\s+|l[ea]s?\s+|l['’]|el\s+|los\s+)?(?:[A-ZÀ-Ý][\w’'.\-]*)")
+_trailing = re.compile(r"[\s,;:.]+$|\s+(?:and|or|et|y|to)\s*$")
+_start = re.compile(r"\s*(?:,\s*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """The words `start`:`end` of the view. `after` is where the rest of the phrase goes on."""
+
+    start: int
+    end: int
+    after: int
+    standing: Standing
+    joint: bool
+    """Whether others are named beside it ("the Office, the African Union and all States")."""
+
+
+def read_addressee(text: str, start: int, end: int, lexicon: Lexicon) -> Addressee | None:
+    """The addressee of a verb that ends at `start`; None where none is named before `end`."""
+    language = lexicon.language
+    place = _past_asides(text, start, end, lexicon)
+    if place is None:
+        return None
+    stops = pattern(language, "addressee_end")
+    to_noun = pattern(language, "to_noun")
+    limit = min(end, place + longest)
+    stop = limit
+    for found in re.compile(rf"(?:\s+|(?=[,;:.]))(?:{stops.pattern})").finditer(text, place, limit):
+        words = text[place : found.start()]
+        if not words.strip() or to_noun.search(words + " "):
+            continue
+        if _joins_more(text, found, words):
+            continue
+        stop = found.start()
+        break
+    stop = place + len(text[place:stop].rstrip(" \n,;:."))
+    if stop <= place:
+        return None
+    # The whole list of those addressed, to tell whether others stand beside the first.
+    whole_end = _list_end(text, stop, limit, stops)
+    standing, joint = _standing(text[place:stop], text[place:whole_end], language)
+    return Addressee(place, stop, whole_end, standing, joint)
+
+
+def _past_asides(text: str, start: int, end: int, lexicon: Lexicon) -> int | None:
+    """Skip what stands between commas after the verb ("Decides, in accordance with …, to"); the place of the first word after."""
+    place = _start.match(text, start).end()  # type: ignore[union-attr]
+    aside = "," in text[start:place]
+    for _ in range(4):
+        if not aside:
+            break
+        comma = text.find(",", place, min(end, place + longest))
+        if comma < 0:
+            return None
+        place = _aside.match(text, comma).end() if _aside.match(text, comma) else comma + 1  # type: ignore[union-attr]
+        aside = bool(re.match(r"(?:in|on|with|within|through|as|at|by|for|under|and|subject|pursuant|taking|bearing|where|when|if|inter alia|to this end|en|dans|conformément|avec|au|de|con|sobre)\b", text[place : place + 20]))
+    return place if place < end else None
+
+
+def _joins_more(text: str, stop: re.Match[str], words: str) -> bool:
+    """Whether the stop is inside the name: "to the President" after "and"; "No." """
+    return bool(re.search(r"\b(?:and|or|et|y)$", words)) or (stop[0].strip() == "." and re.match(r"\.\S", text[stop.end() - 1 :]) is not None)
+
+
+def _list_end(text: str, stop: int, limit: int, stops: re.Pattern[str]) -> int:
+    """Where the list that begins with the addressee ends: at the infinitive or stop that is no comma."""
+    for found in re.compile(rf"(?:\s+|(?=[,;:.]))(?:{stops.pattern})").finditer(text, stop, limit):
+        if found[0].strip() != ",":
+            return found.start()
+    return stop
+
+
+def _standing(first: str, whole: str, language: str) -> tuple[Standing, bool]:
+    places: list[tuple[int, int, Standing]] = []
+    for order, name in enumerate(("system", "organ", "states")):
+        key = {"organ": "organs"}.get(name, name)
+        if found := pattern(language, key).search(first):
+            places.append((found.start(), order, name))  # type: ignore[arg-type]
+    joint = any(pattern(language, name).search(whole, len(first)) for name in ("states", "system", "organs"))
+    if places:
+        return min(places)[2], joint or len({name for _, _, name in places}) > 1
+    return "unknown", joint
+
+
+def is_named(words: str) -> bool:
+    """Whether the words are a name (capitals), so that an organ unknown to the lists may still be one."""
+    return _named.match(words) is not None and not words.lower().startswith("all ")
+
+
+def is_pronoun(words: str) -> bool:
+    """Whether the addressee is a pronoun, to be looked for before."""
+    return words.lower() in _pronouns

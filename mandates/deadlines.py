@@ -1,0 +1,125 @@
+"""Deadlines as written: dates, sessions, spans of time and rhythms, found in the reach of a mandate's verb.
+
+The words keep "by", "before" and "within", which say what kind of deadline it is; "at" before a session and "until" before a date are
+left out. A session at which something was done is none.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from mandates import dates
+from mandates.lexicon import lexicon as lexicon_of
+from mandates.lexicon import pattern
+from mandates.numerals import ordinal_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mandates.model import ClauseType
+
+_quoted = re.compile(r"[“«„][^”»]{0,600}[”»]")
+_rhythmic: frozenset[ClauseType] = frozenset({"reporting_request", "convening"})
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """The words `start`:`end` of the view, and the id of the rule that found them."""
+
+    start: int
+    end: int
+    rule: str
+
+
+def find_deadlines(text: str, start: int, end: int, language: str, kind: ClauseType) -> tuple[Deadline, ...]:
+    """The deadlines between `start` and `end`, in order; rhythms ("annually") count for reports and meetings only."""
+    found = list(_found(text, start, end, language))
+    if kind in _rhythmic or not found:
+        often = [due for due in _wordings(text, start, end, language, "due_often") if kind in _rhythmic or due.end - due.start > 12]  # noqa: PLR2004 - more than an adverb
+        found = sorted([*found, *often], key=lambda due: due.start)
+    if not found:
+        found = list(_wordings(text, start, end, language, "due_reports"))
+    return tuple(found)
+
+
+def _found(text: str, start: int, end: int, language: str) -> Iterator[Deadline]:
+    """The times that a word before them makes deadlines, and the wordings that are deadlines by themselves."""
+    quotes = [quote.span() for quote in _quoted.finditer(text, start, end)]
+    taken = start
+    for match in _times(language).finditer(text, start, end):
+        kind = match.lastgroup or "whole"
+        if match.start() < taken or any(a <= match.start() < b for a, b in quotes):
+            continue
+        due = _bounded(text, start, match, kind, language)
+        if due and due.start >= taken:
+            taken = due.end
+            yield due
+
+
+def _bounded(text: str, start: int, match: re.Match[str], kind: str, language: str) -> Deadline | None:
+    """The deadline that a time is, with the words before it that belong to it; None where it is none."""
+    if kind == "whole":
+        return Deadline(*match.span(), "due-whole")
+    window = text[max(start, match.start() - 60) : match.start()]
+    before = window.rstrip()
+    if kept := pattern(language, "due_kept_before").search(before):
+        if kept.start() and before[kept.start() - 1].isalnum():
+            return None
+        due_start = match.start() - len(window) + kept.start()
+        suffix = pattern(language, "session_suffix").match(text, match.end()) if kept[0].startswith("in con") else None
+        return Deadline(due_start, suffix.end() if suffix else match.end(), f"due-{kind}-kept")
+    name = "due_session_before" if kind == "session" else "due_date_before"
+    found = pattern(language, name).search(before)
+    if kind != "dates" and (not found or (found.start() and before[found.start() - 1].isalnum())):
+        return None
+    if kind == "session" and _is_past(text, match.start(), language):
+        return None
+    if kind in {"date", "dates"} and pattern(language, "date_past").search(before):
+        return None
+    return Deadline(*match.span(), f"due-{kind}")
+
+
+def _is_past(text: str, due_start: int, language: str) -> bool:
+    """Whether what happened at the session is over ("adopted at its fiftieth session"), or it only describes a person."""
+    before = re.sub(r"\s+", " ", text[max(0, due_start - 140) : due_start]).rstrip()
+    before = re.split(r"[,;:](?=[^,;:]*$)", before)[-1]
+    return bool(pattern(language, "session_past_end").search(before) or pattern(language, "session_attribute").search(before))
+
+
+def _wordings(text: str, start: int, end: int, language: str, name: str) -> Iterator[Deadline]:
+    for match in _pattern(language, name).finditer(text, start, end):
+        yield Deadline(*match.span(), name.replace("_", "-"))
+
+
+@cache
+def _times(language: str) -> re.Pattern[str]:
+    patterns = lexicon_of(language).patterns
+    words = (
+        rf"(?P<whole>{patterns['due_whole']})|(?P<session>{{session}})|(?P<dates>{patterns['dates']})|(?P<date>{{date}})|(?P<year>(?:early |mid-|late )?{{year}}\b)"
+    )
+    return re.compile(rf"(?<![\w/-])(?:{fill(words, language)})(?![\w/])", re.IGNORECASE)
+
+
+@cache
+def _pattern(language: str, name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-])(?:{fill(lexicon_of(language).patterns[name], language)})(?![\w])", re.IGNORECASE)
+
+
+def fill(words: str, language: str) -> str:
+    """Put the expressions for dates, sessions and counts into `words`."""
+    patterns = lexicon_of(language).patterns
+    for _ in range(3):
+        for name in ("when", "session", "event", "count"):
+            words = words.replace("{" + name + "}", f"(?:{patterns[name].strip()})")
+    for name, expression in (
+        ("date", dates.date_words),
+        ("month", dates.month),
+        ("day", dates.day),
+        ("year", dates.year),
+        ("ordinal", ordinal_words),
+    ):
+        words = words.replace("{" + name + "}", expression)
+    return words

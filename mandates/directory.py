@@ -1,0 +1,90 @@
+"""Short names for those who are asked ("un:secretary-general", "aalco:secretariat"), with what a pronoun or "the Office" stands for."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+# The offices that every body has; the name of the body goes before.
+_offices: tuple[tuple[str, str], ...] = (
+    (r"deputy secretary-? ?general", "deputy-secretary-general"),
+    (r"(?:under|assistant)[- ]secretary-? ?general", "under-secretary-general"),
+    (r"secretar(?:y|ies)-? ?general|secrétaire général|secretari[oa] general", "secretary-general"),
+    (r"director-? ?general|directeur général|director general", "director-general"),
+    (r"executive secretary|secrétaire exécutif|secretari[oa] ejecutiv", "executive-secretary"),
+    (r"secretariat|secrétariat|secretaría", "secretariat"),
+)
+# Organs and officials of the United Nations, wherever they are named.
+_known: tuple[tuple[str, str], ...] = (
+    (r"special representative of the secretary-general", "un:special-representative"),
+    (r"(?:office of the )?(?:united nations )?high commissioner for refugees|UNHCR|haut-commissariat des nations unies pour les réfugiés|alto comisionado (?:de las naciones unidas )?para los refugiados", "un:unhcr"),
+    (r"(?:office of the )?(?:united nations )?high commissioner for human rights|OHCHR|haut-commissa\w+ (?:des nations unies )?aux droits de l.homme|alto comisionado (?:de las naciones unidas )?para los derechos humanos", "un:ohchr"),
+    (r"office on drugs and crime|UNODC|office des nations unies contre la drogue|oficina de las naciones unidas contra la droga", "un:unodc"),
+    (r"relief and works agency|UNRWA", "un:unrwa"),
+    (r"children.s fund|UNICEF", "un:unicef"),
+    (r"development programme|UNDP", "un:undp"),
+    (r"UN-Women|entity for gender equality", "un:un-women"),
+    (r"international organization for migration|\bIOM\b|organisation internationale pour les migrations|organización internacional para las migraciones", "iom:organization"),
+    (r"international labour (?:organization|office)|\bILO\b", "ilo:office"),
+    (r"inter-parliamentary union|\bIPU\b|union interparlementaire", "ipu:organization"),
+    (r"international court of justice", "un:icj"),
+    (r"president of the general assembly", "un:president-of-the-general-assembly"),
+    (r"president of the (?:human rights )?council", "un:president-of-the-council"),
+    (r"human rights council|conseil des droits de l.homme|consejo de derechos humanos", "un:human-rights-council"),
+    (r"economic and social council|conseil économique et social|consejo económico y social", "un:ecosoc"),
+    (r"security council|conseil de sécurité|consejo de seguridad", "un:security-council"),
+    (r"general assembly|assemblée générale|asamblea general", "un:general-assembly"),
+)
+_short = re.compile(
+    r"(?:the|its|his|l['’e]a?|el|la|su)\s*(?P<head>Office|Agency|Committee|Commission|Council|Board|Conference|Programme|Fund|Special Rapporteur|Working Group|High Commissioner|Panel|Panel of Experts"
+    r"|Executive Director|Independent Expert|Mission|Force|Mechanism|Forum|Bureau|Chair|President|Director|Group|Task Force|Expert Mechanism|Haut-Commissaire|Rapporteur spécial|Comité|Alto Comisionado|Relator Especial)$",
+    re.IGNORECASE,
+)
+_system = {"UNGA": "un", "UNSC": "un", "HRC": "un", "ECOSOC": "un", "CHR": "un"}
+_articles = re.compile(r"^(?:the|its|his|her|their|all|relevant|l[ae]s?|l['’]|el|los|las|au|aux|al|a la|a los|su|sus|son|sa|ses)\s+|^l['’]", re.IGNORECASE)
+
+
+@lru_cache(maxsize=2048)
+def _id_of(words: str, prefix: str) -> str:
+    for pattern, short in _known:
+        if re.search(pattern, words, re.IGNORECASE):
+            return short
+    for pattern, short in _offices:
+        if re.search(rf"^(?:\w+\s+)?(?:{pattern})\b", _articles.sub("", words), re.IGNORECASE):
+            return f"{prefix}:{short}"
+    return f"{prefix}:{_slug(_articles.sub('', words))}"
+
+
+def prefix_of(body: str | None) -> str:
+    """The system that a body belongs to: "un" for the organs of the United Nations, else the body itself."""
+    if body is None:
+        return "body"
+    return "un" if body.startswith("UNGA") else _system.get(body, body.lower())
+
+
+def addressee_id(words: str | None, before: str, body: str | None) -> str | None:
+    """The short name for an addressee as written; `before` is the text that precedes it, where a pronoun's name stands."""
+    if not words:
+        return None
+    plain = re.sub(r"\s+", " ", re.sub(r"[*_]", "", words)).strip()
+    return _id_of(full_name(plain, before), prefix_of(body))
+
+
+def full_name(words: str, before: str) -> str:
+    """The full name for "the Office" or "it": the last one in `before` that begins so; the words themselves where none does."""
+    reach = before[-20_000:]
+    if short := _short.fullmatch(words):
+        found = None
+        for found in re.finditer(rf"\b(?:United\s+Nations\s+)?{re.escape(short['head'])}\s+(?:of|for|on|against)\s+(?:the\s+)?(?:[A-ZÀ-Ý][\w’'-]*\s*(?:(?:of|for|on|and|the|to|against)\s+)*)+|\b(?:[A-Z][\w-]+\s+(?:and\s+)?){{1,4}}{re.escape(short['head'])}\b", reach):
+            pass
+        return re.sub(r"\s+", " ", found[0]).strip() if found else words
+    if words.lower() in {"it", "him", "her", "them", "le", "la", "lui", "les", "leur", "lo", "los"}:
+        named = re.findall(r"\b(?:the|le|la|el)\s+((?:[A-ZÀ-Ý][\w’'-]*\s*(?:(?:of|for|on|and|the|to|de|des|du|del)\s+)*)+)", reach[-1500:])
+        return re.sub(r"\s+", " ", named[-1]).strip() if named else words
+    return words
+
+
+def _slug(words: str) -> str:
+    plain = "".join(c for c in unicodedata.normalize("NFKD", words.lower()) if not unicodedata.combining(c))
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80]

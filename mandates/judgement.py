@@ -1,0 +1,294 @@
+"""Whether a verb phrase carries a mandate, of which type, and for whom. The rules are those of the definition of a mandate.
+
+A mandate asks an organ, an official or a secretariat of the body's own system for action, or takes effect by itself. Each judgement
+bears the id of its rule.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mandates.addressees import Addressee, is_named, is_pronoun, read_addressee
+from mandates.leads import Lead, read_lead
+from mandates.lexicon import pattern
+
+if TYPE_CHECKING:
+    from mandates.lexicon import Force, Lexicon
+    from mandates.model import ClauseType
+    from mandates.phrases import Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a verb phrase amounts to. `addressee` is None where nobody is asked; `content` is where the action's words begin."""
+
+    phrase: Phrase
+    is_mandate: bool
+    type: ClauseType
+    addressee: Addressee | None
+    content: int
+    rule: str
+
+
+def judge(text: str, phrase: Phrase, lexicon: Lexicon) -> Judgement:
+    """Judge one verb phrase of a clause."""
+    return _Judge(text, phrase, lexicon).judge()
+
+
+class _Judge:
+    def __init__(self, text: str, phrase: Phrase, lexicon: Lexicon) -> None:
+        self.text = text
+        self.phrase = phrase
+        self.lexicon = lexicon
+        self.language = lexicon.language
+        self.start = phrase.lead.end
+        self.end = phrase.end
+
+    def judge(self) -> Judgement:
+        lead = self.phrase.lead
+        if lead.force == "statement":
+            return self._statement()
+        if lead.renews and lead.force == "decide":
+            return self._statement("renewed-decision")
+        if lead.force == "decide":
+            return self._decision()
+        if lead.that:
+            return self._that_clause(lead.force)
+        return self._asked(lead.force, self.start)
+
+    # -- statements
+
+    def _statement(self, rule: str = "statement") -> Judgement:
+        if self._has("seized") or (self.phrase.lead.lemma in {"remain"} and self._has("agenda")):
+            return self._result("agenda_placement", None, "remains-seized")
+        return Judgement(self.phrase, False, "statement", None, self.start, rule)  # noqa: FBT003 - the record's own field
+
+    # -- "Decides to …", "Decides that …", "Adopts …"
+
+    def _decision(self) -> Judgement:
+        lead = self.phrase.lead
+        if lead.lemma not in self.lexicon.that_verbs:
+            return self._effect(lead.lemma)
+        if lead.that:
+            return self._decided_that()
+        place = self._infinitive_place()
+        inner = read_lead(self.text, place, self.lexicon, "infinitive") if place is not None else None
+        if inner and inner.force in {"directive", "invite", "urge", "encourage"} and inner.end < self.end:
+            return self._decided_to_ask(inner)
+        if inner and inner.force == "statement" and inner.lemma in self.lexicon.following and not self._type_of_content(place or self.start):
+            return Judgement(self.phrase, False, "statement", None, self.start, "decides-to-state")  # noqa: FBT003
+        content = place if place is not None else self.start
+        kind = self._type_of_content(content) or "task_assignment"
+        holder = self._mandate_holder(content) if kind in {"extension_renewal", "task_assignment"} else None
+        return self._result(kind, holder, f"decides-{kind}", content)
+
+    def _decided_to_ask(self, inner: Lead) -> Judgement:
+        """ "Decides to request the Court to render …": the inner verb says who and what."""
+        addressee = read_addressee(self.text, inner.end, self.end, self.lexicon)
+        after = addressee.after if addressee else inner.end
+        if self._within("invite_to_speak", after, 160):
+            return self._result("convening", addressee, "decides-to-invite", after)
+        if addressee and addressee.standing == "states":
+            return Judgement(self.phrase, False, "exhortation", addressee, after, "decides-to-ask-states")  # noqa: FBT003
+        kind = self._type_of_task(after)
+        return self._result(kind, addressee, "decides-to-ask", after)
+
+    def _decided_that(self) -> Judgement:
+        content = self.start
+        subject = read_addressee(self.text, content, min(self.end, content + 300), self.lexicon)
+        if subject and subject.standing == "states" and pattern(self.language, "states_shall").match(self.text[subject.end : subject.end + 140]):
+            return Judgement(self.phrase, False, "exhortation", subject, content, "decides-that-states")  # noqa: FBT003
+        kind = self._decided_type(content)
+        actor = self._acting_subject(content) if kind in {"task_assignment", "reporting_request", "extension_renewal"} else None
+        return self._result(kind, actor, f"decides-that-{kind}", content)
+
+    def _decided_type(self, content: int) -> ClauseType:
+        words = self.text[content : self.end]
+        opening = words[:400]
+        if self._search("extension", opening):
+            return "extension_renewal"
+        if self._search("agenda", opening) and not self._search("held", opening):
+            return "agenda_placement"
+        if self._search("held", opening) and self._search("convening_noun", opening):
+            return "convening"
+        if self._search("establishment", opening):
+            return "establishment"
+        if self._search("budget", opening):
+            return "budget"
+        if self._search("report", words):
+            return "reporting_request"
+        if self._search("convening_noun", opening[:200]):
+            return "convening"
+        return "task_assignment"
+
+    def _acting_subject(self, content: int) -> Addressee | None:
+        """The subject of "Decides that the Committee shall report", where it is an organ."""
+        found = pattern(self.language, "acting").match(self.text, content, min(self.end, content + 300))
+        if not found:
+            return None
+        start, end = found.span("subject")
+        addressee = read_addressee(self.text, start, end, self.lexicon)
+        return addressee if addressee and addressee.standing == "organ" else None
+
+    def _effect(self, lemma: str) -> Judgement:
+        """A verb that takes effect by itself: "Establishes …", "Approves the programme of work"."""
+        words = self.text[self.phrase.start : min(self.end, self.phrase.start + 600)]
+        infinitive = self._as_infinitive(lemma)
+        kind: ClauseType = "establishment"
+        if lemma in self.lexicon.passing:
+            if self._search("agenda", words):
+                kind = "agenda_placement"
+            elif self._search("budget", words):
+                kind = "budget"
+        elif self._search("agenda", words[:200]):
+            kind = "agenda_placement"
+        else:
+            kind = self._search_effects(infinitive, words) or "task_assignment"
+        holder = self._mandate_holder(self.start) if kind == "extension_renewal" else None
+        return self._result(kind, holder, f"takes-effect-{kind}")
+
+    def _as_infinitive(self, lemma: str) -> str:
+        return f"{lemma} {self.text[self.start : min(self.end, self.start + 400)]}"
+
+    def _search_effects(self, infinitive: str, words: str) -> ClauseType | None:
+        for name, kind in _effects:
+            if self._search(name, infinitive[:260]):
+                return kind
+        if pattern(self.language, "convening_verb").match(infinitive):
+            return "convening"
+        return "budget" if self._search("budget", words[:120]) else None
+
+    def _mandate_holder(self, content: int) -> Addressee | None:
+        """ "the mandate of the Panel of Experts": the Panel."""
+        found = pattern(self.language, "own_mandate").search(self.text, content, min(self.end, content + 500))
+        if not found:
+            return None
+        start, end = found.span("holder")
+        return Addressee(start, end, end, "organ", joint=False)
+
+    # -- "Requests X to …", "Calls upon X to …", "Invites X to …"
+
+    def _asked(self, force: Force, start: int) -> Judgement:
+        addressee = read_addressee(self.text, start, self.end, self.lexicon)
+        if addressee is None:
+            return Judgement(self.phrase, False, "exhortation", None, start, f"{force}-nobody")  # noqa: FBT003
+        words = self.text[addressee.start : addressee.end]
+        after = addressee.after
+        standing = addressee.standing
+        if standing == "unknown" and (is_pronoun(words) or (force == "directive" and is_named(words))):
+            standing = "organ"
+        content = self.text[after : self.end]
+        if force == "directive" and standing in {"organ", "system"}:
+            return self._result(self._type_of_task(after), addressee, "directive-to-organ", after)
+        if force == "directive" and standing == "unknown" and not self._starts_infinitive(after):
+            # "Authorizes the deployment of …", "Requests full respect": nobody is asked by name.
+            return self._nobody(force, start)
+        if force == "urge" and standing == "organ":
+            return self._result(self._type_of_task(after), addressee, "urges-organ", after)
+        if force == "invite" and standing == "organ" and not addressee.joint and self._search("deliverable", content):
+            return self._result(self._type_of_task(after), addressee, "invites-organ-to-deliver", after)
+        if self._owes_dated_report(content):
+            return self._result("reporting_request", addressee, "dated-report", after)
+        return Judgement(self.phrase, False, "exhortation", addressee, after, f"{force}-{standing}")  # noqa: FBT003
+
+    def _nobody(self, force: Force, start: int) -> Judgement:
+        if self.phrase.lead.lemma in self.lexicon.authorizing:
+            kind = self._type_of_content(start) or "task_assignment"
+            return self._result(kind, None, "authorizes", start)
+        return Judgement(self.phrase, False, "exhortation", None, start, f"{force}-nobody")  # noqa: FBT003
+
+    def _that_clause(self, force: Force) -> Judgement:
+        """ "Requests that …": mandate unless States are the subject; the other verbs exhort."""
+        content = self.start
+        if force != "directive":
+            that = self.text.find("that", content, content + 12)
+            subject = read_addressee(self.text, that + 4 if that >= 0 else content, self.end, self.lexicon)
+            return Judgement(self.phrase, False, "exhortation", subject, content, f"{force}-that")  # noqa: FBT003
+        if self._within("subordinate", content, 400):
+            return self._result("budget", None, "requests-that-subject-to-resources", content)
+        subject = read_addressee(self.text, content, min(self.end, content + 300), self.lexicon)
+        if subject and subject.standing == "states":
+            return Judgement(self.phrase, False, "exhortation", subject, content, "requests-that-states")  # noqa: FBT003
+        actor = self._acting_subject(content)
+        return self._result(self._type_of_content(content) or self._type_of_task(content), actor, "requests-that", content)
+
+    def _owes_dated_report(self, content: str) -> bool:
+        return bool(
+            self._search("report_strict", content[:300])
+            and self._search("report", content[:300])
+            and self._search("to_organ", content[:400])
+            and self._search("dated", content[:400])
+        )
+
+    # -- types
+
+    def _type_of_task(self, start: int) -> ClauseType:
+        """What an organ is asked to do; task and report together are a reporting request."""
+        content = self.text[start : self.end]
+        opening = content[:160]
+        if self._search("agenda_task", content[:260]):
+            return "agenda_placement"
+        first = self._first_infinitive(content)
+        if first is not None:
+            if pattern(self.language, "establishment").match(content, first):
+                return "establishment"
+            if pattern(self.language, "convening_verb").match(content, first) and self._search("convening_noun", content[first : first + 260]):
+                return "convening"
+            if pattern(self.language, "extension").match(content, first):
+                return "extension_renewal"
+        if self._search("report", content):
+            return "reporting_request"
+        return "budget" if self._search("budget_task", opening) else "task_assignment"
+
+    def _first_infinitive(self, content: str) -> int | None:
+        found = pattern(self.language, "first_infinitive").search(content, 0, 400)
+        return found.end() if found else None
+
+    def _type_of_content(self, start: int) -> ClauseType | None:
+        """What a decision brings about; None where no words tell."""
+        content = self.text[start : self.end]
+        opening = content[:320]
+        for name, kind in _decided:
+            if name == "convening":
+                if pattern(self.language, "convening_verb").search(opening, 0, 90) and self._search("convening_noun", opening):
+                    return kind
+            elif self._search(name, opening):
+                return kind
+        return "reporting_request" if self._search("report", content) else None
+
+    def _infinitive_place(self) -> int | None:
+        """Where the infinitive after "Decides" begins: past asides between commas."""
+        found = pattern(self.language, "decided_infinitive").search(self.text, self.start, min(self.end, self.start + 400))
+        return found.end() if found else None
+
+    def _starts_infinitive(self, after: int) -> bool:
+        return pattern(self.language, "first_infinitive").search(self.text, after, min(self.end, after + 200)) is not None
+
+    # -- helpers of this class
+
+    def _has(self, name: str) -> bool:
+        return pattern(self.language, name).search(self.text, self.phrase.start, min(self.end, self.phrase.start + 300)) is not None
+
+    def _within(self, name: str, start: int, reach: int) -> bool:
+        return pattern(self.language, name).search(self.text, start, min(self.end, start + reach)) is not None
+
+    def _search(self, name: str, words: str) -> bool:
+        return pattern(self.language, name).search(words) is not None
+
+    def _result(self, kind: ClauseType, addressee: Addressee | None, rule: str, content: int | None = None) -> Judgement:
+        return Judgement(self.phrase, True, kind, addressee, self.start if content is None else content, rule)  # noqa: FBT003
+
+
+_effects: tuple[tuple[str, ClauseType], ...] = (
+    ("extension", "extension_renewal"),
+    ("establishment", "establishment"),
+)
+_decided: tuple[tuple[str, ClauseType], ...] = (
+    ("extension", "extension_renewal"),
+    ("agenda", "agenda_placement"),
+    ("convening", "convening"),
+    ("establishment_opening", "establishment"),
+    ("budget", "budget"),
+)

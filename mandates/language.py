@@ -1,0 +1,42 @@
+"""Which language a text is in, told by its commonest small words; one that is not supported is said, not guessed."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from mandates.lexicon import languages
+
+sample_chars = 20_000
+# The commonest words of each language that the others lack; the first three are those that can be analysed.
+_marks: dict[str, frozenset[str]] = {
+    "en": frozenset("the of and to in for that with by which its their".split()),
+    "fr": frozenset("les des et du une dans pour qui sur par aux leur ainsi".split()),
+    "es": frozenset("los las del y el que una por sus con al para".split()),
+    "pt": frozenset("os das dos uma não ao pela em são pelo da nas".split()),
+    "de": frozenset("der die und das den von mit für ist auf nicht im".split()),
+    "it": frozenset("il gli della che delle di per sono nel alla degli dei".split()),
+    "nl": frozenset("het een van en de voor met zijn op niet aan dat".split()),
+}
+_scripts = (("ar", "\u0600", "\u06ff"), ("ru", "\u0400", "\u04ff"), ("zh", "\u4e00", "\u9fff"), ("ja", "\u3040", "\u30ff"), ("ko", "\uac00", "\ud7af"))
+_word = re.compile(r"[^\W\d_]+")
+names = {"pt": "Portuguese", "de": "German", "it": "Italian", "nl": "Dutch", "ar": "Arabic", "ru": "Russian", "zh": "Chinese", "ja": "Japanese", "ko": "Korean"}
+
+
+def detect(text: str) -> str | None:
+    """The ISO 639-1 code of the language; None where the words do not tell."""
+    sample = text[:sample_chars]
+    letters = sum(c.isalpha() for c in sample)
+    for code, low, high in _scripts:
+        if letters and sum(low <= c <= high for c in sample) > letters * 0.3:
+            return code
+    words = Counter(_word.findall(sample.lower()))
+    scores = {code: sum(words[mark] for mark in marks) for code, marks in _marks.items()}
+    best = max(scores, key=lambda code: scores[code])
+    total = sum(words.values())
+    return best if scores[best] >= max(2, total * 0.04) else None
+
+
+def is_supported(code: str | None) -> bool:
+    """Whether there is a lexicon for the language."""
+    return code in languages

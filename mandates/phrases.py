@@ -1,0 +1,67 @@
+"""The verb phrases of a clause: its lead, and those that follow ("Takes note of …, and requests …", "(b) Calls upon …")."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from mandates.leads import Lead, read_lead
+from mandates.lexicon import lexicon as lexicon_of
+
+if TYPE_CHECKING:
+    from mandates.clauses import Paragraph
+    from mandates.lexicon import Lexicon
+
+_quoted = re.compile(r"[“«„\"][^”»\"]{0,1200}[”»\"]")
+# "requests for assistance", "calls made by": a noun, not the verb.
+_noun_after = re.compile(r"\s+(?:of|from|by|made|and|or|are|were|is|was|has|have|submitted|received|contained|for\s+(?:\w+\s){0,2}(?:assistance|information|support|help))\b")
+_nouns = frozenset({"request", "demand", "call", "appeal", "note", "stress", "support", "charge", "order", "mandate", "task", "commission", "regret", "invite"})
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A verb phrase and its reach in the view: from the verb to the next verb phrase or the clause's end."""
+
+    lead: Lead
+    end: int
+    position: int
+
+    @property
+    def start(self) -> int:
+        """Where the verb phrase begins."""
+        return self.lead.start
+
+
+def read_phrases(text: str, clause: Paragraph, lexicon: Lexicon) -> tuple[Phrase, ...]:
+    """The verb phrases of `clause`, the lead first."""
+    leads = [clause.lead]
+    body_start = clause.lead.end
+    tense = "past" if clause.told else "present"
+    forms = lexicon.past if clause.told else lexicon.present
+    quotes = [found.span() for found in _quoted.finditer(text, body_start, clause.end)]
+    for found in _separator(lexicon.language).finditer(text, body_start, clause.end):
+        word = found["word"].lower()
+        verbs = forms.get(word)
+        if verbs is None and word not in lexicon.adverbs and not word.endswith(lexicon.adverb_ending or "\0"):
+            continue
+        if verbs is not None and not any(verb.lemma in lexicon.following for verb in verbs):
+            continue
+        if any(start <= found.start("word") < end for start, end in quotes):
+            continue
+        lead = read_lead(text, found.start("word"), lexicon, tense)
+        if lead is None or lead.lemma not in lexicon.following or lead.start < leads[-1].end or lead.end > clause.end:
+            continue
+        if lead.lemma in _nouns and " " not in text[lead.start : lead.end] and _noun_after.match(text, lead.end):
+            continue
+        leads.append(lead)
+    ends = [*(lead.start for lead in leads[1:]), clause.end]
+    return tuple(Phrase(lead, end, place) for place, (lead, end) in enumerate(zip(leads, ends, strict=True)))
+
+
+@cache
+def _separator(language: str) -> re.Pattern[str]:
+    """What may stand before a following verb: a stop, a conjunction, the letter of a sub-paragraph."""
+    joining = "|".join(sorted(lexicon_of(language).conjunctions))
+    return re.compile(rf"(?:[,;:]|\b(?:{joining})|\(\w{{1,4}}\)|[)”»])\s+(?:(?:{joining})\s+)?(?:\(\w{{1,4}}\)\s*)?(?P<word>[^\W\d_]+['’]?)")
