@@ -14,22 +14,26 @@ import os
 import re
 import sys
 import time
+import warnings
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import apprise
-from apprise.manager_plugins import NotificationManager
-from apprise.plugins import NotifyBase
-from apprise.plugins.email import NotifyEmail
-from apprise.plugins.slack import NotifySlack
 
 from alerts.model import Message, Outcome, TargetError
 from alerts.secrecy import redactor
 
+with warnings.catch_warnings():
+    # Apprise asks for modules that Python is about to drop, and does without them.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    import apprise
+    from apprise.manager_plugins import NotificationManager
+    from apprise.plugins import NotifyBase
+    from apprise.plugins.email import NotifyEmail
+    from apprise.plugins.slack import NotifySlack
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from alerts.model import Dress
     from config.targets import Target
@@ -44,7 +48,7 @@ _asset = apprise.AppriseAsset(
 _never_sent = re.compile(
     r"refused|getaddrinfo|not known|No address|Temporary failure in name|Failed to establish|No route|unreachable"
     r"|ConnectTimeout|connect timeout|certificate|CERTIFICATE|SSLError|WRONG_VERSION|not supported by server"
-    r"|no recipients|error=(?!504)\d{3}",
+    r"|no recipients|Failed to write|error=(?!504)\d{3}",
     re.IGNORECASE,
 )
 _smtp_answer = re.compile(r"\((\d{3}), b['\"]")
@@ -115,7 +119,7 @@ def deliver(channel: Channel, message: Message) -> Outcome:
 
 
 def _judge(said: str, seconds: float, timeout: float) -> Outcome:
-    """What a False means. In doubt it is doubt: a wrong "refused" would repeat a message without saying so."""
+    """What a False means. Where that is open it is doubt: a wrong "refused" would repeat a message and not say so."""
     reason = " · ".join(part for part in said.split(" · ") if _tells(part))[:500] or "no reason given"
     answer = _smtp_answer.search(said)
     if answer is not None or (seconds < timeout * 0.95 and _never_sent.search(said)):
@@ -174,7 +178,7 @@ class Mailbox(NotifyBase):
         super().__init__(**kwargs)
         self.headers: dict[str, str] = {}
         self.targets: list[tuple[str | bool, str]] = [(False, f"{self.host}@mailbox.invalid")]
-        self.folder: Path | None = None
+        self.folder = Path()
 
     def send(self, body: str, title: str = "", **_kwargs: Any) -> bool:
         """Write the message whole or not at all."""
@@ -186,18 +190,23 @@ class Mailbox(NotifyBase):
             smtp_host="mailbox.invalid",
             headers=self.headers,
         )
-        if self.folder is None:
+        try:
+            self._write(mail.body)
+        except OSError as error:
+            self.logger.warning("Failed to write into %s: %s", self.folder, error.strerror)
             return False
+        return True
+
+    def _write(self, content: str) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         mark = re.sub(r"[^0-9A-Za-z]", "", self.headers.get("X-Delivery-Id", ""))[:12]
         path = self.folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}-{mark}.eml"
         part = path.with_suffix(".part")
         with part.open("w", encoding="utf-8") as file:
-            file.write(mail.body)
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         part.rename(path)
-        return True
 
     def url(self, privacy: bool = False, *_args: Any, **_kwargs: Any) -> str:
         """The address again, as Apprise asks."""

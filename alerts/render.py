@@ -6,6 +6,7 @@ Templates in `config/templates/` take the place of ours by name (`mail.html.j2`,
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,8 +75,7 @@ class Renderer:
 
 def page(language: str, title: str, content: str) -> str:
     """A whole HTML page around cleaned content. The style comes from us alone, so it stays outside of the cleaning."""
-    environment = _environment(jinja2.FileSystemLoader(templates), autoescape=True)
-    return environment.get_template("page.html.j2").render(language=language, title=title, content=content)
+    return _page().render(language=language, title=title, content=content)
 
 
 def shortened(text: str, limit: int) -> str:
@@ -121,6 +121,11 @@ def headers(delivery: Delivery, subscriptions: Subscriptions) -> dict[str, str]:
         if way.startswith("https:"):
             fields["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return fields
+
+
+@cache
+def _page() -> jinja2.Template:
+    return _environment(jinja2.FileSystemLoader(templates), autoescape=True).get_template("page.html.j2")
 
 
 def _thread(kind: str, key: str | None) -> str:

@@ -111,7 +111,8 @@ def _telling(url: str) -> Iterator[str]:
     authority = split.netloc.rpartition("@")
     if authority[0]:
         yield authority[0]
-        yield from authority[0].split(":")
+        # Beside a password a user's name is no secret, and often an ordinary word.
+        yield authority[0].rpartition(":")[2]
     host = authority[2].partition(":")[0]
     # Slack, Discord and others put a token where the host stands; real hosts have dots.
     if "." not in host and host.lower() != "localhost":

@@ -10,7 +10,6 @@ import asyncio
 import http.server
 import json
 import socket
-import ssl
 import threading
 import time
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable
     from email.message import EmailMessage
     from types import TracebackType
@@ -53,7 +53,7 @@ class Mail:
 class PostOffice:
     """An SMTP server in a thread. `slow_seconds` is how late it answers slow recipients, after taking the message."""
 
-    slow_seconds: float = 3.0
+    slow_seconds: float = 1.5
     tls: ssl.SSLContext | None = None
     login: tuple[str, str] | None = None
     answer: Callable[[str], str | None] | None = None
@@ -102,7 +102,7 @@ class PostOffice:
     def _authenticate(self, server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
         assert self.login is not None
         right = isinstance(data, LoginPassword) and (data.login.decode(), data.password.decode()) == self.login
-        return AuthResult(success=right)
+        return AuthResult(success=right, handled=False)
 
 
 @dataclass
@@ -126,7 +126,7 @@ class WebHook:
         hook = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
-            def do_POST(self) -> None:  # noqa: N802 - the library's name
+            def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 hook.posts.append(Post(self.path, {k.lower(): v for k, v in self.headers.items()}, json.loads(body)))
                 status = hook.answers.pop(0) if hook.answers else 200

@@ -67,7 +67,7 @@ def test_a_time_that_never_comes_ends_the_quiet_after_the_gap() -> None:
 
 @pytest.mark.parametrize("zone", zones)
 def test_a_daily_digest_goes_out_once_a_day_all_year(zone: str) -> None:
-    """Over a year with its changes of clocks there are 365 digests, each at seven local time, each with its own name."""
+    """Over a year with its changes of clocks there are 365 digests at seven local time, each with its own name."""
     daily = sub(zone=zone, mode="daily", at="07:00")
     now, names = utc("2026-01-01T00:00"), []
     while now < utc("2027-01-01T00:00"):

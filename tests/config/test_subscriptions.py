@@ -102,7 +102,8 @@ def test_an_unknown_target_is_named(tmp_path: Path) -> None:
 def test_a_source_that_nobody_asks(tmp_path: Path) -> None:
     """A filter on a source that is not in sources.yaml can never match."""
     (tmp_path / "sources.yaml").write_text((shipped / "sources.yaml").read_text("utf-8"), encoding="utf-8")
-    yaml = "targets: {d: mailbox}\nsubscriptions:\n  one:\n    targets: [d]\n    filters:\n      sources: [nowhere-at-all]\n"
+    yaml = "targets: {d: mailbox}\nsubscriptions:\n  one:\n    targets: [d]\n    filters:\n"
+    yaml += "      sources: [nowhere-at-all]\n"
     error = refused(tmp_path, yaml)
     assert "no source is called 'nowhere-at-all'" in str(error)
     assert error.line == 6

@@ -1,0 +1,269 @@
+"""What messages say, in which words, and the headers that mail programs sort by."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from made_findings import document, finding, noon, subscribed
+
+from alerts.frame import Frame, frame, in_figures
+from alerts.letter import difference
+from alerts.model import TemplateError
+from alerts.render import Renderer, shortened
+from alerts.sample import sample_delivery, sample_findings
+from alerts.subject import subject
+from config.subscriptions import Subscriptions
+from warehouse.model import Delivery, Finding, SourceCheck
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+en = frame("en")
+nobody = Subscriptions((), {})
+
+
+def delivery(*findings: Finding, names: tuple[str, ...] = ("all",), **more: Any) -> Delivery:
+    shell = sample_delivery("desk", names, noon)
+    return replace(shell, findings=findings, digest=None, **more)
+
+
+def test_the_subject_says_what_where_and_by_when() -> None:
+    """The line that a reader decides by."""
+    assert subject(en, [finding()]) == "AALCO: 1 new mandate in RES/52/S 5, due 53rd Annual Session"
+
+
+@pytest.mark.parametrize(
+    ("findings", "line"),
+    [
+        ([finding(1), finding(2)], "AALCO: 2 new mandates in RES/52/S 5, due 53rd Annual Session"),
+        (
+            [finding(1), finding(2, due="by 30 June 2027", due_end=date(2027, 6, 30))],
+            "AALCO: 2 new mandates in RES/52/S 5, first due 30 June 2027",
+        ),
+        ([finding(due=None, due_end=None)], "AALCO: 1 new mandate in RES/52/S 5"),
+        ([finding(kind="mandate_due", days_left=14)], "AALCO: 1 mandate of RES/52/S 5 due in 14 days"),
+        ([finding(kind="mandate_due", days_left=0)], "AALCO: 1 mandate of RES/52/S 5 due today"),
+        ([finding(kind="changed_clause")], "AALCO: 1 changed clause in RES/52/S 5"),
+        ([finding(kind="draft_adopted")], "AALCO: RES/52/S 5 adopted"),
+        ([finding(kind="new_document")], "AALCO: new resolution RES/52/S 5: Care of people at sea"),
+        ([finding(kind="new_document", symbol=None, body=None)], "New resolution Care of people at sea"),
+        ([finding(kind="mandate_answered"), finding(2)], "AALCO: 1 new mandate in RES/52/S 5, due 53rd Annual Session"),
+        ([finding(kind="source_state", body=None, symbol=None, title="aalco")], "Source aalco needs attention"),
+    ],
+)
+def test_subjects(findings: list[Finding], line: str) -> None:
+    """One line for each kind of news; a new mandate leads."""
+    assert subject(en, findings) == line
+
+
+@pytest.mark.parametrize(
+    ("due", "short"),
+    [
+        ("its Fifty-Third Annual Session", "53rd Annual Session"),
+        ("at its forty-ninth session", "49th session"),
+        ("before the twentieth meeting", "20th meeting"),
+        ("its one hundred and eleventh session", "one hundred and 11th session"),
+        ("2027 conference", "2027 conference"),
+        ("x" * 90, "x" * 59 + "…"),
+    ],
+)
+def test_ordinals_in_words_become_figures(due: str, short: str) -> None:
+    """Short enough for a phone's list of mails."""
+    assert in_figures(due) == short
+
+
+def test_a_mail_says_all_that_a_reader_needs() -> None:
+    """Quote, place, addressee, deadline in words and date with its basis, links, why, how to stop, delivery."""
+    subscriptions = replace(nobody, register_url="https://register.example.org", unsubscribe="mailto:desk@example.org")
+    told = delivery(finding())
+    message = Renderer(subscriptions).render(told, "mail")
+    for words in (
+        "Decides to place the item on the provisional agenda of its Fifty-Third Annual Session.",
+        "clause 4, page 2",
+        "the Secretariat",
+        "“its Fifty-Third Annual Session”: 6 September 2027 to 10 September 2027 (from the session calendar)",
+        '<a href="https://example.org/52-s-5"',
+        f"https://register.example.org/documents/{told.findings[0].document_id}",
+        "item placed on an agenda",
+        "subscription “all”",
+        "To stop it: desk@example.org",
+        f"Delivery {told.delivery_id[:12]}",
+        'name="color-scheme"',
+        "prefers-color-scheme: dark",
+        'lang="en"',
+    ):
+        assert words in message.body, words
+
+
+@pytest.mark.parametrize("dress", ["mail", "slack", "plain"])
+def test_every_dress_has_the_essentials(dress: Any) -> None:
+    """Quote, place, deadline, link and reason stand in mail, Slack and plain text."""
+    body = Renderer(nobody).render(delivery(finding()), dress).body
+    for words in (
+        "Decides to place the item",
+        "clause 4, page 2",
+        "10 September 2027",
+        "https://example.org/52-s-5",
+        "all",
+    ):
+        assert words in body
+
+
+def test_several_subscriptions_are_all_named() -> None:
+    """A message that two subscriptions asked for says so twice."""
+    body = Renderer(nobody).render(delivery(finding(), names=("first", "second")), "plain").body
+    assert "“first”" in body
+    assert "“second”" in body
+
+
+def test_why_describes_the_filters(tmp_path: Path) -> None:
+    """The reader sees what the subscription asks for, in words."""
+    yaml = """
+targets: {desk: mailbox}
+subscriptions:
+  all:
+    targets: [desk]
+    filters: {bodies: [AALCO], types: {not: budget}, due_within_days: 400}
+"""
+    body = Renderer(subscribed(tmp_path, yaml)).render(delivery(finding()), "plain").body
+    assert "asks for bodies: AALCO; mandate types: not resources; due within days: 400." in body
+
+
+def test_a_changed_clause_shows_the_difference() -> None:
+    """What was taken out and put in, word by word."""
+    changes = difference("to report next year on it", "to report every year on it")
+    assert [(change.kind, change.words) for change in changes] == [
+        ("same", "to report"),
+        ("out", "next"),
+        ("in", "every"),
+        ("same", "year on it"),
+    ]
+    told = finding(kind="changed_clause", before="Decides to drop the item.", quote="Decides to keep the item.")
+    assert "[-drop-] [+keep+]" in Renderer(nobody).render(delivery(told), "plain").body
+    assert "<del>[−drop−]</del> <ins>[+keep+]</ins>" in Renderer(nobody).render(delivery(told), "mail").body
+
+
+def test_a_possible_repeat_says_so() -> None:
+    """A message that may have arrived before shows the same delivery id and says that it may be a repeat."""
+    message = Renderer(nobody).render(delivery(finding(), repeat_of_uncertain=True), "mail")
+    assert "may have reached you before" in message.body
+    assert message.headers["X-Possible-Repeat"] == "yes"
+
+
+def test_a_digest_has_a_chart_groups_and_unread_sources() -> None:
+    """New mandates by body with bars, what falls due, what was answered, and the sources nobody could read."""
+    told = [document(number, body="IPU" if number % 2 else "AALCO") for number in range(5)]
+    told += [document(9, kind="mandate_due", days_left=14), document(8, kind="mandate_answered")]
+    shown = replace(delivery(*told), digest="weekly:2026-11-23")
+    unread = [SourceCheck("gfmd", datetime(2026, 11, 1, tzinfo=UTC)), SourceCheck("ipu", None)]
+    message = Renderer(nobody).render(shown, "mail", unread)
+    assert message.subject == "Weekly digest: 5 new mandates, 1 mandate due soon, 1 mandate answered"
+    for words in (
+        "New mandates by body",
+        'style="width:100%"',
+        'style="width:67%"',
+        "gfmd: last checked 1 November 2026",
+    ):
+        assert words in message.body, words
+    assert "ipu: never checked" in message.body
+    slack = Renderer(nobody).render(shown, "slack", unread).body
+    assert "██████████ 3 AALCO" in slack
+    assert len(slack) < 3000
+
+
+def test_a_huge_digest_stays_readable() -> None:
+    """Of 500 documents some are shown and the rest counted."""
+    shown = replace(delivery(*(document(number) for number in range(500))), digest="run:x")
+    message = Renderer(nobody).render(shown, "mail")
+    assert "and 460 more" in message.body
+    assert len(message.body) < 100_000
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+def test_every_language_has_every_word(language: str, tmp_path: Path) -> None:
+    """All kinds of findings are told in each language, with no gap left unfilled."""
+    yaml = f"targets: {{desk: mailbox}}\nsubscriptions: {{all: {{targets: [desk], language: {language}}}}}\n"
+    renderer = Renderer(subscribed(tmp_path, yaml))
+    findings = (*sample_findings(noon), finding(kind="source_state"), finding(kind="delivery_state"))
+    for told in findings:
+        for dress in ("mail", "slack", "plain"):
+            message = renderer.render(delivery(told, repeat_of_uncertain=True), dress)
+            assert "{" not in message.subject + (message.body if dress != "mail" else "")
+    digest = renderer.render(replace(delivery(*findings), digest="daily:2026-11-22"), "mail", [SourceCheck("a", noon)])
+    assert "{" not in digest.subject
+    assert f'lang="{language}"' in digest.body
+
+
+def test_frames_agree_on_their_keys() -> None:
+    """What one language names, all name: a missing kind would be an error in the middle of a run."""
+    for field in Frame.model_fields:
+        values = [getattr(frame(language), field) for language in ("en", "fr", "es")]
+        if isinstance(values[0], dict):
+            assert values[0].keys() == values[1].keys() == values[2].keys(), field
+
+
+def test_mails_of_one_mandate_make_a_thread() -> None:
+    """A new mandate and its reminder share a reference; a message is marked as automatic and bears its delivery id."""
+    first = Renderer(nobody).render(delivery(finding()), "mail").headers
+    later = Renderer(nobody).render(delivery(finding(kind="mandate_due", days_left=0)), "mail").headers
+    assert first["In-Reply-To"] == later["In-Reply-To"]
+    assert first["In-Reply-To"] in first["References"]
+    assert first["Auto-Submitted"] == "auto-generated"
+    assert len(first["X-Delivery-Id"]) == 64
+    assert all(value.isascii() and "\n" not in value for value in first.values())
+
+
+@pytest.mark.parametrize(
+    ("way", "header", "one_click"),
+    [
+        ("mailto:desk@example.org", "<mailto:desk@example.org?subject=unsubscribe%20all>", False),
+        ("https://example.org/stop", "<https://example.org/stop>", True),
+    ],
+)
+def test_one_click_only_where_it_can_work(way: str, header: str, one_click: bool) -> None:
+    """A mail address gives List-Unsubscribe; only a real https endpoint gives the one-click header (RFC 8058)."""
+    fields = Renderer(replace(nobody, unsubscribe=way)).render(delivery(finding()), "mail").headers
+    assert fields["List-Unsubscribe"] == header
+    assert ("List-Unsubscribe-Post" in fields) == one_click
+    assert "List-Unsubscribe" not in Renderer(nobody).render(delivery(finding()), "mail").headers
+
+
+def test_an_operator_can_override_a_template(tmp_path: Path) -> None:
+    """A file of the same name in config/templates takes the place of ours; the others stay."""
+    folder = tmp_path / "templates"
+    folder.mkdir()
+    (folder / "plain.txt.j2").write_text("News: {{ letter.subject }}", encoding="utf-8")
+    renderer = Renderer(subscribed(tmp_path, "targets: {desk: mailbox}\n"))
+    assert renderer.render(delivery(finding()), "plain").body.startswith("News: AALCO: 1 new mandate")
+    assert "<h1>" in renderer.render(delivery(finding()), "mail").body
+
+
+@pytest.mark.parametrize("text", ["{% if %}", "{{ letter.nothing }}", "line one\n{{ letter.subject | nofilter }}"])
+def test_a_broken_template_is_named(tmp_path: Path, text: str) -> None:
+    """A syntax error or an unknown name is told with the template's path."""
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "slack.txt.j2").write_text(text, encoding="utf-8")
+    renderer = Renderer(subscribed(tmp_path, "targets: {desk: mailbox}\n"))
+    with pytest.raises(TemplateError, match=r"templates/slack\.txt\.j2"):
+        renderer.render(delivery(finding()), "slack")
+
+
+def test_shortened_text_keeps_its_foot() -> None:
+    """Why you get it and how to stop it stay, whatever has to go."""
+    text = "\n".join(["line"] * 1000) + "\n\nwhy\nstop"
+    short = shortened(text, 300)
+    assert len(short) <= 300
+    assert short.endswith("…\n\nwhy\nstop")
+
+
+def test_dates_are_as_exact_as_known() -> None:
+    """A month stays a month."""
+    day = date(2026, 3, 1)
+    assert [frame("es").date(day, precision) for precision in ("day", "month", "year")] == [
+        "1 de marzo de 2026",
+        "marzo de 2026",
+        "2026",
+    ]
