@@ -19,7 +19,8 @@ posts_a_page = 4
 _style = """body{font:16px/1.5 Georgia,serif;max-width:46em;margin:2em auto;padding:0 1em;color:#222}
 header,footer{color:#555;font-size:.85em}h1{font-size:1.5em;line-height:1.25}h2{font-size:1.15em}
 table{border-collapse:collapse}td{padding:.3em 1em .3em 0;vertical-align:top}a{color:#0b5394}
-.symbol,.date{white-space:nowrap}.views-row{border-top:1px solid #ddd;padding:.4em 0}.node__meta{color:#555;font-size:.9em}"""
+.symbol,.date{white-space:nowrap}.views-row{border-top:1px solid #ddd;padding:.4em 0}
+.node__meta{color:#555;font-size:.9em}"""
 
 
 def page(title: str, body: str, *, language: str = "en") -> str:
