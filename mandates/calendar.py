@@ -114,7 +114,8 @@ class Resolver:
     def _days(self, body: str, number: int) -> Days:
         known = self.sessions.get(body, {})
         if session := known.get(number):
-            return Days(session.start, session.end, "session calendar")
+            # A calendar may hold sessions that follow from a rule; what is resolved by them is inferred all the same.
+            return Days(session.start, session.end, "inferred" if getattr(session, "inferred", False) else "session calendar")
         return _inferred(known, number)
 
     def _next_session(self, body: str) -> Days:
