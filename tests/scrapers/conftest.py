@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
 
 # The test sites lie in a folder of their own; tests are no package.
 sys.path.insert(0, str(Path(__file__).parent.parent / "sites"))

@@ -229,7 +229,7 @@ async def test_a_date_is_known_as_well_as_it_is_written(
 
 
 async def test_an_ambiguous_date_is_read_by_the_sources_own_format(publisher: Publisher) -> None:
-    """ "Sat, 07/01/2017" is a Saturday both ways: the format is set for the source."""
+    """The date "Sat, 07/01/2017" is a Saturday both ways: the format is set for the source."""
     source = listing(
         publisher.says("/list", rows(("/1", "A title", "Sat, 07/01/2017 - 09:57"))),
         fields={"date": {"css": ".date", "formats": ["%a, %m/%d/%Y - %H:%M"]}},

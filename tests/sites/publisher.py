@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Answer:
-    """One HTTP answer. `raw` replaces it whole; `drip` sends the body a byte at a time with that many seconds between."""
+    """One HTTP answer. `raw` replaces it whole; `drip` sends the body a byte at a time, so many seconds apart."""
 
     body: bytes | str = b""
     status: int = 200

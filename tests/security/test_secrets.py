@@ -1,0 +1,104 @@
+"""Names, passwords and keys in addresses, and names that strangers give to files."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import pytest
+from publisher import Answer, Publisher, crawled, source_of
+
+from config.sources import load_sources
+from config.strict_yaml import ConfigError
+from scrapers import addresses
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("https://user:secret@example.org/a", "https://example.org/a"),
+        ("https://example.org/a?token=secret&b=1", "https://example.org/a?token=…&b=1"),
+        ("https://example.org/a?b=1&api_key=secret", "https://example.org/a?b=1&api_key=…"),
+        ("https://example.org/a?appname=secret", "https://example.org/a?appname=…"),
+        ("cannot reach https://u:secret@example.org/x now", "cannot reach https://example.org/x now"),
+        ("https://example.org/a?X-Amz-Signature=secret", "https://example.org/a?X-Amz-Signature=…"),
+    ],
+)
+def test_an_address_is_shown_without_its_secrets(said: str, shown: str) -> None:
+    """User names, passwords and keys are taken out of addresses, also inside of sentences."""
+    assert addresses.public(said) == shown
+
+
+def test_a_password_in_the_configuration_is_refused(tmp_path: Path) -> None:
+    """sources.yaml is a public file: credentials in an address are refused, and not repeated in the error."""
+    path = tmp_path / "sources.yaml"
+    path.write_text("- {id: a, kind: feed, url: 'https://user:hunter2@example.org/rss'}\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="no place for them") as caught:
+        load_sources(path)
+    assert "hunter2" not in str(caught.value)
+
+
+async def test_secrets_reach_neither_rows_nor_logs(publisher: Publisher, caplog: pytest.LogCaptureFixture) -> None:
+    """What a page links to with a password or a key is recorded without it, also when it fails."""
+    caplog.set_level(logging.DEBUG)
+    with_password = publisher.url.replace("//", "//user:hunter2@")
+    page = f'<ul><li><a href="{with_password}/gone?token=hunter2">A title</a></li></ul>'
+    source = source_of(
+        kind="listing",
+        url=publisher.says("/list?token=hunter2", Answer(page)),
+        item={"css": "li"},
+        fields={"title": {"css": "a"}, "url": {"css": "a", "attr": "href"}},
+        detail={"follow": True},
+    )
+    harvest = await crawled(source)
+    assert harvest.outcome == "failed"
+    assert "/gone?token=hunter2" in publisher.targets()
+    ours = " ".join(record.getMessage() for record in caplog.records if record.name.startswith("scrapers"))
+    assert "hunter2" not in repr(harvest)
+    assert "hunter2" not in ours
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../../etc/passwd",
+        "..\\..\\boot.ini",
+        "/etc/passwd",
+        "a\x00b.pdf",
+        "..",
+        "",
+        "C:\\x.pdf",
+        "x" * 500,
+        "a\r\nb",
+        "~root",
+    ],
+)
+def test_a_strangers_file_name_is_harmless(name: str) -> None:
+    """No folder, no control character, not too long, never empty."""
+    safe = addresses.file_name(name)
+    assert safe
+    assert len(safe) <= 120
+    assert not set(safe) & set("/\\\x00\r\n:")
+    assert safe not in {".", ".."}
+
+
+async def test_an_attachment_is_named_harmlessly(publisher: Publisher) -> None:
+    """The name of an annex stands in the text of its document, without the tricks in it."""
+    publisher.says("/files/..%2F..%2Fevil.txt", Answer("The annex.", type="text/plain"))
+    page = '<html><body><main><p>The decision.</p><a class="annex" href="/files/..%2F..%2Fevil.txt">Annex</a></main>'
+    publisher.says("/1", page)
+    source = source_of(
+        kind="listing",
+        url=publisher.says("/list", '<ul><li><a href="/1">A title</a></li></ul>'),
+        item={"css": "li"},
+        fields={"title": {"css": "a"}, "url": {"css": "a", "attr": "href"}},
+        detail={"follow": True, "attachments": {"css": "a.annex"}},
+    )
+    (publication,) = (await crawled(source)).publications
+    assert publication.text is not None
+    assert "The annex." in publication.text.text
+    assert "../" not in publication.text.text
+    assert "%2F" not in publication.text.text
