@@ -74,6 +74,8 @@ def _past_asides(text: str, start: int, end: int, lexicon: Lexicon) -> int | Non
             return None
         place = _aside.match(text, comma).end() if _aside.match(text, comma) else comma + 1  # type: ignore[union-attr]
         aside = bool(re.match(r"(?:in|on|with|within|through|as|at|by|for|under|and|subject|pursuant|taking|bearing|where|when|if|inter alia|to this end|en|dans|conformément|avec|au|de|con|sobre)\b", text[place : place + 20]))
+    if leading := pattern(lexicon.language, "leading").match(text, place, end):
+        place = leading.end()
     return place if place < end else None
 
 
@@ -96,10 +98,19 @@ def _standing(first: str, whole: str, language: str) -> tuple[Standing, bool]:
         key = {"organ": "organs"}.get(name, name)
         if found := pattern(language, key).search(first):
             places.append((found.start(), order, name))  # type: ignore[arg-type]
-    joint = any(pattern(language, name).search(whole, len(first)) for name in ("states", "system", "organs"))
     if places:
-        return min(places)[2], joint or len({name for _, _, name in places}) > 1
-    return "unknown", joint
+        return min(places)[2], _others_beside(first, whole, language)
+    return "unknown", False
+
+
+def _others_beside(first: str, whole: str, language: str) -> bool:
+    """Whether others are addressed with the first: after a comma, or right after a conjunction."""
+    if any(pattern(language, name).search(whole, len(first)) for name in ("states", "system", "organs")):
+        return True
+    for beside in pattern(language, "beside").finditer(first):
+        if any(pattern(language, name).match(first, beside.end()) for name in ("states", "system")):
+            return True
+    return False
 
 
 def is_named(words: str) -> bool:

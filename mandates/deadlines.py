@@ -75,16 +75,16 @@ def _bounded(text: str, start: int, match: re.Match[str], kind: str, language: s
     found = pattern(language, name).search(before)
     if kind != "dates" and (not found or (found.start() and before[found.start() - 1].isalnum())):
         return None
-    if kind == "session" and _is_past(text, match.start(), language):
+    if kind == "session" and _is_past(text, start, match.start(), language):
         return None
     if kind in {"date", "dates"} and pattern(language, "date_past").search(before):
         return None
     return Deadline(*match.span(), f"due-{kind}")
 
 
-def _is_past(text: str, due_start: int, language: str) -> bool:
+def _is_past(text: str, start: int, due_start: int, language: str) -> bool:
     """Whether what happened at the session is over ("adopted at its fiftieth session"), or it only describes a person."""
-    before = re.sub(r"\s+", " ", text[max(0, due_start - 140) : due_start]).rstrip()
+    before = re.sub(r"\s+", " ", text[max(start, due_start - 140) : due_start]).rstrip()
     before = re.split(r"[,;:](?=[^,;:]*$)", before)[-1]
     return bool(pattern(language, "session_past_end").search(before) or pattern(language, "session_attribute").search(before))
 

@@ -81,7 +81,7 @@ class _Judge:
             return Judgement(self.phrase, False, "statement", None, self.start, "decides-to-state")  # noqa: FBT003
         content = place if place is not None else self.start
         kind = self._type_of_content(content) or "task_assignment"
-        holder = self._mandate_holder(content) if kind in {"extension_renewal", "task_assignment"} else None
+        holder = self._mandate_holder(content, 500 if kind == "extension_renewal" else 120)
         return self._result(kind, holder, f"decides-{kind}", content)
 
     def _decided_to_ask(self, inner: Lead) -> Judgement:
@@ -160,9 +160,11 @@ class _Judge:
             return "convening"
         return "budget" if self._search("budget", words[:120]) else None
 
-    def _mandate_holder(self, content: int) -> Addressee | None:
+    def _mandate_holder(self, content: int, reach: int = 500) -> Addressee | None:
         """ "the mandate of the Panel of Experts": the Panel."""
         found = pattern(self.language, "own_mandate").search(self.text, content, min(self.end, content + 500))
+        if found and found.start() > content + reach:
+            return None
         if not found:
             return None
         start, end = found.span("holder")
@@ -260,7 +262,7 @@ class _Judge:
 
     def _infinitive_place(self) -> int | None:
         """Where the infinitive after "Decides" begins: past asides between commas."""
-        found = pattern(self.language, "decided_infinitive").search(self.text, self.start, min(self.end, self.start + 400))
+        found = pattern(self.language, "decided_infinitive").match(self.text, self.start, min(self.end, self.start + 500))
         return found.end() if found else None
 
     def _starts_infinitive(self, after: int) -> bool:
