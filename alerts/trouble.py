@@ -43,7 +43,7 @@ def alarm_rows(subscriptions: Subscriptions, troubles: Sequence[DeliveryRow], no
 def _finding(trouble: DeliveryRow, said: str, now: datetime) -> Finding:
     begun = trouble.delivery_id[:12]
     return Finding(
-        finding_id=sha256("delivery_state", trouble.delivery_id, trouble.state, str(trouble.attempts)),
+        finding_id=sha256("delivery_state", trouble.delivery_id, trouble.state, now.isoformat()),
         kind="delivery_state",
         found_at=now,
         baseline=False,

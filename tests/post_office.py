@@ -120,6 +120,7 @@ class WebHook:
 
     answers: list[int] = field(default_factory=list)
     slow_seconds: float = 0.0
+    answer: Callable[[Post], int] | None = None
     posts: list[Post] = field(default_factory=list)
 
     def __enter__(self) -> Self:
@@ -128,8 +129,11 @@ class WebHook:
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                hook.posts.append(Post(self.path, {k.lower(): v for k, v in self.headers.items()}, json.loads(body)))
+                post = Post(self.path, {k.lower(): v for k, v in self.headers.items()}, json.loads(body))
+                hook.posts.append(post)
                 status = hook.answers.pop(0) if hook.answers else 200
+                if hook.answer is not None:
+                    status = hook.answer(post)
                 time.sleep(hook.slow_seconds)
                 self.send_response(status)
                 self.send_header("Content-Length", "2")

@@ -1,0 +1,387 @@
+"""From recorded findings to recipients and back into the tables, over real servers, with a clock that the test sets."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from made_findings import ask, document, finding, noon, put, subscribed
+from post_office import PostOffice, WebHook
+
+from alerts.dispatch import Patience, dispatch
+from alerts.model import TargetError
+from warehouse.outbox import Outbox
+from warehouse.outbox_listing import deliveries, drop, retry
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from alerts.dispatch import DispatchReport
+    from config.subscriptions import Subscriptions
+
+desk = "targets: {desk: mailbox, screen: terminal}\noperators: [screen]\nsubscriptions: {all: {targets: [desk]}}\n"
+minute = timedelta(minutes=1)
+
+
+def mail_to(*recipients: str, more: str = "") -> str:
+    """Targets on the test's mail server, one a recipient, all subscribed; operators have a mailbox."""
+    targets = "".join(
+        f"  {name}: {{url: {{env: MAIL_URL}}, to: {name}@example.org, timeout_seconds: 1{more}}}\n"
+        for name in recipients
+    )
+    return (
+        f"targets:\n  operators-box: mailbox\n{targets}operators: [operators-box]\n"
+        f"subscriptions: {{all: {{targets: [{', '.join(recipients)}]}}}}\n"
+    )
+
+
+def run(home: Path, subscriptions: Subscriptions, at: datetime = noon, **more: Any) -> DispatchReport:
+    return dispatch(home, subscriptions, now=lambda: at, **more)
+
+
+def test_each_finding_goes_out_once(home: Path, tmp_path: Path) -> None:
+    """One message a document and target; a second dispatch and a second recording send nothing."""
+    subscriptions = subscribed(tmp_path, desk)
+    found = [finding(1), finding(2), document(3)]
+    assert put(home, subscriptions, found) == (3, 2)
+    report = run(home, subscriptions)
+    assert [row.state for row in report.rows] == ["sent", "sent"]
+    assert sorted(row.subject for row in report.rows) == [
+        "AALCO: 1 new mandate in RES/52/S 3, due 53rd Annual Session",
+        "AALCO: 2 new mandates in RES/52/S 5, due 53rd Annual Session",
+    ]
+    assert put(home, subscriptions, found) == (0, 0)
+    assert run(home, subscriptions).rows == ()
+    assert len(list((home / "mail" / "desk").iterdir())) == 2
+
+
+def test_alerts_are_lost_with_their_finding_or_kept_with_it(home: Path, tmp_path: Path) -> None:
+    """Alert and delivery rows belong to the finding's transaction: when that fails, there are none."""
+    subscriptions = subscribed(tmp_path, desk)
+    with pytest.raises(RuntimeError):
+        put_and_fail(home, subscriptions)
+    assert ask(home, "SELECT count(*) FROM alerts") == [(0,)]
+    assert run(home, subscriptions).rows == ()
+
+
+def put_and_fail(home: Path, subscriptions: Subscriptions) -> None:
+    from alerts.match import alerts_for
+    from warehouse.database import session, transaction
+    from warehouse.outbox_rows import enqueue
+
+    with session(home) as connection, transaction(connection):
+        enqueue(connection, alerts_for(subscriptions, noon)([finding()]), noon)
+        raise RuntimeError
+
+
+def test_every_state_is_a_row(home: Path, tmp_path: Path) -> None:
+    """Analysts see when a delivery was written, begun and sent, by whom, and how long it took."""
+    subscriptions = subscribed(tmp_path, desk)
+    put(home, subscriptions, [finding()])
+    run(home, subscriptions, noon + minute)
+    rows = ask(home, "SELECT state, attempt, worker IS NOT NULL, seconds IS NOT NULL FROM delivery_events ORDER BY ALL")
+    assert sorted(rows) == [("pending", 0, False, False), ("sending", 1, True, False), ("sent", 1, True, True)]
+    assert ask(home, "SELECT state, attempts, doubts, sent_at = changed_at, due_at, worker FROM deliveries") == [
+        ("sent", 1, 0, True, None, None)
+    ]
+    assert not list((home / "outbox").iterdir())
+
+
+def test_refusals_are_tried_again_later_and_then_die(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Waits double with jitter; after the limit the delivery is dead and the operators get a message elsewhere."""
+    subscriptions = subscribed(tmp_path, mail_to("busy"))
+    put(home, subscriptions, [finding()])
+    patience = Patience(attempts=3, first=10 * minute)
+    with PostOffice(busy={"busy@example.org": 9}) as office:
+        monkeypatch.setenv("MAIL_URL", office.url)
+        assert run(home, subscriptions, patience=patience).failed == 1
+        assert run(home, subscriptions, noon + 7 * minute, patience=patience).rows == ()
+        assert run(home, subscriptions, noon + 13 * minute, patience=patience).failed == 1
+        (waiting,) = deliveries(home)
+        assert waiting.due_at is not None
+        assert 16 * minute <= waiting.due_at - (noon + 13 * minute) <= 24 * minute
+        report = run(home, subscriptions, noon + 60 * minute, patience=patience)
+        assert not office.mails
+    assert [(row.target, row.state) for row in report.rows] == [("busy", "dead"), ("operators-box", "sent")]
+    (mail,) = (home / "mail" / "operators-box").iterdir()
+    text = mail.read_text(encoding="utf-8")
+    assert "Subject: A message to busy was not delivered" in text
+    assert "mandates outbox retry" in text
+    assert ask(home, "SELECT state, attempts FROM deliveries WHERE target = 'busy'") == [("dead", 3)]
+
+
+def test_refused_for_good_dies_at_once(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mailbox that does not exist is not asked again; the operators hear of it in the same dispatch."""
+    subscriptions = subscribed(tmp_path, mail_to("gone-1", "here"))
+    put(home, subscriptions, [finding()])
+    with PostOffice() as office:
+        monkeypatch.setenv("MAIL_URL", office.url)
+        report = run(home, subscriptions)
+        assert [mail.recipients for mail in office.mails] == [["here@example.org"]]
+    assert {(row.target, row.state) for row in report.rows} == {
+        ("gone-1", "dead"),
+        ("here", "sent"),
+        ("operators-box", "sent"),
+    }
+    assert run(home, subscriptions, noon + timedelta(days=2)).rows == ()
+
+
+def test_two_dead_channels_do_not_accuse_each_other_for_ever(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An alarm that dies raises no further alarm; it stays in the list of the dead."""
+    yaml = mail_to("gone-1", "gone-2").replace("operators: [operators-box]", "operators: [gone-1, gone-2]")
+    subscriptions = subscribed(tmp_path, yaml)
+    put(home, subscriptions, [finding()])
+    with PostOffice() as office:
+        monkeypatch.setenv("MAIL_URL", office.url)
+        assert run(home, subscriptions).dead == 4
+    assert len(deliveries(home, states=("dead",))) == 4
+
+
+def test_doubt_is_told_and_sent_again_under_the_same_id(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a time-out the message goes again, says that it may be a repeat, and the doubt stays counted."""
+    subscriptions = subscribed(tmp_path, mail_to("slow-1"))
+    put(home, subscriptions, [finding()])
+    with PostOffice() as office:
+        monkeypatch.setenv("MAIL_URL", office.url)
+        assert run(home, subscriptions).uncertain == 1
+        office.slow_seconds = 0
+        assert run(home, subscriptions, noon + 10 * minute).sent == 1
+        first, second = office.mails
+    assert first.message["X-Delivery-Id"] == second.message["X-Delivery-Id"]
+    assert first.message["X-Possible-Repeat"] is None
+    assert second.message["X-Possible-Repeat"] == "yes"
+    assert "may have reached you before" in second.plain
+    assert ask(home, "SELECT state, attempts, doubts FROM deliveries") == [("sent", 2, 1)]
+
+
+def test_doubt_can_be_held_for_an_operator(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A target that must not get repeats is held in doubt, the operators are told, and `retry` sends it."""
+    subscriptions = subscribed(tmp_path, mail_to("slow-1", more=", after_doubt: hold"))
+    put(home, subscriptions, [finding()])
+    with PostOffice() as office:
+        monkeypatch.setenv("MAIL_URL", office.url)
+        report = run(home, subscriptions)
+        assert {(row.target, row.state) for row in report.rows} == {("slow-1", "uncertain"), ("operators-box", "sent")}
+        assert run(home, subscriptions, noon + timedelta(days=3)).rows == ()
+        (held,) = deliveries(home, states=("uncertain",))
+        assert retry(home, [held.delivery_id[:10]])[0].state == "pending"
+        office.slow_seconds = 0
+        assert run(home, subscriptions, datetime.now(noon.tzinfo) + minute).sent == 1
+
+
+def test_a_dropped_delivery_is_not_sent(home: Path, tmp_path: Path) -> None:
+    """What an operator drops stays as suppressed, with its history, and can be taken up again."""
+    subscriptions = subscribed(tmp_path, desk)
+    put(home, subscriptions, [finding()])
+    (waiting,) = deliveries(home)
+    assert drop(home, [waiting.delivery_id])[0].state == "suppressed"
+    assert run(home, subscriptions).rows == ()
+    retry(home, [waiting.delivery_id], now=noon)
+    assert run(home, subscriptions).sent == 1
+    assert retry(home, [waiting.delivery_id])[0].state == "sent"
+
+
+def test_a_silent_baseline_is_kept_and_not_sent(home: Path, tmp_path: Path) -> None:
+    """A first crawl leaves suppressed rows: nobody is disturbed, and nothing is hidden."""
+    subscriptions = subscribed(tmp_path, desk)
+    assert put(home, subscriptions, [document(n, baseline=True) for n in range(5)]) == (5, 1)
+    assert run(home, subscriptions).rows == ()
+    assert {row.state for row in deliveries(home)} == {"suppressed"}
+
+
+def test_a_digest_is_filled_until_it_goes(home: Path, tmp_path: Path) -> None:
+    """Findings of several runs go out as one message at seven; what comes later goes the next day."""
+    yaml = desk.replace("{targets: [desk]}", "{targets: [desk], mode: daily, zone: Europe/Zurich}")
+    subscriptions = subscribed(tmp_path, yaml)
+    for number in range(3):
+        put(home, subscriptions, [document(number)], noon + number * minute)
+    assert run(home, subscriptions, noon + 5 * minute).rows == ()
+    seven = datetime.fromisoformat("2026-11-22T07:00+01:00")
+    (row,) = run(home, subscriptions, seven).rows
+    assert row.subject == "Daily digest: 3 new mandates"
+    put(home, subscriptions, [document(9)], seven + minute)
+    assert run(home, subscriptions, seven + minute).rows == ()
+    assert run(home, subscriptions, seven + timedelta(days=1)).sent == 1
+
+
+def test_a_digest_tells_of_sources_nobody_could_read(home: Path, tmp_path: Path) -> None:
+    """A source without success for two days stands in the digest."""
+    yaml = desk.replace("{targets: [desk]}", "{targets: [desk], mode: daily}")
+    subscriptions = subscribed(tmp_path, yaml)
+    put(home, subscriptions, [finding()])
+    from warehouse.database import session
+
+    with session(home) as connection:
+        connection.execute(
+            """INSERT INTO sources (source_id, state, failures, last_success, last_crawl, notes)
+            VALUES ('gfmd', 'failing', 5, '2026-11-01 12:00:00+00', '2026-11-21 12:00:00+00', MAP {})"""
+        )
+    assert run(home, subscriptions, noon + timedelta(days=1)).sent == 1
+    (mail,) = (home / "mail" / "desk").iterdir()
+    assert "gfmd: last checked 1 November 2026" in mail.read_text(encoding="utf-8")
+
+
+def test_nothing_goes_out_in_quiet_hours_even_if_late(home: Path, tmp_path: Path) -> None:
+    """A message that was due before the night but not sent waits for the morning."""
+    yaml = desk.replace("{targets: [desk]}", '{targets: [desk], zone: Europe/Zurich, quiet: "20:00-07:00"}')
+    subscriptions = subscribed(tmp_path, yaml)
+    put(home, subscriptions, [finding()])
+    night = datetime.fromisoformat("2026-11-21T23:00+01:00")
+    assert run(home, subscriptions, night).rows == ()
+    (waiting,) = deliveries(home)
+    assert waiting.due_at == datetime.fromisoformat("2026-11-22T07:00+01:00")
+    assert run(home, subscriptions, datetime.fromisoformat("2026-11-22T07:00+01:00")).sent == 1
+
+
+def test_a_dead_server_does_not_hold_up_the_others(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After three failures in a row a target rests; the others get theirs in the same dispatch."""
+    yaml = (
+        "targets:\n  hook: {url: {env: HOOK_URL}}\n  desk: mailbox\noperators: [desk]\n"
+        "subscriptions: {all: {targets: [hook, desk]}}\n"
+    )
+    subscriptions = subscribed(tmp_path, yaml)
+    put(home, subscriptions, [document(number) for number in range(8)])
+    with WebHook([500] * 20) as hook:
+        monkeypatch.setenv("HOOK_URL", f"json://127.0.0.1:{hook.port}/x")
+        report = run(home, subscriptions)
+        assert len(hook.posts) == 3
+    assert (report.sent, report.failed) == (8, 3)
+    assert {row.state for row in deliveries(home) if row.target == "hook"} == {"failed", "pending"}
+
+
+def test_a_target_that_is_gone_ends_with_the_operators(home: Path, tmp_path: Path) -> None:
+    """A delivery whose target left the file is not lost in silence."""
+    put(home, subscribed(tmp_path, desk), [finding()])
+    subscriptions = subscribed(tmp_path, "targets: {screen: terminal}\noperators: [screen]\n")
+    report = run(home, subscriptions, patience=Patience(attempts=1))
+    assert {(row.target, row.state) for row in report.rows} == {("desk", "dead"), ("screen", "sent")}
+
+
+def test_bad_addresses_are_all_named_and_nothing_is_sent(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A missing secret and an unknown service are told with file and line before anything goes out."""
+    yaml = (
+        "targets:\n  desk: mailbox\n  one: {url: {env: NOT_SET_ANYWHERE}}\n  two: {url: {env: TWO}}\n"
+        "  three: {url: {prefect_secret: not-there}}\n  unused: {url: {file: /nowhere}}\n"
+        "subscriptions: {all: {targets: [desk, one, two, three]}}\n"
+    )
+    monkeypatch.setenv("TWO", "nosuch://hunter22")
+    subscriptions = subscribed(tmp_path, yaml)
+    put(home, subscriptions, [finding()])
+    with pytest.raises(TargetError) as caught:
+        run(home, subscriptions)
+    lines = str(caught.value).splitlines()
+    assert [line.split("subscriptions.yaml:")[1][:2] for line in lines] == ["3:", "4:", "5:"]
+    assert "the environment variable NOT_SET_ANYWHERE is not set" in lines[0]
+    assert "hunter22" not in str(caught.value)
+    assert not (home / "mail").exists()
+    assert {row.state for row in deliveries(home)} == {"pending"}
+
+
+def test_a_prefect_secret_is_asked_for_by_name(home: Path, tmp_path: Path) -> None:
+    """The dispatcher is handed the way to Prefect's blocks; it knows no Prefect itself."""
+    subscriptions = subscribed(
+        tmp_path, "targets: {hook: {url: {prefect_secret: the-hook}}}\nsubscriptions: {all: {targets: [hook]}}\n"
+    )
+    put(home, subscriptions, [finding()])
+    with WebHook() as hook:
+        urls = {"the-hook": f"json://127.0.0.1:{hook.port}/x"}
+        assert run(home, subscriptions, secrets=urls.get).sent == 1
+
+
+def test_a_broken_template_stops_its_message_only(home: Path, tmp_path: Path) -> None:
+    """What cannot be rendered is tried again later with the reason in its row; other dresses go out."""
+    yaml = desk.replace("{targets: [desk]}", "{targets: [desk, screen]}")
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "mail.html.j2").write_text("{% broken")
+    subscriptions = subscribed(tmp_path, yaml)
+    put(home, subscriptions, [finding()])
+    report = run(home, subscriptions)
+    assert {(row.target, row.state) for row in report.rows} == {("desk", "failed"), ("screen", "sent")}
+    assert "mail.html.j2:1" in json.dumps([row.reason for row in report.rows])
+
+
+def test_no_row_holds_a_secret(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever servers answer, addresses stand in no table."""
+    yaml = "targets: {hook: {url: {env: HOOK_URL}}}\nsubscriptions: {all: {targets: [hook]}}\n"
+    subscriptions = subscribed(tmp_path, yaml)
+    put(home, subscriptions, [finding()])
+    monkeypatch.setenv("HOOK_URL", "json://user:hunter22@127.0.0.1:9/tok-in-path?+X-Key=header-value")
+    assert run(home, subscriptions).failed == 1
+    rows = str(ask(home, "SELECT * FROM deliveries") + ask(home, "SELECT * FROM delivery_events"))
+    assert "refused" in rows
+    assert not [secret for secret in ("hunter22", "tok-in-path", "header-value") if secret in rows]
+
+
+def test_two_dispatchers_share_the_work(home: Path, tmp_path: Path) -> None:
+    """What one holds, the other does not get; what it did not send comes back when it leaves."""
+    subscriptions = subscribed(tmp_path, desk)
+    put(home, subscriptions, [document(number) for number in range(4)])
+    with Outbox(home) as one, Outbox(home) as two:
+        first = one.claim(noon, 3)
+        second = two.claim(noon, 3)
+        assert (len(first), len(second)) == (3, 1)
+        assert not {d.delivery_id for d in first} & {d.delivery_id for d in second}
+    assert {row.state for row in deliveries(home)} == {"pending"}
+
+
+@pytest.mark.parametrize(("begun", "state"), [(False, "pending"), (True, "uncertain")])
+def test_a_dead_dispatcher_is_taken_over(home: Path, tmp_path: Path, begun: bool, state: str) -> None:
+    """Of three deliveries that a dead dispatcher held, at most the one it was sending is in doubt."""
+    subscriptions = subscribed(tmp_path, desk)
+    put(home, subscriptions, [document(number) for number in range(3)])
+    dead = Outbox(home)
+    claimed = dead.claim(noon, 3)
+    dead.sending(claimed[0], now=noon)
+    dead.settle(claimed[0], "sent", now=noon)
+    if begun:
+        dead.sending(claimed[1], now=noon)
+    dead._journal.close(remove=False)  # what the system does when a process dies
+    with Outbox(home) as heir:
+        assert len(heir.claim(noon + minute, 9)) == 2
+        states = ask(home, "SELECT state, doubts FROM deliveries ORDER BY ALL")
+    assert states == [("sending", 0), ("sending", int(begun)), ("sent", 0)]
+    told = ask(
+        home, f"SELECT count(*) FROM delivery_events WHERE note LIKE 'the dispatcher died%' AND state = '{state}'"
+    )
+    assert told == [(1 if begun else 2,)]
+
+
+def test_folding_a_journal_twice_adds_nothing(home: Path, tmp_path: Path) -> None:
+    """A crash between the commit and the journal's removal leaves a journal that is folded once more, to no effect."""
+    subscriptions = subscribed(tmp_path, desk)
+    put(home, subscriptions, [finding()])
+    outbox = Outbox(home)
+    (claimed,) = outbox.claim(noon, 1)
+    outbox.sending(claimed, now=noon)
+    outbox.settle(claimed, "sent", now=noon)
+    kept = outbox._journal.path.read_bytes()
+    outbox.claim(noon, 0)
+    outbox._journal.path.write_bytes(kept)
+    outbox._journal.close(remove=False)
+    before = ask(home, "SELECT * FROM delivery_events ORDER BY ALL")
+    with Outbox(home) as heir:
+        assert heir.claim(noon, 9) == ()
+    assert ask(home, "SELECT * FROM delivery_events ORDER BY ALL") == before
+    assert ask(home, "SELECT attempts, doubts FROM deliveries") == [(1, 0)]
+
+
+def test_a_torn_line_is_no_step(home: Path, tmp_path: Path) -> None:
+    """Half a line at the end of a journal was never acted upon."""
+    subscriptions = subscribed(tmp_path, desk)
+    put(home, subscriptions, [finding()])
+    dead = Outbox(home)
+    dead.claim(noon, 1)
+    with dead._journal.path.open("a") as file:
+        file.write('{"number": 1, "deliv')
+    dead._journal.close(remove=False)
+    assert run(home, subscriptions).sent == 1
