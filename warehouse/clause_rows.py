@@ -11,14 +11,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     import duckdb
-
-# Read from the arrived rows, not from the tables: the time does not depend on how much is recorded already.
-_arrived = """
-SELECT
-    version_id, document_id, finished_at, clause.clause_id, clause.number, clause.page, clause.display, clause.verb,
-    clause.type, clause.addressee, clause.addressee_id, clause.agenda_item, clause.mandates
-FROM (SELECT version_id, document_id, finished_at, unnest(clauses) AS clause FROM fresh_entries)
-ORDER BY finished_at, document_id, version_id, clause.position"""
+    import pyarrow as pa
 
 _of_documents = """
 SELECT
@@ -72,11 +65,21 @@ class ClauseRow:
 
 
 _asked = tuple(field.name for field in fields(MandateRow))
+_said = tuple(field.name for field in fields(ClauseRow))[3:-1]
 
 
-def arrived_clauses(connection: duckdb.DuckDBPyConnection) -> tuple[ClauseRow, ...]:
-    """The clauses of the versions that the current load has added, in the order of their texts."""
-    return tuple(_clause(row) for row in connection.execute(_arrived).fetchall())
+def clauses_in(clauses: pa.Table, mandates: pa.Table) -> tuple[ClauseRow, ...]:
+    """The clauses of texts that have just been loaded, in the order of their texts."""
+    held: dict[str, list[MandateRow]] = {}
+    for row in mandates.select(["clause_id", *_asked]).to_pylist():
+        held.setdefault(row.pop("clause_id"), []).append(MandateRow(**row))
+    return tuple(
+        ClauseRow(
+            row["version_id"], row["document_id"], row["finished_at"], *(row[name] for name in _said),
+            mandates=tuple(held.get(row["clause_id"], ())),
+        )
+        for row in clauses.select(["version_id", "document_id", "finished_at", *_said]).to_pylist()
+    )  # fmt: skip
 
 
 def clauses_of(connection: duckdb.DuckDBPyConnection, documents: Sequence[str]) -> tuple[ClauseRow, ...]:

@@ -20,8 +20,12 @@ if TYPE_CHECKING:
 _documents = """
 SELECT
     document_id, symbol, title, body, kind, stage, language, url, published_on, published_precision, topics,
-    (SELECT list_sort(list(source_id)) FROM sightings WHERE sightings.document_id = documents.document_id)
-FROM documents WHERE document_id IN (SELECT unnest(?))"""
+    shown.sources
+FROM documents LEFT JOIN (
+    SELECT document_id, list_sort(list(source_id)) AS sources FROM sightings
+    WHERE document_id IN (SELECT unnest($wanted)) GROUP BY document_id
+) AS shown USING (document_id)
+WHERE document_id IN (SELECT unnest($wanted))"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ class DocumentFacts:
 def document_facts(connection: duckdb.DuckDBPyConnection, documents: Iterable[str]) -> dict[str, DocumentFacts]:
     """The facts of these documents, by id."""
     wanted = sorted(documents)
-    rows = connection.execute(_documents, [wanted]).fetchall() if wanted else []
+    rows = connection.execute(_documents, {"wanted": wanted}).fetchall() if wanted else []
     return {row[0]: DocumentFacts(*(*row[:10], tuple(row[10]), tuple(row[11] or ()))) for row in rows}
 
 

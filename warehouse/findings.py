@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
-from warehouse.clause_rows import arrived_clauses, clauses_of, wording
+from warehouse.clause_rows import clauses_in, clauses_of, wording
 from warehouse.facts import clause_fields, document_facts
 from warehouse.followups import follow_up
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from warehouse.clause_rows import ClauseRow
     from warehouse.facts import DocumentFacts, Moment
+    from warehouse.loading import Loaded
     from warehouse.model import Finding
     from warehouse.relations import RelationRow
 
@@ -28,11 +29,11 @@ alike = 0.6
 
 
 def findings(
-    connection: duckdb.DuckDBPyConnection, relations: Sequence[RelationRow], moment: Moment
+    connection: duckdb.DuckDBPyConnection, loaded: Loaded, relations: Sequence[RelationRow], moment: Moment
 ) -> tuple[Finding, ...]:
     """All that the load of this transaction has brought to light, documents first."""
-    fresh = [row[0] for row in connection.execute("FROM fresh_documents ORDER BY document_id").fetchall()]
-    clauses = arrived_clauses(connection)
+    fresh = sorted(loaded.documents)
+    clauses = clauses_in(loaded.clauses, loaded.mandates)
     ends = {end for row in relations for end in (row.from_document, row.to_document)}
     facts = document_facts(connection, {*fresh, *(clause.document_id for clause in clauses), *ends})
     made = [facts[document].finding("new_document", "", moment) for document in fresh]
@@ -68,10 +69,15 @@ def _of_texts(
 def _of_text(
     document: DocumentFacts, earlier: Sequence[ClauseRow], arrived: Sequence[ClauseRow], moment: Moment
 ) -> Iterator[Finding]:
+    if not earlier:
+        for clause in arrived:
+            for mandate in clause.mandates:
+                yield document.finding("new_mandate", wording(mandate.quote), moment, **clause_fields(clause, mandate))
+        return
     said = {wording(clause.display) for clause in earlier}
     asked = {wording(mandate.quote) for clause in earlier for mandate in clause.mandates}
     # A text that is older than what is known (batches come in any order) changes nothing.
-    newest = earlier[-1] if earlier and earlier[-1].shown_at <= arrived[0].shown_at else None
+    newest = earlier[-1] if earlier[-1].shown_at <= arrived[0].shown_at else None
     kept = {wording(clause.display) for clause in arrived}
     gone = [
         clause

@@ -53,8 +53,8 @@ def _corrected(
     moment: Moment,
 ) -> Iterator[Finding]:
     """One finding for each mandate whose paragraph the corrigendum names; without any, one for the document."""
-    text = connection.execute(_text, [origin.document_id]).fetchone()
-    named = _numbers(text[0]) if text else frozenset()
+    text = connection.execute(_text, [origin.document_id]).fetchall()
+    named = _numbers(text[0][0]) if text else frozenset()
     touched = [clause for clause in clauses if clause.mandates and (clause.number or "").strip(".() ") in named]
     note = f"corrects {target.name}"
     for clause in touched:

@@ -77,13 +77,13 @@ SELECT $batch, $source, $started, $finished, $outcome, $items_seen, $entries, $e
 def is_first_crawl(connection: duckdb.DuckDBPyConnection, source_id: str) -> bool:
     """Whether this source has never been crawled with success."""
     query = "SELECT first_success IS NOT NULL FROM sources WHERE source_id = ?"
-    row = connection.execute(query, [source_id]).fetchone()
-    return row is None or not row[0]
+    rows = connection.execute(query, [source_id]).fetchall()
+    return not rows or not rows[0][0]
 
 
 def keep(connection: duckdb.DuckDBPyConnection, batch: LandedBatch, *, new: bool, now: datetime) -> tuple[int, int]:
     """Write down a crawl; the number of failures in a row before it and after it."""
-    held = connection.execute("SELECT failures FROM sources WHERE source_id = ?", [batch.source_id]).fetchone()
+    held = connection.execute("SELECT failures FROM sources WHERE source_id = ?", [batch.source_id]).fetchall()
     after = connection.execute(
         _source,
         {
@@ -94,7 +94,7 @@ def keep(connection: duckdb.DuckDBPyConnection, batch: LandedBatch, *, new: bool
             "new": new,
             "notes": dict(batch.notes),
         },
-    ).fetchone()
+    ).fetchall()
     if batch.validators:
         rows = [{"url": url, **validators} for url, validators in batch.validators.items()]
         connection.execute(_validators, {"source": batch.source_id, "rows": json.dumps(rows)})
@@ -117,7 +117,7 @@ def keep(connection: duckdb.DuckDBPyConnection, batch: LandedBatch, *, new: bool
             "now": now,
         },
     )
-    return (held[0] if held else 0), (after[0] if after else 0)
+    return (held[0][0] if held else 0), after[0][0]
 
 
 def state_findings(batch: LandedBatch, before: int, after: int, *, alarm_at: int, now: datetime) -> Sequence[Finding]:

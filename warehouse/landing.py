@@ -68,15 +68,22 @@ def land(home: Path, batch: Batch) -> Path:
     """
     if not _batch_name.fullmatch(batch.batch_id):
         raise LandingError(f"batch {batch.batch_id!r}: a batch id is made of letters, digits, '.', '_' and '-'")
-    table = entry_table(batch.entries)
-    footer = {_footer_key: json.dumps(_footer(batch)).encode()}
-    folder = landing_folder(home)
-    path = folder / f"{batch.batch_id}.parquet"
-    aside = folder / f".{batch.batch_id}.{os.getpid()}.part"
+    return write_batch(landing_folder(home), _footer(batch), entry_table(batch.entries))
+
+
+def write_batch(folder: Path, footer: Mapping[str, Any], table: pa.Table) -> Path:
+    """Write rows of `rows.entry_schema` as a batch file, whole or not at all.
+
+    Raises:
+        LandingError: the folder cannot be written.
+    """
+    path = folder / f"{footer['batch_id']}.parquet"
+    aside = folder / f".{footer['batch_id']}.{os.getpid()}.part"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with aside.open("wb") as file:
-            pq.write_table(table.replace_schema_metadata(footer), file, compression="zstd")
+            written = {_footer_key: json.dumps(footer).encode()}
+            pq.write_table(table.replace_schema_metadata(written), file, compression="zstd")
             file.flush()
             os.fsync(file.fileno())
         aside.replace(path)
@@ -87,9 +94,14 @@ def land(home: Path, batch: Batch) -> Path:
 
 
 def landed(home: Path) -> tuple[LandedBatch, ...]:
-    """The batches that wait, oldest first; one that cannot be read is set aside and logged."""
+    """The batches that wait in a home, oldest first."""
+    return batches_in(landing_folder(home))
+
+
+def batches_in(folder: Path) -> tuple[LandedBatch, ...]:
+    """The batch files of a folder, oldest first; one that cannot be read is set aside and logged."""
     found = []
-    for path in landing_folder(home).glob("*.parquet"):
+    for path in folder.glob("*.parquet"):
         try:
             found.append(read_footer(path))
         except FileNotFoundError:

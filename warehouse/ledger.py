@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
-_columns = ("finding_id", "kind", "found_at", "baseline", "document_id", "mandate_id", "clause_id")
+_names = tuple(field.name for field in fields(Finding))
 _days = ("published_on", "due_start", "due_end")
 _lists = ("topics", "sources")
 
@@ -39,7 +39,7 @@ def write(connection: duckdb.DuckDBPyConnection, made: Sequence[Finding]) -> tup
     """Keep these findings; those that were not made before, in the order given."""
     if not made:
         return ()
-    details = [json.dumps(asdict(finding), default=_iso) for finding in made]
+    details = [json.dumps({name: getattr(finding, name) for name in _names}, default=_iso) for finding in made]
     new = {row[0] for row in connection.execute(_insert, {"details": details}).fetchall()}
     return tuple(finding for finding in made if finding.finding_id in new)
 
@@ -54,8 +54,7 @@ def findings_since(home: Path, since: datetime) -> tuple[Finding, ...]:
 
 def finding_of(detail: str) -> Finding:
     """A finding as it was written. Fields that a newer program has added take their defaults."""
-    known = {field.name for field in fields(Finding)}
-    values: dict[str, Any] = {name: value for name, value in json.loads(detail).items() if name in known}
+    values: dict[str, Any] = {name: value for name, value in json.loads(detail).items() if name in _names}
     values["found_at"] = datetime.fromisoformat(values["found_at"]).astimezone(UTC)
     for name in _days:
         values[name] = date.fromisoformat(values[name]) if values.get(name) else None

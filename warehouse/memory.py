@@ -26,8 +26,8 @@ def memory_of(home: Path, source_id: str, *, wait_seconds: float = default_wait_
     with session(home, wait_seconds=wait_seconds) as connection:
         validators = connection.execute(_validators, [source_id]).fetchall()
         urls = connection.execute(_urls, [source_id]).fetchall()
-        source = connection.execute(_source, [source_id]).fetchone()
-    notes, first_success, last_success = source or ({}, None, None)
+        sources = connection.execute(_source, [source_id]).fetchall()
+    notes, first_success, last_success = sources[0] if sources else ({}, None, None)
     return Memory(
         validators={row[0]: Validators(*row[1:]) for row in validators},
         known_urls=frozenset(url for (url,) in urls),

@@ -95,17 +95,17 @@ class Recorder:
         with transaction(connection):
             moment = Moment(self.now, baseline=health.is_first_crawl(connection, batch.source_id))
             loaded = load(connection, [batch])
-            made = findings(connection, relate(connection), moment)
-            before, after = health.keep(connection, batch, new=loaded.documents > 0, now=self.now)
+            made = findings(connection, loaded, relate(connection, loaded), moment)
+            before, after = health.keep(connection, batch, new=bool(loaded.documents), now=self.now)
             made += tuple(health.state_findings(batch, before, after, alarm_at=self.alarm_at, now=self.now))
             made = ledger.write(connection, made)
             alerts, deliveries = enqueue(connection, self.alerts_for(made), self.now)
         log.info("%s: %d new documents, %d findings recorded", batch.source_id, loaded.documents, len(made))
         return Recorded(
             batch_ids=(batch.batch_id,),
-            new_documents=loaded.documents,
+            new_documents=len(loaded.documents),
             new_versions=loaded.versions,
-            new_mandates=loaded.mandates,
+            new_mandates=len(loaded.mandates),
             sightings=loaded.sightings,
             findings=made,
             alerts=alerts,
@@ -114,7 +114,7 @@ class Recorder:
 
 
 def _is_recorded(connection: duckdb.DuckDBPyConnection, batch: LandedBatch) -> bool:
-    return bool(connection.execute("SELECT 1 FROM batches WHERE batch_id = ?", [batch.batch_id]).fetchone())
+    return bool(connection.execute("SELECT 1 FROM batches WHERE batch_id = ?", [batch.batch_id]).fetchall())
 
 
 def _sum(one: Recorded, other: Recorded) -> Recorded:

@@ -9,54 +9,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from warehouse.arrivals import nested, those_of
+from warehouse.loading import as_rows_in
+
 if TYPE_CHECKING:
     import duckdb
 
-# What the source, the heading and the symbol itself say. Rev replaces (the revision before it), Add adds, Corr
-# corrects.
-_stated = r"""
-CREATE OR REPLACE TEMP TABLE stated AS
-SELECT DISTINCT ON (document_id, relation, to_key)
-    document_id, relation, to_symbol, md5_number_lower(replace(lower(to_symbol), ' ', '')) AS to_key, evidence,
-    finished_at
-FROM (
-    SELECT document_id, link.relation AS relation, link.symbol AS to_symbol, link.evidence AS evidence, finished_at
-    FROM (SELECT document_id, unnest(links) AS link, finished_at FROM arrived)
-    UNION ALL
-    SELECT
-        document_id,
-        CASE suffix.kind WHEN 'Rev' THEN 'replaces' WHEN 'Add' THEN 'adds_to' ELSE 'corrects' END,
-        suffix.base || CASE WHEN suffix.kind = 'Rev' AND suffix.number::INTEGER > 1
-                            THEN '/Rev.' || (suffix.number::INTEGER - 1) ELSE '' END,
-        'its symbol ends in ' || suffix.kind || '.' || suffix.number,
-        finished_at
-    FROM (
-        SELECT
-            document_id, finished_at,
-            regexp_extract(symbol, '^(.+)/(Rev|Add|Corr)\.(\d{1,4})$', ['base', 'kind', 'number']) AS suffix
-        FROM arrived WHERE symbol IS NOT NULL
-    )
-    WHERE suffix.base <> ''
-)
-ORDER BY document_id, relation, to_key, evidence"""
+    from warehouse.loading import Loaded
 
-_insert_stated = """
+_stated = """
 INSERT INTO relations
-SELECT
-    sha256(concat_ws(chr(10), document_id, relation, to_key)), document_id, NULL, to_symbol, to_key, relation, 1.0,
-    evidence, finished_at
-FROM stated
+SELECT DISTINCT ON (document_id, relation, key)
+    sha256(concat_ws(chr(10), document_id, relation, key)), document_id, NULL, symbol, key, relation, 1.0, evidence,
+    finished_at
+FROM rows_in ORDER BY document_id, relation, key, evidence
 ON CONFLICT (relation_id) DO NOTHING"""
 
 # A symbol may be borne by several language versions: the one in the same language is meant, else the first seen.
 _resolved = """
-CREATE OR REPLACE TEMP TABLE resolved AS
 WITH waiting AS (
-    SELECT relation_id, from_document, to_key, relation FROM relations
-    WHERE to_document IS NULL AND to_key IN (
-        SELECT to_key FROM stated UNION ALL
-        SELECT symbol_key FROM documents SEMI JOIN arrived USING (document_id) WHERE symbol_key IS NOT NULL
-    )
+    SELECT relation_id, from_document, to_key FROM relations
+    WHERE to_document IS NULL AND to_key IN (SELECT key FROM rows_in)
 ), found AS (
     SELECT waiting.relation_id, target.document_id AS to_document
     FROM waiting
@@ -66,50 +42,40 @@ WITH waiting AS (
         PARTITION BY waiting.relation_id
         ORDER BY target.language IS NOT DISTINCT FROM origin.language DESC, target.first_seen, target.document_id
     ) = 1
-), updated AS (
-    UPDATE relations SET to_document = found.to_document FROM found WHERE relations.relation_id = found.relation_id
-    RETURNING relations.relation_id, from_document, relations.to_document, relation, score, evidence
 )
-FROM updated"""
+UPDATE relations SET to_document = found.to_document FROM found WHERE relations.relation_id = found.relation_id
+RETURNING relations.relation_id"""
 
 # A catalogue's record of the adopted text names its draft, so the statement comes from the wrong end: turn it round.
 _turned = """
 UPDATE relations SET from_document = relations.to_document, to_document = relations.from_document
-FROM resolved, documents AS origin, documents AS target
-WHERE relations.relation_id = resolved.relation_id AND relations.relation = 'draft_of'
-    AND origin.document_id = resolved.from_document AND target.document_id = resolved.to_document
+FROM documents AS origin, documents AS target
+WHERE relation_id IN (SELECT unnest($resolved)) AND relation = 'draft_of'
+    AND origin.document_id = relations.from_document AND target.document_id = relations.to_document
     AND origin.stage IN ('adopted', 'official_record') AND target.stage IN ('preliminary_draft', 'draft')"""
 
 # An organ's draft (UNGA-C3) and its parent's resolution (UNGA) share the parent. The same title in the same session
 # is the evidence for draft and adopted text; in the session before, for a renewal.
-_same_title = r"""
-CREATE OR REPLACE TEMP TABLE same_title AS
-WITH arriving AS (
-    SELECT document_id FROM fresh_documents
-), titled AS (
+_by_title = """
+WITH titled AS (
     SELECT
         document_id, title_key, session, language, kind, first_seen,
         split_part(body, '-', 1) AS parent,
         CASE stage WHEN 'preliminary_draft' THEN 1 WHEN 'draft' THEN 2 ELSE 3 END AS rank
     FROM documents
     WHERE kind IN ('resolution', 'decision') AND stage IS NOT NULL
-        AND NOT regexp_matches(coalesce(symbol, ''), '/(Add|Corr)\.\d+$')
-        AND title_key IN (
-        SELECT title_key FROM documents SEMI JOIN arriving USING (document_id) WHERE title_key IS NOT NULL
-    )
-)
-SELECT
-    earlier.document_id AS earlier, later.document_id AS later, earlier.session AS earlier_session, later.session,
-    earlier.rank AS earlier_rank, later.rank AS later_rank, later.first_seen
-FROM titled AS earlier JOIN titled AS later
-    ON earlier.title_key = later.title_key AND earlier.parent = later.parent
-    AND earlier.document_id <> later.document_id
-    AND (earlier.language = later.language OR earlier.language IS NULL OR later.language IS NULL)
-WHERE earlier.document_id IN (FROM arriving) OR later.document_id IN (FROM arriving)"""
-
-_by_title = """
-CREATE OR REPLACE TEMP TABLE linked AS
-WITH found AS (
+        AND NOT contains(coalesce(symbol, ''), '/Add.') AND NOT contains(coalesce(symbol, ''), '/Corr.')
+        AND title_key IN (SELECT title_key FROM rows_in)
+), same_title AS (
+    SELECT
+        earlier.document_id AS earlier, later.document_id AS later, earlier.session AS earlier_session,
+        later.session, earlier.rank AS earlier_rank, later.rank AS later_rank, later.first_seen
+    FROM titled AS earlier JOIN titled AS later
+        ON earlier.title_key = later.title_key AND earlier.parent = later.parent
+        AND earlier.document_id <> later.document_id
+        AND (earlier.language = later.language OR earlier.language IS NULL OR later.language IS NULL)
+    WHERE earlier.document_id IN (SELECT document_id FROM rows_in) OR later.document_id IN (SELECT document_id FROM rows_in)
+), found AS (
     SELECT earlier AS from_document, later AS to_document, 'draft_of' AS relation, 0.9 AS score,
         'same title and organ, session ' || session AS evidence, first_seen
     FROM same_title WHERE earlier_session = session AND earlier_rank < later_rank
@@ -118,27 +84,23 @@ WITH found AS (
         'same title and organ, session ' || earlier_session || ' before ' || session, first_seen
     FROM same_title WHERE earlier_session < session AND earlier_rank = 3 AND later_rank = 3
     QUALIFY row_number() OVER (PARTITION BY later ORDER BY earlier_session DESC, earlier) = 1
-), inserted AS (
-    INSERT INTO relations
-    SELECT
-        sha256(concat_ws(chr(10), from_document, relation, to_document)), from_document, to_document, NULL, NULL,
-        relation, score, evidence, first_seen
-    FROM found
-    WHERE NOT EXISTS (
-        FROM relations AS known
-        WHERE known.from_document = found.from_document AND known.to_document = found.to_document
-            AND known.relation = found.relation
-    )
-    ON CONFLICT (relation_id) DO NOTHING
-    RETURNING relation_id, from_document, to_document, relation, score, evidence
 )
-FROM inserted"""
+INSERT INTO relations
+SELECT
+    sha256(concat_ws(chr(10), from_document, relation, to_document)), from_document, to_document, NULL, NULL,
+    relation, score, evidence, first_seen
+FROM found
+WHERE NOT EXISTS (
+    FROM relations AS known
+    WHERE known.from_document = found.from_document AND known.to_document = found.to_document
+        AND known.relation = found.relation
+)
+ON CONFLICT (relation_id) DO NOTHING
+RETURNING relation_id"""
 
-_new = """
-SELECT known.from_document, known.to_document, known.relation, known.score, known.evidence
-FROM (SELECT relation_id FROM resolved UNION ALL SELECT relation_id FROM linked) AS new
-JOIN relations AS known USING (relation_id)
-ORDER BY ALL"""
+_relations = """
+SELECT from_document, to_document, relation, score, evidence FROM relations
+WHERE relation_id IN (SELECT unnest($ids)) ORDER BY ALL"""
 
 
 class RelationRow(NamedTuple):
@@ -151,8 +113,29 @@ class RelationRow(NamedTuple):
     evidence: str
 
 
-def relate(connection: duckdb.DuckDBPyConnection) -> tuple[RelationRow, ...]:
+def relate(connection: duckdb.DuckDBPyConnection, loaded: Loaded) -> tuple[RelationRow, ...]:
     """Link what has just been loaded with what was there, and the other way round; the relations that came to be."""
-    for statement in (_stated, _insert_stated, _resolved, _turned, _same_title, _by_title):
-        connection.execute(statement)
-    return tuple(RelationRow(*row) for row in connection.execute(_new).fetchall())
+    entries = loaded.entries
+    links = nested(entries, "links", ["document_id", "finished_at"])
+    keys = pa.concat_arrays([*entries["symbol_key"].chunks, *links["key"].chunks]).drop_null()
+    found: list[str] = []
+    if len(links):
+        with as_rows_in(connection, links):
+            connection.execute(_stated)
+    if len(keys):
+        with as_rows_in(connection, pa.table({"key": keys})):
+            found += [row[0] for row in connection.execute(_resolved).fetchall()]
+        if found:
+            connection.execute(_turned, {"resolved": found})
+    resolutions = _adoptable(those_of(entries, "document_id", pa.array(loaded.documents, pa.string())))
+    if len(resolutions):
+        with as_rows_in(connection, resolutions):
+            found += [row[0] for row in connection.execute(_by_title).fetchall()]
+    rows = connection.execute(_relations, {"ids": found}).fetchall() if found else []
+    return tuple(RelationRow(*row) for row in rows)
+
+
+def _adoptable(entries: pa.Table) -> pa.Table:
+    """The documents that can be drafts or adopted texts, as far as linking them by title needs them."""
+    resolved = pc.is_in(entries["kind"], value_set=pa.array(["resolution", "decision"]))
+    return entries.filter(pc.and_(resolved, pc.is_valid(entries["stage"]))).select(["document_id", "title_key"])

@@ -12,6 +12,7 @@ and space that independent hashes take (5 million: 10 s against 26 s).
 from __future__ import annotations
 
 import hashlib
+import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Any
 
@@ -71,11 +72,17 @@ _clause = pa.struct(
     ]
 )
 _citation = pa.struct([*_strings("citation_id"), *_span, *_strings("quote", "symbol")])
-_link = pa.struct(_strings("relation", "symbol", "evidence"))
+_link = pa.struct([*_strings("relation", "symbol"), ("key", pa.uint64()), *_strings("evidence")])
+
+# Rev replaces (the revision before it), Add adds, Corr corrects.
+_suffix = re.compile(r"(.+)/(Rev|Add|Corr)\.(\d{1,4})")
+_suffixes = {"Rev": "replaces", "Add": "adds_to", "Corr": "corrects"}
 
 entry_schema = pa.schema(
     [
         *_strings("document_id", "identity", "url", "seen_url", "title", "symbol", "body", "kind", "stage", "language"),
+        ("symbol_key", pa.uint64()),
+        ("title_key", pa.uint64()),
         ("session", pa.int32()),
         ("published_on", pa.date32()),
         *_strings("published_precision", "published_origin", "author", "summary", "agenda_item"),
@@ -128,6 +135,8 @@ def _columns(publication: Publication, analysis: Analysis | None) -> dict[str, A
         "kind": publication.kind,
         "stage": publication.stage,
         "language": publication.language,
+        "symbol_key": symbol_key(publication.symbol) if publication.symbol else None,
+        "title_key": title_key(publication.title),
         "session": heading.session if heading else None,
         "published_on": published.value if published else None,
         "published_precision": published.precision if published else None,
@@ -141,14 +150,33 @@ def _columns(publication: Publication, analysis: Analysis | None) -> dict[str, A
     }
 
 
-def _links(publication: Publication, analysis: Analysis | None) -> list[dict[str, str]]:
-    """What the source and the document's own heading say of other documents."""
-    stated = [
-        {"relation": link.relation, "symbol": link.symbol, "evidence": link.evidence} for link in publication.related
-    ]
-    answered = analysis.heading.answers if analysis else ()
-    return stated + [
-        {"relation": "answers", "symbol": symbol, "evidence": "named in the heading"} for symbol in answered
+def symbol_key(symbol: str) -> int:
+    """The same number for one symbol, however it is spaced; `md5_number_lower` in DuckDB."""
+    return _number("".join(symbol.lower().split()))
+
+
+def title_key(title: str) -> int | None:
+    """The same number for one title, however it is punctuated; None where it has no words."""
+    words = " ".join(re.findall(r"\w+", title.casefold()))
+    return _number(words) if words else None
+
+
+def _number(words: str) -> int:
+    return int.from_bytes(hashlib.md5(words.encode(), usedforsecurity=False).digest()[8:], "little")
+
+
+def _links(publication: Publication, analysis: Analysis | None) -> list[dict[str, Any]]:
+    """What the source, the document's own heading and its symbol say of other documents."""
+    stated = [(link.relation, link.symbol, link.evidence) for link in publication.related]
+    stated += [("answers", symbol, "named in the heading") for symbol in (analysis.heading.answers if analysis else ())]
+    suffix = _suffix.fullmatch(publication.symbol or "")
+    if suffix:
+        base, kind, number = suffix[1], suffix[2], int(suffix[3])
+        before = f"{base}/Rev.{number - 1}" if kind == "Rev" and number > 1 else base
+        stated.append((_suffixes[kind], before, f"its symbol ends in {kind}.{number}"))
+    return [
+        {"relation": relation, "symbol": symbol, "key": symbol_key(symbol), "evidence": evidence}
+        for relation, symbol, evidence in stated
     ]
 
 

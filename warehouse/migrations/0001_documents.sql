@@ -328,7 +328,7 @@ CREATE TABLE findings (
     document_id VARCHAR NOT NULL,
     mandate_id VARCHAR,
     clause_id VARCHAR,
-    detail JSON NOT NULL
+    detail VARCHAR NOT NULL USING COMPRESSION zstd
 );
 COMMENT ON TABLE findings IS 'What was worth telling, whether or not anybody subscribed to it.';
 COMMENT ON COLUMN findings.finding_id IS 'sha256 of what makes it one thing.';
@@ -338,4 +338,4 @@ COMMENT ON COLUMN findings.baseline IS 'Whether it came with a sources first cra
 COMMENT ON COLUMN findings.document_id IS 'The document; "source:…" for the state of a source.';
 COMMENT ON COLUMN findings.mandate_id IS 'The mandate, where it is about one.';
 COMMENT ON COLUMN findings.clause_id IS 'The clause, where it is about one.';
-COMMENT ON COLUMN findings.detail IS 'The whole finding as it was handed to the subscriptions.';
+COMMENT ON COLUMN findings.detail IS 'The whole finding as it was handed to the subscriptions, as JSON.';

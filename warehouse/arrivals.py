@@ -1,0 +1,57 @@
+"""What a load brings, as Arrow tables: the entries of landed batches, and the rows nested in them taken out.
+
+Flattening here rather than by `unnest` in DuckDB halves the time of a small load: each statement over the nested rows costs
+5 to 9 ms before it has seen the first of them, over flat ones 2 ms.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from warehouse.rows import entry_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from warehouse.landing import LandedBatch
+
+_columns = [name for name in entry_schema.names if name != "raw"]
+
+
+def arrived(batches: Sequence[LandedBatch]) -> pa.Table:
+    """The entries of these batches, oldest first, each with its source and the end of its crawl."""
+    tables = []
+    for batch in sorted(batches, key=lambda batch: (batch.finished_at, batch.batch_id)):
+        table = pq.read_table(batch.path, columns=_columns).replace_schema_metadata(None)
+        crawled = pa.scalar(batch.finished_at, pa.timestamp("us", tz="UTC"))
+        table = table.append_column("source_id", pa.repeat(batch.source_id, len(table)))
+        tables.append(table.append_column("finished_at", pa.repeat(crawled, len(table))))
+    return pa.concat_tables(tables)
+
+
+def first_of_each(table: pa.Table, key: str) -> pa.Table:
+    """The first row of each key that is not null: a document may come several times in one load."""
+    numbered = pa.table({"key": table[key], "row": pa.array(range(len(table)), pa.int64())})
+    firsts = numbered.filter(pc.is_valid(numbered["key"])).group_by("key").aggregate([("row", "min")])["row_min"]
+    if len(firsts) == len(table):
+        return table
+    return table.take(firsts.combine_chunks().sort())
+
+
+def those_of(table: pa.Table, key: str, wanted: pa.Array) -> pa.Table:
+    """The rows whose key is among the wanted."""
+    return table.filter(pc.is_in(table[key], value_set=wanted))
+
+
+def nested(table: pa.Table, column: str, keep: Sequence[str]) -> pa.Table:
+    """The structures in a column of lists as rows of their own, each with these columns of the row it stood in."""
+    lists = table[column].combine_chunks()
+    parents = pc.list_parent_indices(lists)
+    items = pc.list_flatten(lists)
+    columns = {name: table[name].take(parents) for name in keep}
+    fields = {field.name: pc.struct_field(items, [place]) for place, field in enumerate(items.type)}
+    return pa.table(columns | fields)

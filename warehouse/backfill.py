@@ -1,0 +1,112 @@
+"""Loading history: a folder of batch files, many documents a transaction, with progress, to be resumed after any end.
+
+What is loaded so is the past: it gives no findings and no alerts. A chunk is committed with the ids of its batches, so a run that
+was killed goes on where it stopped, and the lock is free between two chunks for those who record meanwhile. The folder's
+files are left as they are.
+
+    python -m warehouse.backfill FOLDER [HOME]
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from warehouse import health, raw
+from warehouse.database import default_wait_seconds, session, transaction
+from warehouse.landing import batches_in
+from warehouse.loading import load
+from warehouse.relations import relate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from warehouse.landing import LandedBatch
+
+# As many entries as go into one transaction: fewer cost a commit each, more cost memory.
+chunk_entries = 25_000
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a backfill has come; `done` and `total` count entries, those of earlier runs included."""
+
+    done: int
+    total: int
+    new_documents: int
+    seconds: float
+
+    def __str__(self) -> str:
+        """One line for people."""
+        left = f", {self.seconds * (self.total - self.done) / self.done:.0f} s left" if self.done < self.total else ""
+        return f"{self.done:,} of {self.total:,} entries, {self.new_documents:,} new documents{left}"
+
+
+def backfill(
+    home: Path,
+    folder: Path,
+    tell: Callable[[Progress], None] = lambda progress: None,
+    *,
+    chunk: int = chunk_entries,
+    wait_seconds: float = default_wait_seconds,
+) -> Progress:
+    """Load every batch file in `folder` that is not recorded yet.
+
+    Raises:
+        LockedError, WarehouseError: as `record`; the chunks before stay, the next run goes on from there.
+    """
+    began = time.monotonic()
+    batches = batches_in(folder)
+    total = sum(batch.entries for batch in batches)
+    known = _recorded(home, wait_seconds)
+    waiting = [batch for batch in batches if batch.batch_id not in known]
+    done = total - sum(batch.entries for batch in waiting)
+    progress = Progress(done, total, 0, 0.0)
+    for group in _chunks(waiting, chunk):
+        new = _load(home, group, wait_seconds)
+        done += sum(batch.entries for batch in group)
+        progress = Progress(done, total, progress.new_documents + new, time.monotonic() - began)
+        tell(progress)
+    return progress
+
+
+def _load(home: Path, group: Sequence[LandedBatch], wait_seconds: float) -> int:
+    for batch in group:
+        raw.keep(home, batch.path)
+    now = datetime.now(UTC)
+    with session(home, wait_seconds=wait_seconds) as connection, transaction(connection):
+        loaded = load(connection, group)
+        relate(connection, loaded)
+        for batch in group:
+            health.keep(connection, batch, new=bool(loaded.documents), now=now)
+    return len(loaded.documents)
+
+
+def _recorded(home: Path, wait_seconds: float) -> frozenset[str]:
+    with session(home, wait_seconds=wait_seconds) as connection:
+        return frozenset(row[0] for row in connection.execute("SELECT batch_id FROM batches").fetchall())
+
+
+def _chunks(batches: Sequence[LandedBatch], size: int) -> Iterator[list[LandedBatch]]:
+    group: list[LandedBatch] = []
+    for batch in batches:
+        if group and sum(held.entries for held in group) + batch.entries > size:
+            yield group
+            group = []
+        group.append(batch)
+    if group:
+        yield group
+
+
+def main() -> None:
+    """Load the folder named on the command line into a home (default ./data)."""
+    folder, home = Path(sys.argv[1]), Path(sys.argv[2] if len(sys.argv) > 2 else "data")  # noqa: PLR2004 - two arguments
+    backfill(home, folder, lambda progress: print(progress, flush=True))  # noqa: T201 - a command of its own
+
+
+if __name__ == "__main__":
+    main()
