@@ -1,0 +1,149 @@
+"""Deliveries a second to a local SMTP server, beside bare Apprise doing the same sends; and from commit to acceptance.
+
+The mail server runs in a process of its own, so that its work is not counted as ours.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import apprise
+
+from alerts.dispatch import dispatch
+from alerts.match import alerts_for
+from alerts.render import Renderer
+from alerts.sample import sample_delivery, sample_findings
+from config.subscriptions import load_subscriptions
+from warehouse import ledger
+from warehouse.database import session, transaction
+from warehouse.outbox_rows import enqueue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from config.subscriptions import Subscriptions
+    from warehouse.model import Finding
+
+    Accepted = Callable[[int], list[float]]
+
+mails = 200
+rounds = 3
+commits = 20
+
+_server = """
+import socket, sys, time
+from aiosmtpd.controller import Controller
+class Takes:
+    async def handle_DATA(self, server, session, envelope):
+        print(time.time(), flush=True)
+        return "250 OK"
+with socket.create_server(("127.0.0.1", 0)) as free:
+    port = free.getsockname()[1]
+controller = Controller(Takes(), hostname="127.0.0.1", port=port)
+controller.start()
+print(port, flush=True)
+sys.stdin.read()
+controller.stop()
+"""
+
+
+def main() -> None:
+    """Print both rates, their ratio, and the times from commit to acceptance."""
+    with mail_server() as (port, accepted), tempfile.TemporaryDirectory() as folder:
+        os.environ["BENCH_MAIL_URL"] = f"mailto://127.0.0.1:{port}?mode=insecure&from=mandates@example.org"
+        subscriptions = _subscriptions(Path(folder))
+        findings = _findings(mails)
+        bare, ours = [], []
+        for number in range(rounds):
+            home = Path(folder) / f"home-{number}"
+            _put(home, subscriptions, findings)
+            ours.append(_dispatched(home, subscriptions))
+            bare.append(_bare(subscriptions, findings, port))
+            accepted(2 * mails)
+        ratio = statistics.median(ours) / statistics.median(bare)
+        print(f"bare Apprise   {mails / statistics.median(bare):6.1f} mails/s  (median of {rounds} x {mails})")
+        print(f"mandates       {mails / statistics.median(ours):6.1f} mails/s  (render, outbox, journal, states)")
+        print(f"time           {ratio:6.2f} x bare Apprise")
+        waits = sorted(_commit_to_acceptance(Path(folder) / "one", subscriptions, accepted))
+        p50, p95 = waits[len(waits) // 2], waits[int(len(waits) * 0.95)]
+        print(f"from commit to acceptance, dispatch in the same process: p50 {p50:.0f} ms, p95 {p95:.0f} ms")
+
+
+@contextmanager
+def mail_server() -> Iterator[tuple[int, Accepted]]:
+    """A mail server in a process of its own; `accepted(n)` waits for n messages and gives the times they were taken."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", _server], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdin is not None
+    port = int(process.stdout.readline())
+    lines = process.stdout
+
+    def accepted(count: int) -> list[float]:
+        return [float(lines.readline()) for _ in range(count)]
+
+    try:
+        yield port, accepted
+    finally:
+        process.stdin.close()
+        process.wait(timeout=10)
+
+
+def _subscriptions(folder: Path) -> Subscriptions:
+    (folder / "subscriptions.yaml").write_text(
+        "targets: {mail: {url: {env: BENCH_MAIL_URL}, to: reader@example.org}}\n"
+        "subscriptions: {all: {targets: [mail], cap: 100000}}\n",
+        encoding="utf-8",
+    )
+    return load_subscriptions(folder)
+
+
+def _findings(count: int) -> list[Finding]:
+    first = sample_findings(datetime.now(UTC))[0]
+    return [replace(first, finding_id=f"{n:064x}", document_id=f"{n:064x}") for n in range(count)]
+
+
+def _put(home: Path, subscriptions: Subscriptions, findings: list[Finding]) -> None:
+    now = datetime.now(UTC)
+    with session(home) as connection, transaction(connection):
+        enqueue(connection, alerts_for(subscriptions, now)(ledger.write(connection, findings)), now)
+
+
+def _dispatched(home: Path, subscriptions: Subscriptions) -> float:
+    started = time.perf_counter()
+    assert dispatch(home, subscriptions).sent == mails
+    return time.perf_counter() - started
+
+
+def _bare(subscriptions: Subscriptions, findings: list[Finding], port: int) -> float:
+    """The same mails, rendered beforehand, each with a fresh Apprise object (a used one waits 5.5 s)."""
+    renderer, shell = Renderer(subscriptions), sample_delivery("mail", ["all"])
+    messages = [renderer.render(replace(shell, findings=(finding,), digest=None), "mail") for finding in findings]
+    url = f"mailto://127.0.0.1:{port}?mode=insecure&from=mandates@example.org&to=reader@example.org"
+    started = time.perf_counter()
+    for message in messages:
+        notifier = apprise.Apprise()
+        notifier.add(url)
+        assert notifier.notify(body=message.body, title=message.subject, body_format="html")
+    return time.perf_counter() - started
+
+
+def _commit_to_acceptance(home: Path, subscriptions: Subscriptions, accepted: Accepted) -> list[float]:
+    waits = []
+    for finding in _findings(commits):
+        _put(home, subscriptions, [finding])
+        committed = time.time()
+        assert dispatch(home, subscriptions).sent == 1
+        waits.append((accepted(1)[0] - committed) * 1000)
+    return waits
