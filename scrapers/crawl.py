@@ -17,7 +17,7 @@ from scrapers.documents import publications
 from scrapers.harvesting import harvest
 from scrapers.pages import read_list, read_pages
 from scrapers.probes import probe
-from scrapers.publication import Harvest, Memory, Outcome, Publication, ScraperError
+from scrapers.publication import Harvest, Memory, Outcome, ScraperError
 from scrapers.visit import Visit
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ async def crawl(source: Source, memory: Memory, fetcher: Asking) -> Harvest:
     if source.kind == "files":
         return _read_folder(source.id, Path(source.path), source.glob, source.item.expect.min)
     visit = Visit(source, memory, fetcher)
-    found: list[Publication] = []
     error: str | None = None
     changed = True
     try:
@@ -42,19 +41,20 @@ async def crawl(source: Source, memory: Memory, fetcher: Asking) -> Harvest:
     except ScraperError as problem:
         error = _sentence(problem)
         visit.unfinished = True
-    try:
-        found = await publications(visit)
-    except ScraperError as problem:
-        error = error or _sentence(problem)
+    # What was read before a failure is taken all the same.
+    found = await publications(visit)
+    error = error or found.error
     if error is not None:
         log.info("%s: %s", source.id, error)
-    outcome: Outcome = "failed" if error is not None else "ok" if changed or found or visit.dropped else "not_modified"
+    outcome: Outcome = (
+        "failed" if error is not None else "ok" if changed or found.publications or visit.dropped else "not_modified"
+    )
     return Harvest(
         source_id=source.id,
         started_at=visit.started,
         finished_at=datetime.now(UTC),
         outcome=outcome,
-        publications=tuple(found),
+        publications=tuple(found.publications),
         items_seen=len(visit.items),
         dropped=tuple(visit.dropped),
         fetches=tuple(visit.records),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from mandates.heading import read_heading
-from scrapers import addresses, identity, relevance
+from scrapers import addresses, identity, relevance, waiting
 from scrapers.detail import Document, read_document
 from scrapers.languages import language_of
 from scrapers.publication import DroppedRow, Publication, PublishedOn, ScraperError
@@ -45,57 +45,76 @@ class Note:
         return Note(known, row, read)
 
 
-async def publications(visit: Visit) -> list[Publication]:
+@dataclass(slots=True)
+class Found:
+    """What a crawl's items came to. `error` is set where not one document could be had."""
+
+    publications: list[Publication] = field(default_factory=list)
+    tried: int = 0
+    failed: int = 0
+    error: str | None = None
+
+
+async def publications(visit: Visit) -> Found:
     """The publications of the items found. A document that cannot be had is a dropped row with its reason."""
-    found: list[Publication] = []
-    tried = failed = 0
-    fresh = 0
+    found = Found()
+    if waiting.passes_once(visit):
+        visit.items.extend(waiting.items(visit))
     for url, item in _once(visit):
         if item.dropped is not None:
             _drop(visit, item, item.dropped)
-            continue
-        key = f"item {addresses.same_address(url) if url else item.symbol or item.title}"
-        note = Note.of(visit.state.get(key))
-        if note is not None and note.row == item.fingerprint and not visit.sweep and not item_in_hand(visit, item):
-            if note.identity is not None:
-                found.append(_publication(visit.source, item, url, Document(item, None), known=note.identity))
-            continue
-        reason = _ruled_out(visit.source, item)
-        if reason is not None:
-            _drop(visit, item, reason)
-            visit.state[key] = Note(None, item.fingerprint, None).written()
-            continue
-        if fresh >= visit.source.policy.max_new:
-            # The rest waits; the next crawl must read the pages again to come to it.
-            visit.unfinished = True
-            break
-        fresh += 1
-        tried += 1
-        try:
-            document = await read_document(visit, item, url)
-        except ScraperError as error:
-            failed += 1
-            visit.unfinished = True
-            _drop(visit, item, f"its document cannot be had: {error}")
-            continue
-        publication = _taken(visit, document, url, note)
-        if publication is not None:
-            found.append(publication)
-        known = publication.identity if publication else None
-        visit.state[key] = Note(known, item.fingerprint, visit.started.isoformat()).written()
-    if tried and failed == tried:
-        raise _all_failed(visit, failed)
+        elif (publication := await _publication_of(visit, url, item, found)) is not None:
+            found.publications.append(publication)
+    if found.tried and found.failed == found.tried:
+        last = visit.dropped[-1]
+        found.error = f"none of {found.failed} documents could be had; the last: {last.reason}"
+    # Two addresses may turn out to be one document: the first sighting with a text stands for it.
+    found.publications.sort(key=lambda publication: publication.text is None)
+    found.publications = list({each.document_id: each for each in reversed(found.publications)}.values())[::-1]
     return found
 
 
-def item_in_hand(visit: Visit, item: Item) -> bool:
+async def _publication_of(visit: Visit, url: str | None, item: Item, found: Found) -> Publication | None:
+    """One item's publication; None where it is not for us, or cannot be had now."""
+    key = f"item {addresses.same_address(url) if url else item.symbol or item.title}"
+    note = Note.of(visit.state.get(key))
+    if note is not None and note.row == item.fingerprint and not visit.sweep and not _in_hand(visit, item):
+        seen = Document(item, None)
+        return _publication(visit.source, item, url, seen, known=note.identity) if note.identity is not None else None
+    reason = _ruled_out(visit.source, item)
+    if reason is not None:
+        _drop(visit, item, reason)
+        visit.state[key] = Note(None, item.fingerprint, None).written()
+        return None
+    if found.tried >= visit.source.policy.max_new:
+        _later(visit, key, item)
+        return None
+    found.tried += 1
+    try:
+        document = await read_document(visit, item, url)
+    except ScraperError as error:
+        found.failed += 1
+        _later(visit, key, item)
+        _drop(visit, item, f"its document cannot be had: {error}")
+        return None
+    waiting.done(visit, key)
+    publication = _taken(visit, document, url, note)
+    known = publication.identity if publication else None
+    visit.state[key] = Note(known, item.fingerprint, visit.started.isoformat()).written()
+    return publication
+
+
+def _in_hand(visit: Visit, item: Item) -> bool:
     """Whether the document's bytes came with the finding of it."""
     return any(url in visit.fetched for url in item.files)
 
 
-def _all_failed(visit: Visit, failed: int) -> ScraperError:
-    last = visit.dropped[-1]
-    return ScraperError(f"none of {failed} documents could be had; the last: {last.reason}", url=last.url)
+def _later(visit: Visit, key: str, item: Item) -> None:
+    """See to it that the next crawl comes to this item: by its note, or by reading the pages again."""
+    if waiting.passes_once(visit):
+        waiting.keep(visit, key, item)
+    else:
+        visit.unfinished = True
 
 
 def _once(visit: Visit) -> list[tuple[str | None, Item]]:

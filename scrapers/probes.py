@@ -38,7 +38,6 @@ async def probe(visit: Visit, source: ProbeSource) -> None:
     number = highest
     while len(misses) < source.stop_after_misses:
         if len(visit.items) >= source.policy.max_new:
-            visit.unfinished = True
             break
         number += 1
         if await _try(visit, source, number):
@@ -71,13 +70,11 @@ async def _ask(visit: Visit, source: ProbeSource, symbol: str, *, known: bool) -
     item = Item(
         url=filled(source.link or source.url, symbol), symbol=symbol, files=(url,), stage=source.stage, words=symbol
     )
-    if isinstance(answer, NotModified):
-        visit.items.append(item)
-        return True
-    if not answer.body or answer.status in source.missing_status:
-        visit.validators.pop(addresses.public(url), None)
-        return False
-    acceptance.check(answer.status, answer.headers, answer.body, source.accept)
+    if not isinstance(answer, NotModified):
+        if not answer.body or answer.status in source.missing_status:
+            visit.validators.pop(addresses.public(url), None)
+            return False
+        acceptance.check(answer.status, answer.headers, answer.body, source.accept)
     visit.fetched[url] = answer
     visit.items.append(item)
     return True

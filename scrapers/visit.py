@@ -52,7 +52,7 @@ class Visit:
     validators: dict[str, Validators] = field(default_factory=dict)
     records: list[FetchRecord] = field(default_factory=list)
     dropped: list[DroppedRow] = field(default_factory=list)
-    fetched: dict[str, Fetched] = field(default_factory=dict)
+    fetched: dict[str, Fetched | NotModified] = field(default_factory=dict)
     items: list[Item] = field(default_factory=list)
     unfinished: bool = False
     sweep: bool = field(init=False)
