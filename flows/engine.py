@@ -45,7 +45,7 @@ def prepare(home: Path, *, quiet: bool = True) -> bool:
     os.environ.setdefault("DO_NOT_TRACK", "1")
     os.environ.setdefault("PREFECT_LOGGING_EXTRA_LOGGERS", ",".join(our_packages))
     if quiet:
-        os.environ.setdefault("PREFECT_LOGGING_LEVEL", "ERROR")
+        os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")
     if server_configured():
         return False
     state = (home / "prefect").resolve()
