@@ -44,6 +44,7 @@ class Frame(BaseModel):
     subject_first_due: str
     subject_days: str
     subject_today: str
+    subject_past: str
     digest_daily: str
     digest_weekly: str
     digest_run: str

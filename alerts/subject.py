@@ -39,12 +39,7 @@ def subject(words: Frame, findings: Sequence[Finding]) -> str:
     if kind == "new_document" and first.symbol:
         phrase = f"{phrase}: {one_line(first.title, 60)}"
     if kind == "mandate_due":
-        days = min(finding.days_left or 0 for finding in same)
-        phrase = (
-            words.subject_days.format(subject=phrase, days=days)
-            if days > 0
-            else words.subject_today.format(subject=phrase)
-        )
+        phrase = _with_days(words, phrase, min(same, key=lambda finding: finding.days_left or 0))
     elif kind == "new_mandate":
         phrase = _with_deadline(words, phrase, same)
     return one_line(f"{first.body}: {phrase}" if first.body else phrase[:1].upper() + phrase[1:], 180)
@@ -56,6 +51,15 @@ def digest_subject(words: Frame, name: str, findings: Sequence[Finding]) -> str:
     told = ", ".join(words.counts[kind].of(counts[kind]) for kind in weight if counts[kind])
     form = {"daily": words.digest_daily, "weekly": words.digest_weekly}.get(name.partition(":")[0], words.digest_run)
     return one_line(form.format(counts=told), 180)
+
+
+def _with_days(words: Frame, phrase: str, finding: Finding) -> str:
+    days = finding.days_left or 0
+    if days > 0:
+        return words.subject_days.format(subject=phrase, days=days)
+    if days < 0 and finding.due_end is not None:
+        return words.subject_past.format(subject=phrase, date=words.date(finding.due_end))
+    return words.subject_today.format(subject=phrase)
 
 
 def _with_deadline(words: Frame, phrase: str, findings: Sequence[Finding]) -> str:

@@ -15,8 +15,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from made_findings import finding, noon
-from post_office import PostOffice, WebHook
 
 from alerts.deliver import Channel, deliver, open_channel
 from alerts.model import Message, TargetError
@@ -25,6 +23,8 @@ from alerts.sample import sample_delivery
 from alerts.secrecy import address_of
 from config.subscriptions import Subscriptions
 from config.targets import Target
+from tests.alerts.made_findings import finding, noon
+from tests.post_office import PostOffice, WebHook
 from warehouse.model import Delivery
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from made_findings import ask, document, finding, noon, put, subscribed
-from post_office import PostOffice, WebHook
 
 from alerts.dispatch import Patience, dispatch
 from alerts.model import TargetError
+from tests.alerts.made_findings import ask, document, finding, noon, put, subscribed
+from tests.post_office import PostOffice, WebHook
 from warehouse.outbox import Outbox
 from warehouse.outbox_listing import deliveries, drop, retry
 

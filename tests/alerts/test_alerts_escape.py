@@ -8,12 +8,12 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_findings import finding, noon
 
 from alerts.escape import bare, clean_html, mrkdwn, one_line, paragraph, web_address
 from alerts.render import Renderer
 from alerts.sample import sample_delivery
 from config.subscriptions import Subscriptions
+from tests.alerts.made_findings import finding, noon
 from warehouse.model import Delivery
 
 attacks = (

@@ -6,11 +6,11 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from made_findings import document, finding, noon, subscribed
 
 from alerts.match import alerts_for, matches, operators_name
 from config.filters import Filters
 from config.subscriptions import Subscription
+from tests.alerts.made_findings import document, finding, noon, subscribed
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from made_findings import document, finding, noon, subscribed
 
 from alerts.frame import Frame, frame, in_figures
 from alerts.letter import difference
@@ -16,6 +15,7 @@ from alerts.render import Renderer, shortened
 from alerts.sample import sample_delivery, sample_findings
 from alerts.subject import subject
 from config.subscriptions import Subscriptions
+from tests.alerts.made_findings import document, finding, noon, subscribed
 from warehouse.model import Delivery, Finding, SourceCheck
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def test_the_subject_says_what_where_and_by_when() -> None:
         ([finding(due=None, due_end=None)], "AALCO: 1 new mandate in RES/52/S 5"),
         ([finding(kind="mandate_due", days_left=14)], "AALCO: 1 mandate of RES/52/S 5 due in 14 days"),
         ([finding(kind="mandate_due", days_left=0)], "AALCO: 1 mandate of RES/52/S 5 due today"),
+        ([finding(kind="mandate_due", days_left=-2)], "AALCO: 1 mandate of RES/52/S 5 was due on 10 September 2027"),
         ([finding(kind="changed_clause")], "AALCO: 1 changed clause in RES/52/S 5"),
         ([finding(kind="draft_adopted")], "AALCO: RES/52/S 5 adopted"),
         ([finding(kind="new_document")], "AALCO: new resolution RES/52/S 5: Care of people at sea"),

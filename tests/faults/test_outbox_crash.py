@@ -16,17 +16,16 @@ import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from post_office import Mail, Post, PostOffice, WebHook
 
-sys.path.append(str(Path(__file__).parents[1] / "alerts"))
-from made_findings import ask, document, put, subscribed
+from tests.alerts.made_findings import ask, document, put, subscribed
+from tests.post_office import Mail, Post, PostOffice, WebHook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 long = os.environ.get("MANDATES_FAULTS") == "long"
 documents, kills_wanted = (125, 40) if long else (15, 6)
@@ -40,7 +39,6 @@ too_late = 1.6
 program = """
 import sys, time, logging
 from datetime import timedelta
-from pathlib import Path
 from alerts.dispatch import Patience, dispatch
 from config.subscriptions import load_subscriptions
 logging.getLogger("alerts").setLevel(logging.CRITICAL)

@@ -1,0 +1,136 @@
+"""Mandates that fall due: told at 60 days, at 14 and on the day, once each, while no answer has been seen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from alerts.dispatch import dispatch
+from alerts.match import alerts_for
+from mandates.model import Due
+from tests.alerts.made_findings import subscribed
+from tests.warehouse.made import batch, entry, nobody
+from warehouse.landing import land
+from warehouse.outbox_due import remind
+from warehouse.record import record
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from warehouse.model import AlertRow, Entry, Finding
+
+deadline = date(2026, 9, 30)
+
+
+def at(days_before: int) -> datetime:
+    return datetime(2026, 9, 30, 8, tzinfo=UTC) - timedelta(days=days_before)
+
+
+def due(made: Entry, day: date = deadline) -> Entry:
+    """The entry with this deadline on each of its mandates."""
+    assert made.analysis is not None
+    clauses = []
+    for clause in made.analysis.clauses:
+        dated = tuple(
+            replace(m, dues=(Due(m.start, m.end, m.quote, day, day, "stated date", "made"),)) for m in clause.mandates
+        )
+        clauses.append(replace(clause, mandates=dated))
+    return replace(made, analysis=replace(made.analysis, clauses=tuple(clauses)))
+
+
+def recorded(home: Path, *entries: Entry, number: int = 0) -> None:
+    land(home, batch(number, *entries))
+    record(home, nobody)
+
+
+def told(home: Path, moment: datetime) -> list[int | None]:
+    return [finding.days_left for finding in remind(home, nobody, moment)]
+
+
+def test_each_threshold_is_told_once(home: Path) -> None:
+    """Every day over three months: both mandates at 60 days, at 14 and on the day, and never again."""
+    recorded(home, due(entry()))
+    days = {left: told(home, at(left)) for left in range(90, -10, -1)}
+    assert {left: found for left, found in days.items() if found} == {60: [60, 60], 14: [14, 14], 0: [0, 0]}
+
+
+def test_a_late_look_tells_what_is_still_true(home: Path) -> None:
+    """Whoever was down on the day hears of it within three days; a mandate first seen at 20 days is told at 20."""
+    recorded(home, due(entry()))
+    assert told(home, at(20)) == [20, 20]
+    assert told(home, at(-2)) == [-2, -2]
+    assert told(home, at(-3)) == []
+
+
+def test_old_deadlines_are_history(home: Path) -> None:
+    """What was due long ago is not told when it is recorded."""
+    recorded(home, due(entry(), date(2020, 1, 1)))
+    assert told(home, at(0)) == []
+
+
+def test_an_answered_request_is_not_due(home: Path) -> None:
+    """When a report answers the resolution, its request is met; the item on the agenda is still due."""
+    recorded(home, due(entry()))
+    report = "Report of the Secretary-General\n\nSubmitted under A/RES/80/1.\n"
+    answer = entry("A/81/7", title="Report", words=report, kind="report", stage=None, answers=("A/RES/80/1",))
+    recorded(home, answer, number=1)
+    (left,) = remind(home, nobody, at(14))
+    assert left.type == "agenda_placement"
+
+
+def test_a_draft_asks_nothing_yet(home: Path) -> None:
+    """Deadlines in drafts are not told."""
+    recorded(home, due(entry("A/C.3/80/L.1", stage="draft")))
+    assert told(home, at(14)) == []
+
+
+def test_a_new_version_does_not_tell_again(home: Path) -> None:
+    """The same words in a corrected text are the same reminder."""
+    first = due(entry())
+    recorded(home, first)
+    assert told(home, at(14)) == [14, 14]
+    assert first.publication.text is not None
+    recorded(home, due(entry(words=first.publication.text.text + "4. Thanks everyone.\n")), number=1)
+    assert told(home, at(13)) == []
+
+
+def test_alerts_are_written_with_the_reminder(home: Path) -> None:
+    """When matching fails, nothing is recorded, so the next look tells it."""
+    recorded(home, due(entry()))
+
+    def broken(_findings: object) -> list[AlertRow]:
+        raise RuntimeError
+
+    for _ in range(2):
+        try:
+            remind(home, broken, at(14))
+        except RuntimeError:
+            continue
+        raise AssertionError
+    assert told(home, at(14)) == [14, 14]
+
+
+def test_dispatch_reminds_by_itself(home: Path, tmp_path: Path) -> None:
+    """The sweep is enough: recording nothing new, a dispatch tells of what falls due."""
+    subscriptions = subscribed(tmp_path, "targets: {desk: mailbox}\nsubscriptions: {all: {targets: [desk]}}\n")
+    recorded(home, due(entry()))
+    report = dispatch(home, subscriptions, now=lambda: at(14))
+    assert [row.subject for row in report.rows] == ["UNGA: 2 mandates of A/RES/80/1 due in 14 days"]
+    assert dispatch(home, subscriptions, now=lambda: at(14)).rows == ()
+
+
+def test_filters_apply_to_reminders(home: Path, tmp_path: Path) -> None:
+    """Only who asked for such mandates is reminded of them."""
+    yaml = "targets: {desk: mailbox}\nsubscriptions: {all: {targets: [desk], filters: {types: reporting_request}}}\n"
+    recorded(home, due(entry()))
+    seen: list[Finding] = []
+    match = alerts_for(subscribed(tmp_path, yaml), at(14))
+
+    def keep(findings: object) -> object:
+        rows = match(findings)  # type: ignore[arg-type]
+        seen.extend(row.finding for row in rows)
+        return rows
+
+    remind(home, keep, at(14))  # type: ignore[arg-type]
+    assert [finding.type for finding in seen] == ["reporting_request"]
