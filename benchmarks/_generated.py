@@ -44,7 +44,8 @@ SELECT
     'document' AS published_origin, NULL::VARCHAR AS author, NULL::VARCHAR AS summary, NULL::VARCHAR AS agenda_item,
     ['migration'] AS topics, []::STRUCT(relation VARCHAR, symbol VARCHAR, key UBIGINT, evidence VARCHAR)[] AS links,
     version_id, text, text_sha256, text_sha256 AS raw_sha256, 'text/plain' AS media_type, NULL::BLOB AS raw, [0] AS page_starts,
-    []::VARCHAR[] AS flags, 'en' AS analysis_language, [{start: 0, 'end': 500}] AS preamble, []::VARCHAR[] AS notes,
+    []::VARCHAR[] AS flags, md5_number_lower('1' || text_sha256) AS band_1, md5_number_lower('2' || text_sha256) AS band_2,
+    md5_number_lower('3' || text_sha256) AS band_3, md5_number_lower('4' || text_sha256) AS band_4, 'en' AS analysis_language, [{start: 0, 'end': 500}] AS preamble, []::VARCHAR[] AS notes,
     list_transform(range(8), lambda i: {
         clause_id: version_id || ':' || (8 + i) * 500, position: i + 1, number: (i + 1)::VARCHAR, start: (8 + i) * 500,
         'end': (9 + i) * 500, page: 1, quote: paragraphs[9 + i], display: paragraphs[9 + i], verb: 'Requests',

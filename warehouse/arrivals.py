@@ -1,11 +1,13 @@
 """What a load brings, as Arrow tables: the entries of landed batches, and the rows nested in them taken out.
 
-Flattening here rather than by `unnest` in DuckDB halves the time of a small load: each statement over the nested rows costs
+Flattening here rather than by `unnest` in DuckDB halves the time of a small load: each statement over the nested rows
+costs
 5 to 9 ms before it has seen the first of them, over flat ones 2 ms.
 """
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -15,7 +17,9 @@ import pyarrow.parquet as pq
 from warehouse.rows import entry_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+    import duckdb
 
     from warehouse.landing import LandedBatch
 
@@ -55,3 +59,13 @@ def nested(table: pa.Table, column: str, keep: Sequence[str]) -> pa.Table:
     columns = {name: table[name].take(parents) for name in keep}
     fields = {field.name: pc.struct_field(items, [place]) for place, field in enumerate(items.type)}
     return pa.table(columns | fields)
+
+
+@contextlib.contextmanager
+def as_rows_in(connection: duckdb.DuckDBPyConnection, rows: pa.Table) -> Iterator[None]:
+    """Let a statement read an Arrow table under the name `rows_in`."""
+    connection.register("rows_in", rows)
+    try:
+        yield
+    finally:
+        connection.unregister("rows_in")

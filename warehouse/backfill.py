@@ -1,8 +1,8 @@
 """Loading history: a folder of batch files, many documents a transaction, with progress, to be resumed after any end.
 
-What is loaded so is the past: it gives no findings and no alerts. A chunk is committed with the ids of its batches, so a run that
-was killed goes on where it stopped, and the lock is free between two chunks for those who record meanwhile. The folder's
-files are left as they are.
+What is loaded so is the past: it gives no findings and no alerts. A chunk is committed with the ids of its batches,
+so a run that was killed goes on where it stopped, and the lock is free between two chunks for those who record
+meanwhile. The folder's files are left as they are.
 
     python -m warehouse.backfill FOLDER [HOME]
 """
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from warehouse.landing import LandedBatch
 
 # As many entries as go into one transaction: fewer cost a commit each, more cost memory.
-chunk_entries = 25_000
+chunk_entries = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Progress:
 def backfill(
     home: Path,
     folder: Path,
-    tell: Callable[[Progress], None] = lambda progress: None,
+    tell: Callable[[Progress], None] | None = None,
     *,
     chunk: int = chunk_entries,
     wait_seconds: float = default_wait_seconds,
@@ -70,7 +70,8 @@ def backfill(
         new = _load(home, group, wait_seconds)
         done += sum(batch.entries for batch in group)
         progress = Progress(done, total, progress.new_documents + new, time.monotonic() - began)
-        tell(progress)
+        if tell is not None:
+            tell(progress)
     return progress
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
@@ -86,11 +85,6 @@ def clauses_of(connection: duckdb.DuckDBPyConnection, documents: Sequence[str]) 
     """The clauses of all versions of these documents, oldest version first."""
     rows = connection.execute(_of_documents, {"documents": list(documents)}).fetchall() if documents else []
     return tuple(_clause(row) for row in rows)
-
-
-def wording(text: str) -> str:
-    """The words alone: two layouts of one sentence have the same."""
-    return " ".join(re.findall(r"\w+", text.casefold()))
 
 
 def _clause(row: tuple[Any, ...]) -> ClauseRow:

@@ -34,8 +34,8 @@ WHERE NOT internal AND function_type IN ('macro', 'table_macro') ORDER BY functi
 _head = """# Data dictionary
 
 What stands in `snapshot.duckdb`. All times are in UTC; all offsets are characters from 0 into `versions.text`. This
-page is made from the comments in the database itself (`python -m warehouse.dictionary > docs/data-dictionary.md`), which
-any tool shows: `SELECT comment FROM duckdb_columns()`. Worked queries stand in [queries/](queries/README.md).
+page is made from the comments in the database itself (`python -m warehouse.dictionary > docs/data-dictionary.md`),
+which any tool shows: `SELECT comment FROM duckdb_columns()`. Worked queries stand in [queries/](queries/README.md).
 """
 
 

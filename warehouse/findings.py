@@ -9,9 +9,10 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
-from warehouse.clause_rows import clauses_in, clauses_of, wording
+from warehouse.clause_rows import clauses_in, clauses_of
 from warehouse.facts import clause_fields, document_facts
 from warehouse.followups import follow_up
+from warehouse.likeness import wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -6,26 +6,25 @@ missing) is filled in. `load` runs inside the caller's transaction.
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from warehouse.arrivals import arrived, first_of_each, nested, those_of
+from warehouse.arrivals import arrived, as_rows_in, first_of_each, nested, those_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     import duckdb
-
 
     from warehouse.landing import LandedBatch
 
 _versions = """
 INSERT INTO versions
-SELECT version_id, document_id, text, text_sha256, raw_sha256, media_type, page_starts, flags, finished_at
+SELECT version_id, document_id, text, text_sha256, raw_sha256, media_type, page_starts, flags, finished_at,
+    band_1, band_2, band_3, band_4
 FROM rows_in ON CONFLICT (version_id) DO NOTHING
 RETURNING version_id"""
 
@@ -37,7 +36,8 @@ SELECT
 FROM rows_in ON CONFLICT (document_id) DO NOTHING
 RETURNING document_id"""
 
-# Two sources know a document differently well: what one leaves open the other may fill, and a day is better than a month.
+# Two sources know a document differently well: what one leaves open the other may fill, and a day is better than a
+# month.
 _filled = """
 UPDATE documents AS known SET
     symbol = coalesce(known.symbol, told.symbol),
@@ -58,7 +58,8 @@ FROM (
         document_id,
         any_value(symbol) AS symbol, any_value(symbol_key) AS symbol_key, any_value(body) AS body,
         any_value(stage) AS stage, any_value(session) AS session, any_value(language) AS language,
-        any_value(author) AS author, any_value(summary) AS summary, any_value(agenda_item) AS agenda_item, flatten(list(topics)) AS topics,
+        any_value(author) AS author, any_value(summary) AS summary, any_value(agenda_item) AS agenda_item,
+        flatten(list(topics)) AS topics,
         arg_max(published_on, exactness) AS published_on,
         arg_max(published_precision, exactness) AS published_precision,
         arg_max(published_origin, exactness) AS published_origin,
@@ -119,11 +120,11 @@ SELECT citation_id, version_id, document_id, "start", "end", quote, symbol FROM 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a load brought: all entries, and of documents, clauses and mandates those that were not there before."""
+    """What a load brought: all entries, and of the rest what was not there before."""
 
     entries: pa.Table
     documents: tuple[str, ...]
-    versions: int
+    versions: pa.Table
     clauses: pa.Table
     mandates: pa.Table
     sightings: int
@@ -141,7 +142,7 @@ def load(connection: duckdb.DuckDBPyConnection, batches: Sequence[LandedBatch]) 
     fresh = _keys(connection, _versions, texts)
     versions = texts if len(fresh) == len(texts) else those_of(texts, "version_id", fresh)
     clauses, mandates = insert_analyses(connection, versions)
-    return Loaded(entries, tuple(documents.to_pylist()), len(versions), clauses, mandates, len(sightings))
+    return Loaded(entries, tuple(documents.to_pylist()), versions, clauses, mandates, len(sightings))
 
 
 def insert_analyses(connection: duckdb.DuckDBPyConnection, versions: pa.Table) -> tuple[pa.Table, pa.Table]:
@@ -166,13 +167,3 @@ def _keys(connection: duckdb.DuckDBPyConnection, statement: str, rows: pa.Table)
     with as_rows_in(connection, rows):
         found = connection.execute(statement).fetchall()
     return pa.array([key for (key,) in found], pa.string())
-
-
-@contextlib.contextmanager
-def as_rows_in(connection: duckdb.DuckDBPyConnection, rows: pa.Table) -> Iterator[None]:
-    """Let a statement read an Arrow table under the name `rows_in`."""
-    connection.register("rows_in", rows)
-    try:
-        yield
-    finally:
-        connection.unregister("rows_in")

@@ -104,7 +104,7 @@ class Recorder:
         return Recorded(
             batch_ids=(batch.batch_id,),
             new_documents=len(loaded.documents),
-            new_versions=loaded.versions,
+            new_versions=len(loaded.versions),
             new_mandates=len(loaded.mandates),
             sightings=loaded.sightings,
             findings=made,

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from warehouse.arrivals import nested, those_of
-from warehouse.loading import as_rows_in
+from warehouse.arrivals import as_rows_in, nested, those_of
+from warehouse.duplicates import link_duplicates
 
 if TYPE_CHECKING:
     import duckdb
@@ -74,7 +74,8 @@ WITH titled AS (
         ON earlier.title_key = later.title_key AND earlier.parent = later.parent
         AND earlier.document_id <> later.document_id
         AND (earlier.language = later.language OR earlier.language IS NULL OR later.language IS NULL)
-    WHERE earlier.document_id IN (SELECT document_id FROM rows_in) OR later.document_id IN (SELECT document_id FROM rows_in)
+    WHERE earlier.document_id IN (SELECT document_id FROM rows_in)
+        OR later.document_id IN (SELECT document_id FROM rows_in)
 ), found AS (
     SELECT earlier AS from_document, later AS to_document, 'draft_of' AS relation, 0.9 AS score,
         'same title and organ, session ' || session AS evidence, first_seen
@@ -131,6 +132,7 @@ def relate(connection: duckdb.DuckDBPyConnection, loaded: Loaded) -> tuple[Relat
     if len(resolutions):
         with as_rows_in(connection, resolutions):
             found += [row[0] for row in connection.execute(_by_title).fetchall()]
+    link_duplicates(connection, loaded.versions)
     rows = connection.execute(_relations, {"ids": found}).fetchall() if found else []
     return tuple(RelationRow(*row) for row in rows)
 

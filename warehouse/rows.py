@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from warehouse.likeness import bands, fingerprint
 from warehouse.model import LandingError
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ entry_schema = pa.schema(
         ("raw", pa.binary()),
         ("page_starts", pa.list_(pa.int32())),
         ("flags", pa.list_(pa.string())),
+        *((f"band_{place}", pa.uint64()) for place in range(1, bands + 1)),
         *_strings("analysis_language"),
         ("preamble", pa.list_(pa.struct(_span))),
         ("notes", pa.list_(pa.string())),
@@ -195,6 +197,7 @@ def _version(publication: Publication, analysis: Analysis | None) -> dict[str, A
         "raw": text.raw,
         "page_starts": text.page_starts,
         "flags": text.flags,
+        **{f"band_{place}": band for place, band in enumerate(fingerprint(text.text), 1)},
     }
     return row | analysis_columns(key, text.text, text.page_starts, analysis)
 

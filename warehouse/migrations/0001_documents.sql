@@ -57,7 +57,11 @@ CREATE TABLE versions (
     media_type VARCHAR,
     page_starts INTEGER[] NOT NULL,
     flags VARCHAR[] NOT NULL,
-    first_seen TIMESTAMPTZ NOT NULL
+    first_seen TIMESTAMPTZ NOT NULL,
+    band_1 UBIGINT,
+    band_2 UBIGINT,
+    band_3 UBIGINT,
+    band_4 UBIGINT
 );
 COMMENT ON TABLE versions IS 'The texts of documents. Append-only: a changed text is another row.';
 COMMENT ON COLUMN versions.version_id IS 'sha256 of document and text.';
@@ -69,6 +73,10 @@ COMMENT ON COLUMN versions.media_type IS 'Type of those bytes.';
 COMMENT ON COLUMN versions.page_starts IS 'Offset at which each page begins; empty for texts without pages.';
 COMMENT ON COLUMN versions.flags IS 'What the reader should know: scanned, cut off …';
 COMMENT ON COLUMN versions.first_seen IS 'End of the first crawl that showed this text (UTC).';
+COMMENT ON COLUMN versions.band_1 IS 'First band of the text''s MinHash, by which like texts are found; null for short texts.';
+COMMENT ON COLUMN versions.band_2 IS 'Second band.';
+COMMENT ON COLUMN versions.band_3 IS 'Third band.';
+COMMENT ON COLUMN versions.band_4 IS 'Fourth band.';
 
 CREATE TABLE analyses (
     version_id VARCHAR PRIMARY KEY,
