@@ -46,9 +46,8 @@ async def crawl(source: Source, memory: Memory, fetcher: Asking) -> Harvest:
     error = error or found.error
     if error is not None:
         log.info("%s: %s", source.id, error)
-    outcome: Outcome = (
-        "failed" if error is not None else "ok" if changed or found.publications or visit.dropped else "not_modified"
-    )
+    told = changed or found.publications or visit.dropped
+    outcome: Outcome = "failed" if error is not None else "ok" if told else "not_modified"
     return Harvest(
         source_id=source.id,
         started_at=visit.started,

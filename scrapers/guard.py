@@ -19,6 +19,7 @@ from httpcore._backends.auto import AutoBackend
 from scrapers.publication import RefusedError
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Iterable
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
@@ -111,8 +112,10 @@ class GuardedTransport(httpx.AsyncBaseTransport):
     """Two pools behind one client: connections that may be private never serve a source that may not."""
 
     def __init__(self, resolver: Resolver, *, max_connections: int) -> None:
-        self._public = _transport(resolver, max_connections, private=False)
-        self._private = _transport(resolver, max_connections, private=True)
+        # Reading the certificates takes 30 ms: once for both.
+        trusted = httpx.create_ssl_context(trust_env=False)
+        self._public = _transport(resolver, trusted, max_connections, private=False)
+        self._private = _transport(resolver, trusted, max_connections, private=True)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request through the pool that its source is allowed."""
@@ -125,11 +128,13 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         await self._private.aclose()
 
 
-def _transport(resolver: Resolver, max_connections: int, *, private: bool) -> httpx.AsyncHTTPTransport:
-    transport = httpx.AsyncHTTPTransport(trust_env=False)
+def _transport(
+    resolver: Resolver, trusted: ssl.SSLContext, max_connections: int, *, private: bool
+) -> httpx.AsyncHTTPTransport:
+    transport = httpx.AsyncHTTPTransport(verify=trusted, trust_env=False)
     # httpx 0.28 has no public way to set the network backend of its pool; everything else of it stays as it is.
     transport._pool = httpcore.AsyncConnectionPool(  # noqa: SLF001
-        ssl_context=httpx.create_ssl_context(trust_env=False),
+        ssl_context=trusted,
         max_connections=max_connections,
         max_keepalive_connections=max_connections,
         keepalive_expiry=30.0,

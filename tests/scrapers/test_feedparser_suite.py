@@ -26,7 +26,9 @@ def suite() -> list[Path]:
     """All XML fixtures."""
     folder = os.environ.get("FEEDPARSER_SUITE")
     if folder is None:
-        pytest.skip("needs FEEDPARSER_SUITE, the tests of feedparser's source distribution (see this module's docstring)")
+        pytest.skip(
+            "needs FEEDPARSER_SUITE, the tests of feedparser's source distribution (see this module's docstring)"
+        )
     return sorted(Path(folder).rglob("*.xml"))
 
 
