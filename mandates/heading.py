@@ -37,7 +37,7 @@ _council = re.compile(
     r"^(?:resolution|résolution|resolución)\s+(?P<number>\d{1,4}\s\((?:19|20)\d\d\))\s*$", re.IGNORECASE
 )
 _adopted = re.compile(
-    rf"\b(?:adopted|adoptée?s?|aprobad[oa]s?)\s+(?:by|without|par|le|por|on|at|el)\b[^\n]*?(?:\n[^\n]*?)?(?P<date>{date_words})",
+    rf"\b(?:adopted|adoptée?s?|aprobad[oa]s?)\s+(?:by|without|par|le|por|on|at|el)\b[^\n]*?(?:\n{{1,2}}[^\n]*?)?(?P<date>{date_words})",
     re.IGNORECASE,
 )
 _at_meeting = re.compile(
