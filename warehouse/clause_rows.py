@@ -72,13 +72,8 @@ def clauses_in(clauses: pa.Table, mandates: pa.Table) -> tuple[ClauseRow, ...]:
     held: dict[str, list[MandateRow]] = {}
     for row in mandates.select(["clause_id", *_asked]).to_pylist():
         held.setdefault(row.pop("clause_id"), []).append(MandateRow(**row))
-    return tuple(
-        ClauseRow(
-            row["version_id"], row["document_id"], row["finished_at"], *(row[name] for name in _said),
-            mandates=tuple(held.get(row["clause_id"], ())),
-        )
-        for row in clauses.select(["version_id", "document_id", "finished_at", *_said]).to_pylist()
-    )  # fmt: skip
+    rows = clauses.select(["version_id", "document_id", "finished_at", *_said]).to_pylist()
+    return tuple(ClauseRow(*(*row.values(), tuple(held.get(row["clause_id"], ())))) for row in rows)
 
 
 def clauses_of(connection: duckdb.DuckDBPyConnection, documents: Sequence[str]) -> tuple[ClauseRow, ...]:

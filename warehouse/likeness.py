@@ -1,5 +1,7 @@
-"""How alike two texts are: the same words, bands of a MinHash to find candidates by, and runs of characters to
-decide."""
+"""How alike two texts are.
+
+The same words; bands of a MinHash to find candidates by; runs of characters in common to decide.
+"""
 
 from __future__ import annotations
 

@@ -169,7 +169,7 @@ def _number(words: str) -> int:
 
 def _links(publication: Publication, analysis: Analysis | None) -> list[dict[str, Any]]:
     """What the source, the document's own heading and its symbol say of other documents."""
-    stated = [(link.relation, link.symbol, link.evidence) for link in publication.related]
+    stated: list[tuple[str, str, str]] = [(link.relation, link.symbol, link.evidence) for link in publication.related]
     stated += [("answers", symbol, "named in the heading") for symbol in (analysis.heading.answers if analysis else ())]
     suffix = _suffix.fullmatch(publication.symbol or "")
     if suffix:
