@@ -18,9 +18,9 @@ Standing = Literal["organ", "system", "states", "unknown"]
 longest = 500
 _aside = re.compile(r"\s*,\s*(?=[^\s])")
 _pronouns = frozenset({"it", "him", "her", "them", "le", "la", "les", "lui", "leur", "elle", "le", "lo", "los"})
-_named = re.compile(r"(?:the\s+|l[ea]s?\s+|l['’]|el\s+|los\s+)?(?:[A-ZÀ-Ý][\w’'.\-]*)")
-_trailing = re.compile(r"[\s,;:.]+$|\s+(?:and|or|et|y|to)\s*$")
-_start = re.compile(r"\s*(?:,\s*)?")
+_named = re.compile(r"(?:[Tt]he\s+|l[ea]s?\s+|l['’]|el\s+|al\s+|au\s+|aux\s+|los\s+)(?:[\w-]+\s+)?[A-ZÀ-Ý\d]|[A-Z]{3,}")
+_trailing = re.compile(r"(?:[\s,;:.]+|\s(?:and|or|et|y|to))+$")
+_start = re.compile(r"\s*(?::\s*(?:\(\w{1,3}\)\s*)?|,\s*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +53,14 @@ def read_addressee(text: str, start: int, end: int, lexicon: Lexicon) -> Address
             continue
         stop = found.start()
         break
-    stop = place + len(text[place:stop].rstrip(" \n,;:."))
+    stop = place + len(_trailing.sub("", text[place:stop]))
     if stop <= place:
         return None
     # The whole list of those addressed, to tell whether others stand beside the first.
     whole_end = _list_end(text, stop, limit, stops)
     standing, joint = _standing(text[place:stop], text[place:whole_end], language)
+    if standing == "unknown" and whole_end > stop:
+        standing = _standing(text[place:whole_end], text[place:whole_end], language)[0]
     return Addressee(place, stop, whole_end, standing, joint)
 
 
@@ -114,10 +116,15 @@ def _others_beside(first: str, whole: str, language: str) -> bool:
 
 
 def is_named(words: str) -> bool:
-    """Whether the words are a name (capitals), so that an organ unknown to the lists may still be one."""
-    return _named.match(words) is not None and not words.lower().startswith("all ")
+    """Whether the words name one office ("the Xyz", "ABCD"), so that an organ unknown to the lists may be one; a bare name is a country."""
+    return _named.match(words) is not None
 
 
 def is_pronoun(words: str) -> bool:
     """Whether the addressee is a pronoun, to be looked for before."""
     return words.lower() in _pronouns
+
+
+def is_plural(pronoun: str) -> bool:
+    """Whether the pronoun stands for several."""
+    return pronoun.lower() in {"them", "les", "leur", "los", "las"}

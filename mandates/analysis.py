@@ -100,7 +100,7 @@ class _Reading:
     resolver: Resolver
 
     def clause(self, place: int, part: Paragraph) -> Clause:
-        judgements = [judge(self.view.text, phrase, self.lexicon) for phrase in read_phrases(self.view.text, part, self.lexicon)]
+        judgements = judge(self.view.text, read_phrases(self.view.text, part, self.lexicon), self.lexicon)
         mandates = [self._mandate(judgement) for judgement in judgements if judgement.is_mandate]
         lead = judgements[0]
         strongest = next((each for each in judgements if each.is_mandate), None)
@@ -162,7 +162,7 @@ class _Reading:
             dues.append(Due(start, end, self.text[start:end], days.first, days.last, days.basis, deadline.rule))
         return tuple(dues)
 
-    def _evidence(self, part: Paragraph, judgements: list[Judgement], dues: tuple[Due, ...]) -> tuple[Evidence, ...]:
+    def _evidence(self, part: Paragraph, judgements: Sequence[Judgement], dues: tuple[Due, ...]) -> tuple[Evidence, ...]:
         found = [self._because("clause", "told-decision" if part.told else "lead-verb", part.lead.start, part.lead.end)]
         for judgement in judgements:
             label = judgement.type if judgement.is_mandate else f"not a mandate: {judgement.type}"
@@ -191,5 +191,5 @@ class _Reading:
         return start + max(1, len(words))
 
 
-def _type(judgements: list[Judgement]) -> ClauseType:
+def _type(judgements: Sequence[Judgement]) -> ClauseType:
     return "exhortation" if any(each.type == "exhortation" for each in judgements) else "statement"

@@ -10,11 +10,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mandates.addressees import Addressee, is_named, is_pronoun, read_addressee
+from mandates.addressees import Addressee, is_named, is_plural, is_pronoun, read_addressee
 from mandates.leads import Lead, read_lead
-from mandates.lexicon import pattern
+from mandates.lexicon import pattern, word
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mandates.addressees import Standing
     from mandates.lexicon import Force, Lexicon
     from mandates.model import ClauseType
     from mandates.phrases import Phrase
@@ -32,13 +35,18 @@ class Judgement:
     rule: str
 
 
-def judge(text: str, phrase: Phrase, lexicon: Lexicon) -> Judgement:
-    """Judge one verb phrase of a clause."""
-    return _Judge(text, phrase, lexicon).judge()
+def judge(text: str, phrases: Sequence[Phrase], lexicon: Lexicon) -> tuple[Judgement, ...]:
+    """Judge the verb phrases of one clause, in order: a pronoun takes its meaning from those before."""
+    judged: list[Judgement] = []
+    for phrase in phrases:
+        judged.append(_Judge(text, phrase, lexicon, phrases[0].start, judged[-1] if judged else None).judge())
+    return tuple(judged)
 
 
 class _Judge:
-    def __init__(self, text: str, phrase: Phrase, lexicon: Lexicon) -> None:
+    def __init__(self, text: str, phrase: Phrase, lexicon: Lexicon, clause_start: int, before: Judgement | None) -> None:
+        self.clause_start = clause_start
+        self.before = before
         self.text = text
         self.phrase = phrase
         self.lexicon = lexicon
@@ -72,7 +80,9 @@ class _Judge:
         if lead.lemma not in self.lexicon.that_verbs:
             return self._effect(lead.lemma)
         if lead.that:
-            return self._decided_that()
+            return self._decided_that(self.start)
+        if aside := pattern(self.language, "aside_that").match(self.text, self.start, min(self.end, self.start + 600)):
+            return self._decided_that(aside.end())
         place = self._infinitive_place()
         inner = read_lead(self.text, place, self.lexicon, "infinitive") if place is not None else None
         if inner and inner.force in {"directive", "invite", "urge", "encourage"} and inner.end < self.end:
@@ -95,10 +105,9 @@ class _Judge:
         kind = self._type_of_task(after)
         return self._result(kind, addressee, "decides-to-ask", after)
 
-    def _decided_that(self) -> Judgement:
-        content = self.start
+    def _decided_that(self, content: int) -> Judgement:
         subject = read_addressee(self.text, content, min(self.end, content + 300), self.lexicon)
-        if subject and subject.standing == "states" and pattern(self.language, "states_shall").match(self.text[subject.end : subject.end + 140]):
+        if pattern(self.language, "states_shall").match(self.text, content, self.end):
             return Judgement(self.phrase, False, "exhortation", subject, content, "decides-that-states")  # noqa: FBT003
         kind = self._decided_type(content)
         actor = self._acting_subject(content) if kind in {"task_assignment", "reporting_request", "extension_renewal"} else None
@@ -173,27 +182,51 @@ class _Judge:
     # -- "Requests X to …", "Calls upon X to …", "Invites X to …"
 
     def _asked(self, force: Force, start: int) -> Judgement:
+        if word.findall(self.text[self.phrase.start : start])[-1].lower() in self.lexicon.impersonal:
+            return Judgement(self.phrase, False, "exhortation", None, start, f"{force}-nobody")  # noqa: FBT003
         addressee = read_addressee(self.text, start, self.end, self.lexicon)
         if addressee is None:
             return Judgement(self.phrase, False, "exhortation", None, start, f"{force}-nobody")  # noqa: FBT003
-        words = self.text[addressee.start : addressee.end]
         after = addressee.after
-        standing = addressee.standing
-        if standing == "unknown" and (is_pronoun(words) or (force == "directive" and is_named(words))):
-            standing = "organ"
+        standing = self._standing(addressee, force)
+        asked_to_act = self._within("infinitive", addressee.end, 600) or addressee.end >= self.end - 8
+        if force == "directive" and not asked_to_act:
+            # "Authorizes the deployment of …", "Requests the continued participation of …": a thing is asked for, of nobody.
+            return self._thing(standing, start)
         content = self.text[after : self.end]
         if force == "directive" and standing in {"organ", "system"}:
             return self._result(self._type_of_task(after), addressee, "directive-to-organ", after)
-        if force == "directive" and standing == "unknown" and not self._starts_infinitive(after):
-            # "Authorizes the deployment of …", "Requests full respect": nobody is asked by name.
-            return self._nobody(force, start)
-        if force == "urge" and standing == "organ":
+        if force == "urge" and standing == "organ" and asked_to_act:
             return self._result(self._type_of_task(after), addressee, "urges-organ", after)
         if force == "invite" and standing == "organ" and not addressee.joint and self._search("deliverable", content):
             return self._result(self._type_of_task(after), addressee, "invites-organ-to-deliver", after)
         if self._owes_dated_report(content):
             return self._result("reporting_request", addressee, "dated-report", after)
         return Judgement(self.phrase, False, "exhortation", addressee, after, f"{force}-{standing}")  # noqa: FBT003
+
+    def _standing(self, addressee: Addressee, force: Force) -> Standing:
+        """How the addressee stands; a pronoun as what it stands for, and an office unknown to the lists as one that can be directed."""
+        words = self.text[addressee.start : addressee.end]
+        if addressee.standing != "unknown":
+            return addressee.standing
+        if is_pronoun(words):
+            return self._meant_by(words)
+        return "organ" if force == "directive" and is_named(words) else "unknown"
+
+    def _meant_by(self, pronoun: str) -> Standing:
+        if is_plural(pronoun) and self.before and self.before.addressee:
+            return self.before.addressee.standing
+        spoken_of = self.text[self.clause_start : self.phrase.start]
+        if pattern(self.language, "organs").search(spoken_of) and not is_plural(pronoun):
+            return "organ"
+        return "states" if is_plural(pronoun) else "organ"
+
+    def _thing(self, standing: Standing, start: int) -> Judgement:
+        if self.phrase.lead.lemma in self.lexicon.authorizing:
+            return self._nobody("directive", start)
+        if standing in {"organ", "system"}:
+            return self._result(self._type_of_task(start), None, "directive-for-organ", start)
+        return Judgement(self.phrase, False, "exhortation", None, start, "directive-nobody")  # noqa: FBT003
 
     def _nobody(self, force: Force, start: int) -> Judgement:
         if self.phrase.lead.lemma in self.lexicon.authorizing:
@@ -214,7 +247,7 @@ class _Judge:
         if subject and subject.standing == "states":
             return Judgement(self.phrase, False, "exhortation", subject, content, "requests-that-states")  # noqa: FBT003
         actor = self._acting_subject(content)
-        return self._result(self._type_of_content(content) or self._type_of_task(content), actor, "requests-that", content)
+        return self._result(self._type_of_task(content), actor, "requests-that", content)
 
     def _owes_dated_report(self, content: str) -> bool:
         return bool(
@@ -264,9 +297,6 @@ class _Judge:
         """Where the infinitive after "Decides" begins: past asides between commas."""
         found = pattern(self.language, "decided_infinitive").match(self.text, self.start, min(self.end, self.start + 500))
         return found.end() if found else None
-
-    def _starts_infinitive(self, after: int) -> bool:
-        return pattern(self.language, "first_infinitive").search(self.text, after, min(self.end, after + 200)) is not None
 
     # -- helpers of this class
 

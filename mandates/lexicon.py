@@ -70,6 +70,8 @@ class Lexicon:
     passing: frozenset[str]
     """Verbs that pass a text or a plan ("adopts")."""
     authorizing: frozenset[str]
+    impersonal: frozenset[str]
+    noun_like: frozenset[str]
 
 
 languages = ("en", "fr", "es")
@@ -136,6 +138,8 @@ def _lexicon(tree: Mapping[str, Any]) -> Lexicon:
         conjunctions=frozenset(_items(tree["conjunctions"])),
         passing=frozenset(_items(tree["passing"])),
         authorizing=frozenset(_items(tree["authorizing"])),
+        impersonal=frozenset(_items(tree["impersonal"])),
+        noun_like=frozenset(_items(tree["noun_like"])),
     )
 
 

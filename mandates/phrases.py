@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from mandates.lexicon import Lexicon
 
 _quoted = re.compile(r"[“«„\"][^”»\"]{0,1200}[”»\"]")
-# "requests for assistance", "calls made by": a noun, not the verb.
-_noun_after = re.compile(r"\s+(?:of|from|by|made|and|or|are|were|is|was|has|have|submitted|received|contained|for\s+(?:\w+\s){0,2}(?:assistance|information|support|help))\b")
-_nouns = frozenset({"request", "demand", "call", "appeal", "note", "stress", "support", "charge", "order", "mandate", "task", "commission", "regret", "invite"})
+# "requests for assistance", "calls made by", "their mandates, the": a noun, not the verb.
+_noun_after = re.compile(r"\s+(?:of|from|by|made|and|or|are|were|is|was|has|have|may|submitted|received|contained|for)\b|\s*[.;)]")
+_own_aside = re.compile(r",\s+(?:in|as|on|with|within|through|pursuant|inter alia|where|when|if|to|under|at|by|for|subject|upon|once|taking|bearing)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +53,16 @@ def read_phrases(text: str, clause: Paragraph, lexicon: Lexicon) -> tuple[Phrase
         lead = read_lead(text, found.start("word"), lexicon, tense)
         if lead is None or lead.lemma not in lexicon.following or lead.start < leads[-1].end or lead.end > clause.end:
             continue
-        if lead.lemma in _nouns and " " not in text[lead.start : lead.end] and _noun_after.match(text, lead.end):
+        if lead.lemma in lexicon.noun_like and " " not in text[lead.start : lead.end] and _is_noun(text, lead.end):
             continue
         leads.append(lead)
     ends = [*(lead.start for lead in leads[1:]), clause.end]
     return tuple(Phrase(lead, end, place) for place, (lead, end) in enumerate(zip(leads, ends, strict=True)))
+
+
+def _is_noun(text: str, end: int) -> bool:
+    """Whether what follows a word like "requests" shows it to be the noun."""
+    return bool(_noun_after.match(text, end)) or (text[end : end + 1] == "," and not _own_aside.match(text, end))
 
 
 @cache
