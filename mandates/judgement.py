@@ -238,8 +238,9 @@ class _Judge:
         """ "Requests that …": mandate unless States are the subject; the other verbs exhort."""
         content = self.start
         if force != "directive":
-            that = self.text.find("that", content, content + 12)
-            subject = read_addressee(self.text, that + 4 if that >= 0 else content, self.end, self.lexicon)
+            that = word.search(self.text, content, content + 12)
+            start = that.end() if that and that[0].lower().replace("’", "'") in self.lexicon.that else content
+            subject = read_addressee(self.text, start, self.end, self.lexicon)
             return Judgement(self.phrase, False, "exhortation", subject, content, f"{force}-that")  # noqa: FBT003
         if self._within("subordinate", content, 400):
             return self._result("budget", None, "requests-that-subject-to-resources", content)

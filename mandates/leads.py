@@ -61,7 +61,7 @@ def _words(text: str, start: int) -> list[_Word]:
         gap = text[words[-1].end if words else start : found.start()]
         if gap.strip() not in {"", ","} or len(words) >= longest:
             break
-        words.append(_Word(found[0].lower(), found.start(), found.end()))
+        words.append(_Word(found[0].lower().replace("’", "'"), found.start(), found.end()))
     return words
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 folder = Path(__file__).parent / "languages"
 Force = Literal["directive", "decide", "urge", "invite", "encourage", "statement"]
 forces: tuple[Force, ...] = get_args(Force)
-word = re.compile(r"[^\W\d_]+['’](?=\w)|[^\W\d_](?:[\w\-]*\w)?")
+word = re.compile(r"[^\W\d_]{1,2}['’](?=\w)|[^\W\d_](?:[\w\-]*\w)?")
 
 
 class LexiconError(MandatesError):
@@ -103,11 +103,9 @@ def _lexicon(tree: Mapping[str, Any]) -> Lexicon:
     infinitive: dict[str, list[Verb]] = {}
     for force in forces:
         for entry in _items(tree["verbs"][force]):
-            head, *rest = entry.split(" ")
-            forms = head.split("/") if "/" in head else _regular(head)
-            verb = Verb(forms[0], tuple(rest), force)
-            for table, form in zip((infinitive, present, past), forms, strict=False):
-                table.setdefault(form, []).append(verb)
+            lemma, forms = _forms(entry)
+            for table, (head, *rest) in zip((infinitive, present, past), forms, strict=False):
+                table.setdefault(head, []).append(Verb(lemma, tuple(rest), force))
     adverbs: dict[str, list[tuple[str, ...]]] = {}
     for phrase in _items(tree["adverbs"]):
         words = tuple(word.findall(phrase))
@@ -141,6 +139,17 @@ def _lexicon(tree: Mapping[str, Any]) -> Lexicon:
         impersonal=frozenset(_items(tree["impersonal"])),
         noun_like=frozenset(_items(tree["noun_like"])),
     )
+
+
+def _forms(entry: str) -> tuple[str, list[list[str]]]:
+    """The lemma of a verb phrase, and its words in the infinitive, the present and the past."""
+    if "|" in entry:
+        forms = [word.findall(form) for form in entry.split("|")]
+        reflexive = forms[0][0] in {"se", "s'"}
+        return forms[0][int(reflexive)], forms
+    head, *rest = entry.split(" ")
+    heads = head.split("/") if "/" in head else _regular(head)
+    return next(iter(heads)), [[form, *rest] for form in heads]
 
 
 def _items(words: str) -> list[str]:

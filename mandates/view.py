@@ -127,7 +127,8 @@ def _without(flat: str, cuts: list[tuple[int, int]]) -> View:
 
 _break = re.compile(r"[ \t]*\n\s*")
 _hyphen_break = re.compile(r"(?<=\w)-[ \t]*\n\s*(?=[^\W\d])")
-_space_before = re.compile(r"[ ]+(?=[,;.:)])")
+# In French a space stands before ";" and ":"; before these it is an extractor's.
+_space_before = re.compile(r"[ ]+(?=[,.)](?!\d))")
 
 
 def shown(view: View, start: int, end: int) -> str:
