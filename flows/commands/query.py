@@ -13,6 +13,8 @@ import click
 if TYPE_CHECKING:
     from warehouse.queries import Table
 
+longest_cell = 80
+
 
 @click.command(epilog="Example: mandates query 'SELECT symbol, due, quote FROM open_mandates ORDER BY due_end'")
 @click.argument("sql")
@@ -54,6 +56,16 @@ def _show(table: Table) -> None:
     grid = Grid(*table.columns, box=SIMPLE_HEAD)
     for row in table.rows:
         # Text, not str: what stands in a document is shown as words and never read as markup.
-        grid.add_row(*(Text("" if value is None else str(value)) for value in row))
-    Console().print(grid)
+        grid.add_row(*(Text(_cell(value)) for value in row))
+    console = Console()
+    if not console.is_terminal:
+        # A file or a pipe has no edge to wrap at.
+        console.width = max(console.measure(grid).maximum, console.width)
+    console.print(grid)
     click.echo(f"{len(table.rows)} row{'' if len(table.rows) == 1 else 's'}")
+
+
+def _cell(value: object) -> str:
+    """One line of a size that leaves room for the others; --csv and --json give all."""
+    words = "" if value is None else " ".join(str(value).split())
+    return words if len(words) <= longest_cell else words[: longest_cell - 1] + "…"

@@ -1,0 +1,94 @@
+"""Loading history: backfill beside bare Arrow inserts of the same rows into the same tables, and its peak memory.
+
+MANDATES_BENCH_DOCUMENTS sets how many documents of 8 kB (default 20,000), MANDATES_BENCH_FOLDER where their batch
+files are kept between runs (default: a temporary folder).
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks._generated import batches
+from warehouse.arrivals import arrived, as_rows_in, nested
+from warehouse.backfill import backfill, chunk_entries
+from warehouse.database import session, transaction
+from warehouse.landing import batches_in
+
+inserts = {
+    "versions": """version_id, document_id, text, text_sha256, raw_sha256, media_type, page_starts, flags, finished_at,
+        band_1, band_2, band_3, band_4""",
+    "documents": """document_id, identity, symbol, symbol_key, body, kind, stage, session, title, title_key, language,
+        author, summary, agenda_item, published_on, published_precision, published_origin, url, topics, finished_at""",
+    "sightings": """source_id || document_id, source_id, document_id, version_id, seen_url, title, finished_at,
+        finished_at""",
+    "analyses": "version_id, analysis_language, preamble, notes, finished_at",
+    "clauses": """clause_id, version_id, document_id, position, number, "start", "end", page, quote, display, verb,
+        type, is_mandate, addressee, addressee_id, agenda_item, rule, evidence""",
+    "mandates": """mandate_id, clause_id, version_id, document_id, "start", "end", quote, verb, type, addressee,
+        addressee_id, due, due_start, due_end, due_basis, dues, agenda_item, agenda_title, action, deliverable, rule""",
+    "citations": 'citation_id, version_id, document_id, "start", "end", quote, symbol',
+}
+
+
+def bare(home: Path, folder: Path) -> float:
+    """Seconds that bare inserts of ready Arrow tables take, a transaction a chunk."""
+    waiting = list(batches_in(folder))
+    seconds = 0.0
+    while waiting:
+        chunk = [waiting.pop(0)]
+        while waiting and sum(batch.entries for batch in chunk) + waiting[0].entries <= chunk_entries:
+            chunk.append(waiting.pop(0))
+        entries = arrived(chunk)
+        clauses = nested(entries, "clauses", ["version_id", "document_id"])
+        tables = {
+            "clauses": clauses,
+            "mandates": nested(clauses, "mandates", ["clause_id", "version_id", "document_id"]),
+            "citations": nested(entries, "citations", ["version_id", "document_id"]),
+        }
+        began = time.perf_counter()
+        with session(home) as connection, transaction(connection):
+            for table, columns in inserts.items():
+                with as_rows_in(connection, tables.get(table, entries)):
+                    connection.execute(f"INSERT INTO {table} SELECT {columns} FROM rows_in")  # noqa: S608 - ours
+        seconds += time.perf_counter() - began
+    return seconds
+
+
+def own(home: Path, folder: Path) -> float:
+    """Seconds that the backfill takes, reading the files included."""
+    began = time.perf_counter()
+    backfill(home, folder, lambda progress: print(f"  {progress}", file=sys.stderr, flush=True))
+    return time.perf_counter() - began
+
+
+def main() -> None:
+    """Print both times, their ratio and the peak memory of the backfill."""
+    count = int(os.environ.get("MANDATES_BENCH_DOCUMENTS", "20000"))
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(os.environ.get("MANDATES_BENCH_FOLDER", f"{scratch}/batches"))
+        if not folder.exists():
+            batches(folder, count)
+        count = sum(batch.entries for batch in batches_in(folder))
+        measured = {}
+        for way in ("bare", "own"):
+            home = Path(scratch) / way
+            script = [sys.executable, "-m", "benchmarks.backfill", way, str(home), str(folder)]
+            measured[way] = [float(word) for word in subprocess.check_output(script, text=True).split()]
+            measured[way].append((home / "live.duckdb").stat().st_size / 1e6)
+            shutil.rmtree(home)
+    for way, (seconds, peak, size) in measured.items():
+        print(f"{way:>5}: {count:,} documents in {seconds:.1f} s, {count / seconds:,.0f}/s, ", end="")
+        print(f"peak {peak:,.0f} MB, file {size:,.0f} MB")
+    print(f"backfill takes {measured['own'][0] / measured['bare'][0]:.2f} of bare Arrow inserts (aim 2.00)")
+
+
+if __name__ == "__main__":
+    seconds = {"bare": bare, "own": own}[sys.argv[1]](Path(sys.argv[2]), Path(sys.argv[3]))
+    print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)

@@ -1,0 +1,86 @@
+"""`mandates search`: find words in documents and mandates."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from warehouse.search import Answer, Hit
+
+
+@click.command(epilog="Example: mandates search --mandates 'trafficking \"progress report\" migra*'")
+@click.argument("words", nargs=-1, required=True)
+@click.option("--mandates", "unit", flag_value="mandate", help="Only mandates.")
+@click.option("--documents", "unit", flag_value="document", help="Only documents.")
+@click.option("--body", help="Only what this organ adopted or issued (UNGA, AALCO, IPU …).")
+@click.option("--kind", help="Only documents of this kind (resolution, report, news …).")
+@click.option("--stage", help="Only this stage (draft, adopted …).")
+@click.option("--language", help="Only this language (en, fr …).")
+@click.option("--year", type=int, help="Only this year of adoption or issue.")
+@click.option("--type", "type", help="Only mandates of this type (reporting_request …).")
+@click.option("--addressee", "addressee_id", help="Only mandates of this addressee (un:secretary-general …).")
+@click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 1000), help="How many to show.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a hit, one a line.")
+def command(words: tuple[str, ...], limit: int, as_json: bool, **filters: Any) -> None:
+    """Find words in the published snapshot, the best hits first.
+
+    All words must be there. "A phrase" in quotes, prefix* with a star, and after --, -word for without. Exit code 1:
+    no hit.
+    """
+    from config.settings import Settings
+    from warehouse.search import Filters, search
+
+    answer = search(Settings().home, " ".join(words), Filters(**filters), limit=limit)
+    if as_json:
+        for hit in answer.hits:
+            click.echo(json.dumps(_plain(hit), ensure_ascii=False))
+    else:
+        _show(answer)
+    if not answer.hits:
+        raise SystemExit(1)
+
+
+def _plain(hit: Hit) -> dict[str, Any]:
+    """A hit for programs; the marks become square brackets."""
+    from warehouse.search import mark_close, mark_open
+
+    passage = hit.passage.replace(mark_open, "[").replace(mark_close, "]")
+    return asdict(hit) | {"passage": passage}
+
+
+def _show(answer: Answer) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    for hit in answer.hits:
+        head = Text(hit.symbol or hit.title, style="bold")
+        if hit.symbol:
+            head.append(f"  {hit.title}", style="not bold")
+        console.print(head, soft_wrap=True)
+        facts = [hit.body, hit.published_on, f"clause {hit.number}" if hit.number else None]
+        facts += [f"page {hit.page}" if hit.page else None, (hit.type or "").replace("_", " "), hit.url]
+        console.print(Text("  " + " · ".join(fact for fact in facts if fact), style="dim"), soft_wrap=True)
+        console.print(_marked(hit.passage), soft_wrap=True)
+    shown = f"{len(answer.hits)} of " + (f"more than {answer.total:,}" if answer.more else f"{answer.total:,}")
+    click.echo(f"{shown} hit{'' if answer.total == 1 else 's'}" if answer.hits else "no hit")
+
+
+def _marked(passage: str) -> Text:
+    """The passage with its words marked; what stands in a document is shown as words and never read as markup."""
+    from rich.text import Text
+
+    from warehouse.search import mark_close, mark_open
+
+    line = Text("  ")
+    for piece in passage.split(mark_open):
+        marked, closed, rest = piece.partition(mark_close)
+        line.append(marked, style="bold yellow" if closed else "")
+        line.append(rest)
+    return line

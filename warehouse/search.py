@@ -1,0 +1,163 @@
+"""Finding words: phrases, prefixes, filters, the best first, with the words marked in their passage."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import sqlite3
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from warehouse.model import QueryError
+from warehouse.queries import reading
+from warehouse.search_index import index_path, opened, refresh
+from warehouse.snapshot import snapshot_path
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import duckdb
+
+# A word in half of a million documents would be ranked for a second; so the newest of so many hits are ranked.
+ranked_hits = 20_000
+# Marks in a passage; characters that no document holds, so that nothing in a text can pass for a mark.
+mark_open, mark_close = "\ue000", "\ue001"
+
+_term = re.compile(r'(-?)(?:"([^"]*)"|([^\s"]+))(\*?)')
+
+# Each filter is asked only where its value is not null, so the statements are as fixed as the filters are few.
+_filters = """
+    AND (:unit IS NULL OR unit = :unit) AND (:body IS NULL OR body = :body) AND (:kind IS NULL OR kind = :kind)
+    AND (:stage IS NULL OR stage = :stage) AND (:language IS NULL OR language = :language)
+    AND (:year IS NULL OR year = :year) AND (:type IS NULL OR type = :type)
+    AND (:addressee_id IS NULL OR addressee_id = :addressee_id)"""
+
+_newest = (
+    """
+SELECT words.rowid FROM words JOIN entries ON entries.place = words.rowid
+WHERE words MATCH :words"""
+    + _filters
+    + """
+ORDER BY words.rowid DESC LIMIT :most"""
+)
+
+_best = (
+    """
+SELECT
+    unit, document_id, version_id, mandate_id, entries.symbol, entries.title, body, kind, published_on, url, number,
+    page, type, "start", "end"
+FROM words JOIN entries ON entries.place = words.rowid
+WHERE words MATCH :words AND words.rowid >= :oldest"""
+    + _filters
+    + """
+ORDER BY bm25(words, 10.0, 4.0, 1.0), words.rowid DESC LIMIT :limit"""
+)
+
+_shown = "CREATE VIRTUAL TABLE words USING fts5 (symbol, title, passage, tokenize = 'unicode61 remove_diacritics 2')"
+_snippets = "SELECT rowid, snippet(words, 2, ?, ?, ' … ', 40) FROM words WHERE words MATCH ?"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a hit must be; None asks for nothing. `unit` is "document" or "mandate"."""
+
+    unit: str | None = None
+    body: str | None = None
+    kind: str | None = None
+    stage: str | None = None
+    language: str | None = None
+    year: int | None = None
+    type: str | None = None
+    addressee_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A document or a mandate that holds the words. `passage` has them between `mark_open` and `mark_close`."""
+
+    unit: str
+    document_id: str
+    version_id: str | None
+    mandate_id: str | None
+    symbol: str | None
+    title: str
+    body: str | None
+    kind: str
+    published_on: str | None
+    url: str
+    number: str | None
+    page: int | None
+    type: str | None
+    passage: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The best hits, and how many there are; with `more` there are at least so many."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    more: bool
+
+
+def search(home: Path, words: str, filters: Filters | None = None, *, limit: int = 10) -> Answer:
+    """The hits for words: all of them must be there; "a phrase" in quotes, prefix* with a star, -word for without.
+
+    Raises:
+        QueryError: there is no snapshot, or nothing to look for.
+    """
+    expression = _expression(words)
+    if _is_stale(home):
+        refresh(home)
+    asked = {name: getattr(filters or Filters(), name) for name in Filters.__slots__} | {"words": expression}
+    with opened(index_path(home)) as index:
+        newest = index.execute(_newest, asked | {"most": ranked_hits + 1}).fetchall()
+        oldest = newest[-1][0] if newest else 0
+        rows = index.execute(_best, asked | {"oldest": oldest, "limit": limit}).fetchall()
+    return Answer(_hits(home, expression, rows), min(len(newest), ranked_hits), more=len(newest) > ranked_hits)
+
+
+def _expression(words: str) -> str:
+    """The words as FTS5 understands them; whatever a person types is a word, never an operator."""
+    wanted: list[str] = []
+    unwanted: list[str] = []
+    # What UTF-8 or SQLite cannot hold (a lone surrogate, a NUL) is in no text either.
+    words = words.encode("utf-8", "replace").decode().replace("\0", " ")
+    for minus, phrase, word, star in _term.findall(words):
+        text = (phrase or word).rstrip("*")
+        prefix = star or (word.endswith("*") and "*") or ""
+        if re.search(r"\w", text):
+            (unwanted if minus else wanted).append('"' + text.replace('"', '""') + '"' + prefix)
+    if not wanted:
+        raise QueryError(f"{words!r} holds no word to look for")
+    return " ".join(f"({part})" for part in [" AND ".join(wanted)]) + "".join(f" NOT {part}" for part in unwanted)
+
+
+def _is_stale(home: Path) -> bool:
+    """Whether the snapshot was published after the index was last brought up to it."""
+    index, snapshot = index_path(home), snapshot_path(home)
+    return not index.exists() or (snapshot.exists() and snapshot.stat().st_mtime > index.stat().st_mtime)
+
+
+def _hits(home: Path, expression: str, rows: Sequence[tuple[Any, ...]]) -> tuple[Hit, ...]:
+    """Mark the words: the few texts that are shown go through an index in memory, which finds them the same way."""
+    if not rows:
+        return ()
+    with reading(home) as snapshot, contextlib.closing(sqlite3.connect(":memory:")) as shown:
+        shown.execute(_shown)
+        for place, row in enumerate(rows, 1):
+            passage, named = _passage(snapshot, row[2]), (row[4], row[5])
+            if row[0] == "mandate":
+                passage, named = passage[row[-2] : row[-1]], (None, None)
+            shown.execute(
+                "INSERT INTO words (rowid, symbol, title, passage) VALUES (?, ?, ?, ?)", (place, *named, passage)
+            )
+        marked = dict(shown.execute(_snippets, (mark_open, mark_close, expression)))
+    passages = (" ".join(marked.get(place, "").split()) for place in range(1, len(rows) + 1))
+    return tuple(Hit(*(*row[:-2], passage)) for row, passage in zip(rows, passages, strict=True))
+
+
+def _passage(snapshot: duckdb.DuckDBPyConnection, version_id: str | None) -> str:
+    rows = snapshot.execute("SELECT text FROM versions WHERE version_id = ?", [version_id]).fetchall()
+    return str(rows[0][0]) if rows else ""
