@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from prefect import flow
 from prefect.artifacts import acreate_table_artifact
-from prefect.blocks.system import Secret
 from prefect.states import Completed
 
-import alerts.dispatch
 from config.settings import Settings
-from config.subscriptions import load_subscriptions
+from flows.delivering import deliver_now
 from flows.engine import speak_up
 from flows.report import delivery_line
 
@@ -24,21 +22,6 @@ if TYPE_CHECKING:
     from alerts.dispatch import DispatchReport
 
 log = logging.getLogger(__name__)
-
-
-def deliver_now(settings: Settings) -> DispatchReport:
-    """Deliver everything that is due. Claims are exclusive, so nothing goes out twice however many do this at once."""
-    return alerts.dispatch.dispatch(settings.home, load_subscriptions(settings.config), secrets=secret)
-
-
-def secret(name: str) -> str | None:
-    """The value of a Prefect Secret block; None where there is none of that name."""
-    try:
-        block: Any = Secret.load(name, _sync=True)  # type: ignore[call-arg]  # the decorator adds it
-        value = block.get()
-    except ValueError:
-        return None
-    return None if value is None else str(value)
 
 
 @flow(name="dispatch")

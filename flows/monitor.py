@@ -7,7 +7,6 @@ import logging
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, cast
 
 from prefect import flow, runtime, task
@@ -19,6 +18,7 @@ from config.sessions import load_sessions
 from config.settings import Settings
 from config.sources import load_sources
 from config.subscriptions import load_subscriptions
+from flows.choice import choose
 from flows.engine import speak_up
 from flows.recording import Crawled, record_landed, take_in
 from flows.report import headline, publication_table
@@ -37,15 +37,6 @@ if TYPE_CHECKING:
     from warehouse.model import Recorded
 
 log = logging.getLogger(__name__)
-
-
-class UnknownSourceError(Exception):
-    """No source has this id; the nearest ones are named."""
-
-    def __init__(self, source_id: str, known: tuple[str, ...]) -> None:
-        near = get_close_matches(source_id, known, n=3, cutoff=0.4) or known[:5]
-        super().__init__(f"no source is called {source_id!r} in sources.yaml; did you mean {' or '.join(near)}?")
-        self.source_id = source_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,18 +133,3 @@ async def record() -> Recorded:
     recorded = await asyncio.to_thread(record_landed, settings, load_subscriptions(settings.config))
     wake_dispatcher(recorded.deliveries)
     return recorded
-
-
-def choose(configured: Sequence[Source], wanted: Sequence[str] | None) -> list[Source]:
-    """The enabled sources; or the wanted ones by id, also those that are off, which an operator may try by name.
-
-    Raises:
-        UnknownSourceError: no source has such an id.
-    """
-    if not wanted:
-        return [source for source in configured if source.enabled]
-    by_id = {source.id: source for source in configured}
-    for source_id in wanted:
-        if source_id not in by_id:
-            raise UnknownSourceError(source_id, tuple(by_id))
-    return [by_id[source_id] for source_id in dict.fromkeys(wanted)]

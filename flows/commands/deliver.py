@@ -20,12 +20,10 @@ def command(as_json: bool) -> None:
 
     Exit code 1 when a delivery was given up or cannot be known to have arrived.
     """
-    from alerts.dispatch import dispatch
     from config.settings import Settings
-    from config.subscriptions import load_subscriptions
+    from flows.delivering import deliver_now
 
-    settings = Settings()
-    report = dispatch(settings.home, load_subscriptions(settings.config), secrets=prefect_secret)
+    report = deliver_now(Settings())
     if as_json:
         rows = [dataclasses.asdict(row) for row in report.rows]
         counts = {state: report.count(state) for state in ("sent", "failed", "uncertain", "dead")}
@@ -34,13 +32,6 @@ def command(as_json: bool) -> None:
         _show(report)
     if report.dead or report.uncertain:
         sys.exit(1)
-
-
-def prefect_secret(name: str) -> str | None:
-    """The value of a Prefect Secret block; Prefect is loaded only where a target asks for one."""
-    from flows.dispatching import secret
-
-    return secret(name)
 
 
 def _show(report: DispatchReport) -> None:

@@ -24,18 +24,25 @@ def one_round(sources: Sequence[str], *, due_or_not: bool) -> tuple[Round, Dispa
     import asyncio
 
     from config.settings import Settings
+    from config.sources import load_sources
+    from config.subscriptions import load_subscriptions
+    from flows.choice import choose
     from flows.console import progress
     from flows.engine import prepare
 
-    prepare(Settings().home)
+    settings = Settings()
+    # A mistake in the configuration is told at once, not after Prefect has started.
+    choose(load_sources(settings.config / "sources.yaml"), sources)
+    load_subscriptions(settings.config)
+    prepare(settings.home)
     with progress("Starting Prefect …"):
-        from flows.dispatching import deliver_now
+        from flows.delivering import deliver_now
         from flows.monitor import monitor
     with progress("Asking the sources …"):
         done = asyncio.run(monitor(list(sources) or None, due_or_not))
     with progress("Delivering the alerts …"):
         # Whether or not a dispatch deployment runs elsewhere: claims are exclusive, so nothing goes out twice.
-        report = deliver_now(Settings())
+        report = deliver_now(settings)
     return done, report
 
 

@@ -54,7 +54,7 @@ def check(days: int, as_json: bool) -> None:
     from alerts.dispatch import open_channels
     from config.settings import Settings
     from config.subscriptions import load_subscriptions
-    from flows.commands.deliver import prefect_secret
+    from flows.delivering import prefect_secret
     from warehouse.ledger import findings_since
 
     settings = Settings()
@@ -82,7 +82,7 @@ def test(name: str, as_json: bool) -> None:
     from alerts.sample import sample_delivery
     from config.settings import Settings
     from config.subscriptions import load_subscriptions
-    from flows.commands.deliver import prefect_secret
+    from flows.delivering import prefect_secret
 
     settings = Settings()
     loaded = load_subscriptions(settings.config)

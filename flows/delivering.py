@@ -1,0 +1,35 @@
+"""Delivery and what surrounds it: secrets from Prefect where a target asks for one, and the snapshot afterwards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from alerts.dispatch import DispatchReport, dispatch
+from config.subscriptions import load_subscriptions
+from warehouse.snapshot import publish
+
+if TYPE_CHECKING:
+    from config.settings import Settings
+
+__all__ = ["DispatchReport", "deliver_now", "prefect_secret"]
+
+
+def deliver_now(settings: Settings) -> DispatchReport:
+    """Deliver everything that is due. Claims are exclusive, so nothing goes out twice however many do this at once."""
+    report = dispatch(settings.home, load_subscriptions(settings.config), secrets=prefect_secret)
+    if report.rows:
+        # Analysts see what became of an alert as soon as anybody does.
+        publish(settings.home, wait_seconds=settings.lock_wait_seconds)
+    return report
+
+
+def prefect_secret(name: str) -> str | None:
+    """The value of a Prefect Secret block; None where there is none. Prefect is loaded only where a target asks."""
+    from prefect.blocks.system import Secret
+
+    try:
+        block: Any = Secret.load(name, _sync=True)  # type: ignore[call-arg]  # the decorator adds it
+    except ValueError:
+        return None
+    value = block.get()
+    return None if value is None else str(value)
