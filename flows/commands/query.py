@@ -60,7 +60,7 @@ def _show(table: Table) -> None:
     console = Console()
     if not console.is_terminal:
         # A file or a pipe has no edge to wrap at.
-        console.width = max(console.measure(grid).maximum, console.width)
+        console.width = Console(width=100_000).measure(grid).maximum
     console.print(grid)
     click.echo(f"{len(table.rows)} row{'' if len(table.rows) == 1 else 's'}")
 

@@ -1,0 +1,29 @@
+"""`mandates export`: the snapshot as Parquet."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+
+@click.command(epilog="Example: mandates export /srv/mandates && ls /srv/mandates/current/mandates")
+@click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="Print folder and row counts as JSON.")
+def command(folder: Path | None, as_json: bool) -> None:
+    """Write the snapshot as Parquet into a new folder under FOLDER [home/export]; FOLDER/current then points at it.
+
+    Readers of `current` find one whole state; former exports stay until you remove them.
+    """
+    from config.settings import Settings
+    from warehouse.export import export
+
+    home = Settings().home
+    done = export(home, folder or home / "export")
+    if as_json:
+        click.echo(json.dumps({"folder": str(done.folder), "pointer": str(done.pointer), "rows": done.rows}))
+        return
+    for table, rows in done.rows.items():
+        click.echo(f"{rows:>10,}  {table}")
+    click.echo(f"{done.pointer} -> {done.folder.name}")
