@@ -181,7 +181,8 @@ class _Reading:
     def _id(self, judgement: Judgement, words: str | None) -> str | None:
         if judgement.addressee is None:
             return None
-        return addressee_id(words, self.view.text[max(0, judgement.addressee.start - 20_000) : judgement.addressee.start], self.heading.body)
+        body = None if judgement.addressee.standing == "states" else self.heading.body
+        return addressee_id(words, self.view.text[max(0, judgement.addressee.start - 20_000) : judgement.addressee.start], body)
 
     def _plain(self, start: int, end: int) -> str:
         return shown(self.view, start, end)

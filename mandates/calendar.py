@@ -25,6 +25,7 @@ _end_of = re.compile(r"\bend of\b|\bfin de\b|\bfinal(?:es)? de\b", re.IGNORECASE
 _recurring = re.compile(r"\b(?:every|annual\w*|biennial\w*|regular\w*|quarterly|monthly|periodic\w*|chaque|tous les|cada|anual\w*|annuel\w*)\b", re.IGNORECASE)
 _year = re.compile(r"\b((?:19|20)\d\d)\b")
 _most_years = 6
+_united_nations = frozenset({"UNGA", "UNSC", "HRC", "ECOSOC", "CHR"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,11 @@ class Resolver:
 
     def resolve(self, words: str, before: str = "") -> Days:
         """The days of `words`; `before` are the words of the mandate that precede it, which name the body that meets."""
+        days = self._resolve(words, before)
+        # Nothing is due before the document that asks for it: then another body's session of that number was meant.
+        return open_days if self.on and days.last and days.last < self.on else days
+
+    def _resolve(self, words: str, before: str) -> Days:
         if within := _within.match(words):
             return self._span_of_time(within)
         if _session_word.search(words) and not read_date_of_day(words):
@@ -109,6 +115,8 @@ class Resolver:
 
     def _meeting_body(self, words: str, before: str) -> str | None:
         named = organ_in(words) or (_bodies_in(before) or [None])[-1]
+        if named == "UNGA" and self.body is not None and self.body not in _united_nations:
+            return self.body  # the general assembly of another organization
         return named or self.body
 
     def _days(self, body: str, number: int) -> Days:

@@ -35,6 +35,7 @@ _organs: tuple[tuple[str, str], ...] = (
     (r"general assembly|assemblée générale|asamblea general", "UNGA"),
 )
 _organ = re.compile("|".join(f"({words})" for words, _ in _organs), re.IGNORECASE)
+_of_organ = re.compile(r",?\s+(?:of\s+the|de\s+la|del|du|de\s+l['’])\s*", re.IGNORECASE)
 _european = re.compile(
     r"\b(?P<kind>Regulation|Directive|Decision|Règlement|Décision|Reglamento|Directiva|Decisión)\s+"
     r"(?:\((?:EU|EC|EEC|UE|CE|CEE)\)\s+)?(?:(?:No\.?|n[o°º]\.?)\s+(?P<old>\d{1,4}/(?:19|20)\d\d)|(?P<new>(?:19|20)\d\d/\d{1,4}))"
@@ -66,7 +67,7 @@ def _by_symbol(text: str) -> Iterator[Citation]:
 
 def _in_words(text: str, body: str | None) -> Iterator[Citation]:
     for match in _list.finditer(text):
-        organ = _organ_before(text, match.start()) or _own(text, match.start(), body)
+        organ = _organ_after(text, match.end()) or _organ_before(text, match.start()) or _own(text, match.start(), body)
         is_decision = match["word"][0] in "dD"
         base = match.start("items")
         items = list(_item.finditer(match["items"]))
@@ -110,6 +111,13 @@ def _organ_before(text: str, start: int) -> str | None:
         if "." not in text[match.end() : start]:
             named = _organs[(match.lastindex or 1) - 1][1]
     return named
+
+
+def _organ_after(text: str, end: int) -> str | None:
+    """The body named right after the number: "resolución 79/12 de la Asamblea General"."""
+    named = _of_organ.match(text, end)
+    found = _organ.match(text, named.end()) if named else None
+    return _organs[(found.lastindex or 1) - 1][1] if found else None
 
 
 def _own(text: str, start: int, body: str | None) -> str | None:

@@ -90,6 +90,7 @@ class _Reading:
         self.style: str | None = None
         self.last = 0
         self.open = False
+        self.lists = False
 
     def read(self) -> Parts:
         self.open = not self._opens_somewhere() and not self.is_report and self._begins_without_organ()
@@ -109,6 +110,8 @@ class _Reading:
 
     def _begin(self, line: Line) -> None:
         self.open, self.style, self.last = True, None, 0
+        # "The Governing Body:" and then "(a) requested …": the items are told in the past.
+        self.lists = self.text[line.start : line.end].rstrip().endswith(":")
         self.stops.append(line.start)
 
     # -- where an organ begins to speak
@@ -200,9 +203,12 @@ class _Reading:
             if kind == "digits" and (item := _first_item.match(text, found.end())):
                 # "11. (a) Expresses …": the first sub-paragraph stands on the number's line.
                 return number, read_lead(text, item.end(), self.lexicon)
-            if not _capital.match(text, found.end()) and not (kind == "letter"):
+            if not _capital.match(text, found.end()) and kind != "letter" and not self.lists:
                 return number, None
-            return number, read_lead(text, found.end(), self.lexicon)
+            lead = read_lead(text, found.end(), self.lexicon)
+            if lead is None and self.lists:
+                lead = read_lead(text, found.end(), self.lexicon, "past")
+            return number, lead
         if not _capital.match(text, line.start):
             return None, None
         return None, read_lead(text, line.start, self.lexicon)
@@ -285,7 +291,7 @@ class _Reading:
                     break
                 continue
             items.append((*item, told))
-        if items:
+        if items and len({item[1] for item in items}) == len(items):
             self.starts.pop()
             self.starts.extend(items)
             self.style, self.open = "items", False
@@ -298,18 +304,22 @@ class _Reading:
         if not found or (found.lastgroup == "roman"):
             return None
         start = found.end()
+        words = found[0].strip()
+        shown = words.strip("()[].: °") if re.match(r"[(\[]?\d", words) else words
         first = re.compile(r"[^\W\d_]+['’]?").match(self.text, start)
         if not first or (self.lexicon.items and first[0].lower() not in self.lexicon.items):
             lead = read_lead(self.text, start, self.lexicon, "past") or read_lead(self.text, start, self.lexicon, "infinitive") or read_lead(self.text, start, self.lexicon)
-            return (line.start, found[0].strip(), lead) if lead else None
+            return (line.start, shown, lead) if lead else None
         verb = read_lead(self.text, first.end(), self.lexicon, "infinitive")
         if verb and verb.start - first.end() < 3:  # noqa: PLR2004 - a space
-            lead = Lead(start, verb.end, verb.lemma, verb.force, verb.that, verb.renews)
+            # "Decides: to review …": only verbs that state in any lead are statements here; the others are what is decided.
+            force = "decide" if verb.force == "statement" and verb.lemma not in self.lexicon.following else verb.force
+            lead = Lead(start, verb.end, verb.lemma, force, verb.that, verb.renews)
         else:
             word = re.compile(r"\s*[^\W\d_][\w-]*").match(self.text, first.end()) if first[0].lower() not in self.lexicon.that else None
             end = word.end() if word else first.end()
             lead = Lead(start, end, self.text[first.end() : end].strip().lower(), "decide", that=word is None, renews=False)
-        return line.start, found[0].strip(), lead
+        return line.start, shown, lead
 
     # -- spans
 

@@ -71,7 +71,7 @@ def _bounded(text: str, start: int, match: re.Match[str], kind: str, language: s
         due_start = match.start() - len(window) + kept.start()
         suffix = pattern(language, "session_suffix").match(text, match.end()) if kept[0].startswith("in con") else None
         return Deadline(due_start, suffix.end() if suffix else match.end(), f"due-{kind}-kept")
-    name = "due_session_before" if kind == "session" else "due_date_before"
+    name = {"session": "due_session_before", "year": "due_year_before"}.get(kind, "due_date_before")
     found = pattern(language, name).search(before)
     if kind != "dates" and (not found or (found.start() and before[found.start() - 1].isalnum())):
         return None

@@ -47,20 +47,21 @@ _articles = re.compile(r"^(?:the|its|his|her|their|all|relevant|l[ae]s?|l['’]|
 
 @lru_cache(maxsize=2048)
 def _id_of(words: str, prefix: str) -> str:
+    bare = _articles.sub("", words)
+    for pattern, short in _offices:
+        if re.match(rf"(?:\w+\s+)?(?:{pattern})\b", bare, re.IGNORECASE):
+            return f"{prefix}{short}"
     for pattern, short in _known:
         if re.search(pattern, words, re.IGNORECASE):
             return short
-    for pattern, short in _offices:
-        if re.search(rf"^(?:\w+\s+)?(?:{pattern})\b", _articles.sub("", words), re.IGNORECASE):
-            return f"{prefix}:{short}"
-    return f"{prefix}:{_slug(_articles.sub('', words))}"
+    return f"{prefix}{_slug(bare)}"
 
 
 def prefix_of(body: str | None) -> str:
-    """The system that a body belongs to: "un" for the organs of the United Nations, else the body itself."""
+    """The system that a body belongs to, as a prefix: "un:" for the organs of the United Nations, else the body itself."""
     if body is None:
-        return "body"
-    return "un" if body.startswith("UNGA") else _system.get(body, body.lower())
+        return ""
+    return ("un" if body.startswith("UNGA") else _system.get(body, body.lower())) + ":"
 
 
 def addressee_id(words: str | None, before: str, body: str | None) -> str | None:

@@ -33,6 +33,7 @@ _serial = re.compile(
     r"^(?:decision|resolution|décision|résolution|decisión|resolución)?\s*(?P<number>(?:S-|ES-)?\d{1,4}/\d{1,4}(?:\s[A-Z]\b)?)\.?\s*(?P<title>.*)$",
     re.IGNORECASE,
 )
+_roman_serial = re.compile(r"^(?P<number>\d{1,4}\s[A-H]?\s?\([IVXLC]+\))\.\s+(?P<title>.*)$|^(?P<number2>\d{1,4}\s?\([IVXLC]+\))\.\s+(?P<title2>.*)$")
 _council = re.compile(
     r"^(?:resolution|résolution|resolución)\s+(?P<number>\d{1,4}\s\((?:19|20)\d\d\))\s*$", re.IGNORECASE
 )
@@ -46,7 +47,7 @@ _at_meeting = re.compile(
 )
 _distributed = re.compile(rf"\bDistr\.?\s*:?[^\n]*?\n?[^\n]*?(?P<date>{date_words})", re.IGNORECASE)
 _meeting_below = re.compile(
-    rf"\b\d{{1,4}}(?:st|nd|rd|th|e|ème|ª)?\s+(?:plenary\s+|\(closed\)\s+)?(?:meeting|séance|sesión)[^\n]{{0,30}}\n+\s*(?P<date>{date_words})",
+    rf"\b\d{{1,4}}(?:st|nd|rd|th|e|ème|ª)?\s+(?:plenary\s+|\(closed\)\s+)?(?:meeting|séance|sesión)[^\n]{{0,30}}?[,\n]\s*(?P<date>{date_words})",
     re.IGNORECASE,
 )
 _place_and_date = re.compile(
@@ -54,7 +55,7 @@ _place_and_date = re.compile(
 )
 _date_line = re.compile(rf"^(?:on\s+|le\s+|el\s+)?(?P<date>{date_words})\.?$", re.IGNORECASE)
 _session = re.compile(
-    rf"\b(?P<ordinal>{ordinal_words})\s+(?:(?:annual|regular|special|ordinary|emergency|resumed)\s+)*(?:session|assembly|assemblée|conference|conférence|período\s+de\s+sesiones|reunión|asamblea)\b",
+    rf"\b(?P<ordinal>{ordinal_words})\s+(?:(?:annual|regular|special|ordinary|emergency|resumed|IPU|AALCO|World\s+Health|International\s+Labour|General)\s+)*(?:session|assembly|assemblée|conference|conférence|período\s+de\s+sesiones|reunión|asamblea)\b",
     re.IGNORECASE,
 )
 _numbered_session = re.compile(
@@ -182,10 +183,19 @@ def _own_symbol(head: _Head) -> symbols.Symbol | None:
     for line in head.lines:
         if (found := _council.match(line)) and organ == "UNSC":
             return symbols.parse(resolution_symbol(found["number"], organ) or "")
+        if (found := _roman_serial.match(line)) and organ in {"UNGA", "ECOSOC"}:
+            return symbols.parse(resolution_symbol(found["number"] or found["number2"], organ) or "")
         if (found := _serial.match(line)) and organ in {"UNGA", "HRC", "ECOSOC", "CHR"} and not _date_line.match(line):
-            is_decision = bool(re.match(r"d[eé]cisi", line, re.IGNORECASE))
+            is_decision = bool(re.match(r"d[eé]cisi", line, re.IGNORECASE)) or _numbered_as_decision(found["number"], organ)
             return symbols.parse(resolution_symbol(found["number"], organ, is_decision=is_decision) or "")
     return None
+
+
+def _numbered_as_decision(number: str, organ: str) -> bool:
+    """Decisions of the Human Rights Council count from 101, those of the General Assembly from 401."""
+    session, _, serial = number.partition("/")
+    first = {"HRC": 101, "UNGA": 401}.get(organ)
+    return first is not None and session.isdigit() and serial.isdigit() and int(serial) >= first
 
 
 def _kind_and_stage(
@@ -206,6 +216,8 @@ def _kind_and_stage(
         return kind, stage
     if any(_report.match(line) for line in head.lines):
         return "report", stage
+    if own and re.match(r"[AS]/PRST/", own.text):
+        return "statement", "adopted"
     adopted = _adopted.search(joined) is not None
     if re.search(r"\b(?:resolution|résolution|resolución)\b", joined, re.IGNORECASE) and (adopted or head.organ):
         return "resolution", stage or "adopted" if adopted else stage
@@ -231,7 +243,10 @@ def _title(head: _Head) -> str | None:
             if _report.match(after) and runs[-1]:
                 break
             continue
-        if (found := _serial.match(line)) and not _date_line.match(line):
+        if (found := _roman_serial.match(line)):
+            runs.append([found["title"] or found["title2"]])
+            item_lines = None
+        elif (found := _serial.match(line)) and not _date_line.match(line):
             runs.append([found["title"]] if found["title"] else [])
             item_lines = None
         elif _draft.search(line):
@@ -240,7 +255,8 @@ def _title(head: _Head) -> str | None:
         elif _is_label(line, inside=bool(runs[-1])):
             if runs[-1]:
                 runs.append([])
-            item_lines = 0 if _item.match(line) else None
+            # The item's own title follows on the next lines, unless something else stands on the item's line.
+            item_lines = 0 if (item := _item.match(line)) and _item_number.sub("", item[0]).strip(" *.,").count(" ") < 4 and not read_date(line) else None  # noqa: PLR2004
         elif item_lines is not None:
             item_lines += 1
         else:
@@ -262,6 +278,8 @@ def _is_label(line: str, *, inside: bool) -> bool:
         or ((found := _session.search(line)) and found.end() - found.start() > len(line) - 30 and not inside)
         or _numbered_session.match(line)
         or _how_adopted.match(line)
+        or re.match(r"^[^.;()]{2,60}\(\d[^()]*\d{4}\)$", line)
+        or ((ending := symbols.pattern.search(line)) and ending.end() == len(line) and symbols.parse(ending[0]) and (_session.search(line) or organ_in(line)))
         or (not inside and organ_in(line, whole=True))
         or (
             symbols.pattern.search(line)

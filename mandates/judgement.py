@@ -128,7 +128,9 @@ class _Judge:
             return "budget"
         if self._search("report", words):
             return "reporting_request"
-        if self._search("convening_noun", opening[:200]):
+        modal = pattern(self.language, "modal").search(opening)
+        subject = opening[: modal.start()] if modal else opening[:60]
+        if self._search("convening_noun", subject) and not self._search("organs", subject):
             return "convening"
         return "task_assignment"
 

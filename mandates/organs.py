@@ -22,7 +22,7 @@ names: tuple[tuple[str, str], ...] = (
         "IOM",
         r"international organization for migration|organisation internationale pour les migrations|organización internacional para las migraciones",
     ),
-    ("UNFCCC", r"conference of the parties|conférence des parties|conferencia de las partes"),
+    ("UNFCCC", r"framework convention on climate change|UNFCCC|convention-cadre des nations unies sur les changements climatiques"),
     (
         "EU",
         r"european (?:parliament|council|union)|council of the european union|parlement européen|conseil de l.union européenne|parlamento europeo",
@@ -30,7 +30,7 @@ names: tuple[tuple[str, str], ...] = (
     ("COE", r"council of europe|committee of ministers|parliamentary assembly|conseil de l.europe"),
     ("AU", r"african union|union africaine|unión africana"),
     ("WHO", r"world health assembly|assemblée mondiale de la santé|asamblea mundial de la salud"),
-    ("OAS", r"organization of american states|organización de los estados americanos"),
+    ("OAS", r"organization of american states|organización de los estados americanos|general secretariat of the OAS"),
 )
 _any = re.compile("|".join(f"({words})" for _, words in names), re.IGNORECASE)
 _speaker = (

@@ -25,12 +25,13 @@ _cop = r"\d{1,3}/(?:CP|CMP|CMA)\.\d{1,2}\b"
 _ipu = r"(?:C-[IVX]+|CL)/\d{3}/[A-Z0-9](?:[A-Za-z0-9.\-/()]*[A-Za-z0-9)])?"
 _ilo = r"(?:GB\.\d{3}(?:/[A-Z0-9]+)+|ILC\.\d{2,3}/(?:Resolution\s[IVXLC]+|[A-Z0-9]+(?:/[A-Z0-9]+)*))"
 _celex = r"(?:CELEX:?\s?)?[1-9C]\d{4}[A-Z]{1,2}\d{4}\b"
+_oas = r"(?:AG|CP)/RES\.\s?\d+\s?\([IVXLC]+-[OE]/\d+\)"
 _who = r"(?:WHA|EB)\d{2,3}(?:\.\d+|\(\d+\)|/\d+)"
 _au = r"(?:Assembly|EX\.CL)/(?:AU/)?(?:Dec|Decl|Res)\.?\s?/?\d+\s?\([IVXLC]+\)"
 _slash = rf"[A-Z]{{1,8}}(?:\.\d{{1,4}})?(?:/{_part})+(?:-[A-Z]{{1,8}}(?:/{_part})+)*{_tail}"
 
 pattern = re.compile(
-    rf"(?<![\w/.\-])(?:{_aalco}|{_aalco_res}|{_ipu}|{_ilo}|{_au}|{_slash}|{_cop}|{_celex}|{_who})(?:{_suffix})*",
+    rf"(?<![\w/.\-])(?:{_aalco}|{_aalco_res}|{_ipu}|{_ilo}|{_au}|{_oas}|{_slash}|{_cop}|{_celex}|{_who})(?:{_suffix})*",
 )
 """Finds symbols in running text; a trailing full stop may be caught and is dropped by `parse`."""
 
@@ -49,6 +50,7 @@ _prefixes: tuple[tuple[str, str | None], ...] = (
     (r"CELEX:", "EU"),
     (r"(?:WHA|EB)\d", "WHO"),
     (r"(?:Assembly|EX\.CL)/", "AU"),
+    (r"(?:AG|CP)/RES\.", "OAS"),
 )
 _bodies = tuple((re.compile(prefix), body) for prefix, body in _prefixes)
 _session = re.compile(
@@ -122,6 +124,8 @@ def _normal(words: str) -> str:
         return re.sub(r"\s?\(", " (", words)
     if found := re.fullmatch(r"(?:CELEX:?\s?)?([1-9C]\d{4}[A-Z]{1,2}\d{4})", words):
         return f"CELEX:{found[1]}"
+    if words.startswith(("AG/RES", "CP/RES")):
+        return re.sub(r"RES\.\s?(\d+)\s?\(", r"RES. \1 (", words)
     return re.sub(r"\s+\((?=\d{4}\)|[IVXLC]+\))", "(", words)
 
 
@@ -133,7 +137,7 @@ def _body(base: str) -> str | None:
 
 
 def _kind(base: str) -> Kind:
-    if re.search(r"(?:^|/)RES(?:/|$)|^WHA|^CELEX:|/DR\b|/L\.\d|/Res\.|^ILC\.\d+/Resolution", base):
+    if re.search(r"(?:^|/)RES(?:[/.]|$)|^WHA|^CELEX:|/DR\b|/L\.\d|/Res\.|^ILC\.\d+/Resolution", base):
         return "resolution"
     if re.search(r"(?:^|/)DEC(?:/|$)|/(?:CP|CMP|CMA)\.\d|/Dec", base):
         return "decision"
@@ -145,7 +149,7 @@ def _stage(base: str) -> Stage | None:
         return "preliminary_draft"
     if re.search(r"/(?:L|CRP|WP)\.\d|/DR\b", base):
         return "draft"
-    if re.search(r"(?:^|/)(?:RES|DEC)/|/(?:CP|CMP|CMA)\.\d|^WHA\d|/Decl?\.", base):
+    if re.search(r"(?:^|/)(?:RES|DEC)[/.]|/(?:CP|CMP|CMA)\.\d|^WHA\d|/Decl?\.", base):
         return "adopted"
     return None
 
