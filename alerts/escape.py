@@ -66,6 +66,13 @@ def paragraph(text: str, limit: int = 4000) -> str:
     return _cut("\n".join(line for line in lines if line), limit)
 
 
+def isolated(text: str) -> str:
+    """Words inside a sentence of ours: those of right-to-left scripts must not pull what follows to their side."""
+    if any(unicodedata.bidirectional(letter) in {"R", "AL"} for letter in text):
+        return f"\u2068{text}\u2069"
+    return text
+
+
 def web_address(url: str | None) -> Address | None:
     """The address as a link target; None for anything that is not plain http or https, such as `javascript:`."""
     if url is None or len(url) > 2000:  # noqa: PLR2004 - the longest address that all browsers open

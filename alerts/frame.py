@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from alerts.escape import isolated, one_line
 from config.strict_yaml import load
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class Frame(BaseModel):
         """The deadline in the document's words, the date it comes to, and where the date is from."""
         if finding.due is None and finding.due_end is None:
             return None
-        words = f"“{finding.due}”" if finding.due else None
+        words = f"“{isolated(one_line(finding.due))}”" if finding.due else None
         dates = self._due_dates(finding)
         basis = self.basis.get(finding.due_basis or "none", finding.due_basis or "")
         said = ": ".join(part for part in (words, dates) if part)

@@ -130,7 +130,7 @@ def _item(words: Frame, finding: Finding) -> Item:
         facts.append((words.who, one_line(finding.addressee, 200)))
     deadline = words.deadline(finding)
     if deadline:
-        facts.append((words.by_when, one_line(deadline, 300)))
+        facts.append((words.by_when, deadline))
     if finding.agenda_item:
         facts.append((words.agenda_item, one_line(finding.agenda_item, 200)))
     changed = finding.before is not None and finding.quote is not None

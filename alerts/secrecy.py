@@ -38,6 +38,9 @@ def address_of(target: Target, prefect_secret: Callable[[str], str | None] = no_
         TargetError: it is not there, or not one line.
     """
     reference = target.url
+    if target.to is not None:
+        # No secret, but a person's address: the target's name says enough in logs and rows.
+        redactor.learn_words(target.to)
     if isinstance(reference, str):
         return f"{reference}://{target.name}"
     if reference.env is not None:
@@ -79,8 +82,12 @@ class Redactor(logging.Filter):
 
     def learn(self, url: str) -> None:
         """Take this address and its telling parts out of everything from now on."""
-        parts = {form for part in _telling(url) for form in (part, quote(part, safe=""), unquote(part))}
-        self._secrets |= {part for part in parts if len(part) >= _shortest}
+        self.learn_words(*_telling(url))
+
+    def learn_words(self, *words: str) -> None:
+        """Take these words out of everything from now on, as they are and as they stand in addresses."""
+        forms = {form for word in words for form in (word, quote(word, safe=""), unquote(word))}
+        self._secrets |= {form for form in forms if len(form) >= _shortest}
         longest_first = sorted(self._secrets, key=len, reverse=True)
         self._pattern = re.compile("|".join(re.escape(part) for part in longest_first)) if longest_first else None
 

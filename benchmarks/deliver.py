@@ -61,12 +61,12 @@ def main() -> None:
     """Print both rates, their ratio, and the times from commit to acceptance."""
     with mail_server() as (port, accepted), tempfile.TemporaryDirectory() as folder:
         os.environ["BENCH_MAIL_URL"] = f"mailto://127.0.0.1:{port}?mode=insecure&from=mandates@example.org"
-        subscriptions = _subscriptions(Path(folder))
-        findings = _findings(mails)
+        subscriptions = subscriptions_made(Path(folder))
+        findings = findings_made(mails)
         bare, ours = [], []
         for number in range(rounds):
             home = Path(folder) / f"home-{number}"
-            _put(home, subscriptions, findings)
+            put(home, subscriptions, findings)
             ours.append(_dispatched(home, subscriptions))
             bare.append(_bare(subscriptions, findings, port))
             accepted(2 * mails)
@@ -100,7 +100,8 @@ def mail_server() -> Iterator[tuple[int, Accepted]]:
         process.wait(timeout=10)
 
 
-def _subscriptions(folder: Path) -> Subscriptions:
+def subscriptions_made(folder: Path) -> Subscriptions:
+    """One mail target that wants everything."""
     (folder / "subscriptions.yaml").write_text(
         "targets: {mail: {url: {env: BENCH_MAIL_URL}, to: reader@example.org}}\n"
         "subscriptions: {all: {targets: [mail], cap: 100000}}\n",
@@ -109,12 +110,14 @@ def _subscriptions(folder: Path) -> Subscriptions:
     return load_subscriptions(folder)
 
 
-def _findings(count: int) -> list[Finding]:
+def findings_made(count: int) -> list[Finding]:
+    """So many findings, each of a document of its own."""
     first = sample_findings(datetime.now(UTC))[0]
     return [replace(first, finding_id=f"{n:064x}", document_id=f"{n:064x}") for n in range(count)]
 
 
-def _put(home: Path, subscriptions: Subscriptions, findings: list[Finding]) -> None:
+def put(home: Path, subscriptions: Subscriptions, findings: list[Finding]) -> None:
+    """Record findings with their alerts, in one transaction."""
     now = datetime.now(UTC)
     with session(home) as connection, transaction(connection):
         enqueue(connection, alerts_for(subscriptions, now)(ledger.write(connection, findings)), now)
@@ -141,8 +144,8 @@ def _bare(subscriptions: Subscriptions, findings: list[Finding], port: int) -> f
 
 def _commit_to_acceptance(home: Path, subscriptions: Subscriptions, accepted: Accepted) -> list[float]:
     waits = []
-    for finding in _findings(commits):
-        _put(home, subscriptions, [finding])
+    for finding in findings_made(commits):
+        put(home, subscriptions, [finding])
         committed = time.time()
         assert dispatch(home, subscriptions).sent == 1
         waits.append((accepted(1)[0] - committed) * 1000)

@@ -85,6 +85,7 @@ def test_the_truth_about_a_mail_server(
         outcome = deliver(channel(monkeypatch, home, office.url, to=recipient), message("mail"))
         assert (outcome.verdict, outcome.final) == known[:2]
         assert known[2] in (outcome.reason or "")
+        assert recipient not in (outcome.reason or "")
         assert len(office.mails) == (recipient == "slow-1@example.org")
 
 

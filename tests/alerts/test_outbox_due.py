@@ -49,9 +49,9 @@ def told(home: Path, moment: datetime) -> list[int | None]:
 
 
 def test_each_threshold_is_told_once(home: Path) -> None:
-    """Every day over three months: both mandates at 60 days, at 14 and on the day, and never again."""
+    """Looking again and again, both mandates at 60 days, at 14 and on the day, and never again."""
     recorded(home, due(entry()))
-    days = {left: told(home, at(left)) for left in range(90, -10, -1)}
+    days = {left: told(home, at(left)) for left in (90, 61, 60, 59, 30, 15, 14, 13, 1, 0, -1, -4)}
     assert {left: found for left, found in days.items() if found} == {60: [60, 60], 14: [14, 14], 0: [0, 0]}
 
 
