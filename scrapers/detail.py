@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -83,7 +84,9 @@ async def _file(visit: Visit, item: Item, url: str) -> Document:
     if isinstance(page, NotModified):
         return Document(item, None, unchanged=True)
     css = visit.source.detail.css if visit.source.detail is not None else None
-    return Document(item, document_text(page.body, media_type=page.media_type, name=page.url, css=css))
+    # A long PDF takes a second: other sources go on meanwhile.
+    text = await asyncio.to_thread(document_text, page.body, media_type=page.media_type, name=page.url, css=css)
+    return Document(item, text)
 
 
 def _file_accept(visit: Visit, url: str) -> Accept:

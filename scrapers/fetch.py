@@ -95,14 +95,13 @@ class Fetcher:
         self.user_agent = f"{robots.agent}/{_version()} (+{contact})"
         self._sleep = sleep
         self._pacing = Pacing(sleep, at_once)
-        self._at_once = at_once
         self._resolver = resolver
         self._robots: dict[str, asyncio.Task[robots.Robots]] = {}
         self._client: httpx.AsyncClient | None = None
 
     async def __aenter__(self) -> Self:
         self._client = httpx.AsyncClient(
-            transport=GuardedTransport(self._resolver, max_connections=self._at_once + 4),
+            transport=GuardedTransport(self._resolver),
             headers={"User-Agent": self.user_agent, "Accept-Encoding": "gzip"},
             timeout=httpx.Timeout(30.0, connect=10.0, pool=None),
             follow_redirects=False,

@@ -95,6 +95,7 @@ _blocks = frozenset(
         "summary",
     ]
 )
+_spaces = re.compile(r"[ \t\r\n\f\v]+")
 # Below this a page's <main> holds no document: the text stands beside it.
 _enough = 200
 
@@ -142,7 +143,10 @@ def _is_chrome(element: Any) -> bool:
         return True
     if element.get("aria-hidden") == "true" or "display:none" in (element.get("style") or "").replace(" ", ""):
         return True
-    names = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
+    named, numbered = element.get("class"), element.get("id")
+    if named is None and numbered is None:
+        return False
+    names = f"{named or ''} {numbered or ''}".lower()
     # The page's own body may be called "sidebar-left" for its layout.
     return element.tag not in {"body", "html", "main", "article"} and bool(_chrome_names.search(names))
 
@@ -182,7 +186,7 @@ def _say(words: str | None, parts: list[str], around: Any) -> None:
         return
     if around is not None and around.tag == "sup" and words.strip().isdigit():
         words = words.strip().translate(superscripts)
-    words = re.sub(r"[ \t\r\n\f\v]+", " ", words)
+    words = _spaces.sub(" ", words)
     if words.startswith(" ") and (not parts or parts[-1][-1:] in {" ", "\n", "\t", ""}):
         words = words[1:]
     if words:

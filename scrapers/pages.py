@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 from datetime import date
 from typing import TYPE_CHECKING
@@ -45,7 +46,8 @@ async def read_pages(visit: Visit, source: PagedSource) -> bool:
             url = visit.state.get(following) or None
             continue
         changed = True
-        items = read_page(source, answer)
+        # A feed is parsed in another process, a large page takes its time: other sources go on meanwhile.
+        items = await asyncio.to_thread(read_page, source, answer)
         if len(items) < source.item.expect.min and number == 0:
             raise ReadError(f"{len(items)} items, at least {source.item.expect.min} were expected", url=url)
         if source.item.expect.max is not None and len(items) > source.item.expect.max:
