@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from alerts.difference import Change, difference
 from alerts.escape import Address, one_line, paragraph, web_address
 
 if TYPE_CHECKING:
@@ -16,14 +15,6 @@ if TYPE_CHECKING:
     from warehouse.model import Finding
 
 quote_limit = 4000
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Some words of a changed clause: kept, taken out or put in."""
-
-    kind: Literal["same", "out", "in"]
-    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,24 +129,9 @@ def _item(words: Frame, finding: Finding) -> Item:
         what=words.kinds.get(finding.kind, finding.kind),
         place=", ".join(places) or None,
         quote=paragraph(finding.quote, quote_limit) if finding.quote and not changed else None,
-        changes=difference(finding.before or "", finding.quote or "") if changed else (),
+        changes=difference(paragraph(finding.before or "", quote_limit), paragraph(finding.quote or "", quote_limit))
+        if changed
+        else (),
         facts=tuple(facts),
         note=paragraph(finding.note, 1000) if finding.note else None,
     )
-
-
-def difference(before: str, now: str) -> tuple[Change, ...]:
-    """Word by word what was taken out and what was put in."""
-    old, new = (re.findall(r"\S+", paragraph(text, quote_limit)) for text in (before, now))
-    changes: list[Change] = []
-    for kind, old_from, old_to, new_from, new_to in difflib.SequenceMatcher(
-        None, old, new, autojunk=False
-    ).get_opcodes():
-        if kind == "equal":
-            changes.append(Change("same", " ".join(new[new_from:new_to])))
-            continue
-        if old_from < old_to:
-            changes.append(Change("out", " ".join(old[old_from:old_to])))
-        if new_from < new_to:
-            changes.append(Change("in", " ".join(new[new_from:new_to])))
-    return tuple(changes)

@@ -7,9 +7,11 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from alerts.frame import Frame, frame, in_figures
-from alerts.letter import difference
+from alerts.difference import difference
 from alerts.model import TemplateError
 from alerts.render import Renderer, shortened
 from alerts.sample import sample_delivery, sample_findings
@@ -145,6 +147,14 @@ def test_a_changed_clause_shows_the_difference() -> None:
     told = finding(kind="changed_clause", before="Decides to drop the item.", quote="Decides to keep the item.")
     assert "[-drop-] [+keep+]" in Renderer(nobody).render(delivery(told), "plain").body
     assert "<del>[−drop−]</del> <ins>[+keep+]</ins>" in Renderer(nobody).render(delivery(told), "mail").body
+
+
+@given(st.lists(st.sampled_from("abc"), max_size=12), st.lists(st.sampled_from("abc"), max_size=12))
+def test_a_difference_holds_both_texts(old: list[str], new: list[str]) -> None:
+    """Kept and taken out are the former words, kept and put in the present ones, nothing is lost."""
+    changes = difference(" ".join(old), " ".join(new))
+    assert " ".join(change.words for change in changes if change.kind != "in").split() == old
+    assert " ".join(change.words for change in changes if change.kind != "out").split() == new
 
 
 def test_a_possible_repeat_says_so() -> None:
