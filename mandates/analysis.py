@@ -64,7 +64,7 @@ def analyse(
     if languages.is_supported(code):
         view = view_of(text)
         words = lexicon(code or "en")
-        parts = read_parts(view.text, words, is_report=own.kind == "report")
+        parts = read_parts(view.text, words, own.kind)
         resolver = Resolver(sessions, own.body, own.adopted_on or published_on)
         reading = _Reading(text, view, words, own, resolver)
         preamble = tuple(view.span(start, end) for start, end in parts.preamble)

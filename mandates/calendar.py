@@ -24,6 +24,12 @@ _next = re.compile(r"\b(?:next|following|coming|forthcoming|upcoming|prochaine?|
 _end_of = re.compile(r"\bend of\b|\bfin de\b|\bfinal(?:es)? de\b", re.IGNORECASE)
 _recurring = re.compile(r"\b(?:every|annual\w*|biennial\w*|regular\w*|quarterly|monthly|periodic\w*|chaque|tous les|cada|anual\w*|annuel\w*)\b", re.IGNORECASE)
 _year = re.compile(r"\b((?:19|20)\d\d)\b")
+_organ_name = re.compile(
+    r"(?:[A-ZÀ-Ý][\w-]+\s+(?:(?:of|on|and|for|the|de|des|du|la|les|y|et)\s+){0,2}){0,6}"
+    r"(?:[Cc]ommittee|[Cc]ommission|[Bb]oard|[Bb]ody|[Ff]orum|[Cc]onference|[Cc]ouncil|[Aa]ssembly|[Ww]orking [Gg]roup|[Pp]arties|Congress|Assemblée générale|Assemblée|Conseil des droits de l.homme"
+    r"|Conseil|Comité|Asamblea General|Asamblea|Consejo de Derechos Humanos|Consejo|Comisión|Junta|Conférence|Conferencia)\b"
+)
+_unknown = "?"
 _most_years = 6
 _united_nations = frozenset({"UNGA", "UNSC", "HRC", "ECOSOC", "CHR"})
 
@@ -114,10 +120,21 @@ class Resolver:
         return days
 
     def _meeting_body(self, words: str, before: str) -> str | None:
-        named = organ_in(words) or (_bodies_in(before) or [None])[-1]
+        named = organ_in(words) or self._nearest(before)
+        if named == _unknown:
+            return None
         if named == "UNGA" and self.body is not None and self.body not in _united_nations:
             return self.body  # the general assembly of another organization
         return named or self.body
+
+    def _nearest(self, before: str) -> str | None:
+        """The organ named last before "its … session"; `_unknown` where it is one that no calendar holds."""
+        last = None
+        for last in _organ_name.finditer(before):
+            pass
+        if last is None:
+            return None
+        return organ_in(last[0]) or _unknown
 
     def _days(self, body: str, number: int) -> Days:
         known = self.sessions.get(body, {})

@@ -43,6 +43,7 @@ _european = re.compile(
     re.IGNORECASE,
 )
 _european_letters = {"r": "R", "d": "L"}
+_united_nations = frozenset({"UNGA", "UNSC", "HRC", "ECOSOC", "CHR", None, *(f"UNGA-C{number}" for number in range(1, 7))})
 _longest_range = 30
 
 
@@ -79,6 +80,8 @@ def _in_words(text: str, body: str | None) -> Iterator[Citation]:
                 end = base + after.end()
                 numbers = _members(item["number"], after["number"])
             for number in numbers:
+                if organ is None and body not in _united_nations and re.search(r"\(\d{4}\)", number):
+                    continue  # "Resolution 2502 (2023)" is the Security Council's only among the United Nations
                 if symbol := resolution_symbol(number, organ, is_decision=is_decision):
                     yield Citation(start, end, text[start:end], symbol)
 
@@ -135,6 +138,8 @@ def resolution_symbol(number: str, organ: str | None, *, is_decision: bool = Fal
     number = re.sub(r"\s+", " ", number)
     word = "DEC" if is_decision else "RES"
     if found := re.fullmatch(r"(\d+) ?([A-H]?) ?\(((?:19|20)\d\d)\)", number):
+        if organ not in _united_nations:
+            return None
         return f"S/{word}/{found[1]} ({found[3]})"
     if found := re.fullmatch(r"(\d+) ?([A-H]?) ?\(([IVXLC-]+)\)", number):
         return f"{'E' if organ == 'ECOSOC' else 'A'}/{word}/{found[1]}{found[2]}({found[3]})"

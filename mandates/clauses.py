@@ -11,15 +11,16 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mandates.endings import clause_end
+from mandates.endings import clause_end, item
 from mandates.leads import Lead, read_lead
 from mandates.organs import organ_line
-from mandates.spoken import read_sentence
+from mandates.spoken import read_sentence, read_speech
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mandates.lexicon import Lexicon
+    from mandates.model import Kind
 
 label = re.compile(
     r"(?:OP\s?\.?\s?)?(?:"
@@ -29,6 +30,8 @@ label = re.compile(
     r"|\(?(?P<letter>[a-z]{1,2}|[ivx]{1,4})\)"
     r")\s*"
 )
+_first_word = re.compile(r"(?:PP\s?\d*\.?\s*)?([A-ZÀ-Ý][\w’']*)")
+_first_word_any = re.compile(r"(?:PP\s?\d*\.?\s*)?([^\W\d_][\w’']*)")
 _first_item = re.compile(r"\(a\)\s*")
 _annex_number = r"(?:\s+(?:[IVXLC]+|\d{1,2}|[A-Z]))?"
 _capital = re.compile(r"[\"“«]?[A-ZÀ-Ý]")
@@ -70,18 +73,19 @@ class Line:
     """Whether a blank line or the beginning of the text stands before it."""
 
 
-def read_parts(text: str, lexicon: Lexicon, *, is_report: bool = False) -> Parts:
-    """Cut the text of a view into its preambular and operative paragraphs."""
-    return _Reading(text, lexicon, is_report=is_report).read()
+def read_parts(text: str, lexicon: Lexicon, kind: Kind = "resolution") -> Parts:
+    """Cut the text of a view into its preambular and operative paragraphs; `kind` is what its head says that it is."""
+    return _Reading(text, lexicon, kind).read()
 
 
 class _Reading:
     """One reading of one text, line by line."""
 
-    def __init__(self, text: str, lexicon: Lexicon, *, is_report: bool) -> None:
+    def __init__(self, text: str, lexicon: Lexicon, kind: Kind) -> None:
         self.text = text
         self.lexicon = lexicon
-        self.is_report = is_report
+        self.is_report = kind in {"report", "news", "initiative"}
+        self.may_speak = kind in {"resolution", "decision", "statement"}
         self.lines = list(_lines(text))
         self.annex = re.compile(rf"(?:{'|'.join(lexicon.annex)}){_annex_number}(?:\s*[:–—-]?\s[^.;]{{0,90}})?$", re.IGNORECASE)
         self.starts: list[tuple[int, str | None, Lead, bool]] = []
@@ -93,7 +97,10 @@ class _Reading:
         self.lists = False
 
     def read(self) -> Parts:
-        self.open = not self._opens_somewhere() and not self.is_report and self._begins_without_organ()
+        opens = self._opens_somewhere()
+        self.open = not opens and not self.is_report and self._begins_without_organ()
+        if not opens and not self.open and self.may_speak and self._speaks():
+            return Parts((), tuple(self._paragraphs()))
         skip_to = 0
         for place, line in enumerate(self.lines):
             if line.start < skip_to:
@@ -152,6 +159,19 @@ class _Reading:
                 return True
         return any(self._is_preambular(line) and line.after_gap for line in self.lines[:40])
 
+    def _speaks(self) -> bool:
+        """Whether each paragraph names the organ and what it does ("The Security Council requests …"), as statements do."""
+        found: list[tuple[int, str | None, Lead, bool]] = []
+        for line in self.lines:
+            if lead := read_speech(self.text, line.start, self.lexicon):
+                number = re.compile(r"\(?(\d{1,3})[.)]").match(self.text, line.start)
+                found.append((line.start if number else lead.start, number[1] if number else None, lead, False))
+            elif found and line.after_gap and not item.match(self.text, line.start):
+                self.stops.append(line.start)
+        if len(found) > 1:
+            self.starts = found
+        return len(found) > 1
+
     # -- lines of the operative part
 
     def _read_line(self, place: int, line: Line) -> None:
@@ -200,12 +220,14 @@ class _Reading:
             words = re.sub(r"\s+", " ", found[0]).strip()
             shown = words if kind == "letter" else words.strip("()[].: °")
             number = (int(digits) if digits else None, kind, shown, found.end(), bool(found["dot"] or found["bracketed"]))
-            if kind == "digits" and (item := _first_item.match(text, found.end())):
+            if kind == "digits" and (first := _first_item.match(text, found.end())):
                 # "11. (a) Expresses …": the first sub-paragraph stands on the number's line.
-                return number, read_lead(text, item.end(), self.lexicon)
-            if not _capital.match(text, found.end()) and kind != "letter" and not self.lists:
+                return number, read_lead(text, first.end(), self.lexicon)
+            if not _capital.match(text, found.end()) and kind != "letter" and not self.lists and not number[4]:
                 return number, None
             lead = read_lead(text, found.end(), self.lexicon)
+            if lead and kind == "digits" and not _capital.match(text, found.end()) and not self.lists and lead.lemma not in self.lexicon.following:
+                lead = None
             if lead is None and self.lists:
                 lead = read_lead(text, found.end(), self.lexicon, "past")
             return number, lead
@@ -232,7 +254,7 @@ class _Reading:
         start = line.start
         if found := label.match(self.text, start):
             start = found.end()
-        first = re.compile(r"(?:PP\s?\d*\.?\s*)?([A-ZÀ-Ý][\wà-ÿ’']*)").match(self.text, start)
+        first = (_first_word_any if line.after_gap else _first_word).match(self.text, start)
         if not first:
             return False
         word = first[1].lower()
@@ -286,12 +308,12 @@ class _Reading:
         for line in self.lines[place + 1 :]:
             if line.start < colon.end():
                 continue
-            if (item := self._item_at(line)) is None:
+            if (entry := self._item_at(line)) is None:
                 if self._opens_at(line) or self.annex.match(self.text, line.start, line.end):
                     break
                 continue
-            items.append((*item, told))
-        if items and len({item[1] for item in items}) == len(items):
+            items.append((*entry, told))
+        if items and len({entry[1] for entry in items}) == len(items):
             self.starts.pop()
             self.starts.extend(items)
             self.style, self.open = "items", False

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from mandates.leads import Lead
 
 _closing = re.compile(r"[.;:?!][\"”’»')\]]*(?=\s*(?:\d{1,3}|[*†]+)?\s*,?\s*(?:and|or|et|ou|y|o)?,?\s*$)")
-_item = re.compile(r"\s*(?:\(?[a-z]{1,2}[.)]|\(?[ivx]{1,5}[.)]|\(\d{1,2}\)|\d{1,2}[.)]|[-–—•·*◦]|[A-Z][.)])\s*\S")
+item = re.compile(r"\s*(?:\d{1,2}\.\d{1,2}\.?\s|\(?[a-z]{1,2}[.)]|\(?[ivx]{1,5}[.)]|\(\d{1,2}\)|\d{1,2}[.)]|[-–—•·*◦]|[A-Z][.)])\s*\S")
 _lower = re.compile(r"\s*[\"“«(]?[a-zà-ÿ]")
 _unfinished = re.compile(r"\b(?:Nos?|[Vv]ols?|[Pp]aras?|[Aa]rts?|[Cc]hap|[Ss]ect|Mr|Mrs|Ms|Dr|St|e\.g|i\.e|cf|pp?|Add|Rev|Corr|[A-Z])\.$")
 _adopts = frozenset({"adopt", "approve", "proclaim", "declare", "adoptar", "aprobar", "adopter", "approuver", "proclamer", "proclamar"})
@@ -37,7 +37,7 @@ def clause_end(text: str, lead: Lead, limit: int, *, followed: bool) -> int:
         after = lines[place + 1][0] if place + 1 < len(lines) else None
         if after is None:
             break
-        is_item = _item.match(text, after) is not None
+        is_item = item.match(text, after) is not None
         if sign == ":":
             if lead.lemma in _adopts and not is_item:
                 break

@@ -47,7 +47,7 @@ _at_meeting = re.compile(
 )
 _distributed = re.compile(rf"\bDistr\.?\s*:?[^\n]*?\n?[^\n]*?(?P<date>{date_words})", re.IGNORECASE)
 _meeting_below = re.compile(
-    rf"\b\d{{1,4}}(?:st|nd|rd|th|e|ème|ª)?\s+(?:plenary\s+|\(closed\)\s+)?(?:meeting|séance|sesión)[^\n]{{0,30}}?[,\n]\s*(?P<date>{date_words})",
+    rf"\b(?:\d{{1,4}}(?:st|nd|rd|th|e|ème|ª)?|{ordinal_words})\s+(?:plenary\s+|\(closed\)\s+)?(?:meeting|séance|sesión)[^\n]{{0,30}}?[,\n]\s*(?P<date>{date_words})",
     re.IGNORECASE,
 )
 _place_and_date = re.compile(
@@ -81,8 +81,9 @@ _chrome = re.compile(
     r"|\(?non-deliberated\)?|please recycle.*|[\W\d]*)$",
     re.IGNORECASE,
 )
+_named_act = re.compile(r"^(?:resolution|recommendation|decision|résolution|recommandation|décision|resolución|recomendación|decisión)\s+(?:No\.?\s*)?[\w./-]*\d[\w./()-]*(?:\s\(\d{4}\))?$", re.IGNORECASE)
 _how_adopted = re.compile(
-    r"^(?:on the (?:report|recommendation)|without (?:reference|a vote)|sur (?:la base |le rapport )|sans renvoi|on \d|adopted"
+    r"^\(?(?:on the (?:report|recommendation)|without (?:reference|a vote)|sur (?:la base |le rapport )|sans renvoi|on \d|adopted"
     r"|(?:resolution|decision|résolution|resolución|decisión)s? (?:adopted|adoptée|aprobada))",
     re.IGNORECASE,
 )
@@ -218,6 +219,8 @@ def _kind_and_stage(
         return "report", stage
     if own and re.match(r"[AS]/PRST/", own.text):
         return "statement", "adopted"
+    if named := next((found for line in head.lines if (found := _named_act.match(line))), None):
+        return ("decision" if named[0][0] in "dD" else "resolution"), stage
     adopted = _adopted.search(joined) is not None
     if re.search(r"\b(?:resolution|résolution|resolución)\b", joined, re.IGNORECASE) and (adopted or head.organ):
         return "resolution", stage or "adopted" if adopted else stage

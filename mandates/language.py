@@ -11,12 +11,12 @@ sample_chars = 20_000
 # The commonest words of each language that the others lack; the first three are those that can be analysed.
 _marks: dict[str, frozenset[str]] = {
     "en": frozenset("the of and to in for that with by which its their".split()),
-    "fr": frozenset("les des et du une dans pour qui sur par aux leur ainsi".split()),
+    "fr": frozenset("le les des et du une dans pour qui sur par aux leur est l d".split()),
     "es": frozenset("los las del y el que una por sus con al para".split()),
-    "pt": frozenset("os das dos uma não ao pela em são pelo da nas".split()),
-    "de": frozenset("der die und das den von mit für ist auf nicht im".split()),
-    "it": frozenset("il gli della che delle di per sono nel alla degli dei".split()),
-    "nl": frozenset("het een van en de voor met zijn op niet aan dat".split()),
+    "pt": frozenset("os das dos uma não ao pela em são pelo nas e".split()),
+    "de": frozenset("der die und das den von mit für ist auf nicht im dem".split()),
+    "it": frozenset("il gli della che delle di sono nel alla degli dei nella".split()),
+    "nl": frozenset("het een van voor met zijn niet aan dat worden wordt ook".split()),
 }
 _scripts = (("ar", "\u0600", "\u06ff"), ("ru", "\u0400", "\u04ff"), ("zh", "\u4e00", "\u9fff"), ("ja", "\u3040", "\u30ff"), ("ko", "\uac00", "\ud7af"))
 _word = re.compile(r"[^\W\d_]+")

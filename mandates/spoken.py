@@ -22,6 +22,19 @@ _paragraph = re.compile(r"\n[ ]*\n|\n(?=[ ]*\(?(?:See|Voir|Véase)\b)")
 reach = 8000
 
 
+_speaking = re.compile(
+    r"[\"“«]?(?:\(?\d{1,3}[.)]\s+)?(?:The|L['’]|La|Le|El)\s?(?:(?:[A-ZÀ-Ý][\w-]*|of|the|for|de|des|du|la|les|l['’]|y|et|économique|social|sécurité|générale)\s){0,8}?"
+    rf"(?:{_organ}|Ministers|Ministres|Ministros)\s+(?=[a-zà-ÿ])"
+)
+
+
+def read_speech(text: str, start: int, lexicon: Lexicon) -> Lead | None:
+    """The lead of a paragraph in which an organ's name comes first: "The Security Council requests …"; None where none is."""
+    named = _speaking.match(text, start)
+    lead = read_lead(text, named.end(), lexicon) if named else None
+    return lead if lead and lead.lemma in lexicon.following else None
+
+
 def read_sentence(text: str, start: int, lexicon: Lexicon, *, told: bool) -> Iterator[tuple[int, Lead]]:
     """The leads of the sentences that begin at `start`: where each clause begins, and its lead phrase."""
     found = _paragraph.search(text, start, start + reach)
