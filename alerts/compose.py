@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from alerts.escape import one_line
 from alerts.frame import frame
-from alerts.letter import Bar, Group, Letter, section
+from alerts.letter import Bar, Group, Letter, section, weight
 from alerts.match import operators_name
-from alerts.subject import digest_subject, subject, weight
+from alerts.subject import digest_subject, subject
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from alerts.escape import isolated, one_line
+from alerts.figures import in_figures, names_occasion, rejoined
 from config.strict_yaml import load
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ class Frame(BaseModel):
         """The deadline in the document's words, the date it comes to, and where the date is from."""
         if finding.due is None and finding.due_end is None:
             return None
-        words = f"“{isolated(one_line(finding.due))}”" if finding.due else None
+        words = f"“{isolated(rejoined(one_line(finding.due)))}”" if finding.due else None
         dates = self._due_dates(finding)
         basis = self.basis.get(finding.due_basis or "none", finding.due_basis or "")
         said = ": ".join(part for part in (words, dates) if part)
@@ -105,13 +106,12 @@ class Frame(BaseModel):
 
     def short_deadline(self, finding: Finding) -> str | None:
         """The deadline for a subject line: "53rd Annual Session", or a date."""
-        if finding.due is not None and re.search(
-            r"session|conference|meeting|congress|assembly", finding.due, re.IGNORECASE
-        ):
+        if finding.due is not None and names_occasion(finding.due):
             return in_figures(finding.due)
         if finding.due_end is not None:
             return self.date(finding.due_end)
-        return in_figures(finding.due) if finding.due is not None else None
+        # "regularly" and "with the utmost urgency" tell no day; they stand in the message.
+        return in_figures(finding.due) if finding.due is not None and re.search(r"\d", finding.due) else None
 
     def _due_dates(self, finding: Finding) -> str | None:
         if finding.due_end is None:
@@ -125,33 +125,3 @@ class Frame(BaseModel):
 def frame(language: str) -> Frame:
     """The frame of a language (en, fr, es)."""
     return load(frames / f"{language}.yaml", Frame)
-
-
-_lead = re.compile(
-    r"^\W*(?:(?:at|by|before|during|to|for|until|in|of|not later than)\s+)*(?:(?:its|their|the|his|her)\s+)?",
-    re.IGNORECASE,
-)
-_units = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
-    "sixteenth seventeenth eighteenth nineteenth"
-)
-_ordinals = {word: number for number, word in enumerate(_units.split(), 1)}
-_round = {"twentieth": 20, "thirtieth": 30, "fortieth": 40, "fiftieth": 50, "sixtieth": 60, "seventieth": 70}
-_round |= {"eightieth": 80, "ninetieth": 90, "hundredth": 100}
-_tens = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
-_spelled = re.compile(
-    rf"\b(?:({'|'.join(_tens)})[-‑–\s]+)?({'|'.join(_ordinals)})\b|\b({'|'.join(_round)})\b", re.IGNORECASE
-)
-
-
-def in_figures(due: str) -> str:
-    """Say "at its Fifty-Third Annual Session" as "53rd Annual Session": short enough for a subject line."""
-    said = _spelled.sub(_figure, _lead.sub("", " ".join(due.split()), count=1))
-    return said if len(said) <= 60 else said[:59].rstrip() + "…"  # noqa: PLR2004 - what a phone shows of a subject
-
-
-def _figure(match: re.Match[str]) -> str:
-    tens, unit, whole = match[1], match[2], match[3]
-    number = _round[whole.lower()] if whole else _ordinals[unit.lower()] + (_tens[tens.lower()] if tens else 0)
-    teen = number // 10 % 10 == 1
-    return f"{number}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"

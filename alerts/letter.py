@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,21 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from alerts.frame import Frame
-    from warehouse.model import Finding
+    from warehouse.model import Finding, FindingKind
 
 quote_limit = 4000
+# What leads where several things happened to one document.
+weight: tuple[FindingKind, ...] = (
+    "delivery_state",
+    "source_state",
+    "new_mandate",
+    "changed_clause",
+    "mandate_due",
+    "mandate_answered",
+    "draft_adopted",
+    "corrigendum",
+    "new_document",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +89,7 @@ class Letter:
 def section(words: Frame, findings: Sequence[Finding], register_url: str | None, limit: int = 50) -> Section:
     """A document's findings; a document that is new with mandates is told by its mandates."""
     told = [finding for finding in findings if finding.kind != "new_document"] or list(findings)
+    told.sort(key=_place)
     first = told[0]
     links = [(words.document, web_address(first.url))]
     if register_url is not None and len(first.document_id) == 64:  # noqa: PLR2004 - a sha256, not a source's or target's name
@@ -87,6 +101,12 @@ def section(words: Frame, findings: Sequence[Finding], register_url: str | None,
         items=tuple(_item(words, finding) for finding in told[:limit]),
         more=words.more.format(count=len(told) - limit) if len(told) > limit else None,
     )
+
+
+def _place(finding: Finding) -> tuple[int, int, int, str]:
+    """Findings in the order of their weight, then as they stand in the document."""
+    number = re.search(r"\d+", finding.clause_number or "")
+    return weight.index(finding.kind), finding.page or 0, int(number[0]) if number else 0, finding.clause_id or ""
 
 
 def document_name(finding: Finding) -> str:

@@ -6,26 +6,13 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from alerts.escape import one_line
-from alerts.letter import document_name
+from alerts.letter import document_name, weight
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from alerts.frame import Frame
-    from warehouse.model import Finding, FindingKind
-
-# What leads where several things happened to one document.
-weight: tuple[FindingKind, ...] = (
-    "delivery_state",
-    "source_state",
-    "new_mandate",
-    "changed_clause",
-    "mandate_due",
-    "mandate_answered",
-    "draft_adopted",
-    "corrigendum",
-    "new_document",
-)
+    from warehouse.model import Finding
 
 
 def subject(words: Frame, findings: Sequence[Finding]) -> str:

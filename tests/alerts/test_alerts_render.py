@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.frame import Frame, frame, in_figures
 from alerts.difference import difference
+from alerts.figures import in_figures, rejoined
+from alerts.frame import Frame, frame
 from alerts.model import TemplateError
 from alerts.render import Renderer, shortened
 from alerts.sample import sample_delivery, sample_findings
@@ -46,6 +47,7 @@ def test_the_subject_says_what_where_and_by_when() -> None:
             "AALCO: 2 new mandates in RES/52/S 5, first due 30 June 2027",
         ),
         ([finding(due=None, due_end=None)], "AALCO: 1 new mandate in RES/52/S 5"),
+        ([finding(due="regularly", due_end=None)], "AALCO: 1 new mandate in RES/52/S 5"),
         ([finding(kind="mandate_due", days_left=14)], "AALCO: 1 mandate of RES/52/S 5 due in 14 days"),
         ([finding(kind="mandate_due", days_left=0)], "AALCO: 1 mandate of RES/52/S 5 due today"),
         ([finding(kind="mandate_due", days_left=-2)], "AALCO: 1 mandate of RES/52/S 5 was due on 10 September 2027"),
@@ -76,6 +78,19 @@ def test_subjects(findings: list[Finding], line: str) -> None:
 def test_ordinals_in_words_become_figures(due: str, short: str) -> None:
     """Short enough for a phone's list of mails."""
     assert in_figures(due) == short
+    assert (
+        rejoined("its eighty- first session and twenty- odd others")
+        == "its eighty-first session and twenty- odd others"
+    )
+
+
+def test_mandates_stand_as_in_the_document() -> None:
+    """Clause 4 before clause 10, and what was adopted after what was asked."""
+    numbers = ("10", "4", "(12)")
+    told = [finding(kind="draft_adopted", clause_number=None), *(finding(clause_number=n) for n in numbers)]
+    body = Renderer(nobody).render(delivery(*told), "plain").body
+    places = [body.index(words) for words in ("clause 4", "clause 10", "clause (12)", "Draft adopted")]
+    assert places == sorted(places)
 
 
 def test_a_mail_says_all_that_a_reader_needs() -> None:

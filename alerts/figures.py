@@ -1,0 +1,48 @@
+"""Deadlines as documents write them, made short: "at its Fifty-Third Annual Session" is "53rd Annual Session"."""
+
+from __future__ import annotations
+
+import re
+
+# What a phone's list of mails shows of a subject.
+longest = 60
+
+_occasion = re.compile(r"session|conference|meeting|congress|assembly", re.IGNORECASE)
+_lead = re.compile(
+    r"^\W*(?:(?:at|by|before|during|to|for|until|in|of|not later than)\s+)*(?:(?:its|their|the|his|her)\s+)?",
+    re.IGNORECASE,
+)
+_units = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
+    "sixteenth seventeenth eighteenth nineteenth"
+)
+_ordinals = {word: number for number, word in enumerate(_units.split(), 1)}
+_tens = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+_round = {f"{word[:-1]}ieth": number for word, number in _tens.items()} | {"hundredth": 100}
+_spelled = re.compile(
+    rf"\b(?:({'|'.join(_tens)})[-‑–\s]+)?({'|'.join(_ordinals)})\b|\b({'|'.join(_round)})\b", re.IGNORECASE
+)
+_broken = re.compile(rf"\b({'|'.join(_tens)})-\s+({'|'.join(_ordinals)})\b", re.IGNORECASE)
+
+
+def names_occasion(due: str) -> bool:
+    """Whether the deadline is a session or another meeting, which readers know better than its dates."""
+    return _occasion.search(due) is not None
+
+
+def rejoined(due: str) -> str:
+    """Say "eighty- first" as "eighty-first": the line that ended there ends no more."""
+    return _broken.sub(r"\1-\2", due)
+
+
+def in_figures(due: str) -> str:
+    """Ordinals in figures, without the words before the occasion, cut to what a subject line can hold."""
+    said = _spelled.sub(_figure, _lead.sub("", " ".join(due.split()), count=1))
+    return said if len(said) <= longest else said[: longest - 1].rstrip() + "…"
+
+
+def _figure(match: re.Match[str]) -> str:
+    tens, unit, whole = match[1], match[2], match[3]
+    number = _round[whole.lower()] if whole else _ordinals[unit.lower()] + (_tens[tens.lower()] if tens else 0)
+    teen = number // 10 % 10 == 1
+    return f"{number}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
