@@ -67,9 +67,11 @@ def _by_kind(words: Frame, findings: Sequence[Finding], subscriptions: Subscript
             for finding in findings
             if finding.kind == kind and not (kind == "new_document" and finding.document_id in with_mandates)
         ]
-        documents = _documents(same)
+        documents = sorted(_documents(same), key=lambda one: (one[0].body or "\uffff", one[0].symbol or one[0].title))
         if documents:
-            shown = tuple(section(words, one, subscriptions.register_url, 20) for one in documents[:most_documents])
+            shown = tuple(
+                section(words, one, subscriptions.register_url, in_digest=True) for one in documents[:most_documents]
+            )
             rest = len(documents) - most_documents
             more = f" — {words.more.format(count=rest)}" if rest > 0 else ""
             groups.append(Group(f"{words.counts[kind].of(len(same))}{more}", shown))

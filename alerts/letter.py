@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from alerts.frame import Frame
     from warehouse.model import Finding, FindingKind
 
-quote_limit = 4000
+# A message shows a clause as a whole but for the longest; a digest shows how it begins.
+quote_limit, digest_quote_limit = 4000, 400
 # What leads where several things happened to one document.
 weight: tuple[FindingKind, ...] = (
     "delivery_state",
@@ -86,8 +87,9 @@ class Letter:
     delivery: str
 
 
-def section(words: Frame, findings: Sequence[Finding], register_url: str | None, limit: int = 50) -> Section:
+def section(words: Frame, findings: Sequence[Finding], register_url: str | None, *, in_digest: bool = False) -> Section:
     """A document's findings; a document that is new with mandates is told by its mandates."""
+    limit, quote = (20, digest_quote_limit) if in_digest else (50, quote_limit)
     told = [finding for finding in findings if finding.kind != "new_document"] or list(findings)
     told.sort(key=_place)
     first = told[0]
@@ -98,7 +100,7 @@ def section(words: Frame, findings: Sequence[Finding], register_url: str | None,
         title=one_line(first.title, 200),
         line=_document_line(words, first),
         links=tuple((label, address) for label, address in links if address is not None),
-        items=tuple(_item(words, finding) for finding in told[:limit]),
+        items=tuple(_item(words, finding, quote) for finding in told[:limit]),
         more=words.more.format(count=len(told) - limit) if len(told) > limit else None,
     )
 
@@ -128,7 +130,7 @@ def _document_line(words: Frame, finding: Finding) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _item(words: Frame, finding: Finding) -> Item:
+def _item(words: Frame, finding: Finding, limit: int) -> Item:
     places = []
     if finding.clause_number:
         places.append(words.clause.format(number=one_line(finding.clause_number, 20)))
@@ -148,7 +150,7 @@ def _item(words: Frame, finding: Finding) -> Item:
     return Item(
         what=words.kinds.get(finding.kind, finding.kind),
         place=", ".join(places) or None,
-        quote=paragraph(finding.quote, quote_limit) if finding.quote and not changed else None,
+        quote=paragraph(finding.quote, limit) if finding.quote and not changed else None,
         changes=difference(paragraph(finding.before or "", quote_limit), paragraph(finding.quote or "", quote_limit))
         if changed
         else (),
