@@ -83,7 +83,8 @@ def _placed(path: Path, tree: Any, error: ValidationError) -> ConfigError:
         key = ".".join(str(part) for part in place)
         problem = "is not a known key" if misfit["type"] == "extra_forbidden" else misfit["msg"]
         found.append((line_of(tree, place), key, problem.removeprefix("Value error, ")))
-    found.sort(key=lambda row: row[0] or 0)
+    # What stands in the file comes first: a key that is missing is often one that is misspelt.
+    found.sort(key=lambda row: (row[0] is None, row[0] or 0))
     (line, key, problem), *more = found
     also = "".join(f"\n{path}:{a_line or '?'}: {a_key}: {a_problem}" for a_line, a_key, a_problem in more)
     return ConfigError(path, problem + also, line=line, key=key or None)
