@@ -88,5 +88,5 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def _is_ours(error: Exception) -> bool:
     """Whether an error was raised by our packages for people to read, rather than being a fault of ours."""
-    ours = {"alerts", "config", "mandates", "scrapers", "warehouse", "flows"}
+    ours = {"alerts", "config", "demo", "mandates", "scrapers", "warehouse", "flows"}
     return any(kind.__module__.partition(".")[0] in ours for kind in type(error).__mro__)
