@@ -75,7 +75,12 @@ def _past_asides(text: str, start: int, end: int, lexicon: Lexicon) -> int | Non
         if comma < 0:
             return None
         place = _aside.match(text, comma).end() if _aside.match(text, comma) else comma + 1  # type: ignore[union-attr]
-        aside = bool(re.match(r"(?:in|on|with|within|through|as|at|by|for|under|and|subject|pursuant|taking|bearing|where|when|if|inter alia|to this end|en|dans|conformément|avec|au|de|con|sobre)\b", text[place : place + 20]))
+        aside = bool(
+            re.match(
+                r"(?:in|on|with|within|through|as|at|by|for|under|and|subject|pursuant|taking|bearing|where|when|if|inter alia|to this end|en|dans|conformément|avec|au|de|con|sobre)\b",
+                text[place : place + 20],
+            )
+        )
     if leading := pattern(lexicon.language, "leading").match(text, place, end):
         place = leading.end()
     return place if place < end else None
@@ -83,7 +88,9 @@ def _past_asides(text: str, start: int, end: int, lexicon: Lexicon) -> int | Non
 
 def _joins_more(text: str, stop: re.Match[str], words: str) -> bool:
     """Whether the stop is inside the name: "to the President" after "and"; "No." """
-    return bool(re.search(r"\b(?:and|or|et|y)$", words)) or (stop[0].strip() == "." and re.match(r"\.\S", text[stop.end() - 1 :]) is not None)
+    return bool(re.search(r"\b(?:and|or|et|y)$", words)) or (
+        stop[0].strip() == "." and re.match(r"\.\S", text[stop.end() - 1 :]) is not None
+    )
 
 
 def _list_end(text: str, stop: int, limit: int, stops: re.Pattern[str]) -> int:

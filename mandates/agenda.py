@@ -19,7 +19,11 @@ def find_agenda_item(text: str, start: int, end: int, language: str, kind: Claus
     chosen = found[0]
     if kind == "agenda_placement":
         # "under the item entitled …, the sub-item entitled …": the sub-item is placed, the item is where.
-        placed = [item for item in found if not pattern(language, "under").search(text[max(start, item.start() - 12) : item.start()])]
+        placed = [
+            item
+            for item in found
+            if not pattern(language, "under").search(text[max(start, item.start() - 12) : item.start()])
+        ]
         chosen = placed[0] if placed else chosen
     return chosen.span()
 

@@ -57,7 +57,9 @@ def analyse(
     elif code is None:
         notes.append("the language could not be told; no clauses were looked for")
     elif not languages.is_supported(code):
-        notes.append(f"the text is in {languages.names[code]}, for which there is no lexicon; no clauses were looked for")
+        notes.append(
+            f"the text is in {languages.names[code]}, for which there is no lexicon; no clauses were looked for"
+        )
     citations = find_citations(text, own.body)
     preamble: tuple[tuple[int, int], ...] = ()
     clauses: tuple[Clause, ...] = ()
@@ -153,7 +155,9 @@ class _Reading:
         )
 
     def _dues(self, judgement: Judgement) -> tuple[Due, ...]:
-        found = find_deadlines(self.view.text, judgement.phrase.lead.end, judgement.phrase.end, self.lexicon.language, judgement.type)
+        found = find_deadlines(
+            self.view.text, judgement.phrase.lead.end, judgement.phrase.end, self.lexicon.language, judgement.type
+        )
         dues = []
         for deadline in found:
             start, end = self.view.span(deadline.start, deadline.end)
@@ -162,13 +166,22 @@ class _Reading:
             dues.append(Due(start, end, self.text[start:end], days.first, days.last, days.basis, deadline.rule))
         return tuple(dues)
 
-    def _evidence(self, part: Paragraph, judgements: Sequence[Judgement], dues: tuple[Due, ...]) -> tuple[Evidence, ...]:
+    def _evidence(
+        self, part: Paragraph, judgements: Sequence[Judgement], dues: tuple[Due, ...]
+    ) -> tuple[Evidence, ...]:
         found = [self._because("clause", "told-decision" if part.told else "lead-verb", part.lead.start, part.lead.end)]
         for judgement in judgements:
             label = judgement.type if judgement.is_mandate else f"not a mandate: {judgement.type}"
             found.append(self._because(label, judgement.rule, judgement.phrase.lead.start, judgement.phrase.lead.end))
             if judgement.addressee:
-                found.append(self._because(f"addressee: {judgement.addressee.standing}", judgement.rule, judgement.addressee.start, judgement.addressee.end))
+                found.append(
+                    self._because(
+                        f"addressee: {judgement.addressee.standing}",
+                        judgement.rule,
+                        judgement.addressee.start,
+                        judgement.addressee.end,
+                    )
+                )
         return (*found, *(Evidence("due", due.rule, due.start, due.end, due.quote) for due in dues))
 
     def _because(self, label: str, rule: str, start: int, end: int) -> Evidence:
@@ -182,7 +195,9 @@ class _Reading:
         if judgement.addressee is None:
             return None
         body = None if judgement.addressee.standing == "states" else self.heading.body
-        return addressee_id(words, self.view.text[max(0, judgement.addressee.start - 20_000) : judgement.addressee.start], body)
+        return addressee_id(
+            words, self.view.text[max(0, judgement.addressee.start - 20_000) : judgement.addressee.start], body
+        )
 
     def _plain(self, start: int, end: int) -> str:
         return shown(self.view, start, end)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from mandates.dates import Span, months_after, read_date
+from mandates.dates import Span, month_numbers, months_after, read_date
 from mandates.numerals import number_of, ordinal_words
 from mandates.organs import organ_in
 
@@ -17,12 +17,20 @@ if TYPE_CHECKING:
     from mandates.model import Basis, Session
 
 _ordinal = re.compile(ordinal_words, re.IGNORECASE)
-_session_word = re.compile(r"session|assembl|meeting|conference|conférence|période|período|reunión|asamblea|séance|sesiones", re.IGNORECASE)
-_within = re.compile(r"(?:within|dans (?:un délai de|les)|en (?:un|el) plazo de|after|following)\b.*?(?P<count>\d+|[a-zé-]+)(?:\s*\(\d+\))?[\s-]+(?P<unit>day|week|month|year|jour|semaine|mois|an|día|semana|mes|año)", re.IGNORECASE)
+_session_word = re.compile(
+    r"session|assembl|meeting|conference|conférence|période|período|reunión|asamblea|séance|sesiones", re.IGNORECASE
+)
+_within = re.compile(
+    r"(?:within|dans (?:un délai de|les)|en (?:un|el) plazo de|after|following)\b.*?(?P<count>\d+|[a-zé-]+)(?:\s*\(\d+\))?[\s-]+(?P<unit>day|week|month|year|jour|semaine|mois|an|día|semana|mes|año)",
+    re.IGNORECASE,
+)
 _before = re.compile(r"(?:before|prior to|in advance of|ahead of|avant|antes de)\b", re.IGNORECASE)
 _next = re.compile(r"\b(?:next|following|coming|forthcoming|upcoming|prochaine?|próxim[oa]|siguiente)\b", re.IGNORECASE)
 _end_of = re.compile(r"\bend of\b|\bfin de\b|\bfinal(?:es)? de\b", re.IGNORECASE)
-_recurring = re.compile(r"\b(?:every|annual\w*|biennial\w*|regular\w*|quarterly|monthly|periodic\w*|chaque|tous les|cada|anual\w*|annuel\w*)\b", re.IGNORECASE)
+_recurring = re.compile(
+    r"\b(?:every|annual\w*|biennial\w*|regular\w*|quarterly|monthly|periodic\w*|chaque|tous les|cada|anual\w*|annuel\w*)\b",
+    re.IGNORECASE,
+)
 _year = re.compile(r"\b((?:19|20)\d\d)\b")
 _organ_name = re.compile(
     r"(?:[A-ZÀ-Ý][\w-]+\s+(?:(?:of|on|and|for|the|de|des|du|la|les|y|et)\s+){0,2}){0,6}"
@@ -30,6 +38,7 @@ _organ_name = re.compile(
     r"|Conseil|Comité|Asamblea General|Asamblea|Consejo de Derechos Humanos|Consejo|Comisión|Junta|Conférence|Conferencia)\b"
 )
 _unknown = "?"
+_month_names = {number: name for name, number in reversed(month_numbers.items())}
 _most_years = 6
 _united_nations = frozenset({"UNGA", "UNSC", "HRC", "ECOSOC", "CHR"})
 
@@ -140,7 +149,9 @@ class Resolver:
         known = self.sessions.get(body, {})
         if session := known.get(number):
             # A calendar may hold sessions that follow from a rule; what is resolved by them is inferred all the same.
-            return Days(session.start, session.end, "inferred" if getattr(session, "inferred", False) else "session calendar")
+            return Days(
+                session.start, session.end, "inferred" if getattr(session, "inferred", False) else "session calendar"
+            )
         return _inferred(known, number)
 
     def _next_session(self, body: str) -> Days:
@@ -158,8 +169,11 @@ def read_date_of_day(words: str) -> bool:
 
 def _first_day(words: str, span: Span) -> date:
     # "Monday, 24 November, and Tuesday, 25 November 2025": the first day has no year of its own.
-    found = re.match(r"(?:\w+day, )?(\d{1,2}) ([A-Za-zé]+),? (?:and|to|et|y)\b", words)
-    if found and (first := read_date(f"{found[1]} {found[2]} {span.first.year}")):
+    found = re.match(
+        r"(?:\w+day, |du |del )?(\d{1,2})(?:er)?(?: (?:de )?([A-Za-zéû]+))?,? ?(?:and|to|et|y|au|al|-|–)(?: |\d)", words
+    )
+    month = found[2] or _month_names[span.first.month] if found else ""
+    if found and (first := read_date(f"{found[1]} {month} {span.first.year}")):
         return first.first
     return span.first
 
@@ -186,12 +200,20 @@ def _inferred(known: dict[int, Session], number: int) -> Days:
     if len(known) < 2:  # noqa: PLR2004 - no cadence in one session
         return open_days
     newest = max(known)
-    a_year_before = [n for n in known if known[newest].start - timedelta(days=400) < known[n].start <= known[newest].start - timedelta(days=330)]
+    a_year_before = [
+        n
+        for n in known
+        if known[newest].start - timedelta(days=400) < known[n].start <= known[newest].start - timedelta(days=330)
+    ]
     if not a_year_before:
         return open_days
     per_year = newest - max(a_year_before)
     for years in range(1, _most_years + 1):
         for base, sign in ((number - years * per_year, 1), (number + years * per_year, -1)):
             if session := known.get(base):
-                return Days(months_after(session.start, 12 * years * sign), months_after(session.end, 12 * years * sign), "inferred")
+                return Days(
+                    months_after(session.start, 12 * years * sign),
+                    months_after(session.end, 12 * years * sign),
+                    "inferred",
+                )
     return open_days

@@ -43,7 +43,9 @@ _european = re.compile(
     re.IGNORECASE,
 )
 _european_letters = {"r": "R", "d": "L"}
-_united_nations = frozenset({"UNGA", "UNSC", "HRC", "ECOSOC", "CHR", None, *(f"UNGA-C{number}" for number in range(1, 7))})
+_united_nations = frozenset(
+    {"UNGA", "UNSC", "HRC", "ECOSOC", "CHR", None, *(f"UNGA-C{number}" for number in range(1, 7))}
+)
 _longest_range = 30
 
 

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mandates.endings import clause_end, item
+from mandates.endings import clause_end
 from mandates.leads import Lead, read_lead
 from mandates.organs import organ_line
 from mandates.spoken import read_sentence, read_speech
@@ -32,6 +32,7 @@ label = re.compile(
 )
 _first_word = re.compile(r"(?:PP\s?\d*\.?\s*)?([A-ZÀ-Ý][\w’']*)")
 _first_word_any = re.compile(r"(?:PP\s?\d*\.?\s*)?([^\W\d_][\w’']*)")
+_sub_item = re.compile(r"\d{1,2}\.\d{1,2}\.?\s|\(?[a-z]{1,4}[.)]\s|[-–—•·]\s")
 _first_item = re.compile(r"\(a\)\s*")
 _annex_number = r"(?:\s+(?:[IVXLC]+|\d{1,2}|[A-Z]))?"
 _capital = re.compile(r"[\"“«]?[A-ZÀ-Ý]")
@@ -40,7 +41,9 @@ _plural_nouns = frozenset(
     "states members parties measures governments countries activities programmes projects reports proceeds news series persons refugees migrants services resources "
     "funds costs issues challenges actions elections appointments vacancies items matters questions others means needs rights".split()
 )
-_after_verb = re.compile(r"\s+(?:the|its|that|with|upon|on|to|all|also|further|any|a|an|in|of|as|and|their|this|these|both|each|by|itself)\b")
+_after_verb = re.compile(
+    r"\s+(?:the|its|that|with|upon|on|to|all|also|further|any|a|an|in|of|as|and|their|this|these|both|each|by|itself)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,9 @@ class _Reading:
         self.is_report = kind in {"report", "news", "initiative"}
         self.may_speak = kind in {"resolution", "decision", "statement"}
         self.lines = list(_lines(text))
-        self.annex = re.compile(rf"(?:{'|'.join(lexicon.annex)}){_annex_number}(?:\s*[:–—-]?\s[^.;]{{0,90}})?$", re.IGNORECASE)
+        self.annex = re.compile(
+            rf"(?:{'|'.join(lexicon.annex)}){_annex_number}(?:\s*[:–—-]?\s[^.;]{{0,90}})?$", re.IGNORECASE
+        )
         self.starts: list[tuple[int, str | None, Lead, bool]] = []
         self.stops: list[int] = []
         self.preambles: list[int] = []
@@ -149,7 +154,12 @@ class _Reading:
     def _goes_on(self, place: int) -> bool:
         """Whether the organ's sentence, broken over lines, comes to a participle or a verb."""
         rest = self.text[self.lines[place].start : self.lines[min(place + 12, len(self.lines) - 1)].end]
-        return bool(re.match(r"[^,;:.]{3,200},\s+(?:[a-zà-ÿ]+ing|[a-zà-ÿ]+ant|[a-zà-ÿ]+(?:a|ie)ndo|having|decide[sd]?|décide|decide)\b", rest))
+        return bool(
+            re.match(
+                r"[^,;:.]{3,200},\s+(?:[a-zà-ÿ]+ing|[a-zà-ÿ]+ant|[a-zà-ÿ]+(?:a|ie)ndo|having|decide[sd]?|décide|decide)\b",
+                rest,
+            )
+        )
 
     def _begins_without_organ(self) -> bool:
         """Without an organ's line the text may still be a resolution: a preamble, or clauses numbered from 1."""
@@ -166,7 +176,7 @@ class _Reading:
             if lead := read_speech(self.text, line.start, self.lexicon):
                 number = re.compile(r"\(?(\d{1,3})[.)]").match(self.text, line.start)
                 found.append((line.start if number else lead.start, number[1] if number else None, lead, False))
-            elif found and line.after_gap and not item.match(self.text, line.start):
+            elif found and line.after_gap and not _sub_item.match(self.text, line.start):
                 self.stops.append(line.start)
         if len(found) > 1:
             self.starts = found
@@ -203,7 +213,11 @@ class _Reading:
 
     def _close_preambular(self, line: Line) -> None:
         """Take back an unnumbered paragraph that began like a clause but ends in a comma, as only preambular ones do."""
-        if self.starts_open() and self.starts[-1][1] is None and self.text[self.starts[-1][0] : line.start].rstrip().endswith(","):
+        if (
+            self.starts_open()
+            and self.starts[-1][1] is None
+            and self.text[self.starts[-1][0] : line.start].rstrip().endswith(",")
+        ):
             self.preambles.append(self.starts.pop()[0])
 
     def starts_open(self) -> bool:
@@ -219,14 +233,26 @@ class _Reading:
             kind = "letter" if found["letter"] else "roman" if found["roman"] else "digits"
             words = re.sub(r"\s+", " ", found[0]).strip()
             shown = words if kind == "letter" else words.strip("()[].: °")
-            number = (int(digits) if digits else None, kind, shown, found.end(), bool(found["dot"] or found["bracketed"]))
+            number = (
+                int(digits) if digits else None,
+                kind,
+                shown,
+                found.end(),
+                bool(found["dot"] or found["bracketed"]),
+            )
             if kind == "digits" and (first := _first_item.match(text, found.end())):
                 # "11. (a) Expresses …": the first sub-paragraph stands on the number's line.
                 return number, read_lead(text, first.end(), self.lexicon)
             if not _capital.match(text, found.end()) and kind != "letter" and not self.lists and not number[4]:
                 return number, None
             lead = read_lead(text, found.end(), self.lexicon)
-            if lead and kind == "digits" and not _capital.match(text, found.end()) and not self.lists and lead.lemma not in self.lexicon.following:
+            if (
+                lead
+                and kind == "digits"
+                and not _capital.match(text, found.end())
+                and not self.lists
+                and lead.lemma not in self.lexicon.following
+            ):
                 lead = None
             if lead is None and self.lists:
                 lead = read_lead(text, found.end(), self.lexicon, "past")
@@ -244,9 +270,17 @@ class _Reading:
                     return lead
         if participle := re.compile(r"[A-ZÀ-Ý]\w+").match(self.text, start):
             if participle[0].lower() in self.lexicon.participles and found is None:
-                return Lead(participle.start(), participle.end(), participle[0].lower(), "statement", that=False, renews=False)
+                return Lead(
+                    participle.start(), participle.end(), participle[0].lower(), "statement", that=False, renews=False
+                )
         word = re.compile(r"[A-ZÀ-Ý][a-z]{3,}s\b").match(self.text, start)
-        if found is None and word and word[0].lower() not in _plural_nouns and _after_verb.match(self.text, word.end()) and self.lexicon.language == "en":
+        if (
+            found is None
+            and word
+            and word[0].lower() not in _plural_nouns
+            and _after_verb.match(self.text, word.end())
+            and self.lexicon.language == "en"
+        ):
             return Lead(word.start(), word.end(), word[0].lower(), "statement", that=False, renews=False)
         return None
 
@@ -302,7 +336,12 @@ class _Reading:
     def _split_items(self, place: int, number: object, lead: Lead, *, told: bool = False) -> None:
         """Make each item of a list under a bare "decides:" a clause of its own; the bare verb is then none."""
         colon = re.compile(r"[^\S\n]*:?[^\S\n]*:\s*\n|\s*:\s*(?=\(a\)|1\.)").match(self.text, lead.end)
-        if number or not colon or lead.force not in {"decide", "statement"} or lead.lemma not in self.lexicon.that_verbs | {"agree"}:
+        if (
+            number
+            or not colon
+            or lead.force not in {"decide", "statement"}
+            or lead.lemma not in self.lexicon.that_verbs | {"agree"}
+        ):
             return
         items: list[tuple[int, str | None, Lead, bool]] = []
         for line in self.lines[place + 1 :]:
@@ -319,7 +358,11 @@ class _Reading:
             self.style, self.open = "items", False
 
     def _opens_at(self, line: Line) -> bool:
-        return self._opens(self.lines.index(line)) if _capital.match(self.text, line.start) and organ_line.match(self.text[line.start : line.end]) else False
+        return (
+            self._opens(self.lines.index(line))
+            if _capital.match(self.text, line.start) and organ_line.match(self.text[line.start : line.end])
+            else False
+        )
 
     def _item_at(self, line: Line) -> tuple[int, str | None, Lead] | None:
         found = label.match(self.text, line.start) or re.compile(r"[-–•*]\s+").match(self.text, line.start)
@@ -330,7 +373,11 @@ class _Reading:
         shown = words.strip("()[].: °") if re.match(r"[(\[]?\d", words) else words
         first = re.compile(r"[^\W\d_]+['’]?").match(self.text, start)
         if not first or (self.lexicon.items and first[0].lower() not in self.lexicon.items):
-            lead = read_lead(self.text, start, self.lexicon, "past") or read_lead(self.text, start, self.lexicon, "infinitive") or read_lead(self.text, start, self.lexicon)
+            lead = (
+                read_lead(self.text, start, self.lexicon, "past")
+                or read_lead(self.text, start, self.lexicon, "infinitive")
+                or read_lead(self.text, start, self.lexicon)
+            )
             return (line.start, shown, lead) if lead else None
         verb = read_lead(self.text, first.end(), self.lexicon, "infinitive")
         if verb and verb.start - first.end() < 3:  # noqa: PLR2004 - a space
@@ -338,9 +385,15 @@ class _Reading:
             force = "decide" if verb.force == "statement" and verb.lemma not in self.lexicon.following else verb.force
             lead = Lead(start, verb.end, verb.lemma, force, verb.that, verb.renews)
         else:
-            word = re.compile(r"\s*[^\W\d_][\w-]*").match(self.text, first.end()) if first[0].lower() not in self.lexicon.that else None
+            word = (
+                re.compile(r"\s*[^\W\d_][\w-]*").match(self.text, first.end())
+                if first[0].lower() not in self.lexicon.that
+                else None
+            )
             end = word.end() if word else first.end()
-            lead = Lead(start, end, self.text[first.end() : end].strip().lower(), "decide", that=word is None, renews=False)
+            lead = Lead(
+                start, end, self.text[first.end() : end].strip().lower(), "decide", that=word is None, renews=False
+            )
         return line.start, shown, lead
 
     # -- spans
@@ -372,7 +425,12 @@ def _tells(words: str) -> bool:
 
 
 def _decides(words: str) -> bool:
-    return bool(re.search(r"(?:[,\s])(?:decide[sd]?|décide|resolve[sd]?|agree[sd]?|decidió|request(?:s|ed)|adopts|approves)\b", words[:600]))
+    return bool(
+        re.search(
+            r"(?:[,\s])(?:decide[sd]?|décide|resolve[sd]?|agree[sd]?|decidió|request(?:s|ed)|adopts|approves)\b",
+            words[:600],
+        )
+    )
 
 
 def _lines(text: str) -> Iterator[Line]:
@@ -384,6 +442,8 @@ def _lines(text: str) -> Iterator[Line]:
             gap = True
             continue
         start = found.start() + words.index(bare[0])
-        blank_before = text.rfind("\n", 0, max(0, found.start() - 1)) == found.start() - 2 if found.start() > 1 else True
+        blank_before = (
+            text.rfind("\n", 0, max(0, found.start() - 1)) == found.start() - 2 if found.start() > 1 else True
+        )
         yield Line(start, start + len(bare), gap or blank_before)
         gap = False

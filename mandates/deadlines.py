@@ -38,7 +38,11 @@ def find_deadlines(text: str, start: int, end: int, language: str, kind: ClauseT
     """The deadlines between `start` and `end`, in order; rhythms ("annually") count for reports and meetings only."""
     found = list(_found(text, start, end, language))
     if kind in _rhythmic or not found:
-        often = [due for due in _wordings(text, start, end, language, "due_often") if kind in _rhythmic or due.end - due.start > 12]  # noqa: PLR2004 - more than an adverb
+        often = [
+            due
+            for due in _wordings(text, start, end, language, "due_often")
+            if kind in _rhythmic or due.end - due.start > 12
+        ]  # noqa: PLR2004 - more than an adverb
         found = sorted([*found, *often], key=lambda due: due.start)
     if not found:
         found = list(_wordings(text, start, end, language, "due_reports"))
@@ -86,7 +90,9 @@ def _is_past(text: str, start: int, due_start: int, language: str) -> bool:
     """Whether what happened at the session is over ("adopted at its fiftieth session"), or it only describes a person."""
     before = re.sub(r"\s+", " ", text[max(start, due_start - 140) : due_start]).rstrip()
     before = re.split(r"[,;:](?=[^,;:]*$)", before)[-1]
-    return bool(pattern(language, "session_past_end").search(before) or pattern(language, "session_attribute").search(before))
+    return bool(
+        pattern(language, "session_past_end").search(before) or pattern(language, "session_attribute").search(before)
+    )
 
 
 def _wordings(text: str, start: int, end: int, language: str, name: str) -> Iterator[Deadline]:
@@ -97,9 +103,7 @@ def _wordings(text: str, start: int, end: int, language: str, name: str) -> Iter
 @cache
 def _times(language: str) -> re.Pattern[str]:
     patterns = lexicon_of(language).patterns
-    words = (
-        rf"(?P<whole>{patterns['due_whole']})|(?P<session>{{session}})|(?P<dates>{patterns['dates']})|(?P<date>{{date}})|(?P<year>(?:early |mid-|late )?{{year}}\b)"
-    )
+    words = rf"(?P<whole>{patterns['due_whole']})|(?P<session>{{session}})|(?P<dates>{patterns['dates']})|(?P<date>{{date}})|(?P<year>(?:early |mid-|late )?{{year}}\b)"
     return re.compile(rf"(?<![\w/-])(?:{fill(words, language)})(?![\w/])", re.IGNORECASE)
 
 

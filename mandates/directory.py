@@ -18,14 +18,26 @@ _offices: tuple[tuple[str, str], ...] = (
 # Organs and officials of the United Nations, wherever they are named.
 _known: tuple[tuple[str, str], ...] = (
     (r"special representative of the secretary-general", "un:special-representative"),
-    (r"(?:office of the )?(?:united nations )?high commissioner for refugees|UNHCR|haut-commissariat des nations unies pour les réfugiés|alto comisionado (?:de las naciones unidas )?para los refugiados", "un:unhcr"),
-    (r"(?:office of the )?(?:united nations )?high commissioner for human rights|OHCHR|haut-commissa\w+ (?:des nations unies )?aux droits de l.homme|alto comisionado (?:de las naciones unidas )?para los derechos humanos", "un:ohchr"),
-    (r"office on drugs and crime|UNODC|office des nations unies contre la drogue|oficina de las naciones unidas contra la droga", "un:unodc"),
+    (
+        r"(?:office of the )?(?:united nations )?high commissioner for refugees|UNHCR|haut-commissariat des nations unies pour les réfugiés|alto comisionado (?:de las naciones unidas )?para los refugiados",
+        "un:unhcr",
+    ),
+    (
+        r"(?:office of the )?(?:united nations )?high commissioner for human rights|OHCHR|haut-commissa\w+ (?:des nations unies )?aux droits de l.homme|alto comisionado (?:de las naciones unidas )?para los derechos humanos",
+        "un:ohchr",
+    ),
+    (
+        r"office on drugs and crime|UNODC|office des nations unies contre la drogue|oficina de las naciones unidas contra la droga",
+        "un:unodc",
+    ),
     (r"relief and works agency|UNRWA", "un:unrwa"),
     (r"children.s fund|UNICEF", "un:unicef"),
     (r"development programme|UNDP", "un:undp"),
     (r"UN-Women|entity for gender equality", "un:un-women"),
-    (r"international organization for migration|\bIOM\b|organisation internationale pour les migrations|organización internacional para las migraciones", "iom:organization"),
+    (
+        r"international organization for migration|\bIOM\b|organisation internationale pour les migrations|organización internacional para las migraciones",
+        "iom:organization",
+    ),
     (r"international labour (?:organization|office)|\bILO\b", "ilo:office"),
     (r"inter-parliamentary union|\bIPU\b|union interparlementaire", "ipu:organization"),
     (r"international court of justice", "un:icj"),
@@ -42,7 +54,10 @@ _short = re.compile(
     re.IGNORECASE,
 )
 _system = {"UNGA": "un", "UNSC": "un", "HRC": "un", "ECOSOC": "un", "CHR": "un"}
-_articles = re.compile(r"^(?:the|its|his|her|their|all|relevant|l[ae]s?|l['’]|el|los|las|au|aux|al|a la|a los|su|sus|son|sa|ses)\s+|^l['’]", re.IGNORECASE)
+_articles = re.compile(
+    r"^(?:the|its|his|her|their|all|relevant|l[ae]s?|l['’]|el|los|las|au|aux|al|a la|a los|su|sus|son|sa|ses)\s+|^l['’]",
+    re.IGNORECASE,
+)
 
 
 @lru_cache(maxsize=2048)
@@ -77,11 +92,17 @@ def full_name(words: str, before: str) -> str:
     reach = before[-20_000:]
     if short := _short.fullmatch(words):
         found = None
-        for found in re.finditer(rf"\b(?:United\s+Nations\s+)?{re.escape(short['head'])}\s+(?:of|for|on|against)\s+(?:the\s+)?(?:[A-ZÀ-Ý][\w’'-]*\s*(?:(?:of|for|on|and|the|to|against)\s+)*)+|\b(?:[A-Z][\w-]+\s+(?:and\s+)?){{1,4}}{re.escape(short['head'])}\b", reach):
+        for found in re.finditer(
+            rf"\b(?:United\s+Nations\s+)?{re.escape(short['head'])}\s+(?:of|for|on|against)\s+(?:the\s+)?(?:[A-ZÀ-Ý][\w’'-]*\s*(?:(?:of|for|on|and|the|to|against)\s+)*)+|\b(?:[A-Z][\w-]+\s+(?:and\s+)?){{1,4}}{re.escape(short['head'])}\b",
+            reach,
+        ):
             pass
         return re.sub(r"\s+", " ", found[0]).strip() if found else words
     if words.lower() in {"it", "him", "her", "them", "le", "la", "lui", "les", "leur", "lo", "los"}:
-        named = re.findall(r"\b(?:the|le|la|el)\s+((?:[A-ZÀ-Ý][\w’'-]*\s*(?:(?:of|for|on|and|the|to|de|des|du|del)\s+)*)+)", reach[-1500:])
+        named = re.findall(
+            r"\b(?:the|le|la|el)\s+((?:[A-ZÀ-Ý][\w’'-]*\s*(?:(?:of|for|on|and|the|to|de|des|du|del)\s+)*)+)",
+            reach[-1500:],
+        )
         return re.sub(r"\s+", " ", named[-1]).strip() if named else words
     return words
 

@@ -9,10 +9,16 @@ if TYPE_CHECKING:
     from mandates.leads import Lead
 
 _closing = re.compile(r"[.;:?!][\"”’»')\]]*(?=\s*(?:\d{1,3}|[*†]+)?\s*,?\s*(?:and|or|et|ou|y|o)?,?\s*$)")
-item = re.compile(r"\s*(?:\d{1,2}\.\d{1,2}\.?\s|\(?[a-z]{1,2}[.)]|\(?[ivx]{1,5}[.)]|\(\d{1,2}\)|\d{1,2}[.)]|[-–—•·*◦]|[A-Z][.)])\s*\S")
+item = re.compile(
+    r"\s*(?:\d{1,2}\.\d{1,2}\.?\s|\(?[a-z]{1,2}[.)]|\(?[ivx]{1,5}[.)]|\(\d{1,2}\)|\d{1,2}[.)]|[-–—•·*◦]|[A-Z][.)])\s*\S"
+)
 _lower = re.compile(r"\s*[\"“«(]?[a-zà-ÿ]")
-_unfinished = re.compile(r"\b(?:Nos?|[Vv]ols?|[Pp]aras?|[Aa]rts?|[Cc]hap|[Ss]ect|Mr|Mrs|Ms|Dr|St|e\.g|i\.e|cf|pp?|Add|Rev|Corr|[A-Z])\.$")
-_adopts = frozenset({"adopt", "approve", "proclaim", "declare", "adoptar", "aprobar", "adopter", "approuver", "proclamer", "proclamar"})
+_unfinished = re.compile(
+    r"\b(?:Nos?|[Vv]ols?|[Pp]aras?|[Aa]rts?|[Cc]hap|[Ss]ect|Mr|Mrs|Ms|Dr|St|e\.g|i\.e|cf|pp?|Add|Rev|Corr|[A-Z])\.$"
+)
+_adopts = frozenset(
+    {"adopt", "approve", "proclaim", "declare", "adoptar", "aprobar", "adopter", "approuver", "proclamer", "proclamar"}
+)
 after_text = re.compile(
     r"[ ]*(?:\(?\[?(?:See|Voir|Véase)\s(?:A/|also|document|resolution)|[\[(]?Adopted\b|[\[(]?Adoptée?\b|[\[(]?Aprobad[oa]\b|\[?Approved by|\[?Resolution adopted"
     r"|\d{1,4}(?:st|nd|rd|th|[eª]|re|ème)?\s+(?:plenary\s+|closed\s+|formal\s+)*(?:meeting|séance|sesión)\b|(?:First|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|Ninth|Tenth)\s(?:plenary\s)?(?:meeting|session)\s*$"

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from mandates import symbols
 
 _job = r"(?:\d{2}-\d{5}(?:\s?\([A-Z]\))?(?:\s+\d{6})?|GE\.\d{2}-\d{4,6}(?:\s?\([A-Z]\))?(?:\s+\d{6})*|[VKN]\.?\d{2}-\d{5}(?:\s?\([A-Z]\))?)"
-_page = r"(?:\d{1,3}\s?/\s?\d{1,3}|[Pp](?:age|ágina|\.)\s?\d{1,3}(?:\s?(?:of|sur|de|/)\s?\d{1,3})?|[-–—]\s?\d{1,3}\s?[-–—])"
+_page = (
+    r"(?:\d{1,3}\s?/\s?\d{1,3}|[Pp](?:age|ágina|\.)\s?\d{1,3}(?:\s?(?:of|sur|de|/)\s?\d{1,3})?|[-–—]\s?\d{1,3}\s?[-–—])"
+)
 _comment = r"<?!-- ?[Pp]age \d+ ?--|[-–—\[]+\s?[Pp]age\s\d+[^\n]{0,12}[-–—\]]+"
 _series = r"(?:General Assembly|Security Council|Assemblée générale|Asamblea General)\s?[—–-]+\s?[\w -]{4,40}(?:Session|session|sesiones|Year)|Resolutions adopted (?:on|by|without) [^.;]{4,80}"
 _mark = re.compile(
@@ -29,14 +31,20 @@ _note = re.compile(
 )
 _clause_like = re.compile(r"\d{1,3}\.\s+(?:[A-Z][a-z]+ly\s|Also\s|Further\s)?[A-ZÀ-Ý][\w]+\s")
 _numbered_note = re.compile(r"(?:\d{1,3}|\*{1,3}|†|[a-z])(?:\s*/\s|\s|$|(?=[A-Z]))")
-_sure_note = re.compile(r"\d{1,3}\s*/?\s+(?:See\b[^;]{4,250}\.|Ibid\.,?.{0,200}\.|Official Records of the .{4,240}\.|United Nations, Treaty Series.{4,80}\.|[A-Z]{1,4}/[\w./()-]{3,40}\.)$")
+_sure_note = re.compile(
+    r"\d{1,3}\s*/?\s+(?:See\b[^;]{4,250}\.|Ibid\.,?.{0,200}\.|Official Records of the .{4,240}\.|United Nations, Treaty Series.{4,80}\.|[A-Z]{1,4}/[\w./()-]{3,40}\.)$"
+)
 _noise = re.compile(r"[*_#|>`]+|</?\w{1,4}>")
 _space = re.compile(r"\s+")
 _letters = re.compile(r"[^a-zà-ÿ]+")
-_symbol_start = re.compile(r"(?:United Nations\s+|Nations Unies\s+|Naciones Unidas\s+)?([A-Z]{1,8}(?:\.\d)?/\S+(?:\s?\(\d{4}\))?)")
+_symbol_start = re.compile(
+    r"(?:United Nations\s+|Nations Unies\s+|Naciones Unidas\s+)?([A-Z]{1,8}(?:\.\d)?/\S+(?:\s?\(\d{4}\))?)"
+)
 _symbol_end = re.compile(r"([A-Z]{1,8}(?:\.\d)?/\S+(?:\s?\(\d{4}\))?)$")
 
-_speaks = re.compile(r"(?:The|THE|L['’]|La|Le|El|Los|At its|[ÀA] sa|En su)\s?[^;:]{4,}(?:,|:|\bdecide[sd]?\b.*|\bd[ée]cid.*)$")
+_speaks = re.compile(
+    r"(?:The|THE|L['’]|La|Le|El|Los|At its|[ÀA] sa|En su)\s?[^;:]{4,}(?:,|:|\bdecide[sd]?\b.*|\bd[ée]cid.*)$"
+)
 _begins = re.compile(r"(?:\(1\)\s)?[A-ZÀ-Ý][a-zà-ÿ]+(?:ing|ant|ando|iendo)\b.*[^:]$")
 
 rule = "_____"
@@ -151,7 +159,9 @@ class _Pages:
     def _is_title(self, place: int) -> bool:
         line = self.lines[place]
         letters = _letters.sub("", line.lower())
-        return len(line) < 140 and (line in self.repeated or (len(letters) >= 4 and letters in self.head and not line.endswith((";", ".", ","))))  # noqa: PLR2004
+        return len(line) < 140 and (
+            line in self.repeated or (len(letters) >= 4 and letters in self.head and not line.endswith((";", ".", ",")))
+        )  # noqa: PLR2004
 
     def _drop(self, start: int, end: int, *, notes: bool = False) -> None:
         for line in self.filled[start:end]:
@@ -172,7 +182,9 @@ class _Pages:
         self._drop(place, end, notes=True)
         if _lone_number.fullmatch(self.lines[self.filled[end - 1]]) and end - 1 > place:
             # The note's number stands before the page number and its words after: some extractors keep columns apart.
-            later = next((mark for mark in range(end + 1, min(len(self.filled), end + longest_header)) if marks[mark]), None)
+            later = next(
+                (mark for mark in range(end + 1, min(len(self.filled), end + longest_header)) if marks[mark]), None
+            )
             if later is not None:
                 self._drop(end, later)
                 end = later
@@ -184,7 +196,9 @@ class _Pages:
         end = first
         while end < len(self.filled) and end - place < longest_notes and not self._is_text(end):
             line = self.lines[self.filled[end]]
-            follows = self.filled[end] == self.filled[end - 1] + 1 or _lone_number.fullmatch(self.lines[self.filled[end - 1]])
+            follows = self.filled[end] == self.filled[end - 1] + 1 or _lone_number.fullmatch(
+                self.lines[self.filled[end - 1]]
+            )
             if not (_note.match(line) or _numbered_note.match(line) or (follows and end > first)):
                 break
             end += 1
@@ -201,7 +215,13 @@ class _Pages:
         start = place
         if not after_rule:
             start = self._notes_before(place)
-        while start > 0 and place - start < longest_header and self.filled[start - 1] not in self.out and self._is_title(self.filled[start - 1]) and self._near_mark(start - 1, marks):
+        while (
+            start > 0
+            and place - start < longest_header
+            and self.filled[start - 1] not in self.out
+            and self._is_title(self.filled[start - 1])
+            and self._near_mark(start - 1, marks)
+        ):
             start -= 1
         end = place + 1
         while end < len(self.filled) and end - place < 3 * longest_header:

@@ -33,7 +33,9 @@ _serial = re.compile(
     r"^(?:decision|resolution|décision|résolution|decisión|resolución)?\s*(?P<number>(?:S-|ES-)?\d{1,4}/\d{1,4}(?:\s[A-Z]\b)?)\.?\s*(?P<title>.*)$",
     re.IGNORECASE,
 )
-_roman_serial = re.compile(r"^(?P<number>\d{1,4}\s[A-H]?\s?\([IVXLC]+\))\.\s+(?P<title>.*)$|^(?P<number2>\d{1,4}\s?\([IVXLC]+\))\.\s+(?P<title2>.*)$")
+_roman_serial = re.compile(
+    r"^(?P<number>\d{1,4}\s[A-H]?\s?\([IVXLC]+\))\.\s+(?P<title>.*)$|^(?P<number2>\d{1,4}\s?\([IVXLC]+\))\.\s+(?P<title2>.*)$"
+)
 _council = re.compile(
     r"^(?:resolution|résolution|resolución)\s+(?P<number>\d{1,4}\s\((?:19|20)\d\d\))\s*$", re.IGNORECASE
 )
@@ -81,7 +83,10 @@ _chrome = re.compile(
     r"|\(?non-deliberated\)?|please recycle.*|[\W\d]*)$",
     re.IGNORECASE,
 )
-_named_act = re.compile(r"^(?:resolution|recommendation|decision|résolution|recommandation|décision|resolución|recomendación|decisión)\s+(?:No\.?\s*)?[\w./-]*\d[\w./()-]*(?:\s\(\d{4}\))?$", re.IGNORECASE)
+_named_act = re.compile(
+    r"^(?:resolution|recommendation|decision|résolution|recommandation|décision|resolución|recomendación|decisión)\s+(?:No\.?\s*)?[\w./-]*\d[\w./()-]*(?:\s\(\d{4}\))?$",
+    re.IGNORECASE,
+)
 _how_adopted = re.compile(
     r"^\(?(?:on the (?:report|recommendation)|without (?:reference|a vote)|sur (?:la base |le rapport )|sans renvoi|on \d|adopted"
     r"|(?:resolution|decision|résolution|resolución|decisión)s? (?:adopted|adoptée|aprobada))",
@@ -187,7 +192,10 @@ def _own_symbol(head: _Head) -> symbols.Symbol | None:
         if (found := _roman_serial.match(line)) and organ in {"UNGA", "ECOSOC"}:
             return symbols.parse(resolution_symbol(found["number"] or found["number2"], organ) or "")
         if (found := _serial.match(line)) and organ in {"UNGA", "HRC", "ECOSOC", "CHR"} and not _date_line.match(line):
-            is_decision = bool(re.match(r"d[eé]cisi", line, re.IGNORECASE)) or _numbered_as_decision(found["number"], organ)
+            is_decision = bool(re.match(r"d[eé]cisi", line, re.IGNORECASE)) or (
+                _numbered_as_decision(found["number"], organ)
+                and not re.search(r"r[eé]soluc?ti?[oó]n", "\n".join(head.lines), re.IGNORECASE)
+            )
             return symbols.parse(resolution_symbol(found["number"], organ, is_decision=is_decision) or "")
     return None
 
@@ -246,7 +254,7 @@ def _title(head: _Head) -> str | None:
             if _report.match(after) and runs[-1]:
                 break
             continue
-        if (found := _roman_serial.match(line)):
+        if found := _roman_serial.match(line):
             runs.append([found["title"] or found["title2"]])
             item_lines = None
         elif (found := _serial.match(line)) and not _date_line.match(line):
@@ -259,7 +267,13 @@ def _title(head: _Head) -> str | None:
             if runs[-1]:
                 runs.append([])
             # The item's own title follows on the next lines, unless something else stands on the item's line.
-            item_lines = 0 if (item := _item.match(line)) and _item_number.sub("", item[0]).strip(" *.,").count(" ") < 4 and not read_date(line) else None  # noqa: PLR2004
+            item_lines = (
+                0
+                if (item := _item.match(line))
+                and _item_number.sub("", item[0]).strip(" *.,").count(" ") < 4
+                and not read_date(line)
+                else None
+            )  # noqa: PLR2004
         elif item_lines is not None:
             item_lines += 1
         else:
@@ -282,7 +296,12 @@ def _is_label(line: str, *, inside: bool) -> bool:
         or _numbered_session.match(line)
         or _how_adopted.match(line)
         or re.match(r"^[^.;()]{2,60}\(\d[^()]*\d{4}\)$", line)
-        or ((ending := symbols.pattern.search(line)) and ending.end() == len(line) and symbols.parse(ending[0]) and (_session.search(line) or organ_in(line)))
+        or (
+            (ending := symbols.pattern.search(line))
+            and ending.end() == len(line)
+            and symbols.parse(ending[0])
+            and (_session.search(line) or organ_in(line))
+        )
         or (not inside and organ_in(line, whole=True))
         or (
             symbols.pattern.search(line)

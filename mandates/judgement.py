@@ -44,7 +44,9 @@ def judge(text: str, phrases: Sequence[Phrase], lexicon: Lexicon) -> tuple[Judge
 
 
 class _Judge:
-    def __init__(self, text: str, phrase: Phrase, lexicon: Lexicon, clause_start: int, before: Judgement | None) -> None:
+    def __init__(
+        self, text: str, phrase: Phrase, lexicon: Lexicon, clause_start: int, before: Judgement | None
+    ) -> None:
         self.clause_start = clause_start
         self.before = before
         self.text = text
@@ -77,17 +79,22 @@ class _Judge:
 
     def _decision(self) -> Judgement:
         lead = self.phrase.lead
-        if lead.lemma not in self.lexicon.that_verbs:
-            return self._effect(lead.lemma)
         if lead.that:
             return self._decided_that(self.start)
+        if lead.lemma not in self.lexicon.that_verbs:
+            return self._effect(lead.lemma)
         if aside := pattern(self.language, "aside_that").match(self.text, self.start, min(self.end, self.start + 600)):
             return self._decided_that(aside.end())
         place = self._infinitive_place()
         inner = read_lead(self.text, place, self.lexicon, "infinitive") if place is not None else None
         if inner and inner.force in {"directive", "invite", "urge", "encourage"} and inner.end < self.end:
             return self._decided_to_ask(inner)
-        if inner and inner.force == "statement" and inner.lemma in self.lexicon.following and not self._type_of_content(place or self.start):
+        if (
+            inner
+            and inner.force == "statement"
+            and inner.lemma in self.lexicon.following
+            and not self._type_of_content(place or self.start)
+        ):
             return Judgement(self.phrase, False, "statement", None, self.start, "decides-to-state")  # noqa: FBT003
         content = place if place is not None else self.start
         kind = self._type_of_content(content) or "task_assignment"
@@ -110,7 +117,9 @@ class _Judge:
         if pattern(self.language, "states_shall").match(self.text, content, self.end):
             return Judgement(self.phrase, False, "exhortation", subject, content, "decides-that-states")  # noqa: FBT003
         kind = self._decided_type(content)
-        actor = self._acting_subject(content) if kind in {"task_assignment", "reporting_request", "extension_renewal"} else None
+        actor = self._acting_subject(content) if kind in _acting else None
+        if actor and kind == "agenda_placement":
+            kind = self._type_of_task(content)
         return self._result(kind, actor, f"decides-that-{kind}", content)
 
     def _decided_type(self, content: int) -> ClauseType:
@@ -130,7 +139,8 @@ class _Judge:
             return "reporting_request"
         modal = pattern(self.language, "modal").search(opening)
         subject = opening[: modal.start()] if modal else opening[:60]
-        if self._search("convening_noun", subject) and not self._search("organs", subject):
+        meets = bool(modal and pattern(self.language, "meets").match(opening, modal.start()))
+        if self._search("convening_noun", subject) and (meets or not self._search("organs", subject)):
             return "convening"
         return "task_assignment"
 
@@ -272,7 +282,9 @@ class _Judge:
         if first is not None:
             if pattern(self.language, "establishment").match(content, first):
                 return "establishment"
-            if pattern(self.language, "convening_verb").match(content, first) and self._search("convening_noun", content[first : first + 260]):
+            if pattern(self.language, "convening_verb").match(content, first) and self._search(
+                "convening_noun", content[first : first + 260]
+            ):
                 return "convening"
             if pattern(self.language, "extension").match(content, first):
                 return "extension_renewal"
@@ -290,7 +302,9 @@ class _Judge:
         opening = content[:320]
         for name, kind in _decided:
             if name == "convening":
-                if pattern(self.language, "convening_verb").search(opening, 0, 90) and self._search("convening_noun", opening):
+                if pattern(self.language, "convening_verb").search(opening, 0, 90) and self._search(
+                    "convening_noun", opening
+                ):
                     return kind
             elif self._search(name, opening):
                 return kind
@@ -298,13 +312,18 @@ class _Judge:
 
     def _infinitive_place(self) -> int | None:
         """Where the infinitive after "Decides" begins: past asides between commas."""
-        found = pattern(self.language, "decided_infinitive").match(self.text, self.start, min(self.end, self.start + 500))
+        found = pattern(self.language, "decided_infinitive").match(
+            self.text, self.start, min(self.end, self.start + 500)
+        )
         return found.end() if found else None
 
     # -- helpers of this class
 
     def _has(self, name: str) -> bool:
-        return pattern(self.language, name).search(self.text, self.phrase.start, min(self.end, self.phrase.start + 300)) is not None
+        return (
+            pattern(self.language, name).search(self.text, self.phrase.start, min(self.end, self.phrase.start + 300))
+            is not None
+        )
 
     def _within(self, name: str, start: int, reach: int) -> bool:
         return pattern(self.language, name).search(self.text, start, min(self.end, start + reach)) is not None
@@ -312,10 +331,13 @@ class _Judge:
     def _search(self, name: str, words: str) -> bool:
         return pattern(self.language, name).search(words) is not None
 
-    def _result(self, kind: ClauseType, addressee: Addressee | None, rule: str, content: int | None = None) -> Judgement:
+    def _result(
+        self, kind: ClauseType, addressee: Addressee | None, rule: str, content: int | None = None
+    ) -> Judgement:
         return Judgement(self.phrase, True, kind, addressee, self.start if content is None else content, rule)  # noqa: FBT003
 
 
+_acting = frozenset({"task_assignment", "reporting_request", "extension_renewal", "agenda_placement"})
 _effects: tuple[tuple[str, ClauseType], ...] = (
     ("extension", "extension_renewal"),
     ("establishment", "establishment"),

@@ -18,9 +18,25 @@ _marks: dict[str, frozenset[str]] = {
     "it": frozenset("il gli della che delle di sono nel alla degli dei nella".split()),
     "nl": frozenset("het een van voor met zijn niet aan dat worden wordt ook".split()),
 }
-_scripts = (("ar", "\u0600", "\u06ff"), ("ru", "\u0400", "\u04ff"), ("zh", "\u4e00", "\u9fff"), ("ja", "\u3040", "\u30ff"), ("ko", "\uac00", "\ud7af"))
+_scripts = (
+    ("ar", "\u0600", "\u06ff"),
+    ("ru", "\u0400", "\u04ff"),
+    ("zh", "\u4e00", "\u9fff"),
+    ("ja", "\u3040", "\u30ff"),
+    ("ko", "\uac00", "\ud7af"),
+)
 _word = re.compile(r"[^\W\d_]+")
-names = {"pt": "Portuguese", "de": "German", "it": "Italian", "nl": "Dutch", "ar": "Arabic", "ru": "Russian", "zh": "Chinese", "ja": "Japanese", "ko": "Korean"}
+names = {
+    "pt": "Portuguese",
+    "de": "German",
+    "it": "Italian",
+    "nl": "Dutch",
+    "ar": "Arabic",
+    "ru": "Russian",
+    "zh": "Chinese",
+    "ja": "Japanese",
+    "ko": "Korean",
+}
 
 
 def detect(text: str) -> str | None:

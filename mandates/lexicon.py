@@ -65,7 +65,6 @@ class Lexicon:
     patterns: Mapping[str, str]
     """Regular expressions by name, as the file gives them (organs, states, actions, deadlines)."""
 
-
     conjunctions: frozenset[str]
     passing: frozenset[str]
     """Verbs that pass a text or a plan ("adopts")."""
@@ -120,7 +119,9 @@ def _lexicon(tree: Mapping[str, Any]) -> Lexicon:
         renewing=frozenset(_items(tree["renewing"])),
         renewed={noun: force for force in forces for noun in _items(tree["renewed"].get(force, ""))},
         possessives=frozenset(_items(tree["possessives"])),
-        grammar=frozenset(tree["common"].split()) - frozenset(_items(tree["possessives"])) - frozenset(_items(tree["joining"])),
+        grammar=frozenset(tree["common"].split())
+        - frozenset(_items(tree["possessives"]))
+        - frozenset(_items(tree["joining"])),
         feeling_verbs=frozenset(_items(tree["feeling_verbs"])),
         feelings=frozenset(_items(tree["feelings"])),
         manner=frozenset(_items(tree["manner"])),

@@ -22,7 +22,10 @@ names: tuple[tuple[str, str], ...] = (
         "IOM",
         r"international organization for migration|organisation internationale pour les migrations|organización internacional para las migraciones",
     ),
-    ("UNFCCC", r"framework convention on climate change|UNFCCC|convention-cadre des nations unies sur les changements climatiques"),
+    (
+        "UNFCCC",
+        r"framework convention on climate change|UNFCCC|convention-cadre des nations unies sur les changements climatiques",
+    ),
     (
         "EU",
         r"european (?:parliament|council|union)|council of the european union|parlement européen|conseil de l.union européenne|parlamento europeo",

@@ -16,8 +16,12 @@ if TYPE_CHECKING:
 
 _quoted = re.compile(r"[“«„\"][^”»\"]{0,1200}[”»\"]")
 # "requests for assistance", "calls made by", "their mandates, the": a noun, not the verb.
-_noun_after = re.compile(r"\s+(?:of|from|by|made|and|or|are|were|is|was|has|have|may|submitted|received|contained|for)\b|\s*[.;)]")
-_own_aside = re.compile(r",\s+(?:in|as|on|with|within|through|pursuant|inter alia|where|when|if|to|under|at|by|for|subject|upon|once|taking|bearing)\b")
+_noun_after = re.compile(
+    r"\s+(?:of|from|by|made|and|or|are|were|is|was|has|have|may|submitted|received|contained|for)\b|\s*[.;)]"
+)
+_own_aside = re.compile(
+    r",\s+(?:in|as|on|with|within|through|pursuant|inter alia|where|when|if|to|under|at|by|for|subject|upon|once|taking|bearing)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,4 +73,6 @@ def _is_noun(text: str, end: int) -> bool:
 def _separator(language: str) -> re.Pattern[str]:
     """What may stand before a following verb: a stop, a conjunction, the letter of a sub-paragraph."""
     joining = "|".join(sorted(lexicon_of(language).conjunctions))
-    return re.compile(rf"(?:[,;:]|\b(?:{joining})|\(\w{{1,4}}\)|[)”»])\s+(?:(?:{joining})\s+)?(?:\(\w{{1,4}}\)\s*)?(?P<word>[^\W\d_]+['’]?)")
+    return re.compile(
+        rf"(?:[,;:]|\b(?:{joining})|\(\w{{1,4}}\)|[)”»])\s+(?:(?:{joining})\s+)?(?:\(\w{{1,4}}\)\s*)?(?P<word>[^\W\d_]+['’]?)"
+    )

@@ -16,7 +16,9 @@ _organ = (
     r"(?:Assembly|Council|Committee|Commission|Conference|Board|Body|Bureau|Parties|Organi[sz]ation|Union|Parliament|Congress|Meeting|It"
     r"|générale|générale|Assemblée|Conseil|Comité|Elle|Asamblea|General|Consejo|Comité|Comisión|sécurité|Seguridad|Humanos|homme)"
 )
-_before_verb = re.compile(rf"(?:(?P<comma>,|;|:)|(?P<which>\bwhich\s+(?:the\s+)?(?:\w+\s+)?)?\b(?P<organ>{_organ}))\s+(?=[a-zà-ÿ])")
+_before_verb = re.compile(
+    rf"(?:(?P<comma>,|;|:)|(?P<which>\bwhich\s+(?:the\s+)?(?:\w+\s+)?)?\b(?P<organ>{_organ}))\s+(?=[a-zà-ÿ])"
+)
 _sentence = re.compile(r"\.\s+(?=(?:The|It|L['’]|Elle|La|El)\b)")
 _paragraph = re.compile(r"\n[ ]*\n|\n(?=[ ]*\(?(?:See|Voir|Véase)\b)")
 reach = 8000
@@ -51,7 +53,9 @@ def read_sentence(text: str, start: int, lexicon: Lexicon, *, told: bool) -> Ite
 
 def _first_lead(text: str, start: int, end: int, lexicon: Lexicon, *, told: bool) -> Lead | None:
     for before in _before_verb.finditer(text, start, end):
-        if before["which"] or re.search(r"\bwhich\s+(?:the\s+)?(?:\w+\s+){0,2}$", text[max(start, before.start() - 30) : before.start() + 1]):
+        if before["which"] or re.search(
+            r"\bwhich\s+(?:the\s+)?(?:\w+\s+){0,2}$", text[max(start, before.start() - 30) : before.start() + 1]
+        ):
             continue
         lead = read_lead(text, before.end(), lexicon, "past" if told else "present")
         if lead and lead.lemma in lexicon.following:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _suffix = r"(?:/(?:Rev|Add|Corr|Amend|Summary)\.?\s?\d*|/(?:PV|SR)\.\d+)"
 _part = r"[A-Z0-9][A-Za-z0-9.\-–‑]*(?:\((?:[IVXLC]+|\d{4}|INI|RSP|[A-Z]\))\)?\d*)?"
 _tail = r"(?:\s?\((?:\d{4}|[IVXLC]+|Part\s[IVX]+|Vol\.\s?[IVX]+|SUPP)\))?"
-_aalco = r"AALCO/\d{1,3}/[A-Z .]+(?:\([A-Z .]+\))?\s?/\s?\d{4}\s?/\s?(?:ORG|SD|SP|S)\s?\d{1,3}[A-Z]?"
+_aalco = r"AALCO/\d{1,3}/[A-Z .]+(?:\([A-Z .]+\))?\s?/\s?\d{4}\s?/\s?(?:SD\s?/\s?)?(?:ORG|SD|SP|S)\s?\d{1,3}[A-Z]?"
 _aalco_res = r"(?:AALCO\s?/\s?)?RES/\d{1,3}/(?:ORG|SP|SD|S)\s?\d{1,3}\s?[A-Z]?\b"
 _cop = r"\d{1,3}/(?:CP|CMP|CMA)\.\d{1,2}\b"
 _ipu = r"(?:C-[IVX]+|CL)/\d{3}/[A-Z0-9](?:[A-Za-z0-9.\-/()]*[A-Za-z0-9)])?"

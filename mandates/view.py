@@ -11,9 +11,19 @@ from dataclasses import dataclass, field
 
 from mandates.furniture import find_furniture
 
-_plain = {ord(c): " " for c in "\t\r\v\f\x1c\x1d\x1e\x1f\x85   \u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a　\u2028\u2029"}
-_plain |= {code: " " for code in range(32) if code not in {10, 0x0C}} | dict.fromkeys(range(0x7F, 0xA0), " ") | {ord("‐"): "-", ord("‑"): "-", 0x02: "\u00ad", 0xFFFE: "\u00ad"}
-_plain |= dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)], "\u00ad")
+_plain = {
+    ord(c): " "
+    for c in "\t\r\v\f\x1c\x1d\x1e\x1f\x85   \u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a　\u2028\u2029"
+}
+_plain |= (
+    {code: " " for code in range(32) if code not in {10, 0x0C}}
+    | dict.fromkeys(range(0x7F, 0xA0), " ")
+    | {ord("‐"): "-", ord("‑"): "-", 0x02: "\u00ad", 0xFFFE: "\u00ad"}
+)
+_plain |= dict.fromkeys(
+    [0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)],
+    "\u00ad",
+)
 _plain.pop(0x202F, None)
 _plain |= {0x202F: " ", 0x00A0: " ", 0x3000: " "}
 
@@ -29,7 +39,9 @@ _cut = re.compile(
 _markup_signs = re.compile(r"[\u00ad*_<#>¹²³⁴⁵⁶⁷⁸⁹⁰\[]")
 _glued = re.compile(r"(?<=[a-zà-ÿ)”’»\"'\],;.:])\d{1,3}(?:\s?,\s?\d{1,3}(?=[\s,;.:]))?(?=[\s,;.:)”’–-]|$)")
 _glued_after = re.compile(r"(?:[a-zà-ÿ]{3}|[)”’»\"'\]])[,;.:]?$")
-_abbreviated = re.compile(r"\b(?:Nos?|Vols?|[Pp]aras?|[Aa]rts?|[Cc]hap|[Ss]ect|[Cc]orr|[Aa]dd|[Rr]ev|[Aa]mend|pp?|figs?|annex|Supp|n[o°º]s?|núms?)[.,]?$")
+_abbreviated = re.compile(
+    r"\b(?:Nos?|Vols?|[Pp]aras?|[Aa]rts?|[Cc]hap|[Ss]ect|[Cc]orr|[Aa]dd|[Rr]ev|[Aa]mend|pp?|figs?|annex|Supp|n[o°º]s?|núms?)[.,]?$"
+)
 _spaced = re.compile(r"(?<=[a-zà-ÿ),;”’»] )\d{1,3}(?=[ ,;.]|\s?\n)")
 _counted = re.compile(
     r"\b(?:articles?|paragraphs?|paras?\.?|sections?|chapters?|nos?\.?|rules?|annex(?:es)?|part|page|pages|items?|goals?|targets?|resolutions?|decisions?|conventions?|protocols?|"
@@ -93,7 +105,14 @@ def _marks(flat: str, notes: frozenset[int], cuts: list[tuple[int, int]]) -> lis
         starts = [start for start, _ in dropped]
         known = [(int(re.match(r"\d+", flat[a:b])[0]), a) for a, b in marks]  # type: ignore[index]
         expected = 1
-        upcoming = iter(sorted([*((found.start(), found.end(), False) for found in _spaced.finditer(flat)), *((a, a, True) for _, a in known)]))
+        upcoming = iter(
+            sorted(
+                [
+                    *((found.start(), found.end(), False) for found in _spaced.finditer(flat)),
+                    *((a, a, True) for _, a in known),
+                ]
+            )
+        )
         numbers = {place: number for number, place in known}
         for start, end, is_known in upcoming:
             if is_known:
