@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from warehouse.model import DeliveryState
 
+# The deliveries are chosen first: joining all of 300,000 before that took five seconds.
+_chosen = "SELECT * FROM deliveries AS delivery {where} ORDER BY created_at DESC, delivery_id LIMIT {limit:d}"
 _select = """
 SELECT delivery.delivery_id, delivery.target, delivery.digest, delivery.state, delivery.attempts, delivery.doubts,
     delivery.due_at, delivery.created_at, delivery.sent_at, delivery.reason,
@@ -25,7 +27,7 @@ SELECT delivery.delivery_id, delivery.target, delivery.digest, delivery.state, d
     count(DISTINCT alert.finding_id),
     any_value(json_extract_string(finding.detail, '$.symbol')),
     any_value(json_extract_string(finding.detail, '$.title'))
-FROM deliveries AS delivery
+FROM ({chosen}) AS delivery
 JOIN delivery_alerts AS link USING (delivery_id)
 JOIN alerts AS alert ON alert.alert_id = link.alert_id
 JOIN findings AS finding USING (finding_id)
@@ -124,5 +126,6 @@ def _one(connection: duckdb.DuckDBPyConnection, beginning: str) -> DeliveryRow:
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, where: str, values: dict[str, Any], limit: int) -> list[DeliveryRow]:
-    rows = connection.execute(f"{_select} {where} {_group} LIMIT {limit:d}", values).fetchall()
+    query = _select.format(chosen=_chosen.format(where=where, limit=limit)) + _group
+    rows = connection.execute(query, values).fetchall()
     return [DeliveryRow(*row[:10], *map(tuple, row[10:12]), *row[12:]) for row in rows]
