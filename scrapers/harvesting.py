@@ -34,7 +34,6 @@ async def harvest(visit: Visit, source: OaiSource) -> None:
         if end == today:
             break
         start = end
-    visit.swept()
 
 
 def _start(visit: Visit, source: OaiSource, today: date) -> date:

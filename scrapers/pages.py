@@ -59,7 +59,6 @@ async def read_pages(visit: Visit, source: PagedSource) -> bool:
         )
         url = _next(source, answer, number) if more else None
         visit.state[following] = url or ""
-    visit.swept()
     return changed
 
 
@@ -137,4 +136,3 @@ async def read_list(visit: Visit, source: PagesSource) -> None:
             words=page.title or page.url,
         )
         visit.items.append(item)
-    visit.swept()

@@ -27,7 +27,7 @@ async def probe(visit: Visit, source: ProbeSource) -> None:
     highest = int(visit.state.get("highest", source.first - 1))
     gaps = sorted({int(number) for number in visit.state.get("gaps", "").split(",") if number})
     asked = gaps if visit.sweep else gaps[-gaps_a_crawl:]
-    if visit.sweep and not visit.memory.first_crawl:
+    if visit.sweep:
         known = [number for number in range(source.first, highest + 1) if number not in gaps]
         for number in known:
             await _try(visit, source, number, known=True)
@@ -47,7 +47,6 @@ async def probe(visit: Visit, source: ProbeSource) -> None:
             visit.state["gaps"] = ",".join(map(str, gaps))
         else:
             misses.append(number)
-    visit.swept()
 
 
 async def _try(visit: Visit, source: ProbeSource, number: int, *, known: bool = False) -> bool:

@@ -60,18 +60,18 @@ class Visit:
     def __post_init__(self) -> None:
         self.state = dict(self.memory.state)
         swept = self.state.get(_swept)
-        # The first crawl reads everything anyway; from then on a sweep is due by the clock.
-        self.sweep = swept is None or self.started - datetime.fromisoformat(swept) >= self.source.policy.sweep_every
+        # The first crawl reads everything anyway. A sweep counts from its beginning: one that fails half-way must not
+        # ask a publisher for everything again at each turn.
+        self.sweep = swept is not None and (
+            self.started - datetime.fromisoformat(swept) >= self.source.policy.sweep_every
+        )
+        if self.sweep or swept is None:
+            self.state[_swept] = self.started.isoformat()
 
     @property
     def learned(self) -> dict[str, str]:
         """The notes that this crawl changed; the others stay as the warehouse has them."""
         return {key: words for key, words in self.state.items() if self.memory.state.get(key) != words}
-
-    def swept(self) -> None:
-        """Remember that all pages were read."""
-        if self.sweep:
-            self.state[_swept] = self.started.isoformat()
 
     async def ask(self, url: str, *, accept: Accept | None = None, conditional: bool = True) -> Fetched | NotModified:
         """Ask an address of this source; what came back the same as last time is `NotModified`, whatever the status.

@@ -69,7 +69,7 @@ def test_the_seeds_are_read_as_what_they_are(shared: Path) -> None:
 
 
 def test_each_real_pdf_is_known_by_its_own_symbol(shared: Path) -> None:
-    """Symbol and stage come from the document's own head; an adopted text is linked to the draft that its head names."""
+    """Symbol and stage come from the head of each; an adopted text is linked to the draft that its head names."""
     folder = shared / "corpus" / "pdf"
     found = {publication.symbol: publication for publication in read_files("local", [folder]).publications}
     assert set(found) == {path.stem.replace("_", "/") for path in folder.glob("*.pdf")}

@@ -1,0 +1,191 @@
+"""Nothing is missed: gaps of a series, back-dated rows, later pages, windows that were cut short."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from publisher import Answer, Publisher, crawled, remembered, source_of
+
+from scrapers.publication import Memory
+
+if TYPE_CHECKING:
+    from config.sources import Source
+
+pdf = (Path(__file__).parent.parent / "sites" / "un-ga-81" / "1.pdf").read_bytes()
+
+
+def series(publisher: Publisher, **more: Any) -> Source:
+    """Symbols at /doc/NUMBER."""
+    return source_of(
+        kind="symbol-probe",
+        template="A/RES/81/{number}",
+        url=publisher.url + "/doc?s={symbol:quoted}",
+        accept={"magic": "%PDF", "min_bytes": 500},
+        **more,
+    )
+
+
+def publish(publisher: Publisher, *names: int | str) -> None:
+    """Put documents of the series on the site."""
+    for name in names:
+        quoted = str(name).replace("/", "%2F").replace(" ", "%20")
+        publisher.says(f"/doc?s=A%2FRES%2F81%2F{quoted}", Answer(pdf, type="application/pdf", headers={"ETag": '"1"'}))
+
+
+def symbols(harvest: Any) -> list[str]:
+    """The symbols of a harvest's publications, without the series' beginning."""
+    return [publication.symbol.removeprefix("A/RES/81/") for publication in harvest.publications]
+
+
+async def test_a_gap_is_probed_again_and_found(publisher: Publisher) -> None:
+    """A number that came out of order is found later, and what is known is not asked for again."""
+    source = series(publisher)
+    publish(publisher, 1, 3)
+    first = await crawled(source)
+    assert symbols(first) == ["1", "3"]
+    memory = remembered(first)
+    publish(publisher, 2)
+    publisher.asked.clear()
+    second = await crawled(source, memory)
+    assert symbols(second) == ["2"]
+    asked = [target.rpartition("%2F")[2] for target in publisher.targets()]
+    assert asked == ["2", "4", "5", "6"]
+    assert symbols(await crawled(source, remembered(second, memory))) == []
+
+
+async def test_a_network_error_is_never_a_miss(publisher: Publisher) -> None:
+    """What was found before a broken connection is kept; the number is asked for again, not passed over."""
+    source = series(publisher)
+    publish(publisher, 1)
+    publisher.says("/doc?s=A%2FRES%2F81%2F2", Answer(raw=b""))
+    first = await crawled(source)
+    assert first.outcome == "failed"
+    assert symbols(first) == ["1"]
+    publish(publisher, 2)
+    assert symbols(await crawled(source, remembered(first))) == ["2"]
+
+
+async def test_lettered_numbers_are_found(publisher: Publisher) -> None:
+    """A resolution in parts, 2 A and 2 B, is found where the source lists its letters."""
+    publish(publisher, 1, "2 A", "2 B", 3)
+    harvest = await crawled(series(publisher, suffixes=[" A", " B", " C"]))
+    assert symbols(harvest) == ["1", "2 A", "2 B", "3"]
+
+
+async def test_a_document_that_could_not_be_read_waits(publisher: Publisher) -> None:
+    """A number is passed only once: where its document was damaged it waits, and is taken when it is whole."""
+    source = series(publisher)
+    target = "/doc?s=A%2FRES%2F81%2F1"
+    publisher.says(target, Answer(b"%PDF-1.4 damaged" + b" " * 600, type="application/pdf"))
+    publish(publisher, 2)
+    first = await crawled(source)
+    assert symbols(first) == ["2"]
+    assert len(first.dropped) == 1
+    publish(publisher, 1)
+    assert symbols(await crawled(source, remembered(first))) == ["1"]
+
+
+async def test_a_series_is_swept_now_and_then(publisher: Publisher) -> None:
+    """In a sweep all known numbers are asked for again, conditionally: a replaced document is noticed."""
+    source = series(publisher)
+    publish(publisher, 1)
+    memory = remembered(await crawled(source))
+    aged = Memory(memory.validators, state={**memory.state, "swept": "2026-01-01T00:00:00+00:00"}, first_crawl=False)
+    publisher.asked.clear()
+    unchanged = await crawled(source, aged)
+    assert [record.status for record in unchanged.fetches if record.outcome == "not_modified"] == [304]
+    assert [publication.text for publication in unchanged.publications] == [None]
+
+
+async def test_a_back_dated_row_further_down_is_caught(publisher: Publisher) -> None:
+    """No stop at the first known row: an old decision that is put among the others is found."""
+
+    def page(*numbers: int) -> str:
+        links = "".join(f'<li><a href="/d/{number}">Decision {number}</a></li>' for number in numbers)
+        return f"<html><body><ul>{links}</ul></body></html>"
+
+    url = publisher.says("/list", page(5, 4, 2), page(5, 4, 3, 2))
+    source = source_of(
+        kind="listing",
+        url=url,
+        item={"css": "li"},
+        fields={"title": {"css": "a"}, "url": {"css": "a", "attr": "href"}},
+        detail={"follow": True},
+    )
+    for number in range(2, 6):
+        publisher.says(f"/d/{number}", f"<html><body><main><p>Decision {number}.</p></main></body></html>")
+    first = await crawled(source)
+    second = await crawled(source, remembered(first))
+    assert [p.title for p in second.publications if p.text is not None] == ["Decision 3"]
+    assert len(second.publications) == 4
+
+
+async def test_later_pages_are_asked_for_when_the_first_is_unchanged(publisher: Publisher) -> None:
+    """A 304 for the first page says nothing of the others."""
+
+    def page(number: int) -> Answer:
+        body = f'<html><body><ul><li><a href="/d/{number}">Decision {number}</a></li></ul></body></html>'
+        return Answer(body, headers={"ETag": f'"{number}"'})
+
+    end = Answer("<html><body><ul></ul></body></html>")
+    source = source_of(
+        kind="listing",
+        url=publisher.says("/list", page(1)),
+        paging={"param": "page", "max_pages": 5},
+        item={"css": "li"},
+        fields={"title": {"css": "a"}, "url": {"css": "a", "attr": "href"}},
+    )
+    publisher.says("/list?page=1", page(2), page(3))
+    publisher.says("/list?page=2", end)
+    first = await crawled(source)
+    assert [p.title for p in first.publications] == ["Decision 1", "Decision 2"]
+    second = await crawled(source, remembered(first))
+    assert [p.title for p in second.publications] == ["Decision 3"]
+
+
+async def test_a_window_that_failed_is_asked_for_again(publisher: Publisher) -> None:
+    """A catalogue's window counts as harvested only when its last page came."""
+    today = datetime.now(UTC).date()
+    start = (today - timedelta(days=3)).isoformat()
+    target = f"/oai?verb=ListRecords&metadataPrefix=marcxml&from={start}&until={today.isoformat()}"
+    head = '<?xml version="1.0"?><OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><ListRecords>'
+    symbol, title = (
+        f'<datafield tag="{tag}" ind1=" "><subfield code="a">{words}</subfield></datafield>'
+        for tag, words in (("191", "A/81/1"), ("245", "One /"))
+    )
+    marc = f'<record xmlns="http://www.loc.gov/MARC21/slim">{symbol}{title}</record>'
+    record = f"<record><header><identifier>oai:x:1</identifier></header><metadata>{marc}</metadata></record>"
+    foot = "</ListRecords></OAI-PMH>"
+    more = Answer(f"{head}{record}<resumptionToken>t</resumptionToken>{foot}", type="text/xml")
+    publisher.says(target, more)
+    publisher.says("/oai?verb=ListRecords&resumptionToken=t", Answer(b"", 503), Answer(head + foot))
+    source = source_of(kind="oai-marcxml", url=publisher.url + "/oai", start=start, window="30d")
+    first = await crawled(source)
+    assert first.outcome == "failed"
+    assert [publication.title for publication in first.publications] == ["One"]
+    assert "harvested until" not in first.state
+    second = await crawled(source, remembered(first))
+    assert second.state["harvested until"] == today.isoformat()
+
+
+async def test_no_more_than_the_limit_is_fetched_in_one_crawl(publisher: Publisher) -> None:
+    """A first crawl of a large archive takes its documents in portions, and comes to the rest."""
+    links = "".join(f'<li><a href="/d/{number}">Decision {number}</a></li>' for number in range(5))
+    source = source_of(
+        kind="listing",
+        url=publisher.says("/list", Answer(f"<html><body><ul>{links}</ul></body></html>", headers={"ETag": '"1"'})),
+        item={"css": "li"},
+        fields={"title": {"css": "a"}, "url": {"css": "a", "attr": "href"}},
+        detail={"follow": True},
+        policy={"max_new": 2},
+    )
+    for number in range(5):
+        publisher.says(f"/d/{number}", f"<html><body><main><p>Decision {number}.</p></main></body></html>")
+    memory, taken = Memory(), []
+    for _ in range(3):
+        harvest = await crawled(source, memory)
+        taken.append(len([publication for publication in harvest.publications if publication.text is not None]))
+        memory = remembered(harvest, memory)
+    assert taken == [2, 2, 1]
