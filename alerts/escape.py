@@ -49,6 +49,10 @@ _tags = {
 _tags |= {"bdi", "br", "hr", "ul", "li"}
 
 
+_markdown_marks = re.compile(r"[\\`*_\[\]#|~!]")
+_markdown_list = re.compile(r"^(\d*)(?=[.)+-])")
+
+
 class Address(str):
     """A web address that `web_address` found fit to be a link."""
 
@@ -110,6 +114,16 @@ def bare(value: Any) -> str:
         .replace("<@", f"<{gap}@")
         .replace("<#", f"<{gap}#")
     )
+
+
+def markdown(value: Any) -> str:
+    """Any value in Prefect's UI, which draws table cells, descriptions and messages as Markdown.
+
+    A clause number at the beginning would become a list that counts from 1 again.
+    """
+    text = _markdown_marks.sub(r"\\\g<0>", one_line(str(value), 500))
+    text = _markdown_list.sub(r"\1\\", text)
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def clean_html(html: str) -> str:

@@ -13,6 +13,7 @@ from prefect import flow
 from prefect.artifacts import acreate_table_artifact
 from prefect.states import Completed
 
+from alerts.escape import markdown
 from config.settings import Settings
 from flows.delivering import deliver_now
 from flows.engine import speak_up
@@ -33,7 +34,12 @@ async def dispatch() -> DispatchReport:
     log.info(line)
     if report.rows:
         table = [
-            {"target": row.target, "subject": row.subject, "state": row.state, "reason": row.reason or ""}
+            {
+                "target": row.target,
+                "subject": markdown(row.subject),
+                "state": row.state,
+                "reason": markdown(row.reason or ""),
+            }
             for row in report.rows
         ]
         await acreate_table_artifact(key="deliveries", table=table, description=line)

@@ -14,6 +14,7 @@ from prefect.artifacts import acreate_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.states import Completed, Failed
 
+from alerts.escape import markdown
 from config.sessions import load_sessions
 from config.settings import Settings
 from config.sources import load_sources
@@ -116,7 +117,9 @@ async def monitor(sources: list[str] | None = None, due_or_not: bool = False) ->
     )
     line = headline(recorded.findings, [crawled.harvest for crawled in done.crawled])
     log.info(line)
-    await acreate_table_artifact(key="publications", table=publication_table(recorded.findings), description=line)
+    await acreate_table_artifact(
+        key="publications", table=publication_table(recorded.findings), description=markdown(line)
+    )
     wake_dispatcher(recorded.deliveries)
     for answer in answers:
         if isinstance(answer, Exception):

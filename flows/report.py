@@ -6,6 +6,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from alerts.escape import markdown
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -60,9 +62,14 @@ def delivery_line(report: DispatchReport) -> str:
 
 
 def publication_table(findings: Sequence[Finding]) -> list[dict[str, str]]:
-    """The findings as rows of a Prefect table artifact."""
+    """The findings as rows of a Prefect table artifact, whose cells the UI draws as Markdown."""
     return [
-        {"publication": line.document, "what": line.what, "who": line.who, "by when": line.by_when}
+        {
+            "publication": markdown(line.document),
+            "what": markdown(line.what),
+            "who": markdown(line.who),
+            "by when": markdown(line.by_when),
+        }
         for lines in _by_document(findings, {}).values()
         for line in lines
     ]

@@ -8,6 +8,7 @@ import logging
 from prefect import flow
 from prefect.artifacts import acreate_table_artifact
 
+from alerts.escape import markdown
 from config.settings import Settings
 from flows.engine import speak_up
 from warehouse.queries import query
@@ -21,7 +22,7 @@ async def watch() -> int:
     speak_up()
     health = await asyncio.to_thread(query, Settings().home, "SELECT * FROM source_health")
     table = [
-        {column: "" if value is None else str(value) for column, value in zip(health.columns, row, strict=True)}
+        {column: "" if value is None else markdown(value) for column, value in zip(health.columns, row, strict=True)}
         for row in health.rows
     ]
     ill = [row for row in table if row.get("state") != "healthy"]

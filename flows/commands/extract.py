@@ -98,7 +98,9 @@ def _text_of(file: Path) -> str:
         try:
             return raw.decode("utf-8")
         except UnicodeDecodeError as error:
-            raise TextError(f"is not UTF-8 (byte {error.start}); convert it first, offsets are into UTF-8 text") from error
+            raise TextError(
+                f"is not UTF-8 (byte {error.start}); convert it first, offsets are into UTF-8 text"
+            ) from error
     from scrapers.publication import ScraperError
     from scrapers.texts import document_text
 
