@@ -40,7 +40,6 @@ _european = re.compile(
     r"\b(?P<kind>Regulation|Directive|Decision|Règlement|Décision|Reglamento|Directiva|Decisión)\s+"
     r"(?:\((?:EU|EC|EEC|UE|CE|CEE)\)\s+)?(?:(?:No\.?|n[o°º]\.?)\s+(?P<old>\d{1,4}/(?:19|20)\d\d)|(?P<new>(?:19|20)\d\d/\d{1,4}))"
     r"(?:/(?:EU|EC|EEC|JHA|UE|CE|JAI|JAI))?\b",
-    re.IGNORECASE,
 )
 _european_letters = {"r": "R", "d": "L"}
 _united_nations = frozenset(

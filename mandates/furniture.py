@@ -159,9 +159,8 @@ class _Pages:
     def _is_title(self, place: int) -> bool:
         line = self.lines[place]
         letters = _letters.sub("", line.lower())
-        return len(line) < 140 and (
-            line in self.repeated or (len(letters) >= 4 and letters in self.head and not line.endswith((";", ".", ",")))
-        )  # noqa: PLR2004
+        in_head = len(letters) > 3 and letters in self.head and not line.endswith((";", ".", ","))  # noqa: PLR2004
+        return line in self.repeated or in_head
 
     def _drop(self, start: int, end: int, *, notes: bool = False) -> None:
         for line in self.filled[start:end]:

@@ -16,6 +16,7 @@ Tense = Literal["present", "past", "infinitive"]
 # A lead phrase with all its adverbs has fewer words; looking no further keeps the reading linear.
 longest = 16
 adjectives = 5
+longest_gap = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,10 @@ class _Word:
 
 def read_lead(text: str, start: int, lexicon: Lexicon, tense: Tense = "present") -> Lead | None:
     """The lead phrase that begins at `start` of `text` (white space before it is skipped); None where none begins there."""
+    forms = _forms(lexicon, tense)
+    first = word.search(text, start, start + longest_gap)
+    if first is None or not _may_begin(first[0].lower().replace("’", "'"), lexicon, forms):
+        return None
     words = _words(text, start)
     if not words:
         return None
@@ -47,7 +52,13 @@ def read_lead(text: str, start: int, lexicon: Lexicon, tense: Tense = "present")
         place += taken
         if text[words[place - 1].end : words[place].start].strip() not in {"", ","}:
             return None
-    return _verb_phrase(text, words, place, lexicon, _forms(lexicon, tense))
+    return _verb_phrase(text, words, place, lexicon, forms)
+
+
+def _may_begin(first: str, lexicon: Lexicon, forms: Mapping[str, tuple[Verb, ...]]) -> bool:
+    """Whether a phrase may begin with this word; most words may not, and looking at one word is cheap."""
+    ending = lexicon.adverb_ending
+    return first in forms or first in lexicon.adverbs or (ending is not None and first.endswith(ending))
 
 
 def _forms(lexicon: Lexicon, tense: Tense) -> Mapping[str, tuple[Verb, ...]]:
