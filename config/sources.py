@@ -2,18 +2,12 @@
 
 A source has a kind; the kinds share their blocks (`config/source_blocks.py`). Each misfit is refused with file, line
 and key.
-
-Errors:
-    ConfigError           of config.strict_yaml: the file cannot be used
-    UnknownSourceError    a command or a run names a source that there is not
 """
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, Union
 from urllib.parse import urlsplit
@@ -48,8 +42,6 @@ __all__ = [
     "ProbeSource",
     "PythonSource",
     "Source",
-    "UnknownSourceError",
-    "choose_sources",
     "load_sources",
     "schema",
 ]
@@ -285,31 +277,6 @@ def load_sources(path: Path) -> tuple[Source, ...]:
         place = [number for number, source in enumerate(sources) if source.id == twice[0]][-1]
         raise ConfigError(path, f"two sources have the id {twice[0]!r}", line=_line(path, place), key=f"{place}.id")
     return sources
-
-
-def choose_sources(sources: Sequence[Source], wanted: Sequence[str] | None = None) -> tuple[Source, ...]:
-    """The sources with the ids in `wanted`, also those that are off; without `wanted` all that are on.
-
-    Raises:
-        UnknownSourceError: there is no such id.
-    """
-    if not wanted:
-        return tuple(source for source in sources if source.enabled)
-    by_id = {source.id: source for source in sources}
-    for name in wanted:
-        if name not in by_id:
-            raise UnknownSourceError(name, tuple(by_id))
-    return tuple(by_id[name] for name in dict.fromkeys(wanted))
-
-
-class UnknownSourceError(Exception):
-    """No source has the id `source_id`; the sentence names the closest."""
-
-    def __init__(self, source_id: str, known: tuple[str, ...]) -> None:
-        close = difflib.get_close_matches(source_id, known, n=1)
-        meant = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(known) or 'none'}"
-        super().__init__(f"no source has the id {source_id!r}; {meant}")
-        self.source_id = source_id
 
 
 def schema() -> dict[str, Any]:

@@ -11,7 +11,10 @@ import click
 from flows.cli import exit_failed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from config.sources import Source
+    from scrapers.health import Health, History
     from scrapers.publication import Harvest
 
 
@@ -23,9 +26,9 @@ def _sources() -> tuple[Source, ...]:
 
 
 def _one(source_id: str) -> Source:
-    from config.sources import choose_sources
+    from flows.choice import choose
 
-    return choose_sources(_sources(), [source_id])[0]
+    return choose(_sources(), [source_id])[0]
 
 
 @click.group(invoke_without_command=True, epilog="Example: mandates sources check un-news-migration --live")
@@ -188,14 +191,9 @@ def new(url: str, sample: Path | None, private: bool) -> None:
 @click.option("--strict", is_flag=True, help="Exit code 1 when a source is late, failing or blocked.")
 def status(as_json: bool, strict: bool) -> None:
     """Show how each source is doing, as the last published snapshot knows it."""
-    from datetime import UTC, datetime
-
     from config.settings import Settings
-    from scrapers.health import History, health_of
 
-    known = _histories(Settings().home)
-    now = datetime.now(UTC)
-    healths = [(health_of(source, known.get(source.id, History()), now), source) for source in _sources()]
+    found = healths(Settings().home, _sources())
     if as_json:
         rows = [
             {
@@ -203,29 +201,34 @@ def status(as_json: bool, strict: bool) -> None:
                 "state": health.state,
                 "reason": health.reason,
                 "since": health.since.isoformat() if health.since else None,
-                "documents_in_days": len({at.date() for at in known.get(source.id, History()).new_at}),
             }
-            for health, source in healths
+            for health in found
         ]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     else:
         _table(
             ("source", "state", "why", "since"),
             [
-                (
-                    health.source_id,
-                    health.state,
-                    health.reason,
-                    f"{health.since:%Y-%m-%d %H:%M}" if health.since else "",
-                )
-                for health, _ in healths
+                (health.source_id, health.state, health.reason, f"{health.since:%Y-%m-%d}" if health.since else "")
+                for health in found
             ],
         )
-    if strict and any(health.state in {"late", "failing", "blocked"} for health, _ in healths):
+    if strict and any(health.state in {"late", "failing", "blocked"} for health in found):
         raise SystemExit(exit_failed)
 
 
-def _histories(home: Path) -> dict[str, Any]:
+def healths(home: Path, sources: Sequence[Source]) -> list[Health]:
+    """How each source is doing, from its history in the published snapshot."""
+    from datetime import UTC, datetime
+
+    from scrapers.health import History, health_of
+
+    known = histories(home)
+    now = datetime.now(UTC)
+    return [health_of(source, known.get(source.id, History()), now) for source in sources]
+
+
+def histories(home: Path) -> dict[str, History]:
     """What the snapshot knows of each source; nothing where none was published yet."""
     from scrapers.health import History
     from warehouse.queries import query

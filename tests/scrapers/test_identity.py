@@ -138,8 +138,8 @@ spanish = "La Asamblea pide al Secretario que informe sobre los barcos de los pu
     ("text", "language"),
     [
         (english * 2, "en"),
-        (french * 2, "fr"),
-        (spanish * 2, "es"),
+        (french * 3, "fr"),
+        (spanish * 3, "es"),
         ("Ассамблея просит Генерального секретаря представить доклад о лодках.", "ru"),
         ("大会请秘书长就船只提出报告。", "zh"),
         ("تطلب الجمعية العامة إلى الأمين العام أن يقدم تقريرا", "ar"),

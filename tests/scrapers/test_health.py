@@ -1,0 +1,111 @@
+"""How a source is doing, from its own history; what operators hear, and when."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from publisher import source_of
+
+from scrapers.health import Health, History, health_of, to_tell, usual_gap
+
+now = datetime(2026, 11, 21, 12, tzinfo=UTC)
+hour, day = timedelta(hours=1), timedelta(days=1)
+
+
+def source(**more: Any) -> Any:
+    """A feed that is asked every hour."""
+    return source_of(kind="feed", url="http://example.org/rss", every="1h", **more)
+
+
+def well(**more: Any) -> History:
+    """A source that answered an hour ago, and has published each week."""
+    known: dict[str, Any] = {
+        "first_success": now - 60 * day,
+        "last_success": now - hour,
+        "last_crawl": now - hour,
+        "new_at": tuple(now - week * 7 * day for week in range(1, 8)),
+    }
+    return History(**{**known, **more})
+
+
+@pytest.mark.parametrize(
+    ("history", "state"),
+    [
+        (well(), "healthy"),
+        (well(failures=1, error="status 500"), "failing"),
+        (well(failures=9, error="http://example.org: a challenge instead of the page (status 202)"), "blocked"),
+        (well(failures=2, error="status 403: Forbidden"), "blocked"),
+        (well(failures=2, error="robots.txt does not allow this address"), "blocked"),
+        (well(last_crawl=now - 5 * hour), "late"),
+        (well(new_at=tuple(now - 20 * day - week * 7 * day for week in range(1, 8))), "late"),
+        (well(new_at=(now - 300 * day,)), "healthy"),
+        (History(), "late"),
+    ],
+)
+def test_the_states(history: History, state: str) -> None:
+    """Healthy, failing, blocked and late, each from the history alone."""
+    assert health_of(source(), history, now).state == state
+
+
+def test_a_source_that_is_off_says_why() -> None:
+    """Off is a state of its own, with the operator's reason."""
+    health = health_of(source(off="not yet checked live"), well(failures=9), now)
+    assert (health.state, health.reason) == ("off", "not yet checked live")
+
+
+def test_the_cadence_alarm_waits_for_twice_the_usual_gap() -> None:
+    """A weekly source is odd after two weeks of nothing, not after one."""
+    quiet = tuple(now - 13 * day - week * 7 * day for week in range(5))
+    assert health_of(source(), well(new_at=quiet), now).state == "healthy"
+    later = health_of(source(), well(new_at=quiet, last_crawl=now + 2 * day), now + 2 * day)
+    assert later.state == "late"
+    assert "usually every 7 days" in later.reason
+
+
+def test_an_operator_may_set_how_long_a_source_may_be_quiet() -> None:
+    """`quiet_for` comes before the source's own cadence."""
+    patient = source(policy={"quiet_for": "365d"})
+    assert health_of(patient, well(new_at=(now - 300 * day,)), now).state == "healthy"
+    assert health_of(patient, well(new_at=(now - 400 * day,)), now).state == "late"
+
+
+def test_a_usual_gap_needs_some_history() -> None:
+    """What came on one day counts as one, and three days say nothing yet."""
+    assert usual_gap([now] * 10 + [now - day, now - 2 * day]) is None
+    assert usual_gap([now - 3 * n * day for n in range(5)]) == 3 * day
+
+
+def test_operators_are_told_after_so_many_failures_then_reminded_then_an_all_clear() -> None:
+    """Silence for two failures, an alarm at the third, a reminder each day, and one all-clear."""
+    feed = source()
+
+    def hear(failures: int, told: Any, told_at: datetime | None, at: datetime = now) -> str | None:
+        history = well(failures=failures, error="status 500" if failures else None)
+        return to_tell(feed, health_of(feed, history, now), history, told=told, told_at=told_at, now=at)
+
+    assert hear(1, None, None) is None
+    assert hear(2, None, None) is None
+    assert hear(3, None, None) == "alarm"
+    assert hear(4, "failing", now) is None
+    assert hear(5, "failing", now, now + day) == "reminder"
+    assert hear(0, "failing", now) == "all_clear"
+    assert hear(0, None, None) is None
+
+
+def test_a_source_that_turns_us_away_is_told_anew() -> None:
+    """From failing to blocked is news: other steps are needed."""
+    feed = source()
+    history = well(failures=4, error="status 403")
+    health = health_of(feed, history, now)
+    assert to_tell(feed, health, history, told="failing", told_at=now, now=now) == "alarm"
+
+
+def test_a_source_that_was_never_asked_raises_no_alarm() -> None:
+    """A new source waits for its first turn."""
+    feed = source()
+    assert (
+        to_tell(feed, Health("test", "late", "never crawled", None), History(), told=None, told_at=None, now=now)
+        is None
+    )

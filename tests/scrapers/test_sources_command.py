@@ -1,0 +1,133 @@
+"""`mandates sources`: what operators see of their sources."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+from ruamel.yaml import YAML
+
+from config.sources import load_sources
+from flows.cli import cli
+from scrapers.proposal import propose
+from scrapers.recorded import RecordedAnswers
+
+if TYPE_CHECKING:
+    from click.testing import Result
+
+sites = Path(__file__).parent.parent / "sites"
+project = sites.parent.parent
+
+
+def mandates(*words: str) -> Result:
+    """Run the command with the project's own configuration."""
+    return CliRunner().invoke(cli, ["--config", str(project / "config"), *words])
+
+
+def test_the_list_shows_all_sources_and_why_some_are_off() -> None:
+    """Sources that are off carry their reason."""
+    result = mandates("sources", "--json")
+    assert result.exit_code == 0
+    rows = {row["id"]: row for row in json.loads(result.stdout)}
+    assert set(rows) == {source.id for source in load_sources(project / "config" / "sources.yaml")}
+    assert "appname" in rows["reliefweb-migration"]["off"]
+    assert rows["un-ga-81"]["off"] is None
+
+
+def test_check_shows_field_by_field_what_would_be_recorded_and_why_rows_are_dropped() -> None:
+    """A saved sample is enough to try a source."""
+    result = mandates("sources", "check", "un-ga-81", "--sample", str(sites / "un-ga-81"))
+    assert result.exit_code == 0
+    words = " ".join(result.stdout.split())
+    assert "symbol A/RES/81/4" in words
+    assert "published_origin document" in words
+    assert "dropped" in words
+    assert "concerns none of" in words
+
+
+def test_check_fails_where_the_source_would(tmp_path: Path) -> None:
+    """A page without rows is a failure with exit code 1, and says what was expected."""
+    page = tmp_path / "empty.html"
+    page.write_text("<html><body>nothing</body></html>", encoding="utf-8")
+    result = mandates("sources", "check", "gfmd-migrant-smuggling", "--sample", str(page))
+    assert result.exit_code == 1
+    assert "at least 1" in result.stdout
+
+
+def test_check_wants_to_know_where_to_look() -> None:
+    """Neither or both of --live and --sample is a usage error."""
+    assert mandates("sources", "check", "un-ga-81").exit_code == 2
+
+
+def test_the_status_of_sources_that_were_never_crawled(home: Path) -> None:
+    """Without a snapshot all are late or off; --strict makes that an exit code."""
+    result = mandates("sources", "status", "--json")
+    assert result.exit_code == 0
+    states = {row["source"]: row["state"] for row in json.loads(result.stdout)}
+    assert states["un-ga-81"] == "late"
+    assert states["reliefweb-migration"] == "off"
+    assert mandates("sources", "status", "--strict").exit_code == 1
+
+
+def test_the_schema_is_json() -> None:
+    """Editors can read it."""
+    assert json.loads(mandates("sources", "schema").stdout)["$schema"].startswith("https://json-schema.org")
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "kind"),
+    [
+        ("gfmd-migrant-smuggling", "page0.html", "listing"),
+        ("un-network-on-migration", "list.html", "listing"),
+        ("un-news-migration", "rss.xml", "feed"),
+        ("reliefweb-migration", "one.json", "json"),
+        ("bali-process", "posts.json", "json"),
+    ],
+)
+async def test_a_proposal_is_a_source_that_loads(tmp_path: Path, name: str, file: str, kind: str) -> None:
+    """What is proposed is valid YAML of the right kind, switched off until a person has checked it."""
+    url = f"https://example.org/{name}"
+    text = propose(await RecordedAnswers.single(url, sites / name / file).get(url))
+    path = tmp_path / "sources.yaml"
+    path.write_text(text, encoding="utf-8")
+    (source,) = load_sources(path)
+    assert (source.kind, source.enabled) == (kind, False)
+
+
+async def test_a_proposal_prefers_the_feed_that_a_page_names(tmp_path: Path) -> None:
+    """A feed in the page's head is better than a guess at its rows."""
+    page = tmp_path / "page.html"
+    page.write_text(
+        "<html><head><link rel='alternate' type='application/rss+xml' href='/rss.xml'></head><body></body></html>",
+        encoding="utf-8",
+    )
+    url = "https://example.org/news"
+    (source,) = YAML(typ="safe").load(propose(await RecordedAnswers.single(url, page).get(url)))
+    assert (source["kind"], source["url"]) == ("feed", "https://example.org/rss.xml")
+
+
+async def test_a_proposed_listing_reads_its_rows(tmp_path: Path) -> None:
+    """The selectors that are guessed give the rows' titles and addresses."""
+    from publisher import source_of
+
+    from scrapers.crawl import crawl
+    from scrapers.publication import Memory
+
+    rows = "".join(
+        f"<div class='row'><h3><a href='/d/{n}'>A decision with a long name {n}</a></h3><time>{n} May 2026</time></div>"
+        for n in range(1, 8)
+    )
+    page = tmp_path / "page.html"
+    page.write_text(f"<html><body><nav><a href='/'>Home of the site</a></nav>{rows}</body></html>", encoding="utf-8")
+    url = "https://example.org/decisions"
+    answers = RecordedAnswers.single(url, page)
+    (proposed,) = YAML(typ="safe").load(propose(await answers.get(url)))
+    for name in ("detail", "off"):
+        proposed.pop(name)
+    harvest = await crawl(source_of(**proposed), Memory(), answers)
+    assert [publication.title for publication in harvest.publications][:1] == ["A decision with a long name 1"]
+    assert len(harvest.publications) == 7
+    assert harvest.publications[0].published is not None
