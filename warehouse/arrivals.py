@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
+import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -18,8 +19,6 @@ from warehouse.rows import entry_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    import duckdb
 
     from warehouse.landing import LandedBatch
 
@@ -68,4 +67,6 @@ def as_rows_in(connection: duckdb.DuckDBPyConnection, rows: pa.Table) -> Iterato
     try:
         yield
     finally:
-        connection.unregister("rows_in")
+        # In a transaction that has failed nothing can be undone but the whole, which takes the name with it.
+        with contextlib.suppress(duckdb.TransactionException):
+            connection.unregister("rows_in")

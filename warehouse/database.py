@@ -30,6 +30,8 @@ memory_limit = "1500MB"
 _settings: dict[str, str | bool | int | float | list[str]] = {
     "storage_compatibility_version": storage_version,
     "memory_limit": memory_limit,
+    # A misspelt table is a mistake and never a variable of ours that happens to bear its name.
+    "python_enable_replacements": False,
     # A warehouse never reaches out: extensions come with the wheel or not at all.
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,

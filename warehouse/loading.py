@@ -138,11 +138,15 @@ def load(connection: duckdb.DuckDBPyConnection, batches: Sequence[LandedBatch]) 
     if len(told_again):
         _insert(connection, _filled, told_again)
     sightings = _keys(connection, _sightings, entries)
-    texts = first_of_each(entries, "version_id")
-    fresh = _keys(connection, _versions, texts)
-    versions = texts if len(fresh) == len(texts) else those_of(texts, "version_id", fresh)
+    versions = insert_versions(connection, first_of_each(entries, "version_id"))
     clauses, mandates = insert_analyses(connection, versions)
     return Loaded(entries, tuple(documents.to_pylist()), versions, clauses, mandates, len(sightings))
+
+
+def insert_versions(connection: duckdb.DuckDBPyConnection, texts: pa.Table) -> pa.Table:
+    """Insert these versions, each once among themselves; those that were not there before."""
+    fresh = _keys(connection, _versions, texts)
+    return texts if len(fresh) == len(texts) else those_of(texts, "version_id", fresh)
 
 
 def insert_analyses(connection: duckdb.DuckDBPyConnection, versions: pa.Table) -> tuple[pa.Table, pa.Table]:

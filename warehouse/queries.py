@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # that.
 _settings: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": False,
+    "python_enable_replacements": False,
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }

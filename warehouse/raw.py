@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+# About 100,000 PDFs of 200 kB.
+default_budget_bytes = 20_000_000_000
+
 _hash = re.compile(r"[0-9a-f]{64}")
 
 
@@ -36,14 +39,19 @@ def raw_path(home: Path, raw_sha256: str) -> Path:
     return home / "raw" / raw_sha256[:2] / f"{raw_sha256}.zst"
 
 
-def keep(home: Path, batch_file: Path) -> int:
-    """Store the bytes that a batch file carries and that are not there yet; how many were stored."""
+def keep(home: Path, batch_file: Path, *, budget_bytes: int = default_budget_bytes) -> int:
+    """Store the bytes that a batch file carries and that are not there yet; how many bytes that took.
+
+    Called under the warehouse's lock. When all together take more than the budget, the oldest go: their texts stay.
+    """
     stored = 0
     with pq.ParquetFile(batch_file) as file:
         for group in file.iter_batches(batch_size=64, columns=["raw_sha256", "raw"]):
             for row in group.to_pylist():
                 if row["raw"] and row["raw_sha256"]:
                     stored += _keep_one(home, row["raw_sha256"], row["raw"])
+    if stored:
+        _stay_within(home, stored, budget_bytes)
     return stored
 
 
@@ -79,4 +87,37 @@ def _keep_one(home: Path, raw_sha256: str, content: bytes) -> int:
     except OSError as error:
         aside.unlink(missing_ok=True)
         raise WarehouseError(f"{path}: cannot be written ({error.strerror or error})") from error
-    return 1
+    return path.stat().st_size
+
+
+def _stay_within(home: Path, stored: int, budget_bytes: int) -> None:
+    """Add to the running total, and look at the files themselves only when it passes the budget or is lost."""
+    total_file = home / "raw" / "total"
+    try:
+        total = int(total_file.read_text()) + stored
+    except (FileNotFoundError, ValueError):
+        total = budget_bytes + 1
+    if total > budget_bytes:
+        total = _trimmed(home, budget_bytes)
+    aside = total_file.with_name(f".total.{os.getpid()}")
+    aside.write_text(f"{total}\n")
+    aside.replace(total_file)
+
+
+def _trimmed(home: Path, budget_bytes: int) -> int:
+    """Remove the oldest files until nine tenths of the budget are left; the bytes that remain."""
+    held = sorted(
+        ((path.stat(), path) for path in (home / "raw").glob("*/*.zst")), key=lambda pair: pair[0].st_mtime_ns
+    )
+    total = sum(stat.st_size for stat, _ in held)
+    if total <= budget_bytes:
+        return total
+    removed = 0
+    for stat, path in held:
+        if total <= budget_bytes * 9 // 10:
+            break
+        path.unlink(missing_ok=True)
+        total -= stat.st_size
+        removed += 1
+    log.warning("removed the %d oldest files under %s to stay within %d bytes", removed, home / "raw", budget_bytes)
+    return total

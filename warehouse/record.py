@@ -47,6 +47,7 @@ def record(
     *,
     wait_seconds: float = default_wait_seconds,
     failures_before_alarm: int = health.default_failures_before_alarm,
+    raw_budget_bytes: int = raw.default_budget_bytes,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Recorded:
     """Record every batch that waits in the landing place, each in a transaction of its own, oldest first.
@@ -66,7 +67,7 @@ def record(
             if not batch.path.exists():
                 continue  # another recorder has had its turn before us
             if not _is_recorded(connection, batch):
-                recorder = Recorder(home, connection, alerts_for, failures_before_alarm, now())
+                recorder = Recorder(home, connection, alerts_for, failures_before_alarm, raw_budget_bytes, now())
                 try:
                     total = _sum(total, recorder.record(batch))
                 except (duckdb.Error, pa.ArrowException, OSError):
@@ -86,11 +87,12 @@ class Recorder:
     connection: duckdb.DuckDBPyConnection
     alerts_for: AlertsFor
     alarm_at: int
+    raw_budget_bytes: int
     now: datetime
 
     def record(self, batch: LandedBatch) -> Recorded:
         """Write the batch with all it causes; the bytes of its documents go to the store first."""
-        raw.keep(self.home, batch.path)
+        raw.keep(self.home, batch.path, budget_bytes=self.raw_budget_bytes)
         connection = self.connection
         with transaction(connection):
             moment = Moment(self.now, baseline=health.is_first_crawl(connection, batch.source_id))

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mandates.model import Analysis, Clause, Due, Mandate
-    from scrapers.publication import Publication
+    from scrapers.publication import DocumentText, Publication
     from warehouse.model import Entry
 
 _span = [("start", pa.int32()), ("end", pa.int32())]
@@ -112,11 +112,6 @@ def entry_table(entries: Sequence[Entry]) -> pa.Table:
     return pa.Table.from_pylist([_row(entry) for entry in entries], schema=entry_schema)
 
 
-def version_key(document_id: str, text_sha256: str) -> str:
-    """The key of one text of one document."""
-    return hashlib.sha256(f"{document_id}\n{text_sha256}".encode()).hexdigest()
-
-
 def _row(entry: Entry) -> dict[str, Any]:
     try:
         return _columns(entry.publication, entry.analysis)
@@ -148,7 +143,7 @@ def _columns(publication: Publication, analysis: Analysis | None) -> dict[str, A
         "agenda_item": heading.agenda_item if heading else None,
         "topics": publication.topics,
         "links": _links(publication, analysis),
-        **_version(publication, analysis),
+        **text_columns(publication.document_id, publication.text, analysis),
     }
 
 
@@ -182,13 +177,17 @@ def _links(publication: Publication, analysis: Analysis | None) -> list[dict[str
     ]
 
 
-def _version(publication: Publication, analysis: Analysis | None) -> dict[str, Any]:
-    if publication.text is None:
-        return {"page_starts": [], "flags": [], "preamble": [], "notes": [], "clauses": [], "citations": []}
-    text = publication.text
+def text_columns(document_id: str, text: DocumentText | None, analysis: Analysis | None) -> dict[str, Any]:
+    """The columns of a version and of what was found in it.
+
+    Raises:
+        LandingError: an offset does not lead to its quote.
+    """
+    if text is None:
+        return {"page_starts": [], "flags": [], **_analysis_columns("", "", (), None)}
     text_sha256 = hashlib.sha256(text.text.encode()).hexdigest()
-    key = version_key(publication.document_id, text_sha256)
-    row: dict[str, Any] = {
+    key = hashlib.sha256(f"{document_id}\n{text_sha256}".encode()).hexdigest()
+    return {
         "version_id": key,
         "text": text.text,
         "text_sha256": text_sha256,
@@ -198,16 +197,12 @@ def _version(publication: Publication, analysis: Analysis | None) -> dict[str, A
         "page_starts": text.page_starts,
         "flags": text.flags,
         **{f"band_{place}": band for place, band in enumerate(fingerprint(text.text), 1)},
+        **_analysis_columns(key, text.text, text.page_starts, analysis),
     }
-    return row | analysis_columns(key, text.text, text.page_starts, analysis)
 
 
-def analysis_columns(key: str, text: str, page_starts: Sequence[int], analysis: Analysis | None) -> dict[str, Any]:
-    """The columns that an analysis fills; every span is checked against the text, for this is where rows are made.
-
-    Raises:
-        LandingError: an offset does not lead to its quote.
-    """
+def _analysis_columns(key: str, text: str, page_starts: Sequence[int], analysis: Analysis | None) -> dict[str, Any]:
+    """What an analysis fills; every span is checked against the text, for this is where rows are made."""
     if analysis is None:
         return {"preamble": [], "notes": [], "clauses": [], "citations": []}
     return {

@@ -6,6 +6,7 @@ goes on reading that.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import shutil
@@ -49,7 +50,8 @@ def publish(home: Path, *, wait_seconds: float = default_wait_seconds) -> Path:
             aside.replace(snapshot)
             _settle(snapshot.parent)
         except OSError as error:
-            aside.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                aside.unlink()
             problem = f"cannot be written ({error.strerror or error}); the former snapshot stays"
             raise WarehouseError(f"{snapshot}: {problem}") from error
     log.info("published %s, %.1f MB", snapshot, snapshot.stat().st_size / 1e6)
