@@ -60,6 +60,7 @@ class Lexicon:
     that: frozenset[str]
     that_verbs: frozenset[str]
     participles: frozenset[str]
+    participle_ending: str
     annex: frozenset[str]
     items: frozenset[str]
     patterns: Mapping[str, str]
@@ -131,6 +132,7 @@ def _lexicon(tree: Mapping[str, Any]) -> Lexicon:
         that=frozenset(_items(tree["that"])),
         that_verbs=frozenset(_items(tree["that_verbs"])),
         participles=frozenset(_items(tree["participles"])),
+        participle_ending=tree["participle_ending"],
         annex=frozenset(_items(tree["annex"])),
         items=frozenset(_items(tree["items"])),
         patterns={name: _alternatives(value) for name, value in tree["patterns"].items()},

@@ -1,0 +1,87 @@
+"""Lists under a bare verb ("decides: (a) To …; (b) That …"): each item is a decision of its own."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from mandates.leads import Lead, read_lead
+from mandates.lines import read_label
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from mandates.lexicon import Lexicon
+    from mandates.lines import Line
+
+_bare = re.compile(r"[^\S\n]*:?[^\S\n]*:\s*\n|\s*:\s*(?=\(a\)|1\.)")
+_bullet = re.compile(r"[-–•*]\s+")
+_first = re.compile(r"[^\W\d_]+['’]?")
+_next_word = re.compile(r"\s*[^\W\d_][\w-]*")
+longest = 600
+
+
+def bare_verb_end(text: str, lead: Lead, lexicon: Lexicon) -> int | None:
+    """Where the list begins that a bare "decides:" opens; None where the lead is none."""
+    if lead.lemma not in lexicon.that_verbs | {"agree"}:
+        return None
+    found = _bare.match(text, lead.end)
+    return found.end() if found else None
+
+
+def read_items(
+    text: str, lines: Iterable[Line], start: int, lexicon: Lexicon, ends: Callable[[Line], bool]
+) -> list[tuple[int, str, Lead]]:
+    """The items from `start` on: where each begins, its label and its lead; none where labels repeat, as two lists are."""
+    items = list(_items(text, islice(lines, longest), start, lexicon, ends))
+    return items if len({shown for _, shown, _ in items}) == len(items) else []
+
+
+def _items(
+    text: str, lines: Iterable[Line], start: int, lexicon: Lexicon, ends: Callable[[Line], bool]
+) -> Iterator[tuple[int, str, Lead]]:
+    for line in lines:
+        if line.start < start:
+            continue
+        item = _item(text, line, lexicon)
+        if item:
+            yield item
+        elif ends(line):
+            return
+
+
+def _item(text: str, line: Line, lexicon: Lexicon) -> tuple[int, str, Lead] | None:
+    label = read_label(text, line.start)
+    bullet = None if label else _bullet.match(text, line.start)
+    if label is None and bullet is None:
+        return None
+    if label and label.kind == "roman":
+        return None
+    start = label.end if label else bullet.end() if bullet else line.start
+    shown = label.shown if label else text[line.start : start].strip()
+    first = _first.match(text, start)
+    if not first or first[0].lower().replace("’", "'") not in lexicon.items:
+        lead = _without_particle(text, start, lexicon)
+        return (line.start, shown, lead) if lead else None
+    return line.start, shown, _with_particle(text, start, first.end(), first[0].lower(), lexicon)
+
+
+def _without_particle(text: str, start: int, lexicon: Lexicon) -> Lead | None:
+    """ "requested the …", "Solicitar …", "Requests …"."""
+    for tense in ("past", "infinitive", "present"):
+        if lead := read_lead(text, start, lexicon, tense):  # type: ignore[arg-type]
+            return lead
+    return None
+
+
+def _with_particle(text: str, start: int, after: int, particle: str, lexicon: Lexicon) -> Lead:
+    """ "To include", "That the …", "De prier"."""
+    verb = read_lead(text, after, lexicon, "infinitive")
+    if verb and verb.start - after < 3:  # noqa: PLR2004 - a space
+        # "Decides: to review …": only verbs that state in any lead are statements here; the others are what is decided.
+        states = verb.force == "statement" and verb.lemma not in lexicon.following
+        return Lead(start, verb.end, verb.lemma, "decide" if states else verb.force, verb.that, verb.renews)
+    word = None if particle in lexicon.that else _next_word.match(text, after)
+    end = word.end() if word else after
+    return Lead(start, end, text[after:end].strip().lower(), "decide", that=word is None, renews=False)

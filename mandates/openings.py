@@ -1,0 +1,56 @@
+"""Where an organ begins to speak: "The General Assembly,", "At its 51st plenary meeting, on …, the General Assembly decided …"."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from mandates.organs import organ_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from mandates.lines import Line
+
+_tells = re.compile(r"At its |[ÀA] sa |En su ")
+_decides = re.compile(
+    r"[,\s](?:decide[sd]?|décide|resolve[sd]?|agree[sd]?|decidió|request(?:s|ed)|adopts|approves)\b"
+)
+_goes_on = re.compile(
+    r"[^,;:.]{3,200},\s+(?:[a-zà-ÿ]+ing|[a-zà-ÿ]+ant|[a-zà-ÿ]+(?:a|ie)ndo|having|decide[sd]?|décide|decide)\b"
+)
+reach = 600
+longest_line = 400
+
+
+def tells(text: str, line: Line) -> bool:
+    """Whether the line tells in the past what an organ decided at a meeting."""
+    return _tells.match(text, line.start, line.end) is not None
+
+
+def decides(text: str, line: Line) -> bool:
+    """Whether the organ decides in its first sentence."""
+    return _decides.search(text, line.start, min(line.end, line.start + reach)) is not None
+
+
+def opens(
+    text: str, lines: Sequence[Line], place: int, *, is_report: bool, begins_part: Callable[[Line], bool]
+) -> bool:
+    """Whether an organ begins to speak on the line at `place`; `begins_part` knows preambular and operative paragraphs."""
+    line = lines[place]
+    if text[line.start] not in "TLÀAE" or (line.end - line.start > longest_line and not line.after_gap and place):
+        return False
+    words = text[line.start : min(line.end, line.start + reach)]
+    if not organ_line.match(words):
+        return False
+    if tells(text, line):
+        return not is_report
+    if decides(text, line):
+        return True
+    if place + 1 == len(lines):
+        return False
+    return (
+        begins_part(lines[place + 1])
+        or (words.endswith(":") and not is_report)
+        or (words.endswith(",") and _goes_on.match(text, line.start, line.start + 4 * reach) is not None)
+    )
