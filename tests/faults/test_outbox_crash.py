@@ -39,6 +39,7 @@ too_late = 1.6
 program = """
 import sys, time, logging
 from datetime import timedelta
+from pathlib import Path
 from alerts.dispatch import Patience, dispatch
 from config.subscriptions import load_subscriptions
 logging.getLogger("alerts").setLevel(logging.CRITICAL)
