@@ -7,9 +7,8 @@ bound what a body unpacks to (a brotli body of 796 bytes becomes 524 MB).
 from __future__ import annotations
 
 import asyncio
-import email.utils
 import hashlib
-import random
+import logging
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -21,7 +20,7 @@ import httpx
 
 from config.source_blocks import Accept, Policy
 from scrapers import accept as acceptance
-from scrapers import addresses, bodies, robots
+from scrapers import addresses, bodies, patience, robots
 from scrapers.guard import GuardedTransport, private_extension, resolve
 from scrapers.pacing import Pacing
 from scrapers.publication import FetchError, FetchRecord, RefusedError, ScraperError, Validators
@@ -34,12 +33,10 @@ if TYPE_CHECKING:
     from scrapers.publication import Outcome
 
 max_redirects = 5
-# Statuses that another attempt may cure.
-_passing = frozenset((408, 425, 429, 500, 502, 503, 504))
-# Retry-After beyond this is not waited for: the crawl fails, and the next one comes by itself.
-longest_wait = 120.0
-_first_backoff = 1.0
-_longest_backoff = 30.0
+
+# httpx logs each address at INFO, httpcore headers at DEBUG: both may hold keys. Our own records stand for them.
+for _name in ("httpx", "httpcore"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +145,7 @@ class Fetcher:
                 log(tried.record)
             if tried.answer is not None:
                 return tried.answer
-            if not tried.passing or attempt >= policy.attempts or (tried.wait or 0.0) > longest_wait:
+            if not tried.passing or attempt >= policy.attempts or (tried.wait or 0.0) > patience.longest_wait:
                 raise tried.problem or FetchError("nothing came back", url=addresses.public(url))
             await self._back_off(url, attempt, tried.wait, policy)
             attempt += 1
@@ -172,16 +169,14 @@ class Fetcher:
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError) as error:
             problem = FetchError(_network(error, policy), passing=True)
         problem.url = problem.url or addresses.public(url)
-        passing = found.status in _passing if found is not None else getattr(problem, "passing", False)
-        wait = _retry_after(found.headers) if found is not None and passing else None
+        passing = found.status in patience.passing if found is not None else getattr(problem, "passing", False)
+        wait = patience.asked_for(found.headers) if found is not None and passing else None
         record = replace(_record(url, started, clock, found, "failed"), error=str(problem))
         return _Tried(record, None, problem, passing, wait)
 
     async def _back_off(self, url: str, attempt: int, wait: float | None, policy: Policy) -> None:
         """Wait before another attempt: as long as the publisher says, else longer each time, with full jitter."""
-        longest = min(_longest_backoff, _first_backoff * 2 ** (attempt - 1))
-        seconds = wait if wait is not None else longest * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, no secret
-        seconds = max(seconds, policy.wait_at_least.total_seconds())
+        seconds = max(patience.seconds(attempt, wait), policy.wait_at_least.total_seconds())
         if wait is not None:
             self._pacing.hold(addresses.host_of(url), seconds)
         await self._sleep(seconds)
@@ -277,20 +272,6 @@ def _check_address(url: str, hosts: frozenset[str] | None) -> None:
         raise RefusedError("is no web address", url=addresses.public(url))
     if hosts is not None and parts.hostname.lower() not in hosts:
         raise RefusedError(f"leads to {parts.hostname}, which this source is not allowed", url=addresses.public(url))
-
-
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds of a Retry-After header, in either of its forms; None where there is none that makes sense."""
-    said = headers.get("retry-after", "").strip()
-    if said.isdigit():
-        return float(said[:9])
-    try:
-        at = email.utils.parsedate_to_datetime(said)
-    except (ValueError, TypeError):
-        return None
-    if at.tzinfo is None:
-        at = at.replace(tzinfo=UTC)
-    return max(0.0, (at - datetime.now(UTC)).total_seconds())
 
 
 def _network(error: Exception, policy: Policy) -> str:

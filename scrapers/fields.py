@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 longest_value = 2_000
 longest_text = 2_000_000
+_controls = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class Row(Protocol):
@@ -94,11 +95,16 @@ class FieldReader:
         else:
             found = self._row.find(rule)
         values = []
-        for words in found:
-            value = words[:longest_text].strip() if keep_lines else " ".join(words.split())[:longest_value]
+        for words in (_printable(each[:longest_text]) for each in found):
+            value = words.strip() if keep_lines else " ".join(words.split())[:longest_value]
             if rule.regex is not None:
                 match = re.search(rule.regex, value)
                 value = "" if match is None else (match.group(1 if match.re.groups else 0) or "").strip()
             if value and value.casefold() not in {dropped.casefold() for dropped in rule.drop}:
                 values.append(value)
         return values
+
+
+def _printable(words: str) -> str:
+    """Words without controls and halves of characters: JSON can hold both, and neither can be stored."""
+    return _controls.sub(" ", words).encode("utf-8", errors="replace").decode("utf-8")

@@ -15,35 +15,17 @@ from scrapers.publication import TextError
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_chrome_tags = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "iframe",
-        "object",
-        "embed",
-        "form",
-        "button",
-        "select",
-        "input",
-        "textarea",
-        "nav",
-        "footer",
-        "aside",
-        "dialog",
-        "menu",
-        "head",
-        "link",
-        "meta",
-        "canvas",
-        "audio",
-        "video",
-        "map",
-    ]
-)
+# fmt: off
+_chrome_tags = frozenset((
+    "script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "form", "button", "select", "input",
+    "textarea", "nav", "footer", "aside", "dialog", "menu", "head", "link", "meta", "canvas", "audio", "video", "map",
+))
+_blocks = frozenset((
+    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl", "dt",
+    "fieldset", "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main",
+    "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+))
+# fmt: on
 _chrome_roles = frozenset(("navigation", "banner", "contentinfo", "search", "complementary", "menu", "alert", "dialog"))
 # Whole words of class and id; "header" is not among them: articles have headers of their own.
 _chrome_names = re.compile(
@@ -51,50 +33,6 @@ _chrome_names = re.compile(
     r"sharing|pager|pagination|skip-link|visually-hidden|sr-only|related|advert|subscribe|feed-icon|toolbar|tabs)(?![a-z])"
 )
 _main_paths = ("//main", "//*[@role='main']", "//article", "//*[@id='content' or @id='main-content' or @id='main']")
-_blocks = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "caption",
-        "center",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "li",
-        "main",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-        "header",
-        "footer",
-        "nav",
-        "details",
-        "summary",
-    ]
-)
 _spaces = re.compile(r"[ \t\r\n\f\v]+")
 # Below this a page's <main> holds no document: the text stands beside it.
 _enough = 200

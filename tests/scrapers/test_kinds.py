@@ -48,6 +48,23 @@ async def test_a_selector_that_cannot_be_used_is_named(publisher: Publisher, ite
     assert "li[" in (harvest.error or "")
 
 
+async def test_halves_of_characters_are_not_passed_on(publisher: Publisher) -> None:
+    """JSON can hold lone surrogates and NUL, which no file and no table can."""
+    answer = Answer(rb'[{"t": "Bo\ud800ats\u0000 here", "u": "/1"}]', type="application/json")
+    fields = {"title": {"json": "t"}, "url": {"json": "u"}}
+    source = source_of(kind="json", url=publisher.says("/api", answer), item={"json": "*"}, fields=fields)
+    (publication,) = (await crawled(source)).publications
+    assert publication.title == "Bo?ats here"
+
+
+async def test_a_page_nested_without_end_is_no_crash(publisher: Publisher) -> None:
+    """Fifty thousand opened elements in a listing are a failure or an empty one, not the end of the run."""
+    body = "<html><body>" + "<div>" * 50_000 + "<li><a href='/1'>A</a></li>"
+    for item in ({"css": "li"}, {"xpath": "//li"}):
+        fields = links if "css" in item else {"title": {"xpath": "a"}, "url": {"xpath": "a/@href"}}
+        await crawled(source_of(kind="listing", url=publisher.says("/l", body), item=item, fields=fields))
+
+
 async def test_json_feed(publisher: Publisher) -> None:
     """A JSON Feed is a feed like the others."""
     feed = {
