@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from warehouse.model import QueryError
 from warehouse.queries import reading
-from warehouse.search_index import index_path, opened, refresh
-from warehouse.snapshot import snapshot_path
+from warehouse.search_index import index_path, is_current, opened, refresh
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,7 +107,7 @@ def search(home: Path, words: str, filters: Filters | None = None, *, limit: int
         QueryError: there is no snapshot, or nothing to look for.
     """
     expression = _expression(words)
-    if _is_stale(home):
+    if not is_current(home):
         refresh(home)
     asked = {name: getattr(filters or Filters(), name) for name in Filters.__slots__} | {"words": expression}
     with opened(index_path(home)) as index:
@@ -132,12 +131,6 @@ def _expression(words: str) -> str:
     if not wanted:
         raise QueryError(f"{words!r} holds no word to look for")
     return " ".join(f"({part})" for part in [" AND ".join(wanted)]) + "".join(f" NOT {part}" for part in unwanted)
-
-
-def _is_stale(home: Path) -> bool:
-    """Whether the snapshot was published after the index was last brought up to it."""
-    index, snapshot = index_path(home), snapshot_path(home)
-    return not index.exists() or (snapshot.exists() and snapshot.stat().st_mtime > index.stat().st_mtime)
 
 
 def _hits(home: Path, expression: str, rows: Sequence[tuple[Any, ...]]) -> tuple[Hit, ...]:

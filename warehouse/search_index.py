@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from warehouse.lock import Deadline, turn
 from warehouse.queries import reading
+from warehouse.snapshot import snapshot_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,16 +95,42 @@ def refresh(home: Path, *, wait_seconds: float = 60.0) -> int:
         QueryError: there is no snapshot.
         LockedError: another process is indexing and did not finish within `wait_seconds`.
     """
-    with turn(home / "search.lock", Deadline(wait_seconds)), reading(home) as snapshot:
-        try:
-            return _refreshed(home, snapshot)
-        except sqlite3.DatabaseError as error:
-            log.warning("%s does not fit (%s): made anew", index_path(home), error)
-            index_path(home).unlink(missing_ok=True)
-            return _refreshed(home, snapshot)
+    with turn(home / "search.lock", Deadline(wait_seconds)):
+        stamp = _stamp(home)
+        with reading(home) as snapshot:
+            return _made_anew_if_needed(home, snapshot, stamp)
 
 
-def _refreshed(home: Path, snapshot: duckdb.DuckDBPyConnection) -> int:
+def is_current(home: Path) -> bool:
+    """Whether the index was made from the snapshot that is there now; no clock is asked, for clocks go back."""
+    if not index_path(home).exists():
+        return False
+    with contextlib.suppress(sqlite3.DatabaseError), opened(index_path(home)) as index:
+        known = index.execute("SELECT value FROM state WHERE name = 'snapshot'").fetchone()
+        return known is not None and known[0] == _stamp(home)
+    return False
+
+
+def _stamp(home: Path) -> str:
+    """Which snapshot is there: each is another file."""
+    try:
+        found = snapshot_path(home).stat()
+    except FileNotFoundError:
+        return ""
+    return f"{found.st_ino} {found.st_size} {found.st_mtime_ns}"
+
+
+def _made_anew_if_needed(home: Path, snapshot: duckdb.DuckDBPyConnection, stamp: str) -> int:
+    try:
+        return _refreshed(home, snapshot, stamp)
+    except sqlite3.DatabaseError as error:
+        log.warning("%s does not fit (%s): made anew", index_path(home), error)
+        for path in home.glob("search.db*"):
+            path.unlink()
+        return _refreshed(home, snapshot, stamp)
+
+
+def _refreshed(home: Path, snapshot: duckdb.DuckDBPyConnection, stamp: str) -> int:
     identity = f"{index_version} {snapshot.execute(_identity).fetchall()[0][0]}"
     with opened(index_path(home)) as index:
         state = _state(index, identity)
@@ -112,9 +139,10 @@ def _refreshed(home: Path, snapshot: duckdb.DuckDBPyConnection) -> int:
         changed = [row[0] for row in snapshot.execute(_changed, marks).fetchall()]
         for place in range(0, len(changed), _documents_at_once):
             _index(index, snapshot, changed[place : place + _documents_at_once])
+        names = ("documents", "versions", "analysed")
         index.executemany(
             "INSERT OR REPLACE INTO state VALUES (?, ?)",
-            [("identity", identity), *zip(("documents", "versions", "analysed"), map(str, reached), strict=True)],
+            [("identity", identity), ("snapshot", stamp), *zip(names, map(str, reached), strict=True)],
         )
         index.commit()
     return len(changed)

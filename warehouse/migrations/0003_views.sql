@@ -12,7 +12,7 @@ CREATE VIEW current_mandates AS
 SELECT
     mandates.mandate_id, documents.document_id, documents.symbol, documents.title, documents.body, documents.kind,
     documents.stage, documents.session, documents.published_on, clauses.number, clauses.page,
-    if(count(*) OVER (PARTITION BY clauses.clause_id) = 1, clauses.display, mandates.quote) AS quote,
+    CASE WHEN count(*) OVER (PARTITION BY clauses.clause_id) = 1 THEN clauses.display ELSE mandates.quote END AS quote,
     mandates.verb, mandates.type, mandates.addressee, mandates.addressee_id, mandates.due, mandates.due_start,
     mandates.due_end, mandates.due_basis, mandates.agenda_item, mandates.agenda_title, mandates.action, documents.url
 FROM mandates
