@@ -1,17 +1,21 @@
-"""What a person sees of a run in the terminal: progress while it goes on, on standard error."""
+"""What is told of a run while it goes on: progress in the terminal (standard error), the same lines in a file."""
 
 from __future__ import annotations
 
 import logging
 from contextlib import contextmanager
+from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING
 
 from flows.engine import our_packages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from rich.console import Console
+
+log_bytes, logs_kept = 2_000_000, 5
 
 
 class _Lines(logging.Handler):
@@ -32,14 +36,20 @@ class _Lines(logging.Handler):
 
 @contextmanager
 def progress(what: str) -> Iterator[None]:
-    """Show `what` as going on, and the log lines of our packages as they come."""
+    """Show `what` as going on, and the log lines of our packages as they come; MANDATES_HOME/logs keeps them."""
     from rich.console import Console
 
+    from alerts.secrecy import redactor
+    from config.settings import Settings
+
     console = Console(stderr=True)
-    handler = _Lines(console)
+    handlers: list[logging.Handler] = [_Lines(console), _file(Settings().home / "logs" / "mandates.log")]
     loggers = [logging.getLogger(name) for name in our_packages]
+    for handler in handlers:
+        handler.addFilter(redactor)
     for logger in loggers:
-        logger.addHandler(handler)
+        for handler in handlers:
+            logger.addHandler(handler)
         # Prefect puts a handler of its own on the root logger, which would print each line a second time.
         logger.propagate = False
     try:
@@ -49,5 +59,20 @@ def progress(what: str) -> Iterator[None]:
             yield
     finally:
         for logger in loggers:
-            logger.removeHandler(handler)
+            for handler in handlers:
+                logger.removeHandler(handler)
             logger.propagate = True
+        for handler in handlers:
+            handler.close()
+
+
+def _file(path: Path) -> logging.Handler:
+    """The log of this home, a few files of bounded size; where none can be written, the terminal has to do."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(path, maxBytes=log_bytes, backupCount=logs_kept, encoding="utf-8")
+    except OSError:
+        return logging.NullHandler()
+    handler.setLevel(logging.INFO)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    return handler
