@@ -218,6 +218,9 @@ class _Run:
         target = self.subscriptions.targets.get(delivery.target)
         held = state == "uncertain" and target is not None and target.after_doubt == "hold"
         gone = state in {"sent", "dead"} or held
+        if state == "dead" and outcome.verdict == "uncertain":
+            # The last doubt counts as one too.
+            self.outbox.settle(delivery, "uncertain", now=now, seconds=outcome.seconds, note=outcome.reason)
         self.outbox.settle(
             delivery, state, now=now, due_at=None if gone else due_at, seconds=outcome.seconds, note=outcome.reason
         )

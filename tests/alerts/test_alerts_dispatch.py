@@ -356,6 +356,55 @@ def test_a_dead_dispatcher_is_taken_over(home: Path, tmp_path: Path, begun: bool
     assert told == [(1 if begun else 2,)]
 
 
+@pytest.mark.parametrize(("hold", "states"), [(False, [("pending", 0), ("uncertain", 1)]), (True, [("uncertain", 1)])])
+def test_an_interrupted_call_is_in_doubt(home: Path, tmp_path: Path, hold: bool, states: list[Any]) -> None:
+    """Ctrl-C in the middle of a call: that delivery may have arrived, the others certainly did not."""
+    subscriptions = subscribed(tmp_path, desk)
+    put(home, subscriptions, [document(number) for number in range(3)])
+    with pytest.raises(KeyboardInterrupt):
+        interrupted(Outbox(home, hold=frozenset({"desk"} if hold else ())))
+    found = ask(home, "SELECT DISTINCT state, doubts FROM deliveries WHERE state <> 'sent' AND due_at IS NOT NULL")
+    held = ask(home, "SELECT DISTINCT state, doubts FROM deliveries WHERE state <> 'sent' AND due_at IS NULL")
+    assert sorted(held if hold else found) == states
+    assert ask(home, "SELECT count(*) FROM deliveries WHERE state = 'pending'") == [(1,)]
+
+
+def interrupted(dispatcher: Outbox) -> None:
+    with dispatcher as outbox:
+        first, second, _ = outbox.claim(noon, 3)
+        outbox.sending(first, now=noon)
+        outbox.settle(first, "sent", now=noon)
+        outbox.sending(second, now=noon)
+        raise KeyboardInterrupt
+
+
+def test_the_last_doubt_counts_too(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A delivery that dies of time-outs shows each of them."""
+    subscriptions = subscribed(tmp_path, mail_to("slow-1"))
+    put(home, subscriptions, [finding()])
+    with PostOffice() as office:
+        monkeypatch.setenv("MAIL_URL", office.url)
+        assert run(home, subscriptions, patience=Patience(attempts=1)).dead == 1
+    assert ask(home, "SELECT state, attempts, doubts FROM deliveries WHERE target = 'slow-1'") == [("dead", 1, 1)]
+
+
+def test_a_failed_fold_leaves_the_journals_to_others(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the transaction fails, a dead dispatcher's journal is let go, and the next one folds it."""
+    subscriptions = subscribed(tmp_path, desk)
+    put(home, subscriptions, [finding()])
+    dead = Outbox(home)
+    dead.claim(noon, 1)
+    dead._journal.close(remove=False)
+    other = Outbox(home)
+    with monkeypatch.context() as patch:
+        patch.setattr("warehouse.outbox.unreported", lambda _connection: (_ for _ in ()).throw(RuntimeError))
+        with pytest.raises(RuntimeError):
+            other.claim(noon, 1)
+    assert run(home, subscriptions).sent == 1
+
+
 def test_folding_a_journal_twice_adds_nothing(home: Path, tmp_path: Path) -> None:
     """A crash between the commit and the journal's removal leaves a journal that is folded once more, to no effect."""
     subscriptions = subscribed(tmp_path, desk)
