@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from config.source_blocks import Accept, Fields
+from config.source_blocks import Accept, Detail, Fields
 from scrapers import addresses, listings
 from scrapers.fetch import Fetched, NotModified
 from scrapers.item import Item, read_item
@@ -16,7 +16,8 @@ from scrapers.publication import DocumentText, ScraperError
 from scrapers.texts import document_text, html_type, media_type_of, plain_type
 
 if TYPE_CHECKING:
-    from config.source_blocks import Detail, FieldRule
+    from config.source_blocks import FieldRule
+    from config.sources import Source
     from scrapers.visit import Visit
 
 # A document's page or file must be at least this; its type is found out from its bytes.
@@ -41,7 +42,7 @@ async def read_document(visit: Visit, item: Item, url: str | None) -> Document:
     Raises:
         ScraperError: a page or file is not to be had, or has no text to read.
     """
-    detail = visit.source.detail
+    detail = _detail(visit.source)
     if detail is not None and any(words.casefold() in item.words.casefold() for words in detail.unless):
         return Document(item, None)
     if item.files:
@@ -54,8 +55,15 @@ async def read_document(visit: Visit, item: Item, url: str | None) -> Document:
     return Document(item, None)
 
 
+def _detail(source: Source) -> Detail | None:
+    """How a source's items are followed; a fixed list's pages are the documents themselves."""
+    if source.kind == "pages" and source.detail is None:
+        return Detail(fields=source.fields)
+    return source.detail
+
+
 async def _own_page(visit: Visit, item: Item, url: str, detail: Detail) -> Document:
-    page = await visit.ask(url, accept=_any_document)
+    page = await visit.ask(url, accept=visit.source.accept if visit.source.kind == "pages" else _any_document)
     if isinstance(page, NotModified):
         return Document(item, None, unchanged=True)
     if media_type_of(page.body, media_type=page.media_type, name=page.url) != html_type:
@@ -91,7 +99,7 @@ async def _file(visit: Visit, item: Item, url: str) -> Document:
 
 def _file_accept(visit: Visit, url: str) -> Accept:
     """What a file must be: by the source's rule where its items are files, else by the ending of its address."""
-    if visit.source.kind in {"symbol-probe", "pages"}:
+    if visit.source.kind == "symbol-probe":
         return visit.source.accept
     return Accept(magic="%PDF") if url.lower().endswith(".pdf") else _any_document
 
@@ -126,20 +134,7 @@ def _completed(item: Item, html: str, url: str, fields: Fields) -> Item:
     """The item with the fields that its own page gives; what the listing said stays."""
     if not fields.given():
         return item
-    row = listings.page_row(html, fields)
-    more = read_item(row, fields, url, origin="document")
-    given = {
-        name: value
-        for name in ("title", "symbol", "published", "author", "summary", "language", "kind", "stage", "text")
-        if getattr(item, name) is None and (value := getattr(more, name)) is not None
-    }
-    return replace(
-        item,
-        **given,
-        topics=tuple(dict.fromkeys((*item.topics, *more.topics))),
-        files=item.files or more.files,
-        drafts=tuple(dict.fromkeys((*item.drafts, *more.drafts))),
-    )
+    return item.completed(read_item(listings.page_row(html, fields), fields, url, origin="document"))
 
 
 def _links(html: str, url: str, rule: FieldRule | None) -> tuple[str, ...]:

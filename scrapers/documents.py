@@ -6,9 +6,12 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from config.source_blocks import Fields
 from mandates.heading import read_heading
 from scrapers import addresses, identity, relevance, waiting
 from scrapers.detail import Document, read_document
+from scrapers.feeds import EntryRow
+from scrapers.item import read_item
 from scrapers.languages import language_of
 from scrapers.publication import DroppedRow, Publication, PublishedOn, ScraperError
 
@@ -145,8 +148,22 @@ def _ruled_out(source: Source, item: Item) -> str | None:
     return None if found else f"concerns none of {', '.join((*rule.subjects, *rule.words))}"
 
 
+def _read_by_its_text(source: Source, document: Document) -> Document:
+    """The item with the fields whose rules say `from: document`."""
+    fields: Fields | None = getattr(source, "fields", None)
+    if document.text is None or fields is None:
+        return document
+    rules = {name: rule for name, rule in fields.given().items() if rule.source == "document"}
+    if not rules:
+        return document
+    head = EntryRow({})
+    more = read_item(head, Fields(**rules), document.item.url or "", origin="document", document=document.text.text)
+    return replace(document, item=document.item.completed(more))
+
+
 def _taken(visit: Visit, document: Document, url: str | None, note: Note | None) -> Publication | None:
     """The publication, or None with a dropped row where the text shows that it is not for us."""
+    document = _read_by_its_text(visit.source, document)
     item = document.item
     if item.url is not None:
         url = addresses.canonical(item.url, visit.source.canonical)

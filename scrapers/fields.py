@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 longest_value = 2_000
 longest_text = 2_000_000
+# `from: document` looks at the head of a text: what stands further down is of other documents.
+longest_head = 6_000
 _controls = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -30,9 +32,11 @@ class Row(Protocol):
 class FieldReader:
     """The fields of one row. What is missing though required is collected in `problems`."""
 
-    def __init__(self, row: Row, fields: Fields, base: str, origin: str) -> None:
+    def __init__(self, row: Row, fields: Fields, base: str, origin: str, *, document: str | None = None) -> None:
         self._row = row
-        self._rules = fields.given()
+        self._document = document
+        later = document is None
+        self._rules = {name: rule for name, rule in fields.given().items() if not (later and rule.source == "document")}
         self._origin = origin
         self.url: str | None = base
         self.problems: list[str] = []
@@ -92,14 +96,17 @@ class FieldReader:
             found = [rule.value]
         elif rule.source == "url":
             found = [self.url or ""]
+        elif rule.source == "document":
+            found = [(self._document or "")[:longest_head]]
         else:
             found = self._row.find(rule)
         values = []
         for words in (_printable(each[:longest_text]) for each in found):
-            value = words.strip() if keep_lines else " ".join(words.split())[:longest_value]
+            value = words.strip() if keep_lines else " ".join(words.split())
             if rule.regex is not None:
-                match = re.search(rule.regex, value)
+                match = re.search(rule.regex, value[:longest_text])
                 value = "" if match is None else (match.group(1 if match.re.groups else 0) or "").strip()
+            value = value if keep_lines else value[:longest_value]
             if value and value.casefold() not in {dropped.casefold() for dropped in rule.drop}:
                 values.append(value)
         return values

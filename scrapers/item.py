@@ -72,9 +72,26 @@ class Item:
             files=tuple(dict.fromkeys((*self.files, *other.files))),
         )
 
+    def completed(self, more: Item) -> Item:
+        """This row with what a later look gave; what the row said stays."""
+        given = {
+            name: value
+            for name in ("title", "symbol", "published", "author", "summary", "language", "kind", "stage", "text")
+            if getattr(self, name) is None and (value := getattr(more, name)) is not None
+        }
+        return replace(
+            self,
+            **given,
+            topics=tuple(dict.fromkeys((*self.topics, *more.topics))),
+            files=self.files or more.files,
+            drafts=tuple(dict.fromkeys((*self.drafts, *more.drafts))),
+        )
 
-def read_item(row: Row, fields: Fields, base: str, *, origin: str) -> Item:
+
+def read_item(row: Row, fields: Fields, base: str, *, origin: str, document: str | None = None) -> Item:
     """One row by its rules. `base` is the address of the page, `origin` what a date found here is said to come from.
+
+    Rules with `from: document` are left for later while there is no `document`, its text.
 
     A field that is required and missing drops the row, with the reason in `dropped`.
 
@@ -84,7 +101,7 @@ def read_item(row: Row, fields: Fields, base: str, *, origin: str) -> Item:
     from scrapers import addresses  # noqa: PLC0415 - see below
     from scrapers.fields import FieldReader  # noqa: PLC0415 - fields knows rows, not items
 
-    reader = FieldReader(row, fields, base, origin)
+    reader = FieldReader(row, fields, base, origin, document=document)
     link = reader.one("url")
     url = addresses.joined(base, link) if link else None
     reader.url = url

@@ -131,7 +131,6 @@ async def read_list(visit: Visit, source: PagesSource) -> None:
             symbol=page.symbol,
             published=published,
             stage=page.stage,
-            files=(page.url,),
             drafts=(page.draft,) if page.draft else (),
             words=page.title or page.url,
         )

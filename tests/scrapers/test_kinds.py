@@ -271,3 +271,30 @@ def test_the_schema_knows_every_kind_and_key() -> None:
     }
     assert kinds == {"feed", "listing", "json", "oai-marcxml", "symbol-probe", "pages", "files", "python"}
     assert all(part.get("additionalProperties") is False for part in shown["$defs"].values() if "properties" in part)
+
+
+async def test_a_field_that_stands_in_the_document(publisher: Publisher) -> None:
+    """A date between the words of a document's head is read by a rule that says so, with that origin."""
+    publisher.says("/1", page("<p>Adopted in Exampleton on the 4th of May 2018 :</p>" + "<p>The text.</p>" * 30))
+    source = source_of(
+        kind="listing",
+        url=publisher.says("/list", page("<li><a href='/1'>A decision</a></li>")),
+        item={"css": "li"},
+        fields={**links, "date": {"from": "document", "regex": r"on the (.{5,30}) :", "required": True}},
+        detail={},
+    )
+    (publication,) = (await crawled(source)).publications
+    assert publication.published is not None
+    assert (publication.published.value.isoformat(), publication.published.origin) == ("2018-05-04", "document")
+
+
+async def test_pages_of_a_fixed_list_are_read_by_their_fields(publisher: Publisher) -> None:
+    """What the list does not say is read from the page itself."""
+    body = "<h1>A report</h1><p class=s>A/81/77</p><p class=d>3 June 2026</p>"
+    url = publisher.says("/report", page(body))
+    fields = {"title": {"css": "h1"}, "symbol": {"css": ".s"}, "date": {"css": ".d"}}
+    source = source_of(kind="pages", pages=[{"url": url, "stage": "official_record"}], fields=fields)
+    (publication,) = (await crawled(source)).publications
+    assert (publication.title, publication.symbol, publication.stage) == ("A report", "A/81/77", "official_record")
+    assert publication.published is not None
+    assert publication.published.value.isoformat() == "2026-06-03"
