@@ -80,12 +80,13 @@ def _print(rows: Sequence[DeliveryRow], *, as_json: bool) -> None:
 
     table = Table(box=SIMPLE_HEAD)
     table.add_column("id", no_wrap=True, min_width=12)
-    for name in ("state", "target", "subscriptions", "what", "tries", "due", "reason"):
-        table.add_column(name, overflow="fold")
+    for name in ("state", "target", "what", "tries", "due"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("reason", overflow="fold")
     for row in rows:
         what = row.digest or row.symbol or row.title
-        due = row.due_at.strftime("%Y-%m-%d %H:%M") if row.due_at else ""
+        due = row.due_at.strftime("%m-%d %H:%M") if row.due_at else ""
         doubts = f" ({row.doubts} in doubt)" if row.doubts else ""
-        cells = (row.delivery_id[:12], row.state, row.target, ", ".join(row.subscriptions), f"{what} · {row.findings}")
+        cells = (row.delivery_id[:12], row.state, row.target, f"{what[:40]} ({row.findings})")
         table.add_row(*(Text(cell) for cell in (*cells, f"{row.attempts}{doubts}", due, row.reason or "")))
     Console().print(table)
