@@ -103,7 +103,11 @@ class Redactor(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Clean the record in place; only INFO and above goes on."""
-        said = record.getMessage()
+        try:
+            said = record.getMessage()
+        except (TypeError, ValueError, KeyError):
+            # A log line with a mistake in it must not end what it tells of.
+            said = f"{record.msg} {record.args}"
         if record.exc_info:
             said = f"{said}: {''.join(traceback.format_exception_only(*record.exc_info[:2])).strip()}"
         record.msg, record.args, record.exc_info, record.exc_text = self.clean(said), (), None, None

@@ -28,10 +28,7 @@ class _Lines(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Print one line; warnings stand out."""
         style = "yellow" if record.levelno >= logging.WARNING else "dim"
-        try:
-            self._console.print(f"  {record.getMessage()}", style=style, markup=False, highlight=False, soft_wrap=True)
-        except Exception:  # noqa: BLE001 - a line that cannot be shown must not end what it tells of
-            self.handleError(record)
+        self._console.print(f"  {record.getMessage()}", style=style, markup=False, highlight=False, soft_wrap=True)
 
 
 @contextmanager

@@ -1,0 +1,53 @@
+"""Progress: lines in the terminal and in a file, without secrets."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from alerts.secrecy import redactor
+from flows.console import progress
+from flows.engine import speak_up
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+
+def test_lines_go_to_the_terminal_and_to_a_file(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What our packages log is seen on standard error, once, and kept in MANDATES_HOME/logs."""
+    speak_up()
+    with progress("Asking …"):
+        logging.getLogger("scrapers.crawl").info("aalco: %d items", 3)
+    logging.getLogger("scrapers.crawl").info("said afterwards")
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err.splitlines() == ["Asking …", "  aalco: 3 items"]
+    assert "INFO scrapers.crawl: aalco: 3 items" in (home / "logs" / "mandates.log").read_text()
+
+
+def test_no_secret_is_logged(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A line that holds a target's address is shown and kept without it."""
+    speak_up()
+    redactor.learn("json://user:very-secret-word@hooks.example.org/path-of-the-hook")
+    with progress("Delivering …"):
+        logging.getLogger("alerts.deliver").warning("refused: %s", "very-secret-word")
+    assert "very-secret-word" not in capsys.readouterr().err
+    assert "very-secret-word" not in (home / "logs" / "mandates.log").read_text()
+
+
+def test_a_line_that_cannot_be_shown_ends_nothing(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A line with a mistake in it is shown as it stands, and the run goes on."""
+    speak_up()
+    with progress("Asking …"):
+        logging.getLogger("scrapers.crawl").info("%d items", "three")
+    assert "%d items ('three',)" in capsys.readouterr().err
+
+
+def test_a_home_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no log file can be written, progress is shown all the same."""
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("MANDATES_HOME", str(tmp_path / "file"))
+    with progress("Asking …"):
+        pass
