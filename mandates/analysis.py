@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 # Two hundred times the longest resolution; more is no document, and would take minutes.
 max_chars = 40_000_000
+# A phrase with all its sub-paragraphs; its deadlines and items are looked for no further.
+longest_phrase = 40_000
 _binary = re.compile(r"[\x00-\x08\x0e-\x1b\ufffd]")
 
 
@@ -134,7 +136,7 @@ class _Reading:
         phrase = judgement.phrase
         start, end = self.view.span(phrase.start, self._trimmed(phrase.start, phrase.end))
         code = self.lexicon.language
-        item = find_agenda_item(self.view.text, judgement.content, phrase.end, code, judgement.type)
+        item = find_agenda_item(self.view.text, judgement.content, self._reach(judgement), code, judgement.type)
         item_words = self._plain(*item) if item else None
         action, deliverable = find_action(self.view.text, judgement.content, phrase.end, code)
         addressee = self._words(judgement)
@@ -156,7 +158,7 @@ class _Reading:
 
     def _dues(self, judgement: Judgement) -> tuple[Due, ...]:
         found = find_deadlines(
-            self.view.text, judgement.phrase.lead.end, judgement.phrase.end, self.lexicon.language, judgement.type
+            self.view.text, judgement.phrase.lead.end, self._reach(judgement), self.lexicon.language, judgement.type
         )
         dues = []
         for deadline in found:
@@ -198,6 +200,9 @@ class _Reading:
         return addressee_id(
             words, self.view.text[max(0, judgement.addressee.start - 20_000) : judgement.addressee.start], body
         )
+
+    def _reach(self, judgement: Judgement) -> int:
+        return min(judgement.phrase.end, judgement.phrase.start + longest_phrase)
 
     def _plain(self, start: int, end: int) -> str:
         return shown(self.view, start, end)

@@ -35,6 +35,11 @@ _organs: tuple[tuple[str, str], ...] = (
     (r"general assembly|assemblée générale|asamblea general", "UNGA"),
 )
 _organ = re.compile("|".join(f"({words})" for words, _ in _organs), re.IGNORECASE)
+# "recalling its resolution", not "the Assembly, in its resolution".
+_its_own = re.compile(
+    r"(?:recall\w*|reaffirm\w*|reiterat\w*|of|and|also|,|rappelant|réaffirmant|recordando|reafirmando)\s+(?:all\s+)?(?:its|sa|ses|su|sus)\s+(?:\w+\s+){0,2}$",
+    re.IGNORECASE,
+)
 _of_organ = re.compile(r",?\s+(?:of\s+the|de\s+la|del|du|de\s+l['’])\s*", re.IGNORECASE)
 _european = re.compile(
     r"\b(?P<kind>Regulation|Directive|Decision|Règlement|Décision|Reglamento|Directiva|Decisión)\s+"
@@ -69,7 +74,12 @@ def _by_symbol(text: str) -> Iterator[Citation]:
 
 def _in_words(text: str, body: str | None) -> Iterator[Citation]:
     for match in _list.finditer(text):
-        organ = _organ_after(text, match.end()) or _organ_before(text, match.start()) or _own(text, match.start(), body)
+        organ = (
+            _organ_after(text, match.end())
+            or (body if _its_own.search(text, max(0, match.start() - 40), match.start()) else None)
+            or _organ_before(text, match.start())
+            or _own(text, match.start(), body)
+        )
         is_decision = match["word"][0] in "dD"
         base = match.start("items")
         items = list(_item.finditer(match["items"]))

@@ -146,7 +146,9 @@ class _Reading:
             label, lead = self._lead_at(line)
             if lead is not None and label is not None and label.value in {1, None}:
                 return True
-        return self.may_speak and any(self._is_preambular(line) and line.after_gap for line in self.lines[: head_lines // 10])
+        return self.may_speak and any(
+            self._is_preambular(line) and line.after_gap for line in self.lines[: head_lines // 10]
+        )
 
     def _speaks(self) -> bool:
         """Whether each paragraph names the organ and what it does ("The Security Council requests …"), as statements do."""
@@ -237,9 +239,11 @@ class _Reading:
         if not first:
             return False
         word, ending = first[1].lower(), self.lexicon.participle_ending
-        unlisted = word.endswith(ending) and len(word) > len(ending) + 3 and first[1][0].isupper() and not self._begun()
-        if word not in self.lexicon.participles and not unlisted:
-            return False
+        if word not in self.lexicon.participles:
+            # One that is not listed must stand where a paragraph ended: a wrapped title may begin a line with "Trafficking".
+            before = self.text[max(0, line.start - 40) : line.start].rstrip()
+            if not word.endswith(ending) or len(word) < len(ending) + 4 or before[-1:] not in ",;:" or self._begun():
+                return False
         return read_lead(self.text, first.start(1), self.lexicon) is None
 
     def _may_begin(self, place: int) -> bool:

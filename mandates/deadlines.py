@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 _quoted = re.compile(r"[“«„][^”»]{0,600}[”»]")
 # Without one of these no deadline can be there; most phrases have none.
-_time_like = re.compile(r"\d|[Ss]e(?:ss|s)i|[Aa](?:ss|s)[ea]mbl|[Mm]eeting|[Cc]onf[eé]ren|[Ee]very|[Ww]ithin|[Bb]efore|[Pp]rior|advance|ahead|\bend\b|r[ée]union|reuni|chaque|tous|cada|avant|antes|plazo|d[ée]lai|per[íi]odo")
+_time_like = re.compile(
+    r"\d|[Ss]e(?:ss|s)i|[Aa](?:ss|s)[ea]mbl|[Mm]eeting|[Cc]onf[eé]ren|[Ee]very|[Ww]ithin|[Bb]efore|[Pp]rior|advance|ahead|\bend\b|r[ée]union|reuni|chaque|tous|cada|avant|antes|plazo|d[ée]lai|per[íi]odo"
+)
 _rhythmic: frozenset[ClauseType] = frozenset({"reporting_request", "convening"})
 
 

@@ -44,7 +44,7 @@ _adopted = re.compile(
     re.IGNORECASE,
 )
 _at_meeting = re.compile(
-    rf"^\s*(?:At its|À sa|A sa|En su)\s+[^,\n]{{1,60}}(?:meeting|séance|sesión)[^,\n]{{0,20}},?\s+(?:held\s+)?(?:on|le|el)\s+(?P<date>{date_words})",
+    rf"^[ ]*(?:At its|À sa|A sa|En su)\s+[^,\n]{{1,60}}(?:meeting|séance|sesión)[^,\n]{{0,20}},?\s+(?:held\s+)?(?:on|le|el)\s+(?P<date>{date_words})",
     re.IGNORECASE | re.MULTILINE,
 )
 _distributed = re.compile(rf"\bDistr\.?\s*:?[^\n]*?\n?[^\n]*?(?P<date>{date_words})", re.IGNORECASE)
@@ -185,6 +185,15 @@ def _own_symbol(head: _Head) -> symbols.Symbol | None:
         )
         if symbol:
             return symbol
+    for line in head.lines[:20]:
+        # The letterhead on one line with the symbol: "SEVENTY-NINTH WORLD HEALTH ASSEMBLY   WHA79.21".
+        ending = None
+        for ending in symbols.pattern.finditer(line):
+            pass
+        if ending and ending.end() == len(line) and (symbol := symbols.parse(ending[0])):
+            rest = line[: ending.start()]
+            if _session.search(rest) or organ_in(rest.strip(), whole=True):
+                return symbol
     organ = organ_in("\n".join([*head.lines, head.organ or ""]))
     for line in head.lines:
         if (found := _council.match(line)) and organ == "UNSC":
@@ -266,14 +275,8 @@ def _title(head: _Head) -> str | None:
         elif _is_label(line, inside=bool(runs[-1])):
             if runs[-1]:
                 runs.append([])
-            # The item's own title follows on the next lines, unless something else stands on the item's line.
-            item_lines = (
-                0
-                if (item := _item.match(line))
-                and _item_number.sub("", item[0]).strip(" *.,").count(" ") < 4
-                and not read_date(line)
-                else None
-            )  # noqa: PLR2004
+            # The item's own title follows on the next lines, unless a date shares the item's line.
+            item_lines = 0 if _item.match(line) and not read_date(line) else None
         elif item_lines is not None:
             item_lines += 1
         else:

@@ -54,7 +54,8 @@ class _Judge:
         self.lexicon = lexicon
         self.language = lexicon.language
         self.start = phrase.lead.end
-        self.end = phrase.end
+        # What a phrase amounts to shows in its first lines; reading no further keeps the reading linear.
+        self.end = min(phrase.end, phrase.lead.end + reach)
 
     def judge(self) -> Judgement:
         lead = self.phrase.lead
@@ -228,7 +229,7 @@ class _Judge:
     def _meant_by(self, pronoun: str) -> Standing:
         if is_plural(pronoun) and self.before and self.before.addressee:
             return self.before.addressee.standing
-        spoken_of = self.text[self.clause_start : self.phrase.start]
+        spoken_of = self.text[max(self.clause_start, self.phrase.start - reach) : self.phrase.start]
         if pattern(self.language, "organs").search(spoken_of) and not is_plural(pronoun):
             return "organ"
         return "states" if is_plural(pronoun) else "organ"
@@ -337,6 +338,7 @@ class _Judge:
         return Judgement(self.phrase, True, kind, addressee, self.start if content is None else content, rule)  # noqa: FBT003
 
 
+reach = 8_000
 _acting = frozenset({"task_assignment", "reporting_request", "extension_renewal", "agenda_placement"})
 _effects: tuple[tuple[str, ClauseType], ...] = (
     ("extension", "extension_renewal"),

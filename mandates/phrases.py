@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -44,7 +45,7 @@ def read_phrases(text: str, clause: Paragraph, lexicon: Lexicon) -> tuple[Phrase
     body_start = clause.lead.end
     tense = "past" if clause.told else "present"
     forms = lexicon.past if clause.told else lexicon.present
-    quotes = [found.span() for found in _quoted.finditer(text, body_start, clause.end)]
+    quotes = deque(found.span() for found in _quoted.finditer(text, body_start, clause.end))
     for found in _separator(lexicon.language).finditer(text, body_start, clause.end):
         word = found["word"].lower()
         verbs = forms.get(word)
@@ -52,7 +53,9 @@ def read_phrases(text: str, clause: Paragraph, lexicon: Lexicon) -> tuple[Phrase
             continue
         if verbs is not None and not any(verb.lemma in lexicon.following for verb in verbs):
             continue
-        if any(start <= found.start("word") < end for start, end in quotes):
+        while quotes and quotes[0][1] <= found.start("word"):
+            quotes.popleft()
+        if quotes and quotes[0][0] <= found.start("word"):
             continue
         lead = read_lead(text, found.start("word"), lexicon, tense)
         if lead is None or lead.lemma not in lexicon.following or lead.start < leads[-1].end or lead.end > clause.end:

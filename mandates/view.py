@@ -148,8 +148,8 @@ def _without(flat: str, cuts: list[tuple[int, int]]) -> View:
     return View("".join(pieces), starts, sources)
 
 
-_break = re.compile(r"[ \t]*\n\s*")
-_hyphen_break = re.compile(r"(?<=\w)-[ \t]*\n\s*(?=[^\W\d])")
+_hyphen_break = re.compile(r"(?P<before>[^\W\d_]{1,40})-[ ]*\n\s*(?P<after>[^\W\d_]{1,40})")
+around_chars = 20_000
 # In French a space stands before ";" and ":"; before these it is an extractor's.
 _space_before = re.compile(r"[ ]+(?=[,.)](?!\d))")
 
@@ -157,19 +157,19 @@ _space_before = re.compile(r"[ ]+(?=[,.)](?!\d))")
 def shown(view: View, start: int, end: int) -> str:
     """The words of the view as people should see them: on one line, words broken at a line's end joined.
 
-    A hyphen at a line's end stays, as editors of these documents break only words that have one ("gender-responsive"), unless the
-    word stands elsewhere in the text without it.
+    A hyphen at a line's end stays, as editors of these documents break only words that have one ("gender-responsive"),
+    unless the word stands elsewhere near by without it.
     """
     words = view.text[start:end]
     if "-" in words and "\n" in words:
-        words = _hyphen_break.sub(lambda found: _joined(view.text, words, found), words)
+        around = view.text[max(0, start - around_chars) : end + around_chars]
+        words = _hyphen_break.sub(lambda found: _joined(around, found), words)
     words = re.sub(r"\s+", " ", words).strip()
     return _space_before.sub("", words)
 
 
-def _joined(text: str, words: str, found: re.Match[str]) -> str:
-    before = re.search(r"[^\W\d_]+$", words[: found.start()])
-    after = re.match(r"[^\W\d_]+", words[found.end() :])
-    if before and after and f"{before[0]}-{after[0]}" not in text and re.search(rf"\b{before[0]}{after[0]}\b", text):
-        return ""
-    return "-"
+def _joined(around: str, found: re.Match[str]) -> str:
+    before, after = found["before"], found["after"]
+    whole = before + after
+    hyphen_goes = f"{before}-{after}" not in around and whole in around and re.search(rf"\b{whole}\b", around)
+    return whole if hyphen_goes else f"{before}-{after}"

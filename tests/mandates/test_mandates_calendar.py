@@ -1,0 +1,121 @@
+"""Deadlines: the words, and the days they stand for."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from config.sessions import SessionDates, load_sessions
+from config.strict_yaml import ConfigError
+from mandates.analysis import analyse
+from mandates.calendar import Resolver
+from mandates.deadlines import find_deadlines
+
+calendar = (
+    SessionDates("UNGA", 80, date(2025, 9, 9), date(2026, 9, 7), "listed", "example"),
+    SessionDates("UNGA", 81, date(2026, 9, 8), date(2027, 9, 6), "computed", "example"),
+    SessionDates("HRC", 58, date(2025, 2, 24), date(2025, 4, 4), "listed", "example"),
+    SessionDates("HRC", 61, date(2026, 2, 23), date(2026, 4, 2), "listed", "example"),
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("to submit, by 30 June 2027, a report", ["by 30 June 2027"]),
+        ("to report to the Assembly at its eighty-first session on fares", ["its eighty-first session"]),
+        ("to report at their eighty-second and sixty-sixth sessions, respectively", ["their eighty-second and sixty-sixth sessions, respectively"]),
+        ("to report within six months of the adoption of the present resolution", ["within six months of the adoption of the present resolution"]),
+        ("to provide updates every three months", ["every three months"]),
+        ("to extend the mandate until 12 March 2029", ["12 March 2029"]),
+        ("to report annually", ["annually"]),
+        ("to implement the plan adopted at its fiftieth session", []),
+        ("the measures in resolution 70/1 of 25 September 2015", []),
+    ],
+)  # fmt: skip
+def test_deadlines_as_written(words: str, expected: list[str]) -> None:
+    """ "By" and "within" stay, "at" and "until" do not, and what is past is no deadline."""
+    found = find_deadlines(words, 0, len(words), "en", "reporting_request")
+    assert [words[due.start : due.end] for due in found] == expected
+
+
+def test_stated_date() -> None:
+    """A stated date is its own day."""
+    days = Resolver(calendar, "UNGA", date(2025, 12, 1)).resolve("by 30 June 2027")
+    assert (days.first, days.last, days.basis) == (date(2027, 6, 30), date(2027, 6, 30), "stated date")
+
+
+def test_session_of_the_calendar_and_one_that_follows_from_a_rule() -> None:
+    """Listed sessions count as the calendar's, computed ones are marked as inferred."""
+    resolver = Resolver(calendar, "UNGA", date(2025, 1, 1))
+    assert resolver.resolve("its eightieth session").basis == "session calendar"
+    assert resolver.resolve("its eighty-first session").basis == "inferred"
+
+
+def test_session_beyond_the_calendar_is_inferred_from_the_cadence() -> None:
+    """Three sessions a year: the sixty-fourth falls a year after the sixty-first."""
+    days = Resolver(calendar, "HRC", date(2026, 1, 1)).resolve("its sixty-fourth session")
+    assert (days.first, days.basis) == (date(2027, 2, 23), "inferred")
+
+
+def test_session_of_the_organ_that_is_named() -> None:
+    """ "Its" session is that of the organ named last; one that no calendar holds stays open."""
+    resolver = Resolver(calendar, "HRC", date(2025, 1, 1))
+    assert resolver.resolve("its eightieth session", "to report to the General Assembly at ").first == date(2025, 9, 9)
+    assert (
+        resolver.resolve("its eightieth session", "requests the Statistical Commission to decide at ").basis == "none"
+    )
+
+
+def test_nothing_is_due_before_it_was_asked() -> None:
+    """A session that ended before the document's day is not the one meant."""
+    assert Resolver(calendar, "UNGA", date(2030, 1, 1)).resolve("its eightieth session").first is None
+
+
+def test_two_bodies_respectively() -> None:
+    """Each number is that of its own body."""
+    days = Resolver(calendar, "HRC", date(2025, 1, 1)).resolve(
+        "their eightieth and sixty-first sessions, respectively",
+        "to submit to the General Assembly and the Human Rights Council at ",
+    )
+    assert (days.first, days.last) == (date(2025, 9, 9), date(2026, 9, 7))
+
+
+def test_open_deadlines_are_not_guessed() -> None:
+    """Rhythms, unknown bodies and missing dates give no day."""
+    resolver = Resolver((), None, None)
+    for words in ("annually", "its next session", "within six months", "its fifth session"):
+        assert resolver.resolve(words).first is None
+
+
+def test_this_item_is_the_documents_own_title() -> None:
+    """ "This item" stands for the title at the head of the document."""
+    text = (Path(__file__).parent / "gold" / "en_markdown.txt").read_bytes().decode("utf-8")
+    placed = analyse(text).clauses[-1].mandates[0]
+    assert (placed.agenda_item, placed.agenda_title) == ("this item", "CROSS-BORDER PAYMENT OF WAGES")
+
+
+def test_calendar_that_ships_names_its_sources() -> None:
+    """Every session of the calendar has a source, and the bodies that the project follows are there."""
+    sessions = load_sessions(Path(__file__).parents[2] / "config" / "sessions.yaml")
+    assert {session.body for session in sessions} == {"UNGA", "HRC", "ECOSOC", "IPU", "IOM", "ILO", "AALCO"}
+    assert all(session.source for session in sessions)
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ("{body: HRC, number: 3, start: 2020-01-02, end: 2019-01-01, confidence: listed, source: x}", "ends before"),
+        ("{body: HRC, number: 3, start: 2020-01-02, end: 2020-01-05, confidence: sure, source: x}", "confidence"),
+        ("{body: HRC, number: 3, start: 2020-01-02, end: 2020-01-05, confidence: listed, sauce: x}", "sauce"),
+    ],
+)
+def test_damaged_calendar_names_the_line(tmp_path: Path, row: str, problem: str) -> None:
+    """A calendar that cannot be used is refused with file and line."""
+    path = tmp_path / "sessions.yaml"
+    path.write_text(f"sessions:\n  - {row}\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=problem) as caught:
+        load_sessions(path)
+    assert "sessions.yaml:2" in str(caught.value)

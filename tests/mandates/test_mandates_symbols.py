@@ -1,0 +1,84 @@
+"""Document symbols and citations."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mandates import symbols
+from mandates.citations import find_citations
+
+
+@pytest.mark.parametrize(
+    ("written", "text", "body", "session"),
+    [
+        ("A/RES/81/902", "A/RES/81/902", "UNGA", 81),
+        ("A/RES/81/80 A", "A/RES/81/80 A", "UNGA", 81),
+        ("A/C.3/81/L.60/Rev.1", "A/C.3/81/L.60/Rev.1", "UNGA-C3", 81),
+        ("S/RES/2940(2026)", "S/RES/2940 (2026)", "UNSC", None),
+        ("A/RES/1145 (XII)", "A/RES/1145(XII)", "UNGA", 12),
+        ("RES/51/S 5", "AALCO/RES/51/S 5", "AALCO", 51),
+        ("AALCO/RES/51/ORG 2A", "AALCO/RES/51/ORG 2A", "AALCO", 51),
+        ("AALCO/52/NEW DELHI/ 2013 /S 5", "AALCO/52/NEW DELHI/2013/S 5", "AALCO", 52),
+        ("C-I/122/DR-Pre", "C-I/122/DR-Pre", "IPU", 122),
+        ("C/115/RES/1412", "C/115/RES/1412", "IOM", 115),
+        ("GB.350/INS/5", "GB.350/INS/5", "ILO", 350),
+        ("10/CP.24", "10/CP.24", "UNFCCC", 24),
+        ("32016R0399", "CELEX:32016R0399", "EU", None),
+    ],
+)
+def test_symbols_are_normalised(written: str, text: str, body: str, session: int | None) -> None:
+    """Spaces, prefixes and brackets are brought to one form, and the body and session are read from it."""
+    symbol = symbols.parse(written)
+    assert symbol is not None
+    assert (symbol.text, symbol.body, symbol.session) == (text, body, session)
+
+
+def test_suffixes_are_told_from_the_base() -> None:
+    """Rev, Add and Corr are three relations to the base document."""
+    symbol = symbols.parse("A/81/50/Rev.1/Corr.2")
+    assert symbol is not None
+    assert (symbol.base, symbol.suffixes) == ("A/81/50", ("Rev.1", "Corr.2"))
+
+
+@pytest.mark.parametrize("words", ["and/or", "2/3", "HIV/AIDS", "ratifying/acceding", "UNDP/UNFPA", "", "A/"])
+def test_what_is_no_symbol(words: str) -> None:
+    """A slash alone makes no symbol."""
+    assert symbols.parse(words) is None
+
+
+@given(st.text(max_size=60))
+def test_parsing_never_fails_and_is_stable(words: str) -> None:
+    """Any text is a symbol or none, and a normalised symbol stays as it is."""
+    symbol = symbols.parse(words)
+    assert symbol is None or symbols.normalise(symbol.text) == symbol.text
+
+
+def test_citations_in_words_and_by_symbol() -> None:
+    """Resolutions named in words become symbols of the body named, ranges and lists included."""
+    text = (
+        "Recalling General Assembly resolutions 55/92 and 56/170 of 19 December 2001, Security Council resolution 1325 (2000), "
+        "its resolutions 60/1 to 60/3, decision 4/CP.22, Human Rights Council resolution 17/22, Directive 2011/36/EU, "
+        "Economic and Social Council resolution 2010/12, resolución 79/12 de la Asamblea General and A/HRC/41/38."
+    )
+    found = [citation.symbol for citation in find_citations(text, "HRC")]
+    assert found == [
+        "A/RES/55/92",
+        "A/RES/56/170",
+        "S/RES/1325 (2000)",
+        "A/HRC/RES/60/1",
+        "A/HRC/RES/60/2",
+        "A/HRC/RES/60/3",
+        "4/CP.22",
+        "A/HRC/RES/17/22",
+        "CELEX:32011L0036",
+        "E/RES/2010/12",
+        "A/RES/79/12",
+        "A/HRC/41/38",
+    ]
+
+
+def test_other_bodies_resolutions_are_not_the_security_councils() -> None:
+    """A number with a year is the Security Council's only in the United Nations."""
+    assert find_citations("The Assembly recalls its Resolution 2502 (2023).", "COE") == ()
