@@ -10,22 +10,11 @@ Errors:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, get_args
 
 if TYPE_CHECKING:
     from datetime import date
 
-type_names = (
-    "agenda_placement",
-    "reporting_request",
-    "task_assignment",
-    "establishment",
-    "convening",
-    "budget",
-    "extension_renewal",
-    "exhortation",
-    "statement",
-)
 ClauseType = Literal[
     "agenda_placement",
     "reporting_request",
@@ -37,6 +26,7 @@ ClauseType = Literal[
     "exhortation",
     "statement",
 ]
+type_names: tuple[ClauseType, ...] = get_args(ClauseType)
 Kind = Literal["resolution", "decision", "report", "initiative", "statement", "news", "other"]
 Stage = Literal["preliminary_draft", "draft", "adopted", "official_record"]
 Basis = Literal["stated date", "session calendar", "inferred", "none"]
