@@ -65,11 +65,11 @@ class Accept(Block):
 class Paging(Block):
     """How one gets from page to page: a counted parameter, or a link to the next."""
 
-    param: str | None = None
-    start: int = 0
-    step: int = Field(default=1, ge=1)
+    param: str | None = Field(default=None, description="the parameter that counts, e.g. page")
+    start: int = Field(default=0, description="its value on the first page")
+    step: int = Field(default=1, ge=1, description="what each page adds to it")
     next: FieldRule | None = Field(default=None, description="where the address of the next page stands")
-    stop: Literal["no_items", "no_new_items"] = "no_items"
+    stop: Literal["no_items", "no_new_items"] = Field(default="no_items", description="what ends the pages")
     max_pages: int = Field(default=10, ge=1, le=1000)
 
     @model_validator(mode="after")
