@@ -10,7 +10,7 @@ Errors:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol, get_args
+from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     from datetime import date
@@ -26,7 +26,6 @@ ClauseType = Literal[
     "exhortation",
     "statement",
 ]
-type_names: tuple[ClauseType, ...] = get_args(ClauseType)
 Kind = Literal["resolution", "decision", "report", "initiative", "statement", "news", "other"]
 Stage = Literal["preliminary_draft", "draft", "adopted", "official_record"]
 Basis = Literal["stated date", "session calendar", "inferred", "none"]
