@@ -36,8 +36,8 @@ def command(as_json: bool) -> None:
 
 def _show(report: DispatchReport) -> None:
     from rich.console import Console
-    from rich.markup import escape
     from rich.table import Table
+    from rich.text import Text
 
     if not report.rows:
         click.echo("Nothing waits.")
@@ -45,7 +45,7 @@ def _show(report: DispatchReport) -> None:
     table = Table("subscription", "target", "subject", "state")
     for row in report.rows:
         state = row.state if row.reason is None else f"{row.state}: {row.reason}"
-        table.add_row(*(escape(cell) for cell in (row.subscription, row.target, row.subject, state)))
+        table.add_row(*(Text(cell) for cell in (row.subscription, row.target, row.subject, state)))
     Console().print(table)
     click.echo(
         f"{report.sent} sent, {report.failed} to be tried again, {report.uncertain} uncertain, {report.dead} dead."
