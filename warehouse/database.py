@@ -61,7 +61,7 @@ def session(home: Path, *, wait_seconds: float = default_wait_seconds) -> Iterat
             yield connection
         except duckdb.FatalException as error:
             raise WarehouseError(f"{path}: DuckDB gave up, nothing of this session was kept: {error}") from error
-        except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.TransactionException) as error:
             raise WarehouseError(f"{path}: cannot be written, nothing of this transaction was kept: {error}") from error
         finally:
             with contextlib.suppress(duckdb.Error):
