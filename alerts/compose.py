@@ -46,9 +46,7 @@ def compose(delivery: Delivery, subscriptions: Subscriptions, unchecked: Sequenc
         groups=_by_kind(words, findings, subscriptions) if digest else _by_document(words, findings, subscriptions),
         lists=((words.unchecked, tuple(_checked(words, source) for source in unchecked)),) if unchecked else (),
         why=tuple(_why(words, name, asked) for name in delivery.subscriptions),
-        stop=words.stop_at.format(address=subscriptions.unsubscribe.removeprefix("mailto:"))
-        if subscriptions.unsubscribe
-        else words.stop,
+        stop=_stop(words, delivery, subscriptions),
         delivery=words.delivery.format(delivery=delivery.delivery_id[:12]),
     )
 
@@ -104,6 +102,14 @@ def _checked(words: Frame, source: SourceCheck) -> str:
     return words.unchecked_since.format(
         source=one_line(source.source_id, 80), date=words.date(source.last_success.date())
     )
+
+
+def _stop(words: Frame, delivery: Delivery, subscriptions: Subscriptions) -> str:
+    if delivery.subscriptions == (operators_name,):
+        return words.stop_operators
+    if subscriptions.unsubscribe is None:
+        return words.stop
+    return words.stop_at.format(address=subscriptions.unsubscribe.removeprefix("mailto:"))
 
 
 def _why(words: Frame, name: str, asked: Sequence[Subscription]) -> str:

@@ -81,6 +81,7 @@ class Frame(BaseModel):
     filters: dict[str, str]
     stop: str
     stop_at: str
+    stop_operators: str
     repeat: str
     delivery: str
     test: str

@@ -120,6 +120,8 @@ def document_name(finding: Finding) -> str:
 
 
 def _document_line(words: Frame, finding: Finding) -> str:
+    if finding.kind in {"source_state", "delivery_state"}:
+        return ""
     kind = words.documents.get(finding.document_kind, finding.document_kind)
     parts = [
         one_line(finding.body or "", 80),

@@ -20,6 +20,8 @@ def subject(words: Frame, findings: Sequence[Finding]) -> str:
     kind = next(kind for kind in weight if any(finding.kind == kind for finding in findings))
     same = [finding for finding in findings if finding.kind == kind]
     first = same[0]
+    if kind == "source_state" and first.note is not None and len(same) == 1:
+        return one_line(f"{words.kinds[kind]}: {first.note}", 180)
     phrase = words.subjects[kind].of(
         len(same), document=document_name(first), kind=words.documents.get(first.document_kind, first.document_kind)
     )

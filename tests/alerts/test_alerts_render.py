@@ -57,6 +57,7 @@ def test_the_subject_says_what_where_and_by_when() -> None:
         ([finding(kind="new_document", symbol=None, body=None)], "New resolution Care of people at sea"),
         ([finding(kind="mandate_answered"), finding(2)], "AALCO: 1 new mandate in RES/52/S 5, due 53rd Annual Session"),
         ([finding(kind="source_state", body=None, symbol=None, title="aalco")], "Source aalco needs attention"),
+        ([finding(kind="source_state", body=None, note="aalco works again")], "Source: aalco works again"),
     ],
 )
 def test_subjects(findings: list[Finding], line: str) -> None:
@@ -255,6 +256,16 @@ def test_one_click_only_where_it_can_work(way: str, header: str, one_click: bool
     assert fields["List-Unsubscribe"] == header
     assert ("List-Unsubscribe-Post" in fields) == one_click
     assert "List-Unsubscribe" not in Renderer(nobody).render(delivery(finding()), "mail").headers
+
+
+def test_operators_read_what_to_do() -> None:
+    """An alarm names no subscription to leave, shows no document that is none, and says how to go on."""
+    alarm = finding(kind="delivery_state", title="mail", note="was given up\nTry again: mandates outbox retry 12ab")
+    body = Renderer(nobody).render(delivery(alarm, names=("(operators)",)), "plain").body
+    assert "named as an operator" in body
+    assert "name other operators in subscriptions.yaml" in body
+    assert "Try again: mandates outbox retry 12ab" in body
+    assert "AALCO/RES" not in body
 
 
 def test_an_operator_can_override_a_template(tmp_path: Path) -> None:
