@@ -66,6 +66,12 @@ def check(days: int, as_json: bool) -> None:
     _print(rows, as_json=as_json)
     if not as_json:
         click.echo(f"{len(loaded.targets)} targets usable; {len(recorded)} findings in {days} days looked at.")
+    if len(loaded.operators) < 2:  # noqa: PLR2004 - the channel that failed is not the one to say so
+        untold = "any target" if not loaded.operators else loaded.operators[0]
+        click.echo(
+            f"mandates: nobody hears when a delivery to {untold} is given up; name two `operators` on different channels",
+            err=True,
+        )
 
 
 @command.command("test", epilog="Example: mandates subscriptions test everything")
