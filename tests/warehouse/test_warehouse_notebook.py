@@ -1,0 +1,57 @@
+"""The notebook: each of its queries answers on a snapshot, and with marimo at hand it runs from top to bottom."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.warehouse.made import batch, entry, nobody, text
+from warehouse.landing import land
+from warehouse.queries import query
+from warehouse.record import record
+from warehouse.snapshot import publish
+
+notebook = Path(__file__).parent.parent.parent / "notebooks" / "mandates.py"
+
+
+def _queries() -> list[str]:
+    """The SQL that the notebook's cells ask."""
+    tree = ast.parse(notebook.read_text(encoding="utf-8"))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "ask"]
+    return [call.args[0].value for call in calls if isinstance(call.args[0], ast.Constant)]
+
+
+@pytest.fixture
+def published(home: Path) -> Path:
+    """A snapshot with two documents, one citing the other."""
+    citing = entry("A/RES/80/2", title="Harbours", words=text.replace("A/RES/70/1", "A/RES/80/1"))
+    land(home, batch(0, entry(), citing))
+    record(home, nobody)
+    publish(home)
+    return home
+
+
+def test_every_query_of_the_notebook_answers(published: Path) -> None:
+    """No cell asks for a column that is not there, and none comes back empty-handed."""
+    queries = _queries()
+    assert len(queries) >= 6
+    assert all(query(published, str(sql)).rows for sql in queries)
+
+
+def test_the_notebook_runs_from_top_to_bottom(published: Path) -> None:
+    """With marimo and altair at hand, all cells run."""
+    python = os.environ.get("MANDATES_MARIMO")
+    if python is None:
+        if not (importlib.util.find_spec("marimo") and importlib.util.find_spec("altair")):
+            pytest.skip(
+                "needs marimo and altair (no dependencies of the project), or MANDATES_MARIMO=/a/python that has them"
+            )
+        python = sys.executable
+    done = subprocess.run([python, str(notebook)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
