@@ -209,6 +209,7 @@ class Filter(Block):
     subjects: tuple[str, ...] = Field(default=(), description="any of these among the source's own subjects")
     without: tuple[str, ...] = Field(default=(), description="none of these in the title")
     where: tuple[Literal["title", "summary", "text"], ...] = ("title", "summary", "text")
+    times_in_text: int = Field(default=1, ge=1, description="how often the words must stand in the text")
 
 
 class Policy(Block):
@@ -234,6 +235,9 @@ class Policy(Block):
     )
     sweep_every: Duration = Field(default=timedelta(days=7), description="read all pages and known documents again")
     max_new: int = Field(default=500, ge=1, description="documents fetched in one crawl; the rest waits for the next")
+    longest: Duration = Field(
+        default=timedelta(minutes=10), description="of one crawl; what is left waits for the next"
+    )
     alert_after: int = Field(default=3, ge=1, description="failures in a row before operators are told")
     remind_every: Duration = timedelta(days=1)
     quiet_for: Duration | None = Field(

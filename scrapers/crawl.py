@@ -8,20 +8,22 @@ What a publisher does wrong never raises: it is a harvest with the outcome "fail
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scrapers import addresses
+from scrapers import addresses, relevance
 from scrapers.documents import publications
 from scrapers.harvesting import harvest
 from scrapers.pages import read_list, read_pages
 from scrapers.probes import probe
-from scrapers.publication import Harvest, Memory, Outcome, ScraperError
+from scrapers.publication import DroppedRow, Harvest, Memory, Outcome, ScraperError
 from scrapers.visit import Visit
 
 if TYPE_CHECKING:
-    from config.sources import Source
+    from config.sources import FilesSource, Source
+    from scrapers.publication import Publication
     from scrapers.visit import Asking
 
 log = logging.getLogger(__name__)
@@ -32,7 +34,7 @@ __all__ = ["crawl", "is_due"]
 async def crawl(source: Source, memory: Memory, fetcher: Asking) -> Harvest:
     """Ask a source and give all that it shows; `memory` is what the warehouse knows of it."""
     if source.kind == "files":
-        return _read_folder(source.id, Path(source.path), source.glob, source.item.expect.min)
+        return _read_folder(source)
     visit = Visit(source, memory, fetcher)
     error: str | None = None
     changed = True
@@ -93,7 +95,27 @@ def _sentence(problem: ScraperError) -> str:
     return f"{where}: {words}" if where and where not in words else words
 
 
-def _read_folder(source_id: str, folder: Path, glob: str, least: int) -> Harvest:
-    from scrapers.files import read_folder  # noqa: PLC0415 - files reads its harvests through this module's shapes
+def _read_folder(source: FilesSource) -> Harvest:
+    """A folder's documents, with what the source says of them and its filter."""
+    from scrapers.files import read_folder  # noqa: PLC0415 - lxml and PDFium wait until there is a file
 
-    return read_folder(source_id, folder, glob, least)
+    harvest = read_folder(source.id, Path(source.path), source.glob, source.item.expect.min)
+    taken: list[Publication] = []
+    dropped = list(harvest.dropped)
+    for found in harvest.publications:
+        text = found.text.text if found.text is not None else None
+        reason = relevance.concerns(source.filter, title=found.title, summary=None, topics=source.topics, text=text)
+        if reason is None:
+            dropped.append(DroppedRow(found.url, found.title, relevance.why_not(source.filter)))
+        else:
+            taken.append(
+                replace(
+                    found,
+                    body=found.body or source.body,
+                    kind=source.publishes if found.kind == "other" else found.kind,
+                    stage=found.stage or source.stage,
+                    topics=source.topics,
+                    relevance=reason,
+                )
+            )
+    return replace(harvest, publications=tuple(taken), dropped=tuple(dropped))

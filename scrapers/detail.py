@@ -36,8 +36,10 @@ class Document:
     unchanged: bool = False
 
 
-async def read_document(visit: Visit, item: Item, url: str | None) -> Document:
+async def read_document(visit: Visit, item: Item, url: str | None, *, known: bool) -> Document:
     """Fetch and read what an item leads to, as the source's `detail` says; `url` is the item's canonical address.
+
+    A `known` document is asked for conditionally.
 
     Raises:
         ScraperError: a page or file is not to be had, or has no text to read.
@@ -46,12 +48,12 @@ async def read_document(visit: Visit, item: Item, url: str | None) -> Document:
     if detail is not None and any(words.casefold() in item.words.casefold() for words in detail.unless):
         return Document(item, None)
     if item.files:
-        return await _file(visit, item, item.files[0])
+        return await _file(visit, item, item.files[0], known=known)
     if item.text is not None:
         raw = item.text.encode("utf-8", errors="replace")
         return Document(item, document_text(raw, media_type=plain_type))
     if detail is not None and detail.follow and url is not None:
-        return await _own_page(visit, item, url, detail)
+        return await _own_page(visit, item, url, detail, known=known)
     return Document(item, None)
 
 
@@ -62,22 +64,23 @@ def _detail(source: Source) -> Detail | None:
     return source.detail
 
 
-async def _own_page(visit: Visit, item: Item, url: str, detail: Detail) -> Document:
-    page = await visit.ask(url, accept=visit.source.accept if visit.source.kind == "pages" else _any_document)
+async def _own_page(visit: Visit, item: Item, url: str, detail: Detail, *, known: bool) -> Document:
+    accept = visit.source.accept if visit.source.kind == "pages" else _any_document
+    page = await visit.ask(url, accept=accept, conditional=known)
     if isinstance(page, NotModified):
         return Document(item, None, unchanged=True)
     if media_type_of(page.body, media_type=page.media_type, name=page.url) != html_type:
         return Document(item, document_text(page.body, media_type=page.media_type, name=page.url))
-    return await _page(visit, item, page, detail)
+    return await _page(visit, item, page, detail, known=known)
 
 
-async def _page(visit: Visit, item: Item, page: Fetched, detail: Detail) -> Document:
+async def _page(visit: Visit, item: Item, page: Fetched, detail: Detail, *, known: bool) -> Document:
     html = text_of(page, visit.source.policy.charset)
     if match := _canonical_link.search(html[:100_000]):
         item = _renamed(item, page.url, match.group(1))
     item = _completed(item, html, page.url, detail.fields)
     if files := item.files or _links(html, page.url, detail.file):
-        found = await _file(visit, replace(item, files=files), files[0])
+        found = await _file(visit, replace(item, files=files), files[0], known=known)
     else:
         raw = html.encode("utf-8", errors="replace")
         text = document_text(raw, media_type=f"{html_type}; charset=utf-8", css=detail.css)
@@ -87,8 +90,8 @@ async def _page(visit: Visit, item: Item, page: Fetched, detail: Detail) -> Docu
     return found
 
 
-async def _file(visit: Visit, item: Item, url: str) -> Document:
-    page = visit.fetched.get(url) or await visit.ask(url, accept=_file_accept(visit, url))
+async def _file(visit: Visit, item: Item, url: str, *, known: bool) -> Document:
+    page = visit.fetched.get(url) or await visit.ask(url, accept=_file_accept(visit, url), conditional=known)
     if isinstance(page, NotModified):
         return Document(item, None, unchanged=True)
     css = visit.source.detail.css if visit.source.detail is not None else None

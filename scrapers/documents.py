@@ -89,12 +89,12 @@ async def _publication_of(visit: Visit, url: str | None, item: Item, found: Foun
         _drop(visit, item, reason)
         visit.state[key] = Note(None, item.fingerprint, None).written()
         return None
-    if found.tried >= visit.source.policy.max_new:
+    if found.tried >= visit.source.policy.max_new or visit.is_over:
         _later(visit, key, item)
         return None
     found.tried += 1
     try:
-        document = await read_document(visit, item, url)
+        document = await read_document(visit, item, url, known=note is not None)
     except ScraperError as error:
         found.failed += 1
         _later(visit, key, item)
@@ -145,7 +145,7 @@ def _ruled_out(source: Source, item: Item) -> str | None:
     if relevance.needs_text(rule):
         return None
     found = relevance.concerns(rule, title=title, summary=item.summary, topics=item.topics, text=None)
-    return None if found else f"concerns none of {', '.join((*rule.subjects, *rule.words))}"
+    return None if found else relevance.why_not(rule)
 
 
 def _read_by_its_text(source: Source, document: Document) -> Document:
@@ -177,7 +177,7 @@ def _taken(visit: Visit, document: Document, url: str | None, note: Note | None)
         visit.source.filter, title=publication.title, summary=item.summary, topics=item.topics, text=text
     )
     if reason is None:
-        _drop(visit, item, f"concerns none of {', '.join((*visit.source.filter.subjects, *visit.source.filter.words))}")
+        _drop(visit, item, relevance.why_not(visit.source.filter))
         return None
     return replace(publication, relevance=reason)
 

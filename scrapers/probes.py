@@ -37,7 +37,7 @@ async def probe(visit: Visit, source: ProbeSource) -> None:
     misses: list[int] = []
     number = highest
     while len(misses) < source.stop_after_misses:
-        if len(visit.items) >= source.policy.max_new:
+        if len(visit.items) >= source.policy.max_new or visit.is_over:
             break
         number += 1
         if await _try(visit, source, number):

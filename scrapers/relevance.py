@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -25,17 +26,31 @@ def concerns(rule: Filter, *, title: str, summary: str | None, topics: Sequence[
         for topic in topics:
             if subject.casefold() in topic.casefold():
                 return f"its subject {topic!r} has {subject!r}"
-    for where, words in (("title", title), ("summary", summary), ("text", text)):
+    for where, words in (("title", title), ("summary", summary)):
         if where in rule.where and words:
             for wanted in rule.words:
                 if found := _pattern(wanted).search(words):
                     return f"the {where} has {found.group(0)!r}"
-    return None
+    return _in_text(rule, text) if "text" in rule.where and text else None
+
+
+def _in_text(rule: Filter, text: str) -> str | None:
+    counted = Counter({wanted: len(_pattern(wanted).findall(text)) for wanted in rule.words})
+    times = counted.total()
+    if not times or times < rule.times_in_text:
+        return None
+    first = _pattern(counted.most_common(1)[0][0]).search(text)
+    return f"the text has {first.group(0) if first else ''!r}" + (f" and the like {times} times" if times > 1 else "")
 
 
 def excluded(rule: Filter, title: str) -> str | None:
     """The word in a title that rules it out; None where there is none."""
     return next((word for word in rule.without if _pattern(word).search(title)), None)
+
+
+def why_not(rule: Filter) -> str:
+    """The reason for people why a publication does not concern us."""
+    return f"concerns none of {', '.join(dict.fromkeys((*rule.subjects, *rule.words)))}"
 
 
 def needs_text(rule: Filter) -> bool:

@@ -69,6 +69,11 @@ class Visit:
             self.state[_swept] = self.started.isoformat()
 
     @property
+    def is_over(self) -> bool:
+        """Whether the crawl has taken as long as it may: one slow publisher must not hold up what others published."""
+        return datetime.now(UTC) - self.started > self.source.policy.longest
+
+    @property
     def learned(self) -> dict[str, str]:
         """The notes that this crawl changed; the others stay as the warehouse has them."""
         return {key: words for key, words in self.state.items() if self.memory.state.get(key) != words}

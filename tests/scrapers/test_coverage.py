@@ -189,3 +189,17 @@ async def test_no_more_than_the_limit_is_fetched_in_one_crawl(publisher: Publish
         taken.append(len([publication for publication in harvest.publications if publication.text is not None]))
         memory = remembered(harvest, memory)
     assert taken == [2, 2, 1]
+
+
+async def test_a_crawl_that_takes_too_long_leaves_the_rest_for_the_next(publisher: Publisher) -> None:
+    """One slow publisher does not hold up a run: what is left is read the next time."""
+    links = "".join(f'<li><a href="/d/{number}">Decision {number}</a></li>' for number in range(3))
+    fields = {"title": {"css": "a"}, "url": {"css": "a", "attr": "href"}}
+    page = Answer(f"<html><body><ul>{links}</ul></body></html>", headers={"ETag": '"1"'})
+    url = publisher.says("/list", page)
+    for number in range(3):
+        publisher.says(f"/d/{number}", f"<html><body><main><p>Decision {number}.</p></main></body></html>")
+    blocks: dict[str, Any] = {"kind": "listing", "url": url, "item": {"css": "li"}, "fields": fields, "detail": {}}
+    first = await crawled(source_of(**blocks, policy={"longest": "0s"}))
+    assert (first.outcome, len(first.publications), first.items_seen) == ("ok", 0, 3)
+    assert len((await crawled(source_of(**blocks), remembered(first))).publications) == 3

@@ -114,3 +114,22 @@ async def test_a_folder_is_a_source(tmp_path: Path) -> None:
     (tmp_path / "shared" / "ignored.xyz").write_text("x", encoding="utf-8")
     harvest = await crawled(source)
     assert (harvest.outcome, len(harvest.publications)) == ("ok", 1)
+
+
+async def test_a_folder_has_the_blocks_of_the_other_kinds(tmp_path: Path) -> None:
+    """Body, topics, kind and filter of a folder's source hold for its files."""
+    (tmp_path / "boats.txt").write_text("A note about boats.", encoding="utf-8")
+    (tmp_path / "bees.txt").write_text("A note about bees.", encoding="utf-8")
+    source = source_of(
+        kind="files",
+        path=str(tmp_path),
+        body="EXAMPLE",
+        publishes="statement",
+        topics=["sea"],
+        filter={"words": ["boat"]},
+    )
+    harvest = await crawled(source)
+    (publication,) = harvest.publications
+    assert (publication.body, publication.kind, publication.topics) == ("EXAMPLE", "statement", ("sea",))
+    assert publication.relevance == "the title has 'boat'"
+    assert [row.reason for row in harvest.dropped] == ["concerns none of boat"]

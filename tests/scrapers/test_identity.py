@@ -150,3 +150,31 @@ spanish = "La Asamblea pide al Secretario que informe sobre los barcos de los pu
 def test_the_language_of_a_text(text: str, language: str | None) -> None:
     """The six official languages, by script and commonest words; too little says nothing."""
     assert language_of(text) == language
+
+
+@pytest.mark.parametrize(
+    ("said", "symbol"),
+    [
+        ("A/RES/57/218", "A/RES/57/218"),
+        ("A/RES/1145(XII)", "A/RES/1145(XII)"),
+        ("A/RES/ES-11/1", "A/RES/ES-11/1"),
+        ("S/RES/2240 (2015)", "S/RES/2240 (2015)"),
+        ("A/HRC/RES/47/12", "A/HRC/RES/47/12"),
+        ("E/CN.4/2002/94.", "E/CN.4/2002/94"),
+        ("A/C.3/78/L.60/Rev.1", "A/C.3/78/L.60/Rev.1"),
+        ("CMW/C/GC/5-CRC/C/GC/22", "CMW/C/GC/5-CRC/C/GC/22"),
+        ("RES/51/ORG 2A", "AALCO/RES/51/ORG 2A"),
+        ("C-I/122/DR-Pre", "C-I/122/DR-Pre"),
+        ("C/115/RES/1412", "C/115/RES/1412"),
+        ("CTOC/COP/WG.7/2026/2", "CTOC/COP/WG.7/2026/2"),
+        ("A/RES/78/80 A", "A/RES/78/80 A"),
+        ("CELEX:32026D9901", "CELEX:32026D9901"),
+        ("2/3", None),
+        ("and/or", None),
+        ("Add to cart", None),
+    ],
+)
+def test_symbols_of_the_sources(said: str, symbol: str | None) -> None:
+    """The symbols of all bodies that are watched are read as one, and other words are not."""
+    found = identity.own_symbol(said)
+    assert (found.text if found else None) == symbol
