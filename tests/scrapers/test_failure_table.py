@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 from publisher import Answer, Publisher, as_json, crawled, remembered, source_of
+from reportlab.pdfgen.canvas import Canvas
 
+from mandates.analysis import analyse
 from scrapers.publication import Memory, Validators
 
 pdf = (Path(__file__).parent.parent / "sites" / "un-ga-81" / "1.pdf").read_bytes()
@@ -344,8 +346,6 @@ async def test_windows_1252_is_read_whatever_is_declared(publisher: Publisher, d
 
 async def test_a_scan_without_a_text_layer_is_flagged(publisher: Publisher) -> None:
     """A PDF of images has no text; it is recorded with a flag, so that a person looks at it."""
-    from reportlab.pdfgen.canvas import Canvas
-
     canvas = Canvas("scan.pdf", invariant=1)
     canvas.rect(50, 50, 200, 200, fill=1)
     canvas.showPage()
@@ -411,3 +411,47 @@ async def test_a_json_list_reads_its_fields_and_its_next_page(publisher: Publish
     )
     harvest = await crawled(source)
     assert [publication.title for publication in harvest.publications] == ["One", "Two & a half"]
+
+
+async def test_page_furniture_and_footnotes_do_not_stand_inside_a_clause(publisher: Publisher) -> None:
+    """A clause that crosses a page is whole: no running head, page number or footnote is in its quote."""
+    canvas = Canvas("two.pdf", invariant=1)
+    for number, lines in enumerate(
+        (
+            ("The General Assembly,", "1. Requests the Secretary-General to count the boats"),
+            ("of all ports;", "2. Decides to meet."),
+        )
+    ):
+        canvas.setFont("Times-Roman", 8)
+        canvas.drawString(70, 810, "United Nations A/RES/81/998" if number == 0 else "A/RES/81/998")
+        canvas.drawString(70, 30, "26-99998 (E)" if number == 0 else "2/2")
+        canvas.setFont("Times-Roman", 11)
+        for place, line in enumerate(lines):
+            canvas.drawString(70, 600 - 14 * place, line)
+        canvas.setFont("Times-Roman", 8)
+        canvas.drawString(70, 130, "_______________")
+        canvas.drawString(70, 118, f"{number + 1} See resolution 80/{number + 1}.")
+        canvas.showPage()
+    url = publisher.says("/a.pdf", Answer(canvas.getpdfdata(), type=pdf_type))
+    harvest = await crawled(source_of(kind="pages", pages=[{"url": url, "title": "Boats"}]))
+    text = harvest.publications[0].text
+    assert text is not None
+    first = analyse(text.text).clauses[0]
+    assert " ".join(first.quote.split()) == "1. Requests the Secretary-General to count the boats of all ports;"
+    assert "[footnote ², page 2] See resolution 80/2." in text.text
+
+
+async def test_numbering_that_restarts_in_an_annex_loses_no_clause(publisher: Publisher) -> None:
+    """Two paragraphs numbered 1 are two: what is known of a clause hangs on its place, not on its number."""
+    body = (
+        "<p>The General Assembly,</p><p>1. Requests the Secretary-General to report on boats;</p><p>2. Decides to meet "
+    )
+    body += "again.</p><h2>Annex</h2><p>1. The report is short.</p><p>2. It has pictures.</p>"
+    url = publisher.says("/a", f"<html><body><main>{body}</main></body></html>")
+    harvest = await crawled(source_of(kind="pages", pages=[{"url": url, "title": "Boats"}]))
+    text = harvest.publications[0].text
+    assert text is not None
+    clauses = analyse(text.text).clauses
+    assert [clause.number for clause in clauses][:2] == ["1", "2"]
+    assert len({clause.start for clause in clauses}) == len(clauses)
+    assert "1. The report is short." in text.text
