@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Self
 from warehouse import ledger
 from warehouse.database import default_wait_seconds, session, transaction
 from warehouse.model import Delivery
-from warehouse.outbox_folding import fold, recover
+from warehouse.outbox_folding import expire, fold, recover
 from warehouse.outbox_journal import Journal, Step
 from warehouse.outbox_listing import unreported
 from warehouse.outbox_rows import enqueue, findings_of
@@ -66,6 +66,8 @@ class Outbox:
         self._number = 0
         self._held: dict[str, Delivery] = {}
         self._calling: str | None = None
+        # The latest time that the caller told; giving back at the end needs no other clock.
+        self._clock = datetime.now(UTC)
 
     def __enter__(self) -> Self:
         return self
@@ -75,7 +77,7 @@ class Outbox:
     ) -> None:
         """Give back what was claimed and not settled. Should that fail, the next dispatcher does it."""
         try:
-            self.claim(datetime.now(UTC), 0)
+            self.claim(self._clock, 0)
         except BaseException:
             self._journal.close(remove=False)
             raise
@@ -87,6 +89,7 @@ class Outbox:
         Raises:
             LockedError: another process holds the warehouse for too long.
         """
+        self._clock = now
         for delivery in tuple(self._held.values()):
             self._give_back(delivery, now)
         self._journal.sync()
@@ -99,6 +102,7 @@ class Outbox:
                     fold(connection, self._journal)
                     for journal in abandoned:
                         recover(connection, journal, self._hold, now)
+                    expire(connection, self._hold, now)
                     self._raise_alarms(connection, now)
                     claimed = _claim(connection, self._journal.worker, now, limit)
                 folded = True
@@ -111,6 +115,7 @@ class Outbox:
 
     def sending(self, delivery: Delivery, *, now: datetime) -> None:
         """Note, durably, that the next thing done is the call."""
+        self._clock = now
         self._write(Step(self._next(), delivery.delivery_id, now, "sending", delivery.attempts + 1))
         self._journal.sync()
         self._calling = delivery.delivery_id
@@ -126,6 +131,7 @@ class Outbox:
         note: str | None = None,
     ) -> None:
         """Note what came of it. `pending` means that it was not tried. It survives our death from here on."""
+        self._clock = now
         attempt = delivery.attempts if state == "pending" else delivery.attempts + 1
         self._write(Step(self._next(), delivery.delivery_id, now, state, attempt, due_at, seconds, note))
         self._held.pop(delivery.delivery_id, None)
@@ -163,12 +169,10 @@ class Outbox:
 def _claim(connection: duckdb.DuckDBPyConnection, worker: str, now: datetime, limit: int) -> tuple[Delivery, ...]:
     if limit == 0:
         return ()
-    # An expired lease has no journal (it would have been recovered), so nobody can say whether it was sent.
     rows = connection.execute(
-        """SELECT delivery_id, target, digest, attempts, doubts, state
+        """SELECT delivery_id, target, digest, attempts, doubts
         FROM deliveries
-        WHERE (state IN ('pending', 'failed', 'uncertain') AND due_at <= $now)
-           OR (state = 'sending' AND lease_until < $now)
+        WHERE state IN ('pending', 'failed', 'uncertain') AND due_at <= $now
         ORDER BY due_at, created_at, delivery_id LIMIT $limit""",
         {"now": now, "limit": limit},
     ).fetchall()
@@ -176,8 +180,7 @@ def _claim(connection: duckdb.DuckDBPyConnection, worker: str, now: datetime, li
         return ()
     until = now + lease
     connection.execute(
-        """UPDATE deliveries SET state = 'sending', worker = $worker, lease_until = $until, changed_at = $now,
-            doubts = doubts + CASE WHEN state = 'sending' THEN 1 ELSE 0 END
+        """UPDATE deliveries SET state = 'sending', worker = $worker, lease_until = $until, changed_at = $now
         WHERE delivery_id IN (SELECT unnest($ids))""",
         {"worker": worker, "until": until, "now": now, "ids": [row[0] for row in rows]},
     )
@@ -191,7 +194,7 @@ def _claim(connection: duckdb.DuckDBPyConnection, worker: str, now: datetime, li
             digest=digest,
             attempts=attempts,
             lease_until=until,
-            repeat_of_uncertain=doubts > 0 or state == "sending",
+            repeat_of_uncertain=doubts > 0,
         )
-        for delivery_id, target, digest, attempts, doubts, state in rows
+        for delivery_id, target, digest, attempts, doubts in rows
     )

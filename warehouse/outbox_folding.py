@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from itertools import groupby
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING
 
 from warehouse.outbox_journal import Step
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from warehouse.outbox_journal import Journal
 
 log = logging.getLogger(__name__)
+
+# Steps that others take for a dispatcher are numbered beyond any that it could have taken itself.
+_recovered, _expired = 1_000_000_000, 2_000_000_000
 
 
 def fold(connection: duckdb.DuckDBPyConnection, journal: Journal) -> None:
@@ -35,7 +38,7 @@ def recover(connection: duckdb.DuckDBPyConnection, journal: Journal, hold: froze
         {"worker": journal.worker},
     ).fetchall()
     steps = []
-    for number, (delivery_id, target, attempts) in enumerate(sorted(left), 1_000_000_000):
+    for number, (delivery_id, target, attempts) in enumerate(sorted(left), _recovered):
         if delivery_id in last:
             due_at = None if target in hold else now
             note = "the dispatcher died during the call; it may have arrived"
@@ -45,6 +48,22 @@ def recover(connection: duckdb.DuckDBPyConnection, journal: Journal, hold: froze
             steps.append(Step(number, delivery_id, now, "pending", attempts, now, note=note))
     log.warning("dispatcher %s died; %d of its deliveries are taken over", journal.worker, len(steps))
     _apply(connection, journal.worker, steps)
+
+
+def expire(connection: duckdb.DuckDBPyConnection, hold: frozenset[str], now: datetime) -> None:
+    """A lease that ran out has lost its journal, or its dispatcher sleeps: nobody can say whether it was sent."""
+    rows = connection.execute(
+        """SELECT worker, delivery_id, target, attempts FROM deliveries
+        WHERE state = 'sending' AND lease_until < $now ORDER BY worker, delivery_id""",
+        {"now": now},
+    ).fetchall()
+    note = "its dispatcher's lease ran out; it may have arrived"
+    for worker, group in groupby(rows, itemgetter(0)):
+        steps = [
+            Step(number, delivery_id, now, "uncertain", attempts, None if target in hold else now, note=note)
+            for number, (_, delivery_id, target, attempts) in enumerate(group, _expired)
+        ]
+        _apply(connection, worker, steps)
 
 
 def _apply(connection: duckdb.DuckDBPyConnection, worker: str, steps: Sequence[Step]) -> None:

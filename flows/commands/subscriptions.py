@@ -69,7 +69,7 @@ def check(days: int, as_json: bool) -> None:
     if len(loaded.operators) < 2:  # noqa: PLR2004 - the channel that failed is not the one to say so
         untold = "any target" if not loaded.operators else loaded.operators[0]
         click.echo(
-            f"mandates: nobody hears when a delivery to {untold} is given up; name two `operators` on different channels",
+            f"mandates: nobody hears when a delivery to {untold} is given up; name two different `operators`",
             err=True,
         )
 

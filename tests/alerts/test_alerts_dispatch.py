@@ -405,6 +405,22 @@ def test_a_failed_fold_leaves_the_journals_to_others(
     assert run(home, subscriptions).sent == 1
 
 
+@pytest.mark.parametrize(("hold", "claimed"), [(False, 1), (True, 0)])
+def test_a_lost_journal_leaves_doubt_when_the_lease_is_over(
+    home: Path, tmp_path: Path, hold: bool, claimed: int
+) -> None:
+    """Without its journal nobody knows what a dispatcher did; after the lease its deliveries are in doubt."""
+    put(home, subscribed(tmp_path, desk), [finding()])
+    lost = Outbox(home)
+    lost.claim(noon, 1)
+    lost._journal.close(remove=True)
+    with Outbox(home, hold=frozenset({"desk"} if hold else ())) as heir:
+        assert heir.claim(noon + 9 * minute, 9) == ()
+        again = heir.claim(noon + 11 * minute, 9)
+        assert [delivery.repeat_of_uncertain for delivery in again] == [True] * claimed
+    assert ask(home, "SELECT doubts, due_at IS NULL FROM deliveries") == [(1, hold)]
+
+
 def test_folding_a_journal_twice_adds_nothing(home: Path, tmp_path: Path) -> None:
     """A crash between the commit and the journal's removal leaves a journal that is folded once more, to no effect."""
     subscriptions = subscribed(tmp_path, desk)
