@@ -1,6 +1,7 @@
 """The session calendar: when each body met or will meet, with where that is known from (`sessions.yaml`).
 
-`mandates extract` must answer within half a second, so a sound file is read by the C parser and checked here; one that is not is read
+`mandates extract` must answer within half a second, so a sound file is read by the C parser and checked here; one
+that is not is read
 again by the strict loader, which names the line and the key.
 """
 
@@ -45,7 +46,8 @@ def load_sessions(path: Path) -> tuple[SessionDates, ...]:
 
 def _read_fast(path: Path) -> tuple[SessionDates, ...] | None:
     """The sessions of a sound file; None where anything is amiss."""
-    from ruamel.yaml import YAML, YAMLError  # noqa: PLC0415 - 30 ms that commands without a calendar need not pay
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError  # noqa: PLC0415 - 30 ms that commands without a calendar need not pay
 
     try:
         tree = YAML(typ="safe", pure=False).load(path.read_text(encoding="utf-8"))

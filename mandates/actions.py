@@ -31,7 +31,7 @@ names = (
 
 
 def find_action(text: str, start: int, end: int, language: str) -> tuple[str | None, tuple[int, int] | None]:
-    """The kind of the first deliverable named between `start` and `end`, and the span of the document's words for it."""
+    """The kind of the first deliverable named between `start` and `end`, and the span of the document's words for it."""  # noqa: E501 - a sentence
     limit = min(end, start + 1200)
     first: re.Match[str] | None = None
     kind: str | None = None
@@ -47,9 +47,7 @@ def find_action(text: str, start: int, end: int, language: str) -> tuple[str | N
 def _words_around(text: str, start: int, noun: tuple[int, int], language: str) -> tuple[int, int]:
     """The noun with the words before it, back to its article ("a comprehensive, analytical and thematic report")."""
     window = text[max(start, noun[0] - 90) : noun[0]]
-    found = None
-    for found in pattern(language, "article").finditer(window):
-        pass
+    found = max(pattern(language, "article").finditer(window), key=lambda each: each.start(), default=None)
     if found is None or re.search(r"[;:]", window[found.start() :]):
         return noun
     return noun[0] - len(window) + found.start(), noun[1]

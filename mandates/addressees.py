@@ -1,6 +1,7 @@
 """Who is asked: the words for the addressee as written, how it stands to the speaking body, and its short name.
 
-An organ, an official or a secretariat of the body's own system can be given a task; States and everyone else can only be appealed to.
+An organ, an official or a secretariat of the body's own system can be given a task; States and everyone else can only
+be appealed to.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 Standing = Literal["organ", "system", "states", "unknown"]
 longest = 500
 _aside = re.compile(r"\s*,\s*(?=[^\s])")
-_pronouns = frozenset({"it", "him", "her", "them", "le", "la", "les", "lui", "leur", "elle", "le", "lo", "los"})
+_pronouns = frozenset({"it", "him", "her", "them", "le", "la", "les", "lui", "leur", "elle", "lo", "los"})
 _named = re.compile(r"(?:[Tt]he\s+|l[ea]s?\s+|l['’]|el\s+|al\s+|au\s+|aux\s+|los\s+)(?:[\w-]+\s+)?[A-ZÀ-Ý\d]|[A-Z]{3,}")
 _trailing = re.compile(r"(?:[\s,;:.]+|\s(?:and|or|et|y|to))+$")
 _start = re.compile(r"\s*(?::\s*(?:\(\w{1,3}\)\s*)?|,\s*)?")
@@ -65,7 +66,10 @@ def read_addressee(text: str, start: int, end: int, lexicon: Lexicon) -> Address
 
 
 def _past_asides(text: str, start: int, end: int, lexicon: Lexicon) -> int | None:
-    """Skip what stands between commas after the verb ("Decides, in accordance with …, to"); the place of the first word after."""
+    """Skip what stands between commas after the verb ("Decides, in accordance with …, to").
+
+    The place of the first word after.
+    """
     place = _start.match(text, start).end()  # type: ignore[union-attr]
     aside = "," in text[start:place]
     for _ in range(4):
@@ -77,7 +81,7 @@ def _past_asides(text: str, start: int, end: int, lexicon: Lexicon) -> int | Non
         place = _aside.match(text, comma).end() if _aside.match(text, comma) else comma + 1  # type: ignore[union-attr]
         aside = bool(
             re.match(
-                r"(?:in|on|with|within|through|as|at|by|for|under|and|subject|pursuant|taking|bearing|where|when|if|inter alia|to this end|en|dans|conformément|avec|au|de|con|sobre)\b",
+                r"(?:in|on|with|within|through|as|at|by|for|under|and|subject|pursuant|taking|bearing|where|when|if|inter alia|to this end|en|dans|conformément|avec|au|de|con|sobre)\b",  # noqa: E501 - read as a whole
                 text[place : place + 20],
             )
         )
@@ -87,7 +91,7 @@ def _past_asides(text: str, start: int, end: int, lexicon: Lexicon) -> int | Non
 
 
 def _joins_more(text: str, stop: re.Match[str], words: str) -> bool:
-    """Whether the stop is inside the name: "to the President" after "and"; "No." """
+    """Whether the stop is inside the name: "to the President" after "and"; "No."."""
     return bool(re.search(r"\b(?:and|or|et|y)$", words)) or (
         stop[0].strip() == "." and re.match(r"\.\S", text[stop.end() - 1 :]) is not None
     )
@@ -123,7 +127,10 @@ def _others_beside(first: str, whole: str, language: str) -> bool:
 
 
 def is_named(words: str) -> bool:
-    """Whether the words name one office ("the Xyz", "ABCD"), so that an organ unknown to the lists may be one; a bare name is a country."""
+    """Whether the words name one office ("the Xyz", "ABCD"), so that an organ unknown to the lists may be one.
+
+    A bare name is a country.
+    """
     return _named.match(words) is not None
 
 

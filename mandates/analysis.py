@@ -44,7 +44,8 @@ def analyse(
 ) -> Analysis:
     """Analyse `text`. Offsets in the result are into `text` as given.
 
-    `sessions` is the calendar by which sessions become days; `heading` what is known of the document (else it is read from the
+    `sessions` is the calendar by which sessions become days; `heading` what is known of the document (else it is read
+    from the
     text); `published_on` the day from which "within six months" counts where the text has no date of its own.
 
     Raises:

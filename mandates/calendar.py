@@ -1,4 +1,7 @@
-"""From a deadline as written to days: stated dates, sessions by the calendar, and what the cadence of a body lets one infer."""
+"""From a deadline as written to days.
+
+Stated dates, sessions by the calendar, and what the cadence of a body lets one infer.
+"""
 
 from __future__ import annotations
 
@@ -21,21 +24,21 @@ _session_word = re.compile(
     r"session|assembl|meeting|conference|conférence|période|período|reunión|asamblea|séance|sesiones", re.IGNORECASE
 )
 _within = re.compile(
-    r"(?:within|dans (?:un délai de|les)|en (?:un|el) plazo de|after|following)\b.*?(?P<count>\d+|[a-zé-]+)(?:\s*\(\d+\))?[\s-]+(?P<unit>day|week|month|year|jour|semaine|mois|an|día|semana|mes|año)",
+    r"(?:within|dans (?:un délai de|les)|en (?:un|el) plazo de|after|following)\b.*?(?P<count>\d+|[a-zé-]+)(?:\s*\(\d+\))?[\s-]+(?P<unit>day|week|month|year|jour|semaine|mois|an|día|semana|mes|año)",  # noqa: E501 - read as a whole
     re.IGNORECASE,
 )
 _before = re.compile(r"(?:before|prior to|in advance of|ahead of|avant|antes de)\b", re.IGNORECASE)
 _next = re.compile(r"\b(?:next|following|coming|forthcoming|upcoming|prochaine?|próxim[oa]|siguiente)\b", re.IGNORECASE)
 _end_of = re.compile(r"\bend of\b|\bfin de\b|\bfinal(?:es)? de\b", re.IGNORECASE)
 _recurring = re.compile(
-    r"\b(?:every|annual\w*|biennial\w*|regular\w*|quarterly|monthly|periodic\w*|chaque|tous les|cada|anual\w*|annuel\w*)\b",
+    r"\b(?:every|annual\w*|biennial\w*|regular\w*|quarterly|monthly|periodic\w*|chaque|tous les|cada|anual\w*|annuel\w*)\b",  # noqa: E501 - read as a whole
     re.IGNORECASE,
 )
 _year = re.compile(r"\b((?:19|20)\d\d)\b")
 _organ_name = re.compile(
     r"(?:[A-ZÀ-Ý][\w-]+\s+(?:(?:of|on|and|for|the|de|des|du|la|les|y|et)\s+){0,2}){0,6}"
-    r"(?:[Cc]ommittee|[Cc]ommission|[Bb]oard|[Bb]ody|[Ff]orum|[Cc]onference|[Cc]ouncil|[Aa]ssembly|[Ww]orking [Gg]roup|[Pp]arties|Congress|Assemblée générale|Assemblée|Conseil des droits de l.homme"
-    r"|Conseil|Comité|Asamblea General|Asamblea|Consejo de Derechos Humanos|Consejo|Comisión|Junta|Conférence|Conferencia)\b"
+    r"(?:[Cc]ommittee|[Cc]ommission|[Bb]oard|[Bb]ody|[Ff]orum|[Cc]onference|[Cc]ouncil|[Aa]ssembly|[Ww]orking [Gg]roup|[Pp]arties|Congress|Assemblée générale|Assemblée|Conseil des droits de l.homme"  # noqa: E501 - read as a whole
+    r"|Conseil|Comité|Asamblea General|Asamblea|Consejo de Derechos Humanos|Consejo|Comisión|Junta|Conférence|Conferencia)\b"  # noqa: E501 - read as a whole
 )
 _unknown = "?"
 _month_names = {number: name for name, number in reversed(month_numbers.items())}
@@ -66,7 +69,7 @@ class Resolver:
             self.sessions.setdefault(session.body, {})[session.number] = session
 
     def resolve(self, words: str, before: str = "") -> Days:
-        """The days of `words`; `before` are the words of the mandate that precede it, which name the body that meets."""
+        """The days of `words`; `before` are the words of the mandate that precede it, which name the body that meets."""  # noqa: E501 - a sentence
         days = self._resolve(words, before)
         # Nothing is due before the document that asks for it: then another body's session of that number was meant.
         return open_days if self.on and days.last and days.last < self.on else days
@@ -88,7 +91,7 @@ class Resolver:
             return Days(None, span.first - timedelta(days=1), "stated date")
         if _end_of.search(words):
             return Days(span.last, span.last, "stated date")
-        later = read_date(words.split(" and ")[-1]) if " and " in words else None
+        later = read_date(words.rsplit(" and ", maxsplit=1)[-1]) if " and " in words else None
         return Days(_first_day(words, span), later.last if later else span.last, "stated date")
 
     def _span_of_time(self, found: re.Match[str]) -> Days:
@@ -138,9 +141,7 @@ class Resolver:
 
     def _nearest(self, before: str) -> str | None:
         """The organ named last before "its … session"; `_unknown` where it is one that no calendar holds."""
-        last = None
-        for last in _organ_name.finditer(before):
-            pass
+        last = max(_organ_name.finditer(before), key=lambda each: each.start(), default=None)
         if last is None:
             return None
         return organ_in(last[0]) or _unknown

@@ -1,7 +1,8 @@
 """Citations: every document that a text names, by symbol or in words ("resolution 56/170 of 19 December 2001").
 
-Words are turned into the symbol of the body that is named before them, or, where none is, of the body whose numbers look so:
-1325 (2000) is the Security Council's, 2010/12 the Economic and Social Council's, 302 (IV) and 56/170 the General Assembly's.
+Words are turned into the symbol of the body that is named beside them, or, where none is, of the body whose numbers
+look so: 1325 (2000) is the Security Council's, 2010/12 the Economic and Social Council's, 302 (IV) and 56/170 the General
+Assembly's.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from mandates.model import Citation
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_number = r"(?:(?:ES-|S-)?\d{1,4}/\d{1,4}(?:\s[A-H](?:\s(?:and|et|y)\s[A-H])?(?![\w-]))?|\d{1,4}\s?[A-H]?\s?\((?:(?:19|20)\d\d|[IVXLC]+(?:-[IVXLC]+)?)\)|PRST/\d{4}/\d+)"
+_number = r"(?:(?:ES-|S-)?\d{1,4}/\d{1,4}(?:\s[A-H](?:\s(?:and|et|y)\s[A-H])?(?![\w-]))?|\d{1,4}\s?[A-H]?\s?\((?:(?:19|20)\d\d|[IVXLC]+(?:-[IVXLC]+)?)\)|PRST/\d{4}/\d+)"  # noqa: E501 - read as a whole
 _of_date = rf"(?:,?\s+(?:of|du|de)\s+{date_words})?"
 _between = r"(?:,\s*(?:and|et|y)?|\s+(?:and|et|y|e|to|à|a|or|ou)|;)\s+"
 _list = re.compile(
@@ -54,7 +55,10 @@ _longest_range = 30
 
 
 def find_citations(text: str, body: str | None = None) -> tuple[Citation, ...]:
-    """All citations in `text`, in order; `body` is the document's own, for "its resolution 17/22" of the Human Rights Council."""
+    """All citations in `text`, in order.
+
+    `body` is the document's own, for "its resolution 17/22" of the Human Rights Council.
+    """
     found = [*_by_symbol(text), *_in_words(text, body), *_of_the_union(text)]
     found.sort(key=lambda citation: (citation.start, -citation.end, citation.symbol))
     kept: list[Citation] = []
@@ -144,7 +148,9 @@ def _own(text: str, start: int, body: str | None) -> str | None:
 
 
 @lru_cache(maxsize=4096)
-def resolution_symbol(number: str, organ: str | None, *, is_decision: bool = False) -> str | None:
+def resolution_symbol(  # noqa: PLR0911 - one return a way of numbering
+    number: str, organ: str | None, *, is_decision: bool = False
+) -> str | None:
     """The symbol for a resolution's bare number ("56/170", "1325 (2000)", "302 (IV)", "2010/12") of `organ`."""
     number = re.sub(r"\s+", " ", number)
     word = "DEC" if is_decision else "RES"

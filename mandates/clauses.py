@@ -38,9 +38,39 @@ _like_verb = re.compile(
     r"[A-ZÀ-Ý][a-z]{3,}s(?=\s+(?:the|its|that|with|upon|on|to|all|also|further|any|an?|in|of|as|and|their|this|these|both|each|by)\b)"
 )
 _plural_nouns = frozenset(
-    "states members parties measures governments countries activities programmes projects reports proceeds persons migrants "
-    "refugees services resources funds costs issues challenges actions elections appointments vacancies items matters "
-    "questions others means needs rights".split()
+    [
+        "states",
+        "members",
+        "parties",
+        "measures",
+        "governments",
+        "countries",
+        "activities",
+        "programmes",
+        "projects",
+        "reports",
+        "proceeds",
+        "persons",
+        "migrants",
+        "refugees",
+        "services",
+        "resources",
+        "funds",
+        "costs",
+        "issues",
+        "challenges",
+        "actions",
+        "elections",
+        "appointments",
+        "vacancies",
+        "items",
+        "matters",
+        "questions",
+        "others",
+        "means",
+        "needs",
+        "rights",
+    ]
 )
 longest_heading = 120
 head_lines = 400
@@ -48,7 +78,7 @@ head_lines = 400
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """An operative paragraph at `start`:`end` of the view, with its number as written and the lead phrase it begins with."""
+    """An operative paragraph at `start`:`end` of the view, with its number as written and the lead phrase it begins with."""  # noqa: E501 - a sentence
 
     number: str | None
     start: int
@@ -151,7 +181,7 @@ class _Reading:
         )
 
     def _speaks(self) -> bool:
-        """Whether each paragraph names the organ and what it does ("The Security Council requests …"), as statements do."""
+        """Whether each paragraph names the organ and what it does ("The Security Council requests …"), as statements do."""  # noqa: E501 - a sentence
         found: list[_Start] = []
         for line in self.lines:
             if lead := read_speech(self.text, line.start, self.lexicon):
@@ -196,7 +226,7 @@ class _Reading:
         return True
 
     def _take_back_preambular(self, line: Line) -> None:
-        """Take back an unnumbered paragraph that began like a clause but ends in a comma, as only preambular ones do."""
+        """Take back an unnumbered paragraph that began like a clause but ends in a comma, as only preambular ones do."""  # noqa: E501 - a sentence
         if not self._begun() or self.starts[-1].number is not None:
             return
         if self.text[self.starts[-1].place : line.start].rstrip().endswith(","):
@@ -212,12 +242,16 @@ class _Reading:
         if lead is None:
             return label, read_lead(text, label.end, self.lexicon, "past") if self.lists else None
         if label.kind == "digits" and not self.lists and not _capital.match(text, label.end):
-            # "1. invite les parlements": some bodies begin small; then a point must close the label and the verb be a usual one.
+            # "1. invite les parlements": some bodies begin small; then a point must close the label and the verb be a
+            # usual one.
             return label, lead if label.closed and lead.lemma in self.lexicon.following else None
         return label, lead
 
     def _unusual_lead(self, start: int) -> Lead | None:
-        """The lead of a numbered paragraph in its turn that begins otherwise: "In this spirit, requests", "Objects to"."""
+        """The lead of a numbered paragraph in its turn that begins otherwise.
+
+        "In this spirit, requests", "Objects to".
+        """
         if _intro.match(self.text, start):
             for comma in _comma.finditer(self.text, start, start + 400):
                 lead = read_lead(self.text, comma.end(), self.lexicon)
@@ -240,7 +274,8 @@ class _Reading:
             return False
         word, ending = first[1].lower(), self.lexicon.participle_ending
         if word not in self.lexicon.participles:
-            # One that is not listed must stand where a paragraph ended: a wrapped title may begin a line with "Trafficking".
+            # One that is not listed must stand where a paragraph ended: a wrapped title may begin a line with
+            # "Trafficking".
             before = self.text[max(0, line.start - 40) : line.start].rstrip()
             if not word.endswith(ending) or len(word) < len(ending) + 4 or before[-1:] not in ",;:" or self._begun():
                 return False

@@ -1,6 +1,7 @@
 """Deadlines as written: dates, sessions, spans of time and rhythms, found in the reach of a mandate's verb.
 
-The words keep "by", "before" and "within", which say what kind of deadline it is; "at" before a session and "until" before a date are
+The words keep "by", "before" and "within", which say what kind of deadline it is; "at" before a session and "until"
+before a date are
 left out. A session at which something was done is none.
 """
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from mandates.model import ClauseType
 
+longest_adverb = 12
 _quoted = re.compile(r"[“«„][^”»]{0,600}[”»]")
 # Without one of these no deadline can be there; most phrases have none.
 _time_like = re.compile(
@@ -45,8 +47,8 @@ def find_deadlines(text: str, start: int, end: int, language: str, kind: ClauseT
         often = [
             due
             for due in _wordings(text, start, end, language, "due_often")
-            if kind in _rhythmic or due.end - due.start > 12
-        ]  # noqa: PLR2004 - more than an adverb
+            if kind in _rhythmic or due.end - due.start > longest_adverb
+        ]
         found = sorted([*found, *often], key=lambda due: due.start)
     if not found:
         found = list(_wordings(text, start, end, language, "due_reports"))
@@ -69,7 +71,9 @@ def _found(text: str, start: int, end: int, language: str) -> Iterator[Deadline]
             yield due
 
 
-def _bounded(text: str, start: int, match: re.Match[str], kind: str, language: str) -> Deadline | None:
+def _bounded(  # noqa: PLR0911 - one return a kind of time
+    text: str, start: int, match: re.Match[str], kind: str, language: str
+) -> Deadline | None:
     """The deadline that a time is, with the words before it that belong to it; None where it is none."""
     if kind == "whole":
         return Deadline(*match.span(), "due-whole")
@@ -93,7 +97,7 @@ def _bounded(text: str, start: int, match: re.Match[str], kind: str, language: s
 
 
 def _is_past(text: str, start: int, due_start: int, language: str) -> bool:
-    """Whether what happened at the session is over ("adopted at its fiftieth session"), or it only describes a person."""
+    """Whether what happened at the session is over ("adopted at its fiftieth session"), or it only describes a person."""  # noqa: E501 - a sentence
     before = re.sub(r"\s+", " ", text[max(start, due_start - 140) : due_start]).rstrip()
     before = re.split(r"[,;:](?=[^,;:]*$)", before)[-1]
     return bool(
@@ -109,7 +113,7 @@ def _wordings(text: str, start: int, end: int, language: str, name: str) -> Iter
 @cache
 def _times(language: str) -> re.Pattern[str]:
     patterns = lexicon_of(language).patterns
-    words = rf"(?P<whole>{patterns['due_whole']})|(?P<session>{{session}})|(?P<dates>{patterns['dates']})|(?P<date>{{date}})|(?P<year>(?:early |mid-|late )?{{year}}\b)"
+    words = rf"(?P<whole>{patterns['due_whole']})|(?P<session>{{session}})|(?P<dates>{patterns['dates']})|(?P<date>{{date}})|(?P<year>(?:early |mid-|late )?{{year}}\b)"  # noqa: E501 - read as a whole
     return re.compile(rf"(?<![\w/-])(?:{fill(words, language)})(?![\w/])", re.IGNORECASE)
 
 

@@ -1,4 +1,4 @@
-"""Short names for those who are asked ("un:secretary-general", "aalco:secretariat"), with what a pronoun or "the Office" stands for."""
+"""Short names for those who are asked ("un:secretary-general", "aalco:secretariat"), with what a pronoun or "the Office" stands for."""  # noqa: E501 - a sentence
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ _offices: tuple[tuple[str, str], ...] = (
 _known: tuple[tuple[str, str], ...] = (
     (r"special representative of the secretary-general", "un:special-representative"),
     (
-        r"(?:office of the )?(?:united nations )?high commissioner for refugees|UNHCR|haut-commissariat des nations unies pour les réfugiés|alto comisionado (?:de las naciones unidas )?para los refugiados",
+        r"(?:office of the )?(?:united nations )?high commissioner for refugees|UNHCR|haut-commissariat des nations unies pour les réfugiés|alto comisionado (?:de las naciones unidas )?para los refugiados",  # noqa: E501 - read as a whole
         "un:unhcr",
     ),
     (
-        r"(?:office of the )?(?:united nations )?high commissioner for human rights|OHCHR|haut-commissa\w+ (?:des nations unies )?aux droits de l.homme|alto comisionado (?:de las naciones unidas )?para los derechos humanos",
+        r"(?:office of the )?(?:united nations )?high commissioner for human rights|OHCHR|haut-commissa\w+ (?:des nations unies )?aux droits de l.homme|alto comisionado (?:de las naciones unidas )?para los derechos humanos",  # noqa: E501 - read as a whole
         "un:ohchr",
     ),
     (
-        r"office on drugs and crime|UNODC|office des nations unies contre la drogue|oficina de las naciones unidas contra la droga",
+        r"office on drugs and crime|UNODC|office des nations unies contre la drogue|oficina de las naciones unidas contra la droga",  # noqa: E501 - read as a whole
         "un:unodc",
     ),
     (r"relief and works agency|UNRWA", "un:unrwa"),
@@ -35,7 +35,7 @@ _known: tuple[tuple[str, str], ...] = (
     (r"development programme|UNDP", "un:undp"),
     (r"UN-Women|entity for gender equality", "un:un-women"),
     (
-        r"international organization for migration|\bIOM\b|organisation internationale pour les migrations|organización internacional para las migraciones",
+        r"international organization for migration|\bIOM\b|organisation internationale pour les migrations|organización internacional para las migraciones",  # noqa: E501 - read as a whole
         "iom:organization",
     ),
     (r"international labour (?:organization|office)|\bILO\b", "ilo:office"),
@@ -49,13 +49,13 @@ _known: tuple[tuple[str, str], ...] = (
     (r"general assembly|assemblée générale|asamblea general", "un:general-assembly"),
 )
 _short = re.compile(
-    r"(?:the|its|his|l['’e]a?|el|la|su)\s*(?P<head>Office|Agency|Committee|Commission|Council|Board|Conference|Programme|Fund|Special Rapporteur|Working Group|High Commissioner|Panel|Panel of Experts"
-    r"|Executive Director|Independent Expert|Mission|Force|Mechanism|Forum|Bureau|Chair|President|Director|Group|Task Force|Expert Mechanism|Haut-Commissaire|Rapporteur spécial|Comité|Alto Comisionado|Relator Especial)$",
+    r"(?:the|its|his|l['’e]a?|el|la|su)\s*(?P<head>Office|Agency|Committee|Commission|Council|Board|Conference|Programme|Fund|Special Rapporteur|Working Group|High Commissioner|Panel|Panel of Experts"  # noqa: E501 - read as a whole
+    r"|Executive Director|Independent Expert|Mission|Force|Mechanism|Forum|Bureau|Chair|President|Director|Group|Task Force|Expert Mechanism|Haut-Commissaire|Rapporteur spécial|Comité|Alto Comisionado|Relator Especial)$",  # noqa: E501 - read as a whole
     re.IGNORECASE,
 )
 _system = {"UNGA": "un", "UNSC": "un", "HRC": "un", "ECOSOC": "un", "CHR": "un"}
 _articles = re.compile(
-    r"^(?:the|its|his|her|their|all|relevant|l[ae]s?|l['’]|el|los|las|au|aux|al|a la|a los|su|sus|son|sa|ses)\s+|^l['’]",
+    r"^(?:the|its|his|her|their|all|relevant|l[ae]s?|l['’]|el|los|las|au|aux|al|a la|a los|su|sus|son|sa|ses)\s+|^l['’]",  # noqa: E501 - read as a whole
     re.IGNORECASE,
 )
 
@@ -73,14 +73,20 @@ def _id_of(words: str, prefix: str) -> str:
 
 
 def prefix_of(body: str | None) -> str:
-    """The system that a body belongs to, as a prefix: "un:" for the organs of the United Nations, else the body itself."""
+    """The system that a body belongs to, as a prefix.
+
+    "un:" for the organs of the United Nations, else the body itself.
+    """
     if body is None:
         return ""
     return ("un" if body.startswith("UNGA") else _system.get(body, body.lower())) + ":"
 
 
 def addressee_id(words: str | None, before: str, body: str | None) -> str | None:
-    """The short name for an addressee as written; `before` is the text that precedes it, where a pronoun's name stands."""
+    """The short name for an addressee as written.
+
+    `before` is the text that precedes it, where a pronoun's name stands.
+    """
     if not words:
         return None
     plain = re.sub(r"\s+", " ", re.sub(r"[*_]", "", words)).strip()
@@ -88,15 +94,13 @@ def addressee_id(words: str | None, before: str, body: str | None) -> str | None
 
 
 def full_name(words: str, before: str) -> str:
-    """The full name for "the Office" or "it": the last one in `before` that begins so; the words themselves where none does."""
+    """The full name for "the Office" or "it".
+
+    The last one in `before` that begins so; the words themselves where none does.
+    """
     reach = before[-20_000:]
     if short := _short.fullmatch(words):
-        found = None
-        for found in re.finditer(
-            rf"\b(?:United\s+Nations\s+)?{re.escape(short['head'])}\s+(?:of|for|on|against)\s+(?:the\s+)?(?:[A-ZÀ-Ý][\w’'-]*\s*(?:(?:of|for|on|and|the|to|against)\s+)*)+|\b(?:[A-Z][\w-]+\s+(?:and\s+)?){{1,4}}{re.escape(short['head'])}\b",
-            reach,
-        ):
-            pass
+        found = max(_full(short["head"]).finditer(reach), key=lambda each: each.start(), default=None)
         return re.sub(r"\s+", " ", found[0]).strip() if found else words
     if words.lower() in {"it", "him", "her", "them", "le", "la", "lui", "les", "leur", "lo", "los"}:
         named = re.findall(
@@ -105,6 +109,17 @@ def full_name(words: str, before: str) -> str:
         )
         return re.sub(r"\s+", " ", named[-1]).strip() if named else words
     return words
+
+
+@lru_cache(maxsize=128)
+def _full(head: str) -> re.Pattern[str]:
+    """The full names that `head` may be short for: "Office of the …", "… Working Group"."""
+    word = re.escape(head)
+    return re.compile(
+        rf"\b(?:United\s+Nations\s+)?{word}\s+(?:of|for|on|against)\s+(?:the\s+)?"
+        r"(?:[A-ZÀ-Ý][\w’'-]*\s*(?:(?:of|for|on|and|the|to|against)\s+)*)+"
+        rf"|\b(?:[A-Z][\w-]+\s+(?:and\s+)?){{1,4}}{word}\b"
+    )
 
 
 def _slug(words: str) -> str:

@@ -1,4 +1,4 @@
-"""Where a clause ends: after the stop that closes it, before headings, votes, meeting lines and what follows the text."""
+"""Where a clause ends: after the stop that closes it, before headings, votes, meeting lines and what follows the text."""  # noqa: E501 - a sentence
 
 from __future__ import annotations
 
@@ -20,15 +20,18 @@ _adopts = frozenset(
     {"adopt", "approve", "proclaim", "declare", "adoptar", "aprobar", "adopter", "approuver", "proclamer", "proclamar"}
 )
 after_text = re.compile(
-    r"[ ]*(?:\[footnote|\(?\[?(?:See|Voir|Véase)\s(?:A/|also|document|resolution)|[\[(]?Adopted\b|[\[(]?Adoptée?\b|[\[(]?Aprobad[oa]\b|\[?Approved by|\[?Resolution adopted"
+    r"[ ]*(?:\[footnote|\(?\[?(?:See|Voir|Véase)\s(?:A/|also|document|resolution)|[\[(]?Adopted\b|[\[(]?Adoptée?\b|[\[(]?Aprobad[oa]\b|\[?Approved by|\[?Resolution adopted"  # noqa: E501 - read as a whole
     r"|\d{1,4}(?:st|nd|rd|th|[eª]|re|ème)?\s+(?:plenary\s+|closed\s+|formal\s+)*(?:meeting|séance|sesión)\b|(?:First|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|Ninth|Tenth)\s(?:plenary\s)?(?:meeting|session)\s*$"
-    r"|In favour\s*:|Against\s*:|Abstaining\s*:|Abstentions\s*:|Recorded vote|Vote enregistré|Pour\s*:|Votos a favor|Ont voté|The voting was|The resolution was|The draft resolution was|\*{1,3}\s*[A-Z]|\*\s+\*\s+\*|_{3,}|-{5,}"
-    r"|Resolution\s\d|Decision\s\d|Résolution\s\d|Resolución\s\d|Done (?:at|in)\b|Fait à\b|Sponsors?\s*:|Co-sponsors|Explanatory note|Subscribe to)"
+    r"|In favour\s*:|Against\s*:|Abstaining\s*:|Abstentions\s*:|Recorded vote|Vote enregistré|Pour\s*:|Votos a favor|Ont voté|The voting was|The resolution was|The draft resolution was|\*{1,3}\s*[A-Z]|\*\s+\*\s+\*|_{3,}|-{5,}"  # noqa: E501 - read as a whole
+    r"|Resolution\s\d|Decision\s\d|Résolution\s\d|Resolución\s\d|Done (?:at|in)\b|Fait à\b|Sponsors?\s*:|Co-sponsors|Explanatory note|Subscribe to)"  # noqa: E501 - read as a whole
 )
 
 
 def clause_end(text: str, lead: Lead, limit: int, *, followed: bool) -> int:
-    """The end of the clause led by `lead`, which must stand before `limit`; `followed` when the next clause begins there."""
+    """The end of the clause led by `lead`, which must stand before `limit`.
+
+    `followed` when the next clause begins there.
+    """
     lines = _line_spans(text, lead.end, limit)
     last_closed: int | None = None
     listed = False

@@ -1,8 +1,11 @@
 """Page furniture and footnotes: which lines of an extracted text are no part of what the document says.
 
-A page break leaves marks: "7/14", "25-20083", "Page 3", the symbol alone on a line, the running title. Between two pages stand the
-notes of the first (after a rule of underscores), the footer and the header, in an order that differs from one extractor to the next.
-So marks are found first, and the zone around each is grown over lines that can be explained: notes, the symbol, words of the title.
+A page break leaves marks: "7/14", "25-20083", "Page 3", the symbol alone on a line, the running title. Between two
+pages stand the
+notes of the first (after a rule of underscores), the footer and the header, in an order that differs from one
+extractor to the next.
+So marks are found first, and the zone around each is grown over lines that can be explained: notes, the symbol, words
+of the title.
 """
 
 from __future__ import annotations
@@ -13,26 +16,26 @@ from dataclasses import dataclass
 
 from mandates import symbols
 
-_job = r"(?:\d{2}-\d{5}(?:\s?\([A-Z]\))?(?:\s+\d{6})?|GE\.\d{2}-\d{4,6}(?:\s?\([A-Z]\))?(?:\s+\d{6})*|[VKN]\.?\d{2}-\d{5}(?:\s?\([A-Z]\))?)"
+_job = r"(?:\d{2}-\d{5}(?:\s?\([A-Z]\))?(?:\s+\d{6})?|GE\.\d{2}-\d{4,6}(?:\s?\([A-Z]\))?(?:\s+\d{6})*|[VKN]\.?\d{2}-\d{5}(?:\s?\([A-Z]\))?)"  # noqa: E501 - read as a whole
 _page = (
     r"(?:\d{1,3}\s?/\s?\d{1,3}|[Pp](?:age|ágina|\.)\s?\d{1,3}(?:\s?(?:of|sur|de|/)\s?\d{1,3})?|[-–—]\s?\d{1,3}\s?[-–—])"
 )
 _comment = r"<?!-- ?[Pp]age \d+ ?--|[-–—\[]+\s?[Pp]age\s\d+[^\n]{0,12}[-–—\]]+"
-_series = r"(?:General Assembly|Security Council|Assemblée générale|Asamblea General)\s?[—–-]+\s?[\w -]{4,40}(?:Session|session|sesiones|Year)|Resolutions adopted (?:on|by|without) [^.;]{4,80}"
+_series = r"(?:General Assembly|Security Council|Assemblée générale|Asamblea General)\s?[—–-]+\s?[\w -]{4,40}(?:Session|session|sesiones|Year)|Resolutions adopted (?:on|by|without) [^.;]{4,80}"  # noqa: E501 - read as a whole
 _mark = re.compile(
     rf"(?:{_job}|{_page}|{_comment}|{_series}|\*?\d{{7}}\*?)(?:\s+(?:{_job}|{_page}|\*\d{{7}}\*|\d{{6}}))*"
 )
 _rule = re.compile(r"\s*(?:>\s*)?(?:\*\*)?(?:_{5,}|-{8,}|—{4,}|─{4,})")
 _lone_number = re.compile(r"(?:\d{1,3}|\*{1,3}|†)")
 _note = re.compile(
-    r"(?P<number>\d{1,3}|\*{1,3}|†)\s*/?\s*(?:\.\s)?(?:See\b|Ibid\b|Idem\b|United Nations, Treaty|Official Records|Resolutions?\s\d|Resolution\s|A/|E/|S/|[A-Z]+/[A-Z\d]"
-    r"|General Assembly resolution|Security Council resolution|Report of|World |Human Rights Council|Adopted|Available|Economic and Social|The list|This |As |In |For "
-    r"|Voir\b|Nations Unies, Recueil|Documents officiels|Résolution|Rapport|Véase|Naciones Unidas, Treaty|Documentos Oficiales|Resolución|Informe)"
+    r"(?P<number>\d{1,3}|\*{1,3}|†)\s*/?\s*(?:\.\s)?(?:See\b|Ibid\b|Idem\b|United Nations, Treaty|Official Records|Resolutions?\s\d|Resolution\s|A/|E/|S/|[A-Z]+/[A-Z\d]"  # noqa: E501 - read as a whole
+    r"|General Assembly resolution|Security Council resolution|Report of|World |Human Rights Council|Adopted|Available|Economic and Social|The list|This |As |In |For "  # noqa: E501 - read as a whole
+    r"|Voir\b|Nations Unies, Recueil|Documents officiels|Résolution|Rapport|Véase|Naciones Unidas, Treaty|Documentos Oficiales|Resolución|Informe)"  # noqa: E501 - read as a whole
 )
 _clause_like = re.compile(r"\d{1,3}\.\s+(?:[A-Z][a-z]+ly\s|Also\s|Further\s)?[A-ZÀ-Ý][\w]+\s")
 _numbered_note = re.compile(r"(?:\d{1,3}|\*{1,3}|†|[a-z])(?:\s*/\s|\s|$|(?=[A-Z]))")
 _sure_note = re.compile(
-    r"\d{1,3}\s*/?\s+(?:See\b[^;]{4,250}\.|Ibid\.,?.{0,200}\.|Official Records of the .{4,240}\.|United Nations, Treaty Series.{4,80}\.|[A-Z]{1,4}/[\w./()-]{3,40}\.)$"
+    r"\d{1,3}\s*/?\s+(?:See\b[^;]{4,250}\.|Ibid\.,?.{0,200}\.|Official Records of the .{4,240}\.|United Nations, Treaty Series.{4,80}\.|[A-Z]{1,4}/[\w./()-]{3,40}\.)$"  # noqa: E501 - read as a whole
 )
 _noise = re.compile(r"[*_#|>`]+|</?\w{1,4}>")
 _space = re.compile(r"\s+")
@@ -152,7 +155,8 @@ class _Pages:
             return "\f" not in self.raw[self.filled[place]] or bool(_mark.fullmatch(line)) or self._symbol_in(line)
         if not self._symbol_in(line):
             return False
-        # "A/RES/80/79 Title" and "Title A/RES/80/79", or the symbol alone: a header, unless it is a footnote's text or a sentence.
+        # "A/RES/80/79 Title" and "Title A/RES/80/79", or the symbol alone: a header, unless it is a footnote's text or
+        # a sentence.
         rest = _letters.sub("", re.sub(r"[A-Z]{1,8}(?:\.\d)?/\S+", "", line).lower())
         return not rest or rest in self.head or line in self.repeated
 
@@ -241,11 +245,15 @@ class _Pages:
         line = self.filled[place]
         if not self._is_title(line) or _clause_like.match(self.lines[line]):
             return False
-        # A heading of the body is seldom also in the head; but a clause may begin with the title's words, so it must not run on.
+        # A heading of the body is seldom also in the head; but a clause may begin with the title's words, so it must
+        # not run on.
         return len(self.lines[line]) > 12 or self.lines[line] in self.repeated or any(marks[place + 1 : place + 3])  # noqa: PLR2004
 
     def _notes_before(self, place: int) -> int:
-        """Where the notes begin that stand before a page mark without a rule: the first of a rising run; else `place`."""
+        """Where the notes begin that stand before a page mark without a rule.
+
+        The first of a rising run; else `place`.
+        """
         start = place
         expected: int | None = None
         for before in range(place - 1, max(-1, place - 16), -1):

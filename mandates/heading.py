@@ -1,7 +1,7 @@
 """What a document says of itself at its head: symbol, title, body, kind, stage, session, date.
 
-Only the head is read: the lines before the organ speaks ("The General Assembly,"). A symbol further down is one that the document
-cites, so a document without a symbol at its head has none.
+Only the head is read: the lines before the organ speaks ("The General Assembly,"). A symbol further down is one that
+the document cites, so a document without a symbol at its head has none.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ head_chars = 12_000
 head_lines = 90
 tail_chars = 600
 longest_title = 400
+short_line = 60
 
 _markup = re.compile(r"<[^<>\n]{1,60}>|[*_#|`>\[\]]+|^\s*- (?=\*)")
 _serial = re.compile(
@@ -44,7 +45,8 @@ _adopted = re.compile(
     re.IGNORECASE,
 )
 _at_meeting = re.compile(
-    rf"^[ \t]*(?:At its|À sa|A sa|En su)\s+[^,\n]{{1,60}}(?:meeting|séance|sesión)[^,\n]{{0,20}},?\s+(?:held\s+)?(?:on|le|el)\s+(?P<date>{date_words})",
+    r"^[ \t]*(?:At its|À sa|A sa|En su)\s+[^,\n]{1,60}(?:meeting|séance|sesión)[^,\n]{0,20},?\s+"
+    rf"(?:held\s+)?(?:on|le|el)\s+(?P<date>{date_words})",
     re.IGNORECASE | re.MULTILINE,
 )
 _distributed = re.compile(rf"\bDistr\.?\s*:?[^\n]*?\n?[^\n]*?(?P<date>{date_words})", re.IGNORECASE)
@@ -74,12 +76,12 @@ _report = re.compile(
     r"^(?:\w+\s+){0,3}(?:report|note|rapport|informe|nota)s?\s+(?:of|by|du|de la|del|de|par|présenté)\b", re.IGNORECASE
 )
 _answering = re.compile(
-    r"\b(?:pursuant to|in accordance with|in response to|submitted (?:in )?(?:pursuan\w+|accordance)|requested by|en application de|conformément à|de conformidad con|atendiendo a|in compliance with)\b",
+    r"\b(?:pursuant to|in accordance with|in response to|submitted (?:in )?(?:pursuan\w+|accordance)|requested by|en application de|conformément à|de conformidad con|atendiendo a|in compliance with)\b",  # noqa: E501 - read as a whole
     re.IGNORECASE,
 )
 _chrome = re.compile(
-    r"^(?:united nations|nations unies|naciones unidas|.*\bdistr\..*|original\s*:.*|english|french|spanish|general|limited|restricted|advance (?:unedited )?version.*"
-    r"|\(?[A-Z]\)?\s*\d{6}|\d{2}-\d{5}.*|\*?\d{7}\*?|GE\.\d.*|page \d+.*|(?:first|second|third|fourth|fifth|sixth) committee.*|none|.*\bODS DOC SYMBOL\b.*"
+    r"^(?:united nations|nations unies|naciones unidas|.*\bdistr\..*|original\s*:.*|english|french|spanish|general|limited|restricted|advance (?:unedited )?version.*"  # noqa: E501 - read as a whole
+    r"|\(?[A-Z]\)?\s*\d{6}|\d{2}-\d{5}.*|\*?\d{7}\*?|GE\.\d.*|page \d+.*|(?:first|second|third|fourth|fifth|sixth) committee.*|none|.*\bODS DOC SYMBOL\b.*"  # noqa: E501 - read as a whole
     r"|\(?non-deliberated\)?|please recycle.*|[\W\d]*)$",
     re.IGNORECASE,
 )
@@ -88,7 +90,7 @@ _named_act = re.compile(
     re.IGNORECASE,
 )
 _how_adopted = re.compile(
-    r"^\(?(?:on the (?:report|recommendation)|without (?:reference|a vote)|sur (?:la base |le rapport )|sans renvoi|on \d|adopted"
+    r"^\(?(?:on the (?:report|recommendation)|without (?:reference|a vote)|sur (?:la base |le rapport )|sans renvoi|on \d|adopted"  # noqa: E501 - read as a whole
     r"|(?:resolution|decision|résolution|resolución|decisión)s? (?:adopted|adoptée|aprobada))",
     re.IGNORECASE,
 )
@@ -173,7 +175,7 @@ def _own_symbol(head: _Head) -> symbols.Symbol | None:
     """The symbol on a line of its own, or in the letterhead; or the serial number before the title."""
     for line in [line for line in head.lines if line][:14]:
         bare = re.sub(
-            r"^(?:united nations|nations unies|naciones unidas|decision|resolution|décision|résolution|general assembly|none)\s+|\s*\bnone$",
+            r"^(?:united nations|nations unies|naciones unidas|decision|resolution|décision|résolution|general assembly|none)\s+|\s*\bnone$",  # noqa: E501 - read as a whole
             "",
             line,
             flags=re.IGNORECASE,
@@ -187,9 +189,7 @@ def _own_symbol(head: _Head) -> symbols.Symbol | None:
             return symbol
     for line in head.lines[:20]:
         # The letterhead on one line with the symbol: "SEVENTY-NINTH WORLD HEALTH ASSEMBLY   WHA79.21".
-        ending = None
-        for ending in symbols.pattern.finditer(line):
-            pass
+        ending = max(symbols.pattern.finditer(line), key=lambda each: each.start(), default=None)
         if ending and ending.end() == len(line) and (symbol := symbols.parse(ending[0])):
             rest = line[: ending.start()]
             if _session.search(rest) or organ_in(rest.strip(), whole=True):
@@ -216,7 +216,7 @@ def _numbered_as_decision(number: str, organ: str) -> bool:
     return first is not None and session.isdigit() and serial.isdigit() and int(serial) >= first
 
 
-def _kind_and_stage(
+def _kind_and_stage(  # noqa: C901, PLR0911 - the signs in order of trust
     head: _Head, joined: str, own: symbols.Symbol | None, body: str | None
 ) -> tuple[Kind, Stage | None]:
     stage = own.stage if own else None
@@ -251,7 +251,7 @@ def _kind_and_stage(
     return "other", stage
 
 
-def _title(head: _Head) -> str | None:
+def _title(head: _Head) -> str | None:  # noqa: C901 - one branch a kind of line
     """The last run of lines that are neither letterhead nor date nor agenda item; the serial number is taken off."""
     runs: list[list[str]] = [[]]
     item_lines: int | None = None  # lines of an agenda item's own title read so far; None outside one
@@ -288,7 +288,10 @@ def _title(head: _Head) -> str | None:
 
 
 def _is_label(line: str, *, inside: bool) -> bool:
-    """Whether a line of the head is letterhead, date, session, item or how it was adopted; `inside` a title an organ's name is none."""
+    """Whether a line of the head is letterhead, date, session, item or how it was adopted.
+
+    `inside` a title an organ's name is none.
+    """
     return bool(
         _chrome.match(line)
         or _item.match(line)
@@ -308,9 +311,9 @@ def _is_label(line: str, *, inside: bool) -> bool:
         or (not inside and organ_in(line, whole=True))
         or (
             symbols.pattern.search(line)
-            and len(line) < 60
+            and len(line) < short_line
             and re.search(r"united nations|\(.*para", line, re.IGNORECASE)
-        )  # noqa: PLR2004 - a line
+        )
     )
 
 

@@ -1,12 +1,12 @@
-"""Whether a verb phrase carries a mandate, of which type, and for whom. The rules are those of the definition of a mandate.
+"""Whether a verb phrase carries a mandate, of which type, and for whom: the rules of the definition of a mandate.
 
-A mandate asks an organ, an official or a secretariat of the body's own system for action, or takes effect by itself. Each judgement
+A mandate asks an organ, an official or a secretariat of the body's own system for action, or takes effect by itself.
+Each judgement
 bears the id of its rule.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What a verb phrase amounts to. `addressee` is None where nobody is asked; `content` is where the action's words begin."""
+    """What a verb phrase amounts to.
+
+    `addressee` is None where nobody is asked; `content` is where the action's words begin.
+    """
 
     phrase: Phrase
     is_mandate: bool
@@ -72,9 +75,9 @@ class _Judge:
     # -- statements
 
     def _statement(self, rule: str = "statement") -> Judgement:
-        if self._has("seized") or (self.phrase.lead.lemma in {"remain"} and self._has("agenda")):
+        if self._has("seized") or (self.phrase.lead.lemma == "remain" and self._has("agenda")):
             return self._result("agenda_placement", None, "remains-seized")
-        return Judgement(self.phrase, False, "statement", None, self.start, rule)  # noqa: FBT003 - the record's own field
+        return Judgement(self.phrase, False, "statement", None, self.start, rule)
 
     # -- "Decides to …", "Decides that …", "Adopts …"
 
@@ -96,34 +99,34 @@ class _Judge:
             and inner.lemma in self.lexicon.following
             and not self._type_of_content(place or self.start)
         ):
-            return Judgement(self.phrase, False, "statement", None, self.start, "decides-to-state")  # noqa: FBT003
+            return Judgement(self.phrase, False, "statement", None, self.start, "decides-to-state")
         content = place if place is not None else self.start
         kind = self._type_of_content(content) or "task_assignment"
         holder = self._mandate_holder(content, 500 if kind == "extension_renewal" else 120)
         return self._result(kind, holder, f"decides-{kind}", content)
 
     def _decided_to_ask(self, inner: Lead) -> Judgement:
-        """ "Decides to request the Court to render …": the inner verb says who and what."""
+        """Of "Decides to request the Court to render …": the inner verb says who and what."""
         addressee = read_addressee(self.text, inner.end, self.end, self.lexicon)
         after = addressee.after if addressee else inner.end
         if self._within("invite_to_speak", after, 160):
             return self._result("convening", addressee, "decides-to-invite", after)
         if addressee and addressee.standing == "states":
-            return Judgement(self.phrase, False, "exhortation", addressee, after, "decides-to-ask-states")  # noqa: FBT003
+            return Judgement(self.phrase, False, "exhortation", addressee, after, "decides-to-ask-states")
         kind = self._type_of_task(after)
         return self._result(kind, addressee, "decides-to-ask", after)
 
     def _decided_that(self, content: int) -> Judgement:
         subject = read_addressee(self.text, content, min(self.end, content + 300), self.lexicon)
         if pattern(self.language, "states_shall").match(self.text, content, self.end):
-            return Judgement(self.phrase, False, "exhortation", subject, content, "decides-that-states")  # noqa: FBT003
+            return Judgement(self.phrase, False, "exhortation", subject, content, "decides-that-states")
         kind = self._decided_type(content)
         actor = self._acting_subject(content) if kind in _acting else None
         if actor and kind == "agenda_placement":
             kind = self._type_of_task(content)
         return self._result(kind, actor, f"decides-that-{kind}", content)
 
-    def _decided_type(self, content: int) -> ClauseType:
+    def _decided_type(self, content: int) -> ClauseType:  # noqa: PLR0911 - one return a type
         words = self.text[content : self.end]
         opening = words[:400]
         if self._search("extension", opening):
@@ -183,7 +186,7 @@ class _Judge:
         return "budget" if self._search("budget", words[:120]) else None
 
     def _mandate_holder(self, content: int, reach: int = 500) -> Addressee | None:
-        """ "the mandate of the Panel of Experts": the Panel."""
+        """Of "the mandate of the Panel of Experts": the Panel."""
         found = pattern(self.language, "own_mandate").search(self.text, content, min(self.end, content + 500))
         if found and found.start() > content + reach:
             return None
@@ -194,17 +197,18 @@ class _Judge:
 
     # -- "Requests X to …", "Calls upon X to …", "Invites X to …"
 
-    def _asked(self, force: Force, start: int) -> Judgement:
+    def _asked(self, force: Force, start: int) -> Judgement:  # noqa: PLR0911 - one return a rule
         if word.findall(self.text[self.phrase.start : start])[-1].lower() in self.lexicon.impersonal:
-            return Judgement(self.phrase, False, "exhortation", None, start, f"{force}-nobody")  # noqa: FBT003
+            return Judgement(self.phrase, False, "exhortation", None, start, f"{force}-nobody")
         addressee = read_addressee(self.text, start, self.end, self.lexicon)
         if addressee is None:
-            return Judgement(self.phrase, False, "exhortation", None, start, f"{force}-nobody")  # noqa: FBT003
+            return Judgement(self.phrase, False, "exhortation", None, start, f"{force}-nobody")
         after = addressee.after
         standing = self._standing(addressee, force)
         asked_to_act = self._within("infinitive", addressee.end, 600) or addressee.end >= self.end - 8
         if force == "directive" and not asked_to_act:
-            # "Authorizes the deployment of …", "Requests the continued participation of …": a thing is asked for, of nobody.
+            # "Authorizes the deployment of …", "Requests the continued participation of …": a thing is asked for, of
+            # nobody.
             return self._thing(standing, start)
         content = self.text[after : self.end]
         if force == "directive" and standing in {"organ", "system"}:
@@ -215,10 +219,13 @@ class _Judge:
             return self._result(self._type_of_task(after), addressee, "invites-organ-to-deliver", after)
         if self._owes_dated_report(content):
             return self._result("reporting_request", addressee, "dated-report", after)
-        return Judgement(self.phrase, False, "exhortation", addressee, after, f"{force}-{standing}")  # noqa: FBT003
+        return Judgement(self.phrase, False, "exhortation", addressee, after, f"{force}-{standing}")
 
     def _standing(self, addressee: Addressee, force: Force) -> Standing:
-        """How the addressee stands; a pronoun as what it stands for, and an office unknown to the lists as one that can be directed."""
+        """How the addressee stands.
+
+        A pronoun as what it stands for, and an office unknown to the lists as one that can be directed.
+        """
         words = self.text[addressee.start : addressee.end]
         if addressee.standing != "unknown":
             return addressee.standing
@@ -239,27 +246,27 @@ class _Judge:
             return self._nobody("directive", start)
         if standing in {"organ", "system"}:
             return self._result(self._type_of_task(start), None, "directive-for-organ", start)
-        return Judgement(self.phrase, False, "exhortation", None, start, "directive-nobody")  # noqa: FBT003
+        return Judgement(self.phrase, False, "exhortation", None, start, "directive-nobody")
 
     def _nobody(self, force: Force, start: int) -> Judgement:
         if self.phrase.lead.lemma in self.lexicon.authorizing:
             kind = self._type_of_content(start) or "task_assignment"
             return self._result(kind, None, "authorizes", start)
-        return Judgement(self.phrase, False, "exhortation", None, start, f"{force}-nobody")  # noqa: FBT003
+        return Judgement(self.phrase, False, "exhortation", None, start, f"{force}-nobody")
 
     def _that_clause(self, force: Force) -> Judgement:
-        """ "Requests that …": mandate unless States are the subject; the other verbs exhort."""
+        """Of "Requests that …": mandate unless States are the subject; the other verbs exhort."""
         content = self.start
         if force != "directive":
             that = word.search(self.text, content, content + 12)
             start = that.end() if that and that[0].lower().replace("’", "'") in self.lexicon.that else content
             subject = read_addressee(self.text, start, self.end, self.lexicon)
-            return Judgement(self.phrase, False, "exhortation", subject, content, f"{force}-that")  # noqa: FBT003
+            return Judgement(self.phrase, False, "exhortation", subject, content, f"{force}-that")
         if self._within("subordinate", content, 400):
             return self._result("budget", None, "requests-that-subject-to-resources", content)
         subject = read_addressee(self.text, content, min(self.end, content + 300), self.lexicon)
         if subject and subject.standing == "states":
-            return Judgement(self.phrase, False, "exhortation", subject, content, "requests-that-states")  # noqa: FBT003
+            return Judgement(self.phrase, False, "exhortation", subject, content, "requests-that-states")
         actor = self._acting_subject(content)
         return self._result(self._type_of_task(content), actor, "requests-that", content)
 
@@ -335,7 +342,7 @@ class _Judge:
     def _result(
         self, kind: ClauseType, addressee: Addressee | None, rule: str, content: int | None = None
     ) -> Judgement:
-        return Judgement(self.phrase, True, kind, addressee, self.start if content is None else content, rule)  # noqa: FBT003
+        return Judgement(self.phrase, True, kind, addressee, self.start if content is None else content, rule)
 
 
 reach = 8_000

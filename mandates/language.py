@@ -10,13 +10,15 @@ from mandates.lexicon import languages
 sample_chars = 8_000
 # The commonest words of each language that the others lack; the first three are those that can be analysed.
 _marks: dict[str, frozenset[str]] = {
-    "en": frozenset("the of and to in for that with by which its their".split()),
-    "fr": frozenset("le les des et du une dans pour qui sur par aux leur est l d".split()),
-    "es": frozenset("los las del y el que una por sus con al para".split()),
-    "pt": frozenset("os das dos uma não ao pela em são pelo nas e".split()),
-    "de": frozenset("der die und das den von mit für ist auf nicht im dem".split()),
-    "it": frozenset("il gli della che delle di sono nel alla degli dei nella".split()),
-    "nl": frozenset("het een van voor met zijn niet aan dat worden wordt ook".split()),
+    "en": frozenset(["the", "of", "and", "to", "in", "for", "that", "with", "by", "which", "its", "their"]),
+    "fr": frozenset(
+        ["le", "les", "des", "et", "du", "une", "dans", "pour", "qui", "sur", "par", "aux", "leur", "est", "l", "d"]
+    ),
+    "es": frozenset(["los", "las", "del", "y", "el", "que", "una", "por", "sus", "con", "al", "para"]),
+    "pt": frozenset(["os", "das", "dos", "uma", "não", "ao", "pela", "em", "são", "pelo", "nas", "e"]),
+    "de": frozenset(["der", "die", "und", "das", "den", "von", "mit", "für", "ist", "auf", "nicht", "im", "dem"]),
+    "it": frozenset(["il", "gli", "della", "che", "delle", "di", "sono", "nel", "alla", "degli", "dei", "nella"]),
+    "nl": frozenset(["het", "een", "van", "voor", "met", "zijn", "niet", "aan", "dat", "worden", "wordt", "ook"]),
 }
 _letter = re.compile(r"[^\W\d_]")
 _scripts = tuple(

@@ -1,7 +1,8 @@
-"""Lead phrases: the verb by which an organ speaks, with its adverbs ("Also requests", "Calls once again upon", "Reaffirms its request")."""
+"""Lead phrases: the verb by which an organ speaks, with its adverbs ("Also requests", "Calls once again upon", "Reaffirms its request")."""  # noqa: E501 - a sentence
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -13,8 +14,9 @@ if TYPE_CHECKING:
     from mandates.lexicon import Force, Lexicon, Verb
 
 Tense = Literal["present", "past", "infinitive"]
+_next = re.compile(rf"[\s,]*({word.pattern})")
 # A lead phrase with all its adverbs has fewer words; looking no further keeps the reading linear.
-longest = 16
+longest = 12
 adjectives = 5
 longest_gap = 120
 
@@ -39,7 +41,10 @@ class _Word:
 
 
 def read_lead(text: str, start: int, lexicon: Lexicon, tense: Tense = "present") -> Lead | None:
-    """The lead phrase that begins at `start` of `text` (white space before it is skipped); None where none begins there."""
+    """The lead phrase that begins at `start` of `text` (white space before it is skipped).
+
+    None where none begins there.
+    """
     forms = _forms(lexicon, tense)
     first = word.search(text, start, start + longest_gap)
     if first is None or not _may_begin(first[0].lower().replace("’", "'"), lexicon, forms):
@@ -68,11 +73,9 @@ def _forms(lexicon: Lexicon, tense: Tense) -> Mapping[str, tuple[Verb, ...]]:
 def _words(text: str, start: int) -> list[_Word]:
     """The words from `start` on, to the first that is set apart by more than a comma."""
     words: list[_Word] = []
-    for found in word.finditer(text, start, min(len(text), start + 400)):
-        gap = text[words[-1].end if words else start : found.start()]
-        if gap.strip() not in {"", ","} or len(words) >= longest:
-            break
-        words.append(_Word(found[0].lower().replace("’", "'"), found.start(), found.end()))
+    while len(words) < longest and (found := _next.match(text, start)):
+        words.append(_Word(found[1].lower().replace("’", "'"), found.start(1), found.end(1)))
+        start = found.end(1)
     return words
 
 
@@ -123,7 +126,10 @@ def _verb_phrase(
 
 
 def _longest(words: list[_Word], after: int, verbs: tuple[Verb, ...], lexicon: Lexicon) -> tuple[Verb, int]:
-    """The longest of the verb phrases whose further words follow, adverbs between them or not; and the place after it."""
+    """The longest of the verb phrases whose further words follow, adverbs between them or not.
+
+    And the place after it.
+    """
     for verb in verbs:
         place = after
         for needed in verb.rest:
@@ -138,7 +144,7 @@ def _longest(words: list[_Word], after: int, verbs: tuple[Verb, ...], lexicon: L
 
 
 def _renewal(words: list[_Word], after: int, verb: Verb, lexicon: Lexicon) -> tuple[int, Force] | None:
-    """ "reiterates its (strong) request": the place after the noun, and the force of what it renews."""
+    """Of "reiterates its (strong) request": the place after the noun, and the force of what it renews."""
     if verb.lemma not in lexicon.renewing:
         return None
     place = after + (_adverbial(words, after, lexicon) if after < len(words) else 0)
@@ -151,7 +157,7 @@ def _renewal(words: list[_Word], after: int, verb: Verb, lexicon: Lexicon) -> tu
 
 
 def _feeling(text: str, words: list[_Word], after: int, lexicon: Lexicon) -> int | None:
-    """ "its deep and growing concern", "great appreciation": the place after the noun; None where there is none."""
+    """Of "its deep and growing concern", "great appreciation": the place after the noun; None where there is none."""
     for noun in range(after, min(len(words), after + adjectives + 1)):
         if not _follows(text, words, noun):
             return None

@@ -33,7 +33,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A label as `shown` to people; the words begin at `end`. `value` counts digits, `closed` tells of a point or bracket."""
+    """A label as `shown` to people.
+
+    The words begin at `end`. `value` counts digits, `closed` tells of a point or bracket.
+    """
 
     value: int | None
     kind: Literal["digits", "roman", "letter"]

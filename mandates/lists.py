@@ -33,7 +33,10 @@ def bare_verb_end(text: str, lead: Lead, lexicon: Lexicon) -> int | None:
 def read_items(
     text: str, lines: Iterable[Line], start: int, lexicon: Lexicon, ends: Callable[[Line], bool]
 ) -> list[tuple[int, str, Lead]]:
-    """The items from `start` on: where each begins, its label and its lead; none where labels repeat, as two lists are."""
+    """The items from `start` on.
+
+    Where each begins, its label and its lead; none where labels repeat, as two lists are.
+    """
     items = list(_items(text, islice(lines, longest), start, lexicon, ends))
     return items if len({shown for _, shown, _ in items}) == len(items) else []
 
@@ -68,15 +71,15 @@ def _item(text: str, line: Line, lexicon: Lexicon) -> tuple[int, str, Lead] | No
 
 
 def _without_particle(text: str, start: int, lexicon: Lexicon) -> Lead | None:
-    """ "requested the …", "Solicitar …", "Requests …"."""
+    """Of "requested the …", "Solicitar …", "Requests …"."""
     for tense in ("past", "infinitive", "present"):
-        if lead := read_lead(text, start, lexicon, tense):  # type: ignore[arg-type]
+        if lead := read_lead(text, start, lexicon, tense):
             return lead
     return None
 
 
 def _with_particle(text: str, start: int, after: int, particle: str, lexicon: Lexicon) -> Lead:
-    """ "To include", "That the …", "De prier"."""
+    """Of "To include", "That the …", "De prier"."""
     verb = read_lead(text, after, lexicon, "infinitive")
     if verb and verb.start - after < 3:  # noqa: PLR2004 - a space
         # "Decides: to review …": only verbs that state in any lead are statements here; the others are what is decided.

@@ -93,7 +93,8 @@ class Mandate:
     """What one verb of a clause asks of an organ, or brings about by itself.
 
     `addressee` is as written, `addressee_id` normalised ("un:secretary-general", "aalco:secretariat").
-    `action` is one of a short list (report, study, meeting, committee …), `deliverable` the document's own words for it.
+    `action` is one of a short list (report, study, meeting, committee …), `deliverable` the document's own words for
+    it.
     `agenda_item` is as written, `agenda_title` what it stands for ("this item" is the document's own title).
     """
 

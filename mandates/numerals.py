@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_ones = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_ones = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"  # noqa: E501 - read as a whole
 _tens = "twenty thirty forty fifty sixty seventy eighty ninety"
 _irregular = {"first": 1, "second": 2, "third": 3, "fifth": 5, "eighth": 8, "ninth": 9, "twelfth": 12}
 _french_ones = "un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize"
@@ -130,4 +130,7 @@ ordinal_words = (
     r"(?:primer[oa]?|segund[oa]|tercer[oa]?|cuart[oa]|quint[oa]|sext[oa]|s[ée]ptim[oa]|octav[oa]|noven[oa]"
     r"|(?:un|duo)?d[ée]cim[oa]|(?:vig|trig|cuadrag|quincuag|sexag|septuag|octog|nonag|cent)[ée]sim[oa]))"
 )
-"""A regular expression (ignore case) for an ordinal in English, French or Spanish; line breaks may stand after hyphens."""
+"""A regular expression (ignore case) for an ordinal in English, French or Spanish.
+
+Line breaks may stand after hyphens.
+"""

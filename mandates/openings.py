@@ -1,4 +1,7 @@
-"""Where an organ begins to speak: "The General Assembly,", "At its 51st plenary meeting, on …, the General Assembly decided …"."""
+"""Where an organ begins to speak.
+
+"The General Assembly,", "At its 51st plenary meeting, on …, the General Assembly decided …".
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,10 @@ def decides(text: str, line: Line) -> bool:
 def opens(
     text: str, lines: Sequence[Line], place: int, *, is_report: bool, begins_part: Callable[[Line], bool]
 ) -> bool:
-    """Whether an organ begins to speak on the line at `place`; `begins_part` knows preambular and operative paragraphs."""
+    """Whether an organ begins to speak on the line at `place`.
+
+    `begins_part` knows preambular and operative paragraphs.
+    """
     line = lines[place]
     if text[line.start] not in "TLÀAE" or (line.end - line.start > longest_line and not line.after_gap and place):
         return False

@@ -1,4 +1,7 @@
-"""The verb phrases of a clause: its lead, and those that follow ("Takes note of …, and requests …", "(b) Calls upon …")."""
+"""The verb phrases of a clause.
+
+Its lead, and those that follow ("Takes note of …, and requests …", "(b) Calls upon …").
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from mandates.lexicon import lexicon as lexicon_of
 
 if TYPE_CHECKING:
     from mandates.clauses import Paragraph
+    from mandates.leads import Tense
     from mandates.lexicon import Lexicon
 
 _quoted = re.compile(r"[“«„\"][^”»\"]{0,1200}[”»\"]")
@@ -21,7 +25,7 @@ _noun_after = re.compile(
     r"\s+(?:of|from|by|made|and|or|are|were|is|was|has|have|may|submitted|received|contained|for)\b|\s*[.;)]"
 )
 _own_aside = re.compile(
-    r",\s+(?:in|as|on|with|within|through|pursuant|inter alia|where|when|if|to|under|at|by|for|subject|upon|once|taking|bearing)\b"
+    r",\s+(?:in|as|on|with|within|through|pursuant|inter alia|where|when|if|to|under|at|by|for|subject|upon|once|taking|bearing)\b"  # noqa: E501 - read as a whole
 )
 
 
@@ -43,7 +47,7 @@ def read_phrases(text: str, clause: Paragraph, lexicon: Lexicon) -> tuple[Phrase
     """The verb phrases of `clause`, the lead first."""
     leads = [clause.lead]
     body_start = clause.lead.end
-    tense = "past" if clause.told else "present"
+    tense: Tense = "past" if clause.told else "present"
     forms = lexicon.past if clause.told else lexicon.present
     quotes = deque(found.span() for found in _quoted.finditer(text, body_start, clause.end))
     for found in _separator(lexicon.language).finditer(text, body_start, clause.end):

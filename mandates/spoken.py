@@ -1,4 +1,7 @@
-"""Decisions told in a sentence: "At its 51st plenary meeting, on …, the General Assembly, recalling …, decided to include …"."""
+"""Decisions told in a sentence.
+
+"At its 51st plenary meeting, on …, the General Assembly, recalling …, decided to include …".
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,10 @@ _speaking = re.compile(
 
 
 def read_speech(text: str, start: int, lexicon: Lexicon) -> Lead | None:
-    """The lead of a paragraph in which an organ's name comes first: "The Security Council requests …"; None where none is."""
+    """The lead of a paragraph in which an organ's name comes first.
+
+    "The Security Council requests …"; None where none is.
+    """
     named = _speaking.match(text, start)
     lead = read_lead(text, named.end(), lexicon) if named else None
     return lead if lead and lead.lemma in lexicon.following else None

@@ -1,7 +1,9 @@
 """The grammar of official document symbols: find, read and normalise them.
 
-Sources: the United Nations Editorial Manual and the Dag Hammarskjöld Library's guide to symbols (A/, E/, S/, A/HRC/, treaty bodies),
-the printed symbols of AALCO, IPU, IOM and ILO, the decisions of conferences of parties (10/CP.24), and CELEX numbers of the European Union.
+Sources: the United Nations Editorial Manual and the Dag Hammarskjöld Library's guide to symbols (A/, E/, S/, A/HRC/,
+treaty bodies),
+the printed symbols of AALCO, IPU, IOM and ILO, the decisions of conferences of parties (10/CP.24), and CELEX numbers
+of the European Union.
 """
 
 from __future__ import annotations
@@ -64,8 +66,10 @@ _ordinary = re.compile(r"[A-Z][A-Z/]*/[A-Z]+$")
 class Symbol:
     """A document symbol, normalised.
 
-    `base` is without Rev, Add and Corr; `suffixes` are those, in order ("Rev.1"). `key` is for comparing: no spaces, upper case.
-    `session` is the ordinal that the symbol itself holds; resolutions of the Security Council and ECOSOC hold a year instead.
+    `base` is without Rev, Add and Corr; `suffixes` are those, in order ("Rev.1"). `key` is for comparing: no spaces,
+    upper case.
+    `session` is the ordinal that the symbol itself holds; resolutions of the Security Council and ECOSOC hold a year
+    instead.
     """
 
     text: str

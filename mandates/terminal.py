@@ -1,4 +1,4 @@
-"""A document in the terminal: its clauses coloured by type, mandates marked, deadlines underlined, and, when asked, why.
+"""A document in the terminal: clauses coloured by type, mandates marked, deadlines underlined, and, when asked, why.
 
 The document's words are shown with control characters taken out, so that a text cannot steer the terminal.
 """
@@ -42,7 +42,9 @@ def show(name: str, analysis: Analysis, *, explain: bool = False, console: Conso
         console.print(_clause(clause))
         if explain:
             for why in analysis.clauses[clause.position].evidence:
-                console.print(f"    {why.label}: {why.rule}: {_safe(why.quote)!r}", style="dim", markup=False, highlight=False)
+                console.print(
+                    f"    {why.label}: {why.rule}: {_safe(why.quote)!r}", style="dim", markup=False, highlight=False
+                )
     found = sum(len(clause.mandates) for clause in analysis.clauses)
     console.print(
         f"{len(analysis.preamble)} preambular paragraphs, {len(analysis.clauses)} clauses, {found} mandates, "
@@ -60,7 +62,7 @@ def _show_heading(console: Console, heading: Heading) -> None:
 
 
 def _clause(clause: Clause) -> Text:
-    """One clause: the mark of a mandate, its words in the colour of its type, its deadlines underlined, its facts after."""
+    """One clause: the mark of a mandate, its words in the colour of its type, its deadlines underlined, its facts after."""  # noqa: E501 - a sentence
     from rich.text import Text  # noqa: PLC0415 - only people need it
 
     words = Text(f"{mark if clause.is_mandate else ' '} ")
@@ -70,7 +72,7 @@ def _clause(clause: Clause) -> Text:
         for due in mandate.dues:
             body.highlight_words([_safe(" ".join(due.quote.split()))], style="underline", case_sensitive=True)
     words.append_text(body)
-    facts = [clause.type]
+    facts: list[str] = [clause.type]
     if clause.addressee and clause.is_mandate:
         facts.append(_safe(" ".join(clause.addressee.split())))
     facts += [

@@ -1,6 +1,7 @@
 """A view of a text: without furniture, footnotes, markup and footnote marks, each character mapped back to the text.
 
-The text itself is never changed. Line breaks stay, so that what begins a line can be told; spaces of all kinds become spaces.
+The text itself is never changed. Line breaks stay, so that what begins a line can be told; spaces of all kinds
+become spaces.
 """
 
 from __future__ import annotations
@@ -11,21 +12,16 @@ from dataclasses import dataclass, field
 
 from mandates.furniture import find_furniture
 
-_plain = {
-    ord(c): " "
-    for c in "\t\r\v\f\x1c\x1d\x1e\x1f\x85   \u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a　\u2028\u2029"
-}
-_plain |= (
-    {code: " " for code in range(32) if code not in {10, 0x0C}}
-    | dict.fromkeys(range(0x7F, 0xA0), " ")
-    | {ord("‐"): "-", ord("‑"): "-", 0x02: "\u00ad", 0xFFFE: "\u00ad"}
-)
-_plain |= dict.fromkeys(
-    [0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)],
-    "\u00ad",
-)
-_plain.pop(0x202F, None)
-_plain |= {0x202F: " ", 0x00A0: " ", 0x3000: " "}
+# Each character becomes one character, so that offsets stay: spaces of all kinds a space, hyphens a hyphen,
+# and what cannot be seen (soft hyphens, zero widths, the marks of direction) a soft hyphen, which is then cut away. The
+# extractors' own signs for a hyphen at a line's end, U+0002 and U+FFFE, are such too. Line feeds and form feeds stay.
+_spaces = [*range(32), *range(0x7F, 0xA1), *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x3000]
+_plain = dict.fromkeys(_spaces, " ")
+_plain |= dict.fromkeys([0x2010, 0x2011], "-")
+_unseen = [0x02, 0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF, 0xFFFE]
+_plain |= dict.fromkeys(_unseen, "\u00ad")
+for _kept in "\n\f":
+    del _plain[ord(_kept)]
 
 # What is cut away, by the sign without which it cannot be there: looking for a sign is much cheaper than for all.
 _cuts = {
@@ -46,7 +42,7 @@ _abbreviated = re.compile(
 _spaced = re.compile(r"(?<=[a-zà-ÿ),;”’»] )\d{1,3}(?=[ ,;.]|\s?\n)")
 _counted = re.compile(
     r"\b(?:articles?|paragraphs?|paras?\.?|sections?|chapters?|nos?\.?|rules?|annex(?:es)?|part|page|pages|items?|goals?|targets?|resolutions?|decisions?|conventions?|protocols?|"
-    r"recommendations?|of|to|and|on|by|from|than|least|about|the|at|in|until|for|its|between|session|volume|vol\.|phase|table|version|article[s]?|punto|párrafo|paragraphe)[ ,]*$",
+    r"recommendations?|of|to|and|on|by|from|than|least|about|the|at|in|until|for|its|between|session|volume|vol\.|phase|table|version|article[s]?|punto|párrafo|paragraphe)[ ,]*$",  # noqa: E501 - read as a whole
     re.IGNORECASE,
 )
 
@@ -98,7 +94,7 @@ def _line_cuts(raw: list[str], lines: frozenset[int]) -> list[tuple[int, int]]:
 
 
 def _marks(flat: str, notes: frozenset[int], cuts: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Footnote marks: glued to a word ("Persons;32"), or, where the notes were found, standing free but next in number."""
+    """Footnote marks: glued to a word ("Persons;32"), or, where the notes were found, standing free but next in number."""  # noqa: E501 - a sentence
     marks: list[tuple[int, int]] = []
     for found in _glued.finditer(flat):
         before = flat[max(0, found.start() - 12) : found.start()]

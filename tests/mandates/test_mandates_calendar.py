@@ -26,8 +26,8 @@ calendar = (
     [
         ("to submit, by 30 June 2027, a report", ["by 30 June 2027"]),
         ("to report to the Assembly at its eighty-first session on fares", ["its eighty-first session"]),
-        ("to report at their eighty-second and sixty-sixth sessions, respectively", ["their eighty-second and sixty-sixth sessions, respectively"]),
-        ("to report within six months of the adoption of the present resolution", ["within six months of the adoption of the present resolution"]),
+        ("to report at their eighty-second and sixty-sixth sessions, respectively", ["their eighty-second and sixty-sixth sessions, respectively"]),  # noqa: E501 - read as a whole
+        ("to report within six months of the adoption of the present resolution", ["within six months of the adoption of the present resolution"]),  # noqa: E501 - read as a whole
         ("to provide updates every three months", ["every three months"]),
         ("to extend the mandate until 12 March 2029", ["12 March 2029"]),
         ("to report annually", ["annually"]),
@@ -36,7 +36,7 @@ calendar = (
     ],
 )  # fmt: skip
 def test_deadlines_as_written(words: str, expected: list[str]) -> None:
-    """ "By" and "within" stay, "at" and "until" do not, and what is past is no deadline."""
+    """Of "By" and "within" stay, "at" and "until" do not, and what is past is no deadline."""
     found = find_deadlines(words, 0, len(words), "en", "reporting_request")
     assert [words[due.start : due.end] for due in found] == expected
 
@@ -61,7 +61,7 @@ def test_session_beyond_the_calendar_is_inferred_from_the_cadence() -> None:
 
 
 def test_session_of_the_organ_that_is_named() -> None:
-    """ "Its" session is that of the organ named last; one that no calendar holds stays open."""
+    """Of "Its" session is that of the organ named last; one that no calendar holds stays open."""
     resolver = Resolver(calendar, "HRC", date(2025, 1, 1))
     assert resolver.resolve("its eightieth session", "to report to the General Assembly at ").first == date(2025, 9, 9)
     assert (
@@ -91,7 +91,7 @@ def test_open_deadlines_are_not_guessed() -> None:
 
 
 def test_this_item_is_the_documents_own_title() -> None:
-    """ "This item" stands for the title at the head of the document."""
+    """Of "This item" stands for the title at the head of the document."""
     text = (Path(__file__).parent / "gold" / "en_markdown.txt").read_bytes().decode("utf-8")
     placed = analyse(text).clauses[-1].mandates[0]
     assert (placed.agenda_item, placed.agenda_title) == ("this item", "CROSS-BORDER PAYMENT OF WAGES")

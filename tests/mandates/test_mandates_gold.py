@@ -1,4 +1,7 @@
-"""The figures of extraction, held by floors: on documents written for the project, and on real ones where they are at hand."""
+"""The figures of extraction, held by floors.
+
+On documents written for the project, and on real ones where they are at hand.
+"""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def test_considered_document_is_not_the_documents_own_symbol() -> None:
     """A resolution without a symbol at its head has none, whatever documents it says that it considered."""
     found = read_heading(
         "RESOLUTION ON FERRY FARES\n\nThe Asian-African Legal Consultative Organization at its Sixty-Fifth session,\n\n"
-        "Having considered the Secretariat Document No. AALCO/65/NAIROBI/2027/S 8;\n\n1. Directs the Secretariat to report.\n"
+        "Having considered the Secretariat Document No. AALCO/65/NAIROBI/2027/S 8;\n\n1. Directs the Secretariat to report.\n"  # noqa: E501 - read as a whole
     )
     assert (found.symbol, found.body, found.session) == (None, "AALCO", 65)
 
@@ -42,7 +42,7 @@ def test_numbered_preamble_tells_an_ipu_draft() -> None:
 def test_report_says_what_it_answers() -> None:
     """A report is no resolution; the resolution it is submitted pursuant to is what it answers."""
     found = read_heading(
-        "General Assembly\n\nDistr.: General\n2 July 2026\n\nEighty-first session\n\nItem 72 of the preliminary list\n\n"
+        "General Assembly\n\nDistr.: General\n2 July 2026\n\nEighty-first session\n\nItem 72 of the preliminary list\n\n"  # noqa: E501 - read as a whole
         "Migration\n\nFerry fares\n\nReport of the Secretary-General\n\nSummary\n\n"
         "Pursuant to General Assembly resolution 79/912 of 19 December 2024, the present report is submitted."
     )

@@ -14,10 +14,10 @@ from mandates.view import shown, view_of
 
 pieces = st.sampled_from(
     [
-        "The General Assembly,\n", "L’Assemblée générale,\n", "La Asamblea General,\n", "Recalling its resolution 1/2,\n",
-        "1. Requests ", "2. Decides ", "(a) To ", "the Secretary-General ", "to report ", "at its eighty-first session", ", and requests it to ",
-        ";\n\n", ".\n", ":\n", "_______________\n", "26-19931\n", "3/14\n", "A/RES/81/9\n", "> 1 Ibid.\n", "**Decides** ", "“", "”", "\u202e", "\ufeff", "\u00ad",
-        "\r\n", "\x0c", "Annex\n", "5\n", "Prie ", "Pide ", "de ", "que ", "by 30 June 2027", "until 31 February 2027", "\U0001f6a2", "é", "¹", "<sup>3</sup>", "- ", "I.\n",
+        "The General Assembly,\n", "L’Assemblée générale,\n", "La Asamblea General,\n", "Recalling its resolution 1/2,\n",  # noqa: E501 - read as a whole
+        "1. Requests ", "2. Decides ", "(a) To ", "the Secretary-General ", "to report ", "at its eighty-first session", ", and requests it to ",  # noqa: E501 - read as a whole
+        ";\n\n", ".\n", ":\n", "_______________\n", "26-19931\n", "3/14\n", "A/RES/81/9\n", "> 1 Ibid.\n", "**Decides** ", "“", "”", "\u202e", "\ufeff", "\u00ad",  # noqa: E501 - read as a whole
+        "\r\n", "\x0c", "Annex\n", "5\n", "Prie ", "Pide ", "de ", "que ", "by 30 June 2027", "until 31 February 2027", "\U0001f6a2", "é", "¹", "<sup>3</sup>", "- ", "I.\n",  # noqa: E501 - read as a whole
     ]
 )  # fmt: skip
 texts = st.lists(st.one_of(pieces, st.text(max_size=12)), max_size=60).map("".join)
@@ -76,7 +76,7 @@ def test_too_long_is_refused() -> None:
 def test_unsupported_language_is_said() -> None:
     """A German text is told to be German; nothing is guessed from it."""
     analysis = analyse(
-        "Die Versammlung beschließt, dass der Bericht von der Kommission mit den Staaten und für das Jahr auf dem Tisch ist. "
+        "Die Versammlung beschließt, dass der Bericht von der Kommission mit den Staaten und für das Jahr auf dem Tisch ist. "  # noqa: E501 - read as a whole
         * 3
     )
     assert analysis.language == "de"
@@ -117,7 +117,7 @@ def test_time_grows_with_length(unit: str) -> None:
 
 def test_bidirectional_and_zero_width_marks_do_not_hide_a_clause() -> None:
     """Marks that cannot be seen neither break a clause nor show in it."""
-    text = "The General Assembly,\n\n1. \u200eReq\u200buests the\u202e Secretary-General\u202c to report to it by 30 June 2027.\n"
+    text = "The General Assembly,\n\n1. \u200eReq\u200buests the\u202e Secretary-General\u202c to report to it by 30 June 2027.\n"  # noqa: E501 - read as a whole
     (clause,) = analyse(text).clauses
     assert clause.display == "1. Requests the Secretary-General to report to it by 30 June 2027."
     assert text[clause.start : clause.end] == clause.quote
