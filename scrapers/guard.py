@@ -21,7 +21,7 @@ from scrapers.publication import RefusedError
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Iterable
+    from collections.abc import AsyncIterator, Iterable
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 
@@ -135,9 +135,12 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         self._pools[key] = pool  # the last used stands last
         pool.busy += 1
         try:
-            return await pool.transport.handle_async_request(request)
-        finally:
+            response = await pool.transport.handle_async_request(request)
+        except BaseException:
             pool.busy -= 1
+            raise
+        response.stream = _Held(response.stream, pool)  # type: ignore[arg-type]
+        return response
 
     async def _make_room(self) -> None:
         """Close the pool that was not used for longest, where there are too many: each holds open sockets."""
@@ -155,10 +158,29 @@ class GuardedTransport(httpx.AsyncBaseTransport):
 
 @dataclass(slots=True)
 class _Pool:
-    """The connections to one host; `busy` counts the requests whose answer has not begun."""
+    """The connections to one host; `busy` counts the requests whose answer is not read to its end."""
 
     transport: httpx.AsyncHTTPTransport
     busy: int = 0
+
+
+class _Held(httpx.AsyncByteStream):
+    """A body under way: its pool is busy until it is closed."""
+
+    def __init__(self, stream: httpx.AsyncByteStream, pool: _Pool) -> None:
+        self._stream = stream
+        self._pool: _Pool | None = pool
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for chunk in self._stream:
+            yield chunk
+
+    async def aclose(self) -> None:
+        """Close the body and let go of the pool."""
+        await self._stream.aclose()
+        if self._pool is not None:
+            self._pool.busy -= 1
+            self._pool = None
 
 
 def _transport(

@@ -8,12 +8,14 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
+import httpx
 import pytest
 from publisher import Answer, Publisher, source_of
 
 from config.source_blocks import Policy
 from scrapers.crawl import crawl, is_due
 from scrapers.fetch import Fetched, Fetcher
+from scrapers.guard import GuardedTransport, private_extension, resolve
 from scrapers.pacing import Pacing, no_wait
 from scrapers.publication import FetchError, FetchRecord, Memory, RefusedError
 
@@ -226,3 +228,14 @@ def test_one_schedule_serves_all_cadences() -> None:
     assert is_due(source, Memory(), now)
     assert not is_due(source, Memory(last_success=now - timedelta(hours=5)), now)
     assert is_due(source, Memory(last_success=now - timedelta(hours=6)), now)
+
+
+async def test_many_hosts_do_not_hold_sockets_without_end(publisher: Publisher) -> None:
+    """The pool that was not used for longest is closed when there are too many, and made again when it is wanted."""
+    client = httpx.AsyncClient(transport=GuardedTransport(resolve, hosts=2))
+    async with client, Publisher("127.0.0.2") as other, Publisher("127.0.0.3") as third:
+        for site in (publisher, other, third, publisher):
+            url = site.says("/a", "hello")
+            found = await client.get(url, extensions={private_extension: True})
+            assert found.text == "hello"
+            assert len(client._transport._pools) <= 2  # type: ignore[attr-defined]
