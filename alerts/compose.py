@@ -7,21 +7,20 @@ from typing import TYPE_CHECKING
 
 from alerts.escape import one_line
 from alerts.frame import frame
-from alerts.letter import Bar, Group, Letter, section, weight
+from alerts.letter import Bar, Group, Letter, digest_items, section, weight
 from alerts.match import operators_name
 from alerts.subject import digest_subject, subject
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from alerts.frame import Frame
     from config.filters import Filters
     from config.subscriptions import Subscription, Subscriptions
     from warehouse.model import Delivery, Finding, SourceCheck
 
-# A digest of a large first crawl stays a message one can scroll through.
-most_documents = 40
-most_bars = 12
+# A digest of a large first crawl stays a message one can scroll through; mail programs clip what is over 100 kB.
+most_items, most_bars = 60, 12
 # What a subscription's test says instead of news.
 test_digest = "test"
 
@@ -56,7 +55,7 @@ def _by_document(words: Frame, findings: Sequence[Finding], subscriptions: Subsc
 
 
 def _by_kind(words: Frame, findings: Sequence[Finding], subscriptions: Subscriptions) -> tuple[Group, ...]:
-    groups = []
+    groups, room = [], most_items
     with_mandates = {finding.document_id for finding in findings if finding.kind == "new_mandate"}
     for kind in weight:
         # A new document stands under its mandates; it is listed by itself only where it has none.
@@ -67,13 +66,23 @@ def _by_kind(words: Frame, findings: Sequence[Finding], subscriptions: Subscript
         ]
         documents = sorted(_documents(same), key=lambda one: (one[0].body or "\uffff", one[0].symbol or one[0].title))
         if documents:
-            shown = tuple(
-                section(words, one, subscriptions.register_url, in_digest=True) for one in documents[:most_documents]
-            )
-            rest = len(documents) - most_documents
-            more = f" — {words.more.format(count=rest)}" if rest > 0 else ""
-            groups.append(Group(f"{words.counts[kind].of(len(same))}{more}", shown))
+            shown = [
+                section(words, one, subscriptions.register_url, in_digest=True) for one in _that_fit(documents, room)
+            ]
+            room -= sum(len(document.items) for document in shown)
+            rest = len(documents) - len(shown)
+            more = f" — {words.more.format(count=rest)}" if rest else ""
+            groups.append(Group(f"{words.counts[kind].of(len(same))}{more}", tuple(shown)))
     return tuple(groups)
+
+
+def _that_fit(documents: Sequence[list[Finding]], room: int) -> Iterator[list[Finding]]:
+    """The documents whose findings still have room; the first of a group always has."""
+    for place, document in enumerate(documents):
+        if place and room <= 0:
+            return
+        room -= min(len(document), digest_items)
+        yield document
 
 
 def _documents(findings: Sequence[Finding]) -> list[list[Finding]]:

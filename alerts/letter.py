@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # A message shows a clause as a whole but for the longest; a digest shows how it begins.
 quote_limit, digest_quote_limit = 4000, 400
+most_items, digest_items = 50, 20
 # What leads where several things happened to one document.
 weight: tuple[FindingKind, ...] = (
     "delivery_state",
@@ -89,7 +90,7 @@ class Letter:
 
 def section(words: Frame, findings: Sequence[Finding], register_url: str | None, *, in_digest: bool = False) -> Section:
     """A document's findings; a document that is new with mandates is told by its mandates."""
-    limit, quote = (20, digest_quote_limit) if in_digest else (50, quote_limit)
+    limit, quote = (digest_items, digest_quote_limit) if in_digest else (most_items, quote_limit)
     told = [finding for finding in findings if finding.kind != "new_document"] or list(findings)
     told.sort(key=_place)
     first = told[0]
