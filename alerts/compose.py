@@ -38,6 +38,7 @@ def compose(delivery: Delivery, subscriptions: Subscriptions, unchecked: Sequenc
         notices, title = [words.test], f"{words.test_subject}: {title}"
     return Letter(
         language=language,
+        is_digest=digest,
         subject=title,
         notices=tuple(notices),
         chart_title=words.by_body,

@@ -77,6 +77,7 @@ class Letter:
     """A whole message. `notices` stand above everything else: a test, a possible repeat."""
 
     language: str
+    is_digest: bool
     subject: str
     notices: tuple[str, ...]
     chart_title: str
