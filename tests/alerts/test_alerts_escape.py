@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -70,37 +71,46 @@ def letter(words: str, **more: str) -> Delivery:
         note=words,
         **more,
     )
-    changed = finding(2, kind="changed_clause", title=words, quote=words, before=f"other {words}", clause_number=words)
+    changed = finding(
+        2, kind="changed_clause", title=words, quote=words, before=f"other {words}", clause_number=words, **more
+    )
     shell = sample_delivery("desk", ["all"], noon)
     return Delivery(shell.delivery_id, "desk", ("all",), (told, changed), None, 0, shell.lease_until)
 
 
+def both(delivery: Delivery) -> tuple[Delivery, Delivery]:
+    """As a message and as a digest."""
+    return delivery, replace(delivery, digest="daily:2026-11-22")
+
+
 renderer = Renderer(Subscriptions((), {}))
-harmless = Tags(renderer.render(letter("words"), "mail").body)
+harmless = Tags("".join(renderer.render(shown, "mail").body for shown in both(letter("words"))))
 
 
 @settings(max_examples=60, deadline=None)
 @given(hostile)
 def test_mail_holds_the_elements_of_its_template_and_no_others(words: str) -> None:
     """Whatever the words, no element, attribute or link comes into the mail that plain words would not bring."""
-    message = renderer.render(letter(words, url="javascript:alert(1)"), "mail")
-    page = Tags(message.body)
-    assert {tag for tag, _ in page.tags} <= {tag for tag, _ in harmless.tags} | {"br", "ins", "del"}
-    assert not any(name.startswith("on") for _, attributes in page.tags for name in attributes)
-    assert not [attributes for tag, attributes in page.tags if tag == "a"]
-    assert "\n" not in message.subject
-    assert "\r" not in message.subject
+    for shown in both(letter(words, url="javascript:alert(1)")):
+        message = renderer.render(shown, "mail")
+        page = Tags(message.body)
+        assert {tag for tag, _ in page.tags} <= {tag for tag, _ in harmless.tags} | {"br", "ins", "del"}
+        assert not any(name.startswith("on") for _, attributes in page.tags for name in attributes)
+        assert not [attributes for tag, attributes in page.tags if tag == "a"]
+        assert "\n" not in message.subject
+        assert "\r" not in message.subject
 
 
 @settings(max_examples=60, deadline=None)
 @given(hostile)
 def test_slack_sees_no_command_and_no_link(words: str) -> None:
     """No `<…>` of the words stays, no mark stands where it would be read, and the section stays under Slack's limit."""
-    message = renderer.render(letter(words, url="javascript:alert(1)"), "slack")
-    assert "<" not in message.body
-    assert len(message.body) < 3000
-    assert len(message.subject) <= 150
-    assert not re.search(r":[\w+-]+:", message.body.replace(":warning:", ""))
+    for shown in both(letter(words, url="javascript:alert(1)")):
+        message = renderer.render(shown, "slack")
+        assert "<" not in message.body
+        assert len(message.body) < 3000
+        assert len(message.subject) <= 150
+        assert not re.search(r":[\w+-]+:", message.body.replace(":warning:", ""))
     escaped = mrkdwn(words)
     assert not re.search(r"(?<!\u200b)[*_~`]|[*_~`](?!\u200b)", escaped)
     assert not re.search(r"(?i)@(everyone|here|channel)", escaped)
@@ -110,8 +120,9 @@ def test_slack_sees_no_command_and_no_link(words: str) -> None:
 @given(hostile)
 def test_plain_text_mentions_nobody(words: str) -> None:
     """Services read `@everyone` and `<@…>` in plain text too."""
-    message = renderer.render(letter(words), "plain")
-    assert not re.search(r"(?i)@(everyone|here|channel)|<[!@#]", message.body + message.subject)
+    for shown in both(letter(words)):
+        message = renderer.render(shown, "plain")
+        assert not re.search(r"(?i)@(everyone|here|channel)|<[!@#]", message.body + message.subject)
 
 
 @pytest.mark.parametrize("attack", ["x" * 100_000, "<b>" * 33_000, "& " * 50_000, "é\u0301" * 50_000])
