@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scrapers import addresses, relevance
-from scrapers.documents import publications
-from scrapers.harvesting import harvest
+from scrapers.documents import found_something_new, publications
+from scrapers.harvesting import harvest as ask_catalogue
+from scrapers.observation import observe
 from scrapers.pages import read_list, read_pages
 from scrapers.probes import probe
 from scrapers.publication import DroppedRow, Harvest, Memory, Outcome, ScraperError
-from scrapers.visit import Visit
+from scrapers.visit import Visit, learned
 
 if TYPE_CHECKING:
     from config.sources import FilesSource, Source
@@ -33,8 +34,15 @@ __all__ = ["crawl", "is_due"]
 
 async def crawl(source: Source, memory: Memory, fetcher: Asking) -> Harvest:
     """Ask a source and give all that it shows; `memory` is what the warehouse knows of it."""
-    if source.kind == "files":
-        return _read_folder(source)
+    harvest = _read_folder(source) if source.kind == "files" else await _visit(source, memory, fetcher)
+    new = found_something_new(memory, harvest)
+    notes, tell = observe(source, memory, harvest.finished_at, error=harvest.error, new=new)
+    if harvest.error is not None:
+        log.info("%s: %s", source.id, harvest.error)
+    return replace(harvest, state=learned(memory.state, {**harvest.state, **notes}), tell=tell)
+
+
+async def _visit(source: Source, memory: Memory, fetcher: Asking) -> Harvest:
     visit = Visit(source, memory, fetcher)
     error: str | None = None
     changed = True
@@ -46,8 +54,6 @@ async def crawl(source: Source, memory: Memory, fetcher: Asking) -> Harvest:
     # What was read before a failure is taken all the same.
     found = await publications(visit)
     error = error or found.error
-    if error is not None:
-        log.info("%s: %s", source.id, error)
     told = changed or found.publications or visit.dropped
     outcome: Outcome = "failed" if error is not None else "ok" if told else "not_modified"
     return Harvest(
@@ -61,7 +67,7 @@ async def crawl(source: Source, memory: Memory, fetcher: Asking) -> Harvest:
         fetches=tuple(visit.records),
         # What must be looked at again may not be skipped by a 304.
         validators={} if visit.unfinished else visit.validators,
-        state=visit.learned,
+        state=visit.state,
         error=error,
     )
 
@@ -72,7 +78,7 @@ async def _items(visit: Visit) -> bool:
     if source.kind == "symbol-probe":
         await probe(visit, source)
     elif source.kind == "oai-marcxml":
-        await harvest(visit, source)
+        await ask_catalogue(visit, source)
     elif source.kind == "pages":
         await read_list(visit, source)
     elif source.kind != "files":

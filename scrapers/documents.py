@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mandates import symbols
     from mandates.model import Heading, Kind
     from scrapers.item import Item
-    from scrapers.publication import Related
+    from scrapers.publication import Harvest, Memory, Related
     from scrapers.visit import Visit
 
 # So much of a text is looked at for its heading; the longest heads (agenda items, sponsors) end within 6,000.
@@ -56,6 +56,18 @@ class Found:
     tried: int = 0
     failed: int = 0
     error: str | None = None
+
+
+def found_something_new(memory: Memory, harvest: Harvest) -> bool:
+    """Whether a crawl came to a document that this source had not shown before."""
+    noted = (
+        Note.of(words) for key, words in harvest.state.items() if key.startswith("item ") and key not in memory.state
+    )
+    if any(note is not None and note.identity is not None for note in noted):
+        return True
+    # Files leave no notes.
+    shown = {publication.seen_url for publication in harvest.publications if publication.seen_url.startswith("file:")}
+    return bool(shown - memory.known_urls)
 
 
 async def publications(visit: Visit) -> Found:

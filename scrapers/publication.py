@@ -160,7 +160,8 @@ class Memory:
 class Harvest:
     """All that one crawl of a source gave. A failed one may still carry publications read before the failure.
 
-    `state` holds the notes that changed; the others stay as they were.
+    `state` holds the notes that changed; the others stay as they were. `tell` is what operators should hear of the
+    source: that it fails, is late, is still so, or is well again; None where there is nothing to say.
     """
 
     source_id: str
@@ -174,3 +175,4 @@ class Harvest:
     validators: Mapping[str, Validators] = field(default_factory=dict)
     state: Mapping[str, str] = field(default_factory=dict)
     error: str | None = None
+    tell: str | None = None

@@ -10,7 +10,7 @@ from scrapers import addresses
 from scrapers.fetch import Fetched, NotModified
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from config.source_blocks import Accept, Policy
     from config.sources import Source
@@ -34,6 +34,11 @@ class Asking(Protocol):
         log: Callable[[FetchRecord], None] | None = None,
     ) -> Fetched | NotModified:
         """As `Fetcher.get`."""
+
+
+def learned(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:
+    """The notes that a crawl changed; the others stay as the warehouse has them."""
+    return {key: words for key, words in after.items() if before.get(key) != words}
 
 
 @dataclass(slots=True)
@@ -72,11 +77,6 @@ class Visit:
     def is_over(self) -> bool:
         """Whether the crawl has taken as long as it may: one slow publisher must not hold up what others published."""
         return datetime.now(UTC) - self.started > self.source.policy.longest
-
-    @property
-    def learned(self) -> dict[str, str]:
-        """The notes that this crawl changed; the others stay as the warehouse has them."""
-        return {key: words for key, words in self.state.items() if self.memory.state.get(key) != words}
 
     async def ask(self, url: str, *, accept: Accept | None = None, conditional: bool = True) -> Fetched | NotModified:
         """Ask an address of this source; what came back the same as last time is `NotModified`, whatever the status.

@@ -455,3 +455,18 @@ async def test_numbering_that_restarts_in_an_annex_loses_no_clause(publisher: Pu
     assert [clause.number for clause in clauses][:2] == ["1", "2"]
     assert len({clause.start for clause in clauses}) == len(clauses)
     assert "1. The report is short." in text.text
+
+
+async def test_a_source_that_keeps_failing_says_so_once(publisher: Publisher) -> None:
+    """The third failure in a row is told, the fourth is not, the recovery is."""
+    source = listing(publisher.says("/list", Answer(b"", 410)))
+    memory, heard = Memory(), []
+    for _ in range(4):
+        harvest = await crawled(source, memory)
+        memory = remembered(harvest, memory)
+        heard.append(harvest.tell)
+    publisher.says("/list", rows(("/1", "A title", "")))
+    heard.append((await crawled(source, memory)).tell)
+    assert [tell is not None for tell in heard] == [False, False, True, False, True]
+    assert "410" in (heard[2] or "")
+    assert "well again" in (heard[4] or "")

@@ -9,6 +9,8 @@ import pytest
 from publisher import source_of
 
 from scrapers.health import Health, History, health_of, to_tell, usual_gap
+from scrapers.observation import observe
+from scrapers.publication import Memory
 
 now = datetime(2026, 11, 21, 12, tzinfo=UTC)
 hour, day = timedelta(hours=1), timedelta(days=1)
@@ -16,7 +18,7 @@ hour, day = timedelta(hours=1), timedelta(days=1)
 
 def source(**more: Any) -> Any:
     """A feed that is asked every hour."""
-    return source_of(kind="feed", url="http://example.org/rss", every="1h", **more)
+    return source_of(**{"kind": "feed", "url": "http://example.org/rss", "every": "1h", **more})
 
 
 def well(**more: Any) -> History:
@@ -109,3 +111,39 @@ def test_a_source_that_was_never_asked_raises_no_alarm() -> None:
         to_tell(feed, Health("test", "late", "never crawled", None), History(), told=None, told_at=None, now=now)
         is None
     )
+
+
+def crawl(
+    feed: Any, memory: Memory, at: datetime, *, error: str | None = None, new: bool = False
+) -> tuple[Memory, str | None]:
+    """One crawl's observation, and what the source's memory is after it."""
+    notes, tell = observe(feed, memory, at, error=error, new=new)
+    success = at if error is None else memory.last_success
+    return Memory(state={**memory.state, **notes}, first_crawl=False, last_success=success), tell
+
+
+def test_a_source_tells_of_itself_from_crawl_to_crawl() -> None:
+    """Three failures, a day of them, and a recovery: one alarm, one reminder, one all-clear."""
+    feed, memory, heard = source(), Memory(), []
+    for hours in range(40):
+        error = "status 500" if 2 <= hours < 38 else None
+        memory, tell = crawl(feed, memory, now + hours * hour, error=error)
+        if tell is not None:
+            heard.append((hours, tell))
+    assert [(hours, tell.split(":")[0]) for hours, tell in heard] == [
+        (4, "test is failing"),
+        (28, "test is still failing"),
+        (38, "test is well again"),
+    ]
+    assert "3 failures in a row: status 500" in heard[0][1]
+    assert memory.state["tell"] == ""
+
+
+def test_a_source_tells_when_nothing_new_came_for_twice_its_usual_gap() -> None:
+    """New things each third day, then none: an alarm after six days, an all-clear with the next new thing."""
+    feed, memory, heard = source(every="1d"), Memory(), []
+    for days in range(40):
+        memory, tell = crawl(feed, memory, now + days * day, new=days % 3 == 0 and (days < 16 or days > 30))
+        if tell is not None and "still" not in tell:
+            heard.append((days, tell.split(":")[0]))
+    assert heard == [(22, "test is late"), (33, "test is well again")]
