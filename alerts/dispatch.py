@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
+import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -35,7 +36,8 @@ class Patience:
     """How often a delivery is tried and how long it waits in between: doubling, up to `longest`, with jitter.
 
     The defaults try for about a day and a half. A target that fails `rests_after` times in a row is left alone until
-    the first wait is over, so that one dead server does not hold up the others.
+    the first wait is over, so that one dead server does not hold up the others. Slack takes one message a second and
+    channel; Apprise's own pause is lost with the used object, so it is kept here.
     """
 
     attempts: int = 10
@@ -43,6 +45,7 @@ class Patience:
     longest: timedelta = timedelta(hours=6)
     rests_after: int = 3
     batch: int = 50
+    slack_pause: timedelta = timedelta(seconds=1.2)
 
     def wait(self, attempt: int) -> timedelta:
         """How long after attempt number `attempt` (from 1) the next one comes."""
@@ -164,6 +167,7 @@ class _Run:
     patience: Patience
     rows: list[DispatchRow] = field(default_factory=list)
     failures: dict[str, int] = field(default_factory=dict)
+    paused: dict[str, float] = field(default_factory=dict)
 
     def take(self, delivery: Delivery, home: Path) -> None:
         """Bring one claimed delivery to its next state."""
@@ -201,8 +205,12 @@ class _Run:
         except AlertsError as error:
             log.error("delivery %s cannot be rendered: %s", delivery.delivery_id[:12], error)  # noqa: TRY400 - the sentence says it all
             return None, Outcome("refused", 0.0, str(error))
+        if channel.dress == "slack":
+            time.sleep(max(0.0, self.paused.get(delivery.target, 0.0) - time.monotonic()))
         self.outbox.sending(delivery, now=self.now())
-        return message, deliver(channel, message)
+        outcome = deliver(channel, message)
+        self.paused[delivery.target] = time.monotonic() + self.patience.slack_pause.total_seconds()
+        return message, outcome
 
     def _settle(self, delivery: Delivery, subject: str, outcome: Outcome) -> None:
         now = self.now()

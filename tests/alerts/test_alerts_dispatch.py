@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from apprise.plugins.slack import NotifySlack
 
 from alerts.dispatch import Patience, dispatch
 from alerts.model import TargetError
@@ -255,6 +256,20 @@ def test_a_dead_server_does_not_hold_up_the_others(home: Path, tmp_path: Path, m
         assert len(hook.posts) == 3
     assert (report.sent, report.failed) == (8, 3)
     assert {row.state for row in deliveries(home) if row.target == "hook"} == {"failed", "pending"}
+
+
+def test_slack_is_not_hurried(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between two messages to one Slack channel there is a pause."""
+    yaml = "targets: {team: {url: {env: SLACK_URL}}}\nsubscriptions: {all: {targets: [team]}}\n"
+    subscriptions = subscribed(tmp_path, yaml)
+    put(home, subscriptions, [document(number) for number in range(3)])
+    pauses: list[float] = []
+    monkeypatch.setattr("alerts.dispatch.time.sleep", pauses.append)
+    with WebHook() as hook:
+        monkeypatch.setattr(NotifySlack, "webhook_url", f"http://127.0.0.1:{hook.port}/services")
+        monkeypatch.setenv("SLACK_URL", f"slack://{'T' * 9}/{'B' * 9}/{'x' * 24}")
+        assert run(home, subscriptions).sent == 3
+    assert [round(pause, 1) for pause in pauses if pause] == [1.2, 1.2]
 
 
 def test_a_target_that_is_gone_ends_with_the_operators(home: Path, tmp_path: Path) -> None:
