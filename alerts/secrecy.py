@@ -22,8 +22,10 @@ mask = "•••"
 
 # Query keys of Apprise URLs whose values are settings and words of every language of logs ("yes", "starttls").
 _settings = frozenset({"mode", "format", "overflow", "tz", "store", "method", "verify", "name"})
+_hosted = frozenset({"mailto", "json", "xml", "form"})
 # Shorter parts than this are words of other texts; taking them out would garble logs and hide little.
 _shortest = 4
+_port = 5
 
 
 def no_prefect(_name: str) -> str | None:
@@ -124,10 +126,10 @@ def _telling(url: str) -> Iterator[str]:
         yield authority[0]
         # Beside a password a user's name is no secret, and often an ordinary word.
         yield authority[0].rpartition(":")[2]
-    host = authority[2].partition(":")[0]
-    # Slack, Discord and others put a token where the host stands; real hosts have dots.
-    if "." not in host and host.lower() != "localhost":
-        yield host
+    # Slack, Telegram and others put tokens where host and port stand; mail servers and plain webhooks their names.
+    if split.scheme.rstrip("s") not in _hosted:
+        parts = authority[2].split(":")
+        yield from (part for part in parts if "." not in part and not (part.isdigit() and len(part) <= _port))
     if len(split.path.strip("/")) >= _shortest:
         yield split.path
     yield from split.path.split("/")
