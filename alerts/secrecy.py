@@ -120,15 +120,18 @@ class Redactor(logging.Filter):
 def _telling(url: str) -> Iterator[str]:
     """The parts of an Apprise URL by which someone else could use it: all but scheme, port, settings and real hosts."""
     yield url
-    split = urlsplit(url)
-    authority = split.netloc.rpartition("@")
-    if authority[0]:
-        yield authority[0]
-        # Beside a password a user's name is no secret, and often an ordinary word.
-        yield authority[0].rpartition(":")[2]
-    # Slack, Telegram and others put tokens where host and port stand; mail servers and plain webhooks their names.
+    try:
+        split = urlsplit(url)
+    except ValueError:
+        # Such as an open bracket in the host; Apprise will refuse it, and the whole of it is masked.
+        return
+    who, _, where = split.netloc.rpartition("@")
+    yield who
+    # Beside a password a user's name is no secret, and often an ordinary word.
+    yield who.rpartition(":")[2]
+    # Slack, Telegram and others put tokens where user, host and port stand; mail servers and webhooks their names.
     if split.scheme.rstrip("s") not in _hosted:
-        parts = authority[2].split(":")
+        parts = (*who.split(":"), *where.split(":"))
         yield from (part for part in parts if "." not in part and not (part.isdigit() and len(part) <= _port))
     if len(split.path.strip("/")) >= _shortest:
         yield split.path

@@ -25,6 +25,8 @@ from alerts.secrecy import Redactor, mask
             ["hooks.example.org", "POST", "in"],
         ),
         ("json://user:p%40ss%3Aw0rd@127.0.0.1/", ["p%40ss%3Aw0rd", "p@ss:w0rd"], ["127.0.0.1", "user"]),
+        ("twilio://AC0123456789:tok-1234@4115550100", ["AC0123456789", "tok-1234", "4115550100"], ["twilio"]),
+        ("json://[tok-1234", ["json://[tok-1234"], ["json"]),
         ("tgram://123456789:abcdefg_hij/-100200300", ["abcdefg_hij", "-100200300"], ["tgram"]),
     ],
 )
