@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from warehouse.model import Finding
 
 
+# What a table shows of a subscription's findings.
+shown = 8
+
+
 @click.group(epilog="Example: mandates subscriptions check")
 def command() -> None:
     """List, check and test subscriptions."""
@@ -49,7 +53,7 @@ def list_(as_json: bool) -> None:
 def check(days: int, as_json: bool) -> None:
     """Validate files and addresses, and show which recorded findings each subscription would have matched.
 
-    Nothing is sent. Exit code 1 when a file or an address cannot be used.
+    The table shows the newest, --json all of them. Nothing is sent. Exit code 1 when a file or an address cannot be used.
     """
     from alerts.dispatch import open_channels
     from config.settings import Settings
@@ -63,8 +67,11 @@ def check(days: int, as_json: bool) -> None:
     since = datetime.now(UTC) - timedelta(days=days)
     recorded = findings_since(settings.home, since) if settings.live.exists() else ()
     rows = [_matched(subscription, recorded) for subscription in loaded.subscriptions]
-    _print(rows, as_json=as_json)
-    if not as_json:
+    if as_json:
+        _print(rows, as_json=True)
+    else:
+        newest = [{**row, "findings": [told["subject"] for told in row["findings"][:shown]]} for row in rows]
+        _print(newest, as_json=False)
         click.echo(f"{len(loaded.targets)} targets usable; {len(recorded)} findings in {days} days looked at.")
     if len(loaded.operators) < 2:  # noqa: PLR2004 - the channel that failed is not the one to say so
         untold = "any target" if not loaded.operators else loaded.operators[0]
@@ -115,9 +122,16 @@ def _matched(subscription: Subscription, recorded: Sequence[Finding]) -> dict[st
     from alerts.subject import subject
 
     found = [finding for finding in recorded if matches(subscription, finding, finding.found_at.date())]
-    newest = [subject(frame(subscription.language), [finding]) for finding in reversed(found[-3:])]
+    told = [
+        {
+            "finding_id": finding.finding_id,
+            "found_at": finding.found_at.isoformat(),
+            "subject": subject(frame(subscription.language), [finding]),
+        }
+        for finding in reversed(found)
+    ]
     baseline = sum(finding.baseline for finding in found)
-    return {"name": subscription.name, "matched": len(found), "baseline": baseline, "newest": newest}
+    return {"name": subscription.name, "matched": len(found), "baseline": baseline, "findings": told}
 
 
 def _print(rows: Sequence[dict[str, Any]], *, as_json: bool) -> None:
