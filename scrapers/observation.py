@@ -32,7 +32,8 @@ def observe(
 ) -> tuple[dict[str, str], str | None]:
     """The notes after a crawl, and the sentence that operators should hear of it; None where there is none.
 
-    The sentence stands in the note "tell" too, which travels with the batch. `error` is why the crawl failed, None where it did not; `new` says whether it found something new.
+    The sentence stands in the note "tell" too, which travels with the batch. `error` is why the crawl failed, None
+    where it did not; `new` says whether it found something new.
     """
     before = memory.state
     failures = int(before.get(_failures) or 0) + 1 if error is not None else 0
