@@ -15,18 +15,18 @@ from alerts.model import AlertsError, Outcome, TargetError
 from alerts.render import Renderer
 from alerts.secrecy import address_of, no_prefect
 from alerts.trouble import alarm_rows
+from alerts.unread import unread_sources
 from warehouse.outbox import Outbox
 from warehouse.outbox_due import remind
-from warehouse.outbox_history import unchecked_sources
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from alerts.deliver import Channel
     from alerts.model import Message
     from config.subscriptions import Subscriptions
-    from warehouse.model import Delivery, DeliveryState
+    from warehouse.model import Delivery, DeliveryState, SourceCheck
 
 log = logging.getLogger(__name__)
 
@@ -199,9 +199,9 @@ class _Run:
         channel = self.channels.get(delivery.target)
         if channel is None:
             return None, Outcome("refused", 0.0, "no target of this name is in use in subscriptions.yaml any more")
-        unchecked = unchecked_sources(home, self.now()) if delivery.digest else ()
+        unread = self._unread(home) if delivery.digest else ()
         try:
-            message = self.renderer.render(delivery, channel.dress, unchecked)
+            message = self.renderer.render(delivery, channel.dress, unread)
         except AlertsError as error:
             log.error("delivery %s cannot be rendered: %s", delivery.delivery_id[:12], error)  # noqa: TRY400 - the sentence says it all
             return None, Outcome("refused", 0.0, str(error))
@@ -211,6 +211,10 @@ class _Run:
         outcome = deliver(channel, message)
         self.paused[delivery.target] = time.monotonic() + self.patience.slack_pause.total_seconds()
         return message, outcome
+
+    def _unread(self, home: Path) -> Sequence[SourceCheck]:
+        folder = self.subscriptions.folder
+        return unread_sources(home, folder / "sources.yaml" if folder is not None else None, self.now())
 
     def _settle(self, delivery: Delivery, subject: str, outcome: Outcome) -> None:
         now = self.now()

@@ -35,8 +35,8 @@ class Renderer:
 
     def __init__(self, subscriptions: Subscriptions) -> None:
         self._subscriptions = subscriptions
-        places = [folder for folder in (subscriptions.templates, templates) if folder is not None]
-        loader = jinja2.FileSystemLoader(places)
+        own = [subscriptions.folder / "templates"] if subscriptions.folder is not None else []
+        loader = jinja2.FileSystemLoader([*own, templates])
         self._environments: Mapping[Dress, jinja2.Environment] = {
             "mail": _environment(loader, autoescape=True),
             "slack": _environment(loader, finalize=mrkdwn),

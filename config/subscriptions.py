@@ -144,14 +144,17 @@ class SubscriptionsFile(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Subscriptions:
-    """All subscriptions and targets of an installation; every name that is used is known."""
+    """All subscriptions and targets of an installation; every name that is used is known.
+
+    `folder` is where they were read; `sources.yaml` and `templates/` may lie beside them.
+    """
 
     subscriptions: tuple[Subscription, ...]
     targets: Mapping[str, Target]
     operators: tuple[str, ...] = ()
     register_url: str | None = None
     unsubscribe: str | None = None
-    templates: Path | None = None
+    folder: Path | None = None
 
     def named(self, names: Sequence[str]) -> tuple[Subscription, ...]:
         """The subscriptions of these names, in the order of the files; names that are gone are left out."""
@@ -188,7 +191,7 @@ def load_subscriptions(config_dir: Path) -> Subscriptions:
         operators=tuple(dict.fromkeys(name for file in files.values() for name in file.operators)),
         register_url=next((file.register_url for file in files.values() if file.register_url), None),
         unsubscribe=next((file.unsubscribe for file in files.values() if file.unsubscribe), None),
-        templates=config_dir / "templates" if (config_dir / "templates").is_dir() else None,
+        folder=config_dir,
     )
 
 

@@ -1,27 +1,18 @@
-"""What digests and checks look back at: sources that were not read lately, and findings of the past."""
+"""What digests look back at: when each source was last read."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from warehouse.database import session
 from warehouse.model import SourceCheck
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from pathlib import Path
 
-# A source that nobody read for so long belongs into every digest.
-unread = timedelta(days=2)
 
-
-def unchecked_sources(home: Path, now: datetime) -> tuple[SourceCheck, ...]:
-    """The sources that were not read with success for two days, the longest first."""
+def source_checks(home: Path) -> tuple[SourceCheck, ...]:
+    """Every source that was ever asked, with its last success."""
     with session(home) as connection:
-        rows = connection.execute(
-            """SELECT source_id, last_success FROM sources
-            WHERE last_success IS NULL OR last_success < $since ORDER BY last_success NULLS FIRST, source_id""",
-            {"since": now - unread},
-        ).fetchall()
+        rows = connection.execute("SELECT source_id, last_success FROM sources ORDER BY source_id").fetchall()
     return tuple(SourceCheck(*row) for row in rows)

@@ -53,7 +53,9 @@ def list_(as_json: bool) -> None:
 def check(days: int, as_json: bool) -> None:
     """Validate files and addresses, and show which recorded findings each subscription would have matched.
 
-    The table shows the newest, --json all of them. Nothing is sent. Exit code 1 when a file or an address cannot be used.
+    The table shows the newest, --json all of them. Nothing is sent.
+
+    Exit code 1 when a file or an address cannot be used.
     """
     from alerts.dispatch import open_channels
     from config.settings import Settings

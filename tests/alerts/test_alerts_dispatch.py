@@ -214,7 +214,7 @@ def test_a_digest_is_filled_until_it_goes(home: Path, tmp_path: Path) -> None:
 
 
 def test_a_digest_tells_of_sources_nobody_could_read(home: Path, tmp_path: Path) -> None:
-    """A source without success for two days stands in the digest."""
+    """A source that was not read for twice its interval stands in the digest; one that is off does not."""
     yaml = desk.replace("{targets: [desk]}", "{targets: [desk], mode: daily}")
     subscriptions = subscribed(tmp_path, yaml)
     put(home, subscriptions, [finding()])
@@ -223,11 +223,21 @@ def test_a_digest_tells_of_sources_nobody_could_read(home: Path, tmp_path: Path)
     with session(home) as connection:
         connection.execute(
             """INSERT INTO sources (source_id, state, failures, last_success, last_crawl, notes)
-            VALUES ('gfmd', 'failing', 5, '2026-11-01 12:00:00+00', '2026-11-21 12:00:00+00', MAP {})"""
+            VALUES ('gfmd', 'failing', 5, '2026-11-01 12:00:00+00', '2026-11-21 12:00:00+00', MAP {}),
+                ('weekly', 'healthy', 0, '2026-11-15 12:00:00+00', '2026-11-15 12:00:00+00', MAP {}),
+                ('gone', 'failing', 9, '2026-01-01 12:00:00+00', '2026-01-01 12:00:00+00', MAP {})"""
         )
+    (tmp_path / "sources.yaml").write_text(
+        "- {id: gfmd, kind: files, path: x}\n- {id: weekly, kind: files, path: x, every: 7d}\n"
+        "- {id: new, kind: files, path: x}\n- {id: resting, kind: files, path: x, off: not needed now}\n",
+        encoding="utf-8",
+    )
     assert run(home, subscriptions, noon + timedelta(days=1)).sent == 1
     (mail,) = (home / "mail" / "desk").iterdir()
-    assert "gfmd: last checked 1 November 2026" in mail.read_text(encoding="utf-8")
+    text = mail.read_text(encoding="utf-8")
+    assert "gfmd: last checked 1 November 2026" in text
+    assert "new: never checked" in text
+    assert not [name for name in ("weekly", "gone", "resting") if f"{name}: " in text]
 
 
 def test_nothing_goes_out_in_quiet_hours_even_if_late(home: Path, tmp_path: Path) -> None:
