@@ -46,8 +46,8 @@ def load_sessions(path: Path) -> tuple[SessionDates, ...]:
 
 def _read_fast(path: Path) -> tuple[SessionDates, ...] | None:
     """The sessions of a sound file; None where anything is amiss."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError  # noqa: PLC0415 - 30 ms that commands without a calendar need not pay
+    from ruamel.yaml import YAML  # noqa: PLC0415 - 30 ms that commands without a calendar need not pay
+    from ruamel.yaml.error import YAMLError  # noqa: PLC0415 - likewise
 
     try:
         tree = YAML(typ="safe", pure=False).load(path.read_text(encoding="utf-8"))

@@ -1,8 +1,8 @@
 """Citations: every document that a text names, by symbol or in words ("resolution 56/170 of 19 December 2001").
 
 Words are turned into the symbol of the body that is named beside them, or, where none is, of the body whose numbers
-look so: 1325 (2000) is the Security Council's, 2010/12 the Economic and Social Council's, 302 (IV) and 56/170 the General
-Assembly's.
+look so: 1325 (2000) is the Security Council's, 2010/12 the Economic and Social Council's, 302 (IV) and 56/170 the
+General Assembly's.
 """
 
 from __future__ import annotations

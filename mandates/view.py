@@ -33,6 +33,7 @@ _cuts = {
     ">": re.compile(r"(?m:^[ ]{0,3}>[ ])"),
     "[": re.compile(r"(?<=[^\W\d])\[\d{1,3}\]"),
 }
+_blank = re.compile(r"(?<=[ \n])[ \f]+|[ \f]+(?=\n)|(?<=\n\n)[ \n\f]+")
 _raised = re.compile(r"[¹²³⁴⁵⁶⁷⁸⁹⁰]+")
 _glued = re.compile(r"(?<=[a-zà-ÿ)”’»\"'\],;.:])\d{1,3}(?:\s?,\s?\d{1,3}(?=[\s,;.:]))?(?=[\s,;.:)”’–-]|$)")
 _glued_after = re.compile(r"(?:[a-zà-ÿ]{3}|[)”’»\"'\]])[,;.:]?$")
@@ -77,6 +78,10 @@ def view_of(text: str) -> View:
     if not flat.isascii():
         cuts += [found.span() for found in _raised.finditer(flat)]
     cuts += _marks(flat, furniture.notes, cuts)
+    bare = _without(flat, cuts)
+    # Indents and the blank lines that furniture leaves go too: an expression that must cross hundreds of spaces in every
+    # way it can takes minutes for a page laid out with them.
+    cuts += [bare.span(*found.span()) for found in _blank.finditer(bare.text)]
     return _without(flat, cuts)
 
 
