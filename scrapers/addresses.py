@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import posixpath
 import re
 from typing import TYPE_CHECKING
@@ -16,8 +17,10 @@ _ports = {"http": 80, "https": 443}
 _tracking = re.compile(
     r"(utm_\w+|fbclid|gclid|mc_[ce]id|_ga|phpsessid|jsessionid|sid|ref_src|from_feed)", re.IGNORECASE
 )
+# Whole words of a parameter's name: "author" and "design" hold no secret.
 _secret = re.compile(
-    r"([?&;](?:[\w.-]*(?:token|secret|passw(?:or)?d|api_?key|signature|sig|auth)[\w.-]*|key|pwd|appname)=)[^&;#\s]*",
+    r"([?&;](?:[\w.-]*[-_.])?(?:token|authtoken|secret|passw(?:or)?d|pwd|api[-_]?key|access[-_]?key|signature|sig|auth|"
+    r"authorization|credential|appname)(?:[-_.][\w.-]*)?=)([^&;#\s\"]*)",
     re.IGNORECASE,
 )
 _userinfo = re.compile(r"(?<=://)[^/?#@\s]*@")
@@ -26,6 +29,14 @@ _userinfo = re.compile(r"(?<=://)[^/?#@\s]*@")
 def public(url: str) -> str:
     """An address, or a sentence with some in it, without user names, passwords and keys. THE one place for this."""
     return _secret.sub(r"\1…", _userinfo.sub("", url))
+
+
+def veiled(url: str) -> str:
+    """An address to know a document by: like `public`, but two keys stay two, by a hash of each."""
+    return _secret.sub(
+        lambda found: f"{found.group(1)}…{hashlib.sha256(found.group(2).encode()).hexdigest()[:12]}",
+        _userinfo.sub("", url),
+    )
 
 
 def joined(base: str, link: str) -> str | None:

@@ -80,7 +80,7 @@ async def publications(visit: Visit) -> Found:
             _drop(visit, item, item.dropped)
         elif (publication := await _publication_of(visit, url, item, found)) is not None:
             found.publications.append(publication)
-    if found.tried and found.failed == found.tried:
+    if found.tried and found.failed == found.tried and not found.publications:
         last = visit.dropped[-1]
         found.error = f"none of {found.failed} documents could be had; the last: {last.reason}"
     # Two addresses may turn out to be one document: the first sighting with a text stands for it.
@@ -91,7 +91,7 @@ async def publications(visit: Visit) -> Found:
 
 async def _publication_of(visit: Visit, url: str | None, item: Item, found: Found) -> Publication | None:
     """One item's publication; None where it is not for us, or cannot be had now."""
-    key = f"item {addresses.same_address(url) if url else item.symbol or item.title}"
+    key = f"item {addresses.same_address(addresses.veiled(url)) if url else item.symbol or item.title}"
     note = Note.of(visit.state.get(key))
     if note is not None and note.row == item.fingerprint and not visit.sweep and not _in_hand(visit, item):
         seen = Document(item, None)
@@ -109,8 +109,7 @@ async def _publication_of(visit: Visit, url: str | None, item: Item, found: Foun
         document = await read_document(visit, item, url, known=note is not None)
     except ScraperError as error:
         found.failed += 1
-        _later(visit, key, item)
-        _drop(visit, item, f"its document cannot be had: {error}")
+        _not_had(visit, key, item, error)
         return None
     waiting.done(visit, key)
     publication = _taken(visit, document, url, note)
@@ -130,6 +129,18 @@ def _later(visit: Visit, key: str, item: Item) -> None:
         waiting.keep(visit, key, item)
     else:
         visit.unfinished = True
+
+
+def _not_had(visit: Visit, key: str, item: Item, error: ScraperError) -> None:
+    """A document that cannot be had now is tried again, but a dead link not for ever: then it is left to the sweeps."""
+    reason = f"its document cannot be had: {error}"
+    if waiting.is_hopeless(visit, key):
+        waiting.done(visit, key)
+        visit.state[key] = Note(None, item.fingerprint, None).written()
+        reason += "; given up until the next sweep"
+    else:
+        _later(visit, key, item)
+    _drop(visit, item, reason)
 
 
 def _once(visit: Visit) -> list[tuple[str | None, Item]]:
@@ -204,16 +215,17 @@ def _publication(
         item.symbol, heading.symbol if heading is not None and source.identity.own_symbol else None
     )
     language = item.language or source.language or (language_of(text.text) if text is not None else None)
-    name = known or identity.identity_of(symbol, language, url, text.text if text else item.text, source.identity)
+    place = addresses.veiled(url) if url else None
+    name = known or identity.identity_of(symbol, language, place, text.text if text else item.text, source.identity)
     if name is None:
         name = identity.identity_of(None, None, None, item.title or item.words, source.identity) or "text:"
-    title = item.title or (heading.title if heading else None) or (symbol.text if symbol else None) or url or ""
+    title = item.title or (heading.title if heading else None) or (symbol.text if symbol else None) or place or ""
     return Publication(
         source_id=source.id,
         document_id=identity.document_id(name),
         identity=name,
         # A row without a link of its own is read where it stands.
-        url=url or addresses.public(source.url),
+        url=addresses.public(url or source.url),
         seen_url=addresses.public(item.url or url or source.url),
         title=" ".join(title.split())[:1000],
         symbol=symbol.text if symbol is not None else None,

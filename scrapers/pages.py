@@ -58,7 +58,8 @@ async def read_pages(visit: Visit, source: PagedSource) -> bool:
             paging and paging.stop == "no_new_items" and all(item.url in known for item in items)
         )
         url = _next(source, answer, number) if more else None
-        visit.state[following] = url or ""
+        # An address with a key in it is not written down.
+        visit.state[following] = url if url and addresses.public(url) == url else ""
     return changed
 
 

@@ -11,6 +11,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING
 
+from scrapers import addresses
 from scrapers.item import Item
 from scrapers.publication import PublishedOn
 
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
     from scrapers.visit import Visit
 
 _prefix = "waiting "
-# A document that was not to be had in so many crawls will not come; a sweep may still find it.
-most_tries = 30
+_tries = "tries "
+# A document that was not to be had in so many crawls is left to the next sweep; what is shown once is given a week.
+most_tries = 5
+most_tries_once = 30
 _passing_kinds = frozenset(("oai-marcxml", "symbol-probe"))
 
 
@@ -28,30 +31,35 @@ def passes_once(visit: Visit) -> bool:
     return visit.source.kind in _passing_kinds
 
 
-def keep(visit: Visit, key: str, item: Item) -> bool:
-    """Let an item wait for the next crawl; False where it has waited long enough."""
-    before = visit.state.get(_prefix + key)
-    tries = json.loads(before)["tries"] + 1 if before else 1
-    if tries > most_tries:
-        visit.state[_prefix + key] = ""
-        return False
+def keep(visit: Visit, key: str, item: Item) -> None:
+    """Let an item wait for the next crawl."""
     plain = asdict(item) | {"published": None, "words": item.words[:300]}
     if item.published is not None:
         on = item.published
         plain["published"] = [on.value.isoformat(), on.precision, on.origin]
-    visit.state[_prefix + key] = json.dumps({"tries": tries, "item": plain}, ensure_ascii=False)
-    return True
+    words = json.dumps(plain, ensure_ascii=False)
+    # An address with a key in it is not written down; a sweep comes to it again.
+    if addresses.public(words) == words:
+        visit.state[_prefix + key] = words
+
+
+def is_hopeless(visit: Visit, key: str) -> bool:
+    """Count a failure to have an item's document; whether there were so many that one should stop trying."""
+    tries = int(visit.state.get(_tries + key) or 0) + 1
+    visit.state[_tries + key] = str(tries)
+    return tries >= (most_tries_once if passes_once(visit) else most_tries)
 
 
 def done(visit: Visit, key: str) -> None:
-    """The item's document was had."""
-    if visit.state.get(_prefix + key):
-        visit.state[_prefix + key] = ""
+    """The item's document was had, or given up."""
+    for prefix in (_prefix, _tries):
+        if visit.state.get(prefix + key):
+            visit.state[prefix + key] = ""
 
 
 def items(visit: Visit) -> list[Item]:
     """The items that wait."""
-    return [_item(json.loads(words)["item"]) for key, words in visit.state.items() if key.startswith(_prefix) and words]
+    return [_item(json.loads(words)) for key, words in visit.state.items() if key.startswith(_prefix) and words]
 
 
 def _item(plain: dict[str, object]) -> Item:

@@ -203,3 +203,20 @@ async def test_a_crawl_that_takes_too_long_leaves_the_rest_for_the_next(publishe
     first = await crawled(source_of(**blocks, policy={"longest": "0s"}))
     assert (first.outcome, len(first.publications), first.items_seen) == ("ok", 0, 3)
     assert len((await crawled(source_of(**blocks), remembered(first))).publications) == 3
+
+
+async def test_a_dead_link_does_not_fail_its_source_for_ever(publisher: Publisher) -> None:
+    """A row whose document is gone is tried some times, then left to the sweeps; the source is well meanwhile."""
+    links = "".join(f'<li><a href="/d/{number}">Decision {number}</a></li>' for number in range(2))
+    fields = {"title": {"css": "a"}, "url": {"css": "a", "attr": "href"}}
+    page = Answer(f"<html><body><ul>{links}</ul></body></html>", headers={"ETag": '"1"'})
+    source = source_of(kind="listing", url=publisher.says("/list", page), item={"css": "li"}, fields=fields, detail={})
+    publisher.says("/d/0", "<html><body><main><p>Decision 0.</p></main></body></html>")
+    publisher.says("/d/1", Answer(b"", 404))
+    memory, outcomes = Memory(), []
+    for _ in range(7):
+        harvest = await crawled(source, memory)
+        outcomes.append((harvest.outcome, len(harvest.dropped)))
+        memory = remembered(harvest, memory)
+    assert outcomes == [("ok", 1)] * 5 + [("not_modified", 0)] * 2
+    assert publisher.targets().count("/d/1") == 5

@@ -25,11 +25,19 @@ if TYPE_CHECKING:
         ("https://example.org/a?appname=secret", "https://example.org/a?appname=…"),
         ("cannot reach https://u:secret@example.org/x now", "cannot reach https://example.org/x now"),
         ("https://example.org/a?X-Amz-Signature=secret", "https://example.org/a?X-Amz-Signature=…"),
+        ("https://example.org/a?author=7&design=8&key=9", "https://example.org/a?author=7&design=8&key=9"),
     ],
 )
 def test_an_address_is_shown_without_its_secrets(said: str, shown: str) -> None:
     """User names, passwords and keys are taken out of addresses, also inside of sentences."""
     assert addresses.public(said) == shown
+
+
+def test_two_keys_are_two_documents() -> None:
+    """What is hidden in an address still tells two documents apart."""
+    one, other = (addresses.veiled(f"https://example.org/a?token={key}") for key in ("secret", "other"))
+    assert one != other
+    assert "secret" not in one
 
 
 def test_a_password_in_the_configuration_is_refused(tmp_path: Path) -> None:
@@ -59,6 +67,24 @@ async def test_secrets_reach_neither_rows_nor_logs(publisher: Publisher, caplog:
     logged = " ".join(record.getMessage() for record in caplog.records)
     assert "hunter2" not in repr(harvest)
     assert "hunter2" not in logged
+
+
+async def test_an_address_with_a_key_is_recorded_without_it(publisher: Publisher) -> None:
+    """A document behind a key is taken; its address, its identity and the notes of its source hold no key."""
+    publisher.says("/doc?id=7&token=hunter2", "<html><body><main><p>The decision.</p></main></body></html>")
+    page = '<ul><li><a href="/doc?id=7&amp;token=hunter2">A title</a></li></ul>'
+    source = source_of(
+        kind="listing",
+        url=publisher.says("/list?token=hunter2", page),
+        paging={"param": "page"},
+        item={"css": "li"},
+        fields={"title": {"css": "a"}, "url": {"css": "a", "attr": "href"}},
+        detail={},
+    )
+    publisher.says("/list?token=hunter2&page=1", "<ul></ul>")
+    harvest = await crawled(source)
+    assert [publication.title for publication in harvest.publications] == ["A title"]
+    assert "hunter2" not in repr(harvest)
 
 
 @pytest.mark.parametrize(
