@@ -21,14 +21,51 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 paragraph = 500
-words = """migrants protection States organization report session children return labour remittances border rights smuggling
-trafficking victims cooperation secretariat committee regional framework dialogue assistance humanitarian vessel identity
-documents employment recruitment integration host communities data statistics policy development fund""".split()
+vocabulary = [
+    "migrants",
+    "protection",
+    "States",
+    "organization",
+    "report",
+    "session",
+    "children",
+    "return",
+    "labour",
+    "remittances",
+    "border",
+    "rights",
+    "smuggling",
+    "trafficking",
+    "victims",
+    "cooperation",
+    "secretariat",
+    "committee",
+    "regional",
+    "framework",
+    "dialogue",
+    "assistance",
+    "humanitarian",
+    "vessel",
+    "identity",
+    "documents",
+    "employment",
+    "recruitment",
+    "integration",
+    "host",
+    "communities",
+    "data",
+    "statistics",
+    "policy",
+    "development",
+    "fund",
+]
 
 _entries = """
 WITH numbered AS (
     SELECT n, sha256('document ' || n) AS document_id,
-        list_transform(range(16), lambda i: pool[(1 + md5_number_lower(n || chr(45) || i) % 3000)::BIGINT]) AS paragraphs
+        list_transform(
+            range(16), lambda i: pool[(1 + md5_number_lower(n || '-' || i) % 3000)::BIGINT]
+        ) AS paragraphs
     FROM range($first, $first + $count) AS numbers(n), pools
 ), texts AS (
     SELECT n, document_id, paragraphs, array_to_string(paragraphs, '') AS text FROM numbered
@@ -39,26 +76,32 @@ SELECT
     document_id, 'G/RES/' || n || ' en' AS identity, 'https://example.org/' || n AS url, url AS seen_url,
     'Matter ' || n || ' of the generated assembly' AS title, 'G/RES/' || (n // 100) || '/' || n AS symbol,
     ['UNGA', 'HRC', 'ECOSOC', 'IPU'][1 + n % 4] AS body, 'resolution' AS kind,
-    md5_number_lower(lower(symbol)) AS symbol_key, md5_number_lower(lower(title)) AS title_key, 'adopted' AS stage, 'en' AS language,
-    (n // 100)::INTEGER AS session, DATE '1990-01-01' + (n % 12000)::INTEGER AS published_on, 'day' AS published_precision,
-    'document' AS published_origin, NULL::VARCHAR AS author, NULL::VARCHAR AS summary, NULL::VARCHAR AS agenda_item,
-    ['migration'] AS topics, []::STRUCT(relation VARCHAR, symbol VARCHAR, key UBIGINT, evidence VARCHAR)[] AS links,
-    version_id, text, text_sha256, text_sha256 AS raw_sha256, 'text/plain' AS media_type, NULL::BLOB AS raw, [0] AS page_starts,
-    []::VARCHAR[] AS flags, md5_number_lower('1' || text_sha256) AS band_1, md5_number_lower('2' || text_sha256) AS band_2,
-    md5_number_lower('3' || text_sha256) AS band_3, md5_number_lower('4' || text_sha256) AS band_4, 'en' AS analysis_language, [{start: 0, 'end': 500}] AS preamble, []::VARCHAR[] AS notes,
+    md5_number_lower(lower(symbol)) AS symbol_key, md5_number_lower(lower(title)) AS title_key, 'adopted' AS stage,
+    'en' AS language, (n // 100)::INTEGER AS session, DATE '1990-01-01' + (n % 12000)::INTEGER AS published_on,
+    'day' AS published_precision, 'document' AS published_origin, NULL::VARCHAR AS author, NULL::VARCHAR AS summary,
+    NULL::VARCHAR AS agenda_item, ['migration'] AS topics,
+    []::STRUCT(relation VARCHAR, symbol VARCHAR, key UBIGINT, evidence VARCHAR)[] AS links,
+    version_id, text, text_sha256, text_sha256 AS raw_sha256, 'text/plain' AS media_type, NULL::BLOB AS raw,
+    [0] AS page_starts, []::VARCHAR[] AS flags,
+    md5_number_lower('1' || text_sha256) AS band_1, md5_number_lower('2' || text_sha256) AS band_2,
+    md5_number_lower('3' || text_sha256) AS band_3, md5_number_lower('4' || text_sha256) AS band_4,
+    'en' AS analysis_language, [{start: 0, 'end': 500}] AS preamble, []::VARCHAR[] AS notes,
     list_transform(range(8), lambda i: {
         clause_id: version_id || ':' || (8 + i) * 500, position: i + 1, number: (i + 1)::VARCHAR, start: (8 + i) * 500,
         'end': (9 + i) * 500, page: 1, quote: paragraphs[9 + i], display: paragraphs[9 + i], verb: 'Requests',
         type: if(i < 3, 'reporting_request', 'statement'), is_mandate: i < 3, addressee: 'the Secretary-General',
         addressee_id: 'un:secretary-general', agenda_item: NULL::VARCHAR, rule: 'generated',
-        evidence: [{label: 'type', rule: 'generated', start: (8 + i) * 500, 'end': (8 + i) * 500 + 8, quote: paragraphs[9 + i][:8]}],
+        evidence: [{
+            label: 'type', rule: 'generated', start: (8 + i) * 500, 'end': (8 + i) * 500 + 8,
+            quote: paragraphs[9 + i][:8]}],
         mandates: if(i < 3, [{
             mandate_id: version_id || ':' || (8 + i) * 500 || ':1', start: (8 + i) * 500, 'end': (9 + i) * 500,
             quote: paragraphs[9 + i], verb: 'Requests', type: 'reporting_request', addressee: 'the Secretary-General',
             addressee_id: 'un:secretary-general', due: NULL::VARCHAR, due_start: NULL::DATE, due_end: NULL::DATE,
-            due_basis: 'none', dues: []::STRUCT("start" INTEGER, "end" INTEGER, quote VARCHAR,
-                due_start DATE, due_end DATE, basis VARCHAR, rule VARCHAR)[], agenda_item: NULL::VARCHAR, agenda_title: NULL::VARCHAR, action: 'report',
-            deliverable: NULL::VARCHAR, rule: 'generated'}], [])
+            due_basis: 'none', dues: []::STRUCT("start" INTEGER, "end" INTEGER, quote VARCHAR, due_start DATE,
+                due_end DATE, basis VARCHAR, rule VARCHAR)[],
+            agenda_item: NULL::VARCHAR, agenda_title: NULL::VARCHAR, action: 'report', deliverable: NULL::VARCHAR,
+            rule: 'generated'}], [])
     }) AS clauses,
     list_transform(range(5), lambda i: {
         citation_id: version_id || ':c' || i * 500, start: i * 500, 'end': i * 500 + 8, quote: paragraphs[1 + i][:8],
@@ -95,6 +138,6 @@ def _pool() -> list[str]:
     chance = random.Random(20261121)  # noqa: S311 - the same words each time, not a secret
     made = []
     for _ in range(3_000):
-        passage = "Requests " + " ".join(chance.choice(words) for _ in range(90))
+        passage = "Requests " + " ".join(chance.choice(vocabulary) for _ in range(90))
         made.append(passage[: paragraph - 2] + ";\n")
     return made

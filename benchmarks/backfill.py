@@ -15,26 +15,12 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks._bare import insert, ready
 from benchmarks._generated import batches
-from warehouse.arrivals import arrived, as_rows_in, nested
+from warehouse.arrivals import arrived
 from warehouse.backfill import backfill, chunk_entries
-from warehouse.database import session, transaction
+from warehouse.database import session
 from warehouse.landing import batches_in
-
-inserts = {
-    "versions": """version_id, document_id, text, text_sha256, raw_sha256, media_type, page_starts, flags, finished_at,
-        band_1, band_2, band_3, band_4""",
-    "documents": """document_id, identity, symbol, symbol_key, body, kind, stage, session, title, title_key, language,
-        author, summary, agenda_item, published_on, published_precision, published_origin, url, topics, finished_at""",
-    "sightings": """source_id || document_id, source_id, document_id, version_id, seen_url, title, finished_at,
-        finished_at""",
-    "analyses": "version_id, analysis_language, preamble, notes, finished_at",
-    "clauses": """clause_id, version_id, document_id, position, number, "start", "end", page, quote, display, verb,
-        type, is_mandate, addressee, addressee_id, agenda_item, rule, evidence""",
-    "mandates": """mandate_id, clause_id, version_id, document_id, "start", "end", quote, verb, type, addressee,
-        addressee_id, due, due_start, due_end, due_basis, dues, agenda_item, agenda_title, action, deliverable, rule""",
-    "citations": 'citation_id, version_id, document_id, "start", "end", quote, symbol',
-}
 
 
 def bare(home: Path, folder: Path) -> float:
@@ -45,18 +31,10 @@ def bare(home: Path, folder: Path) -> float:
         chunk = [waiting.pop(0)]
         while waiting and sum(batch.entries for batch in chunk) + waiting[0].entries <= chunk_entries:
             chunk.append(waiting.pop(0))
-        entries = arrived(chunk)
-        clauses = nested(entries, "clauses", ["version_id", "document_id"])
-        tables = {
-            "clauses": clauses,
-            "mandates": nested(clauses, "mandates", ["clause_id", "version_id", "document_id"]),
-            "citations": nested(entries, "citations", ["version_id", "document_id"]),
-        }
+        tables = ready(arrived(chunk))
         began = time.perf_counter()
-        with session(home) as connection, transaction(connection):
-            for table, columns in inserts.items():
-                with as_rows_in(connection, tables.get(table, entries)):
-                    connection.execute(f"INSERT INTO {table} SELECT {columns} FROM rows_in")  # noqa: S608 - ours
+        with session(home) as connection:
+            insert(connection, tables)
         seconds += time.perf_counter() - began
     return seconds
 

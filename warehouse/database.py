@@ -27,8 +27,11 @@ storage_version = "v1.5.0"
 # Recording 50,000 documents of 8 kB stays within it; without a limit DuckDB takes up to 80 % of the machine.
 memory_limit = "1500MB"
 
+# A checkpoint writes the last group of rows of each changed table anew. With DuckDB's 122,880 rows a group, one more
+# document beside 20,000 others of 8 kB costs 800 ms; with 4,096 it costs 190 ms, and scans take the same time.
+row_group_size = 4_096
+
 _settings: dict[str, str | bool | int | float | list[str]] = {
-    "storage_compatibility_version": storage_version,
     "memory_limit": memory_limit,
     # A misspelt table is a mistake and never a variable of ours that happens to bear its name.
     "python_enable_replacements": False,
@@ -36,6 +39,7 @@ _settings: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }
+_attach = f"ATTACH '{{path}}' AS live (STORAGE_VERSION '{storage_version}', ROW_GROUP_SIZE {row_group_size})"
 _holder = re.compile(r"\(PID (\d+)\)")
 
 
@@ -114,20 +118,34 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
 def _connect(path: Path, deadline: Deadline) -> duckdb.DuckDBPyConnection:
     """A connection with our settings; waits while a tool that knows nothing of the sidecar holds the file."""
+    connection = duckdb.connect(config=_settings | {"temp_directory": f"{path}.tmp"})
+    try:
+        _attached(connection, path, deadline)
+    except BaseException:
+        connection.close()
+        raise
+    connection.execute("USE live")
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
+
+
+def _attached(connection: duckdb.DuckDBPyConnection, path: Path, deadline: Deadline) -> None:
     while True:
         try:
-            connection = duckdb.connect(path, config=_settings)
-        except duckdb.IOException as error:
-            if "Could not set lock" in str(error):
-                pid = _holder.search(str(error))
-                deadline.wait(path, int(pid[1]) if pid else None)
-                continue
-            if "not a valid DuckDB database" in str(error):
-                raise SchemaError(
-                    f"{path}: is not a DuckDB file; move it away, a new warehouse is then made"
-                ) from error
-            raise WarehouseError(f"{path}: cannot be opened: {error}") from error
+            connection.execute(_attach.format(path=str(path).replace("'", "''")))
         except duckdb.Error as error:
-            raise SchemaError(f"{path}: DuckDB {duckdb.__version__} cannot open it: {error}") from error
-        connection.execute("SET TimeZone = 'UTC'")
-        return connection
+            if "Could not set lock" not in str(error):
+                raise _refusal(path, error) from error
+            pid = _holder.search(str(error))
+            deadline.wait(path, int(pid[1]) if pid else None)
+        else:
+            return
+
+
+def _refusal(path: Path, error: duckdb.Error) -> WarehouseError:
+    """Why a file cannot be opened, and what to do."""
+    if "not a valid DuckDB database" in str(error):
+        return SchemaError(f"{path}: is not a DuckDB file; move it away, a new warehouse is then made")
+    if isinstance(error, duckdb.IOException):
+        return WarehouseError(f"{path}: cannot be opened: {error}")
+    return SchemaError(f"{path}: DuckDB {duckdb.__version__} cannot open it: {error}")

@@ -15,7 +15,7 @@ import pytest
 
 from tests.warehouse.made import batch, entry, nobody
 from warehouse import schema
-from warehouse.database import live_path, session, transaction
+from warehouse.database import live_path, session, storage_version, transaction
 from warehouse.landing import land, landed
 from warehouse.model import LockedError, SchemaError, WarehouseError
 from warehouse.record import record
@@ -144,7 +144,7 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(home: Path) -> Non
 def test_a_database_of_something_else_is_refused(home: Path) -> None:
     """A DuckDB file without our migrations is no warehouse."""
     home.mkdir()
-    with duckdb.connect(live_path(home)) as connection:
+    with duckdb.connect(live_path(home), config={"storage_compatibility_version": storage_version}) as connection:
         connection.execute("CREATE TABLE birds (name VARCHAR)")
     with pytest.raises(SchemaError, match="no warehouse of Mandate Monitor"), session(home):
         pass
