@@ -198,6 +198,18 @@ class DeliveryRow:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliveryEvent:
+    """One change of a delivery's state; `seconds` is how long a send took."""
+
+    happened_at: datetime
+    state: DeliveryState
+    attempt: int
+    worker: str | None
+    seconds: float | None
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class SourceCheck:
     """When a source was last read with success; None where it never was."""
 

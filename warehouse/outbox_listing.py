@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from warehouse.database import session, transaction
-from warehouse.model import DeliveryRow, UnknownDeliveryError
+from warehouse.model import DeliveryEvent, DeliveryRow, UnknownDeliveryError
 from warehouse.outbox_rows import insert, sha256
 
 if TYPE_CHECKING:
@@ -44,6 +44,22 @@ def deliveries(home: Path, *, states: Sequence[DeliveryState] = (), limit: int =
             {"states": list(states)},
             limit,
         )
+
+
+def history(home: Path, beginning: str) -> tuple[DeliveryRow, list[DeliveryEvent]]:
+    """A delivery and every change of its state, oldest first.
+
+    Raises:
+        UnknownDeliveryError: the id fits none or several.
+    """
+    with session(home) as connection:
+        row = _one(connection, beginning)
+        events = connection.execute(
+            """SELECT happened_at, state, attempt, worker, seconds, note FROM delivery_events
+            WHERE delivery_id = $id ORDER BY happened_at, attempt, state = 'sending' DESC""",
+            {"id": row.delivery_id},
+        ).fetchall()
+    return row, [DeliveryEvent(*event) for event in events]
 
 
 def retry(home: Path, beginnings: Sequence[str], *, now: datetime | None = None) -> list[DeliveryRow]:

@@ -19,7 +19,7 @@ states = ("pending", "sending", "sent", "uncertain", "failed", "dead", "suppress
 
 @click.group(epilog="Example: mandates outbox list --state dead")
 def command() -> None:
-    """List, retry and drop deliveries."""
+    """List, show, retry and drop deliveries."""
 
 
 @command.command("list", epilog="Example: mandates outbox list --state dead --state uncertain --json")
@@ -32,6 +32,26 @@ def list_(wanted: tuple[DeliveryState, ...], limit: int, as_json: bool) -> None:
     from warehouse.outbox_listing import deliveries
 
     _print(deliveries(Settings().home, states=wanted, limit=limit), as_json=as_json)
+
+
+@command.command("show", epilog="Example: mandates outbox show 762596c1fdba")
+@click.argument("id_", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
+def show(id_: str, as_json: bool) -> None:
+    """Show what became of a delivery, step by step, by the beginning of its id."""
+    from config.settings import Settings
+    from warehouse.outbox_listing import history
+
+    row, events = history(Settings().home, id_)
+    if as_json:
+        for event in events:
+            click.echo(json.dumps({"delivery_id": row.delivery_id, **dataclasses.asdict(event)}, default=str))
+        return
+    click.echo(f"{row.delivery_id}\nto {row.target} for {', '.join(row.subscriptions)}: {row.symbol or row.title}")
+    for event in events:
+        took = f" ({event.seconds:.2f} s)" if event.seconds is not None else ""
+        note = f": {event.note}" if event.note else ""
+        click.echo(f"{event.happened_at:%Y-%m-%d %H:%M:%S}  {event.state}, attempt {event.attempt}{took}{note}")
 
 
 @command.command("retry", epilog="Example: mandates outbox retry 762596c1fdba && mandates deliver")

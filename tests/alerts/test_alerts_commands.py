@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -27,7 +28,7 @@ def config(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A configuration with one subscription, and two findings recorded for it."""
     folder = tmp_path / "config"
     monkeypatch.setenv("MANDATES_CONFIG", str(folder))
-    put(home, subscribed(folder, yaml), [finding(), document(2)])
+    put(home, subscribed(folder, yaml), [finding(), document(2)], datetime.now(UTC) - timedelta(minutes=1))
     return folder
 
 
@@ -65,7 +66,7 @@ def test_deliver_fails_where_a_delivery_died(home: Path, config: Path, monkeypat
     refusing = (
         "targets: {gone: {url: {env: MAIL_URL}, to: gone-1@example.org}}\nsubscriptions: {all: {targets: [gone]}}\n"
     )
-    put(home, subscribed(config, refusing), [document(7)])
+    put(home, subscribed(config, refusing), [document(7)], datetime.now(UTC) - timedelta(minutes=1))
     (config / "subscriptions.yaml").write_text(refusing + "# the others are not used any more\n", encoding="utf-8")
     with PostOffice() as office:
         monkeypatch.setenv("MAIL_URL", office.url)
@@ -90,6 +91,9 @@ def test_the_outbox_is_listed_retried_and_dropped() -> None:
     sent = call("outbox", "retry", chosen)
     assert sent.exit_code == 1
     assert f"{chosen} is sent and stays so" in sent.stderr
+    states = [event["state"] for event in lines(call("outbox", "show", chosen, "--json"))]
+    assert states == ["pending", "suppressed", "pending", "sending", "sent"]
+    assert "sent, attempt 1 (" in call("outbox", "show", chosen).stdout
 
 
 @pytest.mark.usefixtures("config")
