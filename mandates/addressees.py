@@ -109,7 +109,8 @@ def _standing(first: str, whole: str, language: str) -> tuple[Standing, bool]:
     places: list[tuple[int, int, Standing]] = []
     for order, name in enumerate(("system", "organ", "states")):
         key = {"organ": "organs"}.get(name, name)
-        if found := pattern(language, key).search(first):
+        found = pattern(language, key).search(first)
+        if found and not (name != "states" and pattern(language, "governing").search(first, 0, found.start())):
             places.append((found.start(), order, name))  # type: ignore[arg-type]
     if places:
         return min(places)[2], _others_beside(first, whole, language)

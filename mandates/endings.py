@@ -55,7 +55,7 @@ def clause_end(text: str, lead: Lead, limit: int, *, followed: bool) -> int:
         gap = "\n" in text[end + 1 : after].replace("\n", "\n", 1) if text[end : end + 1] == "\n" else True
         if is_item or _lower.match(text, after) or listed:
             continue
-        if gap or (not followed and _ends_text(text, after)):
+        if gap or (not followed and (sign == "." or _ends_text(text, after))):
             break
     if last_closed is not None:
         return last_closed

@@ -56,5 +56,5 @@ def opens(
     return (
         begins_part(lines[place + 1])
         or (words.endswith(":") and not is_report)
-        or (words.endswith(",") and _goes_on.match(text, line.start, line.start + 4 * reach) is not None)
+        or (not is_report and _goes_on.match(text, line.start, line.start + 4 * reach) is not None)
     )
