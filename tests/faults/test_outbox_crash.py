@@ -16,6 +16,7 @@ import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -135,7 +136,8 @@ def test_nothing_is_lost_whatever_dies(
     yaml += f"operators: [operators-box]\nsubscriptions: {{all: {{targets: [{targets}], cap: 100000}}}}\n"
     subscriptions = subscribed(tmp_path / "config", yaml)
     total = documents * len((*mail_targets, *hook_targets))
-    assert put(home, subscriptions, [document(number) for number in range(documents)])[1] == total
+    found = [document(number) for number in range(documents)]
+    assert put(home, subscriptions, found, datetime.now(UTC))[1] == total
 
     kills, seconds = run_and_kill(home, tmp_path / "config", world.rng)
 
