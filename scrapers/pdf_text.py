@@ -223,7 +223,8 @@ def _leading(body: list[Line]) -> float:
 
 
 def _starts_paragraph(before: Line, line: Line, leading: float, *, new_page: bool) -> bool:
-    if new_page:
-        return bool(_ends_paragraph.search(before.text)) and abs(line.x - before.x) > _indent
     gap = before.y - line.y
-    return gap > 1.25 * leading or gap < -leading or abs(line.size - before.size) > 0.2 * before.size
+    if new_page or gap < -leading:
+        # The next page or column: a sentence may run on.
+        return bool(_ends_paragraph.search(before.text)) and abs(line.x - before.x) > _indent
+    return gap > 1.25 * leading or abs(line.size - before.size) > 0.2 * before.size

@@ -186,3 +186,18 @@ def test_what_has_no_text_says_so(raw: bytes, name: str, says: str) -> None:
 def test_a_page_of_nothing_is_flagged() -> None:
     """A document without a letter is flagged for a person."""
     assert document_text(b"<html><body><main></main></body></html>").flags == ("empty",)
+
+
+def test_two_columns_stay_apart_and_a_sentence_runs_on_from_one_to_the_next() -> None:
+    """Lines of two columns are not mixed, and the jump to the next column ends no paragraph."""
+    canvas = Canvas("x.pdf", pagesize=A4, invariant=1)
+    canvas.setFont("Times-Roman", 10)
+    for x, lines in (
+        (70, ("1. Requests the", "secretariat to count", "the boats of the")),
+        (310, ("port of Sampleton;", "2. Decides", "to meet.")),
+    ):
+        for place, line in enumerate(lines):
+            canvas.drawString(x, 600 - 12 * place, line)
+    canvas.showPage()
+    text = document_text(canvas.getpdfdata()).text
+    assert text == "1. Requests the\nsecretariat to count\nthe boats of the\nport of Sampleton;\n2. Decides\nto meet.\n"
