@@ -47,5 +47,15 @@ def next_digest(subscription: Subscription, now: datetime) -> tuple[str, datetim
     return f"{subscription.mode}:{day.isoformat()}", after_quiet(subscription, moment)
 
 
+def last_digest(subscription: Subscription, now: datetime) -> tuple[str, datetime]:
+    """Name and moment (UTC) of the latest digest that was due by `now`."""
+    zone = ZoneInfo(subscription.zone)
+    clock = time.fromisoformat(subscription.at)
+    day = now.astimezone(zone).date()
+    while (moment := instant(day, clock, zone)) > now or not _goes_out(subscription, day):
+        day -= timedelta(days=1)
+    return f"{subscription.mode}:{day.isoformat()}", moment
+
+
 def _goes_out(subscription: Subscription, day: date) -> bool:
     return subscription.mode == "daily" or _days[day.weekday()] == subscription.on

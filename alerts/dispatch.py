@@ -14,10 +14,11 @@ from alerts.match import alerts_for, operators_name
 from alerts.model import AlertsError, Outcome, TargetError
 from alerts.render import Renderer
 from alerts.secrecy import address_of, no_prefect
+from alerts.silence import overdue_digests, unread_sources
 from alerts.trouble import alarm_rows
-from alerts.unread import unread_sources
 from warehouse.outbox import Outbox
 from warehouse.outbox_due import remind
+from warehouse.outbox_rows import tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -110,7 +111,7 @@ def dispatch(
     secrets: Callable[[str], str | None] = no_prefect,
     patience: Patience | None = None,
 ) -> DispatchReport:
-    """Send everything that is due, having first recorded which mandates have come near their deadline.
+    """Send everything that is due, having first recorded what time alone brings: deadlines, and digests of silence.
 
     Several dispatchers may run at once; none sends what another holds. `secrets` gives the value of a Prefect Secret
     block by name.
@@ -123,6 +124,7 @@ def dispatch(
     held = frozenset(name for name, target in subscriptions.targets.items() if target.after_doubt == "hold")
     patience = patience or Patience()
     remind(home, alerts_for(subscriptions, now()), now())
+    tell(home, overdue_digests(home, subscriptions, now()), now())
     with Outbox(home, hold=held, alarm=lambda troubles: alarm_rows(subscriptions, troubles, now())) as outbox:
         run = _Run(subscriptions, channels, Renderer(subscriptions), outbox, now, patience)
         while claimed := outbox.claim(now(), patience.batch):

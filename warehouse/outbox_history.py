@@ -1,4 +1,4 @@
-"""What digests look back at: when each source was last read."""
+"""What digests look back at: when each source was last read, and which digests there were."""
 
 from __future__ import annotations
 
@@ -8,7 +8,18 @@ from warehouse.database import session
 from warehouse.model import SourceCheck
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+
+def written_digests(home: Path, names: Sequence[str]) -> frozenset[tuple[str, str]]:
+    """Target and name of those of these digests that were ever written."""
+    with session(home) as connection:
+        rows = connection.execute(
+            "SELECT DISTINCT target, digest FROM deliveries WHERE digest IN (SELECT unnest($names::VARCHAR[]))",
+            {"names": list(names)},
+        ).fetchall()
+    return frozenset((target, digest) for target, digest in rows)
 
 
 def source_checks(home: Path) -> tuple[SourceCheck, ...]:

@@ -6,11 +6,14 @@ import hashlib
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from warehouse import ledger
+from warehouse.database import session, transaction
 from warehouse.ledger import finding_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     import duckdb
 
@@ -73,6 +76,19 @@ def enqueue(connection: duckdb.DuckDBPyConnection, rows: Sequence[AlertRow], now
     insert(connection, "delivery_events", events)
     insert(connection, "delivery_alerts", joined)
     return new_alerts, new_deliveries
+
+
+def tell(home: Path, rows: Sequence[AlertRow], now: datetime) -> None:
+    """Write findings that no recording made, with their alerts, in a transaction of their own.
+
+    Raises:
+        LockedError: another process holds the warehouse for too long.
+    """
+    if not rows:
+        return
+    with session(home) as connection, transaction(connection):
+        ledger.write(connection, [row.finding for row in rows])
+        enqueue(connection, rows, now)
 
 
 def findings_of(

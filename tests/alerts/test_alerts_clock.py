@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.clock import after_quiet, next_digest
+from alerts.clock import after_quiet, last_digest, next_digest
 from config.subscriptions import Subscription
 
 if TYPE_CHECKING:
@@ -83,6 +83,21 @@ def test_a_weekly_digest_goes_out_on_its_day() -> None:
     assert next_digest(weekly, utc("2026-10-30T00:00")) == ("weekly:2026-11-02", utc("2026-11-02T13:00"))
     assert next_digest(weekly, utc("2026-10-25T00:00")) == ("weekly:2026-10-26", utc("2026-10-26T12:00"))
     assert next_digest(weekly, utc("2026-11-02T13:00"))[0] == "weekly:2026-11-09"
+
+
+@given(
+    now=st.datetimes(datetime(2025, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - hypothesis adds the zone
+    zone=st.sampled_from(zones),
+    mode=st.sampled_from(["daily", "weekly"]),
+    at=st.times(),
+)
+def test_between_two_digests_there_is_none(now: datetime, zone: str, mode: Any, at: Any) -> None:
+    """The last one is past, the next one to come, and the next after the last is the next."""
+    digest = sub(zone=zone, mode=mode, at=f"{at:%H:%M}")
+    name, moment = last_digest(digest, now)
+    assert moment <= now < next_digest(digest, now)[1]
+    assert next_digest(digest, moment) == next_digest(digest, now)
+    assert next_digest(digest, moment - timedelta(seconds=1)) == (name, moment)
 
 
 @given(
