@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 import nh3
-from markupsafe import Markup
 
 # Explicit directions (RFC-like marks, embeddings, overrides, isolates) reorder what stands around them; letters of
 # right-to-left scripts carry their own direction and need none of these. Others here are invisible.
@@ -20,7 +19,6 @@ _unseen = re.compile(
     "[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\u00ad\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 _breaks = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-_parts = ("title", "subject", "url")
 
 # Stands beside a character to take its meaning away without taking the character away.
 gap = "\u200b"
@@ -93,8 +91,8 @@ def web_address(url: str | None) -> Address | None:
 def mrkdwn(value: Any) -> str:
     """Any value in a Slack template. Slack knows three escapes; its other marks lose their meaning beside a gap."""
     text = str(value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    if isinstance(value, Markup | Address):
-        return text if isinstance(value, Address) else str(value)
+    if isinstance(value, Address):
+        return text
     text = _slack_marks.sub(lambda mark: f"{gap}{mark[0]}{gap}", text)
     return no_emoji(_mentions.sub(f"@{gap}", text))
 
