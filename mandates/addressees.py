@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from mandates.lexicon import pattern
@@ -21,6 +22,7 @@ _aside = re.compile(r"\s*,\s*(?=[^\s])")
 _pronouns = frozenset({"it", "him", "her", "them", "le", "la", "les", "lui", "leur", "elle", "lo", "los"})
 _named = re.compile(r"(?:[Tt]he\s+|l[ea]s?\s+|l['’]|el\s+|al\s+|au\s+|aux\s+|los\s+)(?:[\w-]+\s+)?[A-ZÀ-Ý\d]|[A-Z]{3,}")
 _trailing = re.compile(r"(?:[\s,;:.]+|\s(?:and|or|et|y|to))+$")
+_small = re.compile(r"\b(?:The|To|Of|And|For|On|In|Or|De|Des|Du|La|Le|Les|À|Aux|Au|Et|El|Los|Las|Del|Y|A|Que)\b")
 _start = re.compile(r"\s*(?::\s*(?:\(\w{1,3}\)\s*)?|,\s*)?")
 
 
@@ -38,19 +40,33 @@ class Addressee:
 
 def read_addressee(text: str, start: int, end: int, lexicon: Lexicon) -> Addressee | None:
     """The addressee of a verb that ends at `start`; None where none is named before `end`."""
+    reach = _lowered(text[start : min(end, start + 2 * longest)])
+    found = _read(reach, lexicon)
+    if found is None:
+        return None
+    return Addressee(start + found.start, start + found.end, start + found.after, found.standing, found.joint)
+
+
+def _lowered(words: str) -> str:
+    """Words in capitals throughout ("THE MEMBER STATES TO:") as they would stand in a sentence; others as they are."""
+    line, newline, rest = words.partition("\n")
+    if not line.isupper():
+        return words
+    return _small.sub(lambda found: found[0].lower(), line.title()) + newline + rest
+
+
+def _read(text: str, lexicon: Lexicon) -> Addressee | None:
     language = lexicon.language
-    place = _past_asides(text, start, end, lexicon)
+    end = len(text)
+    place = _past_asides(text, 0, end, lexicon)
     if place is None:
         return None
-    stops = pattern(language, "addressee_end")
     to_noun = pattern(language, "to_noun")
     limit = min(end, place + longest)
     stop = limit
-    for found in re.compile(rf"(?:\s+|(?=[,;:.]))(?:{stops.pattern})").finditer(text, place, limit):
+    for found in _stop(language).finditer(text, place, limit):
         words = text[place : found.start()]
-        if not words.strip() or to_noun.search(words + " "):
-            continue
-        if _joins_more(text, found, words):
+        if not words.strip() or to_noun.search(words + " ") or _joins_more(text, found, words):
             continue
         stop = found.start()
         break
@@ -58,11 +74,16 @@ def read_addressee(text: str, start: int, end: int, lexicon: Lexicon) -> Address
     if stop <= place:
         return None
     # The whole list of those addressed, to tell whether others stand beside the first.
-    whole_end = _list_end(text, stop, limit, stops)
+    whole_end = _list_end(text, stop, limit, language)
     standing, joint = _standing(text[place:stop], text[place:whole_end], language)
     if standing == "unknown" and whole_end > stop:
         standing = _standing(text[place:whole_end], text[place:whole_end], language)[0]
     return Addressee(place, stop, whole_end, standing, joint)
+
+
+@cache
+def _stop(language: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:\s+|(?=[,;:.]))(?:{pattern(language, 'addressee_end').pattern})")
 
 
 def _past_asides(text: str, start: int, end: int, lexicon: Lexicon) -> int | None:
@@ -97,9 +118,9 @@ def _joins_more(text: str, stop: re.Match[str], words: str) -> bool:
     )
 
 
-def _list_end(text: str, stop: int, limit: int, stops: re.Pattern[str]) -> int:
+def _list_end(text: str, stop: int, limit: int, language: str) -> int:
     """Where the list that begins with the addressee ends: at the infinitive or stop that is no comma."""
-    for found in re.compile(rf"(?:\s+|(?=[,;:.]))(?:{stops.pattern})").finditer(text, stop, limit):
+    for found in _stop(language).finditer(text, stop, limit):
         if found[0].strip() != ",":
             return found.start()
     return stop

@@ -83,7 +83,8 @@ def _bounded(  # noqa: PLR0911 - one return a kind of time
         if kept.start() and before[kept.start() - 1].isalnum():
             return None
         due_start = match.start() - len(window) + kept.start()
-        suffix = pattern(language, "session_suffix").match(text, match.end()) if kept[0].startswith("in con") else None
+        with_suffix = pattern(language, "with_suffix").match(kept[0])
+        suffix = pattern(language, "session_suffix").match(text, match.end()) if with_suffix else None
         return Deadline(due_start, suffix.end() if suffix else match.end(), f"due-{kind}-kept")
     name = {"session": "due_session_before", "year": "due_year_before"}.get(kind, "due_date_before")
     found = pattern(language, name).search(before)

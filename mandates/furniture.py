@@ -15,6 +15,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from mandates import symbols
+from mandates.organs import organ_line
 
 _job = r"(?:\d{2}-\d{5}(?:\s?\([A-Z]\))?(?:\s+\d{6})?|GE\.\d{2}-\d{4,6}(?:\s?\([A-Z]\))?(?:\s+\d{6})*|[VKN]\.?\d{2}-\d{5}(?:\s?\([A-Z]\))?)"  # noqa: E501 - read as a whole
 _page = (
@@ -116,7 +117,7 @@ class _Pages:
         letters: list[str] = []
         for place in self.filled[:head_lines]:
             line = self.lines[place]
-            if _speaks.match(line) or _begins.match(line):
+            if _speaks.match(line) or _begins.match(line) or (organ_line.match(line) and "," in line):
                 break
             letters.append(_letters.sub("", line.lower()))
         return "".join(letters)

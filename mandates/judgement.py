@@ -257,7 +257,8 @@ class _Judge:
     def _that_clause(self, force: Force) -> Judgement:
         """Of "Requests that …": mandate unless States are the subject; the other verbs exhort."""
         content = self.start
-        if force != "directive":
+        asks = force == "directive" or self.phrase.lead.lemma in self.lexicon.that_verbs
+        if not asks:
             that = word.search(self.text, content, content + 12)
             start = that.end() if that and that[0].lower().replace("’", "'") in self.lexicon.that else content
             subject = read_addressee(self.text, start, self.end, self.lexicon)
