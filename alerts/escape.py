@@ -23,28 +23,12 @@ _breaks = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 # Stands beside a character to take its meaning away without taking the character away.
 gap = "\u200b"
 _slack_marks = re.compile(r"[*_~`]")
-_mentions = re.compile(r"(?i)@(?=everyone|here|channel|all\b|[\w&!])")
+# Mentions of groups count anywhere, those of people at the start of a word: mail addresses stay whole.
+_mentions = re.compile(r"(?i)@(?=(?:everyone|here|channel|all)\b)|(?<![\w.+-])@(?=[\w&!])")
 _emoji = re.compile(r":(?=[\w+-]+:)")
 
-_tags = {
-    "div",
-    "p",
-    "h1",
-    "h2",
-    "h3",
-    "span",
-    "strong",
-    "blockquote",
-    "del",
-    "ins",
-    "a",
-    "table",
-    "tr",
-    "td",
-    "th",
-    "tbody",
-}
-_tags |= {"bdi", "br", "hr", "ul", "li"}
+_tags = {"a", "bdi", "blockquote", "br", "del", "div", "h1", "h2", "h3", "hr", "ins", "li", "p", "span", "strong"}
+_tags |= {"table", "tbody", "td", "th", "tr", "ul"}
 
 
 _markdown_marks = re.compile(r"[\\`*_\[\]#|~!]")

@@ -177,6 +177,14 @@ def test_a_web_address_cannot_leave_its_link() -> None:
     assert web_address("https://example.org/a?b=1&c=%20#d") == "https://example.org/a?b=1&c=%20#d"
 
 
+def test_mail_addresses_stay_whole() -> None:
+    """Who copies the address by which to stop a message gets the address."""
+    for dress in (bare, mrkdwn):
+        assert dress("Write to desk.one+x@example.org, not to @everyone or @U1") == (
+            "Write to desk.one+x@example.org, not to @\u200beveryone or @\u200bU1"
+        )
+
+
 def test_a_template_that_errs_is_still_cleaned() -> None:
     """Should a template of the operator's mark words as safe, the allow-list takes scripts and handlers out."""
     assert clean_html('<p onclick="x()">a<script>b</script><style>c</style><iframe src="d"></iframe></p>') == "<p>a</p>"
