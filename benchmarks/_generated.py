@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 paragraph = 500
-vocabulary = [
+vocabulary = (
     "migrants",
     "protection",
     "States",
@@ -58,7 +58,7 @@ vocabulary = [
     "policy",
     "development",
     "fund",
-]
+)
 
 _entries = """
 WITH numbered AS (

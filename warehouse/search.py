@@ -5,55 +5,47 @@ from __future__ import annotations
 import contextlib
 import re
 import sqlite3
+import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from warehouse.model import QueryError
-from warehouse.queries import reading
 from warehouse.search_index import index_path, is_current, opened, refresh
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    import duckdb
-
 # A word in half of a million documents would be ranked for a second; so the newest of so many hits are ranked.
-ranked_hits = 20_000
+ranked_hits = 5_000
 # Marks in a passage; characters that no document holds, so that nothing in a text can pass for a mark.
 mark_open, mark_close = "\ue000", "\ue001"
 
 _term = re.compile(r'(-?)(?:"([^"]*)"|([^\s"]+))(\*?)')
 
 # Each filter is asked only where its value is not null, so the statements are as fixed as the filters are few.
-_filters = """
+# Without a filter the index is asked alone: looking up thousands of entries costs more than finding and ranking them.
+_newest = "SELECT rowid FROM words WHERE words MATCH :words ORDER BY rowid DESC LIMIT :most"
+_newest_of = """
+SELECT words.rowid FROM words JOIN entries ON entries.place = words.rowid
+WHERE words MATCH :words
     AND (:unit IS NULL OR unit = :unit) AND (:body IS NULL OR body = :body) AND (:kind IS NULL OR kind = :kind)
     AND (:stage IS NULL OR stage = :stage) AND (:language IS NULL OR language = :language)
     AND (:year IS NULL OR year = :year) AND (:type IS NULL OR type = :type)
-    AND (:addressee_id IS NULL OR addressee_id = :addressee_id)"""
-
-_newest = (
-    """
-SELECT words.rowid FROM words JOIN entries ON entries.place = words.rowid
-WHERE words MATCH :words"""
-    + _filters
-    + """
+    AND (:addressee_id IS NULL OR addressee_id = :addressee_id)
 ORDER BY words.rowid DESC LIMIT :most"""
-)
 
-_best = (
-    """
+_ranked = """
+SELECT rowid, bm25(words, 10.0, 4.0, 1.0) AS score FROM words WHERE words MATCH :words AND rowid >= :oldest
+ORDER BY score, rowid DESC"""
+
+_entry = """
 SELECT
-    unit, document_id, version_id, mandate_id, entries.symbol, entries.title, body, kind, published_on, url, number,
-    page, type, "start", "end"
-FROM words JOIN entries ON entries.place = words.rowid
-WHERE words MATCH :words AND words.rowid >= :oldest"""
-    + _filters
-    + """
-ORDER BY bm25(words, 10.0, 4.0, 1.0), words.rowid DESC LIMIT :limit"""
-)
+    unit, document_id, version_id, mandate_id, symbol, title, body, kind, published_on, url, number, page, type, packed
+FROM entries JOIN passages USING (place) WHERE place = ?"""
 
 _shown = "CREATE VIRTUAL TABLE words USING fts5 (symbol, title, passage, tokenize = 'unicode61 remove_diacritics 2')"
+_show = "INSERT INTO words (rowid, symbol, title, passage) VALUES (?, ?, ?, ?)"
 _snippets = "SELECT rowid, snippet(words, 2, ?, ?, ' … ', 40) FROM words WHERE words MATCH ?"
 
 
@@ -109,12 +101,30 @@ def search(home: Path, words: str, filters: Filters | None = None, *, limit: int
     expression = _expression(words)
     if not is_current(home):
         refresh(home)
-    asked = {name: getattr(filters or Filters(), name) for name in Filters.__slots__} | {"words": expression}
+    asked = {name: getattr(filters or Filters(), name) for name in Filters.__slots__}
+    narrow = any(value is not None for value in asked.values())
+    asked |= {"words": expression, "most": ranked_hits + 1}
     with opened(index_path(home)) as index:
-        newest = index.execute(_newest, asked | {"most": ranked_hits + 1}).fetchall()
-        oldest = newest[-1][0] if newest else 0
-        rows = index.execute(_best, asked | {"oldest": oldest, "limit": limit}).fetchall()
-    return Answer(_hits(home, expression, rows), min(len(newest), ranked_hits), more=len(newest) > ranked_hits)
+        newest = [row[0] for row in index.execute(_newest_of if narrow else _newest, asked)]
+        rows = _best(index, expression, newest, limit, narrow=narrow)
+    return Answer(_hits(expression, rows), min(len(newest), ranked_hits), more=len(newest) > ranked_hits)
+
+
+def _best(
+    index: sqlite3.Connection, expression: str, newest: Sequence[int], limit: int, *, narrow: bool
+) -> list[tuple[Any, ...]]:
+    """The entries that rank first among these, newest first among equals."""
+    if not newest:
+        return []
+    wanted, rows = frozenset(newest) if narrow else frozenset(), []
+    for place, _score in index.execute(_ranked, {"words": expression, "oldest": newest[-1]}):
+        if narrow and place not in wanted:
+            continue
+        # The words of a former text have no entry any more.
+        rows += index.execute(_entry, (place,)).fetchall()
+        if len(rows) == limit:
+            break
+    return rows
 
 
 def _expression(words: str) -> str:
@@ -133,24 +143,13 @@ def _expression(words: str) -> str:
     return " ".join(f"({part})" for part in [" AND ".join(wanted)]) + "".join(f" NOT {part}" for part in unwanted)
 
 
-def _hits(home: Path, expression: str, rows: Sequence[tuple[Any, ...]]) -> tuple[Hit, ...]:
+def _hits(expression: str, rows: Sequence[tuple[Any, ...]]) -> tuple[Hit, ...]:
     """Mark the words: the few texts that are shown go through an index in memory, which finds them the same way."""
-    if not rows:
-        return ()
-    with reading(home) as snapshot, contextlib.closing(sqlite3.connect(":memory:")) as shown:
+    with contextlib.closing(sqlite3.connect(":memory:")) as shown:
         shown.execute(_shown)
         for place, row in enumerate(rows, 1):
-            passage, named = _passage(snapshot, row[2]), (row[4], row[5])
-            if row[0] == "mandate":
-                passage, named = passage[row[-2] : row[-1]], (None, None)
-            shown.execute(
-                "INSERT INTO words (rowid, symbol, title, passage) VALUES (?, ?, ?, ?)", (place, *named, passage)
-            )
+            named = (row[4], row[5]) if row[0] == "document" else (None, None)
+            shown.execute(_show, (place, *named, zlib.decompress(row[-1]).decode()))
         marked = dict(shown.execute(_snippets, (mark_open, mark_close, expression)))
     passages = (" ".join(marked.get(place, "").split()) for place in range(1, len(rows) + 1))
-    return tuple(Hit(*(*row[:-2], passage)) for row, passage in zip(rows, passages, strict=True))
-
-
-def _passage(snapshot: duckdb.DuckDBPyConnection, version_id: str | None) -> str:
-    rows = snapshot.execute("SELECT text FROM versions WHERE version_id = ?", [version_id]).fetchall()
-    return str(rows[0][0]) if rows else ""
+    return tuple(Hit(*(*row[:-1], passage)) for row, passage in zip(rows, passages, strict=True))

@@ -1,0 +1,96 @@
+"""Search: how long 200 questions take in a large index, beside the same questions to DuckDB without one.
+
+MANDATES_BENCH_DOCUMENTS sets how many documents of 150 words (default 50,000). Words are as frequent as in real texts
+(the n-th one in proportion to 1/n, 50,000 in all), and so are the words that are asked for.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+from warehouse.database import session
+from warehouse.queries import query
+from warehouse.search import search
+from warehouse.search_index import index_path, refresh
+from warehouse.snapshot import publish
+
+vocabulary = 50_000
+questions = 200
+_at_once = 50_000
+
+_documents = """
+INSERT INTO documents
+SELECT
+    'd' || n, 'd' || n, NULL, NULL, ['UNGA', 'HRC', 'IPU'][1 + n % 3], 'resolution', 'adopted', 80, 'Matter ' || n,
+    NULL, 'en', NULL, NULL, NULL, DATE '1990-01-01' + (n % 12000)::INTEGER, 'day', 'document',
+    'https://example.org/' || n, [], now()
+FROM range($first, $last) AS numbers(n)"""
+
+# The rank of a word is 50,000 to a power that is even between 0 and 1, so that its frequency falls with its rank.
+_versions = """
+INSERT INTO versions
+SELECT 'v' || n, 'd' || n, array_to_string(list_transform(range(150), lambda i:
+        'w' || floor(pow($vocabulary, md5_number_lower(n || '-' || i) / 18446744073709551616.0))::INTEGER), ' '),
+    'x', NULL, 'text/plain', [], [], now(), NULL, NULL, NULL, NULL
+FROM range($first, $last) AS numbers(n)"""
+
+_sightings = """
+INSERT INTO sightings
+SELECT 's' || n, 'made', 'd' || n, 'v' || n, 'https://example.org/' || n, 'Matter ' || n, now(), now()
+FROM range($first, $last) AS numbers(n)"""
+
+
+def _filled(home: Path, count: int) -> None:
+    for first in range(0, count, _at_once):
+        numbers = {"first": first, "last": min(first + _at_once, count)}
+        with session(home) as connection:
+            connection.execute(_documents, numbers)
+            connection.execute(_versions, numbers | {"vocabulary": vocabulary})
+            connection.execute(_sightings, numbers)
+    publish(home)
+
+
+def _questions() -> list[str]:
+    """One to three words, now and then a prefix."""
+    chance = random.Random(20261121)  # noqa: S311 - the same questions each time
+    made = []
+    for _ in range(questions):
+        words = [f"w{int(vocabulary ** chance.random())}" for _ in range(chance.randint(1, 3))]
+        if chance.random() < 0.1:
+            words[-1] = words[-1][:4] + "*"
+        made.append(" ".join(words))
+    return made
+
+
+def main() -> None:
+    """Print the time to index, the percentiles, and the ratio to a scan."""
+    count = int(os.environ.get("MANDATES_BENCH_DOCUMENTS", "50000"))
+    with tempfile.TemporaryDirectory() as scratch:
+        home = Path(scratch)
+        _filled(home, count)
+        began = time.perf_counter()
+        refresh(home)
+        took = time.perf_counter() - began
+        print(f"{count:,} documents indexed in {took:.1f} s, {index_path(home).stat().st_size / 1e6:,.0f} MB")
+        times = []
+        for words in _questions():
+            began = time.perf_counter()
+            search(home, words)
+            times.append(1000 * (time.perf_counter() - began))
+        median, p95 = statistics.median(times), statistics.quantiles(times, n=20)[-1]
+        print(f"search: median {median:.0f} ms, p95 {p95:.0f} ms (aim 100), longest {max(times):.0f} ms")
+        scans = []
+        for words in _questions()[:5]:
+            began = time.perf_counter()
+            query(home, "SELECT document_id FROM documents_with(?) LIMIT 10", [words.replace("*", "")])
+            scans.append(1000 * (time.perf_counter() - began))
+        print(f"the median takes {median / statistics.median(scans):.3f} of a scan by documents_with()")
+
+
+if __name__ == "__main__":
+    main()
