@@ -123,5 +123,9 @@ def _full(head: str) -> re.Pattern[str]:
 
 
 def _slug(words: str) -> str:
-    plain = "".join(c for c in unicodedata.normalize("NFKD", words.lower().replace("œ", "oe").replace("æ", "ae").replace("ß", "ss")) if not unicodedata.combining(c))
+    plain = "".join(
+        c
+        for c in unicodedata.normalize("NFKD", words.lower().replace("œ", "oe").replace("æ", "ae").replace("ß", "ss"))
+        if not unicodedata.combining(c)
+    )
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80]

@@ -79,8 +79,8 @@ def view_of(text: str) -> View:
         cuts += [found.span() for found in _raised.finditer(flat)]
     cuts += _marks(flat, furniture.notes, cuts)
     bare = _without(flat, cuts)
-    # Indents and the blank lines that furniture leaves go too: an expression that must cross hundreds of spaces in every
-    # way it can takes minutes for a page laid out with them.
+    # Indents and the blank lines that furniture leaves go too: an expression that must cross hundreds of spaces in
+    # every way it can takes minutes for a page laid out with them.
     cuts += [bare.span(*found.span()) for found in _blank.finditer(bare.text)]
     return _without(flat, cuts)
 
