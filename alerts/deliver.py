@@ -44,12 +44,12 @@ _asset = apprise.AppriseAsset(
     app_id=app_name, app_desc=app_name, app_url="", async_mode=False, http_redirects=False, interpret_emojis=False
 )
 
-# What tells, in an error's words, that no message can have been taken.
+# What tells, in an error's words, that no message can have been taken. Apprise says "Connection error while submitting"
+# of all that happens to a mail before its sender is named.
 _never_sent = re.compile(
-    r"refused|getaddrinfo|not known|No address|Temporary failure in name|Failed to establish|No route|unreachable"
-    r"|ConnectTimeout|connect timeout|certificate|CERTIFICATE|SSLError|WRONG_VERSION|not supported by server"
-    r"|no recipients|Failed to write|error=(?!504)\d{3}",
-    re.IGNORECASE,
+    r"Connection error while submitting email|Connection refused|getaddrinfo|Name or service not known|No address assoc"
+    r"|Temporary failure in name|Failed to resolve|Failed to establish|No route to host|Network is unreachable"
+    r"|ConnectTimeout|connect timeout|CERTIFICATE_VERIFY_FAILED|WRONG_VERSION_NUMBER|Failed to write|error=(?!504)\d{3}"
 )
 _smtp_answer = re.compile(r"\((\d{3}), b['\"]")
 _refused_recipient = re.compile(r"\{'[^']*': \(5\d\d,")
@@ -122,7 +122,7 @@ def _judge(said: str, seconds: float, timeout: float) -> Outcome:
     """What a False means. Where that is open it is doubt: a wrong "refused" would repeat a message and not say so."""
     reason = " · ".join(part for part in said.split(" · ") if _tells(part))[:500] or "no reason given"
     answer = _smtp_answer.search(said)
-    if answer is not None or (seconds < timeout * 0.95 and _never_sent.search(said)):
+    if answer is not None or _never_sent.search(said):
         final = _refused_recipient.search(said) is not None or _gone.search(said) is not None
         return Outcome("refused", seconds, reason, final=final)
     if seconds < timeout * 0.95 and not said:

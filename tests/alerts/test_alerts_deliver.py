@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import socket
 import ssl
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -137,6 +138,15 @@ def test_nobody_there_is_a_refusal(monkeypatch: pytest.MonkeyPatch, home: Path, 
     fields = {"to": "a@example.org"} if url.startswith("mailto") else {}
     opened = channel(monkeypatch, home, url, **fields)
     assert deliver(opened, message(opened.dress)).verdict == "refused"
+
+
+def test_a_server_that_never_greets_took_nothing(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    """A time-out before the sender is named is no doubt: nothing was sent, so nothing can have arrived."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"mailto://127.0.0.1:{silent.getsockname()[1]}?mode=insecure&from=a@example.org"
+        outcome = deliver(channel(monkeypatch, home, url, to="reader@example.org"), message("mail"))
+    assert outcome.verdict == "refused"
+    assert outcome.seconds >= 1
 
 
 def test_slack_gets_mrkdwn_in_one_section(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
