@@ -84,7 +84,8 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         if not self._private:
             for address in addresses:
                 if not is_public(address):
-                    raise RefusedError(f"{host} leads to {address}, which is not a public address")
+                    reason = "which is not a public address (policy: {private_addresses: true} allows it)"
+                    raise RefusedError(f"{host} leads to {address}, {reason}")
         problem: Exception | None = None
         for address in addresses:
             try:

@@ -49,7 +49,11 @@ async def read_pages(visit: Visit, source: PagedSource) -> bool:
         # A feed is parsed in another process, a large page takes its time: other sources go on meanwhile.
         items = await asyncio.to_thread(read_page, source, answer)
         if len(items) < source.item.expect.min and number == 0:
-            raise ReadError(f"{len(items)} items, at least {source.item.expect.min} were expected", url=url)
+            raise ReadError(
+                f"{len(items)} items, at least {source.item.expect.min} were expected: "
+                f"see `mandates sources check {source.id} --live`",
+                url=url,
+            )
         if source.item.expect.max is not None and len(items) > source.item.expect.max:
             raise ReadError(f"{len(items)} items, at most {source.item.expect.max} were expected", url=url)
         known = {item.url for item in visit.items}
