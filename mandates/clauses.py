@@ -272,7 +272,7 @@ class _Reading:
         first = (_first_word_any if line.after_gap else _first_word).match(self.text, start)
         if not first:
             return False
-        word, ending = first[1].lower(), self.lexicon.participle_ending
+        word, ending = self.lexicon.as_listed(first[1]), self.lexicon.participle_ending
         if word not in self.lexicon.participles:
             # One that is not listed must stand where a paragraph ended: a wrapped title may begin a line with
             # "Trafficking".

@@ -47,9 +47,9 @@ def read_lead(text: str, start: int, lexicon: Lexicon, tense: Tense = "present")
     """
     forms = _forms(lexicon, tense)
     first = word.search(text, start, start + longest_gap)
-    if first is None or not _may_begin(first[0].lower().replace("’", "'"), lexicon, forms):
+    if first is None or not _may_begin(lexicon.as_listed(first[0]), lexicon, forms):
         return None
-    words = _words(text, start)
+    words = _words(text, start, lexicon)
     if not words:
         return None
     place = 0
@@ -70,11 +70,11 @@ def _forms(lexicon: Lexicon, tense: Tense) -> Mapping[str, tuple[Verb, ...]]:
     return {"present": lexicon.present, "past": lexicon.past, "infinitive": lexicon.infinitive}[tense]
 
 
-def _words(text: str, start: int) -> list[_Word]:
+def _words(text: str, start: int, lexicon: Lexicon) -> list[_Word]:
     """The words from `start` on, to the first that is set apart by more than a comma."""
     words: list[_Word] = []
     while len(words) < longest and (found := _next.match(text, start)):
-        words.append(_Word(found[1].lower().replace("’", "'"), found.start(1), found.end(1)))
+        words.append(_Word(lexicon.as_listed(found[1]), found.start(1), found.end(1)))
         start = found.end(1)
     return words
 
@@ -103,7 +103,10 @@ def _verb_phrase(
         return None
     head = words[place]
     after = place + 1
-    verb, after = _longest(words, after, verbs, lexicon)
+    found = _longest(words, after, verbs, lexicon)
+    if found is None:
+        return None
+    verb, after = found
     force, renews, felt = verb.force, False, False
     if not verb.rest or verb.lemma in lexicon.feeling_verbs:
         renewed = _renewal(words, after, verb, lexicon)
@@ -125,11 +128,8 @@ def _verb_phrase(
     return Lead(first.start, words[after - 1].end, verb.lemma, force, that, renews)
 
 
-def _longest(words: list[_Word], after: int, verbs: tuple[Verb, ...], lexicon: Lexicon) -> tuple[Verb, int]:
-    """The longest of the verb phrases whose further words follow, adverbs between them or not.
-
-    And the place after it.
-    """
+def _longest(words: list[_Word], after: int, verbs: tuple[Verb, ...], lexicon: Lexicon) -> tuple[Verb, int] | None:
+    """The longest of the verb phrases whose further words follow, adverbs between them or not; the place after it."""
     for verb in verbs:
         place = after
         for needed in verb.rest:
@@ -140,7 +140,7 @@ def _longest(words: list[_Word], after: int, verbs: tuple[Verb, ...], lexicon: L
             place += 1
         else:
             return verb, place
-    return verbs[-1], after
+    return None
 
 
 def _renewal(words: list[_Word], after: int, verb: Verb, lexicon: Lexicon) -> tuple[int, Force] | None:

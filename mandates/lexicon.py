@@ -7,6 +7,7 @@ Errors:
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -72,6 +73,13 @@ class Lexicon:
     authorizing: frozenset[str]
     impersonal: frozenset[str]
     noun_like: frozenset[str]
+    accented: Mapping[str, str]
+    """Words by what is left of them in capitals without accents: "DECIDE" is "décide"."""
+
+    def as_listed(self, written: str) -> str:
+        """A word of a text as the tables have it: in small letters, with the accents that capitals often lose."""
+        listed = written.lower().replace("’", "'")
+        return self.accented.get(listed, listed) if len(written) > 1 and written.isupper() else listed
 
 
 languages = ("en", "fr", "es")
@@ -110,6 +118,7 @@ def _lexicon(tree: Mapping[str, Any]) -> Lexicon:
     for phrase in _items(tree["adverbs"]):
         words = tuple(word.findall(phrase))
         adverbs.setdefault(words[0], []).append(words)
+    participles = frozenset(_items(tree["participles"]))
     return Lexicon(
         language=tree["language"],
         common=frozenset(tree["common"].split()),
@@ -131,7 +140,7 @@ def _lexicon(tree: Mapping[str, Any]) -> Lexicon:
         adverbs_not=frozenset(_items(tree.get("adverbs_not", ""))),
         that=frozenset(_items(tree["that"])),
         that_verbs=frozenset(_items(tree["that_verbs"])),
-        participles=frozenset(_items(tree["participles"])),
+        participles=participles,
         participle_ending=tree["participle_ending"],
         annex=frozenset(_items(tree["annex"])),
         items=frozenset(_items(tree["items"])),
@@ -141,7 +150,21 @@ def _lexicon(tree: Mapping[str, Any]) -> Lexicon:
         authorizing=frozenset(_items(tree["authorizing"])),
         impersonal=frozenset(_items(tree["impersonal"])),
         noun_like=frozenset(_items(tree["noun_like"])),
+        accented=_accented(
+            present, participles, (each for phrases in adverbs.values() for one in phrases for each in one)
+        ),
     )
+
+
+def _accented(present: Mapping[str, list[Verb]], *more: Iterable[str]) -> dict[str, str]:
+    """Each accented word of the tables by its plain letters; of two that fall together a verb's present form counts."""
+    rest = (each for verbs in present.values() for verb in verbs for each in verb.rest)
+    plain: dict[str, str] = {}
+    for each in (*present, *rest, *(each for words in more for each in words)):
+        letters = "".join(letter for letter in unicodedata.normalize("NFD", each) if not unicodedata.combining(letter))
+        if letters != each and letters not in present:
+            plain.setdefault(letters, each)
+    return plain
 
 
 def _forms(entry: str) -> tuple[str, list[list[str]]]:

@@ -14,6 +14,7 @@ _label = re.compile(
     r"(?P<digits>\d{1,3})(?:\s?(?:bis|ter|quater))?(?P<dot>\s?[.)\]:°])?(?=\s|[A-ZÀ-Ý])"
     r"|[(\[](?P<bracketed>\d{1,3})[)\]]"
     r"|(?P<roman>[IVX]{1,5})\."
+    r"|(?P<small>[ivx]{1,5})\.(?=\s)"
     r"|\(?(?P<letter>[a-z]{1,2}|[ivx]{1,4})\)"
     r")\s*"
 )
@@ -66,7 +67,7 @@ def read_label(text: str, start: int) -> Label | None:
     if not found:
         return None
     words = re.sub(r"\s+", " ", found[0]).strip()
-    if found["letter"]:
+    if found["letter"] or found["small"]:
         return Label(None, "letter", words, found.end(), closed=True)
     shown = words.strip("()[].: °")
     if found["roman"]:

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from mandates.lexicon import Lexicon
     from mandates.lines import Line
 
-_bare = re.compile(r"[^\S\n]*:?[^\S\n]*:\s*\n|\s*:\s*(?=\(a\)|1\.)")
-_bullet = re.compile(r"[-–•*]\s+")
+_bare = re.compile(r"[^\S\n]*:?[^\S\n]*:\s*\n|\s*[:,]\s*(?=\(?a\)|1\.)")
+bullets = "-–•*∙·"
+_bullet = re.compile(rf"[{bullets}]\s+")
 _first = re.compile(r"[^\W\d_]+['’]?")
 _next_word = re.compile(r"\s*[^\W\d_][\w-]*")
 longest = 600
@@ -38,7 +39,8 @@ def read_items(
     Where each begins, its label and its lead; none where labels repeat, as two lists are.
     """
     items = list(_items(text, islice(lines, longest), start, lexicon, ends))
-    return items if len({shown for _, shown, _ in items}) == len(items) else []
+    labels = [shown for _, shown, _ in items if shown[-1:] not in bullets]
+    return items if len(set(labels)) == len(labels) else []
 
 
 def _items(

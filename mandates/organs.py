@@ -38,14 +38,14 @@ names: tuple[tuple[str, str], ...] = (
 _any = re.compile("|".join(f"({words})" for _, words in names), re.IGNORECASE)
 _speaker = (
     r"(?:Assembly|Council|Conference|Committee|Commission|Board|Body|Organi[sz]ation|Union|Congress|Meeting|Parties|Parliament|Summit|Ministers|Forum|Plenary|Group|Bureau|Network|Dialogue|Process|Troika"
-    r"|Assemblée|Conseil|Conférence|Comité|Commission|Parlement|Réunion|Asamblea|Consejo|Conferencia|Comisión|Parlamento|Reunión|Junta)"
+    r"|Assemblée|Conseil|Conférence|Comité|Commission|Parlement|Réunion|Congrès|Sommet|Union|Groupe|Organe|Organisation|Bureau|Asamblea|Consejo|Conferencia|Comisión|Parlamento|Reunión|Junta)"
 )
 _capitalised = r"(?:[A-Z\dÀ-Ý][\w.’'\-–()]*|of|the|for|and|on|to|de|des|du|la|le|les|et|pour|générale|generale|y|del|los|las|international[e]?|permanente?|exécutif)"  # noqa: E501 - read as a whole
 organ_line = re.compile(
     rf"^(?:The|THE|L['’]|La|Le|Les|El|Los)\s?(?:{_capitalised}\s){{0,12}}?(?:{_speaker}|{_speaker.upper()})"
     rf"(?:\s(?:{_capitalised}|générale|général|sécurité|économique|social|droits|l['’]\w+|sa|its|at|en|acting|serving|as|meeting|session|General|nations|unies|[a-z]+ième))*"
-    r"(?:(?:\s[^\s.;:]+){0,10}?,$|,.*|:|\s(?:decide[sd]?|décide|decidió|decide)\b.*)?$"
-    r"|^At its .{1,80}(?:meeting|session)\b.*|^[ÀA] sa .{1,80}séance\b.*|^En su .{1,80}sesión\b.*",
+    r"(?:(?:\s[^\s.;:]+){0,10}?[,:]$|,.*|:|\s(?:decide[sd]?|décide|decidió|decide)\b.*)?$"
+    r"|^At its .{1,80}(?:meeting|session)\b.*|^(?:[ÀA]|Au cours de|Lors de) sa .{1,80}séance\b.*|^En su .{1,80}sesión\b.*",
 )
 """A line in which an organ begins to speak: "The General Assembly,", "At its 51st plenary meeting, on …"."""
 
