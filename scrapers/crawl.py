@@ -39,6 +39,8 @@ async def crawl(source: Source, memory: Memory, fetcher: Asking) -> Harvest:
     notes, tell = observe(source, memory, harvest.finished_at, error=harvest.error, new=new)
     if harvest.error is not None:
         log.info("%s: %s", source.id, harvest.error)
+    if tell is not None:
+        log.warning("%s", tell)
     return replace(harvest, state=learned(memory.state, {**harvest.state, **notes}), tell=tell)
 
 

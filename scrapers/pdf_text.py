@@ -172,7 +172,8 @@ def _split_footnotes(lines: list[Line], size: float) -> tuple[list[Line], list[L
         foot.insert(0, line)
     while foot and not _mark.match(foot[0].text):
         foot.pop(0)
-    if not foot:
+    if not foot or len(foot) > len(lines) / 2:
+        # Without a rule above it, small type that fills the page is a table or an annex.
         return [line for line in lines if line not in rules], []
     return lines[: len(lines) - len(foot)], foot
 

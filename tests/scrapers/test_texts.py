@@ -201,3 +201,38 @@ def test_two_columns_stay_apart_and_a_sentence_runs_on_from_one_to_the_next() ->
     canvas.showPage()
     text = document_text(canvas.getpdfdata()).text
     assert text == "1. Requests the\nsecretariat to count\nthe boats of the\nport of Sampleton;\n2. Decides\nto meet.\n"
+
+
+def drawn(*lines: tuple[float, float, str]) -> bytes:
+    """A page with lines of (height, type size, words)."""
+    canvas = Canvas("x.pdf", pagesize=A4, invariant=1)
+    for y, size, words in lines:
+        canvas.setFont("Times-Roman", size)
+        canvas.drawString(70, y, words)
+    canvas.showPage()
+    return canvas.getpdfdata()
+
+
+def test_footnotes_under_a_drawn_line_are_known_by_their_type() -> None:
+    """A rule that is drawn and not written leaves the smaller type at the foot, led by a mark."""
+    body = [(600.0 - 13 * place, 11.0, f"Line {place} of the body of the text") for place in range(6)]
+    text = document_text(drawn(*body, (140, 8, "1 See the annex,"), (130, 8, "second part."))).text
+    assert text.endswith("[footnote ¹, page 1] See the annex, second part.\n")
+
+
+def test_a_table_in_small_type_is_no_footnote() -> None:
+    """An annex that is set small stays where it stands."""
+    body = [(700.0, 11.0, "A long line that sets the size of the type of this document, twice and thrice")]
+    rows = [(600.0 - 11 * place, 8.0, f"{place} Port") for place in range(1, 6)]
+    text = document_text(drawn(*body, *rows)).text
+    assert "[footnote" not in text
+    assert "5 Port" in text
+
+
+def test_a_line_to_sign_on_is_no_footnote() -> None:
+    """A name under a row of underscores in the size of the text belongs to the text."""
+    text = document_text(
+        drawn((600, 11, "The text."), (300, 11, "_______________"), (285, 11, "Secretary-General"))
+    ).text
+    assert "[footnote" not in text
+    assert "Secretary-General" in text
