@@ -45,7 +45,7 @@ _adopted = re.compile(
     re.IGNORECASE,
 )
 _at_meeting = re.compile(
-    r"^[ \t]*(?:At its|À sa|A sa|En su)\s+[^,\n]{1,60}(?:meeting|séance|sesión)[^,\n]{0,20},?\s+"
+    r"^[ \t]*(?:At its|À sa|A sa|Au cours de sa|Lors de sa|En su)\s+[^,\n]{1,60}(?:meeting|séance|sesión)[^,\n]{0,20},?\s+"
     rf"(?:held\s+)?(?:on|le|el)\s+(?P<date>{date_words})",
     re.IGNORECASE | re.MULTILINE,
 )

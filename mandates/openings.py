@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from mandates.lines import Line
 
-_tells = re.compile(r"At its |[ÀA] sa |En su ")
+_tells = re.compile(r"At its |(?:[ÀA]|Au cours de|Lors de) sa |En su ")
 _decides = re.compile(r"[,\s](?:decide[sd]?|décide|resolve[sd]?|agree[sd]?|decidió|request(?:s|ed)|adopts|approves)\b")
 _goes_on = re.compile(
     r"[^,;:.]{3,200},\s+(?:[a-zà-ÿ]+ing|[a-zà-ÿ]+ant|[a-zà-ÿ]+(?:a|ie)ndo|having|decide[sd]?|décide|decide)\b"

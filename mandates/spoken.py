@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
 _organ = (
     r"(?:Assembly|Council|Committee|Commission|Conference|Board|Body|Bureau|Parties|Organi[sz]ation|Union|Parliament|Congress|Meeting|It"
-    r"|générale|générale|Assemblée|Conseil|Comité|Elle|Asamblea|General|Consejo|Comité|Comisión|sécurité|Seguridad|Humanos|homme)"
+    r"|générale|générale|Assemblée|Conseil|Comité|Elle|Asamblea|General|Consejo|Comité|Comisión|sécurité|Seguridad|Humanos|homme|[A-ZÀ-Ý][\w-]+)"
 )
 _before_verb = re.compile(
     rf"(?:(?P<comma>,|;|:)|(?P<which>\bwhich\s+(?:the\s+)?(?:\w+\s+)?)?\b(?P<organ>{_organ}))\s+(?=[a-zà-ÿ])"
 )
+_participle_after = re.compile(r"\s+(?:by|on|at|in|under|pursuant|as|from|for|of|to)\b")
 _sentence = re.compile(r"\.\s+(?=(?:The|It|L['’]|Elle|La|El)\b)")
 _paragraph = re.compile(r"\n[ ]*\n|\n(?=[ ]*\(?(?:See|Voir|Véase)\b)")
 reach = 8000
@@ -64,6 +65,12 @@ def _first_lead(text: str, start: int, end: int, lexicon: Lexicon, *, told: bool
         ):
             continue
         lead = read_lead(text, before.end(), lexicon, "past" if told else "present")
-        if lead and lead.lemma in lexicon.following:
-            return lead
+        if lead is None or (lead.force == "statement" and lead.lemma not in lexicon.following):
+            continue
+        # "resolution 65/66, adopted on 8 December 2010": a participle, not what the organ did.
+        if told and before["comma"] and lead.lemma not in lexicon.that_verbs and _participle_after.match(text, lead.end):
+            continue
+        if not told and lead.lemma not in lexicon.following:
+            continue
+        return lead
     return None

@@ -43,9 +43,9 @@ def test_display_holds_no_page_furniture() -> None:
     """What people see of a clause that runs over a page break is its words alone."""
     (record,) = _records(_run("--json", gold / "en_pages.txt"))
     assert record["clauses"][2]["display"] == (
-        "3. Requests the Secretary-General to prepare, within existing resources, an inventory of landing places, and to "
-        "submit to the General Assembly at its eighty-third session a report on the condition of these places, including "
-        "in remote estuaries, with recommendations;"
+        "3. Requests the Secretary-General to prepare, within existing resources, an inventory of landing places, and "
+        "to submit to the General Assembly at its eighty-third session a report on the condition of these places, "
+        "including in remote estuaries, with recommendations;"
     )
 
 
