@@ -39,7 +39,7 @@ def recover(connection: duckdb.DuckDBPyConnection, journal: Journal, hold: froze
     ).fetchall()
     steps = []
     for number, (delivery_id, target, attempts) in enumerate(sorted(left), _recovered):
-        if delivery_id in last:
+        if delivery_id in last or journal.damaged:
             due_at = None if target in hold else now
             note = "the dispatcher died during the call; it may have arrived"
             steps.append(Step(number, delivery_id, now, "uncertain", attempts, due_at, note=note))

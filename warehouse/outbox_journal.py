@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import logging
 import os
 import uuid
 from dataclasses import asdict, dataclass
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from warehouse.model import DeliveryState
+
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ class Journal:
     def __init__(self, path: Path, descriptor: int) -> None:
         self.path = path
         self.worker = path.stem
+        self.damaged = False
         self._descriptor = descriptor
 
     @classmethod
@@ -89,9 +94,20 @@ class Journal:
         os.fdatasync(self._descriptor)
 
     def steps(self) -> list[Step]:
-        """All whole lines. A torn last one is a step that was never taken, since `sync` had not returned."""
+        """All whole lines. A torn last one is a step that was never taken, since `sync` had not returned.
+
+        Lines from the first unreadable one on are lost, and `damaged` says so: what they told is in doubt.
+        """
         content = os.pread(self._descriptor, os.fstat(self._descriptor).st_size, 0)
-        return [_step(line) for line in content.split(b"\n")[:-1]]
+        steps = []
+        for line in content.split(b"\n")[:-1]:
+            try:
+                steps.append(_step(line))
+            except (ValueError, TypeError, KeyError):
+                log.exception("%s is damaged; what it told from step %d on is in doubt", self.path, len(steps) + 1)
+                self.damaged = True
+                break
+        return steps
 
     def empty(self) -> None:
         """Forget the lines, once the tables hold them."""

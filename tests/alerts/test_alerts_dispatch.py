@@ -465,6 +465,22 @@ def test_folding_a_journal_twice_adds_nothing(home: Path, tmp_path: Path) -> Non
     assert ask(home, "SELECT attempts, doubts FROM deliveries") == [(1, 0)]
 
 
+@pytest.mark.parametrize("garbage", [b"\0\0\0\n", b'{"number": 1}\n', b"[]\n", b"\xff\xfe\n"])
+def test_a_damaged_journal_leaves_doubt_and_no_standstill(home: Path, tmp_path: Path, garbage: bytes) -> None:
+    """What a journal does not tell any more is in doubt; dispatching goes on."""
+    subscriptions = subscribed(tmp_path, desk)
+    put(home, subscriptions, [document(1), document(2)])
+    dead = Outbox(home)
+    first, _ = dead.claim(noon, 2)
+    dead.sending(first, now=noon)
+    dead.settle(first, "sent", now=noon)
+    with dead._journal.path.open("ab") as file:
+        file.write(garbage)
+    dead._journal.close(remove=False)
+    assert run(home, subscriptions).sent == 1
+    assert ask(home, "SELECT state, doubts FROM deliveries ORDER BY doubts") == [("sent", 0), ("sent", 1)]
+
+
 def test_a_torn_line_is_no_step(home: Path, tmp_path: Path) -> None:
     """Half a line at the end of a journal was never acted upon."""
     subscriptions = subscribed(tmp_path, desk)
