@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 Standing = Literal["organ", "system", "states", "unknown"]
 longest = 500
 _aside = re.compile(r"\s*,\s*(?=[^\s])")
-_pronouns = frozenset({"celui-ci", "celle-ci", "it", "him", "her", "them", "le", "la", "les", "lui", "leur", "elle", "lo", "los"})
+_pronouns = frozenset(
+    {"celui-ci", "celle-ci", "it", "him", "her", "them", "le", "la", "les", "lui", "leur", "elle", "lo", "los"}
+)
 _named = re.compile(r"(?:[Tt]he\s+|l[ea]s?\s+|l['’]|el\s+|al\s+|au\s+|aux\s+|los\s+)(?:[\w-]+\s+)?[A-ZÀ-Ý\d]|[A-Z]{3,}")
 _trailing = re.compile(r"(?:[\s,;:.]+|\s(?:and|or|et|y|to))+$")
 _small = re.compile(r"\b(?:The|To|Of|And|For|On|In|Or|De|Des|Du|La|Le|Les|À|Aux|Au|Et|El|Los|Las|Del|Y|A|Que)\b")

@@ -68,7 +68,12 @@ def _first_lead(text: str, start: int, end: int, lexicon: Lexicon, *, told: bool
         if lead is None or (lead.force == "statement" and lead.lemma not in lexicon.following):
             continue
         # "resolution 65/66, adopted on 8 December 2010": a participle, not what the organ did.
-        if told and before["comma"] and lead.lemma not in lexicon.that_verbs and _participle_after.match(text, lead.end):
+        if (
+            told
+            and before["comma"]
+            and lead.lemma not in lexicon.that_verbs
+            and _participle_after.match(text, lead.end)
+        ):
             continue
         if not told and lead.lemma not in lexicon.following:
             continue

@@ -23,6 +23,10 @@ _plain |= dict.fromkeys(_unseen, "\u00ad")
 for _kept in "\n\f":
     del _plain[ord(_kept)]
 
+_signs = {chr(code): sign for code, sign in _plain.items() if chr(code) != sign}
+# Most characters stay as they are; looking for the others is several times faster than translating all.
+_odd = re.compile("[" + "".join(map(re.escape, _signs)) + "]")
+
 # What is cut away, by the sign without which it cannot be there: looking for a sign is much cheaper than for all.
 _cuts = {
     "\u00ad": re.compile("\u00ad"),
@@ -33,7 +37,7 @@ _cuts = {
     ">": re.compile(r"(?m:^[ ]{0,3}>[ ])"),
     "[": re.compile(r"(?<=[^\W\d])\[\d{1,3}\]"),
 }
-_blank = re.compile(r"(?<=[ \n])[ \f]+|[ \f]+(?=\n)|(?<=\n\n)[ \n\f]+")
+_blank = re.compile(r" (?:(?<=[ \n] )[ \f]*|[ \f]*(?=\n))|\f+|\n(?<=\n\n\n)[ \n\f]*")
 _raised = re.compile(r"[¹²³⁴⁵⁶⁷⁸⁹⁰]+")
 _glued = re.compile(r"(?<=[a-zà-ÿ)”’»\"'\],;.:])\d{1,3}(?:\s?,\s?\d{1,3}(?=[\s,;.:]))?(?=[\s,;.:)”’–-]|$)")
 _glued_after = re.compile(r"(?:[a-zà-ÿ]{3}|[)”’»\"'\]])[,;.:]?$")
@@ -68,7 +72,7 @@ class View:
 
 def view_of(text: str) -> View:
     """The view of `text`."""
-    flat = text if text.isascii() and not re.search(r"[\x00-\x08\x0b-\x1f\x7f\t]", text) else text.translate(_plain)
+    flat = _odd.sub(lambda found: _signs[found[0]], text)
     raw = flat.split("\n")
     furniture = find_furniture(raw)
     cuts = _line_cuts(raw, furniture.lines)
