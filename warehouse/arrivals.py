@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from warehouse.model import LandingError
 from warehouse.rows import entry_schema
 
 if TYPE_CHECKING:
@@ -26,10 +27,17 @@ _columns = [name for name in entry_schema.names if name != "raw"]
 
 
 def arrived(batches: Sequence[LandedBatch]) -> pa.Table:
-    """The entries of these batches, oldest first, each with its source and the end of its crawl."""
+    """The entries of these batches, oldest first, each with its source and the end of its crawl.
+
+    Raises:
+        LandingError: a file's rows cannot be read, though its footer can.
+    """
     tables = []
     for batch in sorted(batches, key=lambda batch: (batch.finished_at, batch.batch_id)):
-        table = pq.read_table(batch.path, columns=_columns).replace_schema_metadata(None)
+        try:
+            table = pq.read_table(batch.path, columns=_columns).replace_schema_metadata(None)
+        except (pa.ArrowException, OSError) as error:
+            raise LandingError(f"{batch.path}: is damaged: {error}") from error
         crawled = pa.scalar(batch.finished_at, pa.timestamp("us", tz="UTC"))
         table = table.append_column("source_id", pa.repeat(batch.source_id, len(table)))
         tables.append(table.append_column("finished_at", pa.repeat(crawled, len(table))))

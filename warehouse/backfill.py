@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from warehouse import health, raw
 from warehouse.database import default_wait_seconds, session, transaction
-from warehouse.landing import batches_in
+from warehouse.landing import in_order, read_footer
 from warehouse.loading import load
 from warehouse.relations import relate
 
@@ -57,10 +57,11 @@ def backfill(
     """Load every batch file in `folder` that is not recorded yet.
 
     Raises:
+        LandingError: a file in the folder is damaged or no batch; it is named.
         LockedError, WarehouseError: as `record`; the chunks before stay, the next run goes on from there.
     """
     began = time.monotonic()
-    batches = batches_in(folder)
+    batches = in_order(read_footer(path) for path in folder.glob("*.parquet"))
     total = sum(batch.entries for batch in batches)
     known = _recorded(home, wait_seconds)
     waiting = [batch for batch in batches if batch.batch_id not in known]

@@ -22,7 +22,7 @@ from warehouse.model import LandingError
 from warehouse.rows import entry_schema, entry_table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from scrapers.publication import Harvest
@@ -94,37 +94,26 @@ def write_batch(folder: Path, footer: Mapping[str, Any], table: pa.Table) -> Pat
 
 
 def landed(home: Path) -> tuple[LandedBatch, ...]:
-    """The batches that wait in a home, oldest first."""
-    return batches_in(landing_folder(home))
-
-
-def batches_in(folder: Path) -> tuple[LandedBatch, ...]:
-    """The batch files of a folder, oldest first; one that cannot be read is set aside and logged."""
+    """The batches that wait, oldest first; one that cannot be read is set aside and logged."""
     found = []
-    for path in folder.glob("*.parquet"):
+    for path in landing_folder(home).glob("*.parquet"):
         try:
             found.append(read_footer(path))
         except FileNotFoundError:
             continue  # another recorder has just finished with it
         except LandingError as error:
             log.exception("set aside as %s", set_aside(path), exc_info=error)
-    return tuple(sorted(found, key=lambda batch: (batch.finished_at, batch.batch_id)))
+    return in_order(found)
+
+
+def in_order(batches: Iterable[LandedBatch]) -> tuple[LandedBatch, ...]:
+    """Oldest crawl first."""
+    return tuple(sorted(batches, key=lambda batch: (batch.finished_at, batch.batch_id)))
 
 
 def set_aside(path: Path) -> Path:
     """Keep a batch file that cannot be recorded, out of the way."""
     return path.rename(path.with_name(path.name + ".damaged"))
-
-
-def is_damaged(path: Path) -> bool:
-    """Whether the rows of a batch file cannot be read, though its footer can."""
-    try:
-        with pq.ParquetFile(path) as file:
-            for _ in file.iter_batches(batch_size=64):
-                pass
-    except (pa.ArrowException, OSError):
-        return True
-    return False
 
 
 def read_footer(path: Path) -> LandedBatch:

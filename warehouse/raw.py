@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from warehouse.model import WarehouseError
+from warehouse.model import LandingError, WarehouseError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 log = logging.getLogger(__name__)
@@ -43,13 +44,14 @@ def keep(home: Path, batch_file: Path, *, budget_bytes: int = default_budget_byt
     """Store the bytes that a batch file carries and that are not there yet; how many bytes that took.
 
     Called under the warehouse's lock. When all together take more than the budget, the oldest go: their texts stay.
+
+    Raises:
+        LandingError: the batch file is damaged.
+        WarehouseError: the bytes cannot be written.
     """
     stored = 0
-    with pq.ParquetFile(batch_file) as file:
-        for group in file.iter_batches(batch_size=64, columns=["raw_sha256", "raw"]):
-            for row in group.to_pylist():
-                if row["raw"] and row["raw_sha256"]:
-                    stored += _keep_one(home, row["raw_sha256"], row["raw"])
+    for raw_sha256, content in _carried(batch_file):
+        stored += _keep_one(home, raw_sha256, content)
     if stored:
         _stay_within(home, stored, budget_bytes)
     return stored
@@ -72,6 +74,17 @@ def read(home: Path, raw_sha256: str) -> bytes | None:
     if hashlib.sha256(found).hexdigest() != raw_sha256:
         raise WarehouseError(f"{path}: is damaged, its bytes no longer have the hash in its name")
     return found
+
+
+def _carried(batch_file: Path) -> Iterator[tuple[str, bytes]]:
+    try:
+        with pq.ParquetFile(batch_file) as file:
+            for group in file.iter_batches(batch_size=64, columns=["raw_sha256", "raw"]):
+                for row in group.to_pylist():
+                    if row["raw"] and row["raw_sha256"]:
+                        yield row["raw_sha256"], row["raw"]
+    except (pa.ArrowException, OSError) as error:
+        raise LandingError(f"{batch_file}: is damaged: {error}") from error
 
 
 def _keep_one(home: Path, raw_sha256: str, content: bytes) -> int:

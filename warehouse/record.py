@@ -12,22 +12,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import duckdb
-import pyarrow as pa
-
 from warehouse import health, ledger, raw
 from warehouse.database import default_wait_seconds, session, transaction
 from warehouse.facts import Moment
 from warehouse.findings import findings
-from warehouse.landing import is_damaged, landed, set_aside
+from warehouse.landing import landed, set_aside
 from warehouse.loading import load
-from warehouse.model import Recorded
+from warehouse.model import LandingError, Recorded
 from warehouse.outbox_rows import enqueue
 from warehouse.relations import relate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
+
+    import duckdb
 
     from warehouse.landing import LandedBatch
     from warehouse.model import AlertRow, Finding
@@ -70,10 +69,8 @@ def record(
                 recorder = Recorder(home, connection, alerts_for, failures_before_alarm, raw_budget_bytes, now())
                 try:
                     total = _sum(total, recorder.record(batch))
-                except (duckdb.Error, pa.ArrowException, OSError):
-                    if not is_damaged(batch.path):
-                        raise
-                    log.exception("set aside as %s, it cannot be read", set_aside(batch.path))
+                except LandingError as error:
+                    log.exception("set aside as %s", set_aside(batch.path), exc_info=error)
                     continue
             batch.path.unlink(missing_ok=True)
     return total

@@ -167,3 +167,13 @@ def test_a_backfill_goes_on_where_it_was_stopped(home: Path, tmp_path: Path) -> 
     assert len(list(landing_folder(tmp_path).glob("*.parquet"))) == 4
     with session(home) as connection:
         assert connection.execute("SELECT count(*) FROM findings").fetchall() == [(0,)]
+
+
+def test_a_backfill_names_a_damaged_file_and_moves_nothing(home: Path, tmp_path: Path) -> None:
+    """History is the operator's folder: what is wrong in it is said, and left where it is."""
+    land(tmp_path, batch(0, entry()))
+    damaged = landing_folder(tmp_path) / "cut.parquet"
+    damaged.write_bytes(b"PAR1")
+    with pytest.raises(LandingError, match=r"cut\.parquet: is not a readable Parquet file"):
+        backfill(home, landing_folder(tmp_path))
+    assert damaged.exists()
