@@ -207,6 +207,10 @@ class _Run:
         except AlertsError as error:
             log.error("delivery %s cannot be rendered: %s", delivery.delivery_id[:12], error)  # noqa: TRY400 - the sentence says it all
             return None, Outcome("refused", 0.0, str(error))
+        except Exception as error:
+            # A finding that we cannot put into words must not stand in the way of all others.
+            log.exception("delivery %s cannot be rendered", delivery.delivery_id[:12])
+            return None, Outcome("refused", 0.0, f"cannot be rendered: {type(error).__name__}")
         if channel.dress == "slack":
             time.sleep(max(0.0, self.paused.get(delivery.target, 0.0) - time.monotonic()))
         self.outbox.sending(delivery, now=self.now())

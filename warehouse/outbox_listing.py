@@ -26,11 +26,11 @@ SELECT delivery.delivery_id, delivery.target, delivery.digest, delivery.state, d
     list(DISTINCT alert.kind ORDER BY alert.kind),
     count(DISTINCT alert.finding_id),
     any_value(json_extract_string(finding.detail, '$.symbol')),
-    any_value(json_extract_string(finding.detail, '$.title'))
+    coalesce(any_value(json_extract_string(finding.detail, '$.title')), '')
 FROM ({chosen}) AS delivery
 JOIN delivery_alerts AS link USING (delivery_id)
 JOIN alerts AS alert ON alert.alert_id = link.alert_id
-JOIN findings AS finding USING (finding_id)
+LEFT JOIN findings AS finding USING (finding_id)
 """
 _group = " GROUP BY ALL ORDER BY delivery.created_at DESC, delivery.delivery_id"
 

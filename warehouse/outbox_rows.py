@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
@@ -11,13 +12,16 @@ from warehouse.database import session, transaction
 from warehouse.ledger import finding_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
     import duckdb
 
     from warehouse.model import AlertRow, Finding
+
+
+log = logging.getLogger(__name__)
 
 
 def sha256(*parts: str) -> str:
@@ -109,9 +113,16 @@ def findings_of(
     for delivery_id, subscription, content in rows:
         contents[delivery_id][content] = None
         names[delivery_id][subscription] = None
-    return {
-        key: (tuple(finding_of(content) for content in contents[key]), tuple(sorted(names[key]))) for key in contents
-    }
+    return {key: (tuple(_readable(contents[key])), tuple(sorted(names[key]))) for key in delivery_ids}
+
+
+def _readable(contents: Iterable[str]) -> Iterator[Finding]:
+    """The findings that this program can read; a delivery left without any fails by itself and holds up no other."""
+    for content in contents:
+        try:
+            yield finding_of(content)
+        except (TypeError, ValueError, KeyError):
+            log.exception("a recorded finding cannot be read: %s", content[:200])
 
 
 def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[Any, ...]]) -> int:

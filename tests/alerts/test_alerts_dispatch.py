@@ -335,6 +335,26 @@ def test_a_broken_template_stops_its_message_only(home: Path, tmp_path: Path) ->
     assert "mail.html.j2:1" in json.dumps([row.reason for row in report.rows])
 
 
+def test_a_finding_that_cannot_be_read_holds_up_no_other(home: Path, tmp_path: Path) -> None:
+    """A damaged finding ends with the operators; all other messages go out."""
+    subscriptions = subscribed(tmp_path, desk)
+    put(home, subscriptions, [document(1), document(2), document(3)])
+    from warehouse.database import session
+
+    with session(home) as connection:
+        broken = [document(1).finding_id, document(2).finding_id]
+        connection.execute("UPDATE findings SET detail = '{\"kind\": 1}' WHERE finding_id = ?", broken[:1])
+        connection.execute("DELETE FROM findings WHERE finding_id = ?", broken[1:])
+    report = run(home, subscriptions, patience=Patience(attempts=1))
+    assert sorted((row.target, row.state) for row in report.rows) == [
+        ("desk", "dead"),
+        ("desk", "dead"),
+        ("desk", "sent"),
+        ("screen", "sent"),
+    ]
+    assert [row.subject for row in report.rows if row.target == "screen"] == ["2 messages to desk were not delivered"]
+
+
 def test_no_row_holds_a_secret(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever servers answer, addresses stand in no table."""
     yaml = "targets: {hook: {url: {env: HOOK_URL}}}\nsubscriptions: {all: {targets: [hook]}}\n"
