@@ -45,7 +45,7 @@ _adopted = re.compile(
     re.IGNORECASE,
 )
 _at_meeting = re.compile(
-    r"^[ \t]*(?:At its|À sa|A sa|Au cours de sa|Lors de sa|En su)\s+[^,\n]{1,60}(?:meeting|séance|sesión)[^,\n]{0,20},?\s+"
+    r"^[ \t]*(?:At its|[ÀA] sa|Au cours de sa|Lors de sa|En su)\s+[^,\n]{1,60}(?:meeting|séance|sesión)[^,\n]{0,20},?\s+"
     rf"(?:held\s+)?(?:on|le|el)\s+(?P<date>{date_words})",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -116,7 +116,7 @@ def read_heading(text: str) -> Heading:
     head = _head_of(text)
     joined = "\n".join(head.lines)
     own = _own_symbol(head)
-    body = own.body if own and own.body else organ_in(f"{joined}\n{head.organ or ''}"[:3000])
+    body = own.body if own and own.body else _organ_of(head)
     kind, stage = _kind_and_stage(head, joined, own, body)
     if kind == "other" and own is None:
         # Prose without a head: the bodies it mentions are not its own, and its first line is all that may be a title.
@@ -171,6 +171,11 @@ def _head_of(text: str) -> _Head:
     return _Head(tuple(lines), None, "")
 
 
+def _organ_of(head: _Head) -> str | None:
+    """The organ that speaks, else the first one in the letterhead, where a parent body may stand above it."""
+    return organ_in((head.organ or "")[:200]) or organ_in("\n".join(head.lines)[:3000])
+
+
 def _own_symbol(head: _Head) -> symbols.Symbol | None:
     """The symbol on a line of its own, or in the letterhead; or the serial number before the title."""
     for line in [line for line in head.lines if line][:14]:
@@ -194,7 +199,7 @@ def _own_symbol(head: _Head) -> symbols.Symbol | None:
             rest = line[: ending.start()]
             if _session.search(rest) or organ_in(rest.strip(), whole=True):
                 return symbol
-    organ = organ_in("\n".join([*head.lines, head.organ or ""]))
+    organ = _organ_of(head)
     for line in head.lines:
         if (found := _council.match(line)) and organ == "UNSC":
             return symbols.parse(resolution_symbol(found["number"], organ) or "")
