@@ -24,7 +24,8 @@ _page = (
 _comment = r"<?!-- ?[Pp]age \d+ ?--|[-–—\[]+\s?[Pp]age\s\d+[^\n]{0,12}[-–—\]]+"
 _series = r"(?:General Assembly|Security Council|Assemblée générale|Asamblea General)\s?[—–-]+\s?[\w -]{4,40}(?:Session|session|sesiones|Year)|Resolutions adopted (?:on|by|without) [^.;]{4,80}"  # noqa: E501 - read as a whole
 _mark = re.compile(
-    rf"(?:{_job}|{_page}|{_comment}|{_series}|\*?\d{{7}}\*?)(?:\s+(?:{_job}|{_page}|\*\d{{7}}\*|\d{{6}}))*"
+    rf"(?:\d{{1,3}}\s+{_job}|{_job}\s+\d{{1,3}}|/?\.\.\.?/?(?:\.\.\.)?)"
+    rf"|(?:{_job}|{_page}|{_comment}|{_series}|\*?\d{{7}}\*?)(?:\s+(?:{_job}|{_page}|\*\d{{7}}\*|\d{{6}}))*"
 )
 _rule = re.compile(r"\s*(?:>\s*)?(?:\*\*)?(?:_{5,}|-{8,}|—{4,}|─{4,})")
 _lone_number = re.compile(r"(?:\d{1,3}|\*{1,3}|†)")

@@ -45,8 +45,8 @@ _adopted = re.compile(
     re.IGNORECASE,
 )
 _at_meeting = re.compile(
-    r"^[ \t]*(?:At its|[ÀA] sa|Au cours de sa|Lors de sa|En su)\s+[^,\n]{1,60}(?:meeting|séance|sesión)[^,\n]{0,20},?\s+"
-    rf"(?:held\s+)?(?:on|le|el)\s+(?P<date>{date_words})",
+    r"^[ \t]*(?:At its|[ÀA] sa|Au cours de sa|Lors de sa|En su)\s+[^,\n]{1,60}(?:meeting|séance|sesión)[^,\n]{0,20}"
+    rf",?\s+(?:held\s+)?(?:on|le|el)\s+(?P<date>{date_words})",
     re.IGNORECASE | re.MULTILINE,
 )
 _distributed = re.compile(rf"\bDistr\.?\s*:?[^\n]*?\n?[^\n]*?(?P<date>{date_words})", re.IGNORECASE)
