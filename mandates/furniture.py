@@ -57,6 +57,8 @@ long = "…"
 longest_line = 260
 longest_notes = 90
 longest_header = 12
+shortest_title = 20
+_stopped = re.compile(r"[;.,]\s?\d{0,3}$")
 head_lines = 70
 
 
@@ -165,7 +167,9 @@ class _Pages:
     def _is_title(self, place: int) -> bool:
         line = self.lines[place]
         letters = _letters.sub("", line.lower())
-        in_head = len(letters) > 3 and letters in self.head and not line.endswith((";", ".", ","))  # noqa: PLR2004
+        # A word of the title can also end a sentence of the text; a line of the running title begins with a capital or is long.
+        stands_out = line[:1].isupper() or len(letters) > shortest_title
+        in_head = stands_out and len(letters) > 3 and letters in self.head and not _stopped.search(line)  # noqa: PLR2004
         return line in self.repeated or in_head
 
     def _drop(self, start: int, end: int, *, notes: bool = False) -> None:
