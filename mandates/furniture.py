@@ -58,6 +58,7 @@ longest_line = 260
 longest_notes = 90
 longest_header = 12
 shortest_title = 20
+longest_title = 140
 _stopped = re.compile(r"[;.,]\s?\d{0,3}$")
 head_lines = 70
 
@@ -127,11 +128,12 @@ class _Pages:
 
     def _running_heads(self) -> frozenset[str]:
         """Lines that stand near a page mark at least three times."""
-        near: Counter[str] = Counter()
+        near: set[int] = set()
         for order, place in enumerate(self.filled):
             if _mark.fullmatch(self.lines[place]):
-                near.update({self.lines[line] for line in self.filled[max(0, order - 4) : order + 5]})
-        return frozenset(line for line, times in near.items() if times >= 3 and 8 < len(line) < 140)  # noqa: PLR2004
+                near.update(self.filled[max(0, order - 4) : order + 5])
+        counts = Counter(self.lines[place] for place in near)
+        return frozenset(line for line, times in counts.items() if times >= 3 and 8 < len(line) < longest_title)  # noqa: PLR2004 - on three pages
 
     def _own_symbols(self) -> frozenset[str]:
         """Symbols that stand alone, or at either end of a short line, near the top or on several lines."""
@@ -167,7 +169,7 @@ class _Pages:
     def _is_title(self, place: int) -> bool:
         line = self.lines[place]
         letters = _letters.sub("", line.lower())
-        # A word of the title can also end a sentence of the text; a line of the running title begins with a capital or is long.
+        # A word of the title can end a sentence too; a line of the running title begins with a capital or is long.
         stands_out = line[:1].isupper() or len(letters) > shortest_title
         in_head = stands_out and len(letters) > 3 and letters in self.head and not _stopped.search(line)  # noqa: PLR2004
         return line in self.repeated or in_head
