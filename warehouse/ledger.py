@@ -7,6 +7,9 @@ from dataclasses import fields
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+
+from warehouse.arrivals import as_rows_in
 from warehouse.database import session
 from warehouse.model import Finding
 
@@ -20,17 +23,12 @@ _names = tuple(field.name for field in fields(Finding))
 _days = ("published_on", "due_start", "due_end")
 _lists = ("topics", "sources")
 
+_columns = ("finding_id", "kind", "found_at", "baseline", "document_id", "mandate_id", "clause_id")
+_types = {"found_at": pa.timestamp("us", tz="UTC"), "baseline": pa.bool_()}
+_schema = pa.schema([(name, _types.get(name, pa.string())) for name in (*_columns, "detail")])
+
 _insert = """
-INSERT INTO findings
-SELECT finding.finding_id, finding.kind, finding.found_at::TIMESTAMPTZ, finding.baseline, finding.document_id,
-    finding.mandate_id, finding.clause_id, detail
-FROM (
-    SELECT
-        detail,
-        from_json(detail, '{"finding_id": "VARCHAR", "kind": "VARCHAR", "found_at": "VARCHAR", "baseline": "BOOLEAN",
-            "document_id": "VARCHAR", "mandate_id": "VARCHAR", "clause_id": "VARCHAR"}') AS finding
-    FROM (SELECT unnest($details) AS detail)
-)
+INSERT INTO findings FROM rows_in
 ON CONFLICT (finding_id) DO NOTHING
 RETURNING finding_id"""
 
@@ -39,8 +37,10 @@ def write(connection: duckdb.DuckDBPyConnection, made: Sequence[Finding]) -> tup
     """Keep these findings; those that were not made before, in the order given."""
     if not made:
         return ()
-    details = [json.dumps({name: getattr(finding, name) for name in _names}, default=_iso) for finding in made]
-    new = {row[0] for row in connection.execute(_insert, {"details": details}).fetchall()}
+    columns: list[list[Any]] = [[getattr(finding, name) for finding in made] for name in _columns]
+    columns.append([json.dumps({name: getattr(finding, name) for name in _names}, default=_iso) for finding in made])
+    with as_rows_in(connection, pa.table(columns, schema=_schema)):
+        new = {row[0] for row in connection.execute(_insert).fetchall()}
     return tuple(finding for finding in made if finding.finding_id in new)
 
 
