@@ -13,7 +13,7 @@ alarms that this gives rise to, and takes the next deliveries.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
 from warehouse import ledger
@@ -26,6 +26,7 @@ from warehouse.outbox_rows import enqueue, findings_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
     from pathlib import Path
     from types import TracebackType
 
@@ -67,7 +68,7 @@ class Outbox:
         self._held: dict[str, Delivery] = {}
         self._calling: str | None = None
         # The latest time that the caller told; giving back at the end needs no other clock.
-        self._clock = datetime.now(UTC)
+        self._clock: datetime | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -77,7 +78,8 @@ class Outbox:
     ) -> None:
         """Give back what was claimed and not settled. Should that fail, the next dispatcher does it."""
         try:
-            self.claim(self._clock, 0)
+            if self._clock is not None:
+                self.claim(self._clock, 0)
         except BaseException:
             self._journal.close(remove=False)
             raise
