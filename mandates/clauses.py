@@ -22,12 +22,16 @@ from mandates.spoken import read_sentence, read_speech
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mandates.leads import Tense
     from mandates.lexicon import Lexicon
     from mandates.lines import Label
     from mandates.model import Kind
 
 _first_word = re.compile(r"(?:PP\s?\d*\.?\s*)?([A-ZÀ-Ý][\w’']*)")
 _first_word_any = re.compile(r"(?:PP\s?\d*\.?\s*)?([^\W\d_][\w’']*)")
+_several = re.compile(
+    r"(?:We|Nous|Nosotros), |(?:The|Les|Los)\s(?:Ministers|Heads of State|Leaders|Ministres|Chefs d|Ministros|Jefes)\b"
+)
 _sub_item = re.compile(r"\d{1,2}\.\d{1,2}\.?\s|\(?[a-z]{1,4}[.)]\s|[-–—•·]\s")
 _annex_number = r"(?:\s+(?:[IVXLC]+|\d{1,2}|[A-Z]))?"
 _capital = re.compile(r"[\"“«]?[A-ZÀ-Ý]")
@@ -128,6 +132,7 @@ class _Reading:
         self.style: str | None = None  # how the clauses of the present resolution are labelled
         self.last = 0
         self.lists = False
+        self.several = False
 
     def read(self) -> Parts:
         self.openings = frozenset(line.start for place, line in enumerate(self.lines) if self._opens(place))
@@ -161,6 +166,8 @@ class _Reading:
         self.open, self.style, self.last = True, None, 0
         # "The Governing Body:" and then "(a) requested …": the items are told in the past.
         self.lists = self.text[line.end - 1] == ":"
+        # "We, the Ministers, … 1. Request …": several speak, so the verbs have no ending.
+        self.several = _several.match(self.text, line.start, line.end) is not None
         self.stops.append(line.start)
 
     def _begun(self) -> bool:
@@ -240,7 +247,8 @@ class _Reading:
             return None, read_lead(text, line.start, self.lexicon) if _capital.match(text, line.start) else None
         lead = read_lead(text, label.end, self.lexicon)
         if lead is None:
-            return label, read_lead(text, label.end, self.lexicon, "past") if self.lists else None
+            tense: Tense | None = "past" if self.lists else "infinitive" if self.several else None
+            return label, read_lead(text, label.end, self.lexicon, tense) if tense else None
         if label.kind == "digits" and not self.lists and not _capital.match(text, label.end):
             # "1. invite les parlements": some bodies begin small; then a point must close the label and the verb be a
             # usual one.

@@ -67,7 +67,9 @@ def _id_of(words: str, prefix: str) -> str:
         if re.match(rf"(?:\w+\s+)?(?:{pattern})\b", bare, re.IGNORECASE):
             return f"{prefix}{short}"
     for pattern, short in _known:
-        if re.search(pattern, words, re.IGNORECASE):
+        # The name of a whole organization inside that of one of its organs ("Governing Body of the …") is not the organ's.
+        found = re.search(pattern, bare, re.IGNORECASE)
+        if found and (short.startswith("un:") or found.start() == 0):
             return short
     return f"{prefix}{_slug(bare)}"
 

@@ -205,7 +205,7 @@ class _Judge:
             return Judgement(self.phrase, False, "exhortation", None, start, f"{force}-nobody")
         after = addressee.after
         standing = self._standing(addressee, force)
-        asked_to_act = self._within("infinitive", addressee.end, 600) or addressee.end >= self.end - 8
+        asked_to_act = self._within("infinitive", addressee.end, 600)
         if force == "directive" and not asked_to_act:
             # "Authorizes the deployment of …", "Requests the continued participation of …": a thing is asked for, of
             # nobody.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from mandates.lexicon import word
@@ -31,6 +31,7 @@ class Lead:
     force: Force
     that: bool
     renews: bool
+    tense: Tense = "present"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ def read_lead(text: str, start: int, lexicon: Lexicon, tense: Tense = "present")
         place += taken
         if text[words[place - 1].end : words[place].start].strip() not in {"", ","}:
             return None
-    return _verb_phrase(text, words, place, lexicon, forms)
+    lead = _verb_phrase(text, words, place, lexicon, forms)
+    return replace(lead, tense=tense) if lead and tense != "present" else lead
 
 
 def _may_begin(first: str, lexicon: Lexicon, forms: Mapping[str, tuple[Verb, ...]]) -> bool:

@@ -42,7 +42,7 @@ def opens(
     `begins_part` knows preambular and operative paragraphs.
     """
     line = lines[place]
-    if text[line.start] not in "TLÀAE" or (line.end - line.start > longest_line and not line.after_gap and place):
+    if text[line.start] not in "TLÀAEWN" or (line.end - line.start > longest_line and not line.after_gap and place):
         return False
     words = text[line.start : min(line.end, line.start + reach)]
     if not organ_line.match(words):

@@ -47,8 +47,8 @@ def read_phrases(text: str, clause: Paragraph, lexicon: Lexicon) -> tuple[Phrase
     """The verb phrases of `clause`, the lead first."""
     leads = [clause.lead]
     body_start = clause.lead.end
-    tense: Tense = "past" if clause.told else "present"
-    forms = lexicon.past if clause.told else lexicon.present
+    tense: Tense = "past" if clause.told else clause.lead.tense
+    forms = {"present": lexicon.present, "past": lexicon.past, "infinitive": lexicon.infinitive}[tense]
     quotes = deque(found.span() for found in _quoted.finditer(text, body_start, clause.end))
     for found in _separator(lexicon.language).finditer(text, body_start, clause.end):
         word = found["word"].lower()
