@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from scrapers.health import Health, Message
     from scrapers.publication import Memory
 
-_failures, _new_days, _told, _tell, _first = "failures", "new days", "told", "tell", "first success"
+_failures, _new_days, _told, _tell, _first, _state = "failures", "new days", "told", "tell", "first success", "state"
 # A usual gap is told well by a dozen days.
 _kept_days = 12
 _sentences: dict[Message, str] = {
@@ -32,7 +32,8 @@ def observe(
 ) -> tuple[dict[str, str], str | None]:
     """The notes after a crawl, and the sentence that operators should hear of it; None where there is none.
 
-    The sentence stands in the note "tell" too, which travels with the batch. `error` is why the crawl failed, None
+    The sentence and the state stand in the notes "tell" and "state" too, which travel with the batch to the
+    warehouse. `error` is why the crawl failed, None
     where it did not; `new` says whether it found something new.
     """
     before = memory.state
@@ -52,7 +53,7 @@ def observe(
     health = health_of(source, history, now)
     told, told_at = _heard(before)
     message = to_tell(source, health, history, told=told, told_at=told_at, now=now)
-    notes = {_failures: str(failures), _new_days: ",".join(days), _first: first}
+    notes = {_failures: str(failures), _new_days: ",".join(days), _first: first, _state: health.state}
     if message is not None:
         notes[_told] = "" if message == "all_clear" else f"{health.state} {now.isoformat()}"
     tell = _sentence(message, health)

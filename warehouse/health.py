@@ -1,7 +1,7 @@
 """What is kept of each crawl: the source's state, its cache validators, the fetch log and the batch itself.
 
-A source that fails is never "nothing new": its failures are counted, and when as many came in a row as the operator
-set, that is a finding of its own; so is its recovery.
+A source that fails is never "nothing new": its failures are counted, and what operators should hear of it (the crawl
+says so in its note "tell") is a finding of its own.
 """
 
 from __future__ import annotations
@@ -20,17 +20,19 @@ if TYPE_CHECKING:
 
     from warehouse.landing import LandedBatch
 
-default_failures_before_alarm = 3
-
 # A batch that comes late must not undo what a later one told.
 _source = """
 INSERT INTO sources AS known
 SELECT
-    $source, if($ok, 'healthy', 'failing'), if($ok, 0, 1), $error,
+    $source, coalesce(CAST($notes AS MAP(VARCHAR, VARCHAR))['state'], if($ok, 'healthy', 'failing')),
+    if($ok, 0, 1), $error,
     if($ok, $finished, NULL), if($ok, $finished, NULL), $finished,
     if($new, $finished, NULL), CAST($notes AS MAP(VARCHAR, VARCHAR))
 ON CONFLICT (source_id) DO UPDATE SET
-    state = if(excluded.last_crawl >= known.last_crawl, excluded.state, known.state),
+    state = if(
+        excluded.last_crawl >= known.last_crawl,
+        coalesce(map_concat(known.notes, excluded.notes)['state'], excluded.state), known.state
+    ),
     failures = CASE
         WHEN excluded.last_crawl < known.last_crawl THEN known.failures
         WHEN excluded.failures = 0 THEN 0
@@ -44,8 +46,7 @@ ON CONFLICT (source_id) DO UPDATE SET
     notes = if(
         excluded.last_crawl >= known.last_crawl,
         map_concat(known.notes, excluded.notes), map_concat(excluded.notes, known.notes)
-    )
-RETURNING failures"""
+    )"""
 
 _validators = """
 INSERT INTO validators AS known
@@ -81,10 +82,9 @@ def is_first_crawl(connection: duckdb.DuckDBPyConnection, source_id: str) -> boo
     return not rows or not rows[0][0]
 
 
-def keep(connection: duckdb.DuckDBPyConnection, batch: LandedBatch, *, new: bool, now: datetime) -> tuple[int, int]:
-    """Write down a crawl; the number of failures in a row before it and after it."""
-    held = connection.execute("SELECT failures FROM sources WHERE source_id = ?", [batch.source_id]).fetchall()
-    after = connection.execute(
+def keep(connection: duckdb.DuckDBPyConnection, batch: LandedBatch, *, new: bool, now: datetime) -> None:
+    """Write down a crawl: the source's state and failures in a row, its validators and requests, and the batch."""
+    connection.execute(
         _source,
         {
             "source": batch.source_id,
@@ -94,7 +94,7 @@ def keep(connection: duckdb.DuckDBPyConnection, batch: LandedBatch, *, new: bool
             "new": new,
             "notes": dict(batch.notes),
         },
-    ).fetchall()
+    )
     if batch.validators:
         rows = [{"url": url, **validators} for url, validators in batch.validators.items()]
         connection.execute(_validators, {"source": batch.source_id, "rows": json.dumps(rows)})
@@ -117,16 +117,12 @@ def keep(connection: duckdb.DuckDBPyConnection, batch: LandedBatch, *, new: bool
             "now": now,
         },
     )
-    return (held[0][0] if held else 0), after[0][0]
 
 
-def state_findings(batch: LandedBatch, before: int, after: int, *, alarm_at: int, now: datetime) -> Sequence[Finding]:
-    """The source fell silent (as many failures in a row as set), or it came back after people were told."""
-    if before < alarm_at <= after:
-        note = f"{batch.source_id} failed {after} times in a row: {batch.error or 'no reason given'}"
-    elif before >= alarm_at and after == 0:
-        note = f"{batch.source_id} works again after {before} failures in a row"
-    else:
+def state_findings(batch: LandedBatch, now: datetime) -> Sequence[Finding]:
+    """What operators should hear of the source: an alarm, a reminder, an all-clear, as its crawl found it."""
+    note = batch.notes.get("tell")
+    if not note:
         return ()
     document = f"source:{batch.source_id}"
     name = hashlib.sha256(f"source_state\n{document}\n{batch.batch_id}".encode()).hexdigest()

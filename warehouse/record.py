@@ -45,7 +45,6 @@ def record(
     alerts_for: AlertsFor,
     *,
     wait_seconds: float = default_wait_seconds,
-    failures_before_alarm: int = health.default_failures_before_alarm,
     raw_budget_bytes: int = raw.default_budget_bytes,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Recorded:
@@ -66,7 +65,7 @@ def record(
             if not batch.path.exists():
                 continue  # another recorder has had its turn before us
             if not _is_recorded(connection, batch):
-                recorder = Recorder(home, connection, alerts_for, failures_before_alarm, raw_budget_bytes, now())
+                recorder = Recorder(home, connection, alerts_for, raw_budget_bytes, now())
                 try:
                     total = _sum(total, recorder.record(batch))
                 except LandingError as error:
@@ -83,7 +82,6 @@ class Recorder:
     home: Path
     connection: duckdb.DuckDBPyConnection
     alerts_for: AlertsFor
-    alarm_at: int
     raw_budget_bytes: int
     now: datetime
 
@@ -95,8 +93,8 @@ class Recorder:
             moment = Moment(self.now, baseline=health.is_first_crawl(connection, batch.source_id))
             loaded = load(connection, [batch])
             made = findings(connection, loaded, relate(connection, loaded), moment)
-            before, after = health.keep(connection, batch, new=bool(loaded.documents), now=self.now)
-            made += tuple(health.state_findings(batch, before, after, alarm_at=self.alarm_at, now=self.now))
+            health.keep(connection, batch, new=bool(loaded.documents), now=self.now)
+            made += tuple(health.state_findings(batch, self.now))
             made = ledger.write(connection, made)
             alerts, deliveries = enqueue(connection, self.alerts_for(made), self.now)
         log.info("%s: %d new documents, %d findings recorded", batch.source_id, len(loaded.documents), len(made))

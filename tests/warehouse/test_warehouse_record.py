@@ -214,16 +214,20 @@ def test_memory_is_what_the_last_crawl_left(home: Path, recorded: Record) -> Non
     assert memory_of(home, "another").first_crawl
 
 
-def test_failures_in_a_row_are_told_once_and_so_is_the_recovery(recorded: Record, rows: Rows) -> None:
-    """The third failure tells, the fourth does not, the next success gives the all-clear."""
+def test_what_a_crawl_tells_of_its_source_is_a_finding(recorded: Record, rows: Rows) -> None:
+    """What operators should hear becomes a finding, once; failures are counted and the state is kept either way."""
     recorded(batch(0, entry()))
-    told = [recorded(batch(n, outcome="failed", error="HTTP 503")).findings for n in range(1, 5)]
-    assert [len(findings) for findings in told] == [0, 0, 1, 0]
-    assert told[2][0].kind == "source_state"
-    assert "3 times in a row: HTTP 503" in (told[2][0].note or "")
+    notes = ({}, {"tell": "made is failing: HTTP 503", "state": "failing"}, {"tell": ""}, {})
+    told = [
+        recorded(batch(number, outcome="failed", error="HTTP 503", state=state)).findings
+        for number, state in enumerate(notes, 1)
+    ]
+    assert [[finding.note for finding in findings] for findings in told] == [[], ["made is failing: HTTP 503"], [], []]
+    assert {finding.kind for findings in told for finding in findings} == {"source_state"}
     assert rows("SELECT state, failures, error FROM sources") == [("failing", 4, "HTTP 503")]
-    (clear,) = recorded(batch(5, entry())).findings
-    assert "works again after 4 failures" in (clear.note or "")
+    (clear,) = recorded(batch(5, entry(), state={"tell": "made is well again", "state": "late"})).findings
+    assert clear.note == "made is well again"
+    assert rows("SELECT state, failures FROM sources") == [("late", 0)]
 
 
 def test_an_offset_that_misses_its_quote_never_lands(home: Path) -> None:

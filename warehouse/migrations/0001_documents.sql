@@ -252,7 +252,7 @@ CREATE TABLE sources (
 );
 COMMENT ON TABLE sources IS 'The state of each source.';
 COMMENT ON COLUMN sources.source_id IS 'The sources id in sources.yaml.';
-COMMENT ON COLUMN sources.state IS 'healthy or failing.';
+COMMENT ON COLUMN sources.state IS 'healthy, late, failing or blocked, as its last crawl left it.';
 COMMENT ON COLUMN sources.failures IS 'Failures in a row.';
 COMMENT ON COLUMN sources.error IS 'Why it failed last; null when it works.';
 COMMENT ON COLUMN sources.first_success IS 'Its first crawl that worked (UTC).';
