@@ -67,7 +67,7 @@ def _id_of(words: str, prefix: str) -> str:
         if re.match(rf"(?:\w+\s+)?(?:{pattern})\b", bare, re.IGNORECASE):
             return f"{prefix}{short}"
     for pattern, short in _known:
-        # The name of a whole organization inside that of one of its organs ("Governing Body of the …") is not the organ's.
+        # An organization named inside the name of its organ ("Governing Body of the …") is not the one meant.
         found = re.search(pattern, bare, re.IGNORECASE)
         if found and (short.startswith("un:") or found.start() == 0):
             return short
