@@ -1,4 +1,8 @@
-"""The watch flow: how the sources are, as a table that operators see in the Prefect UI."""
+"""The watch flow: how the sources are, as a table that operators see in the Prefect UI.
+
+Alarms of failing and late sources come with their own crawls; what only this flow can see is a source that is not
+asked at all.
+"""
 
 from __future__ import annotations
 
@@ -10,23 +14,32 @@ from prefect.artifacts import acreate_table_artifact
 
 from alerts.escape import markdown
 from config.settings import Settings
+from config.sources import load_sources
 from flows.engine import speak_up
-from warehouse.queries import query
+from flows.health import healths
 
 log = logging.getLogger(__name__)
 
 
 @flow(name="watch")
 async def watch() -> int:
-    """Show the state of every source; how many of them are not healthy."""
+    """Show the state of every source that is on; how many of them are not healthy."""
     speak_up()
-    health = await asyncio.to_thread(query, Settings().home, "SELECT * FROM source_health")
+    settings = Settings()
+    sources = [source for source in load_sources(settings.config / "sources.yaml") if source.enabled]
+    found = await asyncio.to_thread(healths, settings.home, sources)
+    ill = [health for health in found if health.state != "healthy"]
+    for health in ill:
+        log.warning("%s is %s: %s", health.source_id, health.state, health.reason)
     table = [
-        {column: "" if value is None else markdown(value) for column, value in zip(health.columns, row, strict=True)}
-        for row in health.rows
+        {
+            "source": markdown(health.source_id),
+            "state": health.state,
+            "why": markdown(health.reason),
+            "since": f"{health.since:%Y-%m-%d %H:%M}" if health.since else "",
+        }
+        for health in sorted(found, key=lambda health: health.state == "healthy")
     ]
-    ill = [row for row in table if row.get("state") != "healthy"]
-    for row in ill:
-        log.warning("%s is %s: %s", row.get("source_id"), row.get("state"), row.get("error", ""))
-    await acreate_table_artifact(key="source-health", table=table, description="How the sources are")
+    line = f"{len(found) - len(ill)} of {len(found)} sources are healthy"
+    await acreate_table_artifact(key="source-health", table=table, description=line)
     return len(ill)

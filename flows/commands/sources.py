@@ -11,10 +11,7 @@ import click
 from flows.cli import exit_failed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from config.sources import Source
-    from scrapers.health import Health, History
     from scrapers.publication import Harvest
 
 
@@ -192,6 +189,7 @@ def new(url: str, sample: Path | None, private: bool) -> None:
 def status(as_json: bool, strict: bool) -> None:
     """Show how each source is doing, as the last published snapshot knows it."""
     from config.settings import Settings
+    from flows.health import healths
 
     found = healths(Settings().home, _sources())
     if as_json:
@@ -215,32 +213,6 @@ def status(as_json: bool, strict: bool) -> None:
         )
     if strict and any(health.state in {"late", "failing", "blocked"} for health in found):
         raise SystemExit(exit_failed)
-
-
-def healths(home: Path, sources: Sequence[Source]) -> list[Health]:
-    """How each source is doing, from its history in the published snapshot."""
-    from datetime import UTC, datetime
-
-    from scrapers.health import History, health_of
-
-    known = histories(home)
-    now = datetime.now(UTC)
-    return [health_of(source, known.get(source.id, History()), now) for source in sources]
-
-
-def histories(home: Path) -> dict[str, History]:
-    """What the snapshot knows of each source; nothing where none was published yet."""
-    from scrapers.health import History
-    from warehouse.queries import query
-
-    if not (home / "snapshot.duckdb").exists():
-        return {}
-    table = query(
-        home,
-        "SELECT source_id, failures, error, first_success, last_success, last_crawl, "
-        "(SELECT list(DISTINCT first_seen) FROM sightings WHERE sightings.source_id = sources.source_id) FROM sources",
-    )
-    return {row[0]: History(row[1], row[2], row[3], row[4], row[5], tuple(row[6] or ())) for row in table.rows}
 
 
 @command.command("schema", epilog="Example: mandates sources schema > sources.schema.json")

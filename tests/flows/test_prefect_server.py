@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,17 +21,23 @@ mandates = str(Path(sys.executable).parent / "mandates")
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server to which everything is deployed, a worker, and the bundled site to watch."""
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PublicationSite]:
+    """The bundled site, to be watched."""
+    with PublicationSite(tmp_path_factory.mktemp("site")) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory, site: PublicationSite) -> Iterator[Server]:
+    """A server to which everything is deployed, and a worker."""
     folder = tmp_path_factory.mktemp("prefect")
-    with PublicationSite(folder / "site") as site:
-        config = configuration(folder / "config", site)
-        with server(folder / "state", folder / "home", config) as running:
-            done = running.run(mandates, "deploy")
-            assert done.returncode == 0, done.stderr + done.stdout
-            assert "deployed flows.monitor:monitor" in done.stdout
-            running.start(prefect, "worker", "start", "--pool", "mandates")
-            yield running
+    config = configuration(folder / "config", site)
+    with server(folder / "state", folder / "home", config) as running:
+        done = running.run(mandates, "deploy")
+        assert done.returncode == 0, done.stderr + done.stdout
+        assert "deployed flows.monitor:monitor" in done.stdout
+        running.start(prefect, "worker", "start", "--pool", "mandates")
+        yield running
 
 
 def finished(running: Server, run_id: str) -> dict[str, Any]:
@@ -93,6 +100,17 @@ def test_new_findings_wake_the_dispatcher(running: Server) -> None:
     assert wait_for(woken)
 
 
+def test_the_watch_shows_every_source(running: Server) -> None:
+    """The watch leaves one table with the state of each source that is on, the ones never asked among them."""
+    run_id = start(running, "watch")
+    assert finished(running, run_id)["state_type"] == "COMPLETED"
+    (artifact,) = running.ask("artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [run_id]}}})
+    assert artifact["key"] == "source-health"
+    states = {row["source"]: row["state"] for row in json.loads(artifact["data"])}
+    assert "demo-gfmd-feed" in states
+    assert set(states.values()) <= {"healthy", "late", "failing", "blocked"}
+
+
 def test_deploying_again_changes_nothing(running: Server) -> None:
     """A second deploy updates what is there: no second work pool, deployment or automation."""
     before = {automation["name"] for automation in running.ask("automations/filter", {})}
@@ -103,8 +121,23 @@ def test_deploying_again_changes_nothing(running: Server) -> None:
     assert len(running.ask("deployments/filter", {})) == 4
 
 
-def test_a_failing_source_is_a_failed_task(running: Server) -> None:
-    """A source that cannot be reached shows red in its run, and the run says which one."""
+def test_a_failing_source_is_a_failed_task(running: Server, site: PublicationSite) -> None:
+    """A source that fails shows red in its run with the reason; the run goes on and says which one it was."""
+    site.fault("/pfp/ppd/labour-migration", "410")
+    run_id = start(running, "monitor", sources=["demo-gfmd-labour", "demo-un-ga-81"])
+    run = finished(running, run_id)
+    site.mend()
+    assert run["state_type"] == "COMPLETED"
+    assert "failed: demo-gfmd-labour" in run["state"]["message"]
+    tasks = running.ask("task_runs/filter", {"task_runs": {"flow_run_id": {"any_": [run_id]}}})
+    states = {task["name"]: task["state"] for task in tasks}
+    assert states["demo-gfmd-labour"]["type"] == "FAILED"
+    assert "410" in states["demo-gfmd-labour"]["message"]
+    assert states["demo-un-ga-81"]["type"] == "COMPLETED"
+
+
+def test_a_wrong_call_fails_the_run(running: Server) -> None:
+    """A source that is not configured fails the run, with the id in its message."""
     run = finished(running, start(running, "monitor", sources=["no-such-source"]))
     assert run["state_type"] == "FAILED"
     assert "no source is called 'no-such-source'" in run["state"]["message"]
