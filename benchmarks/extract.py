@@ -43,17 +43,19 @@ def main() -> None:
     texts = _texts()
     size = sum(map(len, texts)) / 1e6
     words = lexicon("en")
-    leads = {
-        form.capitalize() for form, verbs in words.present.items() if any(v.lemma in words.following for v in verbs)
-    }
-    verbs = re.compile("|".join(sorted(leads, key=len, reverse=True)))
+    leads = {form for form, verbs in words.present.items() if any(verb.lemma in words.following for verb in verbs)}
+    capitals = {form.capitalize() for form in leads}
     for text in texts:
         analyse(text)
-    floor = median(_seconds(lambda: [sum(1 for _ in verbs.finditer(text)) for text in texts]) for _ in range(rounds))
     ours = median(_seconds(lambda: [analyse(text) for text in texts]) for _ in range(rounds))
     print(f"documents {len(texts)}, {size:.2f} MB")
-    print(f"floor: one expression       {size / floor:8.2f} MB/s")
-    print(f"extract                     {size / ours:8.2f} MB/s   {ours / floor:.1f} x the floor (aim: at most 10)")
+    print(f"extract                        {size / ours:8.2f} MB/s")
+    for name, forms in (("verbs with a capital", capitals), ("verbs in either case", capitals | leads)):
+        expression = re.compile("|".join(sorted(forms, key=len, reverse=True)))
+        floor = median(_seconds(lambda: [_count(expression, text) for text in texts]) for _ in range(rounds))  # noqa: B023
+        print(
+            f"floor: {name}    {size / floor:8.2f} MB/s   extract takes {ours / floor:.1f} x as long (aim: at most 10)"
+        )
     _beside_spacy(size / ours)
     _memory()
 
@@ -75,6 +77,10 @@ def _long_document() -> str:
         re.sub(r"(?m)^\d\.\n", f"{number}.\n", part) for number, part in enumerate([text[start:end]] * 30, 1)
     )
     return text[:start] + clauses + text[end:]
+
+
+def _count(expression: re.Pattern[str], text: str) -> int:
+    return sum(1 for _ in expression.finditer(text))
 
 
 def _seconds(work: Callable[[], object]) -> float:
