@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from config.strict_yaml import load
 
@@ -50,6 +50,16 @@ class Trigger(_Strict):
     expect: tuple[str, ...]
     within: Annotated[int, Field(ge=0)] = 0
     schedule_after: Annotated[int, Field(ge=0)] = 0
+
+    @model_validator(mode="after")
+    def _absorbs_nothing_that_the_run_misses(self) -> Self:
+        # Prefect starts no run for an event that comes within `within` seconds of the one that started the last.
+        if self.schedule_after < self.within:
+            raise ValueError(
+                f"an event up to {self.within} s after another starts no run of its own, and the run of the first would "
+                f"have begun after {self.schedule_after} s; make schedule_after at least as long as within"
+            )
+        return self
 
 
 class Deployment(_Strict):
