@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from warehouse.landing import LandedBatch
 
 # As many entries as go into one transaction: fewer cost a commit each, more cost memory.
-chunk_entries = 10_000
+chunk_entries = 5_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,13 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+
+from warehouse.arrivals import those_of
 from warehouse.model import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
     import duckdb
@@ -26,6 +29,12 @@ FROM documents LEFT JOIN (
     WHERE document_id IN (SELECT unnest($wanted)) GROUP BY document_id
 ) AS shown USING (document_id)
 WHERE document_id IN (SELECT unnest($wanted))"""
+
+
+_of_entry = [
+    "document_id", "symbol", "title", "body", "kind", "stage", "language", "url", "published_on", "published_precision",
+    "topics", "source_id",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +96,15 @@ def document_facts(connection: duckdb.DuckDBPyConnection, documents: Iterable[st
     wanted = sorted(documents)
     rows = connection.execute(_documents, {"wanted": wanted}).fetchall() if wanted else []
     return {row[0]: DocumentFacts(*(*row[:10], tuple(row[10]), tuple(row[11] or ()))) for row in rows}
+
+
+def facts_in(entries: pa.Table, documents: Sequence[str]) -> dict[str, DocumentFacts]:
+    """The facts of documents that have just been loaded, by id: nobody but these entries has shown them."""
+    rows = those_of(entries.select(_of_entry), "document_id", pa.array(documents, pa.string())).to_pylist()
+    facts: dict[str, DocumentFacts] = {}
+    for *values, topics, source in (row.values() for row in rows):
+        facts.setdefault(values[0], DocumentFacts(*(*values, tuple(topics), (source,))))
+    return facts
 
 
 def clause_fields(clause: ClauseRow, mandate: MandateRow | None) -> dict[str, Any]:

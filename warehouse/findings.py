@@ -10,7 +10,7 @@ import difflib
 from typing import TYPE_CHECKING
 
 from warehouse.clause_rows import clauses_in, clauses_of
-from warehouse.facts import clause_fields, document_facts
+from warehouse.facts import clause_fields, document_facts, facts_in
 from warehouse.followups import follow_up
 from warehouse.likeness import wording
 
@@ -36,7 +36,8 @@ def findings(
     fresh = sorted(loaded.documents)
     clauses = clauses_in(loaded.clauses, loaded.mandates)
     ends = {end for row in relations for end in (row.from_document, row.to_document)}
-    facts = document_facts(connection, {*fresh, *(clause.document_id for clause in clauses), *ends})
+    facts = facts_in(loaded.entries, fresh)
+    facts |= document_facts(connection, {*(clause.document_id for clause in clauses), *ends} - facts.keys())
     made = [facts[document].finding("new_document", "", moment) for document in fresh]
     made += _of_texts(connection, facts, set(fresh), clauses, moment)
     made += follow_up(connection, facts, relations, moment)

@@ -54,6 +54,11 @@ WHERE relation_id IN (SELECT unnest($resolved)) AND relation = 'draft_of'
     AND origin.document_id = relations.from_document AND target.document_id = relations.to_document
     AND origin.stage IN ('adopted', 'official_record') AND target.stage IN ('preliminary_draft', 'draft')"""
 
+# The narrow question first: one column of numbers answers whether any title occurs twice at all.
+_shared_titles = """
+SELECT title_key FROM documents WHERE title_key IN (SELECT title_key FROM rows_in)
+GROUP BY title_key HAVING count(*) > 1"""
+
 # An organ's draft (UNGA-C3) and its parent's resolution (UNGA) share the parent. The same title in the same session
 # is the evidence for draft and adopted text; in the session before, for a renewal.
 _by_title = """
@@ -131,7 +136,11 @@ def relate(connection: duckdb.DuckDBPyConnection, loaded: Loaded) -> tuple[Relat
     resolutions = _adoptable(those_of(entries, "document_id", pa.array(loaded.documents, pa.string())))
     if len(resolutions):
         with as_rows_in(connection, resolutions):
-            found += [row[0] for row in connection.execute(_by_title).fetchall()]
+            shared = connection.execute(_shared_titles).fetchall()
+        named = pc.is_in(resolutions["title_key"], value_set=pa.array([row[0] for row in shared], pa.uint64()))
+        if shared:
+            with as_rows_in(connection, resolutions.filter(named)):
+                found += [row[0] for row in connection.execute(_by_title).fetchall()]
     link_duplicates(connection, loaded.versions)
     rows = connection.execute(_relations, {"ids": found}).fetchall() if found else []
     return tuple(RelationRow(*row) for row in rows)
