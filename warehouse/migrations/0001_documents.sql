@@ -34,12 +34,12 @@ COMMENT ON COLUMN documents.symbol_key IS 'Hash of the symbol without its spaces
 COMMENT ON COLUMN documents.body IS 'Organ that adopted or issued it.';
 COMMENT ON COLUMN documents.kind IS 'resolution, decision, report, initiative, statement, news or other.';
 COMMENT ON COLUMN documents.stage IS 'preliminary_draft, draft, adopted, official_record, or null.';
-COMMENT ON COLUMN documents.session IS 'Ordinal of the bodys session.';
+COMMENT ON COLUMN documents.session IS 'Ordinal of the body''s session.';
 COMMENT ON COLUMN documents.title IS 'Title as first shown.';
-COMMENT ON COLUMN documents.title_key IS 'Hash of the titles words, for joins.';
+COMMENT ON COLUMN documents.title_key IS 'Hash of the title''s words, for joins.';
 COMMENT ON COLUMN documents.language IS 'Language of this document (ISO 639-1).';
 COMMENT ON COLUMN documents.author IS 'Author where the source names one.';
-COMMENT ON COLUMN documents.summary IS 'The sources own summary.';
+COMMENT ON COLUMN documents.summary IS 'The source''s own summary.';
 COMMENT ON COLUMN documents.agenda_item IS 'Agenda item under which it was issued.';
 COMMENT ON COLUMN documents.published_on IS 'Day of adoption or issue as the document or its source states it; null when nobody does.';
 COMMENT ON COLUMN documents.published_precision IS 'How exact published_on is: day, month or year.';
@@ -104,7 +104,7 @@ CREATE TABLE sightings (
 );
 COMMENT ON TABLE sightings IS 'Which source showed which document, and when. One row a source and document; last_seen moves.';
 COMMENT ON COLUMN sightings.sighting_id IS 'sha256 of source and document.';
-COMMENT ON COLUMN sightings.source_id IS 'The sources id in sources.yaml.';
+COMMENT ON COLUMN sightings.source_id IS 'The source''s id in sources.yaml.';
 COMMENT ON COLUMN sightings.document_id IS 'The document.';
 COMMENT ON COLUMN sightings.version_id IS 'The text that it showed last; null when it showed none.';
 COMMENT ON COLUMN sightings.url IS 'Address as the source showed it last.';
@@ -195,7 +195,7 @@ COMMENT ON COLUMN mandates.dues IS 'All deadlines, with offsets.';
 COMMENT ON COLUMN mandates.agenda_item IS 'Agenda item as written.';
 COMMENT ON COLUMN mandates.agenda_title IS 'What the agenda item stands for.';
 COMMENT ON COLUMN mandates.action IS 'The action in one word: report, study, meeting, committee …';
-COMMENT ON COLUMN mandates.deliverable IS 'The documents own words for what is to be delivered.';
+COMMENT ON COLUMN mandates.deliverable IS 'The document''s own words for what is to be delivered.';
 COMMENT ON COLUMN mandates.rule IS 'The rule that found it.';
 
 CREATE TABLE citations (
@@ -251,7 +251,7 @@ CREATE TABLE sources (
     notes MAP(VARCHAR, VARCHAR) NOT NULL
 );
 COMMENT ON TABLE sources IS 'The state of each source.';
-COMMENT ON COLUMN sources.source_id IS 'The sources id in sources.yaml.';
+COMMENT ON COLUMN sources.source_id IS 'The source''s id in sources.yaml.';
 COMMENT ON COLUMN sources.state IS 'healthy, late, failing or blocked, as its last crawl left it.';
 COMMENT ON COLUMN sources.failures IS 'Failures in a row.';
 COMMENT ON COLUMN sources.error IS 'Why it failed last; null when it works.';
@@ -259,7 +259,7 @@ COMMENT ON COLUMN sources.first_success IS 'Its first crawl that worked (UTC).';
 COMMENT ON COLUMN sources.last_success IS 'Its last crawl that worked (UTC).';
 COMMENT ON COLUMN sources.last_crawl IS 'Its last crawl (UTC).';
 COMMENT ON COLUMN sources.last_new IS 'When it last showed a document that was new (UTC).';
-COMMENT ON COLUMN sources.notes IS 'The sources own notes between crawls: gaps, windows.';
+COMMENT ON COLUMN sources.notes IS 'The source''s own notes between crawls: gaps, windows.';
 
 CREATE TABLE validators (
     validator_id VARCHAR PRIMARY KEY,
@@ -292,7 +292,7 @@ CREATE TABLE batches (
     recorded_at TIMESTAMPTZ NOT NULL
 );
 COMMENT ON TABLE batches IS 'Every crawl that was recorded, each exactly once.';
-COMMENT ON COLUMN batches.batch_id IS 'The batchs id.';
+COMMENT ON COLUMN batches.batch_id IS 'The batch''s id.';
 COMMENT ON COLUMN batches.source_id IS 'The source.';
 COMMENT ON COLUMN batches.started_at IS 'Begin of the crawl (UTC).';
 COMMENT ON COLUMN batches.finished_at IS 'End of the crawl (UTC).';
