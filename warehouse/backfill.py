@@ -33,16 +33,19 @@ chunk_entries = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a backfill has come; `done` and `total` count entries, those of earlier runs included."""
+    """How far a backfill has come; `done` and `total` count entries, `before` those that earlier runs had done."""
 
     done: int
     total: int
+    before: int
     new_documents: int
     seconds: float
 
     def __str__(self) -> str:
         """One line for people."""
-        left = f", {self.seconds * (self.total - self.done) / self.done:.0f} s left" if self.done < self.total else ""
+        left = ""
+        if self.before < self.done < self.total:
+            left = f", {self.seconds * (self.total - self.done) / (self.done - self.before):.0f} s left"
         return f"{self.done:,} of {self.total:,} entries, {self.new_documents:,} new documents{left}"
 
 
@@ -65,12 +68,12 @@ def backfill(
     total = sum(batch.entries for batch in batches)
     known = _recorded(home, wait_seconds)
     waiting = [batch for batch in batches if batch.batch_id not in known]
-    done = total - sum(batch.entries for batch in waiting)
-    progress = Progress(done, total, 0, 0.0)
+    done = before = total - sum(batch.entries for batch in waiting)
+    progress = Progress(done, total, before, 0, 0.0)
     for group in _chunks(waiting, chunk):
         new = _load(home, group, wait_seconds)
         done += sum(batch.entries for batch in group)
-        progress = Progress(done, total, progress.new_documents + new, time.monotonic() - began)
+        progress = Progress(done, total, before, progress.new_documents + new, time.monotonic() - began)
         if tell is not None:
             tell(progress)
     return progress
