@@ -122,8 +122,8 @@ class _Reading:
         self.is_report = kind in {"report", "news", "initiative"}
         self.may_speak = kind in {"resolution", "decision", "statement"}
         self.lines = list(lines_of(text))
-        annex = "|".join(lexicon.annex)
-        self.annex = re.compile(rf"(?:{annex}){_annex_number}(?:\s*[:–—-]?\s[^.;]{{0,90}})?$", re.IGNORECASE)
+        annex = "|".join(form for word in lexicon.annex for form in (word.capitalize(), word.upper()))
+        self.annex = re.compile(rf"(?:{annex}){_annex_number}(?:\s*[:–—-]?\s[^.;a-z][^.;]{{0,90}})?$")
         self.starts: list[_Start] = []
         self.stops: list[int] = []
         self.preambles: list[int] = []
@@ -175,7 +175,11 @@ class _Reading:
         return bool(self.starts) and (not self.stops or self.starts[-1].place > self.stops[-1])
 
     def _is_annex(self, line: Line) -> bool:
-        return line.end - line.start < longest_heading and self.annex.match(self.text, line.start, line.end) is not None
+        if line.end - line.start >= longest_heading or not self.annex.match(self.text, line.start, line.end):
+            return False
+        # "annex" also begins a line where a sentence is broken ("resolution 58/4, / annex, and").
+        before = self.text[max(0, line.start - 40) : line.start].rstrip()
+        return line.after_gap or before[-1:] in ".;:]" or before[-4:].isdigit()
 
     def _begins_without_organ(self) -> bool:
         """Without an organ's line the text may still be a resolution: a preamble, or clauses numbered from 1."""
@@ -227,7 +231,7 @@ class _Reading:
         if label is None:
             return self.style is None and self._may_begin(place)
         if label.kind == "digits":
-            return label.closed or in_turn or not self.last
+            return label.closed or in_turn
         if label.kind == "letter":
             return self.style != "digits" and not (self.style is None and self._within_list(place))
         return True
