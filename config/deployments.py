@@ -56,8 +56,8 @@ class Trigger(_Strict):
         # Prefect starts no run for an event that comes within `within` seconds of the one that started the last.
         if self.schedule_after < self.within:
             raise ValueError(
-                f"an event up to {self.within} s after another starts no run of its own, and the run of the first would "
-                f"have begun after {self.schedule_after} s; make schedule_after at least as long as within"
+                f"an event up to {self.within} s after another starts no run of its own, and the run of the first has "
+                f"begun after {self.schedule_after} s; make schedule_after at least as long as within"
             )
         return self
 
