@@ -40,6 +40,7 @@ _organ_name = re.compile(
     r"(?:[Cc]ommittee|[Cc]ommission|[Bb]oard|[Bb]ody|[Ff]orum|[Cc]onference|[Cc]ouncil|[Aa]ssembly|[Ww]orking [Gg]roup|[Pp]arties|Congress|Assemblée générale|Assemblée|Conseil des droits de l.homme"  # noqa: E501 - read as a whole
     r"|Conseil|Comité|Asamblea General|Asamblea|Consejo de Derechos Humanos|Consejo|Comisión|Junta|Conférence|Conferencia)\b"  # noqa: E501 - read as a whole
 )
+_part_of_year = re.compile(r"\b(?P<ordinal>first|second|third|fourth)\s+(?:(?P<half>half)|quarter)\b", re.IGNORECASE)
 _unknown = "?"
 _month_names = {number: name for name, number in reversed(month_numbers.items())}
 _most_years = 6
@@ -91,6 +92,8 @@ class Resolver:
             return Days(None, span.first - timedelta(days=1), "stated date")
         if _end_of.search(words):
             return Days(span.last, span.last, "stated date")
+        if part := _part_of_year.search(words):
+            return _part(span, part)
         later = read_date(words.rsplit(" and ", maxsplit=1)[-1]) if " and " in words else None
         return Days(_first_day(words, span), later.last if later else span.last, "stated date")
 
@@ -166,6 +169,14 @@ def read_date_of_day(words: str) -> bool:
     """Whether the words state a day; a year after a session's name is none."""
     span = read_date(words)
     return span is not None and span.precision == "day"
+
+
+def _part(span: Span, found: re.Match[str]) -> Days:
+    """The days of a half or a quarter of the year that `span` covers."""
+    months = 6 if found["half"] else 3
+    order = number_of(found["ordinal"]) or 1
+    first = months_after(span.first.replace(month=1, day=1), months * (order - 1))
+    return Days(first, months_after(first, months) - timedelta(days=1), "stated date")
 
 
 def _first_day(words: str, span: Span) -> date:
