@@ -177,3 +177,23 @@ def test_a_backfill_names_a_damaged_file_and_moves_nothing(home: Path, tmp_path:
     with pytest.raises(LandingError, match=r"cut\.parquet: is not a readable Parquet file"):
         backfill(home, landing_folder(tmp_path))
     assert damaged.exists()
+
+
+def test_a_log_that_outlived_its_checkpoint_stops_no_snapshot(home: Path) -> None:
+    """A kill right after a checkpoint leaves a log whose changes are all in the file: it is cleared away, not feared."""
+    land(home, batch(0, entry()))
+    record(home, nobody)
+    log = home / "live.duckdb.wal"
+    child = os.fork()
+    if not child:
+        with session(home) as connection:
+            connection.execute("INSERT INTO relations VALUES ('r', 'a', 'b', NULL, NULL, 'answers', 1, 'e', now())")
+            os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(child, 0)
+    left = log.read_bytes()
+    publish(home)
+    assert not log.exists()
+    log.write_bytes(left)
+    publish(home)
+    assert not log.exists()
+    assert query(home, "SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM relations)").rows == [(1, 1)]
