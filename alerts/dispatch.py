@@ -117,19 +117,24 @@ def dispatch(
     block by name.
 
     Raises:
-        TargetError: an address is missing or unusable. All are named, and nothing is sent.
+        TargetError: something waits and an address is missing or unusable. All are named, and nothing is sent.
         LockedError: another process holds the warehouse for too long.
     """
-    channels = open_channels(subscriptions, home, secrets)
     held = frozenset(name for name, target in subscriptions.targets.items() if target.after_doubt == "hold")
     patience = patience or Patience()
     remind(home, alerts_for(subscriptions, now()), now())
     tell(home, overdue_digests(home, subscriptions, now()), now())
     with Outbox(home, hold=held, alarm=lambda troubles: alarm_rows(subscriptions, troubles, now())) as outbox:
+        claimed = outbox.claim(now(), patience.batch)
+        if not claimed:
+            # Most sweeps find nothing, and then Apprise, which takes longest to load, is not needed.
+            return DispatchReport()
+        channels = open_channels(subscriptions, home, secrets)
         run = _Run(subscriptions, channels, Renderer(subscriptions), outbox, now, patience)
-        while claimed := outbox.claim(now(), patience.batch):
+        while claimed:
             for delivery in claimed:
                 run.take(delivery, home)
+            claimed = outbox.claim(now(), patience.batch)
     return DispatchReport(tuple(run.rows))
 
 
