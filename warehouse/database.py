@@ -100,8 +100,8 @@ def at_rest(home: Path, *, wait_seconds: float = default_wait_seconds) -> Iterat
 def _settle(path: Path, deadline: Deadline) -> None:
     """Bring all that was written into the file itself.
 
-    A process that is killed between the end of a checkpoint and the removal of the log leaves a log whose changes are
-    all in the file. DuckDB passes over it, and removes it at the first checkpoint after another change.
+    A process that is killed in the middle of a commit leaves half a transaction in the log. It counts for nothing, so
+    DuckDB passes over it, and removes the log only at the first checkpoint after another change.
     """
     with contextlib.closing(schema.current(path, lambda file: _connect(file, deadline))) as connection:
         try:
