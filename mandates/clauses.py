@@ -16,7 +16,7 @@ from mandates.endings import clause_end
 from mandates.leads import Lead, read_lead
 from mandates.lines import Line, lines_of, read_label
 from mandates.lists import bare_verb_end, read_items
-from mandates.openings import decides, opens, tells
+from mandates.openings import decides, opens, told
 from mandates.spoken import read_sentence, read_speech
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ class _Reading:
             if line.start < skip_to:
                 continue
             if line.start in self.openings:
-                self._begin(line)
+                self._begin(place, line)
                 skip_to = self._read_sentences(place, skip_to)
             elif self._is_annex(line):
                 self.open = False
@@ -160,12 +160,22 @@ class _Reading:
         return opens(self.text, self.lines, place, is_report=self.is_report, begins_part=self._begins_part)
 
     def _begins_part(self, line: Line) -> bool:
-        return self._is_preambular(line) or self._lead_at(line)[1] is not None
+        return self._is_preambular(line) or self._lead_at(line)[1] is not None or self._is_told_item(line)
 
-    def _begin(self, line: Line) -> None:
+    def _is_told_item(self, line: Line) -> bool:
+        """Whether the line is an item of a list told in the past: "a) A rappelé …"."""
+        label = read_label(self.text, line.start)
+        return (
+            label is not None
+            and label.kind == "letter"
+            and read_lead(self.text, label.end, self.lexicon, "past") is not None
+        )
+
+    def _begin(self, place: int, line: Line) -> None:
         self.open, self.style, self.last = True, None, 0
         # "The Governing Body:" and then "(a) requested …": the items are told in the past.
-        self.lists = self.text[line.end - 1] == ":"
+        following = self.lines[place + 1] if place + 1 < len(self.lines) else line
+        self.lists = self.text[line.end - 1] == ":" or self._is_told_item(following)
         # "We, the Ministers, … 1. Request …": several speak, so the verbs have no ending.
         self.several = _several.match(self.text, line.start, line.end) is not None
         self.stops.append(line.start)
@@ -312,14 +322,14 @@ class _Reading:
     def _read_sentences(self, place: int, skip_to: int) -> int:
         """The clauses of an organ's sentences; where to go on reading lines."""
         line = self.lines[place]
-        told = tells(self.text, line)
+        is_told = told(self.text, line)
         is_bare = place + 1 < len(self.lines) and self._begins_part(self.lines[place + 1])
-        if not told and is_bare and not decides(self.text, line):
+        if not is_told and is_bare and not decides(self.text, line):
             return skip_to
-        for start, lead in read_sentence(self.text, line.start, self.lexicon, told=told):
+        for start, lead in read_sentence(self.text, line.start, self.lexicon, told=is_told):
             skip_to = max(skip_to, lead.end)
-            if not self._split(place, lead, told=told):
-                self.starts.append(_Start(start, None, lead, told))
+            if not self._split(place, lead, told=is_told):
+                self.starts.append(_Start(start, None, lead, is_told))
         return skip_to
 
     def _split(self, place: int, lead: Lead, *, told: bool = False) -> bool:

@@ -114,6 +114,9 @@ def _lexicon(tree: Mapping[str, Any]) -> Lexicon:
             lemma, forms = _forms(entry)
             for table, (head, *rest) in zip((infinitive, present, past), forms, strict=False):
                 table.setdefault(head, []).append(Verb(lemma, tuple(rest), force))
+                if table is past and "est" in {head, *rest[:1]} and rest[-1].endswith("e"):
+                    # "L'Assemblée s'est félicitée", "le Conseil s'est félicité".
+                    table[head].append(Verb(lemma, (*rest[:-1], rest[-1][:-1]), force))
     adverbs: dict[str, list[tuple[str, ...]]] = {}
     for phrase in _items(tree["adverbs"]):
         words = tuple(word.findall(phrase))

@@ -20,6 +20,10 @@ _label = re.compile(
 )
 _first_letter = re.compile(r"\(a\)\s*")
 _line = re.compile(r"[^\n]+")
+_own_number = re.compile(r"(\d{1,2})\.\s")
+# Where paragraphs were joined to one line: "…; 2. Requests …", "…, in particular, 1." and the verb on the next line.
+_inline_number = re.compile(r"(?<=[;:,.])[ ]+(?P<number>\d{1,2})\.(?=[ ]+[A-ZÀ-Ý]|$)")
+longest_paragraph = 240
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +61,25 @@ def lines_of(text: str) -> Iterator[Line]:
         if not bare:
             continue
         start = found.start() + words.index(bare[0])
-        yield Line(start, start + len(bare), end < 0 or "\n" in text[end : found.start()].replace("\n", "", 1))
+        after_gap = end < 0 or "\n" in text[end : found.start()].replace("\n", "", 1)
         end = start + len(bare)
+        starts = [start, *_inline_numbers(text, start, end)]
+        for begin, after in zip(starts, [*starts[1:], end], strict=True):
+            yield Line(begin, after, after_gap or begin != start)
+
+
+def _inline_numbers(text: str, start: int, end: int) -> list[int]:
+    """Where numbered paragraphs begin within a long line: numbers that follow each other, from 1 or the line's own."""
+    if end - start < longest_paragraph:
+        return []
+    own = _own_number.match(text, start)
+    expected = int(own[1]) + 1 if own else 1
+    places: list[int] = []
+    for found in _inline_number.finditer(text, start, end):
+        if int(found["number"]) == expected:
+            places.append(found.start("number"))
+            expected += 1
+    return places
 
 
 def read_label(text: str, start: int) -> Label | None:

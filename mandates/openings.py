@@ -16,9 +16,15 @@ if TYPE_CHECKING:
     from mandates.lines import Line
 
 _tells = re.compile(r"At its |(?:[ÀA]|Au cours de|Lors de) sa |En su ")
-_decides = re.compile(r"[,\s](?:decide[sd]?|décide|resolve[sd]?|agree[sd]?|decidió|request(?:s|ed)|adopts|approves)\b")
+_decides = re.compile(
+    r"[,\s](?:decide[sd]?|décide|resolve[sd]?|agree[sd]?|decidió|acordó|resolvió|resuelve|acuerda|a\s+(?:\w+ment\s+)?décidé|request(?:s|ed)|adopts|approves)\b"
+)
 _goes_on = re.compile(
     r"[^,;:.]{3,200},\s+(?:[a-zà-ÿ]+ing|[a-zà-ÿ]+ant|[a-zà-ÿ]+(?:a|ie)ndo|having|decide[sd]?|décide|decide)\b"
+)
+_told = re.compile(
+    r"\b(?:a|ont)\s+(?:\w+ment\s+)?(?:décidé|demandé|prié|invité|adopté|approuvé)\b|\b(?:decidió|acordó|resolvió|pidió)\b"
+    r"|\b(?:decided|requested|agreed|resolved|adopted|approved)\b"
 )
 reach = 600
 longest_line = 400
@@ -27,6 +33,16 @@ longest_line = 400
 def tells(text: str, line: Line) -> bool:
     """Whether the line tells in the past what an organ decided at a meeting."""
     return _tells.match(text, line.start, line.end) is not None
+
+
+def told(text: str, line: Line) -> bool:
+    """Whether what the organ did is told in the past: at a meeting, or as a list that it opens ("Le Conseil a décidé:").
+
+    A sentence without either may as well be a reporter's.
+    """
+    if tells(text, line):
+        return True
+    return text[line.end - 1] == ":" and _told.search(text, line.start, min(line.end, line.start + reach)) is not None
 
 
 def decides(text: str, line: Line) -> bool:

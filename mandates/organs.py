@@ -42,7 +42,7 @@ _speaker = (
 )
 _capitalised = r"(?:[A-Z\dÀ-Ý][\w.’'\-–()]*|of|the|for|and|on|to|de|des|du|la|le|les|et|pour|générale|generale|y|del|los|las|international[e]?|permanente?|exécutif)"  # noqa: E501 - read as a whole
 organ_line = re.compile(
-    rf"^(?:The|THE|L['’]|La|Le|Les|El|Los)\s?(?:{_capitalised}\s){{0,12}}?(?:{_speaker}|{_speaker.upper()})"
+    rf"^(?:The|THE|L['’]|La|Le|Les|El|Los|LA|LE|LES|EL|LOS)\s?(?:{_capitalised}\s){{0,12}}?(?:{_speaker}|{_speaker.upper()})"
     rf"(?:\s(?:{_capitalised}|générale|général|sécurité|économique|social|droits|l['’]\w+|sa|its|at|en|acting|serving|as|meeting|session|General|nations|unies|[a-z]+ième))*"
     r"(?:(?:\s[^\s.;:]+){0,10}?[,:]$|,.*|:|\s(?:decide[sd]?|décide|decidió|decide)\b.*)?$"
     r"|^(?:We|Nous|Nosotros), .*[,:]$"
