@@ -136,8 +136,8 @@ class AlertRow:
     """One finding for one subscription and one target, to be written in the finding's own transaction.
 
     `target` names the target ("secretariat/mail"), never its address. `not_before` holds it for quiet hours or a
-    digest; `digest` is the digest it belongs to ("daily:2026-11-21"), None when it goes out by itself. A `silent` one is
-    kept as suppressed: it is part of a new source's baseline.
+    digest; `digest` is the digest it belongs to ("daily:2026-11-21"), None when it goes out by itself. A `silent` one
+    is kept as suppressed: it is part of a new source's baseline.
     """
 
     finding: Finding

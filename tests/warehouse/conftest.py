@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.warehouse.made import nobody
-from warehouse.database import session
+from warehouse.database import live_path, session
 from warehouse.landing import land
 from warehouse.record import record
 
@@ -19,9 +20,19 @@ if TYPE_CHECKING:
     from warehouse.model import Batch, Recorded
 
 
+@pytest.fixture(scope="session")
+def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty warehouse, to be copied: making one takes longer than most of what is tested with it."""
+    home = tmp_path_factory.mktemp("blank")
+    with session(home):
+        return live_path(home)
+
+
 @pytest.fixture
-def recorded(home: Path) -> Callable[..., Recorded]:
+def recorded(home: Path, blank: Path) -> Callable[..., Recorded]:
     """Land these batches and record them, with no subscriptions."""
+    home.mkdir(exist_ok=True)
+    shutil.copyfile(blank, live_path(home))
 
     def _recorded(*batches: Batch) -> Recorded:
         for batch in batches:
