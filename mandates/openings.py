@@ -36,7 +36,7 @@ def tells(text: str, line: Line) -> bool:
 
 
 def told(text: str, line: Line) -> bool:
-    """Whether what the organ did is told in the past: at a meeting, or as a list that it opens ("Le Conseil a décidé:").
+    """Whether what the organ did is told in the past: at a meeting, or as a list it opens ("Le Conseil a décidé:").
 
     A sentence without either may as well be a reporter's.
     """

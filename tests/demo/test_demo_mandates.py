@@ -22,31 +22,13 @@ documents = {(document.id, document.language, document.step): document for docum
 resolutions = [entry for entry in expected if entry["kind"] != "initiative"]
 
 
-# What the analysis does not yet find as people do; whoever makes one of them pass takes it out here.
-not_yet = {
-    ("mandates", "un-res-81-901.fr.0"): "clause 3: terms are established, which establishes no body",
-    ("mandates", "un-res-81-902.en.0"): "clause 5: authorizes; clause 7: costs are a budget",
-    ("mandates", "un-res-81-903.en.1"): "clause 2: a roster is no body; what is owed is a report",
-    ("deadlines", "un-res-81-901.en.0"): "clause 8: the first half of 2027",
-    ("deadlines", "un-res-81-902.en.0"): "clauses 5 and 7, as above",
-    ("deadlines", "un-res-81-904.en.0"): "clause 3: in the report to be submitted at a session",
-    ("deadlines", "un-res-81-904.en.5"): "clause 3: in the report to be submitted at a session",
-    ("deadlines", "aalco-64-s-21.en.0"): "clause 3: three months before a session",
-}
-
-
 def named(entry: dict[str, Any]) -> str:
     return f"{entry['id']}.{entry['language']}.{entry['step']}"
 
 
-def entries(aspect: str) -> list[Any]:
-    """The expectations, those marked that are known to be missed."""
-    return [
-        pytest.param(entry, id=named(entry), marks=pytest.mark.xfail(reason=not_yet[aspect, named(entry)]))
-        if (aspect, named(entry)) in not_yet
-        else pytest.param(entry, id=named(entry))
-        for entry in resolutions
-    ]
+def entries() -> list[Any]:
+    """The expectations, each with its name."""
+    return [pytest.param(entry, id=named(entry)) for entry in resolutions]
 
 
 def read(entry: dict[str, Any]) -> Analysis:
@@ -79,7 +61,7 @@ def number(text: str | None) -> str:
     return (text or "").strip("(). ")
 
 
-@pytest.mark.parametrize("entry", entries("clauses"))
+@pytest.mark.parametrize("entry", entries())
 def test_clauses_are_counted(entry: dict[str, Any]) -> None:
     """As many operative clauses as people count; none in a report, a corrigendum or an annex."""
     assert [number(clause.number) for clause in read(entry).clauses] == [
@@ -87,7 +69,7 @@ def test_clauses_are_counted(entry: dict[str, Any]) -> None:
     ]
 
 
-@pytest.mark.parametrize("entry", entries("mandates"))
+@pytest.mark.parametrize("entry", entries())
 def test_mandates_are_found_and_no_others(entry: dict[str, Any]) -> None:
     """Clause, type and addressee of every mandate."""
     assert [(number(where), mandate.type, plain(mandate.addressee)) for where, mandate in found(read(entry))] == [
@@ -95,7 +77,7 @@ def test_mandates_are_found_and_no_others(entry: dict[str, Any]) -> None:
     ]
 
 
-@pytest.mark.parametrize("entry", entries("deadlines"))
+@pytest.mark.parametrize("entry", entries())
 def test_deadlines_are_found(entry: dict[str, Any]) -> None:
     """Every deadline as written, and the last day of those that state one."""
     for wanted, (where, mandate) in zip(entry["mandates"], found(read(entry)), strict=True):
