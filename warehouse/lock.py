@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# Short enough that a turn is taken soon after it is given up, long enough that waiting costs nothing.
-poll_seconds = 0.01
+# Short enough that a turn is taken soon after it is given up, long enough that waiting costs nothing. The longer one
+# has waited the more often one looks, so that newcomers rarely come first: flock itself keeps no order.
+poll_seconds, shortest_poll_seconds = 0.02, 0.0005
 # A wait that a person would notice is said once, with the holder's process id.
 notice_seconds = 2.0
 
@@ -57,7 +58,7 @@ class Deadline:
         if not self._noticed and self.waited >= notice_seconds:
             self._noticed = True
             log.warning("waiting for %s, held by %s; giving up after %g s", path, holder, self.seconds)
-        time.sleep(poll_seconds)
+        time.sleep(max(poll_seconds / (1 + 2 * self.waited), shortest_poll_seconds))
 
 
 @contextlib.contextmanager
