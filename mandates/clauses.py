@@ -33,6 +33,7 @@ _several = re.compile(
     r"(?:We|Nous|Nosotros), |(?:The|Les|Los)\s(?:Ministers|Heads of State|Leaders|Ministres|Chefs d|Ministros|Jefes)\b"
 )
 _sub_item = re.compile(r"\d{1,2}\.\d{1,2}\.?\s|\(?[a-z]{1,4}[.)]\s|[-–—•·]\s")
+_bullet = re.compile(r"[-–—•·∙]\s+(?=[A-ZÀ-Ý])")
 _annex_number = r"(?:\s+(?:[IVXLC]+|\d{1,2}|[A-Z]))?"
 _capital = re.compile(r"[\"“«]?[A-ZÀ-Ý]")
 _intro = re.compile(r"[A-ZÀ-Ý][\w’']*\s[^.;:]{3,300}?,\s")
@@ -198,7 +199,9 @@ class _Reading:
             if lead is not None and label is not None and label.value in {1, None}:
                 return True
         return self.may_speak and any(
-            self._is_preambular(line) and line.after_gap for line in self.lines[: head_lines // 10]
+            self._is_preambular(line)
+            and (line.after_gap or self.text[max(0, line.start - 9) : line.start].strip()[-1:] in ";,")
+            for line in self.lines[: head_lines // 10]
         )
 
     def _speaks(self) -> bool:
@@ -217,6 +220,9 @@ class _Reading:
     # -- lines of the operative part
 
     def _read_line(self, place: int, line: Line) -> None:
+        if (bullet := _bullet.match(self.text, line.start)) and not self._within_list(place):
+            # "- DÉCIDE de …": a bullet is no number, and the clause begins with its verb.
+            line = Line(bullet.end(), line.end, line.after_gap)
         if self._is_preambular(line) and not (self._begun() and self.style):
             self._take_back_preambular(line)
             self.preambles.append(line.start)
