@@ -53,7 +53,8 @@ layouts = {
     ),
     "paragraphs joined to one line": (
         (
-            "COMMUNIQUÉ The Council of Harbours of the Example Union, at its 12th meeting held on 3 May 2026, adopted the "
+            "COMMUNIQUÉ The Council of Harbours of the Example Union, at its 12th meeting held on 3 "
+            "May 2026, adopted the "
             "following decision on rescue: Council, 1. Takes note of the briefing by the Commission on rescue at sea; "
             "2. Recalls its earlier decision; 3. Requests the Commission to report on rescue within six months; "
             "4. Decides to remain actively seized of the matter."
@@ -64,7 +65,8 @@ layouts = {
         (
             "RESOLUTION SUR LES ABRIS La Conférence des ministres des transports, réunie en sa cinquième session "
             "ordinaire à "
-            "Exempleville du 13 au 16 septembre 2026, après avoir entendu la déclaration de son Président sur la situation "
+            "Exempleville du 13 au 16 septembre 2026, après avoir entendu la déclaration de son "
+            "Président sur la situation "
             "des abris en général et des abris de montagne en particulier, 1.\n\n"
             "PREND ACTE de la déclaration;\n\n2.\n\nREAFFIRME son appui aux communes;\n\n3.\n\n"
             "DEMANDE aux États de réparer les abris.\n"
