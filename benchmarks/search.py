@@ -61,7 +61,7 @@ def _questions() -> list[str]:
     made = []
     for _ in range(questions):
         words = [f"w{int(vocabulary ** chance.random())}" for _ in range(chance.randint(1, 3))]
-        if chance.random() < 0.1:
+        if chance.random() < 0.1 and len(words[-1]) > 3:
             words[-1] = words[-1][:4] + "*"
         made.append(" ".join(words))
     return made

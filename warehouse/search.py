@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # A word in half of a million documents would be ranked for a second; so the newest of so many hits are ranked.
 ranked_hits = 5_000
+# The index holds the beginnings of words from here on; a shorter one would be gathered from thousands of words.
+shortest_prefix = 3
 # Marks in a passage; characters that no document holds, so that nothing in a text can pass for a mark.
 mark_open, mark_close = "\ue000", "\ue001"
 
@@ -136,6 +138,10 @@ def _expression(words: str) -> str:
     for minus, phrase, word, star in _term.findall(words):
         text = (phrase or word).rstrip("*")
         prefix = star or (word.endswith("*") and "*") or ""
+        if prefix and len(text) < shortest_prefix:
+            raise QueryError(
+                f"{text}*: a prefix has {shortest_prefix} letters or more; shorter ones begin every other word"
+            )
         if re.search(r"\w", text):
             (unwanted if minus else wanted).append('"' + text.replace('"', '""') + '"' + prefix)
     if not wanted:
