@@ -22,6 +22,9 @@ class Settings(BaseSettings):
         description="address in the User-Agent where a publisher can reach you",
     )
     lock_wait_seconds: float = Field(default=60.0, ge=0, description="how long a writer waits for the warehouse")
+    raw_budget_bytes: int = Field(
+        default=20_000_000_000, ge=0, description="how much of what was fetched is kept, oldest dropped first"
+    )
 
     @property
     def live(self) -> Path:

@@ -69,7 +69,12 @@ def take_in(home: Path, harvest: Harvest, sessions: Sequence[Session]) -> Crawle
 def record_landed(settings: Settings, subscriptions: Subscriptions) -> Recorded:
     """Load every landed batch, each exactly once, with the alerts it causes, and publish the snapshot."""
     now = datetime.now(UTC)
-    recorded = record(settings.home, alerts_for(subscriptions, now), wait_seconds=settings.lock_wait_seconds)
+    recorded = record(
+        settings.home,
+        alerts_for(subscriptions, now),
+        wait_seconds=settings.lock_wait_seconds,
+        raw_budget_bytes=settings.raw_budget_bytes,
+    )
     publish(settings.home)
     return recorded
 
