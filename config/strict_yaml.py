@@ -72,6 +72,9 @@ def _tree(path: Path) -> Any:
         raise ConfigError(path, problem, line=mark.line + 1 if mark else None) from error
     except (YAMLError, ValueError, RecursionError) as error:
         raise ConfigError(path, f"is not valid YAML: {error}") from error
+    tag = getattr(getattr(tree, "tag", None), "value", None)
+    if tag:
+        raise ConfigError(path, f"has the tag {tag}; write the values without one", line=1)
     return {} if tree is None else tree
 
 
@@ -106,7 +109,7 @@ def line_of(tree: Any, place: list[int | str]) -> int | None:
         if isinstance(tree, CommentedMap) and part in tree:
             line = tree.lc.key(part)[0] + 1
             tree = tree[part]
-        elif isinstance(tree, CommentedSeq) and isinstance(part, int) and part < len(tree):
+        elif isinstance(tree, CommentedSeq) and isinstance(part, int) and part < len(tree) and tree.lc.data:
             line = tree.lc.item(part)[0] + 1
             tree = tree[part]
     return line

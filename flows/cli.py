@@ -80,7 +80,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     try:
         cli.main(args=None if argv is None else list(argv), prog_name="mandates")
     except Exception as error:
-        if not _is_ours(error) or os.environ.get("MANDATES_TRACEBACK"):
+        told = _is_ours(error) or (isinstance(error, OSError) and error.filename is not None)
+        if not told or os.environ.get("MANDATES_TRACEBACK"):
             raise
         click.echo(f"mandates: {error}", err=True)
         sys.exit(exit_failed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import unicodedata
 from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
 log_bytes, logs_kept = 2_000_000, 5
 
 
+def visible(words: str) -> str:
+    """A publisher's words for the terminal.
+
+    Control characters, which could clear the screen or set its title, and marks that turn the direction are left out.
+    """
+    return "".join(sign for sign in words if sign in "\n\t" or unicodedata.category(sign) not in {"Cc", "Cf"})
+
+
 class _Lines(logging.Handler):
     """Our packages' log lines above the moving status line."""
 
@@ -28,7 +37,8 @@ class _Lines(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Print one line; warnings stand out."""
         style = "yellow" if record.levelno >= logging.WARNING else "dim"
-        self._console.print(f"  {record.getMessage()}", style=style, markup=False, highlight=False, soft_wrap=True)
+        line = f"  {visible(record.getMessage())}"
+        self._console.print(line, style=style, markup=False, highlight=False, soft_wrap=True)
 
 
 @contextmanager

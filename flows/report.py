@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from alerts.escape import markdown
+from flows.console import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -49,7 +50,11 @@ def headline(findings: Sequence[Finding], harvests: Sequence[Harvest]) -> str:
     counts: Counter[str] = Counter(finding.kind for finding in findings)
     found = [f"{counts[kind]} {one if counts[kind] == 1 else many}" for kind, one, many in kinds if counts[kind]]
     failed = [harvest.source_id for harvest in harvests if harvest.outcome == "failed"]
-    asked = f"{len(harvests)} source{'' if len(harvests) == 1 else 's'} asked: {', '.join(found) or 'nothing new'}"
+    sources = f"{len(harvests)} source{'' if len(harvests) == 1 else 's'}"
+    if failed and len(failed) == len(harvests):
+        # A failure is never "nothing new".
+        return f"{sources} asked, none answered: {', '.join([*found, *failed])}"
+    asked = f"{sources} asked: {', '.join(found) or 'nothing new'}"
     return asked + (f"; failed: {', '.join(failed)}" if failed else "")
 
 
@@ -215,13 +220,13 @@ def _print_table(findings: Sequence[Finding], told: Mapping[str, str]) -> None:
             # Text, not str: the words of a publisher are shown as words, never read as markup.
             cells = [line.document if number == 0 else "", line.what, line.who, line.by_when]
             styles = ["bold", "", "cyan", "yellow"]
-            row = [Text(cell, style=style) for cell, style in zip(cells, styles, strict=True)]
+            row = [Text(visible(cell), style=style) for cell, style in zip(cells, styles, strict=True)]
             table.add_row(*row, *([Text(line.told, style="green")] if told else []), end_section=line is lines[-1])
     _console().print(table)
 
 
 def _say(text: str, style: str) -> None:
-    _console().print(text, style=style, markup=False, highlight=False, soft_wrap=True)
+    _console().print(visible(text), style=style, markup=False, highlight=False, soft_wrap=True)
 
 
 def _console() -> Any:

@@ -41,6 +41,18 @@ _organ_name = re.compile(
     r"|Conseil|Comité|Asamblea General|Asamblea|Consejo de Derechos Humanos|Consejo|Comisión|Junta|Conférence|Conferencia)\b"  # noqa: E501 - read as a whole
 )
 _part_of_year = re.compile(r"\b(?P<ordinal>first|second|third|fourth)\s+(?:(?P<half>half)|quarter)\b", re.IGNORECASE)
+_middle = re.compile(r"\bmiddle of\b|\bmid-|\bmilieu\b|\bmediados\b", re.IGNORECASE)
+_articles = frozenset({"the", "its", "la", "le", "l'assemblée"})
+_assembly, _council = ("assembly", "assemblée", "asamblea"), ("council", "conseil", "consejo")
+_short_names = {
+    "UNGA": _assembly,
+    "IPU": _assembly,
+    "UNSC": _council,
+    "HRC": _council,
+    "ECOSOC": _council,
+    "IOM": _council,
+    "ILO": ("conference", "conférence", "conferencia"),
+}
 _unknown = "?"
 _month_names = {number: name for name, number in reversed(month_numbers.items())}
 _most_years = 6
@@ -71,7 +83,8 @@ class Resolver:
 
     def resolve(self, words: str, before: str = "") -> Days:
         """The days of `words`; `before` are the words of the mandate that precede it, which name the body that meets."""  # noqa: E501 - a sentence
-        days = self._resolve(words, before)
+        # The name of a body may be broken over a line.
+        days = self._resolve(" ".join(words.split()), " ".join(before.split()))
         # Nothing is due before the document that asks for it: then another body's session of that number was meant.
         return open_days if self.on and days.last and days.last < self.on else days
 
@@ -94,6 +107,8 @@ class Resolver:
             return Days(span.last, span.last, "stated date")
         if part := _part_of_year.search(words):
             return _part(span, part)
+        if span.precision == "year" and _middle.search(words):
+            return Days(span.first, span.first.replace(month=6, day=30), "stated date")
         later = read_date(words.rsplit(" and ", maxsplit=1)[-1]) if " and " in words else None
         return Days(_first_day(words, span), later.last if later else span.last, "stated date")
 
@@ -135,7 +150,7 @@ class Resolver:
         return days
 
     def _meeting_body(self, words: str, before: str) -> str | None:
-        named = organ_in(words) or self._nearest(before)
+        named = organ_in(words) or (self.body if self._names_own(words) else self._nearest(before))
         if named == _unknown:
             return None
         if named == "UNGA" and self.body is not None and self.body not in _united_nations:
@@ -147,7 +162,12 @@ class Resolver:
         last = max(_organ_name.finditer(before), key=lambda each: each.start(), default=None)
         if last is None:
             return None
-        return organ_in(last[0]) or _unknown
+        return organ_in(last[0]) or (self.body if self._names_own(last[0]) else _unknown)
+
+    def _names_own(self, words: str) -> bool:
+        """Whether the words are the short name of the document's own body: "the Assembly", "the 153rd Assembly"."""
+        named = [word for word in words.lower().split() if word not in _articles and not _ordinal.fullmatch(word)]
+        return len(named) == 1 and named[0] in _short_names.get(self.body or "", ())
 
     def _days(self, body: str, number: int) -> Days:
         known = self.sessions.get(body, {})

@@ -43,6 +43,8 @@ def query(home: Path, sql: str, parameters: list[Any] | None = None) -> Table:
     with reading(home) as connection:
         try:
             answer = connection.execute(sql, parameters)
+            if answer is None:
+                raise QueryError("the query is empty")
             columns = tuple(column[0] for column in answer.description or ())
             return Table(columns, answer.fetchall())
         except duckdb.Error as error:

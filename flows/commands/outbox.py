@@ -98,6 +98,8 @@ def _print(rows: Sequence[DeliveryRow], *, as_json: bool) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from flows.console import visible
+
     table = Table(box=SIMPLE_HEAD)
     table.add_column("id", no_wrap=True, min_width=12)
     for name in ("state", "target", "what", "tries", "due"):
@@ -108,5 +110,5 @@ def _print(rows: Sequence[DeliveryRow], *, as_json: bool) -> None:
         due = row.due_at.strftime("%m-%d %H:%M") if row.due_at else ""
         doubts = f" ({row.doubts} in doubt)" if row.doubts else ""
         cells = (row.delivery_id[:12], row.state, row.target, f"{what[:40]} ({row.findings})")
-        table.add_row(*(Text(cell) for cell in (*cells, f"{row.attempts}{doubts}", due, row.reason or "")))
+        table.add_row(*(Text(visible(cell)) for cell in (*cells, f"{row.attempts}{doubts}", due, row.reason or "")))
     Console().print(table)

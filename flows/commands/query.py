@@ -53,10 +53,12 @@ def _show(table: Table) -> None:
     from rich.table import Table as Grid
     from rich.text import Text
 
+    from flows.console import visible
+
     grid = Grid(*table.columns, box=SIMPLE_HEAD)
     for row in table.rows:
         # Text, not str: what stands in a document is shown as words and never read as markup.
-        grid.add_row(*(Text(_cell(value)) for value in row))
+        grid.add_row(*(Text(visible(_cell(value))) for value in row))
     console = Console()
     if not console.is_terminal:
         # A file or a pipe has no edge to wrap at.

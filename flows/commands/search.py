@@ -58,11 +58,13 @@ def _show(answer: Answer) -> None:
     from rich.console import Console
     from rich.text import Text
 
+    from flows.console import visible
+
     console = Console(highlight=False)
     for hit in answer.hits:
-        head = Text(hit.symbol or hit.title, style="bold")
+        head = Text(visible(hit.symbol or hit.title), style="bold")
         if hit.symbol:
-            head.append(f"  {hit.title}", style="not bold")
+            head.append(f"  {visible(hit.title)}", style="not bold")
         console.print(head, soft_wrap=True)
         facts = [hit.body, hit.published_on, f"clause {hit.number}" if hit.number else None]
         facts += [f"page {hit.page}" if hit.page else None, (hit.type or "").replace("_", " "), hit.url]
@@ -76,11 +78,12 @@ def _marked(passage: str) -> Text:
     """The passage with its words marked; what stands in a document is shown as words and never read as markup."""
     from rich.text import Text
 
+    from flows.console import visible
     from warehouse.search import mark_close, mark_open
 
     line = Text("  ")
     for piece in passage.split(mark_open):
         marked, closed, rest = piece.partition(mark_close)
-        line.append(marked, style="bold yellow" if closed else "")
-        line.append(rest)
+        line.append(visible(marked), style="bold yellow" if closed else "")
+        line.append(visible(rest))
     return line

@@ -143,15 +143,18 @@ def _print_check(shown: dict[str, Any]) -> None:
     from rich.console import Console
     from rich.markup import escape
 
+    from flows.console import visible
+
     console = Console(highlight=False)
     for number, publication in enumerate(shown["publications"], start=1):
-        console.print(f"[bold]{number}. {escape(publication['title'])}[/bold]")
+        console.print(f"[bold]{number}. {escape(visible(publication['title']))}[/bold]")
         for name, value in publication.items():
             if name != "title" and value not in (None, [], ""):
                 words = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
-                console.print(f"   {name:20} {escape(' '.join(words.split()))}", soft_wrap=True)
+                console.print(f"   {name:20} {escape(visible(' '.join(words.split())))}", soft_wrap=True)
     for url, title, reason in shown["dropped"]:
-        console.print(f"[yellow]dropped[/yellow] {escape(title or url or '?')}: {escape(reason)}", soft_wrap=True)
+        what = escape(visible(title or url or "?"))
+        console.print(f"[yellow]dropped[/yellow] {what}: {escape(reason)}", soft_wrap=True)
     line = f"{shown['items_seen']} items, {len(shown['publications'])} taken, {len(shown['dropped'])} dropped"
     if shown["error"]:
         console.print(f"[red]would fail:[/red] {escape(shown['error'])}", soft_wrap=True)

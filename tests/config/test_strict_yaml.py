@@ -82,7 +82,9 @@ def test_broken_yaml(path: Path) -> None:
     assert refusal(path, "items:\n- id: 'a\n").line is not None
 
 
-@pytest.mark.parametrize("raw", [b"\xff\xfeitems", b"items: !!python/object:os.system x", b"&a [*a]"])
+@pytest.mark.parametrize(
+    "raw", [b"\xff\xfeitems", b"items: !!python/object:os.system x", b"&a [*a]", b"!!python/object/apply:os.system [x]"]
+)
 def test_hostile_files(path: Path, raw: bytes) -> None:
     """Bytes that are no text, tags that would make objects, and self-references are refused."""
     assert refusal(path, raw).path == path

@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from alerts.secrecy import redactor
-from flows.console import progress
+from flows.console import progress, visible
 from flows.engine import speak_up
 
 if TYPE_CHECKING:
@@ -51,3 +51,8 @@ def test_a_home_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setenv("MANDATES_HOME", str(tmp_path / "file"))
     with progress("Asking …"):
         pass
+
+
+def test_words_cannot_command_the_terminal() -> None:
+    """Escape sequences, bells and marks of direction in a publisher's words do not reach the terminal."""
+    assert visible("a\x1b[2Jb\x07c\u202ed\ne") == "a[2Jbcd\ne"

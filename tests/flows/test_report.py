@@ -50,6 +50,7 @@ def test_the_headline_counts_and_names_failures() -> None:
     said = headline([finding(), finding(finding_id="f2")], [harvest("aalco", "ok"), harvest("ipu", "failed")])
     assert said == "2 sources asked: 2 new mandates; failed: ipu"
     assert headline([], [harvest("aalco", "not_modified")]) == "1 source asked: nothing new"
+    assert headline([], [harvest("aalco", "failed")]) == "1 source asked, none answered: aalco"
 
 
 def test_a_clause_keeps_its_number_in_the_ui() -> None:

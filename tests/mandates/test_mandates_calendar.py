@@ -119,3 +119,24 @@ def test_damaged_calendar_names_the_line(tmp_path: Path, row: str, problem: str)
     with pytest.raises(ConfigError, match=problem) as caught:
         load_sessions(path)
     assert "sessions.yaml:2" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("words", "last"),
+    [
+        ("report to the General\nAssembly at its eighty-first session", date(2027, 9, 6)),
+        ("report to the Assembly at its eighty-first session", date(2027, 9, 6)),
+        ("report to the Council at its eighty-first session", None),
+        ("report by the middle of 2027", date(2027, 6, 30)),
+        ("report in the second quarter of 2027", date(2027, 6, 30)),
+    ],
+)
+def test_days_of_deadlines_as_they_stand_in_papers(words: str, last: date | None) -> None:
+    """A name broken over a line counts as one, a short one is the document's own body, a part of a year has its end."""
+    text = (
+        "A/RES/80/500\n\nResolution adopted by the General Assembly on 18 December 2025\n\nThe General Assembly,\n\n"
+        f"Recalling its resolution 70/1,\n\n1. Requests the Secretary-General to {words};\n"
+    )
+    calendar = load_sessions(Path(__file__).parent.parent.parent / "config" / "sessions.yaml")
+    (clause,) = analyse(text, sessions=calendar).clauses
+    assert clause.dues[0].due_end == last
