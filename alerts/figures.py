@@ -23,21 +23,24 @@ _spelled = re.compile(
     rf"\b(?:({'|'.join(_tens)})[-‑–\s]+)?({'|'.join(_ordinals)})\b|\b({'|'.join(_round)})\b", re.IGNORECASE
 )
 _broken = re.compile(rf"\b({'|'.join(_tens)})-\s+({'|'.join(_ordinals)})\b", re.IGNORECASE)
+# In "mid- and long-term" the hyphen stands for a word that comes later, wherever the line ends.
+_line_end = re.compile(r"(?<=\w)([-‐‑])[^\S\r\n]*[\r\n]\s*(?=\w)(?!(?:and|or|to|et|ou|y|o)\b)", re.IGNORECASE)
+_soft_end = re.compile(r"\u00ad\s*[\r\n]\s*")
 
 
 def names_occasion(due: str) -> bool:
     """Whether the deadline is a session or another meeting, which readers know better than its dates."""
-    return _occasion.search(due) is not None
+    return _occasion.search(rejoined(due)) is not None
 
 
 def rejoined(due: str) -> str:
-    """Say "eighty- first" as "eighty-first": the line that ended there ends no more."""
-    return _broken.sub(r"\1-\2", due)
+    """Say "eighty-", "first" of two lines as "eighty-first" of one: the line that ended there ends no more."""
+    return _broken.sub(r"\1-\2", " ".join(_line_end.sub(r"\1", _soft_end.sub("", due)).split()))
 
 
 def in_figures(due: str) -> str:
     """Ordinals in figures, without the words before the occasion, cut to what a subject line can hold."""
-    said = _spelled.sub(_figure, _lead.sub("", " ".join(due.split()), count=1))
+    said = _spelled.sub(_figure, _lead.sub("", rejoined(due), count=1))
     return said if len(said) <= longest else said[: longest - 1].rstrip() + "…"
 
 

@@ -47,6 +47,7 @@ class Frame(BaseModel):
     subject_days: str
     subject_today: str
     subject_past: str
+    subject_answer: str
     digest_daily: str
     digest_weekly: str
     digest_run: str
@@ -63,10 +64,13 @@ class Frame(BaseModel):
     by_when: str
     what: str
     agenda_item: str
+    corrects: str
+    answers: str
     before: str
     now: str
     dated: str
     by_date: str
+    passed: str
     document: str
     in_register: str
     by_body: str
@@ -96,14 +100,15 @@ class Frame(BaseModel):
         return form.format(day=day.day, month=self.months[day.month - 1], year=day.year)
 
     def deadline(self, finding: Finding) -> str | None:
-        """The deadline in the document's words, the date it comes to, and where the date is from."""
+        """The deadline in the document's words, the date it comes to, where that is from, and whether it is past."""
         if finding.due is None and finding.due_end is None:
             return None
-        words = f"“{isolated(rejoined(one_line(finding.due)))}”" if finding.due else None
+        words = f"“{isolated(one_line(rejoined(finding.due)))}”" if finding.due else None
         dates = self._due_dates(finding)
         basis = self.basis.get(finding.due_basis or "none", finding.due_basis or "")
         said = ": ".join(part for part in (words, dates) if part)
-        return f"{said} ({basis})"
+        over = finding.due_end is not None and finding.due_end < finding.found_at.date()
+        return f"{said} ({basis}) ({self.passed})" if over else f"{said} ({basis})"
 
     def short_deadline(self, finding: Finding) -> str | None:
         """The deadline for a subject line: "53rd Annual Session", or a date."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from alerts.difference import Change, difference
-from alerts.escape import Address, one_line, paragraph, web_address
+from alerts.escape import Address, isolated, one_line, paragraph, web_address
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 # A message shows a clause as a whole but for the longest; a digest shows how it begins.
 quote_limit, digest_quote_limit = 4000, 400
 most_items, digest_items = 50, 20
+# How recording notes which document a corrigendum corrects and which one a report answers (warehouse/followups.py).
+_relates = re.compile(r"(corrects|answers) (.+)", re.DOTALL)
 # What leads where several things happened to one document.
 weight: tuple[FindingKind, ...] = (
     "delivery_state",
@@ -116,9 +118,33 @@ def _place(finding: Finding) -> tuple[int, int, int, str]:
 def document_name(finding: Finding) -> str:
     """Say "RES/52/S 5" of AALCO: the symbol without the body that stands before it anyway, else the title."""
     if finding.symbol:
-        name = one_line(finding.symbol, 60)
-        return name.removeprefix(f"{finding.body}/") if finding.body else name
+        return _within(finding.body, one_line(finding.symbol, 60))
     return one_line(finding.title, 60) or one_line(finding.document_id, 60)
+
+
+def other_document(finding: Finding) -> str | None:
+    """The document that a corrigendum corrects or whose mandate a report answers, named as `document_name` does."""
+    relation = _relation(finding)
+    return _within(finding.body, one_line(relation[1], 60)) if relation else None
+
+
+def _within(body: str | None, name: str) -> str:
+    return name.removeprefix(f"{body}/") if body else name
+
+
+def _relation(finding: Finding) -> tuple[str, str] | None:
+    """The verb and the other document of a finding that is about two."""
+    told = _relates.fullmatch(finding.note or "") if finding.kind in {"corrigendum", "mandate_answered"} else None
+    return (told[1], told[2]) if told else None
+
+
+def _note(words: Frame, finding: Finding) -> str | None:
+    relation = _relation(finding)
+    if relation is None:
+        return paragraph(finding.note, 1000) if finding.note else None
+    form = words.corrects if relation[0] == "corrects" else words.answers
+    one = one_line(finding.symbol or "", 80) or one_line(finding.title, 200)
+    return form.format(document=isolated(one), other=isolated(one_line(relation[1], 200)))
 
 
 def _document_line(words: Frame, finding: Finding) -> str:
@@ -159,5 +185,5 @@ def _item(words: Frame, finding: Finding, limit: int) -> Item:
         if changed
         else (),
         facts=tuple(facts),
-        note=paragraph(finding.note, 1000) if finding.note else None,
+        note=_note(words, finding),
     )

@@ -1,4 +1,8 @@
-"""Findings that a new relation causes: a draft was adopted, a clause was corrected, a mandate was answered."""
+"""Findings that a new relation causes: a draft was adopted, a clause was corrected, a mandate was answered.
+
+A finding bears the document that is news: the corrigendum, the report. Its clause and its mandate belong to the
+document that is corrected or answered, and its note names that one: "corrects NAME", "answers NAME". Messages read it.
+"""
 
 from __future__ import annotations
 

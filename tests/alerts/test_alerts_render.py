@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 en = frame("en")
 nobody = Subscriptions((), {})
+corrigendum = finding(
+    kind="corrigendum", body="UNGA", symbol="A/RES/81/902/Corr.1", note="corrects A/RES/81/902", title="Rivers"
+)
+answer = finding(kind="mandate_answered", body="UNGA", symbol="A/81/990", note="answers A/RES/80/990", title="Rivers")
 
 
 def delivery(*findings: Finding, names: tuple[str, ...] = ("all",), **more: Any) -> Delivery:
@@ -56,6 +60,13 @@ def test_the_subject_says_what_where_and_by_when() -> None:
         ([finding(kind="new_document")], "AALCO: new resolution RES/52/S 5: Care of people at sea"),
         ([finding(kind="new_document", symbol=None, body=None)], "New resolution Care of people at sea"),
         ([finding(kind="mandate_answered"), finding(2)], "AALCO: 1 new mandate in RES/52/S 5, due 53rd Annual Session"),
+        ([corrigendum], "UNGA: corrigendum to A/RES/81/902"),
+        ([corrigendum, replace(corrigendum, clause_id="c5")], "UNGA: corrigendum to A/RES/81/902"),
+        ([answer], "UNGA: 1 mandate of A/RES/80/990 answered by A/81/990"),
+        (
+            [answer, replace(answer, note="answers A/RES/80/991")],
+            "UNGA: 2 mandates of A/RES/80/990, A/RES/80/991 answered by A/81/990",
+        ),
         ([finding(kind="source_state", body=None, symbol=None, title="aalco")], "Source aalco needs attention"),
         ([finding(kind="source_state", body=None, note="aalco works again")], "Source: aalco works again"),
     ],
@@ -83,6 +94,53 @@ def test_ordinals_in_words_become_figures(due: str, short: str) -> None:
         rejoined("its eighty- first session and twenty- odd others")
         == "its eighty-first session and twenty- odd others"
     )
+
+
+@pytest.mark.parametrize("dress", ["mail", "slack", "plain"])
+@pytest.mark.parametrize("digest", [None, "daily:2026-11-22"])
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        (corrigendum, "A/RES/81/902/Corr.1 corrects A/RES/81/902"),
+        (answer, "A/81/990 answers A/RES/80/990"),
+        (replace(answer, symbol=None, title="Report\non rivers"), "Report on rivers answers A/RES/80/990"),
+    ],
+    ids=["corrigendum", "answer", "answer without a symbol"],
+)
+def test_a_message_about_two_documents_names_both(told: Finding, words: str, digest: str | None, dress: Any) -> None:
+    """Which document is the news, and which one it corrects or answers, stand in one sentence."""
+    shown = replace(delivery(told), digest=digest)
+    assert words in Renderer(nobody).render(shown, dress).body
+
+
+@pytest.mark.parametrize(
+    ("due", "one"),
+    [
+        ("its eighty-\nfirst session", "its eighty-first session"),
+        ("its eighty- first\nsession", "its eighty-first session"),
+        ("its eighty-\r\n  first session", "its eighty-first session"),
+        ("by the end of the mid-\nterm meeting", "by the end of the mid-term meeting"),
+        ("the next ses\u00ad\nsion", "the next session"),
+        ("its mid-\nand long-term meetings", "its mid- and long-term meetings"),
+    ],
+)
+def test_a_deadline_stands_on_one_line(due: str, one: str) -> None:
+    """Line breaks of the document go, and a hyphen at a line's end belongs to the next word."""
+    told = finding(due=due)
+    assert f"“{one}”" in Renderer(nobody).render(delivery(told), "plain").body
+    assert subject(en, [told]).endswith(f", due {in_figures(one)}")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "(this day has passed)"), ("fr", "(cette date est passée)"), ("es", "(esta fecha ya pasó)")],
+)
+def test_a_deadline_that_has_passed_says_so(language: str, words: str) -> None:
+    """A mandate found the day after its deadline says so; on the last day there is still time."""
+    late, in_time = (finding(due="by then", due_start=None, due_end=date(2026, 11, day)) for day in (20, 21))
+    assert (frame(language).deadline(late) or "").endswith(words)
+    assert words not in (frame(language).deadline(in_time) or "")
+    assert words not in (frame(language).deadline(finding(due="by then", due_end=None)) or "")
 
 
 def test_mandates_stand_as_in_the_document() -> None:
