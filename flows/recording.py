@@ -15,6 +15,7 @@ from alerts.match import alerts_for
 from mandates.analysis import analyse
 from mandates.model import TextError
 from scrapers.publication import DroppedRow
+from scrapers.texts import no_text_layer
 from warehouse.landing import land
 from warehouse.model import Batch, Entry
 from warehouse.record import record
@@ -54,6 +55,9 @@ def take_in(home: Path, harvest: Harvest, sessions: Sequence[Session]) -> Crawle
             # The document is still recorded, without clauses; the reason stands beside it.
             entries.append(Entry(publication, None))
             refused.append(DroppedRow(publication.url, publication.title, f"text not analysed: {error.reason}"))
+        if publication.text is not None and no_text_layer in publication.text.flags:
+            why = "recorded without its words: the PDF has no text layer, so a person has to read it"
+            refused.append(DroppedRow(publication.url, publication.title, why))
     harvest = replace(harvest, dropped=(*harvest.dropped, *refused))
     batch = Batch(_batch_id(harvest), harvest, tuple(entries))
     land(home, batch)

@@ -29,8 +29,14 @@ kinds = (
     ("source_state", "source changed its state", "sources changed their state"),
 )
 _one = {kind: one for kind, one, _ in kinds}
-# Kinds whose words are a clause's; the others are about the document as a whole.
-of_a_clause = frozenset({"new_mandate", "changed_clause", "corrigendum", "mandate_answered", "mandate_due"})
+# Kinds whose words are a clause's, and what stands before them; the others are about the document as a whole.
+of_a_clause = {
+    "new_mandate": "",
+    "changed_clause": "changed: ",
+    "corrigendum": "corrected: ",
+    "mandate_answered": "answered: ",
+    "mandate_due": "falls due: ",
+}
 marks = {"sent": "✓", "failed": "will retry", "dead": "given up", "uncertain": "perhaps", "pending": "waits"}
 
 
@@ -99,7 +105,7 @@ def print_ingested(crawled: Crawled, recorded: Recorded) -> None:
     """The table of an ingestion."""
     _print_table(recorded.findings, {})
     for row in crawled.harvest.dropped:
-        _say(f"not taken: {row.title or row.url}: {row.reason}", "bold red")
+        _say(f"{row.title or row.url}: {row.reason}", "bold red")
     read = f"{crawled.harvest.items_seen} read: {recorded.new_documents} new documents, "
     _say(f"{read}{recorded.new_versions} new texts, {recorded.new_mandates} new mandates", "bold")
     if recorded.deliveries:
@@ -176,7 +182,8 @@ def _by_document(findings: Sequence[Finding], told: Mapping[str, str]) -> Mappin
 
 def _lines(about: Sequence[Finding], told: Mapping[str, str]) -> Iterator[Line]:
     first = about[0]
-    name = " ".join(filter(None, [first.symbol, first.title]))
+    stage = f"({first.stage.replace('_', ' ')})" if first.stage in {"draft", "preliminary_draft"} else None
+    name = " ".join(filter(None, [first.symbol, first.title, stage]))
     clauses = [finding for finding in about if finding.kind in of_a_clause]
     if not clauses:
         what = "; ".join(dict.fromkeys(finding.note or _one[finding.kind] for finding in about))
@@ -184,7 +191,7 @@ def _lines(about: Sequence[Finding], told: Mapping[str, str]) -> Iterator[Line]:
     for finding in clauses:
         yield Line(
             name,
-            _shortened(" ".join((finding.quote or finding.note or "").split())),
+            of_a_clause[finding.kind] + _shortened(" ".join((finding.quote or finding.note or "").split())),
             finding.addressee or "",
             _by_when(finding),
             told.get(finding.finding_id, ""),
@@ -194,9 +201,10 @@ def _lines(about: Sequence[Finding], told: Mapping[str, str]) -> Iterator[Line]:
 def _by_when(finding: Finding) -> str:
     if finding.due is None:
         return ""
-    day = finding.due_end or finding.due_start
+    days = [day for day in dict.fromkeys((finding.due_start, finding.due_end)) if day]
     inferred = ", inferred" if finding.due_basis == "inferred" else ""
-    return " ".join(finding.due.split()) + (f" ({day:%-d %b %Y}{inferred})" if day else "")
+    when = " – ".join(f"{day:%-d %b %Y}" for day in days)
+    return " ".join(finding.due.split()) + (f" ({when}{inferred})" if when else "")
 
 
 def _shortened(text: str, most: int = 160) -> str:

@@ -97,7 +97,7 @@ class Recorder:
             made += tuple(health.state_findings(batch, self.now))
             made = ledger.write(connection, made)
             alerts, deliveries = enqueue(connection, self.alerts_for(made), self.now)
-        log.info("%s: %d new documents, %d findings recorded", batch.source_id, len(loaded.documents), len(made))
+        log.info("%s: recorded, new documents: %d, findings: %d", batch.source_id, len(loaded.documents), len(made))
         return Recorded(
             batch_ids=(batch.batch_id,),
             new_documents=len(loaded.documents),

@@ -32,13 +32,16 @@ def command(publish: int, serve: bool, as_json: bool) -> None:
     folder = Settings().home / "demo"
     folder.mkdir(parents=True, exist_ok=True)
     with PublicationSite(folder / "site") as site:
-        for title in site.publish_next(publish) if publish else ():
+        published = site.publish_next(publish) if publish else []
+        for title in published:
             click.echo(f"The site publishes: {title}", err=True)
+        if publish and not published:
+            click.echo(f"The site has nothing more to publish; remove {Settings().home} to begin anew.", err=True)
         os.environ["MANDATES_CONFIG"] = str(configuration(folder / "config", site))
         done, report = one_round((), due_or_not=True)
         show(done, report, as_json=as_json)
         if not as_json:
-            _next_steps()
+            _next_steps(Settings().home)
         if serve:
             click.echo(f"The site stays up at {site.url} until Ctrl-C.", err=True)
             _wait()
@@ -58,19 +61,17 @@ def configuration(folder: Path, site: PublicationSite) -> Path:
     return folder
 
 
-def _next_steps() -> None:
-    from rich.console import Console
-
-    Console().print(
-        "\n[bold]What to do next[/bold]\n"
-        "  make demo                     again: nothing new, nothing sent\n"
-        "  make demo PUBLISH=1           the site publishes one more resolution; exactly its alerts go out\n"
-        "  ls data/mail                  read the messages (.eml files open in any mail program)\n"
-        "  .venv/bin/mandates query 'SELECT addressee, due, quote FROM mandates'\n"
-        "  config/sources.yaml, config/subscriptions.yaml: your own sources and recipients (README.md)",
-        highlight=False,
-        soft_wrap=True,
-    )
+def _next_steps(home: Path) -> None:
+    click.secho("\nWhat to do next (after `source .venv/bin/activate`)", bold=True)
+    for call, why in (
+        ("make demo", "again: nothing new, nothing sent"),
+        ("make demo PUBLISH=1", "the site publishes one more resolution; exactly its alerts go out"),
+        ("mandates demo --serve", "keeps the site up, so that the links in the messages lead somewhere"),
+        (f"ls {home / 'mail'}/*", "the messages; .eml files open in any mail program"),
+        ("mandates query 'SELECT addressee, due, quote FROM mandates'", ""),
+        ("config/*.yaml", "your own sources and recipients: see README.md"),
+    ):
+        click.echo(f"  {call:32}{why}".rstrip())
 
 
 def _wait() -> None:

@@ -102,12 +102,15 @@ def _text_of(file: Path) -> str:
                 f"is not UTF-8 (byte {error.start}); convert it first, offsets are into UTF-8 text"
             ) from error
     from scrapers.publication import ScraperError
-    from scrapers.texts import document_text
+    from scrapers.texts import document_text, no_text_layer
 
     try:
-        return document_text(raw, name=file.name).text
+        document = document_text(raw, name=file.name)
     except ScraperError as error:
         raise TextError(str(error)) from error
+    if no_text_layer in document.flags:
+        raise TextError("the PDF has no text layer, so a person has to read it")
+    return document.text
 
 
 def _write_text(target: Path, file: Path, text: str, *, several: bool) -> None:

@@ -17,7 +17,8 @@ from flows.cli import exit_failed
 def command(paths: tuple[Path, ...], source: str, as_json: bool) -> None:
     """Record local files (.txt, .html, .pdf, .docx) or folders of them, as if a source had shown them.
 
-    Alerts wait in the outbox until `mandates deliver`. Exit code 1: a file could not be read; the others are recorded.
+    Alerts wait in the outbox until `mandates deliver`. Exit code 1: a file or its words could not be read; the others
+    are recorded.
     """
     from config.sessions import load_sessions
     from config.settings import Settings
@@ -43,5 +44,5 @@ def command(paths: tuple[Path, ...], source: str, as_json: bool) -> None:
         click.echo(json.dumps(as_ingested(crawled, recorded), ensure_ascii=False, indent=2, default=str))
     else:
         print_ingested(crawled, recorded)
-    if crawled.harvest.outcome == "failed":
+    if crawled.harvest.outcome == "failed" or crawled.harvest.dropped:
         raise SystemExit(exit_failed)

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from pypdfium2 import PdfDocument
 
 from warehouse.queries import query
 
@@ -80,6 +81,19 @@ def test_an_unreadable_file(home: Path, config: Path, tmp_path: Path) -> None:
         assert name in done.stdout + done.stderr
     assert done.returncode == 1
     assert query(home, "SELECT count(*) FROM documents").rows == [(1,)]
+
+
+def test_a_paper_without_a_text_layer(home: Path, config: Path, tmp_path: Path) -> None:
+    """A scan is recorded and a person is asked to read it; neither `ingest` nor `extract` calls that a success."""
+    scan = tmp_path / "scan.pdf"
+    page = PdfDocument.new()
+    page.new_page(200, 200)
+    page.save(scan)
+    done = call(home, config, "ingest", str(scan))
+    assert done.returncode == 1
+    assert "a person has to read it" in done.stdout
+    assert query(home, "SELECT count(*) FROM documents").rows == [(1,)]
+    assert "no text layer" in said(call(home, config, "extract", str(scan)))
 
 
 def test_a_path_that_does_not_exist(home: Path, config: Path) -> None:
