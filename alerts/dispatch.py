@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from alerts.clock import after_quiet
 from alerts.match import alerts_for, operators_name
 from alerts.model import AlertsError, Outcome, TargetError
-from alerts.render import Renderer
 from alerts.secrecy import address_of, no_prefect
 from alerts.silence import overdue_digests, unread_sources
 from alerts.trouble import alarm_rows
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from alerts.deliver import Channel
     from alerts.model import Message
+    from alerts.render import Renderer
     from config.subscriptions import Subscriptions
     from warehouse.model import Delivery, DeliveryState, SourceCheck
 
@@ -127,8 +127,10 @@ def dispatch(
     with Outbox(home, hold=held, alarm=lambda troubles: alarm_rows(subscriptions, troubles, now())) as outbox:
         claimed = outbox.claim(now(), patience.batch)
         if not claimed:
-            # Most sweeps find nothing, and then Apprise, which takes longest to load, is not needed.
+            # Most sweeps find nothing, and then templates and Apprise, which take longest to load, are not needed.
             return DispatchReport()
+        from alerts.render import Renderer  # noqa: PLC0415 - see above
+
         channels = open_channels(subscriptions, home, secrets)
         run = _Run(subscriptions, channels, Renderer(subscriptions), outbox, now, patience)
         while claimed:
