@@ -42,26 +42,11 @@ def alarm_rows(subscriptions: Subscriptions, troubles: Sequence[DeliveryRow], no
 
 def _finding(trouble: DeliveryRow, said: str, now: datetime) -> Finding:
     begun = trouble.delivery_id[:12]
-    return Finding(
-        finding_id=sha256("delivery_state", trouble.delivery_id, trouble.state, now.isoformat()),
-        kind="delivery_state",
-        found_at=now,
-        baseline=False,
-        document_id=trouble.target,
-        symbol=None,
-        title=trouble.target,
-        body=None,
-        document_kind="other",
-        stage=None,
-        language=None,
-        url="",
-        published_on=None,
-        published_precision=None,
-        topics=(),
-        sources=(),
-        note=(
-            f"“{trouble.symbol or trouble.title}” for {', '.join(trouble.subscriptions)} {said} after "
-            f"{trouble.attempts} attempts: {trouble.reason or 'no reason given'}\n"
-            f"Try again: mandates outbox retry {begun}\nDrop it: mandates outbox drop {begun}"
-        ),
+    note = (
+        f"“{trouble.symbol or trouble.title}” for {', '.join(trouble.subscriptions)} {said} after "
+        f"{trouble.attempts} attempts: {trouble.reason or 'no reason given'}\n"
+        f"Try again: mandates outbox retry {begun}\nDrop it: mandates outbox drop {begun}"
     )
+    name = sha256("delivery_state", trouble.delivery_id, trouble.state, now.isoformat())
+    target = trouble.target
+    return Finding.for_operators("delivery_state", finding_id=name, about=target, title=target, note=note, now=now)

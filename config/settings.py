@@ -25,13 +25,3 @@ class Settings(BaseSettings):
     raw_budget_bytes: int = Field(
         default=20_000_000_000, ge=0, description="how much of what was fetched is kept, oldest dropped first"
     )
-
-    @property
-    def live(self) -> Path:
-        """The file that flows write; analysts never open it."""
-        return self.home / "live.duckdb"
-
-    @property
-    def snapshot(self) -> Path:
-        """The file that analysts open."""
-        return self.home / "snapshot.duckdb"

@@ -32,9 +32,8 @@ commands: dict[str, tuple[str, str]] = {
     "deploy": ("deploy", "Put the flows on a Prefect server."),
 }
 
-# Exit codes that scripts can use.
+# What scripts see when something failed and was said; a wrong call is click's 2.
 exit_failed = 1
-exit_usage = 2
 
 
 class LazyGroup(click.Group):

@@ -124,26 +124,11 @@ def state_findings(batch: LandedBatch, now: datetime) -> Sequence[Finding]:
     note = batch.notes.get("tell")
     if not note:
         return ()
-    document = f"source:{batch.source_id}"
-    name = hashlib.sha256(f"source_state\n{document}\n{batch.batch_id}".encode()).hexdigest()
+    about = f"source:{batch.source_id}"
+    name = hashlib.sha256(f"source_state\n{about}\n{batch.batch_id}".encode()).hexdigest()
+    source = batch.source_id
     return (
-        Finding(
-            finding_id=name,
-            kind="source_state",
-            found_at=now,
-            baseline=False,
-            document_id=document,
-            symbol=None,
-            title=batch.source_id,
-            body=None,
-            document_kind="other",
-            stage=None,
-            language=None,
-            url="",
-            published_on=None,
-            published_precision=None,
-            topics=(),
-            sources=(batch.source_id,),
-            note=note,
+        Finding.for_operators(
+            "source_state", finding_id=name, about=about, title=source, note=note, now=now, sources=(source,)
         ),
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from warehouse.arrivals import as_rows_in
-from warehouse.database import session
+from warehouse.database import live_path, session
 from warehouse.model import Finding
 
 if TYPE_CHECKING:
@@ -45,7 +45,9 @@ def write(connection: duckdb.DuckDBPyConnection, made: Sequence[Finding]) -> tup
 
 
 def findings_since(home: Path, since: datetime) -> tuple[Finding, ...]:
-    """The findings made since then, oldest first."""
+    """The findings made since then, oldest first; none before anything was recorded."""
+    if not live_path(home).exists():
+        return ()
     query = "SELECT detail FROM findings WHERE found_at >= ? ORDER BY found_at, finding_id"
     with session(home) as connection:
         rows = connection.execute(query, [since]).fetchall()

@@ -12,7 +12,7 @@ Errors:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Self
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -129,6 +129,39 @@ class Finding:
     before: str | None = None
     days_left: int | None = None
     note: str | None = None
+
+    @classmethod
+    def for_operators(
+        cls,
+        kind: FindingKind,
+        *,
+        finding_id: str,
+        about: str,
+        title: str,
+        note: str,
+        now: datetime,
+        sources: tuple[str, ...] = (),
+    ) -> Self:
+        """What operators should hear of a source or a delivery, which stands as `about` in the place of a document."""
+        return cls(
+            finding_id=finding_id,
+            kind=kind,
+            found_at=now,
+            baseline=False,
+            document_id=about,
+            symbol=None,
+            title=title,
+            body=None,
+            document_kind="other",
+            stage=None,
+            language=None,
+            url="",
+            published_on=None,
+            published_precision=None,
+            topics=(),
+            sources=sources,
+            note=note,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def preview(subscriptions: tuple[str, ...], out: Path, days: int) -> None:
     if unknown:
         raise click.UsageError(f"there is no subscription {unknown[0]!r}; known: {', '.join(known) or 'none'}")
     now = datetime.now(UTC)
-    recorded = findings_since(settings.home, now - timedelta(days=days)) if settings.live.exists() else ()
+    recorded = findings_since(settings.home, now - timedelta(days=days))
     renderer = Renderer(loaded)
     for subscription in loaded.named(subscriptions or known):
         found = tuple(finding for finding in recorded if matches(subscription, finding, finding.found_at.date()))

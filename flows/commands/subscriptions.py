@@ -67,7 +67,7 @@ def check(days: int, as_json: bool) -> None:
     loaded = load_subscriptions(settings.config)
     open_channels(loaded, settings.home, prefect_secret)
     since = datetime.now(UTC) - timedelta(days=days)
-    recorded = findings_since(settings.home, since) if settings.live.exists() else ()
+    recorded = findings_since(settings.home, since)
     rows = [_matched(subscription, recorded) for subscription in loaded.subscriptions]
     if as_json:
         _print(rows, as_json=True)
