@@ -71,7 +71,7 @@ def _next_steps(home: Path) -> None:
         ("mandates query 'SELECT addressee, due, quote FROM mandates'", ""),
         ("config/*.yaml", "your own sources and recipients: see README.md"),
     ):
-        click.echo(f"  {call:32}{why}".rstrip())
+        click.echo(f"  {call:31} {why}".rstrip())
 
 
 def _wait() -> None:
