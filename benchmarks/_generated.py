@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from warehouse.landing import write_batch
+from warehouse.landing import file_format, write_batch
 from warehouse.rows import entry_schema
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ SELECT
     md5_number_lower(lower(symbol)) AS symbol_key, md5_number_lower(lower(title)) AS title_key, 'adopted' AS stage,
     'en' AS language, (n // 100)::INTEGER AS session, DATE '1990-01-01' + (n % 12000)::INTEGER AS published_on,
     'day' AS published_precision, 'document' AS published_origin, NULL::VARCHAR AS author, NULL::VARCHAR AS summary,
-    NULL::VARCHAR AS agenda_item, ['migration'] AS topics,
+    NULL::VARCHAR AS agenda_item, 'all of this source' AS relevance, ['migration'] AS topics,
     []::STRUCT(relation VARCHAR, symbol VARCHAR, key UBIGINT, evidence VARCHAR)[] AS links,
     version_id, text, text_sha256, text_sha256 AS raw_sha256, 'text/plain' AS media_type, NULL::BLOB AS raw,
     [0] AS page_starts, []::VARCHAR[] AS flags,
@@ -128,7 +128,7 @@ def footer(number: int) -> dict[str, object]:
     """What a batch file says of itself."""
     began = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=number)
     return {
-        "format": 1, "batch_id": f"generated-{number}", "source_id": "generated", "started_at": began.isoformat(),
+        "format": file_format, "batch_id": f"generated-{number}", "source_id": "generated", "started_at": began.isoformat(),
         "finished_at": (began + timedelta(seconds=1)).isoformat(), "outcome": "ok", "items_seen": 0, "error": None,
         "dropped": [], "fetches": [], "validators": {}, "notes": {},
     }  # fmt: skip

@@ -41,7 +41,7 @@ FROM range($first, $last) AS numbers(n)"""
 
 _sightings = """
 INSERT INTO sightings
-SELECT 's' || n, 'made', 'd' || n, 'v' || n, 'https://example.org/' || n, 'Matter ' || n, now(), now()
+SELECT 's' || n, 'made', 'd' || n, 'v' || n, 'https://example.org/' || n, 'Matter ' || n, NULL, now(), now()
 FROM range($first, $last) AS numbers(n)"""
 
 

@@ -85,7 +85,8 @@ _sightings = """
 INSERT INTO sightings
 SELECT
     sighting_id, any_value(source_id), any_value(document_id), arg_max(version_id, finished_at),
-    arg_max(seen_url, finished_at), arg_max(title, finished_at), min(finished_at), max(finished_at)
+    arg_max(seen_url, finished_at), arg_max(title, finished_at), arg_max(relevance, finished_at), min(finished_at),
+    max(finished_at)
 FROM rows_in GROUP BY sighting_id"""
 
 # Batches come in any order: the earliest sighting stays the first, and only a later one changes what was shown last.
@@ -94,12 +95,14 @@ UPDATE sightings AS known SET
     version_id = if(told.last_seen >= known.last_seen, coalesce(told.version_id, known.version_id), known.version_id),
     url = if(told.last_seen >= known.last_seen, told.url, known.url),
     title = if(told.last_seen >= known.last_seen, told.title, known.title),
+    relevance = if(told.last_seen >= known.last_seen, coalesce(told.relevance, known.relevance), known.relevance),
     first_seen = least(known.first_seen, told.first_seen),
     last_seen = greatest(known.last_seen, told.last_seen)
 FROM (
     SELECT
         sighting_id, arg_max(version_id, finished_at) AS version_id, arg_max(seen_url, finished_at) AS url,
-        arg_max(title, finished_at) AS title, min(finished_at) AS first_seen, max(finished_at) AS last_seen
+        arg_max(title, finished_at) AS title, arg_max(relevance, finished_at) AS relevance,
+        min(finished_at) AS first_seen, max(finished_at) AS last_seen
     FROM rows_in GROUP BY sighting_id
 ) AS told
 WHERE known.sighting_id = told.sighting_id"""

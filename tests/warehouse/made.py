@@ -70,6 +70,7 @@ def entry(
     language: str | None = "en",
     topics: Sequence[str] = (),
     url: str | None = None,
+    relevance: str | None = None,
 ) -> Entry:
     """A publication with its analysis; without `words` it has no text."""
     identity = f"{symbol} {language}" if symbol else (url or title)
@@ -94,6 +95,7 @@ def entry(
         topics=tuple(topics),
         text=document_text,
         related=tuple(related),
+        relevance=relevance,
     )
     return Entry(publication, analysis_of(words, answers=answers, session=session) if words is not None else None)
 

@@ -68,6 +68,17 @@ def test_the_same_publications_again_add_no_row_and_no_finding(recorded: Record,
     assert rows("SELECT last_seen - first_seen = INTERVAL 1 HOUR FROM sightings") == [(True,)]
 
 
+def test_why_a_source_let_a_publication_through_is_kept(recorded: Record, rows: Rows) -> None:
+    """The newest reason stands; a crawl that gave none, as of a document that is unchanged, leaves it."""
+    recorded(batch(0, entry(relevance="the title has 'sea'")), batch(1, entry()))
+    assert rows("SELECT relevance FROM sightings") == [("the title has 'sea'",)]
+    recorded(batch(2, entry(relevance="its subject 'Seas' has 'sea'")))
+    recorded(batch(-1, entry(relevance="older")))
+    assert rows("SELECT relevance FROM sightings") == [("its subject 'Seas' has 'sea'",)]
+    shown = "SELECT detail FROM document_history WHERE what = 'shown by a source'"
+    assert rows(shown) == [("made: https://example.org/A/RES/80/1 (its subject 'Seas' has 'sea')",)]
+
+
 def test_a_batch_that_lands_again_is_loaded_once(home: Path, recorded: Record, rows: Rows) -> None:
     """The batch id decides, not the file: what was recorded is only removed."""
     recorded(batch(0, entry()))

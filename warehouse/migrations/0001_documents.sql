@@ -99,6 +99,7 @@ CREATE TABLE sightings (
     version_id VARCHAR,
     url VARCHAR NOT NULL,
     title VARCHAR NOT NULL,
+    relevance VARCHAR,
     first_seen TIMESTAMPTZ NOT NULL,
     last_seen TIMESTAMPTZ NOT NULL
 );
@@ -109,6 +110,7 @@ COMMENT ON COLUMN sightings.document_id IS 'The document.';
 COMMENT ON COLUMN sightings.version_id IS 'The text that it showed last; null when it showed none.';
 COMMENT ON COLUMN sightings.url IS 'Address as the source showed it last.';
 COMMENT ON COLUMN sightings.title IS 'Title as the source showed it last.';
+COMMENT ON COLUMN sightings.relevance IS 'Why the source''s filter let it through, in words; null where none was asked.';
 COMMENT ON COLUMN sightings.first_seen IS 'End of the first crawl that showed it (UTC).';
 COMMENT ON COLUMN sightings.last_seen IS 'End of the last crawl that showed it (UTC).';
 

@@ -144,7 +144,9 @@ COMMENT ON COLUMN reporting_requests.mandate_id IS 'The mandate.';
 CREATE VIEW document_history AS
 SELECT documents.document_id, documents.symbol, documents.title, event.happened_at, event.what, event.detail
 FROM documents JOIN (
-    SELECT document_id, first_seen AS happened_at, 'shown by a source' AS what, source_id || ': ' || url AS detail FROM sightings
+    SELECT document_id, first_seen AS happened_at, 'shown by a source' AS what, 
+        source_id || ': ' || url || coalesce(' (' || relevance || ')', '') AS detail
+    FROM sightings
     UNION ALL
     SELECT document_id, first_seen, 'text', format('{} characters, sha256 {}', len(text), text_sha256) FROM versions
     UNION ALL
