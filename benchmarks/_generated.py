@@ -128,9 +128,9 @@ def footer(number: int) -> dict[str, object]:
     """What a batch file says of itself."""
     began = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=number)
     return {
-        "format": file_format, "batch_id": f"generated-{number}", "source_id": "generated", "started_at": began.isoformat(),
-        "finished_at": (began + timedelta(seconds=1)).isoformat(), "outcome": "ok", "items_seen": 0, "error": None,
-        "dropped": [], "fetches": [], "validators": {}, "notes": {},
+        "format": file_format, "batch_id": f"generated-{number}", "source_id": "generated",
+        "started_at": began.isoformat(), "finished_at": (began + timedelta(seconds=1)).isoformat(), "outcome": "ok",
+        "items_seen": 0, "error": None, "dropped": [], "fetches": [], "validators": {}, "notes": {},
     }  # fmt: skip
 
 
