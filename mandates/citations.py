@@ -22,9 +22,9 @@ _number = r"(?:(?:ES-|S-)?\d{1,4}/\d{1,4}(?:\s[A-H](?:\s(?:and|et|y)\s[A-H])?(?!
 _of_date = rf"(?:,?\s+(?:of|du|de)\s+{date_words})?"
 _between = r"(?:,\s*(?:and|et|y)?|\s+(?:and|et|y|e|to|à|a|or|ou)|;)\s+"
 _list = re.compile(
-    rf"\b(?P<word>resolutions?|decisions?|résolutions?|décisions?|resolución|resoluciones|decisión|decisiones)\s+"
-    rf"(?P<items>{_number}{_of_date}(?:{_between}(?:in\s+)?{_number}{_of_date})*)",
-    re.IGNORECASE,
+    # It begins with a set of letters, not with a boundary, so that the engine jumps from one to the next.
+    r"(?P<word>[RrDd](?<!\w.)(?i:esolutions?|ecisions?|ésolutions?|écisions?|esolución|esoluciones|ecisión|ecisiones))\s+"
+    rf"(?P<items>(?i:{_number}{_of_date}(?:{_between}(?:in\s+)?{_number}{_of_date})*))",
 )
 _item = re.compile(rf"(?P<number>{_number}){_of_date}", re.IGNORECASE)
 _joint = re.compile(r"\s+(?:to|à|a)\s+")
@@ -43,7 +43,7 @@ _its_own = re.compile(
 )
 _of_organ = re.compile(r",?\s+(?:of\s+the|de\s+la|del|du|de\s+l['’])\s*", re.IGNORECASE)
 _european = re.compile(
-    r"\b(?P<kind>Regulation|Directive|Decision|Règlement|Décision|Reglamento|Directiva|Decisión)\s+"
+    r"(?P<kind>[RD](?<!\w.)(?:egulation|irective|ecision|èglement|écision|eglamento|irectiva|ecisión))\s+"
     r"(?:\((?:EU|EC|EEC|UE|CE|CEE)\)\s+)?(?:(?:No\.?|n[o°º]\.?)\s+(?P<old>\d{1,4}/(?:19|20)\d\d)|(?P<new>(?:19|20)\d\d/\d{1,4}))"
     r"(?:/(?:EU|EC|EEC|JHA|UE|CE|JAI|JAI))?\b",
 )
@@ -70,7 +70,7 @@ def find_citations(text: str, body: str | None = None) -> tuple[Citation, ...]:
 
 
 def _by_symbol(text: str) -> Iterator[Citation]:
-    for match in symbols.pattern.finditer(text):
+    for match in symbols.find(text):
         quote = match[0].rstrip(".,;:")
         if symbol := symbols.normalise(quote):
             yield Citation(match.start(), match.start() + len(quote), quote, symbol)

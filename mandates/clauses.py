@@ -223,7 +223,10 @@ class _Reading:
         if (bullet := _bullet.match(self.text, line.start)) and not self._within_list(place):
             # "- DÉCIDE de …": a bullet is no number, and the clause begins with its verb.
             line = Line(bullet.end(), line.end, line.after_gap)
-        if self._is_preambular(line) and not (self._begun() and self.style):
+        settled = self.style is not None and self._begun()
+        if settled and read_label(self.text, line.start) is None:
+            return
+        if not settled and self._is_preambular(line):
             self._take_back_preambular(line)
             self.preambles.append(line.start)
             return

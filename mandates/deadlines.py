@@ -24,9 +24,12 @@ if TYPE_CHECKING:
 
 longest_adverb = 12
 _quoted = re.compile(r"[“«„][^”»]{0,600}[”»]")
-# Without one of these no deadline can be there; most phrases have none.
-_time_like = re.compile(
-    r"\d|[Ss]e(?:ss|s)i|[Aa](?:ss|s)[ea]mbl|[Mm]eeting|[Cc]onf[eé]ren|[Ee]very|[Ww]ithin|[Bb]efore|[Pp]rior|advance|ahead|\bend\b|r[ée]union|reuni|chaque|tous|cada|avant|antes|plazo|d[ée]lai|per[íi]odo"
+# Without a digit or one of these no deadline can be there; most phrases have none.
+_digit = re.compile(r"\d")
+_time_like = (
+    *("sessi", "sesi", "assembl", "asambl", "asamb", "meeting", "conf", "every", "within", "before", "prior"),
+    *("advance", "ahead", "end", "réunion", "reuni", "chaque", "tous", "cada", "avant", "antes", "plazo"),
+    *("délai", "delai", "período", "periodo"),
 )
 _rhythmic: frozenset[ClauseType] = frozenset({"reporting_request", "convening"})
 
@@ -57,8 +60,10 @@ def find_deadlines(text: str, start: int, end: int, language: str, kind: ClauseT
 
 def _found(text: str, start: int, end: int, language: str) -> Iterator[Deadline]:
     """The times that a word before them makes deadlines, and the wordings that are deadlines by themselves."""
-    if not _time_like.search(text, start, end):
-        return
+    if not _digit.search(text, start, end):
+        words = text[start:end].lower()
+        if not any(sign in words for sign in _time_like):
+            return
     quotes = [quote.span() for quote in _quoted.finditer(text, start, end)]
     taken = start
     for match in _times(language).finditer(text, start, end):

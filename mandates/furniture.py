@@ -40,7 +40,6 @@ _sure_note = re.compile(
     r"\d{1,3}\s*/?\s+(?:See\b[^;]{4,250}\.|Ibid\.,?.{0,200}\.|Official Records of the .{4,240}\.|United Nations, Treaty Series.{4,80}\.|[A-Z]{1,4}/[\w./()-]{3,40}\.)$"  # noqa: E501 - read as a whole
 )
 _noise = re.compile(r"[*_#|>`]+|</?\w{1,4}>")
-_space = re.compile(r"\s+")
 _letters = re.compile(r"[^a-zà-ÿ]+")
 _symbol_start = re.compile(
     r"(?:United Nations\s+|Nations Unies\s+|Naciones Unidas\s+)?([A-Z]{1,8}(?:\.\d)?/\S+(?:\s?\(\d{4}\))?)"
@@ -82,7 +81,9 @@ def _bare(line: str) -> str:
     """A line without markup; long ones, which only unwrapped text has, are not worth reading."""
     if len(line) > longest_line:
         return long
-    return rule if _rule.match(line) else _space.sub(" ", _noise.sub("", line)).strip()
+    if _rule.match(line):
+        return rule
+    return " ".join((_noise.sub("", line) if _noise.search(line) else line).split())
 
 
 class _Pages:

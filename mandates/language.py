@@ -31,6 +31,7 @@ _scripts = tuple(
         ("ko", "\uac00", "\ud7af"),
     )
 )
+_far = re.compile("[\u0400-\u06ff\u3040-\u9fff\uac00-\ud7af]")
 _word = re.compile(r"[^\W\d_]+")
 names = {
     "pt": "Portuguese",
@@ -48,7 +49,7 @@ names = {
 def detect(text: str) -> str | None:
     """The ISO 639-1 code of the language; None where the words do not tell."""
     sample = text[:sample_chars]
-    if not sample.isascii():
+    if _far.search(sample):
         letters = len(_letter.findall(sample))
         for code, script in _scripts:
             if letters and len(script.findall(sample)) > letters * 0.3:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mandates.lexicon import word
 
@@ -34,8 +34,7 @@ class Lead:
     tense: Tense = "present"
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(NamedTuple):
     text: str
     start: int
     end: int
@@ -48,7 +47,7 @@ def read_lead(text: str, start: int, lexicon: Lexicon, tense: Tense = "present")
     """
     forms = _forms(lexicon, tense)
     first = word.search(text, start, start + longest_gap)
-    if first is None or not _may_begin(lexicon.as_listed(first[0]), lexicon, forms):
+    if first is None or not _may_begin(text, first, lexicon, forms):
         return None
     words = _words(text, start, lexicon)
     if not words:
@@ -62,10 +61,17 @@ def read_lead(text: str, start: int, lexicon: Lexicon, tense: Tense = "present")
     return replace(lead, tense=tense) if lead and tense != "present" else lead
 
 
-def _may_begin(first: str, lexicon: Lexicon, forms: Mapping[str, tuple[Verb, ...]]) -> bool:
-    """Whether a phrase may begin with this word; most words may not, and looking at one word is cheap."""
-    ending = lexicon.adverb_ending
-    return first in forms or first in lexicon.adverbs or (ending is not None and first.endswith(ending))
+def _may_begin(text: str, found: re.Match[str], lexicon: Lexicon, forms: Mapping[str, tuple[Verb, ...]]) -> bool:
+    """Whether a phrase may begin with this word; most words may not, and looking at one word or two is cheap."""
+    first, ending = lexicon.as_listed(found[0]), lexicon.adverb_ending
+    if first in forms or (ending is not None and first.endswith(ending)):
+        return True
+    phrases = lexicon.adverbs.get(first)
+    if not phrases:
+        return False
+    after = _next.match(text, found.end())
+    second = lexicon.as_listed(after[1]) if after else ""
+    return any(len(phrase) == 1 or phrase[1] == second for phrase in phrases)
 
 
 def _forms(lexicon: Lexicon, tense: Tense) -> Mapping[str, tuple[Verb, ...]]:

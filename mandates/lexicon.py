@@ -78,7 +78,9 @@ class Lexicon:
 
     def as_listed(self, written: str) -> str:
         """A word of a text as the tables have it: in small letters, with the accents that capitals often lose."""
-        listed = written.lower().replace("’", "'")
+        listed = written.lower()
+        if "’" in listed:
+            listed = listed.replace("’", "'")
         return self.accented.get(listed, listed) if len(written) > 1 and written.isupper() else listed
 
 

@@ -56,13 +56,16 @@ def lines_of(text: str) -> Iterator[Line]:
     """The lines of `text` that are not blank."""
     end = -1
     for found in _line.finditer(text):
-        words = found[0]
-        bare = words.strip()
+        words = found[0].rstrip()
+        bare = words.lstrip()
         if not bare:
             continue
-        start = found.start() + words.index(bare[0])
-        after_gap = end < 0 or "\n" in text[end : found.start()].replace("\n", "", 1)
+        start = found.start() + len(words) - len(bare)
+        after_gap = end < 0 or text.count("\n", end, found.start()) > 1
         end = start + len(bare)
+        if len(bare) < longest_paragraph:
+            yield Line(start, end, after_gap)
+            continue
         starts = [start, *_inline_numbers(text, start, end)]
         for begin, after in zip(starts, [*starts[1:], end], strict=True):
             yield Line(begin, after, after_gap or begin != start)
@@ -70,8 +73,6 @@ def lines_of(text: str) -> Iterator[Line]:
 
 def _inline_numbers(text: str, start: int, end: int) -> list[int]:
     """Where numbered paragraphs begin within a long line: numbers that follow each other, from 1 or the line's own."""
-    if end - start < longest_paragraph:
-        return []
     own = _own_number.match(text, start)
     expected = int(own[1]) + 1 if own else 1
     places: list[int] = []

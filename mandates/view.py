@@ -27,24 +27,26 @@ _signs = {chr(code): sign for code, sign in _plain.items() if chr(code) != sign}
 # Most characters stay as they are; looking for the others is several times faster than translating all.
 _odd = re.compile("[" + "".join(map(re.escape, _signs)) + "]")
 
-# What is cut away, by the sign without which it cannot be there: looking for a sign is much cheaper than for all.
+# What is cut away, by the sign without which it cannot be there: looking for a sign is much cheaper than for all. Each
+# expression begins with its sign, so that the engine jumps from one to the next.
 _cuts = {
     "\u00ad": re.compile("\u00ad"),
     "<": re.compile(r"<sup>[\s\d,*†()\[\]]{1,12}</sup>|</?[A-Za-z][^<>\n]{0,60}>"),
-    "*": re.compile(r"\*{1,3}(?=\S)|(?<=\S)\*{1,3}|(?m:^[ ]{0,3}-(?=[ ]\*\*)[ ])"),
-    "_": re.compile(r"(?<![\w_])_{1,2}(?=[^\W_])|(?<=[\w.,;:)’”\"'])_{1,2}(?![\w_])"),
+    "*": re.compile(r"\*\*+|\*(?=\S)|\*(?<=\S\*)"),
+    "- **": re.compile(r"(?m:^[ ]{0,3}-(?=[ ]\*\*)[ ])"),
+    "_": re.compile(r"_(?<![\w_]_)_?(?=[^\W_])|_(?<=[\w.,;:)’”\"']_)_?(?![\w_])"),
     "#": re.compile(r"(?m:^[ ]{0,3}#{1,6}[ ])"),
     ">": re.compile(r"(?m:^[ ]{0,3}>[ ])"),
-    "[": re.compile(r"(?<=[^\W\d])\[\d{1,3}\]"),
+    "[": re.compile(r"\[(?<=[^\W\d]\[)\d{1,3}\]"),
 }
 _blank = re.compile(r" (?:(?<=[ \n] )[ \f]*|[ \f]*(?=\n))|\f+|\n(?<=\n\n\n)[ \n\f]*")
 _raised = re.compile(r"[¹²³⁴⁵⁶⁷⁸⁹⁰]+")
-_glued = re.compile(r"(?<=[a-zà-ÿ)”’»\"'\],;.:])\d{1,3}(?:\s?,\s?\d{1,3}(?=[\s,;.:]))?(?=[\s,;.:)”’–-]|$)")
+_glued = re.compile(r"\d(?<=[a-zà-ÿ)”’»\"'\],;.:]\d)\d{0,2}(?:\s?,\s?\d{1,3}(?=[\s,;.:]))?(?=[\s,;.:)”’–-]|$)")
 _glued_after = re.compile(r"(?:[a-zà-ÿ]{3}|[)”’»\"'\]])[,;.:]?$")
 _abbreviated = re.compile(
     r"\b(?:Nos?|Vols?|[Pp]aras?|[Aa]rts?|[Cc]hap|[Ss]ect|[Cc]orr|[Aa]dd|[Rr]ev|[Aa]mend|pp?|figs?|annex|Supp|n[o°º]s?|núms?)[.,]?$"
 )
-_spaced = re.compile(r"(?<=[a-zà-ÿ),;”’»] )\d{1,3}(?=[ ,;.]|\s?\n)")
+_spaced = re.compile(r"\d(?<=[a-zà-ÿ),;”’»] \d)\d{0,2}(?=[ ,;.]|\s?\n)")
 _counted = re.compile(
     r"\b(?:articles?|paragraphs?|paras?\.?|sections?|chapters?|nos?\.?|rules?|annex(?:es)?|part|page|pages|items?|goals?|targets?|resolutions?|decisions?|conventions?|protocols?|"
     r"recommendations?|of|to|and|on|by|from|than|least|about|the|at|in|until|for|its|between|session|volume|vol\.|phase|table|version|article[s]?|punto|párrafo|paragraphe)[ ,]*$",  # noqa: E501 - read as a whole
@@ -169,8 +171,8 @@ def shown(view: View, start: int, end: int) -> str:
     if "-" in words and "\n" in words:
         around = view.text[max(0, start - around_chars) : end + around_chars]
         words = _hyphen_break.sub(lambda found: _joined(around, found), words)
-    words = re.sub(r"\s+", " ", words).strip()
-    return _space_before.sub("", words)
+    words = " ".join(words.split())
+    return _space_before.sub("", words) if " ," in words or " ." in words else words
 
 
 def _joined(around: str, found: re.Match[str]) -> str:
