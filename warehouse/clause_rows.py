@@ -41,6 +41,7 @@ class MandateRow:
     due_end: date | None
     due_basis: str
     agenda_item: str | None
+    agenda_title: str | None
     action: str | None
 
 

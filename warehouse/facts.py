@@ -136,5 +136,6 @@ def clause_fields(clause: ClauseRow, mandate: MandateRow | None) -> dict[str, An
         "due_end": mandate.due_end,
         "due_basis": mandate.due_basis,
         "agenda_item": mandate.agenda_item,
+        "agenda_title": mandate.agenda_title,
         "action": mandate.action,
     }

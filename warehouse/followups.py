@@ -1,15 +1,16 @@
 """Findings that a new relation causes: a draft was adopted, a clause was corrected, a mandate was answered.
 
-A finding bears the document that is news: the corrigendum, the report. Its clause and its mandate belong to the
-document that is corrected or answered, and its note names that one: "corrects NAME", "answers NAME". Messages read it.
+A finding bears the document that is news: the corrigendum, the report, the adopted text. The other one, to which the
+clause and the mandate of a correction or an answer belong, is its `other_document`.
 """
 
 from __future__ import annotations
 
-import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from warehouse.clause_rows import clauses_of
+from warehouse.corrections import corrected, passages
 from warehouse.facts import clause_fields
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from warehouse.model import Finding
     from warehouse.relations import RelationRow
 
-_paragraphs = re.compile(r"\bparagraphs?\s+(\d+(?:\s*(?:,|and|to|–|-)\s*\d+)*)", re.IGNORECASE)
 _text = """
 SELECT text FROM versions WHERE document_id = ? ORDER BY first_seen DESC LIMIT 1"""
 
@@ -42,7 +42,7 @@ def follow_up(
         if row.relation == "draft_of" and target.stage in {"adopted", "official_record"}:
             note = f"the adopted text of {origin.name} ({row.evidence})"
             # Several drafts and their revisions lead to one adoption, which is told once.
-            yield target.finding("draft_adopted", "", moment, note=note)
+            yield _about(origin, target.finding("draft_adopted", "", moment, note=note))
         elif row.relation == "corrects":
             yield from _corrected(connection, origin, target, clauses, moment)
         elif row.relation == "answers":
@@ -58,14 +58,34 @@ def _corrected(
 ) -> Iterator[Finding]:
     """One finding for each mandate whose paragraph the corrigendum names; without any, one for the document."""
     text = connection.execute(_text, [origin.document_id]).fetchall()
-    named = _numbers(text[0][0]) if text else frozenset()
-    touched = [clause for clause in clauses if clause.mandates and (clause.number or "").strip(".() ") in named]
+    said = passages(text[0][0]) if text else {}
     note = f"corrects {target.name}"
-    for clause in touched:
-        fields = clause_fields(clause, clause.mandates[0])
-        yield origin.finding("corrigendum", clause.clause_id, moment, note=note, **fields)
+    touched = False
+    for clause in clauses:
+        passage = said.get((clause.number or "").strip(".() "))
+        if passage is None or not clause.mandates:
+            continue
+        touched = True
+        now = corrected(clause.display, passage)
+        finding = origin.finding(
+            "corrigendum",
+            clause.clause_id,
+            moment,
+            note=note,
+            correction=passage,
+            before=clause.display if now is not None else None,
+            **clause_fields(clause, clause.mandates[0]) | ({} if now is None else {"quote": now}),
+        )
+        yield _about(target, finding if now is None else _without_lost_due(finding))
     if not touched:
-        yield origin.finding("corrigendum", target.document_id, moment, note=note)
+        yield _about(target, origin.finding("corrigendum", target.document_id, moment, note=note))
+
+
+def _without_lost_due(finding: Finding) -> Finding:
+    """A deadline whose words were corrected is no deadline any more; the new words stand in the quote."""
+    if finding.due is None or finding.due in (finding.quote or ""):
+        return finding
+    return replace(finding, due=None, due_start=None, due_end=None, due_basis=None)
 
 
 def _answered(
@@ -75,11 +95,14 @@ def _answered(
     note = f"answers {target.name}"
     reports = [(c, m) for c in clauses for m in c.mandates if m.type == "reporting_request"]
     for clause, mandate in reports:
-        yield origin.finding(
-            "mandate_answered", mandate.mandate_id, moment, note=note, **clause_fields(clause, mandate)
-        )
+        fields = clause_fields(clause, mandate)
+        yield _about(target, origin.finding("mandate_answered", mandate.mandate_id, moment, note=note, **fields))
     if not reports:
-        yield origin.finding("mandate_answered", target.document_id, moment, note=note)
+        yield _about(target, origin.finding("mandate_answered", target.document_id, moment, note=note))
+
+
+def _about(other: DocumentFacts, finding: Finding) -> Finding:
+    return replace(finding, other_document=other.name, other_url=other.url)
 
 
 def _newest(clauses: Sequence[ClauseRow]) -> dict[str, list[ClauseRow]]:
@@ -91,13 +114,3 @@ def _newest(clauses: Sequence[ClauseRow]) -> dict[str, list[ClauseRow]]:
             held.clear()
         held.append(clause)
     return newest
-
-
-def _numbers(text: str) -> frozenset[str]:
-    """The paragraph numbers that a corrigendum names; "paragraphs 3 to 5" names three."""
-    found: set[str] = set()
-    for match in _paragraphs.finditer(text):
-        found.update(re.findall(r"\d+", match[1]))
-        for first, last in re.findall(r"(\d+)\s*(?:to|–|-)\s*(\d+)", match[1]):
-            found.update(str(number) for number in range(int(first), min(int(last), int(first) + 100)))
-    return frozenset(found)

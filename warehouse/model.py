@@ -92,7 +92,9 @@ class Finding:
 
     `finding_id` is a sha256 of what makes it one thing (kind, document, mandate or clause, version). `baseline` is true
     on a source's first crawl. `sources` are the ids of the sources that showed the document. `page` counts from 1.
-    `before` is the former wording of a changed clause. `due_basis` is one of mandates.model.Basis.
+    `before` is the former wording of a changed or corrected clause. `due_basis` is one of mandates.model.Basis.
+    `agenda_title` is what the agenda item stands for. `other_document` is the one that this corrects, answers or was
+    the draft of (its symbol, else its title); `correction` are the corrigendum's own words on the clause.
     """
 
     finding_id: str
@@ -129,6 +131,10 @@ class Finding:
     before: str | None = None
     days_left: int | None = None
     note: str | None = None
+    agenda_title: str | None = None
+    other_document: str | None = None
+    other_url: str | None = None
+    correction: str | None = None
 
     @classmethod
     def for_operators(

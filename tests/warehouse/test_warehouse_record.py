@@ -177,7 +177,7 @@ def test_what_one_source_leaves_open_another_fills(recorded: Record, rows: Rows)
 
 
 def test_a_report_and_a_corrigendum_name_the_document_they_are_about(recorded: Record) -> None:
-    """The finding bears the new document; its note and the subject of its alert name the one with the mandate."""
+    """The finding bears the new document; the subject of its alert names the one with the mandate."""
     recorded(batch(0, entry()))
     report = entry("A/81/5", title="Report", kind="report", stage=None, words="See there.", answers=["A/RES/80/1"])
     correction = entry("A/RES/80/1/Corr.1", words="In paragraph 2, read the year as 2027.")
@@ -186,14 +186,14 @@ def test_a_report_and_a_corrigendum_name_the_document_they_are_about(recorded: R
         publication=replace(correction.publication, related=(Related("corrects", "A/RES/80/1", "its symbol"),)),
     )
     told = {
-        finding.kind: (finding.symbol, finding.clause_number, finding.note, subject(frame("en"), [finding]))
+        finding.kind: (finding.symbol, finding.clause_number, finding.other_document, subject(frame("en"), [finding]))
         for finding in recorded(batch(1, report, correction)).findings
     }
     assert told["mandate_answered"] == (
-        "A/81/5", "2", "answers A/RES/80/1", "UNGA: 1 mandate of A/RES/80/1 answered by A/81/5",
+        "A/81/5", "2", "A/RES/80/1", "UNGA: 1 mandate of A/RES/80/1 answered by A/81/5",
     )  # fmt: skip
     assert told["corrigendum"] == (
-        "A/RES/80/1/Corr.1", "2", "corrects A/RES/80/1", "UNGA: corrigendum to A/RES/80/1",
+        "A/RES/80/1/Corr.1", "2", "A/RES/80/1", "UNGA: corrigendum to A/RES/80/1",
     )  # fmt: skip
 
 
