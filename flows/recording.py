@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Crawled:
-    """One source's answer, landed. `harvest` no longer carries texts, so that a run of many sources stays small."""
+    """One source's answer, landed. `harvest` no longer carries texts and bytes: a run of many sources stays small."""
 
     harvest: Harvest
     batch_id: str
@@ -63,7 +63,9 @@ def take_in(home: Path, harvest: Harvest, sessions: Sequence[Session]) -> Crawle
     land(home, batch)
     analyses = [entry.analysis for entry in entries if entry.analysis is not None]
     return Crawled(
-        harvest=replace(harvest, publications=tuple(replace(item, text=None) for item in harvest.publications)),
+        harvest=replace(
+            harvest, publications=tuple(replace(item, text=None) for item in harvest.publications), answers=()
+        ),
         batch_id=batch.batch_id,
         clauses=sum(len(analysis.clauses) for analysis in analyses),
         mandates=sum(len(clause.mandates) for analysis in analyses for clause in analysis.clauses),

@@ -19,10 +19,12 @@ from scrapers.harvesting import harvest as ask_catalogue
 from scrapers.observation import observe
 from scrapers.pages import read_list, read_pages
 from scrapers.probes import probe
-from scrapers.publication import DroppedRow, Harvest, Memory, Outcome, ScraperError
+from scrapers.publication import DroppedRow, Harvest, Memory, Outcome, RawAnswer, ScraperError
 from scrapers.visit import Visit, learned
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from config.sources import FilesSource, Source
     from scrapers.publication import Publication
     from scrapers.visit import Asking
@@ -71,7 +73,14 @@ async def _visit(source: Source, memory: Memory, fetcher: Asking) -> Harvest:
         validators={} if visit.unfinished else visit.validators,
         state=visit.state,
         error=error,
+        answers=_besides(visit, found.publications),
     )
+
+
+def _besides(visit: Visit, found: Sequence[Publication]) -> tuple[RawAnswer, ...]:
+    """What came besides the documents that the publications carry."""
+    carried = {publication.text.raw_sha256 for publication in found if publication.text is not None}
+    return tuple(RawAnswer(raw, sha256) for sha256, raw in visit.answers.items() if raw and sha256 not in carried)
 
 
 async def _items(visit: Visit) -> bool:

@@ -282,8 +282,11 @@ def _network(error: Exception, policy: Policy) -> str:
 
 
 def _record(url: str, started: datetime, clock: float, found: Fetched | None, outcome: Outcome) -> FetchRecord:
-    status, size = (found.status, len(found.body)) if found is not None else (None, 0)
-    return FetchRecord(addresses.public(url), started, time.monotonic() - clock, status, size, outcome)
+    seconds = time.monotonic() - clock
+    if found is None:
+        return FetchRecord(addresses.public(url), started, seconds, None, 0, outcome)
+    kept = found.validators.content_sha256 if outcome == "ok" and found.body else None
+    return FetchRecord(addresses.public(url), started, seconds, found.status, len(found.body), outcome, None, kept)
 
 
 def _version() -> str:

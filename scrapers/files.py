@@ -14,7 +14,15 @@ from mandates.heading import read_heading
 from scrapers import identity
 from scrapers.languages import language_of
 from scrapers.posts import posts_in
-from scrapers.publication import DocumentText, DroppedRow, Harvest, Publication, PublishedOn, TextError
+from scrapers.publication import (
+    DocumentText,
+    DroppedRow,
+    Harvest,
+    Publication,
+    PublishedOn,
+    RawAnswer,
+    TextError,
+)
 from scrapers.texts import document_text, no_text_layer, plain_type, suffixes
 
 if TYPE_CHECKING:
@@ -33,6 +41,7 @@ def read_files(source_id: str, paths: Sequence[Path]) -> Harvest:
     started = datetime.now(UTC)
     found: list[Publication] = []
     dropped: list[DroppedRow] = []
+    answers: list[RawAnswer] = []
     failed: list[str] = []
     seen = 0
     for path in _files(paths):
@@ -49,7 +58,10 @@ def read_files(source_id: str, paths: Sequence[Path]) -> Harvest:
                 failed.append(f"{path}: there is no text in it")
                 dropped.append(DroppedRow(address, path.name, "there is no text in it"))
                 continue
-            found += _publications(source_id, path, address, text)
+            read = list(_publications(source_id, path, address, text))
+            found += read
+            if all(each.text is None or each.text.raw_sha256 != text.raw_sha256 for each in read):
+                answers.append(RawAnswer(text.raw, text.raw_sha256))
             continue
         dropped.append(DroppedRow(address, path.name, failed[-1].partition(": ")[2]))
     if not seen:
@@ -63,6 +75,7 @@ def read_files(source_id: str, paths: Sequence[Path]) -> Harvest:
         items_seen=seen,
         dropped=tuple(dropped),
         error="; ".join(failed) or None,
+        answers=tuple(answers),
     )
 
 

@@ -125,7 +125,10 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class FetchRecord:
-    """One request, for the fetch log. `error` is for people and holds no secret."""
+    """One request, for the fetch log. `error` is for people and holds no secret.
+
+    `raw_sha256` is the hash under which the bytes of an accepted answer are kept.
+    """
 
     url: str
     started_at: datetime
@@ -134,6 +137,15 @@ class FetchRecord:
     bytes: int
     outcome: Outcome
     error: str | None = None
+    raw_sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RawAnswer:
+    """The bytes of an answer that no publication carries: a listing, a feed, an annex, a page that leads to a file."""
+
+    raw: bytes
+    raw_sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +174,7 @@ class Harvest:
 
     `state` holds the notes that changed; the others stay as they were. `tell` is what operators should hear of the
     source: that it fails, is late, is still so, or is well again; None where there is nothing to say.
+    `answers` are what came besides the documents, each content once; what was the same as the last time is left out.
     """
 
     source_id: str
@@ -176,3 +189,4 @@ class Harvest:
     state: Mapping[str, str] = field(default_factory=dict)
     error: str | None = None
     tell: str | None = None
+    answers: tuple[RawAnswer, ...] = ()

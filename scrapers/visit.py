@@ -45,8 +45,9 @@ def learned(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, st
 class Visit:
     """A crawl in progress. `state` starts as the memory's; what was changed in it becomes the harvest's.
 
-    `fetched` holds documents whose bytes came with the finding (a probe). `unfinished` is set where something must be
-    looked at again, so that no validator lets the next crawl skip it.
+    `answers` holds the bytes of what came anew, by their hash. `fetched` holds documents whose bytes came with the
+    finding (a probe). `unfinished` is set where something must be looked at again, so that no validator lets the next
+    crawl skip it.
     """
 
     source: Source
@@ -56,6 +57,7 @@ class Visit:
     state: dict[str, str] = field(init=False)
     validators: dict[str, Validators] = field(default_factory=dict)
     records: list[FetchRecord] = field(default_factory=list)
+    answers: dict[str, bytes] = field(default_factory=dict)
     dropped: list[DroppedRow] = field(default_factory=list)
     fetched: dict[str, Fetched | NotModified] = field(default_factory=dict)
     items: list[Item] = field(default_factory=list)
@@ -85,18 +87,21 @@ class Visit:
             FetchError, ReadError, RefusedError: as `Fetcher.get`.
         """
         key = addresses.public(url)
-        known = self.memory.validators.get(key) if conditional else None
+        known = self.memory.validators.get(key)
         answer = await self.fetcher.get(
             url,
-            validators=known,
+            validators=known if conditional else None,
             policy=self.source.policy,
             accept=accept or self.source.accept,
             hosts=self.hosts,
             log=self.records.append,
         )
         self.validators[key] = answer.validators
-        if isinstance(answer, Fetched) and known and answer.validators.content_sha256 == known.content_sha256:
-            return NotModified(answer.url, answer.validators)
+        if isinstance(answer, Fetched):
+            if known is None or answer.validators.content_sha256 != known.content_sha256:
+                self.answers[answer.validators.content_sha256] = answer.body
+            elif conditional:
+                return NotModified(answer.url, answer.validators)
         return answer
 
     @property

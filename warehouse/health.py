@@ -64,10 +64,10 @@ _fetches = """
 INSERT INTO fetches
 SELECT
     sha256($batch || chr(10) || place), $batch, $source, f.url, f.started_at::TIMESTAMPTZ, f.seconds, f.status,
-    f.bytes, f.outcome, f.error
+    f.bytes, f.outcome, f.error, f.raw_sha256
 FROM (SELECT unnest(fs) AS f, generate_subscripts(fs, 1) AS place FROM (SELECT from_json($rows, '[{"url": "VARCHAR",
     "started_at": "VARCHAR", "seconds": "DOUBLE", "status": "INTEGER", "bytes": "BIGINT", "outcome": "VARCHAR",
-    "error": "VARCHAR"}]') AS fs))"""
+    "error": "VARCHAR", "raw_sha256": "VARCHAR"}]') AS fs))"""
 
 _batch = """
 INSERT INTO batches

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 # Bump when the columns change; a recorder refuses what it does not know.
-file_format = 2
+file_format = 3
 _footer_key = b"mandate-monitor"
 _batch_name = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,150}")
 
@@ -68,7 +68,7 @@ def land(home: Path, batch: Batch) -> Path:
     """
     if not _batch_name.fullmatch(batch.batch_id):
         raise LandingError(f"batch {batch.batch_id!r}: a batch id is made of letters, digits, '.', '_' and '-'")
-    return write_batch(landing_folder(home), _footer(batch), entry_table(batch.entries))
+    return write_batch(landing_folder(home), _footer(batch), entry_table(batch.entries, batch.harvest.answers))
 
 
 def write_batch(folder: Path, footer: Mapping[str, Any], table: pa.Table) -> Path:
@@ -143,7 +143,7 @@ def read_footer(path: Path) -> LandedBatch:
         finished_at=datetime.fromisoformat(footer["finished_at"]),
         outcome=footer["outcome"],
         items_seen=footer["items_seen"],
-        entries=metadata.num_rows,
+        entries=footer.get("entries", metadata.num_rows),
         error=footer["error"],
         dropped=tuple(footer["dropped"]),
         fetches=tuple(footer["fetches"]),
@@ -162,6 +162,7 @@ def _footer(batch: Batch) -> dict[str, Any]:
         "finished_at": harvest.finished_at.isoformat(),
         "outcome": harvest.outcome,
         "items_seen": harvest.items_seen,
+        "entries": len(batch.entries),
         "error": harvest.error,
         "dropped": [{"url": row.url, "title": row.title, "reason": row.reason} for row in harvest.dropped],
         "fetches": [
@@ -173,6 +174,7 @@ def _footer(batch: Batch) -> dict[str, Any]:
                 "bytes": fetch.bytes,
                 "outcome": fetch.outcome,
                 "error": fetch.error,
+                "raw_sha256": fetch.raw_sha256,
             }
             for fetch in harvest.fetches
         ],

@@ -1,4 +1,4 @@
-"""The bytes of every document as they were fetched, so that they can be read again.
+"""The bytes of every answer as they were fetched, documents, listings and feeds, so that they can be read again.
 
 They are compressed and addressed by their hash: `raw/ab/abcdef….zst` holds the bytes whose sha256 is `abcdef…`. A
 file is put there whole or not at all and never changes.

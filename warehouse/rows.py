@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mandates.model import Analysis, Clause, Due, Mandate
-    from scrapers.publication import DocumentText, Publication
+    from scrapers.publication import DocumentText, Publication, RawAnswer
     from warehouse.model import Entry
 
 _span = [("start", pa.int32()), ("end", pa.int32())]
@@ -103,13 +103,15 @@ entry_schema = pa.schema(
 )
 
 
-def entry_table(entries: Sequence[Entry]) -> pa.Table:
-    """The rows of a batch, in the order of its entries.
+def entry_table(entries: Sequence[Entry], answers: Sequence[RawAnswer] = ()) -> pa.Table:
+    """The rows of a batch, in the order of its entries; behind them those of answers, which hold nothing but bytes.
 
     Raises:
         LandingError: an offset does not lead to its quote, or a text cannot be written as UTF-8.
     """
-    return pa.Table.from_pylist([_row(entry) for entry in entries], schema=entry_schema)
+    rows = [_row(entry) for entry in entries]
+    rows += [{"raw_sha256": answer.raw_sha256, "raw": answer.raw} for answer in answers]
+    return pa.Table.from_pylist(rows, schema=entry_schema)
 
 
 def _row(entry: Entry) -> dict[str, Any]:

@@ -315,7 +315,8 @@ CREATE TABLE fetches (
     status INTEGER,
     bytes BIGINT NOT NULL,
     outcome VARCHAR NOT NULL,
-    error VARCHAR
+    error VARCHAR,
+    raw_sha256 VARCHAR
 );
 COMMENT ON TABLE fetches IS 'Every request that was made.';
 COMMENT ON COLUMN fetches.fetch_id IS 'sha256 of batch and place in it.';
@@ -328,6 +329,7 @@ COMMENT ON COLUMN fetches.status IS 'HTTP status; null when no answer came.';
 COMMENT ON COLUMN fetches.bytes IS 'Size of what came.';
 COMMENT ON COLUMN fetches.outcome IS 'ok, not_modified or failed.';
 COMMENT ON COLUMN fetches.error IS 'Why it failed.';
+COMMENT ON COLUMN fetches.raw_sha256 IS 'sha256 of the bytes that came, kept under raw/; null where none were accepted.';
 
 -- What was worth telling, whether or not anybody subscribed to it; `detail` holds what only some kinds have.
 CREATE TABLE findings (
