@@ -10,6 +10,7 @@ from alerts.frame import frame
 from alerts.letter import Bar, Group, Letter, digest_items, section, weight
 from alerts.match import operators_name
 from alerts.subject import digest_subject, subject
+from alerts.trouble import untold_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from alerts.frame import Frame
     from config.filters import Filters
     from config.subscriptions import Subscription, Subscriptions
-    from warehouse.model import Delivery, Finding, SourceCheck
+    from warehouse.model import Delivery, DeliveryRow, Finding, SourceCheck
 
 # A digest of a large first crawl stays a message one can scroll through; mail programs clip what is over 100 kB.
 most_items, most_bars = 60, 12
@@ -25,8 +26,13 @@ most_items, most_bars = 60, 12
 test_digest = "test"
 
 
-def compose(delivery: Delivery, subscriptions: Subscriptions, unchecked: Sequence[SourceCheck] = ()) -> Letter:
-    """The letter of a delivery. `unchecked` are the sources that a digest says were not looked at."""
+def compose(
+    delivery: Delivery,
+    subscriptions: Subscriptions,
+    unchecked: Sequence[SourceCheck] = (),
+    untold: Sequence[DeliveryRow] = (),
+) -> Letter:
+    """The letter of a delivery. A digest names the `unchecked` sources; `untold` deliveries are told to an operator."""
     asked = subscriptions.named(delivery.subscriptions)
     language = asked[0].language if asked else "en"
     words = frame(language)
@@ -34,6 +40,8 @@ def compose(delivery: Delivery, subscriptions: Subscriptions, unchecked: Sequenc
     findings = delivery.findings
     title = digest_subject(words, delivery.digest or "", findings) if digest else subject(words, findings)
     notices = [words.repeat.format(delivery=delivery.delivery_id[:12])] if delivery.repeat_of_uncertain else []
+    if untold:
+        notices.append("\n".join(untold_lines(untold)))
     if delivery.digest == test_digest:
         notices, title = [words.test], f"{words.test_subject}: {title}"
     return Letter(

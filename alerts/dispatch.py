@@ -1,101 +1,30 @@
-"""Deliver what waits in the outbox: claim, render, send once, note what is known; until nothing more is due."""
+"""Deliver what waits: first what time alone brings is recorded, then all that is due goes out."""
 
 from __future__ import annotations
 
 import logging
-import random
-import time
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from alerts.clock import after_quiet
-from alerts.match import alerts_for, operators_name
-from alerts.model import AlertsError, Outcome, TargetError
+from alerts.match import alerts_for
+from alerts.model import DispatchReport, TargetError
 from alerts.secrecy import address_of, no_prefect
-from alerts.silence import overdue_digests, unread_sources
-from alerts.trouble import alarm_rows
+from alerts.sending import Patience, Sending
+from alerts.silence import overdue_digests
+from alerts.trouble import alarms, untold_lines
 from warehouse.outbox import Outbox
 from warehouse.outbox_due import remind
 from warehouse.outbox_rows import tell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from alerts.deliver import Channel
-    from alerts.model import Message
-    from alerts.render import Renderer
+    from alerts.model import DispatchRow
     from config.subscriptions import Subscriptions
-    from warehouse.model import Delivery, DeliveryState, SourceCheck
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How often a delivery is tried and how long it waits in between: doubling, up to `longest`, with jitter.
-
-    The defaults try for about a day and a half. A target that fails `rests_after` times in a row is left alone until
-    the first wait is over, so that one dead server does not hold up the others. Slack takes one message a second and
-    channel; Apprise's own pause is lost with the used object, so it is kept here.
-    """
-
-    attempts: int = 10
-    first: timedelta = timedelta(minutes=5)
-    longest: timedelta = timedelta(hours=6)
-    rests_after: int = 3
-    batch: int = 50
-    slack_pause: timedelta = timedelta(seconds=1.2)
-
-    def wait(self, attempt: int) -> timedelta:
-        """How long after attempt number `attempt` (from 1) the next one comes."""
-        seconds = min(self.first.total_seconds() * 2 ** min(attempt - 1, 30), self.longest.total_seconds())
-        return timedelta(seconds=seconds * random.uniform(0.8, 1.2))  # noqa: S311 - spreads retries, guards nothing
-
-
-@dataclass(frozen=True, slots=True)
-class DispatchRow:
-    """What became of one delivery in this dispatch; `findings` are the ids of what it told."""
-
-    delivery_id: str
-    subscription: str
-    target: str
-    subject: str
-    state: DeliveryState
-    reason: str | None = None
-    findings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class DispatchReport:
-    """What one dispatch did; `rows` in the order of sending."""
-
-    rows: tuple[DispatchRow, ...] = ()
-
-    def count(self, state: DeliveryState) -> int:
-        """How many deliveries it left in that state."""
-        return sum(row.state == state for row in self.rows)
-
-    @property
-    def sent(self) -> int:
-        """Accepted by a server."""
-        return self.count("sent")
-
-    @property
-    def failed(self) -> int:
-        """Refused, to be tried again."""
-        return self.count("failed")
-
-    @property
-    def dead(self) -> int:
-        """Given up; the operators are told."""
-        return self.count("dead")
-
-    @property
-    def uncertain(self) -> int:
-        """Perhaps arrived, nobody can know."""
-        return self.count("uncertain")
 
 
 def utc_now() -> datetime:
@@ -124,20 +53,21 @@ def dispatch(
     patience = patience or Patience()
     remind(home, alerts_for(subscriptions, now()), now())
     tell(home, overdue_digests(home, subscriptions, now()), now())
-    with Outbox(home, hold=held, alarm=lambda troubles: alarm_rows(subscriptions, troubles, now())) as outbox:
-        claimed = outbox.claim(now(), patience.batch)
-        if not claimed:
+    rows: list[DispatchRow] = []
+    with Outbox(home, hold=held, alarm=lambda troubles: alarms(subscriptions, troubles, now())) as outbox:
+        if claimed := outbox.claim(now(), patience.batch):
             # Most sweeps find nothing, and then templates and Apprise, which take longest to load, are not needed.
-            return DispatchReport()
-        from alerts.render import Renderer  # noqa: PLC0415 - see above
+            from alerts.render import Renderer  # noqa: PLC0415 - see above
 
-        channels = open_channels(subscriptions, home, secrets)
-        run = _Run(subscriptions, channels, Renderer(subscriptions), outbox, now, patience)
-        while claimed:
-            for delivery in claimed:
-                run.take(delivery, home)
-            claimed = outbox.claim(now(), patience.batch)
-    return DispatchReport(tuple(run.rows))
+            channels = open_channels(subscriptions, home, secrets)
+            sending = Sending(subscriptions, channels, Renderer(subscriptions), outbox, now, patience, rows)
+            while claimed:
+                for delivery in claimed:
+                    sending.take(delivery, home)
+                claimed = outbox.claim(now(), patience.batch)
+    for line in untold_lines(outbox.untold):
+        log.error("%s", line)
+    return DispatchReport(tuple(rows), outbox.untold)
 
 
 def open_channels(
@@ -162,98 +92,3 @@ def open_channels(
     if errors:
         raise TargetError.of(errors)
     return channels
-
-
-@dataclass(slots=True)
-class _Run:
-    """One dispatch: what it works with, and what it has done so far."""
-
-    subscriptions: Subscriptions
-    channels: Mapping[str, Channel]
-    renderer: Renderer
-    outbox: Outbox
-    now: Callable[[], datetime]
-    patience: Patience
-    rows: list[DispatchRow] = field(default_factory=list)
-    failures: dict[str, int] = field(default_factory=dict)
-    paused: dict[str, float] = field(default_factory=dict)
-
-    def take(self, delivery: Delivery, home: Path) -> None:
-        """Bring one claimed delivery to its next state."""
-        moment = self._not_yet(delivery)
-        if moment is not None:
-            self.outbox.settle(delivery, "pending", now=self.now(), due_at=moment[0], note=moment[1])
-            return
-        message, outcome = self._send(delivery, home)
-        self._settle(delivery, message.subject if message else "", outcome)
-
-    def _not_yet(self, delivery: Delivery) -> tuple[datetime, str] | None:
-        now = self.now()
-        channel = self.channels.get(delivery.target)
-        # Whoever claims it after us must not find us still sending it.
-        if channel is not None and now + timedelta(seconds=3 * channel.timeout) > delivery.lease_until:
-            return now, "the lease was running out"
-        if self.failures.get(delivery.target, 0) >= self.patience.rests_after:
-            return now + self.patience.wait(1), "the target rests after failures in a row"
-        asked = self.subscriptions.named(delivery.subscriptions)
-        if asked and operators_name not in delivery.subscriptions:
-            moment = min(after_quiet(subscription, now) for subscription in asked)
-            if moment > now:
-                return moment, "quiet hours"
-        return None
-
-    def _send(self, delivery: Delivery, home: Path) -> tuple[Message | None, Outcome]:
-        from alerts.deliver import deliver  # noqa: PLC0415 - see open_channels
-
-        channel = self.channels.get(delivery.target)
-        if channel is None:
-            return None, Outcome("refused", 0.0, "no target of this name is in use in subscriptions.yaml any more")
-        unread = self._unread(home) if delivery.digest else ()
-        try:
-            message = self.renderer.render(delivery, channel.dress, unread)
-        except AlertsError as error:
-            log.error("delivery %s cannot be rendered: %s", delivery.delivery_id[:12], error)  # noqa: TRY400 - the sentence says it all
-            return None, Outcome("refused", 0.0, str(error))
-        except Exception as error:
-            # A finding that we cannot put into words must not stand in the way of all others.
-            log.exception("delivery %s cannot be rendered", delivery.delivery_id[:12])
-            return None, Outcome("refused", 0.0, f"cannot be rendered: {type(error).__name__}")
-        if channel.dress == "slack":
-            time.sleep(max(0.0, self.paused.get(delivery.target, 0.0) - time.monotonic()))
-        self.outbox.sending(delivery, now=self.now())
-        outcome = deliver(channel, message)
-        self.paused[delivery.target] = time.monotonic() + self.patience.slack_pause.total_seconds()
-        return message, outcome
-
-    def _unread(self, home: Path) -> Sequence[SourceCheck]:
-        folder = self.subscriptions.folder
-        return unread_sources(home, folder / "sources.yaml" if folder is not None else None, self.now())
-
-    def _settle(self, delivery: Delivery, subject: str, outcome: Outcome) -> None:
-        now = self.now()
-        attempt = delivery.attempts + 1
-        state: DeliveryState
-        due_at = now + self.patience.wait(attempt)
-        if outcome.verdict == "accepted":
-            state = "sent"
-        elif outcome.final or attempt >= self.patience.attempts:
-            state = "dead"
-        else:
-            state = "failed" if outcome.verdict == "refused" else "uncertain"
-        target = self.subscriptions.targets.get(delivery.target)
-        held = state == "uncertain" and target is not None and target.after_doubt == "hold"
-        gone = state in {"sent", "dead"} or held
-        if state == "dead" and outcome.verdict == "uncertain":
-            # The last doubt counts as one too.
-            self.outbox.settle(delivery, "uncertain", now=now, seconds=outcome.seconds, note=outcome.reason)
-        self.outbox.settle(
-            delivery, state, now=now, due_at=None if gone else due_at, seconds=outcome.seconds, note=outcome.reason
-        )
-        answered = outcome.verdict == "accepted" or outcome.final
-        self.failures[delivery.target] = 0 if answered else self.failures.get(delivery.target, 0) + 1
-        if state != "sent":
-            log.warning("delivery %s to %s: %s (%s)", delivery.delivery_id[:12], delivery.target, state, outcome.reason)
-        names = ", ".join(delivery.subscriptions)
-        told = tuple(finding.finding_id for finding in delivery.findings)
-        row = DispatchRow(delivery.delivery_id, names, delivery.target, subject, state, outcome.reason, told)
-        self.rows.append(row)

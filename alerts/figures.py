@@ -1,4 +1,4 @@
-"""Deadlines as documents write them, made short: "at its Fifty-Third Annual Session" is "53rd Annual Session"."""
+"""Numbers in words: "at its Fifty-Third Annual Session" is "53rd Annual Session", and one is not many."""
 
 from __future__ import annotations
 
@@ -26,6 +26,11 @@ _broken = re.compile(rf"\b({'|'.join(_tens)})-\s+({'|'.join(_ordinals)})\b", re.
 # In "mid- and long-term" the hyphen stands for a word that comes later, wherever the line ends.
 _line_end = re.compile(r"(?<=\w)([-‐‑])[^\S\r\n]*[\r\n]\s*(?=\w)(?!(?:and|or|to|et|ou|y|o)\b)", re.IGNORECASE)
 _soft_end = re.compile(r"\u00ad\s*[\r\n]\s*")
+
+
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """Such as "1 delivery" or "1,200 deliveries"; without `many` the plural has an s."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def names_occasion(due: str) -> bool:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from warehouse.model import DeliveryRow, DeliveryState
+
 # How a channel wants its words: HTML with a plain part, Slack's mrkdwn, or plain text.
 Dress = Literal["mail", "slack", "plain"]
 Verdict = Literal["accepted", "refused", "uncertain"]
@@ -73,3 +75,57 @@ class Outcome:
     seconds: float
     reason: str | None = None
     final: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchRow:
+    """What became of one delivery in this dispatch; `findings` are the ids of what it told."""
+
+    delivery_id: str
+    subscription: str
+    target: str
+    subject: str
+    state: DeliveryState
+    reason: str | None = None
+    findings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchReport:
+    """What one dispatch did; `rows` in the order of sending.
+
+    `untold` are deliveries, of this dispatch or an earlier one, that did not arrive and of which no operator could be
+    told: the promise is kept only when a person sees them here.
+    """
+
+    rows: tuple[DispatchRow, ...] = ()
+    untold: tuple[DeliveryRow, ...] = ()
+
+    def count(self, state: DeliveryState) -> int:
+        """How many deliveries it left in that state."""
+        return sum(row.state == state for row in self.rows)
+
+    @property
+    def sent(self) -> int:
+        """Accepted by a server."""
+        return self.count("sent")
+
+    @property
+    def failed(self) -> int:
+        """Refused, to be tried again."""
+        return self.count("failed")
+
+    @property
+    def dead(self) -> int:
+        """Given up; the operators are told."""
+        return self.count("dead")
+
+    @property
+    def uncertain(self) -> int:
+        """Perhaps arrived, nobody can know."""
+        return self.count("uncertain")
+
+    @property
+    def well(self) -> bool:
+        """Whether nothing was given up or left in doubt, now or before, that a person has to look at."""
+        return not (self.dead or self.uncertain or self.untold)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from alerts.model import Dress
     from config.subscriptions import Subscriptions
-    from warehouse.model import Delivery, SourceCheck
+    from warehouse.model import Delivery, DeliveryRow, SourceCheck
 
 templates = Path(__file__).parent / "templates"
 _names: Mapping[Dress, str] = {"mail": "mail.html.j2", "slack": "slack.txt.j2", "plain": "plain.txt.j2"}
@@ -43,13 +43,21 @@ class Renderer:
             "plain": _environment(loader, finalize=bare),
         }
 
-    def render(self, delivery: Delivery, dress: Dress, unchecked: Sequence[SourceCheck] = ()) -> Message:
+    def render(
+        self,
+        delivery: Delivery,
+        dress: Dress,
+        unchecked: Sequence[SourceCheck] = (),
+        untold: Sequence[DeliveryRow] = (),
+    ) -> Message:
         """The message of a delivery, escaped for its channel.
+
+        A digest says which sources are `unchecked`; one to an operator, which deliveries nobody was told of.
 
         Raises:
             TemplateError: a template cannot be used; it names file and line.
         """
-        letter = compose(delivery, self._subscriptions, unchecked)
+        letter = compose(delivery, self._subscriptions, unchecked, untold)
         body = self._fill(dress, letter=letter)
         title = letter.subject
         if dress == "mail":

@@ -2,49 +2,74 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
+from alerts.escape import one_line
+from alerts.figures import counted
 from alerts.match import operator_rows
 from warehouse.model import Finding
 from warehouse.outbox_rows import sha256
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from config.subscriptions import Subscriptions
     from warehouse.model import AlertRow, DeliveryRow
 
-log = logging.getLogger(__name__)
+# So many are named one by one in a message, a log line or a run's state; the rest is counted.
+most_named = 5
 
 
-def alarm_rows(subscriptions: Subscriptions, troubles: Sequence[DeliveryRow], now: datetime) -> Sequence[AlertRow]:
-    """Alerts for the operators, one message a target that failed; the failing channel itself is left out.
+def alarms(
+    subscriptions: Subscriptions, troubles: Sequence[DeliveryRow], now: datetime
+) -> Mapping[str, Sequence[AlertRow]]:
+    """Delivery id → the alerts by which operators hear of it; the failing channel itself is left out.
 
-    An alarm that cannot be delivered raises no further alarm, or two dead channels would accuse each other for ever; it
-    stays in `mandates outbox list` and in the log.
+    An alarm that cannot be delivered raises no further alarm, or two dead channels would accuse each other for ever.
+    Such a one, and one for which no other operator is named, has no alerts: it stays untold, and so in the state of
+    every dispatch, in `mandates outbox list`, and in the next message that does reach an operator.
     """
-    findings = []
-    for trouble in troubles:
-        said = "is held, since it may have arrived" if trouble.state == "uncertain" else "was given up"
-        log.error(
-            "delivery %s to %s %s: %s",
-            trouble.delivery_id[:12],
-            trouble.target,
-            said,
-            trouble.reason or "no reason given",
-        )
-        if trouble.kinds != ("delivery_state",):
-            findings.append(_finding(trouble, said, now))
-    return operator_rows(subscriptions, findings, now)
+    return {
+        trouble.delivery_id: operator_rows(subscriptions, [_finding(trouble, now)], now)
+        for trouble in troubles
+        if trouble.kinds != ("delivery_state",)
+    }
 
 
-def _finding(trouble: DeliveryRow, said: str, now: datetime) -> Finding:
+def in_words(trouble: DeliveryRow) -> str:
+    """One line: what was not delivered to whom, why, and what to do about it."""
+    begun = trouble.delivery_id[:12]
+    what = one_line(trouble.symbol or trouble.title, 80)
+    return (
+        f"“{what}” to {trouble.target} {_fate(trouble)}: {trouble.reason or 'no reason given'}"
+        f" (mandates outbox retry {begun}, or drop {begun})"
+    )
+
+
+def untold_lines(troubles: Sequence[DeliveryRow]) -> tuple[str, ...]:
+    """What nobody has been told, a line each: how many, then the first of them; nothing where there is none."""
+    if not troubles:
+        return ()
+    count = counted(len(troubles), "delivery", "deliveries")
+    rest = len(troubles) - most_named
+    return (
+        f"{count} did not arrive, and no operator could be told:",
+        *(in_words(trouble) for trouble in troubles[:most_named]),
+        *([f"and {rest} more; `mandates outbox list` has them all"] if rest > 0 else []),
+    )
+
+
+def _fate(trouble: DeliveryRow) -> str:
+    state = "is held, since it may have arrived," if trouble.state == "uncertain" else "was given up"
+    return f"{state} after {counted(trouble.attempts, 'attempt')}"
+
+
+def _finding(trouble: DeliveryRow, now: datetime) -> Finding:
     begun = trouble.delivery_id[:12]
     note = (
-        f"“{trouble.symbol or trouble.title}” for {', '.join(trouble.subscriptions)} {said} after "
-        f"{trouble.attempts} attempts: {trouble.reason or 'no reason given'}\n"
+        f"“{trouble.symbol or trouble.title}” for {', '.join(trouble.subscriptions)} {_fate(trouble)}: "
+        f"{trouble.reason or 'no reason given'}\n"
         f"Try again: mandates outbox retry {begun}\nDrop it: mandates outbox drop {begun}"
     )
     name = sha256("delivery_state", trouble.delivery_id, trouble.state, now.isoformat())

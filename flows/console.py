@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 from flows.engine import our_packages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from rich.console import Console
+
+    from warehouse.model import DeliveryRow
 
 log_bytes, logs_kept = 2_000_000, 5
 
@@ -71,6 +73,16 @@ def progress(what: str) -> Iterator[None]:
             logger.propagate = True
         for handler in handlers:
             handler.close()
+
+
+def print_untold(troubles: Sequence[DeliveryRow]) -> None:
+    """Say, on standard error, which deliveries did not arrive without any operator having been told."""
+    import click
+
+    from alerts.trouble import untold_lines
+
+    for line in untold_lines(troubles):
+        click.secho(f"mandates: {visible(line)}", fg="red", err=True)
 
 
 def _file(path: Path) -> logging.Handler:

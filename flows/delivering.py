@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from alerts.dispatch import DispatchReport, dispatch
+from alerts.dispatch import dispatch
 from config.subscriptions import load_subscriptions
 from warehouse.snapshot import publish
 
 if TYPE_CHECKING:
+    from alerts.model import DispatchReport
     from config.settings import Settings
-
-__all__ = ["DispatchReport", "deliver_now", "prefect_secret"]
 
 
 def deliver_now(settings: Settings) -> DispatchReport:

@@ -12,7 +12,7 @@ from flows.console import visible
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from alerts.dispatch import DispatchReport, DispatchRow
+    from alerts.model import DispatchReport, DispatchRow
     from flows.monitor import Round
     from flows.recording import Crawled
     from scrapers.publication import Harvest

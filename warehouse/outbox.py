@@ -25,7 +25,7 @@ from warehouse.outbox_listing import unreported
 from warehouse.outbox_rows import enqueue, findings_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
     from types import TracebackType
@@ -34,20 +34,21 @@ if TYPE_CHECKING:
 
     from warehouse.model import AlertRow, DeliveryRow, DeliveryState
 
-    Alarm = Callable[[Sequence[DeliveryRow]], Sequence[AlertRow]]
+    Alarm = Callable[[Sequence[DeliveryRow]], Mapping[str, Sequence[AlertRow]]]
 
 lease = timedelta(minutes=10)
 
 
-def _no_alarm(_troubles: Sequence[DeliveryRow]) -> Sequence[AlertRow]:
-    return ()
+def _no_alarm(_troubles: Sequence[DeliveryRow]) -> Mapping[str, Sequence[AlertRow]]:
+    return {}
 
 
 class Outbox:
     """One dispatcher's hold on the outbox.
 
     `hold` names the targets whose deliveries wait for an operator when it is not known whether they arrived. `alarm`
-    makes the alerts that tell operators of deliveries that died or are held; they are written with the state itself.
+    makes the alerts that tell operators of deliveries that died or are held, by delivery id; they are written with the
+    state itself. `untold` are those, as of the last claim, for which it has none: nobody knows of them yet.
     """
 
     def __init__(
@@ -67,6 +68,8 @@ class Outbox:
         self._number = 0
         self._held: dict[str, Delivery] = {}
         self._calling: str | None = None
+        self._told: list[str] = []
+        self.untold: tuple[DeliveryRow, ...] = ()
         # The latest time that the caller told; giving back at the end needs no other clock.
         self._clock: datetime | None = None
 
@@ -112,6 +115,7 @@ class Outbox:
             for journal in abandoned:
                 journal.close(remove=folded)
         self._journal.empty()
+        self._told.clear()
         self._held = {delivery.delivery_id: delivery for delivery in claimed}
         return claimed
 
@@ -139,6 +143,11 @@ class Outbox:
         self._held.pop(delivery.delivery_id, None)
         self._calling = None
 
+    def told(self, troubles: Iterable[DeliveryRow]) -> None:
+        """Note that an operator has had word of these; the next claim writes it."""
+        self._told += [trouble.delivery_id for trouble in troubles]
+        self.untold = tuple(trouble for trouble in self.untold if trouble.delivery_id not in self._told)
+
     def _give_back(self, delivery: Delivery, now: datetime) -> None:
         """Settle what the caller did not; of a call that was interrupted nobody can say what came of it."""
         if delivery.delivery_id == self._calling:
@@ -156,15 +165,21 @@ class Outbox:
         self._journal.write(step)
 
     def _raise_alarms(self, connection: duckdb.DuckDBPyConnection, now: datetime) -> None:
+        _reported(connection, self._told)
         troubles = unreported(connection)
-        if not troubles:
-            return
-        rows = self._alarm(troubles)
+        alarms = self._alarm(troubles) if troubles else {}
+        rows = [row for alerts in alarms.values() for row in alerts]
         ledger.write(connection, [row.finding for row in rows])
         enqueue(connection, rows, now)
+        told = [key for key, alerts in alarms.items() if alerts]
+        _reported(connection, told)
+        self.untold = tuple(trouble for trouble in troubles if trouble.delivery_id not in told)
+
+
+def _reported(connection: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> None:
+    if ids:
         connection.execute(
-            "UPDATE deliveries SET reported = true WHERE delivery_id IN (SELECT unnest($ids))",
-            {"ids": [trouble.delivery_id for trouble in troubles]},
+            "UPDATE deliveries SET reported = true WHERE delivery_id IN (SELECT unnest($ids))", {"ids": list(ids)}
         )
 
 

@@ -82,8 +82,14 @@ def drop(home: Path, beginnings: Sequence[str], *, now: datetime | None = None) 
     return _move(home, beginnings, ("failed", "dead", "uncertain", "pending"), "suppressed", now)
 
 
+def untold(home: Path) -> list[DeliveryRow]:
+    """Deliveries that died or are held in doubt, of which no operator has had word."""
+    with session(home) as connection:
+        return unreported(connection)
+
+
 def unreported(connection: duckdb.DuckDBPyConnection) -> list[DeliveryRow]:
-    """Deliveries that died or are held in doubt, of which no operator knows yet."""
+    """The same, inside the caller's transaction."""
     quick = (
         "SELECT 1 FROM deliveries WHERE NOT reported AND (state = 'dead' OR (state = 'uncertain' AND due_at IS NULL))"
     )

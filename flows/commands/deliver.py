@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from alerts.dispatch import DispatchReport
+    from alerts.model import DispatchReport
 
 
 @click.command(epilog="Example: mandates deliver --json")
@@ -18,19 +18,23 @@ if TYPE_CHECKING:
 def command(as_json: bool) -> None:
     """Deliver the alerts that wait in the outbox.
 
-    Exit code 1 when a delivery was given up or cannot be known to have arrived.
+    Exit code 1 when a delivery was given up or cannot be known to have arrived, now or before without any operator
+    having had word of it.
     """
     from config.settings import Settings
+    from flows.console import print_untold
     from flows.delivering import deliver_now
 
     report = deliver_now(Settings())
     if as_json:
         rows = [dataclasses.asdict(row) for row in report.rows]
         counts = {state: report.count(state) for state in ("sent", "failed", "uncertain", "dead")}
-        click.echo(json.dumps({**counts, "deliveries": rows}, ensure_ascii=False))
+        untold = [dataclasses.asdict(row) for row in report.untold]
+        click.echo(json.dumps({**counts, "deliveries": rows, "untold": untold}, ensure_ascii=False, default=str))
     else:
         _show(report)
-    if report.dead or report.uncertain:
+    print_untold(report.untold)
+    if not report.well:
         sys.exit(1)
 
 

@@ -27,11 +27,21 @@ def command() -> None:
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 100_000), help="How many, newest first.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
 def list_(wanted: tuple[DeliveryState, ...], limit: int, as_json: bool) -> None:
-    """Show deliveries, newest first."""
-    from config.settings import Settings
-    from warehouse.outbox_listing import deliveries
+    """Show deliveries, newest first; before them, on standard error, those that failed unknown to any operator.
 
-    _print(deliveries(Settings().home, states=wanted, limit=limit), as_json=as_json)
+    Exit code 1 while there are such; retry or drop them.
+    """
+    from config.settings import Settings
+    from flows.cli import exit_failed
+    from flows.console import print_untold
+    from warehouse.outbox_listing import deliveries, untold
+
+    home = Settings().home
+    nobody_knows = untold(home)
+    print_untold(nobody_knows)
+    _print(deliveries(home, states=wanted, limit=limit), as_json=as_json)
+    if nobody_knows:
+        sys.exit(exit_failed)
 
 
 @command.command("show", epilog="Example: mandates outbox show 762596c1fdba")

@@ -12,7 +12,7 @@ from flows.cli import exit_failed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from alerts.dispatch import DispatchReport
+    from alerts.model import DispatchReport
     from flows.monitor import Round
 
 
@@ -64,15 +64,17 @@ def command(sources: tuple[str, ...], due_or_not: bool, as_json: bool) -> None:
         )
     done, report = one_round(sources, due_or_not=due_or_not)
     show(done, report, as_json=as_json)
-    if done.failed or report.failed:
+    if done.failed or report.failed or not report.well:
         raise SystemExit(exit_failed)
 
 
 def show(done: Round, report: DispatchReport, *, as_json: bool = False) -> None:
     """Print the table of a round, or its figures as JSON."""
+    from flows.console import print_untold
     from flows.report import as_record, print_round
 
     if as_json:
         click.echo(json.dumps(as_record(done, report), ensure_ascii=False, indent=2, default=str))
     else:
         print_round(done, report)
+    print_untold(report.untold)

@@ -19,7 +19,7 @@ from warehouse.outbox_listing import deliveries, drop, retry
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from alerts.dispatch import DispatchReport
+    from alerts.model import DispatchReport
     from config.subscriptions import Subscriptions
 
 desk = "targets: {desk: mailbox, screen: terminal}\noperators: [screen]\nsubscriptions: {all: {targets: [desk]}}\n"
@@ -134,14 +134,60 @@ def test_refused_for_good_dies_at_once(home: Path, tmp_path: Path, monkeypatch: 
 def test_two_dead_channels_do_not_accuse_each_other_for_ever(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An alarm that dies raises no further alarm; it stays in the list of the dead."""
+    """An alarm that dies raises no further alarm; it stays in every report until somebody retries or drops it."""
     yaml = mail_to("gone-1", "gone-2").replace("operators: [operators-box]", "operators: [gone-1, gone-2]")
     subscriptions = subscribed(tmp_path, yaml)
     put(home, subscriptions, [finding()])
     with PostOffice() as office:
         monkeypatch.setenv("MAIL_URL", office.url)
         assert run(home, subscriptions).dead == 4
+        later = run(home, subscriptions, noon + timedelta(days=1))
     assert len(deliveries(home, states=("dead",))) == 4
+    assert later.rows == ()
+    assert [row.kinds for row in later.untold] == [("delivery_state",)] * 2
+    assert not later.well
+    drop(home, [row.delivery_id for row in later.untold])
+    assert run(home, subscriptions, noon + timedelta(days=2)).well
+
+
+def test_what_nobody_was_told_goes_with_the_next_message_to_an_operator(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the failing target is the only operator, every report says so, until a message gets out and says it too."""
+    yaml = mail_to("gone-1").replace("operators: [operators-box]", "operators: [gone-1]")
+    failing = subscribed(tmp_path, yaml)
+    mended = subscribed(tmp_path / "mended", yaml.replace("to: gone-1@", "to: well@"))
+    put(home, failing, [finding()])
+    with PostOffice() as office:
+        monkeypatch.setenv("MAIL_URL", office.url)
+        (untold,) = run(home, failing).untold
+        assert (untold.target, untold.state) == ("gone-1", "dead")
+        assert run(home, failing, noon + minute).untold == (untold,)
+        put(home, mended, [document(2), document(3)], noon + 2 * minute)
+        told = run(home, mended, noon + 2 * minute)
+        first, second = office.mails
+    assert "no operator could be told" in first.plain
+    assert f"mandates outbox retry {untold.delivery_id[:12]}" in first.plain
+    assert "no operator could be told" not in second.plain
+    assert told.well
+    assert run(home, failing, noon + 3 * minute).well
+
+
+def test_an_operator_who_is_named_later_hears_of_what_died_before(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What nobody could be told is told, by an alarm of its own, as soon as there is another channel."""
+    yaml = mail_to("gone-1")
+    alone = subscribed(tmp_path, yaml.replace("operators: [operators-box]", "operators: []"))
+    put(home, alone, [finding()])
+    with PostOffice() as office:
+        monkeypatch.setenv("MAIL_URL", office.url)
+        assert len(run(home, alone).untold) == 1
+        report = run(home, subscribed(tmp_path / "two", yaml), noon + minute)
+    assert [(row.target, row.subject) for row in report.rows] == [
+        ("operators-box", "A message to gone-1 was not delivered")
+    ]
+    assert report.untold == ()
 
 
 def test_doubt_is_told_and_sent_again_under_the_same_id(
@@ -274,7 +320,7 @@ def test_slack_is_not_hurried(home: Path, tmp_path: Path, monkeypatch: pytest.Mo
     subscriptions = subscribed(tmp_path, yaml)
     put(home, subscriptions, [document(number) for number in range(3)])
     pauses: list[float] = []
-    monkeypatch.setattr("alerts.dispatch.time.sleep", pauses.append)
+    monkeypatch.setattr("alerts.sending.time.sleep", pauses.append)
     with WebHook() as hook:
         monkeypatch.setattr(NotifySlack, "webhook_url", f"http://127.0.0.1:{hook.port}/services")
         monkeypatch.setenv("SLACK_URL", f"slack://{'T' * 9}/{'B' * 9}/{'x' * 24}")
