@@ -14,6 +14,7 @@ from scrapers.feeds import EntryRow
 from scrapers.item import read_item
 from scrapers.languages import language_of
 from scrapers.publication import DroppedRow, Publication, PublishedOn, ScraperError
+from scrapers.words import title_of
 
 if TYPE_CHECKING:
     from config.sources import Source
@@ -219,7 +220,7 @@ def _publication(
     name = known or identity.identity_of(symbol, language, place, text.text if text else item.text, source.identity)
     if name is None:
         name = identity.identity_of(None, None, None, item.title or item.words, source.identity) or "text:"
-    title = item.title or (heading.title if heading else None) or (symbol.text if symbol else None) or place or ""
+    title = title_of(item.title or (heading.title if heading else None)) or (symbol.text if symbol else None) or place
     return Publication(
         source_id=source.id,
         document_id=identity.document_id(name),
@@ -227,7 +228,7 @@ def _publication(
         # A row without a link of its own is read where it stands.
         url=addresses.public(url or source.url),
         seen_url=addresses.public(item.url or url or source.url),
-        title=" ".join(title.split())[:1000],
+        title=title or source.title or source.id,
         symbol=symbol.text if symbol is not None else None,
         body=(symbol.body if symbol is not None else None) or source.body or (heading.body if heading else None),
         kind=_kind(source, item, symbol, heading),

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from config.source_blocks import FieldRule, Fields
 from scrapers import feed_process
-from scrapers.html_text import html_text
 from scrapers.item import Item, read_item
-from scrapers.publication import ReadError, TextError
+from scrapers.publication import ReadError
+from scrapers.words import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -100,13 +100,3 @@ def _json_entry(item: Mapping[str, Any]) -> dict[str, Any]:
         "enclosures": [part["url"] for part in attached if isinstance(part, dict) and isinstance(part.get("url"), str)],
     }
     return {key: value if isinstance(value, list) else str(value) for key, value in entry.items() if value}
-
-
-def plain(words: str) -> str:
-    """Words without markup."""
-    if "<" not in words and "&" not in words:
-        return words
-    try:
-        return html_text(f"<div>{words}</div>").strip()
-    except TextError:
-        return html.unescape(words)

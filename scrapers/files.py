@@ -24,6 +24,7 @@ from scrapers.publication import (
     TextError,
 )
 from scrapers.texts import document_text, no_text_layer, plain_type, suffixes
+from scrapers.words import title_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -129,7 +130,7 @@ def _publications(source_id: str, path: Path, address: str, text: DocumentText) 
             identity=name,
             url=url,
             seen_url=url,
-            title=post.title,
+            title=title_of(post.title) or path.stem,
             symbol=None,
             body=None,
             kind="initiative",
@@ -156,7 +157,7 @@ def _document(source_id: str, path: Path, address: str, text: DocumentText) -> P
         identity=name,
         url=address,
         seen_url=address,
-        title=heading.title or (symbol.text if symbol else None) or path.stem,
+        title=title_of(heading.title) or (symbol.text if symbol else None) or path.stem,
         symbol=symbol.text if symbol else None,
         body=(symbol.body if symbol else None) or heading.body,
         kind=heading.kind,

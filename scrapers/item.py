@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, get_args
 
 from config.source_blocks import Kind, Stage
+from scrapers.words import title_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -109,7 +110,7 @@ def read_item(row: Row, fields: Fields, base: str, *, origin: str, document: str
         reader.problems.append(f"its address {link[:80]!r} leads to no web page")
     item = Item(
         url=url,
-        title=reader.one("title"),
+        title=title_of(reader.one("title")),
         symbol=reader.one("symbol"),
         published=reader.date("date"),
         author=reader.one("author"),

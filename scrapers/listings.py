@@ -55,7 +55,7 @@ class XpathRow:
     @property
     def words(self) -> str:
         """The row as a person sees it."""
-        return " ".join(self.node.text_content().split())
+        return " ".join(_seen(self.node).split())
 
     def find(self, rule: FieldRule) -> list[str]:
         """What the XPath gives: texts of elements, or strings as they are."""
@@ -63,7 +63,12 @@ class XpathRow:
         found = found if isinstance(found, list) else [found]
         if rule.attr is not None:
             found = [value for node in found if (value := getattr(node, "get", lambda _: None)(rule.attr))]
-        return [value if isinstance(value, str) else value.text_content() for value in found if not _is_number(value)]
+        return [value if isinstance(value, str) else _seen(value) for value in found if not _is_number(value)]
+
+
+def _seen(node: Any) -> str:
+    """The text of an element as a person sees it, without its scripts and styles."""
+    return "".join(node.xpath(".//text()[not(ancestor::script or ancestor::style)]"))
 
 
 def _is_number(value: object) -> bool:

@@ -142,9 +142,12 @@ class FetchRecord:
 
 @dataclass(frozen=True, slots=True)
 class RawAnswer:
-    """The bytes of an answer that no publication carries: a listing, a feed, an annex, a page that leads to a file."""
+    """The bytes of an answer that no publication carries: a listing, a feed, an annex, a page that leads to a file.
 
-    raw: bytes
+    They are the publisher's own, whatever stands in them, so they are never shown.
+    """
+
+    raw: bytes = field(repr=False)
     raw_sha256: str
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scrapers import addresses
-from scrapers.feeds import plain
 from scrapers.item import Item, read_item
 from scrapers.publication import ReadError
+from scrapers.words import plain
 
 if TYPE_CHECKING:
     from config.source_blocks import FieldRule, Fields, Paging
