@@ -5,7 +5,7 @@ export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format bench faults lock clean
+.PHONY: help setup demo test compat lint format bench faults lock clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,6 +29,14 @@ demo: setup ## Run the main job on embedded parts (PUBLISH=1: the site publishes
 test: setup ## Pass the tests
 	@$(BIN)/python -m pytest $(ARGS)
 
+compat: setup .venv/compat/.ready ## Make .venv/compat with what analysts have, DuckDB 1.5 and marimo; the tests find it there
+
+.venv/compat/.ready: constraints-compat.txt
+	@rm -rf .venv/compat && $(BIN)/python -m venv --without-pip .venv/compat
+	@$(BIN)/python -m pip --python .venv/compat/bin/python install --quiet --disable-pip-version-check --no-deps \
+		--require-hashes -r constraints-compat.txt
+	@touch $@
+
 lint: setup ## ruff, mypy --strict, import-linter
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -47,6 +55,7 @@ faults: setup ## The long fault runs
 
 lock: ## Resolve the dependencies anew into constraints.txt (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev --allow-unsafe pyproject.toml -o constraints.txt
+	printf 'duckdb==1.5.6\nmarimo\naltair>=5\npyarrow\n' | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate - -o constraints-compat.txt
 
 clean: ## Remove what was built (not ./data)
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

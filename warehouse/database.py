@@ -55,21 +55,18 @@ def session(home: Path, *, wait_seconds: float = default_wait_seconds) -> Iterat
     Raises:
         LockedError: another process holds it and did not let go within `wait_seconds`.
         SchemaError: the file is no warehouse, or one of a newer version.
-        WarehouseError: the folder cannot be written, or the disk is full.
+        WarehouseError: the folder cannot be written, the disk is full, or the file is damaged.
     """
     deadline = Deadline(wait_seconds)
     with turn(home / "live.lock", deadline):
         path = live_path(home)
-        connection = schema.current(path, lambda file: _connect(file, deadline))
-        try:
-            yield connection
-        except duckdb.FatalException as error:
-            raise WarehouseError(f"{path}: DuckDB gave up, nothing of this session was kept: {error}") from error
-        except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.TransactionException) as error:
-            raise WarehouseError(f"{path}: cannot be written, nothing of this transaction was kept: {error}") from error
-        finally:
-            with contextlib.suppress(duckdb.Error):
-                connection.close()
+        with _explained(path):
+            connection = schema.current(path, lambda file: _connect(file, deadline))
+            try:
+                yield connection
+            finally:
+                with contextlib.suppress(duckdb.Error):
+                    connection.close()
 
 
 @contextlib.contextmanager
@@ -103,15 +100,15 @@ def _settle(path: Path, deadline: Deadline) -> None:
     A process that is killed in the middle of a commit leaves half a transaction in the log. It counts for nothing, so
     DuckDB passes over it, and removes the log only at the first checkpoint after another change.
     """
-    with contextlib.closing(schema.current(path, lambda file: _connect(file, deadline))) as connection:
-        try:
+    with (
+        _explained(path),
+        contextlib.closing(schema.current(path, lambda file: _connect(file, deadline))) as connection,
+    ):
+        connection.execute("CHECKPOINT")
+        if path.with_name(path.name + ".wal").exists():
+            connection.execute("CREATE TABLE settled (done BOOLEAN)")
+            connection.execute("DROP TABLE settled")
             connection.execute("CHECKPOINT")
-            if path.with_name(path.name + ".wal").exists():
-                connection.execute("CREATE TABLE settled (done BOOLEAN)")
-                connection.execute("DROP TABLE settled")
-                connection.execute("CHECKPOINT")
-        except duckdb.Error as error:
-            raise WarehouseError(f"{path}: cannot be checkpointed: {error}") from error
 
 
 @contextlib.contextmanager
@@ -159,6 +156,35 @@ def _refusal(path: Path, error: duckdb.Error) -> WarehouseError:
     """Why a file cannot be opened, and what to do."""
     if "not a valid DuckDB database" in str(error):
         return SchemaError(f"{path}: is not a DuckDB file; move it away, a new warehouse is then made")
+    if _is_damage(error):
+        return _damaged(path, error)
     if isinstance(error, duckdb.IOException):
         return WarehouseError(f"{path}: cannot be opened: {error}")
     return SchemaError(f"{path}: DuckDB {duckdb.__version__} cannot open it: {error}")
+
+
+@contextlib.contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """DuckDB's errors that speak of the file or the disk, in words for operators; those of our SQL stay as they are."""
+    try:
+        yield
+    except duckdb.Error as error:
+        if _is_damage(error):
+            raise _damaged(path, error) from error
+        if isinstance(error, duckdb.FatalException):
+            raise WarehouseError(f"{path}: DuckDB gave up, nothing of this session was kept: {error}") from error
+        if isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException | duckdb.TransactionException):
+            raise WarehouseError(f"{path}: cannot be written, nothing of this transaction was kept: {error}") from error
+        raise
+
+
+def _is_damage(error: duckdb.Error) -> bool:
+    """Whether pages of the file are not as they were written; DuckDB has no class of its own for it."""
+    return "Corrupt database file" in str(error) or isinstance(error, duckdb.SerializationException)
+
+
+def _damaged(path: Path, error: duckdb.Error) -> WarehouseError:
+    return WarehouseError(
+        f"{path}: is damaged ({error}); move it away, with its .wal, and put a backup or a copy of snapshot.duckdb "
+        "(the state last published) in its place; what waits in landing/ and what lies under raw/ is not touched"
+    )

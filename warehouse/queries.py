@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -27,28 +28,45 @@ _settings: dict[str, str | bool | int | float | list[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """An answer: names of columns, and rows in the same order."""
+    """An answer: names of columns, each once, and rows in the same order; with `more` it was cut at the limit."""
 
     columns: tuple[str, ...]
     rows: list[tuple[Any, ...]]
+    more: bool = False
 
 
-def query(home: Path, sql: str, parameters: list[Any] | None = None) -> Table:
-    """The answer of the snapshot to one query.
+def query(
+    home: Path,
+    sql: str,
+    parameters: list[Any] | None = None,
+    *,
+    limit: int | None = None,
+    timeout_seconds: float | None = None,
+) -> Table:
+    """The answer of the snapshot to one query; at most `limit` rows, and within `timeout_seconds`, where these are set.
 
     Raises:
-        QueryError: there is no snapshot, the SQL has a mistake (with DuckDB's own words and the place), or it would
-        write.
+        QueryError: there is no snapshot, the SQL has a mistake (with DuckDB's own words and the place), it holds
+        several statements or none, would write, or took too long.
     """
     with reading(home) as connection:
         try:
-            answer = connection.execute(sql, parameters)
-            if answer is None:
-                raise QueryError("the query is empty")
-            columns = tuple(column[0] for column in answer.description or ())
-            return Table(columns, answer.fetchall())
+            statements = connection.extract_statements(sql)
+            if len(statements) != 1:
+                raise QueryError(
+                    f"there are {len(statements)} statements; ask them one at a time"
+                    if statements
+                    else "the query is empty"
+                )
+            with _interrupted_after(connection, timeout_seconds):
+                answer = connection.execute(statements[0], parameters)
+                columns = tuple(column[0] for column in answer.description or ())
+                rows = answer.fetchall() if limit is None else answer.fetchmany(limit + 1)
+            return Table(_distinct(columns), rows[:limit], more=limit is not None and len(rows) > limit)
+        except duckdb.InterruptException as error:
+            raise QueryError(f"gave up after {timeout_seconds:g} s; ask for less, or allow more time") from error
         except duckdb.Error as error:
-            raise QueryError(_plain(error)) from error
+            raise QueryError(_plain(home, error)) from error
 
 
 @contextlib.contextmanager
@@ -73,11 +91,39 @@ def reading(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.close()
 
 
-def _plain(error: duckdb.Error) -> str:
+@contextlib.contextmanager
+def _interrupted_after(connection: duckdb.DuckDBPyConnection, seconds: float | None) -> Iterator[None]:
+    if seconds is None:
+        yield
+        return
+    timer = threading.Timer(seconds, connection.interrupt)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _distinct(columns: tuple[str, ...]) -> tuple[str, ...]:
+    """Each name once, as DuckDB itself names the columns of a table: two tables may both have a `title`."""
+    names: dict[str, None] = {}
+    for column in columns:
+        name, number = column, 0
+        while name in names:
+            number += 1
+            name = f"{column}_{number}"
+        names[name] = None
+    return tuple(names)
+
+
+def _plain(home: Path, error: duckdb.Error) -> str:
     """DuckDB's message; where it means that the query writes, in our reader's words."""
     message = str(error)
     if "read-only mode" in message:
         return f"the snapshot is for reading, this query would write: {message}"
     if "disabled by configuration" in message or "configuration has been locked" in message:
         return f"a query reads the snapshot and nothing else: {message}"
+    if "Corrupt database file" in message:
+        return f"{snapshot_path(home)}: is damaged, `mandates snapshot` publishes it anew: {message}"
     return message

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,25 +19,51 @@ longest_cell = 80
 
 @click.command(epilog="Example: mandates query 'SELECT symbol, due, quote FROM open_mandates ORDER BY due_end'")
 @click.argument("sql")
-@click.option("--json", "form", flag_value="json", help="One JSON object a row, one row a line.")
-@click.option("--csv", "form", flag_value="csv", help="Comma-separated values with a header.")
-def command(sql: str, form: str | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a row, one row a line.")
+@click.option("--csv", "as_csv", is_flag=True, help="Comma-separated values with a header.")
+@click.option("--limit", default=1000, show_default=True, type=click.IntRange(0), help="Rows at most; 0 for all.")
+@click.option("--timeout", default=300.0, show_default=True, type=click.FloatRange(0), help="Seconds; 0 for no end.")
+def command(sql: str, limit: int, timeout: float, *, as_json: bool, as_csv: bool) -> None:
     """Ask the published snapshot in SQL; "-" reads the query from standard input.
 
-    The query can read the snapshot and nothing else: no writing, no files, no network.
+    The query can read the snapshot and nothing else: no writing, no files, no network. One that was cut at the limit
+    says so on standard error.
     """
     from config.settings import Settings
     from warehouse.queries import query
 
-    table = query(Settings().home, sys.stdin.read() if sql == "-" else sql)
-    if form == "json":
+    if as_json and as_csv:
+        raise click.UsageError("--json and --csv are two forms; choose one")
+    asked = sys.stdin.read() if sql == "-" else sql
+    table = query(Settings().home, asked, limit=limit or None, timeout_seconds=timeout or None)
+    if as_json:
         for row in table.rows:
             named = dict(zip(table.columns, row, strict=True))
-            click.echo(json.dumps(named, ensure_ascii=False, default=str))
-    elif form == "csv":
-        click.echo(_as_csv(table), nl=False)
+            _say(json.dumps(_plain(named), ensure_ascii=False) + "\n")
+    elif as_csv:
+        _say(_as_csv(table))
     else:
         _show(table)
+    if table.more:
+        click.echo(f"cut after {limit:,} rows: --limit N shows more, --limit 0 all", err=True)
+
+
+def _say(lines: str) -> None:
+    """To a program as it stands; to a terminal without what could clear it or set its title."""
+    from flows.console import visible
+
+    click.echo(visible(lines) if sys.stdout.isatty() else lines, nl=False)
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON can hold it: what has no form there becomes its words, and NaN becomes null."""
+    if isinstance(value, dict):
+        return {str(name): _plain(held) for name, held in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(held) for held in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
 
 
 def _as_csv(table: Table) -> str:
@@ -55,9 +82,11 @@ def _show(table: Table) -> None:
 
     from flows.console import visible
 
-    grid = Grid(*table.columns, box=SIMPLE_HEAD)
+    grid = Grid(box=SIMPLE_HEAD)
+    # Text, not str: what stands in a document, or is asked for, is shown as words and never read as markup.
+    for column in table.columns:
+        grid.add_column(Text(visible(column)))
     for row in table.rows:
-        # Text, not str: what stands in a document is shown as words and never read as markup.
         grid.add_row(*(Text(visible(_cell(value))) for value in row))
     console = Console()
     if not console.is_terminal:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +16,6 @@ from warehouse.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
     from typing import Any
 
     from warehouse.model import Batch, Recorded
@@ -51,3 +52,12 @@ def rows(home: Path) -> Callable[..., list[tuple[Any, ...]]]:
             return connection.execute(sql, parameters).fetchall()
 
     return _rows
+
+
+@pytest.fixture
+def analysts_python() -> str:
+    """A Python with what analysts have: DuckDB 1.5 and marimo, which are no dependencies of the project."""
+    python = Path(sys.prefix) / "compat" / "bin" / "python"
+    if not python.with_name("marimo").exists():
+        pytest.skip(f"{python} with DuckDB 1.5 and marimo is not there; `make compat` makes it")
+    return str(python)

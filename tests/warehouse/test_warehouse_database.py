@@ -20,6 +20,7 @@ from warehouse.landing import land, landed
 from warehouse.model import LockedError, SchemaError, WarehouseError
 from warehouse.record import record
 from warehouse.schema import Migration, migrations
+from warehouse.snapshot import publish, snapshot_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -139,6 +140,29 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(home: Path) -> Non
     with pytest.raises(SchemaError, match="is not a DuckDB file; move it away"), session(home):
         pass
     assert live_path(home).read_text().startswith("these are notes")
+
+
+def test_a_damaged_file_is_named_with_the_way_out(home: Path) -> None:
+    """A page that is not as it was written is said; a copy of the snapshot takes the file's place, and work goes on."""
+    texts = [f"{number} seagulls\n" * 2000 for number in range(50)]
+    land(home, batch(0, *(entry(f"A/RES/80/{n}", title=f"M {n}", words=words) for n, words in enumerate(texts))))
+    record(home, nobody)
+    publish(home)
+    with session(home) as connection:
+        query = "SELECT max(block_id) FROM pragma_storage_info('versions') WHERE column_name = 'text'"
+        page = connection.execute(query).fetchall()[0][0]
+    with live_path(home).open("r+b") as file:
+        file.seek(3 * 4_096 + page * 262_144 + 100)
+        file.write(b"seagulls")
+    land(home, batch(1, entry("A/RES/81/1", title="Other")))
+    with (
+        pytest.raises(WarehouseError, match=r"live\.duckdb: is damaged .* a copy of snapshot\.duckdb"),
+        session(home) as c,
+    ):
+        c.execute("SELECT sum(len(text)) FROM versions").fetchall()
+    live_path(home).unlink()
+    shutil.copyfile(snapshot_path(home), live_path(home))
+    assert record(home, nobody).new_documents == 1
 
 
 def test_a_database_of_something_else_is_refused(home: Path) -> None:
