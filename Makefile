@@ -1,14 +1,16 @@
 # One entry for every task; .ci/run calls these too.
 PYTHON ?= python3
 BIN := .venv/bin
+CACHE := $(or $(MANDATES_CACHE),$(CURDIR)/.venv/cache)
+FEEDPARSER = $(shell sed -n 's/^feedparser==\([^ ]*\).*/feedparser-\1/p' constraints.txt)
 export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test compat lint format bench faults lock clean
+.PHONY: help setup demo test compat lint format bench feedparser-fixtures feedparser-suite faults lock clean
 
 help: ## Show what can be made
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
 setup: .venv/.ready ## Make .venv with the locked dependencies and the `mandates` command
 
@@ -49,6 +51,15 @@ format: setup ## Lay out the code
 
 bench: setup ## Measure beside a floor or a peer (prints ratios)
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+# Its sdist is found through whatever index pip is configured with, and must have the hash that is locked.
+feedparser-fixtures: setup
+	@mkdir -p $(CACHE)
+	@awk '/^feedparser==/ {on = 1} on {print} on && !/\\$$/ {exit}' constraints.txt > $(CACHE)/feedparser.txt
+	@test -d $(CACHE)/$(FEEDPARSER)/tests || { $(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --no-binary feedparser --require-hashes -r $(CACHE)/feedparser.txt -d $(CACHE) && tar xzf $(CACHE)/$(FEEDPARSER).tar.gz -C $(CACHE); }
+
+feedparser-suite: feedparser-fixtures ## feedparser's own fixtures through the feed kind (fetches its sdist once)
+	@$(BIN)/python -m pytest tests/scrapers/test_feedparser_suite.py $(ARGS)
 
 faults: setup ## The long fault runs
 	@MANDATES_FAULTS=long $(BIN)/python -m pytest tests/faults $(ARGS)

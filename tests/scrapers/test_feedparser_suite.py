@@ -1,16 +1,14 @@
 """feedparser's own fixtures through the feed kind: no exception, no hang, entries as feedparser gives them.
 
-The fixtures come with feedparser's source distribution and are never part of this project. To run this test:
-
-    pip download --no-deps --no-binary :all: feedparser==6.0.14 -d /tmp/feedparser
-    tar xzf /tmp/feedparser/feedparser-6.0.14.tar.gz -C /tmp/feedparser
-    FEEDPARSER_SUITE=/tmp/feedparser/feedparser-6.0.14/tests python -m pytest tests/scrapers/test_feedparser_suite.py
+The fixtures come with feedparser's source distribution and are never part of this project: `make feedparser-suite` puts
+them into MANDATES_CACHE, else .venv/cache, where this test finds them. FEEDPARSER_SUITE names another folder.
 """
 
 from __future__ import annotations
 
 import os
 import warnings
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -21,15 +19,17 @@ from scrapers.feeds import read_feed
 from scrapers.publication import ReadError
 
 
+project = Path(__file__).parent.parent.parent
+
+
 @pytest.fixture
 def suite() -> list[Path]:
     """All XML fixtures."""
-    folder = os.environ.get("FEEDPARSER_SUITE")
-    if folder is None:
-        pytest.skip(
-            "needs FEEDPARSER_SUITE, the tests of feedparser's source distribution (see this module's docstring)"
-        )
-    return sorted(Path(folder).rglob("*.xml"))
+    cache = os.environ.get("MANDATES_CACHE") or project / ".venv" / "cache"
+    folder = Path(os.environ.get("FEEDPARSER_SUITE") or Path(cache) / f"feedparser-{version('feedparser')}" / "tests")
+    if not folder.is_dir():
+        pytest.skip(f"needs the tests of feedparser's source distribution in {folder}: `make feedparser-suite`")
+    return sorted(folder.rglob("*.xml"))
 
 
 def test_all_fixtures_give_what_feedparser_gives(suite: list[Path]) -> None:
