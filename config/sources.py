@@ -264,6 +264,15 @@ class SourceFile(RootModel[tuple[Source, ...]]):
 
     model_config = ConfigDict(frozen=True)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _lists_sources(cls, value: Any) -> Any:
+        if not value:
+            raise ValueError("holds no source; each begins with `- id: NAME`")
+        if not isinstance(value, list):
+            raise ValueError("is no list of sources; each begins with `- id: NAME` at the left margin")
+        return value
+
 
 def load_sources(path: Path) -> tuple[Source, ...]:
     """The sources in `path`, in the order of the file.

@@ -23,6 +23,17 @@ Model = TypeVar("Model", bound=BaseModel)
 
 # A configuration is written by people; anything larger is a mistake or an attack on the parser.
 max_bytes = 5_000_000
+# What pydantic says in the words of a programmer, for people who write YAML.
+_plain = {
+    "extra_forbidden": "is not a known key",
+    "missing": "is missing",
+    "model_type": "wants keys with values, `key: value`",
+    "dict_type": "wants keys with values, `key: value`",
+    "tuple_type": "wants a list, each member after a `-`",
+    "list_type": "wants a list, each member after a `-`",
+    "string_type": "wants words (in quotes where YAML would read something else)",
+    "too_short": "has too few members",
+}
 
 
 class ConfigError(Exception):
@@ -84,8 +95,8 @@ def _placed(path: Path, tree: Any, error: ValidationError) -> ConfigError:
     for misfit in error.errors(include_url=False):
         place = [part for part in misfit["loc"] if not _is_union_tag(part, tree)]
         key = ".".join(str(part) for part in place)
-        problem = "is not a known key" if misfit["type"] == "extra_forbidden" else misfit["msg"]
-        found.append((line_of(tree, place), key, problem.removeprefix("Value error, ")))
+        problem = _plain.get(misfit["type"]) or misfit["msg"].removeprefix("Value error, ")
+        found.append((line_of(tree, place) if place else 1, key, problem))
     # What stands in the file comes first: a key that is missing is often one that is misspelt.
     found.sort(key=lambda row: (row[0] is None, row[0] or 0))
     (line, key, problem), *more = found

@@ -250,6 +250,16 @@ async def test_more_items_than_can_be_is_a_failure(publisher: Publisher) -> None
         ),
         ("- {id: a, kind: feed, url: 'http://x.org/', policy: {ignore_robots: ok}}", r"ignore_robots"),
         ("- {id: a, kind: feed, id: b}", r"stands here twice"),
+        ("", r":1: holds no source; each begins with"),
+        ("# nothing yet\n", r":1: holds no source"),
+        ("[]", r":1: holds no source"),
+        ("sources:\n- {id: a}", r":1: is no list of sources"),
+        ("just words", r":1: is no list of sources"),
+        ("- just words", r":1: .*`kind` must be one of"),
+        ("- {id: a, kind: feed, url: 'http://x.org/', topics: boats}", r":1: 0.topics: wants a list"),
+        ("- {id: a, kind: feed, url: 'http://x.org/', policy: slowly}", r"policy: wants keys with values"),
+        ("- {id: a, kind: feed, url: 'http://x.org/', off: true}", r"off: wants words"),
+        ("- {kind: feed, url: 'http://x.org/'}", r":1: 0.id: is missing"),
     ],
 )
 def test_a_slip_in_the_configuration_is_named(tmp_path: Path, yaml: str, says: str) -> None:
