@@ -270,7 +270,8 @@ class SourceFile(RootModel[tuple[Source, ...]]):
         if not value:
             raise ValueError("holds no source; each begins with `- id: NAME`")
         if not isinstance(value, list):
-            raise ValueError("is no list of sources; each begins with `- id: NAME` at the left margin")
+            misfit = "is no list of sources; each begins with `- id: NAME` at the left margin"
+            raise ValueError(misfit)  # noqa: TRY004 - pydantic makes errors of a file of ValueErrors only
         return value
 
 

@@ -18,7 +18,6 @@ from scrapers import feed_process
 from scrapers.feeds import read_feed
 from scrapers.publication import ReadError
 
-
 project = Path(__file__).parent.parent.parent
 
 
