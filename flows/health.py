@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from scrapers.health import Health, History, health_of
+from scrapers.health import Health, History, health_of, unlisted
 from warehouse.histories import histories
 
 if TYPE_CHECKING:
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 
 def healths(home: Path, sources: Sequence[Source]) -> list[Health]:
-    """How each source is doing; one that was never asked is late."""
+    """How each source is doing; one that was never asked is late. Behind them those that are configured no longer."""
     known = histories(home)
     now = datetime.now(UTC)
-    return [health_of(source, known.get(source.id, History()), now) for source in sources]
+    found = [health_of(source, known.get(source.id, History()), now) for source in sources]
+    gone = sorted(known.keys() - {source.id for source in sources})
+    return found + [unlisted(name, known[name]) for name in gone if known[name].crawled]

@@ -23,12 +23,13 @@ log = logging.getLogger(__name__)
 
 @flow(name="watch")
 async def watch() -> int:
-    """Show the state of every source that is on; how many of them are not healthy."""
+    """Show the state of every source that is on or was; how many of those that are on are not healthy."""
     speak_up()
     settings = Settings()
-    sources = [source for source in load_sources(settings.config / "sources.yaml") if source.enabled]
-    found = await asyncio.to_thread(healths, settings.home, sources)
-    ill = [health for health in found if health.state != "healthy"]
+    sources = load_sources(settings.config / "sources.yaml")
+    found = [each for each in await asyncio.to_thread(healths, settings.home, sources) if each.state != "off"]
+    on = [health for health in found if health.state != "unlisted"]
+    ill = [health for health in on if health.state != "healthy"]
     for health in ill:
         log.warning("%s is %s: %s", health.source_id, health.state, health.reason)
     table = [
@@ -40,6 +41,6 @@ async def watch() -> int:
         }
         for health in sorted(found, key=lambda health: health.state == "healthy")
     ]
-    line = f"{len(found) - len(ill)} of {len(found)} sources are healthy"
+    line = f"{len(on) - len(ill)} of {len(on)} sources are healthy"
     await acreate_table_artifact(key="source-health", table=table, description=line)
     return len(ill)

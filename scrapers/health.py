@@ -5,6 +5,7 @@ late      it has not been crawled in time, or nothing new came for twice its usu
 failing   its last crawls failed
 blocked   its last crawls failed because it turns us away (challenge, 401, 403, 429, 444, robots.txt)
 off       it is switched off in sources.yaml
+unlisted  it was crawled once, and does not stand in sources.yaml any more
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from config.sources import Source
 
-State = Literal["healthy", "late", "failing", "blocked", "off"]
+State = Literal["healthy", "late", "failing", "blocked", "off", "unlisted"]
 Told = Literal["failing", "blocked", "late"]
 Message = Literal["alarm", "reminder", "all_clear"]
 
@@ -37,7 +38,10 @@ _missed_turns = 3
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What the warehouse knows of a source: times in UTC, `failures` in a row, when new documents came (any order)."""
+    """What the warehouse knows of a source: times in UTC, `failures` in a row, when new documents came (any order).
+
+    `crawled` is false where it is only the name under which local files were ingested.
+    """
 
     failures: int = 0
     error: str | None = None
@@ -45,6 +49,7 @@ class History:
     last_success: datetime | None = None
     last_crawl: datetime | None = None
     new_at: tuple[datetime, ...] = ()
+    crawled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,11 @@ def health_of(source: Source, history: History, now: datetime) -> Health:
     if now - history.last_crawl > _missed_turns * source.every:
         return Health(source.id, "late", f"not asked since {_day(history.last_crawl)}", history.last_crawl)
     return _cadence(source, history, now)
+
+
+def unlisted(source_id: str, history: History) -> Health:
+    """The state of a source that was crawled and is configured no longer: on purpose or not, it must be seen."""
+    return Health(source_id, "unlisted", f"not in this file; last asked {_day(history.last_crawl)}", history.last_crawl)
 
 
 def _cadence(source: Source, history: History, now: datetime) -> Health:

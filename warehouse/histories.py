@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 _histories = """
 SELECT
     source_id, failures, error, first_success, last_success, last_crawl,
-    (SELECT list(DISTINCT first_seen) FROM sightings WHERE sightings.source_id = sources.source_id)
+    (SELECT list(DISTINCT first_seen) FROM sightings WHERE sightings.source_id = sources.source_id),
+    cardinality(notes) > 0
 FROM sources"""
 
 
@@ -27,4 +28,4 @@ def histories(home: Path) -> dict[str, History]:
     if not snapshot_path(home).exists():
         return {}
     rows = query(home, _histories).rows
-    return {row[0]: History(row[1], row[2], row[3], row[4], row[5], tuple(row[6] or ())) for row in rows}
+    return {row[0]: History(row[1], row[2], row[3], row[4], row[5], tuple(row[6] or ()), row[7]) for row in rows}

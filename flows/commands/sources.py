@@ -15,11 +15,16 @@ if TYPE_CHECKING:
     from scrapers.publication import Harvest
 
 
-def _sources() -> tuple[Source, ...]:
+def _file() -> Path:
     from config.settings import Settings
+
+    return Settings().config / "sources.yaml"
+
+
+def _sources() -> tuple[Source, ...]:
     from config.sources import load_sources
 
-    return load_sources(Settings().config / "sources.yaml")
+    return load_sources(_file())
 
 
 def _one(source_id: str) -> Source:
@@ -194,7 +199,8 @@ def status(as_json: bool, strict: bool) -> None:
     from config.settings import Settings
     from flows.health import healths
 
-    found = healths(Settings().home, _sources())
+    home = Settings().home
+    found = healths(home, _sources())
     if as_json:
         rows = [
             {
@@ -214,6 +220,7 @@ def status(as_json: bool, strict: bool) -> None:
                 for health in found
             ],
         )
+        click.echo(f"sources of {_file()} (--config names another folder), their history in {home}")
     if strict and any(health.state in {"late", "failing", "blocked"} for health in found):
         raise SystemExit(exit_failed)
 

@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
+from publisher import Publisher, crawled, source_of
 from ruamel.yaml import YAML
 
+from config.settings import Settings
 from config.sources import load_sources
+from config.subscriptions import Subscriptions
 from flows.cli import cli
+from flows.recording import record_landed, take_in
+from scrapers.files import read_files
 from scrapers.proposal import propose
 from scrapers.recorded import RecordedAnswers
 
@@ -70,6 +75,22 @@ def test_the_status_of_sources_that_were_never_crawled(home: Path) -> None:
     assert states["un-ga-81"] == "late"
     assert states["reliefweb-migration"] == "off"
     assert mandates("sources", "status", "--strict").exit_code == 1
+
+
+async def test_the_status_shows_what_is_configured_no_longer(publisher: Publisher, home: Path, tmp_path: Path) -> None:
+    """A source with a history that is not in the file is named, as is the file; what was only ingested is not."""
+    source = source_of(kind="feed", url=publisher.says("/rss", "<p>We have moved.</p>"))
+    take_in(home, await crawled(source), ())
+    paper = tmp_path / "paper.txt"
+    paper.write_text("The Council decides to meet again.", encoding="utf-8")
+    take_in(home, read_files("desk", [paper]), ())
+    record_landed(Settings(), Subscriptions((), {}))
+    words = " ".join(mandates("sources", "status").stdout.split())
+    assert "unlisted not in this file" in words
+    assert f"sources of {project / 'config' / 'sources.yaml'}" in words
+    states = {row["source"]: row["state"] for row in json.loads(mandates("sources", "status", "--json").stdout)}
+    assert states["test"] == "unlisted"
+    assert "desk" not in states
 
 
 def test_the_schema_is_json() -> None:
