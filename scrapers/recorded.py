@@ -5,6 +5,9 @@ A folder holds `site.yaml`, a list of addresses with the file that answers each:
     - {url: "https://example.org/list", file: list.html, type: text/html}
     - {url: "https://example.org/gone", status: 404}
     - {url: "https://example.org/since?from={any}", file: since.xml}
+    - {url: "https://example.org/old", to: "https://example.org/new", file: new.html}
+
+Addresses stand there without keys, as they are shown to people.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field, RootModel
 
 from config.source_blocks import Accept, Block
-from config.strict_yaml import load
+from config.strict_yaml import ConfigError, load
 from scrapers import accept as acceptance
 from scrapers import addresses
 from scrapers.fetch import Fetched
@@ -31,10 +34,14 @@ if TYPE_CHECKING:
     from config.source_blocks import Policy
 
 
+site_file = "site.yaml"
+
+
 class RecordedAnswer(Block):
-    """One address and what it answers."""
+    """One address and what it answers; `to` is where redirects led."""
 
     url: str
+    to: str | None = None
     file: str | None = None
     type: str | None = None
     status: int = Field(default=200)
@@ -43,6 +50,16 @@ class RecordedAnswer(Block):
 
 class _Site(RootModel[tuple[RecordedAnswer, ...]]):
     """`site.yaml`."""
+
+
+def _body(folder: Path, answer: RecordedAnswer) -> bytes:
+    if answer.file is None:
+        return b""
+    try:
+        return (folder / addresses.file_name(answer.file)).read_bytes()
+    except OSError as error:
+        problem = f"{answer.file} cannot be read: {error.strerror or error}"
+        raise ConfigError(folder / site_file, problem, key=answer.url) from error
 
 
 @dataclass(slots=True)
@@ -57,14 +74,10 @@ class RecordedAnswers:
         """Read a folder with a `site.yaml`.
 
         Raises:
-            ConfigError: `site.yaml` cannot be used.
+            ConfigError: `site.yaml` cannot be used, or a file that it names is not to be read.
         """
-        site = load(folder / "site.yaml", _Site).root
         return RecordedAnswers(
-            {
-                answer.url: (answer, (folder / addresses.file_name(answer.file)).read_bytes() if answer.file else b"")
-                for answer in site
-            }
+            {answer.url: (answer, _body(folder, answer)) for answer in load(folder / site_file, _Site).root}
         )
 
     @staticmethod
@@ -72,14 +85,15 @@ class RecordedAnswers:
         """One file as the answer to one address; what it leads to is not there."""
         return RecordedAnswers({url: (RecordedAnswer(url=url), file.read_bytes())})
 
-    def _found(self, url: str) -> tuple[RecordedAnswer, bytes]:
-        """The answer for an address; "{any}" in a recorded address stands for what differs from day to day."""
-        if url in self.answers:
-            return self.answers[url]
-        for known, found in self.answers.items():
-            if "{any}" in known and re.fullmatch(".*".join(map(re.escape, known.split("{any}"))), url):
-                return found
-        return RecordedAnswer(url=url, status=404), b""
+    def key_of(self, url: str) -> str | None:
+        """The recorded address that answers; "{any}" in one stands for what differs from day to day."""
+        for shown in (url, addresses.public(url)):
+            if shown in self.answers:
+                return shown
+            for known in self.answers:
+                if "{any}" in known and re.fullmatch(".*".join(map(re.escape, known.split("{any}"))), shown):
+                    return known
+        return None
 
     async def get(
         self,
@@ -93,7 +107,8 @@ class RecordedAnswers:
     ) -> Fetched:
         """The recorded answer, checked like one from the web."""
         self.asked.append(url)
-        answer, body = self._found(url)
+        key = self.key_of(url)
+        answer, body = self.answers[key] if key else (RecordedAnswer(url=url, status=404), b"")
         headers = {name.lower(): value for name, value in answer.headers.items()}
         if answer.type is not None:
             headers["content-type"] = answer.type
@@ -112,4 +127,5 @@ class RecordedAnswers:
             log(FetchRecord(addresses.public(url), now, 0.0, answer.status, len(body), outcome, words))
         if problem is not None:
             raise problem
-        return Fetched(url, answer.status, headers, body, Validators(None, None, now, hashlib.sha256(body).hexdigest()))
+        validators = Validators(None, None, now, hashlib.sha256(body).hexdigest())
+        return Fetched(answer.to or url, answer.status, headers, body, validators)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,7 +12,6 @@ from flows.cli import exit_failed
 
 if TYPE_CHECKING:
     from config.sources import Source
-    from scrapers.publication import Harvest
 
 
 def _file() -> Path:
@@ -72,98 +71,37 @@ def command(context: click.Context, as_json: bool) -> None:
     type=click.Path(exists=True, path_type=Path),
     help="Read a saved page, or a folder with a site.yaml, in place of the web.",
 )
+@click.option(
+    "--save",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="With --live: keep the answers as a sample, for --sample and for the tests (tests/sites/ID).",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print what would be recorded as JSON.")
-def check(source_id: str, live: bool, sample: Path | None, as_json: bool) -> None:
+def check(source_id: str, live: bool, sample: Path | None, save: Path | None, as_json: bool) -> None:
     """Show what a source would give, field by field, and why rows were dropped. Exit code 1: it would fail."""
     if live == (sample is not None):
         raise click.UsageError("say either --live or --sample FILE")
+    if save is not None and not live:
+        raise click.UsageError("--save keeps what --live brings")
     source = _one(source_id)
-    harvest = _tried(source, sample)
+    from flows.trial import as_shown, from_sample, from_web, keep_sample, print_check, words_on
+
+    if sample is not None:
+        harvest = from_sample(source, sample)
+    else:
+        harvest, sampling = from_web(source)
     shown = as_shown(harvest)
     if as_json:
         click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
     else:
-        _print_check(shown)
+        print_check(shown)
+    if save is not None:
+        if harvest.outcome == "failed":
+            click.echo(f"nothing was saved in {save}: a source that fails has no sample", err=True)
+        else:
+            click.echo("\n".join(words_on(keep_sample(source, harvest, sampling, save))), err=True)
     if harvest.outcome == "failed":
         raise SystemExit(exit_failed)
-
-
-def _tried(source: Source, sample: Path | None) -> Harvest:
-    import asyncio
-
-    from config.settings import Settings
-    from scrapers.crawl import crawl
-    from scrapers.fetch import Fetcher
-    from scrapers.publication import Memory
-    from scrapers.recorded import RecordedAnswers
-
-    answers = None
-    if sample is not None:
-        answers = RecordedAnswers.of(sample) if sample.is_dir() else RecordedAnswers.single(source.url, sample)
-
-    async def once() -> Harvest:
-        if answers is not None:
-            return await crawl(source, Memory(), answers)
-        async with Fetcher(Settings().contact) as fetcher:
-            return await crawl(source, Memory(), fetcher)
-
-    return asyncio.run(once())
-
-
-def as_shown(harvest: Harvest) -> dict[str, Any]:
-    """A harvest as plain values, in the order in which a person checks them; the golden pairs have this shape."""
-    return {
-        "outcome": harvest.outcome,
-        "error": harvest.error,
-        "items_seen": harvest.items_seen,
-        "publications": [
-            {
-                "identity": publication.identity,
-                "symbol": publication.symbol,
-                "title": publication.title,
-                "kind": publication.kind,
-                "stage": publication.stage,
-                "body": publication.body,
-                "language": publication.language,
-                "published_on": publication.published.value.isoformat() if publication.published else None,
-                "published_precision": publication.published.precision if publication.published else None,
-                "published_origin": publication.published.origin if publication.published else None,
-                "author": publication.author,
-                "url": publication.url,
-                "topics": list(publication.topics),
-                "summary": publication.summary,
-                "related": [[link.relation, link.symbol, link.evidence] for link in publication.related],
-                "relevance": publication.relevance,
-                "text": publication.text.text[:200] if publication.text else None,
-                "text_chars": len(publication.text.text) if publication.text else None,
-                "text_flags": list(publication.text.flags) if publication.text else [],
-            }
-            for publication in harvest.publications
-        ],
-        "dropped": [[row.url, row.title, row.reason] for row in harvest.dropped],
-    }
-
-
-def _print_check(shown: dict[str, Any]) -> None:
-    from rich.console import Console
-    from rich.markup import escape
-
-    from flows.console import visible
-
-    console = Console(highlight=False)
-    for number, publication in enumerate(shown["publications"], start=1):
-        console.print(f"[bold]{number}. {escape(visible(publication['title']))}[/bold]")
-        for name, value in publication.items():
-            if name != "title" and value not in (None, [], ""):
-                words = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
-                console.print(f"   {name:20} {escape(visible(' '.join(words.split())))}", soft_wrap=True)
-    for url, title, reason in shown["dropped"]:
-        what = escape(visible(title or url or "?"))
-        console.print(f"[yellow]dropped[/yellow] {what}: {escape(reason)}", soft_wrap=True)
-    line = f"{shown['items_seen']} items, {len(shown['publications'])} taken, {len(shown['dropped'])} dropped"
-    if shown["error"]:
-        console.print(f"[red]would fail:[/red] {escape(shown['error'])}", soft_wrap=True)
-    console.print(line)
 
 
 @command.command("new", epilog="Example: mandates sources new https://example.org/resolutions")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from config.sources import Source, load_sources
-from flows.commands.sources import as_shown
+from flows.trial import as_shown
 from scrapers.crawl import crawl
 from scrapers.publication import Memory
 from scrapers.recorded import RecordedAnswers
