@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from alerts.escape import one_line
 from alerts.frame import frame
-from alerts.letter import Bar, Group, Letter, digest_items, section, weight
+from alerts.letter import Bar, Group, Letter, digest_items, section, sort_of, weight
 from alerts.match import operators_name
 from alerts.subject import digest_subject, subject
 from alerts.trouble import untold_lines
+from config.subscriptions import everything
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from alerts.frame import Frame
-    from config.filters import Filters
     from config.subscriptions import Subscription, Subscriptions
     from warehouse.model import Delivery, DeliveryRow, Finding, SourceCheck
 
@@ -46,12 +46,13 @@ def compose(
         notices, title = [words.test], f"{words.test_subject}: {title}"
     return Letter(
         language=language,
+        colon=words.colon,
         is_digest=digest,
         subject=title,
         notices=tuple(notices),
         chart_title=words.by_body,
         chart=_chart(words, findings) if digest else (),
-        groups=_by_kind(words, findings, subscriptions) if digest else _by_document(words, findings, subscriptions),
+        groups=_by_sort(words, findings, subscriptions) if digest else _by_document(words, findings, subscriptions),
         lists=((words.unchecked, tuple(_checked(words, source) for source in unchecked)),) if unchecked else (),
         why=tuple(_why(words, name, asked) for name in delivery.subscriptions),
         stop=_stop(words, delivery, subscriptions),
@@ -63,26 +64,35 @@ def _by_document(words: Frame, findings: Sequence[Finding], subscriptions: Subsc
     return (Group(None, tuple(section(words, same, subscriptions.register_url) for same in _documents(findings))),)
 
 
-def _by_kind(words: Frame, findings: Sequence[Finding], subscriptions: Subscriptions) -> tuple[Group, ...]:
+def _by_sort(words: Frame, findings: Sequence[Finding], subscriptions: Subscriptions) -> tuple[Group, ...]:
     groups, room = [], most_items
     with_mandates = {finding.document_id for finding in findings if finding.kind == "new_mandate"}
-    for kind in weight:
+    for sort in weight:
         # A new document stands under its mandates; it is listed by itself only where it has none.
         same = [
             finding
             for finding in findings
-            if finding.kind == kind and not (kind == "new_document" and finding.document_id in with_mandates)
+            if sort_of(finding) == sort and not (sort == "new_document" and finding.document_id in with_mandates)
         ]
-        documents = sorted(_documents(same), key=lambda one: (one[0].body or "\uffff", one[0].symbol or one[0].title))
+        documents = sorted(_documents(same), key=_order)
         if documents:
             shown = [
                 section(words, one, subscriptions.register_url, in_digest=True) for one in _that_fit(documents, room)
             ]
             room -= sum(len(document.items) for document in shown)
             rest = len(documents) - len(shown)
-            more = f" — {words.more.format(count=rest)}" if rest else ""
-            groups.append(Group(f"{words.counts[kind].of(len(same))}{more}", tuple(shown)))
+            more = words.more_documents.of(rest) if rest else None
+            groups.append(Group(words.counts[sort].of(len(same)), tuple(shown), more))
     return tuple(groups)
+
+
+def _order(document: Sequence[Finding]) -> tuple[str, int, str]:
+    """What falls due first leads; all else stands by body, the newest first."""
+    first = document[0]
+    if first.kind == "mandate_due":
+        return "", min((finding.days_left or 0) for finding in document), ""
+    newest = -(first.published_on.toordinal() if first.published_on else 0)
+    return first.body or "\uffff", newest, first.symbol or first.title
 
 
 def _that_fit(documents: Sequence[list[Finding]], room: int) -> Iterator[list[Finding]]:
@@ -104,7 +114,7 @@ def _documents(findings: Sequence[Finding]) -> list[list[Finding]]:
 def _chart(words: Frame, findings: Sequence[Finding]) -> tuple[Bar, ...]:
     """New mandates by body, largest first; what does not fit is one bar."""
     counts = Counter(
-        one_line(finding.body or words.no_body, 40) for finding in findings if finding.kind == "new_mandate"
+        one_line(finding.body or words.no_body, 40) for finding in findings if sort_of(finding) == "new_mandate"
     )
     ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     if len(ranked) > most_bars:
@@ -127,29 +137,33 @@ def _stop(words: Frame, delivery: Delivery, subscriptions: Subscriptions) -> str
         return words.stop_operators
     if subscriptions.unsubscribe is None:
         return words.stop
-    return words.stop_at.format(address=subscriptions.unsubscribe.removeprefix("mailto:"))
+    form = words.stop_by_mail if subscriptions.unsubscribe.startswith("mailto:") else words.stop_on_web
+    return form.format(address=subscriptions.unsubscribe.removeprefix("mailto:"))
 
 
 def _why(words: Frame, name: str, asked: Sequence[Subscription]) -> str:
     if name == operators_name:
         return words.why_operators
     known = next((subscription for subscription in asked if subscription.name == name), None)
-    filters = _described(words, known.filters) if known is not None else words.why_all
+    filters = _described(words, known) if known is not None else words.why_all
     return words.why.format(subscriptions=name, filters=filters)
 
 
-def _described(words: Frame, filters: Filters) -> str:
-    """The filters as a reader understands them: "bodies: AALCO; mandate types: not budget"."""
+def _described(words: Frame, subscription: Subscription) -> str:
+    """What is asked for as a reader understands it: "bodies: AALCO; mandate types: not resources"."""
     parts = []
+    if set(subscription.about) < set(everything):
+        told = ", ".join(words.kinds[kind] for kind in subscription.about)
+        parts.append(f"{words.filters['about']}{words.colon}{told.lower()}")
     for field, label in words.filters.items():
-        choice = getattr(filters, field)
+        choice = getattr(subscription.filters, field, None)
         if choice is None:
             continue
         wanted, unwanted = (_values(words, field, part) for part in (choice.any, choice.none))
         said = [wanted] if wanted else []
         said += [words.filter_not.format(values=unwanted)] if unwanted else []
-        parts.append(f"{label}: {', '.join(said)}")
-    return "; ".join(parts) or words.why_all
+        parts.append(f"{label}{words.colon}{', '.join(said)}")
+    return words.also.join(parts) or words.why_all
 
 
 def _values(words: Frame, field: str, values: object) -> str:

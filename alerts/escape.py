@@ -31,6 +31,7 @@ _tags = {"a", "bdi", "blockquote", "br", "del", "div", "h1", "h2", "h3", "hr", "
 _tags |= {"table", "tbody", "td", "th", "tr", "ul"}
 
 
+_between = re.compile(r">\n+(?=<(?!h[23]|p class=\"(?:what|notice)|div class=\"(?:foot|links)))<")
 _markdown_marks = re.compile(r"[\\`*_\[\]#|~!]")
 _markdown_list = re.compile(r"^(\d*)(?=[.)+-])")
 
@@ -109,8 +110,12 @@ def markdown(value: Any) -> str:
 
 
 def clean_html(html: str) -> str:
-    """HTML of the autoescaped mail template, once more through an allow-list: should the template err, this holds."""
-    return nh3.clean(
+    """HTML of the autoescaped mail template, once more through an allow-list: should the template err, this holds.
+
+    Apprise makes a mail's plain part from it, a line an element and an empty one for each space between two: such a
+    space is left only where a new part begins. Within the words of others no bracket stands bare, so none is touched.
+    """
+    cleaned = nh3.clean(
         html,
         tags=_tags,
         attributes={"*": {"class"}, "a": {"href", "class"}, "td": {"class", "style"}},
@@ -118,6 +123,7 @@ def clean_html(html: str) -> str:
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer",
     )
+    return _between.sub("><", cleaned).strip()
 
 
 def _seen(text: str) -> str:

@@ -7,11 +7,15 @@ import re
 # What a phone's list of mails shows of a subject.
 longest = 60
 
-_occasion = re.compile(r"session|conference|meeting|congress|assembly", re.IGNORECASE)
-_lead = re.compile(
-    r"^\W*(?:(?:at|by|before|during|to|for|until|in|of|not later than)\s+)*(?:(?:its|their|the|his|her)\s+)?",
-    re.IGNORECASE,
+_occasion = re.compile(
+    r"session|sesiones|conf[eé]ren|meeting|r[eé]uni[oó]n|congr[eèé]s|as?samblea|assembl", re.IGNORECASE
 )
+_before = (
+    "at|by|before|during|to|for|until|in|of|not later than|à|au|lors de|avant|pour|pendant|d[’']ici à|a|al|en|antes de|"
+    "durante|para"
+)
+_article = r"(?:its|their|the|his|her|la|le|les|sa|son|ses|leurs?|el|los|las|sus?)\s+|l[’']"
+_lead = re.compile(rf"^\W*(?:(?:{_before})\s+)*(?:{_article})?", re.IGNORECASE)
 _units = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
     "sixteenth seventeenth eighteenth nineteenth"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -37,16 +37,24 @@ class Frame(BaseModel):
     """All words of one language. A missing or an unknown one is an error when the file is read."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+    language: Literal["en", "fr", "es"]
     months: Annotated[tuple[str, ...], Field(min_length=12, max_length=12)]
+    first_day: str
     day: str
+    day_of_month: str
     month: str
     days: str
+    quoted: str
+    colon: str
+    also: str
+    untitled: str
     subjects: dict[str, Number]
     subject_due: str
     subject_first_due: str
-    subject_days: str
-    subject_today: str
-    subject_past: str
+    subject_when: str
+    when_days: Number
+    when_today: str
+    when_past: str
     subject_answer: str
     digest_daily: str
     digest_weekly: str
@@ -66,9 +74,8 @@ class Frame(BaseModel):
     agenda_item: str
     corrects: str
     answers: str
-    before: str
-    now: str
-    dated: str
+    adopts: str
+    correction: str
     by_date: str
     passed: str
     document: str
@@ -84,47 +91,82 @@ class Frame(BaseModel):
     filter_not: str
     filters: dict[str, str]
     stop: str
-    stop_at: str
+    stop_by_mail: str
+    stop_on_web: str
     stop_operators: str
     repeat: str
     delivery: str
     test: str
-    more: str
+    more: Number
+    more_documents: Number
     cut: str
+
+    def _parts(self, day: date) -> dict[str, str]:
+        number = self.first_day if day.day == 1 else str(day.day)
+        return {"day": number, "month": self.months[day.month - 1], "year": str(day.year)}
 
     def date(self, day: date, precision: str | None = "day") -> str:
         """A date as exact as it is known: "16 October 2026", "October 2026", "2026"."""
         if precision == "year":
             return str(day.year)
-        form = self.month if precision == "month" else self.day
-        return form.format(day=day.day, month=self.months[day.month - 1], year=day.year)
+        return (self.month if precision == "month" else self.day).format(**self._parts(day))
+
+    def quote(self, words: str) -> str:
+        """Someone else's words, in this language's quotation marks."""
+        return self.quoted.format(words=words)
+
+    def when(self, finding: Finding) -> str:
+        """How far away a deadline is: "due in 14 days"."""
+        days = finding.days_left or 0
+        if days > 0:
+            return self.when_days.of(days)
+        if days < 0 and finding.due_end is not None:
+            return self.when_past.format(date=self.date(finding.due_end))
+        return self.when_today
 
     def deadline(self, finding: Finding) -> str | None:
         """The deadline in the document's words, the date it comes to, where that is from, and whether it is past."""
         if finding.due is None and finding.due_end is None:
             return None
-        words = f"“{isolated(one_line(rejoined(finding.due)))}”" if finding.due else None
+        words = self.quote(isolated(one_line(rejoined(finding.due)))) if finding.due else None
         dates = self._due_dates(finding)
-        basis = self.basis.get(finding.due_basis or "none", finding.due_basis or "")
-        said = ": ".join(part for part in (words, dates) if part)
-        over = finding.due_end is not None and finding.due_end < finding.found_at.date()
-        return f"{said} ({basis}) ({self.passed})" if over else f"{said} ({basis})"
+        said = self.colon.join(part for part in (words, dates) if part)
+        about = []
+        # Of "regularly" no date will ever be known.
+        if dates or names_occasion(finding.due or ""):
+            about.append(self.basis.get(finding.due_basis or "none", finding.due_basis or ""))
+        if self.is_past(finding):
+            about.append(self.passed)
+        return f"{said} ({self.also.join(about)})" if about else said
+
+    @staticmethod
+    def is_past(finding: Finding) -> bool:
+        """Whether the deadline was over when this was found; on the last day there is still time."""
+        return finding.due_end is not None and finding.due_end < finding.found_at.date()
 
     def short_deadline(self, finding: Finding) -> str | None:
-        """The deadline for a subject line: "53rd Annual Session", or a date."""
-        if finding.due is not None and names_occasion(finding.due):
-            return in_figures(finding.due)
-        if finding.due_end is not None:
+        """The deadline for a subject line: "53rd Annual Session", or a date; words of another language are quoted."""
+        if finding.due_end is not None and not names_occasion(finding.due or ""):
             return self.date(finding.due_end)
         # "regularly" and "with the utmost urgency" tell no day; they stand in the message.
-        return in_figures(finding.due) if finding.due is not None and re.search(r"\d", finding.due) else None
+        if finding.due is None or not (names_occasion(finding.due) or re.search(r"\d", finding.due)):
+            return None
+        short = one_line(in_figures(finding.due), 80)
+        return short if finding.language in {None, self.language} else self.quote(short)
 
     def _due_dates(self, finding: Finding) -> str | None:
         if finding.due_end is None:
             return None
         if finding.due_start is None or finding.due_start == finding.due_end:
             return self.by_date.format(date=self.date(finding.due_end))
-        return self.days.format(first=self.date(finding.due_start), last=self.date(finding.due_end))
+        first, last = finding.due_start, finding.due_end
+        if first.year != last.year:
+            begin = self.date(first)
+        elif first.month != last.month:
+            begin = self.day_of_month.format(**self._parts(first))
+        else:
+            begin = self._parts(first)["day"]
+        return self.days.format(first=begin, last=self.date(last))
 
 
 @cache

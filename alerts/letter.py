@@ -4,42 +4,52 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from alerts.difference import Change, difference
 from alerts.escape import Address, isolated, one_line, paragraph, web_address
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from alerts.frame import Frame
-    from warehouse.model import Finding, FindingKind
+    from warehouse.model import Finding
 
 # A message shows a clause as a whole but for the longest; a digest shows how it begins.
 quote_limit, digest_quote_limit = 4000, 400
 most_items, digest_items = 50, 20
-# How recording notes which document a corrigendum corrects and which one a report answers (warehouse/followups.py).
-_relates = re.compile(r"(corrects|answers) (.+)", re.DOTALL)
 # What leads where several things happened to one document.
-weight: tuple[FindingKind, ...] = (
+weight = (
     "delivery_state",
     "source_state",
     "new_mandate",
     "changed_clause",
+    "corrigendum",
     "mandate_due",
     "mandate_answered",
     "draft_adopted",
-    "corrigendum",
+    "proposed_mandate",
     "new_document",
+)
+_drafts = frozenset({"preliminary_draft", "draft"})
+# "Decides to place this item": readers want to know which.
+_this_item = re.compile(
+    r"(?:this|the(?: same)?|ce|cette|la même|este|esta|el|la)\W+(?:agenda\W+)?(?:item|point|question|tema)"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One finding: what it is, where it stands, its words, and what follows from them as label and value."""
+    """One finding: what it is, where it stands, its words, and what follows from them as label and value.
+
+    `about` says which two documents it is about, `note` is what operators should know.
+    """
 
     what: str
     place: str | None
+    about: str | None
     quote: str | None
     changes: tuple[Change, ...]
     facts: tuple[tuple[str, str], ...]
@@ -72,13 +82,18 @@ class Group:
 
     heading: str | None
     sections: tuple[Section, ...]
+    more: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A whole message. `notices` stand above everything else: a test, a possible repeat."""
+    """A whole message. `notices` stand above everything else: a test, a possible repeat, what nobody was told.
+
+    `colon` is what stands between a label and its value in this language.
+    """
 
     language: str
+    colon: str
     is_digest: bool
     subject: str
     notices: tuple[str, ...]
@@ -98,53 +113,78 @@ def section(words: Frame, findings: Sequence[Finding], register_url: str | None,
     told.sort(key=_place)
     first = told[0]
     links = [(words.document, web_address(first.url))]
+    others = dict.fromkeys((finding.other_document, finding.other_url) for finding in told if finding.other_url)
+    links += [(one_line(name or "", 80), web_address(url)) for name, url in others]
     if register_url is not None and len(first.document_id) == 64:  # noqa: PLR2004 - a sha256, not a source's or target's name
         links.append((words.in_register, web_address(f"{register_url}/documents/{first.document_id}")))
     return Section(
-        title=one_line(first.title, 200),
+        title=_title(words, first, 200),
         line=_document_line(words, first),
         links=tuple((label, address) for label, address in links if address is not None),
         items=tuple(_item(words, finding, quote) for finding in told[:limit]),
-        more=words.more.format(count=len(told) - limit) if len(told) > limit else None,
+        more=words.more.of(len(told) - limit) if len(told) > limit else None,
     )
 
 
 def _place(finding: Finding) -> tuple[int, int, int, str]:
     """Findings in the order of their weight, then as they stand in the document."""
     number = re.search(r"\d+", finding.clause_number or "")
-    return weight.index(finding.kind), finding.page or 0, int(number[0]) if number else 0, finding.clause_id or ""
+    return weight.index(sort_of(finding)), finding.page or 0, int(number[0]) if number else 0, finding.clause_id or ""
 
 
-def document_name(finding: Finding) -> str:
-    """Say "RES/52/S 5" of AALCO: the symbol without the body that stands before it anyway, else the title."""
+def sort_of(finding: Finding) -> str:
+    """What readers call it: what a draft asks for is proposed, and a mandate only when it is adopted."""
+    return "proposed_mandate" if finding.kind == "new_mandate" and finding.stage in _drafts else finding.kind
+
+
+def document_name(words: Frame, finding: Finding) -> str:
+    """Say "RES/52/S 5" of AALCO: the symbol without the body that stands before it anyway, else the quoted title."""
     if finding.symbol:
         return _within(finding.body, one_line(finding.symbol, 60))
-    return one_line(finding.title, 60) or one_line(finding.document_id, 60)
+    if finding.kind in {"source_state", "delivery_state"} or _is_file_name(finding):
+        return _title(words, finding, 60)
+    return words.quote(isolated(_title(words, finding, 60)))
 
 
-def other_document(finding: Finding) -> str | None:
-    """The document that a corrigendum corrects or whose mandate a report answers, named as `document_name` does."""
-    relation = _relation(finding)
-    return _within(finding.body, one_line(relation[1], 60)) if relation else None
+def other_document(words: Frame, finding: Finding) -> str | None:
+    """The document that this one corrects, answers or was the draft of, named as `document_name` does."""
+    name = finding.other_document
+    if name is None:
+        return None
+    return _within(finding.body, one_line(name, 60)) if _is_symbol(name) else words.quote(isolated(one_line(name, 60)))
+
+
+def _is_symbol(name: str) -> bool:
+    """A symbol has a stroke and no long words in small letters, as titles have."""
+    return "/" in name and not re.search(r"[a-zà-ÿ]{4}", name)
+
+
+def _title(words: Frame, finding: Finding, limit: int) -> str:
+    title = one_line(finding.title, limit)
+    if _is_file_name(finding):
+        return words.untitled.format(file=title)
+    return title or one_line(finding.document_id, limit)
+
+
+def _is_file_name(finding: Finding) -> bool:
+    """Whether the title is but the name of the file: the document itself bears none."""
+    return (
+        finding.symbol is None and finding.url.startswith("file:") and Path(unquote(finding.url)).stem == finding.title
+    )
 
 
 def _within(body: str | None, name: str) -> str:
     return name.removeprefix(f"{body}/") if body else name
 
 
-def _relation(finding: Finding) -> tuple[str, str] | None:
-    """The verb and the other document of a finding that is about two."""
-    told = _relates.fullmatch(finding.note or "") if finding.kind in {"corrigendum", "mandate_answered"} else None
-    return (told[1], told[2]) if told else None
-
-
-def _note(words: Frame, finding: Finding) -> str | None:
-    relation = _relation(finding)
-    if relation is None:
-        return paragraph(finding.note, 1000) if finding.note else None
-    form = words.corrects if relation[0] == "corrects" else words.answers
+def _about(words: Frame, finding: Finding) -> str | None:
+    """Which two documents a finding is about, in one sentence."""
+    forms = {"corrigendum": words.corrects, "mandate_answered": words.answers, "draft_adopted": words.adopts}
+    if finding.other_document is None or finding.kind not in forms:
+        return None
     one = one_line(finding.symbol or "", 80) or one_line(finding.title, 200)
-    return form.format(document=isolated(one), other=isolated(one_line(relation[1], 200)))
+    other = one_line(finding.other_document, 200)
+    return forms[finding.kind].format(document=isolated(one), other=isolated(other))
 
 
 def _document_line(words: Frame, finding: Finding) -> str:
@@ -166,24 +206,40 @@ def _item(words: Frame, finding: Finding, limit: int) -> Item:
         places.append(words.clause.format(number=one_line(finding.clause_number, 20)))
     if finding.page:
         places.append(words.page.format(number=finding.page))
-    facts = []
-    if finding.type in words.types:
-        facts.append((words.what, words.types[finding.type or ""]))
-    if finding.addressee:
-        facts.append((words.who, one_line(finding.addressee, 200)))
-    deadline = words.deadline(finding)
-    if deadline:
-        facts.append((words.by_when, deadline))
-    if finding.agenda_item:
-        facts.append((words.agenda_item, one_line(finding.agenda_item, 200)))
     changed = finding.before is not None and finding.quote is not None
+    about = _about(words, finding)
     return Item(
-        what=words.kinds.get(finding.kind, finding.kind),
+        what=_what(words, finding),
         place=", ".join(places) or None,
+        about=about,
         quote=paragraph(finding.quote, limit) if finding.quote and not changed else None,
         changes=difference(paragraph(finding.before or "", quote_limit), paragraph(finding.quote or "", quote_limit))
         if changed
         else (),
-        facts=tuple(facts),
-        note=_note(words, finding),
+        facts=tuple(_facts(words, finding)),
+        note=paragraph(finding.note, 1000) if finding.note and about is None else None,
     )
+
+
+def _what(words: Frame, finding: Finding) -> str:
+    if finding.kind == "mandate_due":
+        when = words.when(finding)
+        return when[:1].upper() + when[1:]
+    return words.kinds[sort_of(finding)]
+
+
+def _facts(words: Frame, finding: Finding) -> Iterator[tuple[str, str]]:
+    if finding.correction:
+        yield words.correction, one_line(finding.correction, 600)
+    if finding.type in words.types:
+        yield words.what, words.types[finding.type or ""]
+    if finding.addressee:
+        yield words.who, one_line(finding.addressee, 200)
+    deadline = words.deadline(finding)
+    if deadline:
+        yield words.by_when, deadline
+    if finding.agenda_item:
+        # What the document calls "this item" is the one that it is about.
+        this = _this_item.fullmatch(finding.agenda_item.strip().lower())
+        item = finding.title if this else finding.agenda_title or finding.agenda_item
+        yield words.agenda_item, words.quote(isolated(one_line(item, 200)))

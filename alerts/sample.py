@@ -49,7 +49,12 @@ def sample_findings(now: datetime) -> tuple[Finding, ...]:
         "agenda_item": None,
         "action": "report",
     }
-    report, corrigendum = {"symbol": "AALCO/100/SD/S 1"}, {"symbol": "AALCO/RES/99/S 1/Corr.1"}
+    report = {"symbol": "AALCO/100/SD/S 1"}
+    corrigendum = {
+        "symbol": "AALCO/RES/99/S 1/Corr.1",
+        "other_document": "AALCO/RES/99/S 1",
+        "correction": "Paragraph 4: for “the matter” read “seasonal pathways”",
+    }
     quote = "Requests the Secretariat to study seasonal pathways and to report thereon to its Hundredth Annual Session;"
     before = quote.replace("seasonal pathways", "the matter")
 
@@ -61,9 +66,9 @@ def sample_findings(now: datetime) -> tuple[Finding, ...]:
         made("new_mandate", quote=quote, **asks),
         made("changed_clause", quote=quote, before=before, **asks),
         made("mandate_due", quote=quote, days_left=14, **asks),
-        made("mandate_answered", quote=quote, note="answers AALCO/RES/99/S 1", **asks | report),
-        made("draft_adopted", note="The draft was AALCO/99/DR 1."),
-        made("corrigendum", quote=quote, note="corrects AALCO/RES/99/S 1", **asks | corrigendum),
+        made("mandate_answered", quote=quote, other_document="AALCO/RES/99/S 1", **asks | report),
+        made("draft_adopted", other_document="AALCO/99/DR 1"),
+        made("corrigendum", quote=quote, before=before, **asks | corrigendum),
         made("new_document"),
     )
 

@@ -15,6 +15,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.states import Completed, Failed
 
 from alerts.escape import markdown
+from alerts.figures import counted
 from config.sessions import load_sessions
 from config.settings import Settings
 from config.sources import load_sources
@@ -78,7 +79,7 @@ async def crawl_source(source: Source, sessions: Sequence[Session], only_due: bo
     if harvest.outcome == "not_modified":
         log.info("%s: not modified", source.id)
     else:
-        log.info("%s: %d items seen, %d taken", source.id, harvest.items_seen, len(harvest.publications))
+        log.info("%s: %s seen, %d taken", source.id, counted(harvest.items_seen, "item"), len(harvest.publications))
     return crawled
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from alerts.escape import markdown
+from alerts.figures import counted
+from alerts.letter import sort_of
 from flows.console import visible
 
 if TYPE_CHECKING:
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 kinds = (
     ("new_document", "new publication", "new publications"),
     ("new_mandate", "new mandate", "new mandates"),
+    ("proposed_mandate", "mandate proposed in a draft", "mandates proposed in drafts"),
     ("changed_clause", "changed clause", "changed clauses"),
     ("draft_adopted", "draft adopted", "drafts adopted"),
     ("corrigendum", "corrigendum", "corrigenda"),
@@ -53,10 +57,10 @@ class Line:
 
 def headline(findings: Sequence[Finding], harvests: Sequence[Harvest]) -> str:
     """One sentence: what was found, and which sources failed."""
-    counts: Counter[str] = Counter(finding.kind for finding in findings)
-    found = [f"{counts[kind]} {one if counts[kind] == 1 else many}" for kind, one, many in kinds if counts[kind]]
+    counts = Counter(map(sort_of, findings))
+    found = [counted(counts[kind], one, many) for kind, one, many in kinds if counts[kind]]
     failed = [harvest.source_id for harvest in harvests if harvest.outcome == "failed"]
-    sources = f"{len(harvests)} source{'' if len(harvests) == 1 else 's'}"
+    sources = counted(len(harvests), "source")
     if failed and len(failed) == len(harvests):
         # A failure is never "nothing new".
         return f"{sources} asked, none answered: {', '.join([*found, *failed])}"
@@ -173,11 +177,22 @@ def _told(rows: Sequence[DispatchRow]) -> Mapping[str, str]:
 
 
 def _by_document(findings: Sequence[Finding], told: Mapping[str, str]) -> Mapping[str, list[Line]]:
-    """The lines of each document; its mandates, or one line that says what else is new about it."""
+    """The lines of each document; its mandates, or one line that says what else is new about it.
+
+    What is due soonest stands first, then what asks for something without a day, then the rest, the newest first.
+    """
     documents: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
         documents[finding.document_id].append(finding)
-    return {name: list(_lines(about, told)) for name, about in documents.items()}
+    ordered = sorted(documents.items(), key=lambda document: _urgency(document[1]))
+    return {name: list(_lines(about, told)) for name, about in ordered}
+
+
+def _urgency(about: Sequence[Finding]) -> tuple[date, bool, int]:
+    adopted = [finding for finding in about if sort_of(finding) != "proposed_mandate"]
+    ahead = [finding.due_end for finding in adopted if finding.due_end and finding.due_end >= finding.found_at.date()]
+    published = max((finding.published_on.toordinal() for finding in about if finding.published_on), default=0)
+    return min(ahead, default=date.max), not any(finding.quote for finding in adopted), -published
 
 
 def _lines(about: Sequence[Finding], told: Mapping[str, str]) -> Iterator[Line]:

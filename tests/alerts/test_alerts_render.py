@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 en = frame("en")
 nobody = Subscriptions((), {})
 corrigendum = finding(
-    kind="corrigendum", body="UNGA", symbol="A/RES/81/902/Corr.1", note="corrects A/RES/81/902", title="Rivers"
+    kind="corrigendum", body="UNGA", symbol="A/RES/81/902/Corr.1", other_document="A/RES/81/902", title="Rivers"
 )
-answer = finding(kind="mandate_answered", body="UNGA", symbol="A/81/990", note="answers A/RES/80/990", title="Rivers")
+answer = finding(kind="mandate_answered", body="UNGA", symbol="A/81/990", other_document="A/RES/80/990", title="Rivers")
 
 
 def delivery(*findings: Finding, names: tuple[str, ...] = ("all",), **more: Any) -> Delivery:
@@ -53,18 +53,29 @@ def test_the_subject_says_what_where_and_by_when() -> None:
         ([finding(due=None, due_end=None)], "AALCO: 1 new mandate in RES/52/S 5"),
         ([finding(due="regularly", due_end=None)], "AALCO: 1 new mandate in RES/52/S 5"),
         ([finding(kind="mandate_due", days_left=14)], "AALCO: 1 mandate of RES/52/S 5 due in 14 days"),
+        ([finding(kind="mandate_due", days_left=1)], "AALCO: 1 mandate of RES/52/S 5 due in 1 day"),
         ([finding(kind="mandate_due", days_left=0)], "AALCO: 1 mandate of RES/52/S 5 due today"),
-        ([finding(kind="mandate_due", days_left=-2)], "AALCO: 1 mandate of RES/52/S 5 was due on 10 September 2027"),
+        ([finding(kind="mandate_due", days_left=-2)], "AALCO: 1 mandate of RES/52/S 5 overdue since 10 September 2027"),
         ([finding(kind="changed_clause")], "AALCO: 1 changed clause in RES/52/S 5"),
         ([finding(kind="draft_adopted")], "AALCO: RES/52/S 5 adopted"),
         ([finding(kind="new_document")], "AALCO: new resolution RES/52/S 5: Care of people at sea"),
-        ([finding(kind="new_document", symbol=None, body=None)], "New resolution Care of people at sea"),
+        ([finding(kind="new_document", symbol=None, body=None)], "New resolution “Care of people at sea”"),
         ([finding(kind="mandate_answered"), finding(2)], "AALCO: 1 new mandate in RES/52/S 5, due 53rd Annual Session"),
+        ([finding(stage="draft")], "AALCO: 1 mandate proposed in RES/52/S 5, due 53rd Annual Session"),
+        ([finding(symbol=None)], "AALCO: 1 new mandate in “Care of people at sea”, due 53rd Annual Session"),
+        (
+            [finding(symbol=None, body=None, title="minutes", url="file:///home/desk/minutes.txt")],
+            "1 new mandate in an untitled document (minutes), due 53rd Annual Session",
+        ),
+        (
+            [finding(1), finding(2, due="by 30 June 2026", due_end=date(2026, 6, 30))],
+            "AALCO: 2 new mandates in RES/52/S 5, first due 53rd Annual Session",
+        ),
         ([corrigendum], "UNGA: corrigendum to A/RES/81/902"),
         ([corrigendum, replace(corrigendum, clause_id="c5")], "UNGA: corrigendum to A/RES/81/902"),
         ([answer], "UNGA: 1 mandate of A/RES/80/990 answered by A/81/990"),
         (
-            [answer, replace(answer, note="answers A/RES/80/991")],
+            [answer, replace(answer, other_document="A/RES/80/991")],
             "UNGA: 2 mandates of A/RES/80/990, A/RES/80/991 answered by A/81/990",
         ),
         ([finding(kind="source_state", body=None, symbol=None, title="aalco")], "Source aalco needs attention"),
@@ -133,7 +144,7 @@ def test_a_deadline_stands_on_one_line(due: str, one: str) -> None:
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("en", "(this day has passed)"), ("fr", "(cette date est passée)"), ("es", "(esta fecha ya pasó)")],
+    [("en", "; this day has passed)"), ("fr", "\u00a0; cette date est passée)"), ("es", "; esta fecha ya pasó)")],
 )
 def test_a_deadline_that_has_passed_says_so(language: str, words: str) -> None:
     """A mandate found the day after its deadline says so; on the last day there is still time."""
@@ -161,12 +172,12 @@ def test_a_mail_says_all_that_a_reader_needs() -> None:
         "Decides to place the item on the provisional agenda of its Fifty-Third Annual Session.",
         "clause 4, page 2",
         "the Secretariat",
-        "“its Fifty-Third Annual Session”: 6 September 2027 to 10 September 2027 (from the session calendar)",
-        '<a href="https://example.org/52-s-5"',
+        "“its Fifty-Third Annual Session”: 6 to 10 September 2027 (from the session calendar)",
+        'href="https://example.org/52-s-5"',
         f"https://register.example.org/documents/{told.findings[0].document_id}",
         "item placed on an agenda",
         "subscription “all”",
-        "To stop it: desk@example.org",
+        "To stop it, write to desk@example.org and name the subscription.",
         f"Delivery {told.delivery_id[:12]}",
         'name="color-scheme"',
         "prefers-color-scheme: dark",
@@ -269,7 +280,7 @@ def test_a_huge_digest_stays_readable() -> None:
     ]
     message = Renderer(nobody).render(replace(delivery(*told), digest="run:x"), "mail")
     assert message.subject == "Digest: 5000 new mandates"
-    assert "and 197 more" in message.body
+    assert "197 more documents are not shown here" in message.body
     assert "and 5 more" in message.body
     assert len(message.body) < 100_000
 
@@ -369,3 +380,102 @@ def test_dates_are_as_exact_as_known() -> None:
         "marzo de 2026",
         "2026",
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("en", "AALCO: 1 new mandate in RES/52/S 5, due 53rd Annual Session"),
+        ("fr", "AALCO : 1 nouveau mandat dans RES/52/S 5, échéance : « 53rd Annual Session »"),
+        ("es", "AALCO: 1 mandato nuevo en RES/52/S 5, plazo: «53rd Annual Session»"),
+    ],
+)
+def test_words_of_another_language_are_quoted(language: str, line: str) -> None:
+    """The frame's language everywhere, and the document's own words in quotation marks where it is another."""
+    assert subject(frame(language), [finding()]) == line
+
+
+def test_a_french_deadline_in_an_english_frame() -> None:
+    """The other way round: the session in the document's words, without what led to it, in quotation marks."""
+    told = finding(language="fr", due="à sa cinquante-troisième session annuelle")
+    assert subject(en, [told]).endswith(", due “cinquante-troisième session annuelle”")
+    assert subject(frame("fr"), [told]).endswith("échéance : cinquante-troisième session annuelle")
+
+
+@pytest.mark.parametrize(
+    ("language", "days"),
+    [
+        ("en", ["1 to 5 June 2027", "1 May to 5 June 2027", "1 May 2026 to 5 June 2027"]),
+        ("fr", ["du 1er au 5 juin 2027", "du 1er mai au 5 juin 2027", "du 1er mai 2026 au 5 juin 2027"]),
+        ("es", ["del 1 al 5 de junio de 2027", "del 1 de mayo al 5 de junio de 2027"]),
+    ],
+)
+def test_a_span_of_days_says_nothing_twice(language: str, days: list[str]) -> None:
+    """Month and year stand once where both days share them; French has a first of the month."""
+    starts = (date(2027, 6, 1), date(2027, 5, 1), date(2026, 5, 1))
+    for start, said in zip(starts, days, strict=False):
+        told = finding(due=None, due_start=start, due_end=date(2027, 6, 5))
+        assert (frame(language).deadline(told) or "").startswith(f"{said} (")
+
+
+@pytest.mark.parametrize("item", ["this item", "the item", "This agenda item"])
+def test_this_item_is_named(item: str) -> None:
+    """An agenda item that the document calls "this item" is shown by the document's title, others by their own."""
+    told = finding(agenda_item=item, agenda_title="CARE OF PEOPLE AT SEA (Deliberated)")
+    assert "Agenda item: “Care of people at sea”" in Renderer(nobody).render(delivery(told), "plain").body
+    other = finding(agenda_item="the item on rivers", agenda_title="Rivers")
+    assert "Agenda item: “Rivers”" in Renderer(nobody).render(delivery(other), "plain").body
+
+
+@pytest.mark.parametrize("dress", ["mail", "slack", "plain"])
+def test_a_corrigendum_shows_what_it_corrects(dress: Any) -> None:
+    """The clause with the difference, the corrigendum's own words, and a link to the document that is corrected."""
+    told = replace(
+        corrigendum,
+        before="3. Requests a report at its ninth session;",
+        quote="3. Requests a report at its tenth session;",
+        correction="Paragraph 3 For ninth session read tenth session",
+        other_url="https://example.org/902",
+    )
+    body = Renderer(nobody).render(delivery(told), dress).body
+    for words in ("clause 4", "ninth", "tenth", "For ninth session read tenth session", "https://example.org/902"):
+        assert words in body, words
+
+
+def test_a_draft_proposes(tmp_path: Path) -> None:
+    """What a draft asks for is no mandate yet: it has a heading of its own in a digest, and no bar in the chart."""
+    told = replace(delivery(finding(1), finding(2, stage="draft", body="IPU")), digest="daily:2026-11-22")
+    message = Renderer(nobody).render(told, "plain")
+    assert message.subject == "Daily digest: 1 new mandate, 1 mandate proposed in drafts"
+    assert message.body.index("1 new mandate") < message.body.index("1 mandate proposed in drafts")
+    assert "IPU" not in message.body.partition("1 new mandate")[0]
+
+
+def test_what_falls_due_first_leads() -> None:
+    """In a digest deadlines stand by their distance, all else by body and the newest first."""
+    due = [document(number, kind="mandate_due", days_left=days) for number, days in ((1, 60), (2, 0), (3, 14))]
+    new = [document(number, published_on=date(2026, 1, number)) for number in (4, 6, 5)]
+    body = Renderer(nobody).render(replace(delivery(*due, *new), digest="daily:2026-11-22"), "plain").body
+    places = [body.index(f"AALCO/RES/52/S {number} ") for number in (6, 5, 4, 2, 3, 1)]
+    assert places == sorted(places)
+
+
+def test_the_plain_part_of_a_mail_reads_like_a_letter() -> None:
+    """One empty line between parts, none within, quotes marked, addresses whole: what Apprise makes of the HTML."""
+    from apprise.conversion import html_to_text
+
+    body = Renderer(nobody).render(delivery(finding(1), finding(2, clause_number="5")), "mail").body
+    text = html_to_text(body)
+    assert "\n\n\n" not in text
+    assert "New mandate · clause 4, page 2\n> Decides to place the item" in text
+    assert "\nWhat: item placed on an agenda\nWho: the Secretariat\nBy when: " in text
+    assert "\nDocument: https://example.org/52-s-5\n" in text
+    digest = Renderer(nobody).render(replace(delivery(finding()), digest="daily:2026-11-22"), "mail").body
+    assert "New mandates by body\nAALCO 1\n" in html_to_text(digest)
+
+
+def test_why_names_the_news_asked_for(tmp_path: Path) -> None:
+    """A subscription that asks only for some news says which."""
+    yaml = "targets: {desk: mailbox}\nsubscriptions: {all: {targets: [desk], about: [new_mandate, mandate_due]}}\n"
+    body = Renderer(subscribed(tmp_path, yaml)).render(delivery(finding()), "plain").body
+    assert "asks for news: new mandate, due soon." in body

@@ -53,6 +53,27 @@ def test_the_headline_counts_and_names_failures() -> None:
     assert headline([], [harvest("aalco", "failed")]) == "1 source asked, none answered: aalco"
 
 
+def test_the_headline_tells_drafts_from_mandates() -> None:
+    """What a draft asks for is counted by itself."""
+    told = [finding(), finding(finding_id="f2", stage="draft")]
+    assert headline(told, [harvest("ipu", "ok")]) == "1 source asked: 1 new mandate, 1 mandate proposed in a draft"
+
+
+def test_what_is_due_soonest_stands_first() -> None:
+    """Deadlines ahead by their day, then what asks for something without a day, then the rest, the newest first."""
+    past, soon, later = (date(2026, 1, 1), date(2026, 12, 1), date(2027, 12, 1))
+    told = [
+        finding(document_id="d1", symbol="post", kind="new_document", quote=None, published_on=past),
+        finding(document_id="d2", symbol="newer post", kind="new_document", quote=None, published_on=soon),
+        finding(document_id="d3", symbol="draft", stage="draft", due_end=soon),
+        finding(document_id="d4", symbol="over", due_end=past),
+        finding(document_id="d5", symbol="later", due_end=later),
+        finding(document_id="d6", symbol="soon", due_end=soon),
+    ]
+    rows = [row["publication"].removesuffix(" Examples") for row in publication_table(told)]
+    assert rows == ["soon", "later", "over", "newer post", "post", "draft Examples (draft)"]
+
+
 def test_a_clause_keeps_its_number_in_the_ui() -> None:
     """The UI draws cells as Markdown, where "3." would begin a list that counts from 1."""
     (row,) = publication_table([finding()])
