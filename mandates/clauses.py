@@ -17,7 +17,9 @@ from mandates.leads import Lead, read_lead
 from mandates.lines import Line, lines_of, read_label
 from mandates.lists import bare_verb_end, read_items
 from mandates.openings import decides, opens, told
-from mandates.spoken import read_sentence, read_speech
+from mandates.spoken import read_sentence
+from mandates.statements import read_statement
+from mandates.unusual import read_unusual_lead
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,54 +32,15 @@ if TYPE_CHECKING:
 _first_word = re.compile(r"(?:PP\s?\d*\.?\s*)?([A-ZÀ-Ý][\w’']*)")
 _first_word_any = re.compile(r"(?:PP\s?\d*\.?\s*)?([^\W\d_][\w’']*)")
 _several = re.compile(
-    r"(?:We|Nous|Nosotros), |(?:The|Les|Los)\s(?:Ministers|Heads of State|Leaders|Ministres|Chefs d|Ministros|Jefes)\b"
+    r"(?:We|WE|Nous|NOUS|Nosotros|NOSOTROS), |(?:The|Les|Los)\s(?:Ministers|Heads of State|Leaders|Representatives"
+    r"|Ministres|Chefs d|Représentants|Ministros|Jefes|Representantes)\b"
 )
-_sub_item = re.compile(r"\d{1,2}\.\d{1,2}\.?\s|\(?[a-z]{1,4}[.)]\s|[-–—•·]\s")
 _bullet = re.compile(r"[-–—•·∙]\s+(?=[A-ZÀ-Ý])")
 _annex_number = r"(?:\s+(?:[IVXLC]+|\d{1,2}|[A-Z]))?"
 _capital = re.compile(r"[\"“«]?[A-ZÀ-Ý]")
-_intro = re.compile(r"[A-ZÀ-Ý][\w’']*\s[^.;:]{3,300}?,\s")
-_comma = re.compile(r",\s+")
-_word = re.compile(r"[A-ZÀ-Ý]\w+")
-_like_verb = re.compile(
-    r"[A-ZÀ-Ý][a-z]{3,}s(?=\s+(?:the|its|that|with|upon|on|to|all|also|further|any|an?|in|of|as|and|their|this|these|both|each|by)\b)"
-)
-_plural_nouns = frozenset(
-    [
-        "states",
-        "members",
-        "parties",
-        "measures",
-        "governments",
-        "countries",
-        "activities",
-        "programmes",
-        "projects",
-        "reports",
-        "proceeds",
-        "persons",
-        "migrants",
-        "refugees",
-        "services",
-        "resources",
-        "funds",
-        "costs",
-        "issues",
-        "challenges",
-        "actions",
-        "elections",
-        "appointments",
-        "vacancies",
-        "items",
-        "matters",
-        "questions",
-        "others",
-        "means",
-        "needs",
-        "rights",
-    ]
-)
 longest_heading = 120
+longest_name = 120
+longest_quote = 120
 head_lines = 400
 
 
@@ -107,6 +70,8 @@ class _Start:
     number: str | None
     lead: Lead
     told: bool = False
+    sentence: int | None = None
+    """Where its sentence begins, if before its place ("The Council further requests")."""
 
 
 def read_parts(text: str, lexicon: Lexicon, kind: Kind = "resolution") -> Parts:
@@ -134,12 +99,13 @@ class _Reading:
         self.last = 0
         self.lists = False
         self.several = False
+        self.small = False
 
     def read(self) -> Parts:
         self.openings = frozenset(line.start for place, line in enumerate(self.lines) if self._opens(place))
         if not self.openings:
             self.open = not self.is_report and self._begins_without_organ()
-            if not self.open and self.may_speak and self._speaks():
+            if not self.open and not self.is_report and self._states():
                 return Parts((), tuple(self._paragraphs()))
         skip_to = 0
         for place, line in enumerate(self.lines):
@@ -151,9 +117,23 @@ class _Reading:
             elif self._is_annex(line):
                 self.open = False
                 self.stops.append(line.start)
+            elif self.open and self._begun() and self.text[line.start] in "“«":
+                skip_to = self._quote_end(place)
+            elif self.open and self._is_small(line):
+                self._read_small(place, line)
             elif self.open:
                 self._read_line(place, line)
         return Parts(self._preamble_spans(), tuple(self._paragraphs()))
+
+    def _quote_end(self, place: int) -> int:
+        """Where a quotation ends that begins with the line at `place`: a text that a clause proposes has no clauses."""
+        opening = self.text[self.lines[place].start]
+        closing = {"“": "”", "«": "»"}[opening]
+        for line in islice(self.lines, place, place + longest_quote):
+            words = self.text[line.start : line.end]
+            if words.count(closing) > words.count(opening) - (line.start == self.lines[place].start):
+                return line.end
+        return 0
 
     # -- where a resolution begins and ends
 
@@ -204,18 +184,12 @@ class _Reading:
             for line in self.lines[: head_lines // 10]
         )
 
-    def _speaks(self) -> bool:
-        """Whether each paragraph names the organ and what it does ("The Security Council requests …"), as statements do."""  # noqa: E501 - a sentence
-        found: list[_Start] = []
-        for line in self.lines:
-            if lead := read_speech(self.text, line.start, self.lexicon):
-                label = read_label(self.text, line.start)
-                found.append(_Start(line.start if label else lead.start, label.shown if label else None, lead))
-            elif found and line.after_gap and not _sub_item.match(self.text, line.start):
-                self.stops.append(line.start)
-        if len(found) > 1:
-            self.starts = found
-        return len(found) > 1
+    def _states(self) -> bool:
+        """Whether each sentence or paragraph names who speaks; then those are the clauses."""
+        sayings, stops = read_statement(self.text, self.lines, self.lexicon, sentences=self.may_speak)
+        self.starts += [_Start(said.place, said.number, said.lead, sentence=said.sentence) for said in sayings]
+        self.stops += stops
+        return bool(sayings)
 
     # -- lines of the operative part
 
@@ -233,7 +207,7 @@ class _Reading:
         label, lead = self._lead_at(line)
         in_turn = label is not None and label.kind == "digits" and label.value == self.last + 1
         if lead is None and label and in_turn and self.style == "digits":
-            lead = self._unusual_lead(label.end)
+            lead = read_unusual_lead(self.text, label.end, self.lexicon)
         if lead is None or not self._fits(place, label, in_turn=in_turn):
             return
         if label and label.kind == "digits" and label.value is not None:
@@ -242,8 +216,33 @@ class _Reading:
                 self._take_back_preambular(line)
         elif label and label.kind == "letter":
             self.style = "letter"
-        if not (label is None and self._split(place, lead)):
+        if not self._split(place, lead, label):
             self.starts.append(_Start(line.start, label.shown if label else None, lead))
+
+    # -- verbs as headings: "considering", "resolves", "instructs the Council"
+
+    def _is_small(self, line: Line) -> bool:
+        """Whether the line is a heading in small letters, as some conferences put participles and verbs above lists."""
+        start = line.start
+        if not line.after_gap or line.end - start > longest_name or not self.text[start].islower():
+            return False
+        first = _first_word_any.match(self.text, start)
+        if first and first[1] in self.lexicon.participles:
+            return first.end() == line.end or self.small
+        return (
+            self.small
+            and self.text[line.end - 1] not in ".;,"
+            and read_lead(self.text, start, self.lexicon) is not None
+        )
+
+    def _read_small(self, place: int, line: Line) -> None:
+        lead = read_lead(self.text, line.start, self.lexicon)
+        self.small = True
+        if lead is None:
+            self.preambles.append(line.start)
+        elif not self._split(place, lead):
+            self.style = "heading"
+            self.starts.append(_Start(line.start, None, lead))
 
     def _fits(self, place: int, label: Label | None, *, in_turn: bool) -> bool:
         """Whether a labelled or unlabelled lead fits the way the clauses of this resolution are labelled."""
@@ -267,7 +266,11 @@ class _Reading:
         text = self.text
         label = read_label(text, line.start)
         if label is None:
-            return None, read_lead(text, line.start, self.lexicon) if _capital.match(text, line.start) else None
+            if not _capital.match(text, line.start):
+                return None, None
+            return None, read_lead(text, line.start, self.lexicon) or (
+                read_lead(text, line.start, self.lexicon, "infinitive") if self.several else None
+            )
         lead = read_lead(text, label.end, self.lexicon)
         if lead is None:
             tense: Tense | None = "past" if self.lists else "infinitive" if self.several else None
@@ -277,25 +280,6 @@ class _Reading:
             # usual one.
             return label, lead if label.closed and lead.lemma in self.lexicon.following else None
         return label, lead
-
-    def _unusual_lead(self, start: int) -> Lead | None:
-        """The lead of a numbered paragraph in its turn that begins otherwise.
-
-        "In this spirit, requests", "Objects to".
-        """
-        if _intro.match(self.text, start):
-            for comma in _comma.finditer(self.text, start, start + 400):
-                lead = read_lead(self.text, comma.end(), self.lexicon)
-                if lead and lead.lemma in self.lexicon.following:
-                    return lead
-            return None
-        participle = _word.match(self.text, start)
-        if participle and participle[0].lower() in self.lexicon.participles:
-            return Lead(*participle.span(), participle[0].lower(), "statement", that=False, renews=False)
-        word = _like_verb.match(self.text, start) if self.lexicon.language == "en" else None
-        if word and word[0].lower() not in _plural_nouns:
-            return Lead(*word.span(), word[0].lower(), "statement", that=False, renews=False)
-        return None
 
     def _is_preambular(self, line: Line) -> bool:
         label = read_label(self.text, line.start)
@@ -341,20 +325,26 @@ class _Reading:
                 self.starts.append(_Start(start, None, lead, is_told))
         return skip_to
 
-    def _split(self, place: int, lead: Lead, *, told: bool = False) -> bool:
+    def _split(self, place: int, lead: Lead, label: Label | None = None, *, told: bool = False) -> bool:
         """Make each item of a list under a bare "decides:" a clause of its own; the bare verb is then none."""
         start = bare_verb_end(self.text, lead, self.lexicon)
         if start is None:
             return False
         following = islice(self.lines, place + 1, None)
-        items = read_items(self.text, following, start, self.lexicon, self._ends_list)
+        items = read_items(
+            self.text, following, start, self.lexicon, self._ends_list if label is None else self._ends_numbered
+        )
         self.starts += [_Start(where, shown, item, told) for where, shown, item in items]
-        if items:
-            self.style, self.open = "items", False
+        if items and label is None:
+            self.style, self.open = "items", self.small
         return bool(items)
 
+    def _ends_numbered(self, line: Line) -> bool:
+        label = read_label(self.text, line.start)
+        return self._ends_list(line) or (label is not None and label.kind == "digits")
+
     def _ends_list(self, line: Line) -> bool:
-        return line.start in self.openings or self._is_annex(line)
+        return line.start in self.openings or self._is_annex(line) or (self.small and self._is_small(line))
 
     # -- spans
 
@@ -365,9 +355,10 @@ class _Reading:
         for this, after in zip(starts, [*starts[1:], None], strict=False):
             while stops[stop] <= this.place:
                 stop += 1
-            limit = min(stops[stop], after.place) if after else stops[stop]
-            followed = after is not None and limit == after.place
-            end = clause_end(self.text, this.lead, limit, followed=followed)
+            next_place = len(self.text) if after is None else after.place if after.sentence is None else after.sentence
+            limit = min(stops[stop], next_place)
+            followed = after is not None and limit == next_place
+            end = clause_end(self.text, this.lead, limit, followed=followed, commas=this.number is None)
             yield Paragraph(this.number, this.place, end, this.lead, this.told)
 
     def _preamble_spans(self) -> tuple[tuple[int, int], ...]:

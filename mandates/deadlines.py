@@ -119,7 +119,7 @@ def _wordings(text: str, start: int, end: int, language: str, name: str) -> Iter
 @cache
 def _times(language: str) -> re.Pattern[str]:
     patterns = lexicon_of(language).patterns
-    words = rf"(?P<whole>{patterns['due_whole']})|(?P<session>{{session}})|(?P<dates>{patterns['dates']})|(?P<date>{{date}})|(?P<year>(?:early |mid-|late )?{{year}}\b)"  # noqa: E501 - read as a whole
+    words = rf"(?P<whole>{patterns['due_whole']})|(?P<session>{{session}})|(?P<dates>{patterns['dates']})|(?P<date>{{date}})|(?P<year>(?:early |mid-|late )?{{year}}(?:(?:,|,? and|,? et|,? y) {{year}})*\b)"  # noqa: E501 - read as a whole
     return re.compile(rf"(?<![\w/-])(?:{fill(words, language)})(?![\w/])", re.IGNORECASE)
 
 

@@ -27,10 +27,10 @@ after_text = re.compile(
 )
 
 
-def clause_end(text: str, lead: Lead, limit: int, *, followed: bool) -> int:
+def clause_end(text: str, lead: Lead, limit: int, *, followed: bool, commas: bool = False) -> int:
     """The end of the clause led by `lead`, which must stand before `limit`.
 
-    `followed` when the next clause begins there.
+    `followed` when the next clause begins there; `commas` where clauses may end in one.
     """
     lines = _line_spans(text, lead.end, limit)
     last_closed: int | None = None
@@ -57,9 +57,10 @@ def clause_end(text: str, lead: Lead, limit: int, *, followed: bool) -> int:
             continue
         if gap or (not followed and (sign == "." or _ends_text(text, after))):
             break
-    if last_closed is not None:
+    in_comma = commas and followed and lines and text[lines[-1][1] - 1] == ","
+    if last_closed is not None and not in_comma:
         return last_closed
-    return _unclosed_end(text, lead, lines)
+    return lines[-1][1] if in_comma else _unclosed_end(text, lead, lines)
 
 
 def _ends_text(text: str, after: int) -> bool:

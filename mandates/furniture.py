@@ -47,8 +47,9 @@ _symbol_start = re.compile(
 _symbol_end = re.compile(r"([A-Z]{1,8}(?:\.\d)?/\S+(?:\s?\(\d{4}\))?)$")
 
 _speaks = re.compile(
-    r"(?:The|THE|L['’]|La|Le|El|Los|At its|[ÀA] sa|En su)\s?[^;:]{4,}(?:,|:|\bdecide[sd]?\b.*|\bd[ée]cid.*)$"
+    r"(?:The|THE|L['’]|La|Le|El|Los|At its|At the|[ÀA] sa|En su)\s?[^;:]{4,}(?:,|:|\bdecide[sd]?\b.*|\bd[ée]cid.*)$"
 )
+_quoted = re.compile(r"[“«\"]\s?(?:The|L['’]|La|Le|El)\s")
 _begins = re.compile(r"(?:\(1\)\s)?[A-ZÀ-Ý][a-zà-ÿ]+(?:ing|ant|ando|iendo)\b.*[^:]$")
 
 rule = "_____"
@@ -122,7 +123,12 @@ class _Pages:
         letters: list[str] = []
         for place in self.filled[:head_lines]:
             line = self.lines[place]
-            if _speaks.match(line) or _begins.match(line) or (organ_line.match(line) and "," in line):
+            if (
+                _quoted.match(line)
+                or _speaks.match(line)
+                or _begins.match(line)
+                or (organ_line.match(line) and "," in line)
+            ):
                 break
             letters.append(_letters.sub("", line.lower()))
         return "".join(letters)

@@ -269,6 +269,9 @@ class _Judge:
         if subject and subject.standing == "states":
             return Judgement(self.phrase, False, "exhortation", subject, content, "requests-that-states")
         actor = self._acting_subject(content)
+        if actor is None and self.before and self.before.addressee and self.before.addressee.standing == "states":
+            # "Urges States to establish …, and requests that their findings be made public": still of States.
+            return Judgement(self.phrase, False, "exhortation", None, content, "requests-that-of-states")
         return self._result(self._type_of_task(content), actor, "requests-that", content)
 
     def _owes_dated_report(self, content: str) -> bool:

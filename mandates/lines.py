@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _label = re.compile(
-    r"(?:OP\s?\.?\s?)?(?:"
-    r"(?P<digits>\d{1,3})(?:\s?(?:bis|ter|quater))?(?P<dot>\s?[.)\]:°])?(?=\s|[A-ZÀ-Ý])"
+    r"(?:OP\s?\.?\s?|(?P<article>Art(?:icle|ículo|\.)?\s))?(?:"
+    r"(?P<digits>\d{1,3})(?:\s?(?:bis|ter|quater))?(?P<dot>\s?[.)\]:°]|\s?[–—-](?=\s))?(?=\s|[A-ZÀ-Ý])"
     r"|[(\[](?P<bracketed>\d{1,3})[)\]]"
     r"|(?P<roman>[IVX]{1,5})\."
     r"|(?P<small>[ivx]{1,5})\.(?=\s)"
@@ -91,7 +91,7 @@ def read_label(text: str, start: int) -> Label | None:
     words = re.sub(r"\s+", " ", found[0]).strip()
     if found["letter"] or found["small"]:
         return Label(None, "letter", words, found.end(), closed=True)
-    shown = words.strip("()[].: °")
+    shown = words.strip("()[].: °–—-")
     if found["roman"]:
         return Label(None, "roman", shown, found.end(), closed=True)
     closed = bool(found["dot"] or found["bracketed"])

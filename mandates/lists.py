@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from mandates.lexicon import Lexicon
     from mandates.lines import Line
 
-_bare = re.compile(r"[^\S\n]*:?[^\S\n]*:\s*\n|\s*[:,]\s*(?=\(?a\)|1\.)")
+_bare = re.compile(
+    r"(?:\s+(?:to|de|the following))?[^\S\n]*:?[^\S\n]*:\s*\n"
+    r"|\s*[:,]\s*(?=\(?a\)|1\.|Art)|[^\S\n]*\n\s*(?=(?:\(?a\)|1[.)]?)\s)"
+)
 bullets = "-–•*∙·"
 _bullet = re.compile(rf"[{bullets}]\s+")
 _first = re.compile(r"[^\W\d_]+['’]?")
@@ -49,11 +52,10 @@ def _items(
     for line in lines:
         if line.start < start:
             continue
-        item = _item(text, line, lexicon)
-        if item:
-            yield item
-        elif ends(line):
+        if ends(line):
             return
+        if item := _item(text, line, lexicon):
+            yield item
 
 
 def _item(text: str, line: Line, lexicon: Lexicon) -> tuple[int, str, Lead] | None:

@@ -28,6 +28,8 @@ _told = re.compile(
 )
 reach = 600
 longest_line = 400
+longest_name = 120
+lines_before_part = 6
 
 
 def tells(text: str, line: Line) -> bool:
@@ -69,8 +71,11 @@ def opens(
         return True
     if place + 1 == len(lines):
         return False
+    # On a line of its own an organ speaks even where a heading or a reference stands before its first words.
+    last = next((at for at in range(place, min(place + 3, len(lines))) if text[lines[at].end - 1] in ",:"), place)
+    alone = text[lines[last].end - 1] == "," and lines[last].end - line.start <= longest_name * (last - place + 1)
     return (
-        begins_part(lines[place + 1])
+        any(begins_part(after) for after in lines[place + 1 : last + (lines_before_part if alone else 2)])
         or (words.endswith(":") and not is_report)
         or (not is_report and _goes_on.match(text, line.start, line.start + 4 * reach) is not None)
     )

@@ -45,7 +45,8 @@ organ_line = re.compile(
     rf"^(?:The|THE|L['’]|La|Le|Les|El|Los|LA|LE|LES|EL|LOS)\s?(?:{_capitalised}\s){{0,12}}?(?:{_speaker}|{_speaker.upper()})"
     rf"(?:\s(?:{_capitalised}|générale|général|sécurité|économique|social|droits|l['’]\w+|sa|its|at|en|acting|serving|as|meeting|session|General|nations|unies|[a-z]+ième))*"
     r"(?:(?:\s[^\s.;:]+){0,10}?[,:]$|,.*|:|\s(?:decide[sd]?|décide|decidió|decide)\b.*)?$"
-    r"|^(?:We|Nous|Nosotros), .*[,:]$"
+    r"|^(?:We|WE|Nous|NOUS|Nosotros|NOSOTROS), .*[,:;]$"
+    r"|^(?:The Representatives|Les Représentants|Los Representantes|Congress|Le Congrès),$"
     r"|^At its .{1,80}(?:meeting|session)\b.*|^(?:[ÀA]|Au cours de|Lors de) sa .{1,80}séance\b.*|^En su .{1,80}sesión\b.*",  # noqa: E501 - read as a whole
 )
 """A line in which an organ begins to speak: "The General Assembly,", "At its 51st plenary meeting, on …"."""

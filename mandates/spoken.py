@@ -15,33 +15,17 @@ if TYPE_CHECKING:
 
     from mandates.lexicon import Lexicon
 
-_organ = (
+organ = (
     r"(?:Assembly|Council|Committee|Commission|Conference|Board|Body|Bureau|Parties|Organi[sz]ation|Union|Parliament|Congress|Meeting|It"
     r"|générale|générale|Assemblée|Conseil|Comité|Elle|Asamblea|General|Consejo|Comité|Comisión|sécurité|Seguridad|Humanos|homme|administration|exécutif|[A-ZÀ-Ý][\w-]+)"
 )
 _before_verb = re.compile(
-    rf"(?:(?P<comma>,|;|:)|(?P<which>\bwhich\s+(?:the\s+)?(?:\w+\s+)?)?\b(?P<organ>{_organ}))\s+(?=[a-zà-ÿ])"
+    rf"(?:(?P<comma>,|;|:)|(?P<which>\bwhich\s+(?:the\s+)?(?:\w+\s+)?)?\b(?P<organ>{organ}))\s+(?=[a-zà-ÿ])"
 )
 _participle_after = re.compile(r"\s+(?:by|on|at|in|under|pursuant|as|from|for|of|to)\b")
 _sentence = re.compile(r"\.\s+(?=(?:The|It|L['’]|Elle|La|El)\b)")
 _paragraph = re.compile(r"\n[ ]*\n|\n(?=[ ]*\(?(?:See|Voir|Véase)\b)")
 reach = 8000
-
-
-_speaking = re.compile(
-    r"[\"“«]?(?:\(?\d{1,3}[.)]\s+)?(?:The|L['’]|La|Le|El)\s?(?:(?:[A-ZÀ-Ý][\w-]*|of|the|for|de|des|du|la|les|l['’]|y|et|économique|social|sécurité|générale)\s){0,8}?"
-    rf"(?:{_organ}|Ministers|Ministres|Ministros)\s+(?=[a-zà-ÿ])"
-)
-
-
-def read_speech(text: str, start: int, lexicon: Lexicon) -> Lead | None:
-    """The lead of a paragraph in which an organ's name comes first.
-
-    "The Security Council requests …"; None where none is.
-    """
-    named = _speaking.match(text, start)
-    lead = read_lead(text, named.end(), lexicon) if named else None
-    return lead if lead and lead.lemma in lexicon.following else None
 
 
 def read_sentence(text: str, start: int, lexicon: Lexicon, *, told: bool) -> Iterator[tuple[int, Lead]]:
@@ -61,7 +45,9 @@ def read_sentence(text: str, start: int, lexicon: Lexicon, *, told: bool) -> Ite
 def _first_lead(text: str, start: int, end: int, lexicon: Lexicon, *, told: bool) -> Lead | None:
     for before in _before_verb.finditer(text, start, end):
         if before["which"] or re.search(
-            r"\bwhich\s+(?:the\s+)?(?:\w+\s+){0,2}$", text[max(start, before.start() - 30) : before.start() + 1]
+            r"\b(?:which|laquelle|lequel)\s+(?:(?:the|la|le)\s+)?(?:\w+\s+){0,2}"
+            r"(?:\w+,\s*(?:inter alia|notamment)[,\s]*)?$",
+            text[max(start, before.start() - 60) : before.start() + 1],
         ):
             continue
         lead = read_lead(text, before.end(), lexicon, "past" if told else "present")

@@ -1,0 +1,136 @@
+"""Texts in which each sentence names who speaks, as statements, communiqués and conclusions do.
+
+"The Security Council requests …", "7.4 Summit directed the Secretariat to …", "5. Ministers tasked the Group to …".
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from mandates.leads import read_lead
+from mandates.spoken import organ
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mandates.leads import Lead, Tense
+    from mandates.lexicon import Lexicon
+    from mandates.lines import Line
+
+_number = re.compile(r"\(?(?P<number>\d{1,3}(?:\.\d{1,2})?)[.)]?(?:\s+|(?=[A-ZÀ-Ý]))")
+_aside = r"(?:[A-ZÀ-Ý][^.;:,\n]{3,60},\s+|Lastly,\s+|(?:In|To|At)\s(?:this|that|the same)\s\w+\s+)?"
+_name = re.compile(
+    rf"[\"“«]?\s?{_aside}(?:[Tt]he|[Ll]['’]|[Ll]a|[Ll]e|[Ee]l)\s?"
+    r"(?!Secret|Sécret|Direct|Special|Rapport|Represent|Représent|Deleg|Délég|Chair|President|Président|Observ|Member|Membre)"
+    rf"(?:[A-ZÀ-Ý][\w’'-]*\s){{0,6}}?(?:{organ}|Authority|Summit|Forum|Ministers|Ministres|Ministros|Leaders)\s+"
+)
+# Those who speak without an article; what they did is also told in the past.
+_gathering = re.compile(
+    rf"{_aside}(?:(?:Heads|Chefs|Jefes)(?:\s(?:of|d['’]|de)\s?[A-ZÀ-Ý]\w+(?:\s(?:and|or|et|y)\s(?:de\s)?[A-ZÀ-Ý]\w+)?)?"
+    r"|(?:The|Les|Los)\s(?:Heads|Ministers|Leaders|Ministres|Ministros|Participants)|Ministers|Leaders|Participants|Summit|They|Ils|[A-Z]{3,8})\s+"
+)
+_more_name = re.compile(
+    r"(?:[A-ZÀ-Ý][\w’'-]*|of|on|for|to|the|and|de|des|du|del|la|les|los|l['’]|d['’]|y|et|générale|sécurité|économique|social|droits"
+    r"|permanent|exécutif|administration)\s*"
+)
+_stop = re.compile(r"[.;]\s+(?=[A-ZÀ-Ý])")
+_will = re.compile(r"will\s+(?:continue\s+to\s+)?")
+_sub_item = re.compile(r"\d{1,2}\.\d{1,2}(?:\.\d{1,2})?\.?\s+[a-zà-ÿ]|\(?[a-z]{1,4}[.)]\s?|[-–—•·]\s")
+longest_name = 12
+fewest = 3
+longest_step = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What is said from `place` on. `sentence` is where its sentence begins, which the one before ends at."""
+
+    place: int
+    number: str | None
+    lead: Lead
+    sentence: int
+
+
+def read_statement(
+    text: str, lines: Sequence[Line], lexicon: Lexicon, *, sentences: bool
+) -> tuple[list[Saying], list[int]]:
+    """What a statement says, and where what it says stops; nothing where the text is none.
+
+    Numbered paragraphs that follow each other are read in any text, since a reporter's paragraphs have no numbers;
+    `sentences` without numbers only where the head says that it is a statement.
+    """
+    numbered = [saying for line in lines if (saying := _paragraph(text, line, lexicon))]
+    if _in_turn(numbered):
+        return numbered, _stops(text, lines, numbered)
+    if not sentences:
+        return [], []
+    said = [saying for line in lines for saying in _sentences(text, line, lexicon)]
+    return (said, _stops(text, lines, said)) if len(said) > 1 else ([], [])
+
+
+def _in_turn(sayings: Sequence[Saying]) -> bool:
+    """Whether the numbers rise, by one or two mostly, from 1 on or at least three of them."""
+    numbers = [float(saying.number or 0) for saying in sayings]
+    steps = sum(0 <= after - before <= longest_step for before, after in pairwise(numbers))
+    return (len(numbers) >= fewest or numbers[:1] == [1.0]) and 0 < len(numbers) <= 2 * steps
+
+
+def _paragraph(text: str, line: Line, lexicon: Lexicon) -> Saying | None:
+    """What a numbered paragraph says."""
+    label = _number.match(text, line.start)
+    if not label:
+        return None
+    if named := _gathering.match(text, label.end()):
+        lead = _after_name(text, named.end(), lexicon, "past") or _after_name(text, named.end(), lexicon, "present")
+    else:
+        named = _name.match(text, label.end())
+        lead = _after_name(text, named.end(), lexicon, "present") if named else None
+    return Saying(line.start, label["number"], lead, line.start) if lead else None
+
+
+def _sentences(text: str, line: Line, lexicon: Lexicon) -> Iterator[Saying]:
+    """What the sentences say that begin on the line."""
+    for start in (line.start, *(stop.end() for stop in _stop.finditer(text, line.start, line.end))):
+        if (
+            (named := _name.match(text, start))
+            and (lead := _after_name(text, named.end(), lexicon, "present"))
+            and (lead.lemma in lexicon.following or lead.lemma in {"remain", "continue", "keep"})
+        ):
+            yield Saying(lead.start, None, lead, start)
+
+
+def _after_name(text: str, start: int, lexicon: Lexicon, tense: Tense) -> Lead | None:
+    """The lead after the rest of a name: "on the Status of Women reaffirms"."""
+    for _ in range(longest_name):
+        if lead := _spoken(text, start, lexicon, tense):
+            return lead
+        more = _more_name.match(text, start)
+        if more is None:
+            return None
+        start = more.end()
+    return None
+
+
+def _spoken(text: str, start: int, lexicon: Lexicon, tense: Tense) -> Lead | None:
+    lead = read_lead(text, start, lexicon, tense)
+    if lead is None and (will := _will.match(text, start)):
+        # "The Council will remain seized of the matter."
+        lead = read_lead(text, will.end(), lexicon, "infinitive")
+        return replace(lead, start=start) if lead and lead.lemma in {"remain", "continue", "keep"} else None
+    return lead
+
+
+def _stops(text: str, lines: Sequence[Line], sayings: Sequence[Saying]) -> list[int]:
+    """Paragraphs between that say nothing of the kind: headings, and what follows the last."""
+    places = {saying.sentence for saying in sayings}
+    return [
+        line.start
+        for line in lines
+        if line.after_gap
+        and line.start > sayings[0].sentence
+        and line.start not in places
+        and not _sub_item.match(text, line.start)
+    ]

@@ -1,0 +1,43 @@
+"""The leads of numbered paragraphs in their turn that begin otherwise: "In this spirit, requests", "Objects to"."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from mandates.leads import Lead, read_lead
+
+if TYPE_CHECKING:
+    from mandates.lexicon import Lexicon
+
+_intro = re.compile(r"[A-ZÀ-Ý][\w’']*\s[^.;:]{3,300}?,\s")
+_comma = re.compile(r",\s+")
+_word = re.compile(r"[A-ZÀ-Ý]\w+")
+_like_verb = re.compile(
+    r"[A-ZÀ-Ý][a-z]{3,}s(?=\s+(?:the|its|that|with|upon|on|to|all|also|further|any|an?|in|of|as|and|their|this|these|both|each|by)\b)"
+)
+_plural_nouns = frozenset(
+    {
+        *("states", "members", "parties", "measures", "governments", "countries", "activities", "programmes"),
+        *("reports", "proceeds", "persons", "migrants", "refugees", "services", "resources", "funds", "costs"),
+        *("issues", "challenges", "actions", "elections", "appointments", "vacancies", "items", "matters", "questions"),
+        *("projects", "others", "means", "needs", "rights"),
+    }
+)
+
+
+def read_unusual_lead(text: str, start: int, lexicon: Lexicon) -> Lead | None:
+    """The lead at `start`, where the paragraph's number says that one must be there; None where no word is like one."""
+    if _intro.match(text, start):
+        for comma in _comma.finditer(text, start, start + 400):
+            lead = read_lead(text, comma.end(), lexicon)
+            if lead and lead.lemma in lexicon.following:
+                return lead
+        return None
+    participle = _word.match(text, start)
+    if participle and participle[0].lower() in lexicon.participles:
+        return Lead(*participle.span(), participle[0].lower(), "statement", that=False, renews=False)
+    word = _like_verb.match(text, start) if lexicon.language == "en" else None
+    if word and word[0].lower() not in _plural_nouns:
+        return Lead(*word.span(), word[0].lower(), "statement", that=False, renews=False)
+    return None
