@@ -83,8 +83,8 @@ SELECT
     []::STRUCT(relation VARCHAR, symbol VARCHAR, key UBIGINT, evidence VARCHAR)[] AS links,
     version_id, text, text_sha256, text_sha256 AS raw_sha256, 'text/plain' AS media_type, NULL::BLOB AS raw,
     [0] AS page_starts, []::VARCHAR[] AS flags,
-    md5_number_lower('1' || text_sha256) AS band_1, md5_number_lower('2' || text_sha256) AS band_2,
-    md5_number_lower('3' || text_sha256) AS band_3, md5_number_lower('4' || text_sha256) AS band_4,
+    band(1, text_sha256) AS band_1, band(2, text_sha256) AS band_2, band(3, text_sha256) AS band_3,
+    band(4, text_sha256) AS band_4,
     'en' AS analysis_language, [{start: 0, 'end': 500}] AS preamble, []::VARCHAR[] AS notes,
     list_transform(range(8), lambda i: {
         clause_id: version_id || ':' || (8 + i) * 500, position: i + 1, number: (i + 1)::VARCHAR, start: (8 + i) * 500,
@@ -114,6 +114,7 @@ def entries(first: int, count: int) -> pa.Table:
     """Rows of a batch file: the documents numbered from `first`."""
     with duckdb.connect() as connection:
         connection.execute("CREATE TABLE pools AS SELECT ? AS pool", [_pool()])
+        connection.execute("CREATE MACRO band(n, words) AS (md5_number_lower(n || words) % 4294967296)::UINTEGER")
         table = connection.sql(_entries, params={"first": first, "count": count}).to_arrow_table()
     return table.select(entry_schema.names).cast(entry_schema)
 

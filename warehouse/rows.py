@@ -93,7 +93,7 @@ entry_schema = pa.schema(
         ("raw", pa.binary()),
         ("page_starts", pa.list_(pa.int32())),
         ("flags", pa.list_(pa.string())),
-        *((f"band_{place}", pa.uint64()) for place in range(1, bands + 1)),
+        *((f"band_{place}", pa.uint32()) for place in range(1, bands + 1)),
         *_strings("analysis_language"),
         ("preamble", pa.list_(pa.struct(_span))),
         ("notes", pa.list_(pa.string())),

@@ -15,7 +15,7 @@ import pytest
 
 from tests.warehouse.made import batch, entry, nobody
 from warehouse import schema
-from warehouse.database import live_path, session, storage_version, transaction
+from warehouse.database import block_size, live_path, session, storage_version, transaction
 from warehouse.landing import land, landed
 from warehouse.model import LockedError, SchemaError, WarehouseError
 from warehouse.record import record
@@ -152,7 +152,7 @@ def test_a_damaged_file_is_named_with_the_way_out(home: Path) -> None:
         query = "SELECT max(block_id) FROM pragma_storage_info('versions') WHERE column_name = 'text'"
         page = connection.execute(query).fetchall()[0][0]
     with live_path(home).open("r+b") as file:
-        file.seek(3 * 4_096 + page * 262_144 + 100)
+        file.seek(3 * 4_096 + page * block_size + 100)
         file.write(b"seagulls")
     land(home, batch(1, entry("A/RES/81/1", title="Other")))
     with (

@@ -96,6 +96,22 @@ def test_the_title_counts_for_more_than_the_text(home: Path) -> None:
     assert [hit.title for hit in search(home, "lighthouses").hits] == ["Lighthouses", "Lamps"]
 
 
+def test_in_a_large_index_rare_words_rank_and_common_ones_only_choose(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What every second entry holds has no weight; asked for alone it brings up titles, then what is newest."""
+    monkeypatch.setattr("warehouse.search.sampled", 4)
+    words = ["Coasts and lamps, lamps, lamps.", "Coasts and a lamp.", "Coasts and lamps once more.", "Only harbours."]
+    titles = ["First", "Coasts", "Third", "Fourth"]
+    land(home, batch(0, *(entry(f"A/1/{n}", title=titles[n], words=words[n], kind="news") for n in range(4))))
+    land(home, batch(1, entry("A/1/9", title="Ninth", words="Coasts.", kind="news")))
+    record(home, nobody)
+    publish(home)
+    assert [hit.title for hit in search(home, "lamps coasts").hits] == ["First", "Third"]
+    found = [hit.title for hit in search(home, "coasts").hits]
+    assert (found[0], set(found[1:])) == ("Coasts", {"First", "Third", "Ninth"})
+
+
 def test_the_index_follows_the_snapshot(home: Path) -> None:
     """A changed text is found by its new words and no more by its old ones; only what changed is indexed."""
     land(home, batch(0, entry(), entry("A/RES/80/2", title="Other")))

@@ -58,10 +58,10 @@ CREATE TABLE versions (
     page_starts INTEGER[] NOT NULL,
     flags VARCHAR[] NOT NULL,
     first_seen TIMESTAMPTZ NOT NULL,
-    band_1 UBIGINT,
-    band_2 UBIGINT,
-    band_3 UBIGINT,
-    band_4 UBIGINT
+    band_1 UINTEGER,
+    band_2 UINTEGER,
+    band_3 UINTEGER,
+    band_4 UINTEGER
 );
 COMMENT ON TABLE versions IS 'The texts of documents. Append-only: a changed text is another row.';
 COMMENT ON COLUMN versions.version_id IS 'sha256 of document and text.';
