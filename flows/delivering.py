@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from alerts.dispatch import dispatch
+from config.settings import Settings
 from config.subscriptions import load_subscriptions
+from flows.engine import prepare
 from warehouse.snapshot import publish
 
 if TYPE_CHECKING:
     from alerts.model import DispatchReport
-    from config.settings import Settings
 
 
 def deliver_now(settings: Settings) -> DispatchReport:
@@ -24,6 +25,8 @@ def deliver_now(settings: Settings) -> DispatchReport:
 
 def prefect_secret(name: str) -> str | None:
     """The value of a Prefect Secret block; None where there is none. Prefect is loaded only where a target asks."""
+    # Without a server the blocks lie where runs of this home keep Prefect's state.
+    prepare(Settings().home)
     from prefect.blocks.system import Secret
 
     try:
