@@ -1,8 +1,8 @@
 """How documents hang together: what they state of each other, and what their symbols, titles and sessions show.
 
 Every relation is a row with a score and its evidence; documents are linked, never merged. What a document states of
-one that has not been seen yet waits with `to_document` null until that symbol arrives, so the order of arrival does
-not matter.
+one that has not been seen yet waits with that end null until its symbol arrives, so the order of arrival does not
+matter.
 """
 
 from __future__ import annotations
@@ -20,39 +20,52 @@ if TYPE_CHECKING:
 
     from warehouse.loading import Loaded
 
+# A record of the adopted text names its draft, so it speaks from the other end.
 _stated = """
 INSERT INTO relations
 SELECT DISTINCT ON (document_id, relation, key)
-    sha256(concat_ws(chr(10), document_id, relation, key)), document_id, NULL, symbol, key, relation, 1.0, evidence,
-    finished_at
-FROM rows_in ORDER BY document_id, relation, key, evidence
+    sha256(concat_ws(chr(10), document_id, relation, key)), if(is_other_end, NULL, document_id),
+    if(is_other_end, document_id, NULL), symbol, key, relation, 1.0, evidence, finished_at
+FROM (
+    SELECT *, relation = 'draft_of' AND coalesce(stage IN ('adopted', 'official_record'), false) AS is_other_end
+    FROM rows_in
+) ORDER BY document_id, relation, key, evidence
 ON CONFLICT (relation_id) DO NOTHING"""
 
 # A symbol may be borne by several language versions: the one in the same language is meant, else the first seen.
 _resolved = """
 WITH waiting AS (
-    SELECT relation_id, from_document, to_key FROM relations
-    WHERE to_document IS NULL AND to_key IN (SELECT key FROM rows_in)
+    SELECT relation_id, coalesce(from_document, to_document) AS naming, named_key FROM relations
+    WHERE (from_document IS NULL OR to_document IS NULL) AND named_key IN (SELECT key FROM rows_in)
 ), found AS (
-    SELECT waiting.relation_id, target.document_id AS to_document
+    SELECT waiting.relation_id, named.document_id
     FROM waiting
-    JOIN documents AS target ON target.symbol_key = waiting.to_key AND target.document_id <> waiting.from_document
-    JOIN documents AS origin ON origin.document_id = waiting.from_document
+    JOIN documents AS named ON named.symbol_key = waiting.named_key AND named.document_id <> waiting.naming
+    JOIN documents AS naming ON naming.document_id = waiting.naming
     QUALIFY row_number() OVER (
         PARTITION BY waiting.relation_id
-        ORDER BY target.language IS NOT DISTINCT FROM origin.language DESC, target.first_seen, target.document_id
+        ORDER BY named.language IS NOT DISTINCT FROM naming.language DESC, named.first_seen, named.document_id
     ) = 1
 )
-UPDATE relations SET to_document = found.to_document FROM found WHERE relations.relation_id = found.relation_id
+UPDATE relations SET
+    from_document = coalesce(from_document, found.document_id), to_document = coalesce(to_document, found.document_id)
+FROM found WHERE relations.relation_id = found.relation_id
 RETURNING relations.relation_id"""
 
-# A catalogue's record of the adopted text names its draft, so the statement comes from the wrong end: turn it round.
+# The stage of who named the draft may have become known only later.
 _turned = """
 UPDATE relations SET from_document = relations.to_document, to_document = relations.from_document
 FROM documents AS origin, documents AS target
 WHERE relation_id IN (SELECT unnest($resolved)) AND relation = 'draft_of'
     AND origin.document_id = relations.from_document AND target.document_id = relations.to_document
     AND origin.stage IN ('adopted', 'official_record') AND target.stage IN ('preliminary_draft', 'draft')"""
+
+# What is stated takes the place of what was gathered from titles, whichever came first.
+_superseded = """
+DELETE FROM relations USING relations AS stated
+WHERE stated.relation_id IN (SELECT unnest($resolved)) AND relations.score < stated.score
+    AND relations.from_document = stated.from_document AND relations.to_document = stated.to_document
+    AND relations.relation = stated.relation"""
 
 # The narrow question first: one column of numbers answers whether any title occurs twice at all.
 _shared_titles = """
@@ -122,7 +135,7 @@ class RelationRow(NamedTuple):
 def relate(connection: duckdb.DuckDBPyConnection, loaded: Loaded) -> tuple[RelationRow, ...]:
     """Link what has just been loaded with what was there, and the other way round; the relations that came to be."""
     entries = loaded.entries
-    links = nested(entries, "links", ["document_id", "finished_at"])
+    links = nested(entries, "links", ["document_id", "stage", "finished_at"])
     keys = pa.concat_arrays([*entries["symbol_key"].chunks, *links["key"].chunks]).drop_null()
     found: list[str] = []
     if len(links):
@@ -133,6 +146,7 @@ def relate(connection: duckdb.DuckDBPyConnection, loaded: Loaded) -> tuple[Relat
             found += [row[0] for row in connection.execute(_resolved).fetchall()]
         if found:
             connection.execute(_turned, {"resolved": found})
+            connection.execute(_superseded, {"resolved": found})
     resolutions = _adoptable(those_of(entries, "document_id", pa.array(loaded.documents, pa.string())))
     if len(resolutions):
         with as_rows_in(connection, resolutions):

@@ -113,7 +113,7 @@ def test_report(home: Path) -> None:
     answered = rows(
         home, f"SELECT * FROM relations WHERE from_document = '{found['document_id']}' AND relation = 'answers'"
     )
-    assert [row["to_symbol"] for row in answered] == ["A/RES/56/170"]
+    assert [row["named_symbol"] for row in answered] == ["A/RES/56/170"]
 
 
 def test_posts(home: Path) -> None:

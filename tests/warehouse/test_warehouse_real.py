@@ -59,4 +59,4 @@ def test_a_report_waits_for_the_resolution_it_answers(
     """A/57/134 says what it answers in its heading; the tie is kept until that resolution is seen."""
     (seed,) = (shared / "seeds").glob("003_*.txt")
     _ingested(home, [seed], "report")
-    assert rows("SELECT relation, to_symbol, to_document FROM relations") == [("answers", "A/RES/56/170", None)]
+    assert rows("SELECT relation, named_symbol, to_document FROM relations") == [("answers", "A/RES/56/170", None)]

@@ -12,6 +12,7 @@ from alerts.frame import frame
 from alerts.subject import subject
 from scrapers.publication import Related
 from tests.warehouse.made import batch, entry, nobody, text
+from warehouse.database import live_path
 from warehouse.landing import land, landed, landing_folder
 from warehouse.memory import memory_of
 from warehouse.model import AlertRow, LandingError
@@ -66,6 +67,29 @@ def test_the_same_publications_again_add_no_row_and_no_finding(recorded: Record,
     assert sizes(rows) == before
     assert (done.new_documents, done.new_versions, done.findings) == (0, 0, ())
     assert rows("SELECT last_seen - first_seen = INTERVAL 1 HOUR FROM sightings") == [(True,)]
+
+
+@pytest.mark.parametrize("title", ["Care of travellers at sea", "Another title"])
+def test_who_names_a_draft_speaks_from_the_other_end(home: Path, recorded: Record, rows: Rows, title: str) -> None:
+    """Before and after the draft is seen, whatever the titles show, the draft is the one of the adopted text."""
+    named = Related("draft_of", "A/C.3/80/L.1", "its record names the draft")
+    adopted = entry(related=[named])
+    draft = entry("A/C.3/80/L.1", title=title, stage="draft", body="UNGA-C3", words=text.replace("Welcomes", "Notes"))
+    ties = """
+        SELECT origin.symbol, relation, target.symbol, named_symbol, score FROM relations
+        LEFT JOIN documents AS origin ON origin.document_id = from_document
+        LEFT JOIN documents AS target ON target.document_id = to_document"""
+    recorded(batch(0, adopted))
+    assert rows(ties) == [(None, "draft_of", "A/RES/80/1", "A/C.3/80/L.1", 1.0)]
+    history = "SELECT what, detail FROM document_history WHERE symbol = 'A/RES/80/1' AND starts_with(what, 'adopted')"
+    assert rows(history) == [("adopted from", "A/C.3/80/L.1 (its record names the draft)")]
+    recorded(batch(1, draft))
+    whole = [("A/C.3/80/L.1", "draft_of", "A/RES/80/1", "A/C.3/80/L.1", 1.0)]
+    assert rows(ties) == whole
+    live_path(home).unlink()
+    for number, first in enumerate((draft, entry(), adopted)):
+        recorded(batch(number, first))
+    assert rows(ties) == whole
 
 
 def test_why_a_source_let_a_publication_through_is_kept(recorded: Record, rows: Rows) -> None:

@@ -84,6 +84,18 @@ def test_reports_are_shown_with_what_they_answer(published: Path) -> None:
     ]
 
 
+def test_a_corrigendum_shows_beside_the_mandates_it_touches(home: Path) -> None:
+    """Whoever reads an open mandate sees that its document was corrected, and by what."""
+    land(home, batch(0, entry(), entry("A/RES/80/2", title="Harbours")))
+    land(home, batch(1, entry("A/RES/80/1/Corr.1", title="Corrigendum", words="In paragraph 2, read 2027 for 2026.\n")))
+    record(home, nobody)
+    publish(home)
+    sql = "SELECT DISTINCT symbol, corrected_by FROM {} ORDER BY symbol"
+    shown = [("A/RES/80/1", ["A/RES/80/1/Corr.1"]), ("A/RES/80/2", None)]
+    for view in ("open_mandates", "current_mandates", "agenda_placements", "reporting_requests"):
+        assert ask(home, sql.format(view)) == shown
+
+
 def test_citations_lead_to_recorded_documents(published: Path) -> None:
     """A cited symbol is resolved to its document where that is recorded."""
     sql = "SELECT citing_symbol, cited_title FROM citations_resolved WHERE cited_document IS NOT NULL"

@@ -218,24 +218,24 @@ COMMENT ON COLUMN citations."end" IS 'Offset after the last character.';
 COMMENT ON COLUMN citations.quote IS 'As written.';
 COMMENT ON COLUMN citations.symbol IS 'The symbol named, normalised.';
 
--- to_document is null while the document that bears to_symbol has not been seen.
+-- One end is null while the document that bears named_symbol has not been seen.
 CREATE TABLE relations (
     relation_id VARCHAR PRIMARY KEY,
-    from_document VARCHAR NOT NULL,
+    from_document VARCHAR,
     to_document VARCHAR,
-    to_symbol VARCHAR,
-    to_key UBIGINT,
+    named_symbol VARCHAR,
+    named_key UBIGINT,
     relation VARCHAR NOT NULL,
     score DOUBLE NOT NULL,
     evidence VARCHAR NOT NULL,
     first_seen TIMESTAMPTZ NOT NULL
 );
 COMMENT ON TABLE relations IS 'How documents hang together. Documents are linked, never merged.';
-COMMENT ON COLUMN relations.relation_id IS 'sha256 of both ends and the relation.';
-COMMENT ON COLUMN relations.from_document IS 'The document that stands in the relation.';
-COMMENT ON COLUMN relations.to_document IS 'The document it stands in relation to; null until to_symbol has been seen.';
-COMMENT ON COLUMN relations.to_symbol IS 'The symbol by which the other document was named, if it was.';
-COMMENT ON COLUMN relations.to_key IS 'Hash of to_symbol without its spaces, for joins.';
+COMMENT ON COLUMN relations.relation_id IS 'sha256 of both ends, as they were named, and the relation.';
+COMMENT ON COLUMN relations.from_document IS 'The document that stands in the relation; null until named_symbol has been seen, where the other end named it.';
+COMMENT ON COLUMN relations.to_document IS 'The document it stands in relation to; null until named_symbol has been seen.';
+COMMENT ON COLUMN relations.named_symbol IS 'The symbol by which one of them named the other, if it did.';
+COMMENT ON COLUMN relations.named_key IS 'Hash of named_symbol without its spaces, for joins.';
 COMMENT ON COLUMN relations.relation IS 'version_of, draft_of, corrects, adds_to, replaces, near_duplicate, answers or renews.';
 COMMENT ON COLUMN relations.score IS 'How sure it is, from 0 to 1; for near_duplicate how alike the texts are.';
 COMMENT ON COLUMN relations.evidence IS 'What it rests on, in words.';

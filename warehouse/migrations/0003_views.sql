@@ -14,11 +14,17 @@ SELECT
     documents.stage, documents.session, documents.published_on, clauses.number, clauses.page,
     CASE WHEN count(*) OVER (PARTITION BY clauses.clause_id) = 1 THEN clauses.display ELSE mandates.quote END AS quote,
     mandates.verb, mandates.type, mandates.addressee, mandates.addressee_id, mandates.due, mandates.due_start,
-    mandates.due_end, mandates.due_basis, mandates.agenda_item, mandates.agenda_title, mandates.action, documents.url
+    mandates.due_end, mandates.due_basis, mandates.agenda_item, mandates.agenda_title, mandates.action, documents.url,
+    corrigenda.corrected_by
 FROM mandates
 SEMI JOIN current_versions USING (document_id, version_id)
 JOIN clauses USING (clause_id)
-JOIN documents ON documents.document_id = mandates.document_id;
+JOIN documents ON documents.document_id = mandates.document_id
+LEFT JOIN (
+    SELECT to_document AS document_id, list(coalesce(corrigendum.symbol, corrigendum.title) ORDER BY corrigendum.published_on, corrigendum.document_id) AS corrected_by
+    FROM relations JOIN documents AS corrigendum ON corrigendum.document_id = relations.from_document
+    WHERE relation = 'corrects' GROUP BY to_document
+) AS corrigenda ON corrigenda.document_id = mandates.document_id;
 COMMENT ON VIEW current_mandates IS 'Every mandate in the newest text of its document, with what one wants to know of that document.';
 COMMENT ON COLUMN current_mandates.mandate_id IS 'The mandate.';
 COMMENT ON COLUMN current_mandates.document_id IS 'The document it stands in.';
@@ -44,6 +50,7 @@ COMMENT ON COLUMN current_mandates.agenda_item IS 'The agenda item as written.';
 COMMENT ON COLUMN current_mandates.agenda_title IS 'What the agenda item stands for.';
 COMMENT ON COLUMN current_mandates.action IS 'The action in one word: report, study, meeting, committee …';
 COMMENT ON COLUMN current_mandates.url IS 'Where to read the document.';
+COMMENT ON COLUMN current_mandates.corrected_by IS 'Symbols (else titles) of the corrigenda to the document: the words of the mandate are those before them. Null where none was seen.';
 
 CREATE VIEW open_mandates AS
 SELECT mandate.*, date_diff('day', current_date, mandate.due_end) AS days_left
@@ -78,6 +85,7 @@ COMMENT ON COLUMN open_mandates.agenda_item IS 'The agenda item as written.';
 COMMENT ON COLUMN open_mandates.agenda_title IS 'What the agenda item stands for.';
 COMMENT ON COLUMN open_mandates.action IS 'The action in one word.';
 COMMENT ON COLUMN open_mandates.url IS 'Where to read the document.';
+COMMENT ON COLUMN open_mandates.corrected_by IS 'Symbols (else titles) of the corrigenda to the document: the words of the mandate are those before them. Null where none was seen.';
 COMMENT ON COLUMN open_mandates.days_left IS 'Days until due_end, counted from the day of the query.';
 
 CREATE VIEW mandates_by_body AS
@@ -93,7 +101,7 @@ COMMENT ON COLUMN mandates_by_body.mandates IS 'Number of mandates.';
 COMMENT ON COLUMN mandates_by_body.documents IS 'Number of documents that hold them.';
 
 CREATE VIEW agenda_placements AS
-SELECT symbol, title, body, published_on, number, page, quote, agenda_item, agenda_title, due, due_start, due_end, due_basis, url, mandate_id
+SELECT symbol, title, body, published_on, number, page, quote, agenda_item, agenda_title, due, due_start, due_end, due_basis, url, corrected_by, mandate_id
 FROM current_mandates WHERE type = 'agenda_placement';
 COMMENT ON VIEW agenda_placements IS 'What was put on a coming agenda, and when that session is.';
 COMMENT ON COLUMN agenda_placements.symbol IS 'The document''s official symbol.';
@@ -110,6 +118,7 @@ COMMENT ON COLUMN agenda_placements.due_start IS 'Its first day.';
 COMMENT ON COLUMN agenda_placements.due_end IS 'Its last day.';
 COMMENT ON COLUMN agenda_placements.due_basis IS 'Where the days come from.';
 COMMENT ON COLUMN agenda_placements.url IS 'Where to read the document.';
+COMMENT ON COLUMN agenda_placements.corrected_by IS 'Corrigenda to the document; null where none was seen.';
 COMMENT ON COLUMN agenda_placements.mandate_id IS 'The mandate.';
 
 CREATE VIEW reporting_requests AS
@@ -121,7 +130,7 @@ SELECT
         FROM relations JOIN documents AS report ON report.document_id = relations.from_document
         WHERE relations.relation = 'answers' AND relations.to_document = mandate.document_id
     ) AS answered_by,
-    mandate.url, mandate.mandate_id
+    mandate.url, mandate.corrected_by, mandate.mandate_id
 FROM current_mandates AS mandate WHERE mandate.type = 'reporting_request';
 COMMENT ON VIEW reporting_requests IS 'Reports that were asked for, of whom, by when, and the reports that answer them.';
 COMMENT ON COLUMN reporting_requests.symbol IS 'The document''s official symbol.';
@@ -139,6 +148,7 @@ COMMENT ON COLUMN reporting_requests.due_end IS 'Last day of the deadline.';
 COMMENT ON COLUMN reporting_requests.due_basis IS 'Where the days come from.';
 COMMENT ON COLUMN reporting_requests.answered_by IS 'Symbols (else titles) of the reports that answer the document; null when none was seen.';
 COMMENT ON COLUMN reporting_requests.url IS 'Where to read the document.';
+COMMENT ON COLUMN reporting_requests.corrected_by IS 'Corrigenda to the document; null where none was seen.';
 COMMENT ON COLUMN reporting_requests.mandate_id IS 'The mandate.';
 
 CREATE VIEW document_history AS
@@ -150,12 +160,18 @@ FROM documents JOIN (
     UNION ALL
     SELECT document_id, first_seen, 'text', format('{} characters, sha256 {}', len(text), text_sha256) FROM versions
     UNION ALL
-    SELECT from_document, relations.first_seen, replace(relation, '_', ' '), coalesce(target.symbol, to_symbol, target.title) || ' (' || evidence || ')'
+    SELECT from_document, relations.first_seen, replace(relation, '_', ' '), coalesce(target.symbol, named_symbol, target.title) || ' (' || evidence || ')'
     FROM relations LEFT JOIN documents AS target ON target.document_id = relations.to_document
     UNION ALL
-    SELECT to_document, relations.first_seen, 'named by: ' || replace(relation, '_', ' '), coalesce(origin.symbol, origin.title) || ' (' || evidence || ')'
-    FROM relations JOIN documents AS origin ON origin.document_id = relations.from_document
-    WHERE to_document IS NOT NULL
+    SELECT
+        to_document, relations.first_seen,
+        CASE relation
+            WHEN 'draft_of' THEN 'adopted from' WHEN 'corrects' THEN 'corrected by' WHEN 'adds_to' THEN 'added to by'
+            WHEN 'replaces' THEN 'replaced by' WHEN 'answers' THEN 'answered by' WHEN 'renews' THEN 'renewed by'
+            WHEN 'version_of' THEN 'has the version' ELSE replace(relation, '_', ' ')
+        END,
+        coalesce(origin.symbol, named_symbol, origin.title) || ' (' || evidence || ')'
+    FROM relations LEFT JOIN documents AS origin ON origin.document_id = relations.from_document
 ) AS event USING (document_id);
 COMMENT ON VIEW document_history IS 'All that happened to a document: sightings, texts, and its ties with others. Order it by happened_at.';
 COMMENT ON COLUMN document_history.document_id IS 'The document.';
