@@ -22,7 +22,7 @@ _adopts = frozenset(
 after_text = re.compile(
     r"[ ]*(?:\[footnote|\(?\[?(?:See|Voir|Véase)\s(?:A/|also|document|resolution)|[\[(]?Adopted\b|[\[(]?Adoptée?\b|[\[(]?Aprobad[oa]\b|\[?Approved by|\[?Resolution adopted"  # noqa: E501 - read as a whole
     r"|\d{1,4}(?:st|nd|rd|th|[eª]|re|ème)?\s+(?:plenary\s+|closed\s+|formal\s+)*(?:meeting|séance|sesión)\b|(?:First|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|Ninth|Tenth)\s(?:plenary\s)?(?:meeting|session)\s*$"
-    r"|In favour\s*:|Against\s*:|Abstaining\s*:|Abstentions\s*:|Recorded vote|Vote enregistré|Pour\s*:|Votos a favor|Ont voté|The voting was|The resolution was|The draft resolution was|\*{1,3}\s*[A-Z]|\*\s+\*\s+\*|_{3,}|-{5,}"  # noqa: E501 - read as a whole
+    r"|In favour\s*:|Against\s*:|Abstaining\s*:|Abstentions\s*:|Recorded vote|Vote enregistré|Pour\s*:|Votos a favor|Ont voté|The voting was|The resolution was|The draft resolution was|\*{1,3}\s*[A-Z]|\*\s{2,}[a-z]|\*\s+\*\s+\*|_{3,}|-{5,}"  # noqa: E501 - read as a whole
     r"|Resolution\s\d|Decision\s\d|Résolution\s\d|Resolución\s\d|Done (?:at|in)\b|Fait à\b|Sponsors?\s*:|Co-sponsors|Explanatory note|Subscribe to)"  # noqa: E501 - read as a whole
 )
 

@@ -167,6 +167,10 @@ class _Judge:
                 kind = "agenda_placement"
             elif self._search("budget", words):
                 kind = "budget"
+            elif self._within("extension", self.start, 200):
+                kind = "extension_renewal"
+            elif self._within("convening_verb", self.start, 60) and self._within("convening_noun", self.start, 160):
+                kind = "convening"
         elif self._search("agenda", words[:200]):
             kind = "agenda_placement"
         else:
@@ -272,7 +276,10 @@ class _Judge:
         if actor is None and self.before and self.before.addressee and self.before.addressee.standing == "states":
             # "Urges States to establish …, and requests that their findings be made public": still of States.
             return Judgement(self.phrase, False, "exhortation", None, content, "requests-that-of-states")
-        return self._result(self._type_of_task(content), actor, "requests-that", content)
+        kind = self._type_of_task(content)
+        if kind == "task_assignment" and self._within("budget", content, 160):
+            kind = "budget"
+        return self._result(kind, actor, "requests-that", content)
 
     def _owes_dated_report(self, content: str) -> bool:
         return bool(

@@ -40,6 +40,10 @@ _cuts = {
     "[": re.compile(r"\[(?<=[^\W\d]\[)\d{1,3}\]"),
 }
 _blank = re.compile(r" (?:(?<=[ \n] )[ \f]*|[ \f]*(?=\n))|\f+|\n(?<=\n\n\n)[ \n\f]*")
+_hyphen_break = re.compile(
+    r"(?<![^\W\d_])(?P<before>[^\W\d_]{1,40})(?P<hyphen>-(?P<line>[ ]*\n\s*))(?=(?P<after>[^\W\d_]{1,40}))"
+)
+_word = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _raised = re.compile(r"[¹²³⁴⁵⁶⁷⁸⁹⁰]+")
 _glued = re.compile(r"\d(?<=[a-zà-ÿ)”’»\"'\],;.:]\d)\d{0,2}(?:\s?,\s?\d{1,3}(?=[\s,;.:]))?(?=[\s,;.:)”’–-]|$)")
 _glued_after = re.compile(r"(?:[a-zà-ÿ]{3}|[)”’»\"'\]])[,;.:]?$")
@@ -88,6 +92,7 @@ def view_of(text: str) -> View:
     # Indents and the blank lines that furniture leaves go too: an expression that must cross hundreds of spaces in
     # every way it can takes minutes for a page laid out with them.
     cuts += [bare.span(*found.span()) for found in _blank.finditer(bare.text)]
+    cuts += [bare.span(*span) for span in _breaks(bare.text)]
     return _without(flat, cuts)
 
 
@@ -139,6 +144,21 @@ def _marks(flat: str, notes: frozenset[int], cuts: list[tuple[int, int]]) -> lis
     return marks
 
 
+def _breaks(text: str) -> list[tuple[int, int]]:
+    """What stands between the halves of a word broken at a line's end.
+
+    The hyphen stays, as editors of these documents break only words that have one ("gender-responsive"), unless the
+    word stands elsewhere without it.
+    """
+    found = list(_hyphen_break.finditer(text))
+    words = set(_word.findall(text)) if found else set()
+    return [each.span("hyphen" if _is_whole(each["before"], each["after"], words) else "line") for each in found]
+
+
+def _is_whole(before: str, after: str, words: set[str]) -> bool:
+    return before + after in words and f"{before}-{after}" not in words
+
+
 def _without(flat: str, cuts: list[tuple[int, int]]) -> View:
     """`flat` without the spans `cuts`, which may overlap."""
     pieces: list[str] = []
@@ -155,28 +175,11 @@ def _without(flat: str, cuts: list[tuple[int, int]]) -> View:
     return View("".join(pieces), starts, sources)
 
 
-_hyphen_break = re.compile(r"(?P<before>[^\W\d_]{1,40})-[ ]*\n\s*(?P<after>[^\W\d_]{1,40})")
-around_chars = 20_000
 # In French a space stands before ";" and ":"; before these it is an extractor's.
-_space_before = re.compile(r"[ ]+(?=[,.)](?!\d))")
+_space_before = re.compile(r"[ ]+(?=[,.](?!\d))")
 
 
 def shown(view: View, start: int, end: int) -> str:
-    """The words of the view as people should see them: on one line, words broken at a line's end joined.
-
-    A hyphen at a line's end stays, as editors of these documents break only words that have one ("gender-responsive"),
-    unless the word stands elsewhere near by without it.
-    """
-    words = view.text[start:end]
-    if "-" in words and "\n" in words:
-        around = view.text[max(0, start - around_chars) : end + around_chars]
-        words = _hyphen_break.sub(lambda found: _joined(around, found), words)
-    words = " ".join(words.split())
+    """The words of the view as people should see them, on one line."""
+    words = " ".join(view.text[start:end].split())
     return _space_before.sub("", words) if " ," in words or " ." in words else words
-
-
-def _joined(around: str, found: re.Match[str]) -> str:
-    before, after = found["before"], found["after"]
-    whole = before + after
-    hyphen_goes = f"{before}-{after}" not in around and whole in around and re.search(rf"\b{whole}\b", around)
-    return whole if hyphen_goes else f"{before}-{after}"
