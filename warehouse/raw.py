@@ -25,6 +25,9 @@ log = logging.getLogger(__name__)
 
 # About 100,000 PDFs of 200 kB.
 default_budget_bytes = 20_000_000_000
+# A listing changes every hour and is only ever looked at; a document is analysed again. So within the budget the bytes
+# of whatever is no document count as a year older than they are.
+_older_seconds = 365 * 86_400
 
 _hash = re.compile(r"[0-9a-f]{64}")
 
@@ -43,15 +46,16 @@ def raw_path(home: Path, raw_sha256: str) -> Path:
 def keep(home: Path, batch_file: Path, *, budget_bytes: int = default_budget_bytes) -> int:
     """Store the bytes that a batch file carries and that are not there yet; how many bytes that took.
 
-    Called under the warehouse's lock. When all together take more than the budget, the oldest go: their texts stay.
+    Called under the warehouse's lock. When all together take more than the budget, the oldest go, listings before
+    documents: the texts stay.
 
     Raises:
         LandingError: the batch file is damaged.
         WarehouseError: the bytes cannot be written.
     """
     stored = 0
-    for raw_sha256, content in _carried(batch_file):
-        stored += _keep_one(home, raw_sha256, content)
+    for raw_sha256, content, is_document in _carried(batch_file):
+        stored += _keep_one(home, raw_sha256, content, is_document=is_document)
     if stored:
         _stay_within(home, stored, budget_bytes)
     return stored
@@ -76,18 +80,18 @@ def read(home: Path, raw_sha256: str) -> bytes | None:
     return found
 
 
-def _carried(batch_file: Path) -> Iterator[tuple[str, bytes]]:
+def _carried(batch_file: Path) -> Iterator[tuple[str, bytes, bool]]:
     try:
         with pq.ParquetFile(batch_file) as file:
-            for group in file.iter_batches(batch_size=64, columns=["raw_sha256", "raw"]):
+            for group in file.iter_batches(batch_size=64, columns=["document_id", "raw_sha256", "raw"]):
                 for row in group.to_pylist():
                     if row["raw"] and row["raw_sha256"]:
-                        yield row["raw_sha256"], row["raw"]
+                        yield row["raw_sha256"], row["raw"], row["document_id"] is not None
     except (pa.ArrowException, OSError) as error:
         raise LandingError(f"{batch_file}: is damaged: {error}") from error
 
 
-def _keep_one(home: Path, raw_sha256: str, content: bytes) -> int:
+def _keep_one(home: Path, raw_sha256: str, content: bytes, *, is_document: bool) -> int:
     path = raw_path(home, raw_sha256)
     if path.exists():
         return 0
@@ -96,6 +100,9 @@ def _keep_one(home: Path, raw_sha256: str, content: bytes) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         with aside.open("wb") as file, pa.CompressedOutputStream(file, "zstd") as stream:
             stream.write(content)
+        if not is_document:
+            written = aside.stat().st_mtime - _older_seconds
+            os.utime(aside, (written, written))
         aside.replace(path)
     except OSError as error:
         aside.unlink(missing_ok=True)

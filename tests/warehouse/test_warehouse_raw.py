@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import random
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from scrapers.publication import DocumentText
+from scrapers.publication import DocumentText, RawAnswer
 from tests.warehouse.made import batch, entry, nobody
 from warehouse import raw
 from warehouse.landing import land
@@ -42,6 +43,22 @@ def test_beyond_the_budget_the_oldest_bytes_go(home: Path) -> None:
     kept = [raw.read(home, sha256) is not None for sha256 in hashes]
     assert kept == [False, False, True, True, True]
     assert int((home / "raw" / "total").read_text()) == sum(path.stat().st_size for path in home.glob("raw/*/*.zst"))
+
+
+def test_listings_go_before_documents(home: Path) -> None:
+    """What is no document goes first, though it came last: a document can be analysed again."""
+    made, document = _fetched(0)
+    land(home, made)
+    record(home, nobody, raw_budget_bytes=70_000)
+    for number in range(1, 5):
+        content = random.Random(number).randbytes(20_000)  # noqa: S311 - the same bytes each time
+        answer = RawAnswer(content, hashlib.sha256(content).hexdigest())
+        shown = batch(number)
+        land(home, replace(shown, harvest=replace(shown.harvest, answers=(answer,))))
+        record(home, nobody, raw_budget_bytes=70_000)
+    assert raw.read(home, document) is not None
+    assert raw.read(home, answer.raw_sha256) is not None
+    assert len(list(home.glob("raw/*/*.zst"))) == 3
 
 
 def test_the_same_bytes_are_kept_once(home: Path) -> None:
