@@ -22,7 +22,6 @@ from pydantic import (
 )
 
 from config.filters import About, Filters, without_mandate
-from config.sources import load_sources
 from config.strict_yaml import ConfigError, line_of, load
 from config.targets import Name, Named, Target
 
@@ -205,6 +204,8 @@ def _sources_exist(path: Path, file: SubscriptionsFile, sources_yaml: Path) -> N
     }
     if not wanted or not sources_yaml.exists():
         return
+    from config.sources import load_sources  # noqa: PLC0415 - it takes 45 ms to load, and most files filter by no source
+
     known = [source.id for source in load_sources(sources_yaml)] + ["local"]
     for name, pattern in sorted(wanted):
         if not any(fnmatchcase(source, pattern) for source in known):

@@ -69,6 +69,7 @@ class Outbox:
         self._held: dict[str, Delivery] = {}
         self._calling: str | None = None
         self._told: list[str] = []
+        self._unfolded = False
         self.untold: tuple[DeliveryRow, ...] = ()
         # The latest time that the caller told; giving back at the end needs no other clock.
         self._clock: datetime | None = None
@@ -81,7 +82,7 @@ class Outbox:
     ) -> None:
         """Give back what was claimed and not settled. Should that fail, the next dispatcher does it."""
         try:
-            if self._clock is not None:
+            if self._clock is not None and (self._unfolded or self._held or self._told):
                 self.claim(self._clock, 0)
         except BaseException:
             self._journal.close(remove=False)
@@ -115,6 +116,7 @@ class Outbox:
             for journal in abandoned:
                 journal.close(remove=folded)
         self._journal.empty()
+        self._unfolded = False
         self._told.clear()
         self._held = {delivery.delivery_id: delivery for delivery in claimed}
         return claimed
@@ -162,6 +164,7 @@ class Outbox:
         return self._number
 
     def _write(self, step: Step) -> None:
+        self._unfolded = True
         self._journal.write(step)
 
     def _raise_alarms(self, connection: duckdb.DuckDBPyConnection, now: datetime) -> None:

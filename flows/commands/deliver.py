@@ -39,13 +39,13 @@ def command(as_json: bool) -> None:
 
 
 def _show(report: DispatchReport) -> None:
+    if not report.rows:
+        click.echo("Nothing waits.")
+        return
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    if not report.rows:
-        click.echo("Nothing waits.")
-        return
     table = Table("subscription", "target", "subject", "state")
     for row in report.rows:
         state = row.state if row.reason is None else f"{row.state}: {row.reason}"
