@@ -79,6 +79,25 @@ class Paging(Block):
         return self
 
 
+class Series(Block):
+    """A page for each session: `{number}` or `{ordinal}` (115th) stands in the source's address."""
+
+    first: int = Field(ge=0, description="the lowest number that is looked for")
+    known: int = Field(ge=0, description="a number whose page is surely there; one counts up from it")
+    stop_after_misses: int = Field(default=2, ge=1, le=100)
+    recent: int = Field(default=3, ge=1, description="so many of the latest pages are read each time, all in a sweep")
+    plus: dict[str, int] = Field(
+        default_factory=dict, description="more places in the address: the number plus so much, e.g. year: 1909"
+    )
+    missing_status: tuple[int, ...] = Field(default=(404, 410), description="status codes that mean: no such page yet")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.known < self.first:
+            raise ValueError("known: lies below `first`")
+        return self
+
+
 class Expect(Block):
     """How many items one page of this source has; another number is a failure."""
 

@@ -28,6 +28,7 @@ from config.source_blocks import (
     Kind,
     Paging,
     Policy,
+    Series,
     Stage,
 )
 from config.strict_yaml import ConfigError, line_of, load
@@ -110,14 +111,26 @@ class ListingSource(_WebSource):
     item: Item
     fields: Fields
     paging: Paging | None = None
+    series: Series | None = None
 
     @model_validator(mode="after")
     def _has_what_it_takes(self) -> Self:
+        if self.series is not None:
+            self._is_counted(self.series)
         if self.item.css is None and self.item.xpath is None and self.item.regex is None:
             raise ValueError("item: say where the rows stand, by `css`, `xpath` or `regex`")
         if self.fields.title is None and self.fields.symbol is None:
             raise ValueError("fields: a row needs a `title` or a `symbol`")
         return self
+
+    def _is_counted(self, series: Series) -> None:
+        if self.paging is not None:
+            raise ValueError("give either `paging` or `series`")
+        places = set(re.findall(r"\{(\w+)\}", self.url))
+        if not places & {"number", "ordinal", *series.plus}:
+            raise ValueError("url: has no {number} to count")
+        if unknown := places - {"number", "ordinal", *series.plus}:
+            raise ValueError(f"series.plus: gives no {', '.join(sorted(unknown))}")
 
 
 class JsonSource(_WebSource):

@@ -27,6 +27,7 @@ _gate_title = re.compile(
     re.IGNORECASE,
 )
 _looked_at = 20_000
+_errors = 400
 
 
 def check(status: int, headers: Mapping[str, str], body: bytes, accept: Accept) -> None:
@@ -43,7 +44,9 @@ def check(status: int, headers: Mapping[str, str], body: bytes, accept: Accept) 
         raise FetchError(f"status {status}{_said(body)}")
     if body:
         _check_body(headers, body, accept)
-        _check_words(status, body[:_looked_at], accept)
+        # Where a source takes 404 for an answer, an error page is no surprise.
+        if status < _errors:
+            _check_words(status, body[:_looked_at], accept)
     elif accept.min_bytes > 0:
         raise FetchError(f"an empty body (status {status})")
 

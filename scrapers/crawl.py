@@ -20,6 +20,7 @@ from scrapers.observation import observe
 from scrapers.pages import read_list, read_pages
 from scrapers.probes import probe
 from scrapers.publication import DroppedRow, Harvest, Memory, Outcome, RawAnswer, ScraperError
+from scrapers.series import read_series
 from scrapers.visit import Visit, learned
 
 if TYPE_CHECKING:
@@ -92,6 +93,8 @@ async def _items(visit: Visit) -> bool:
         await ask_catalogue(visit, source)
     elif source.kind == "pages":
         await read_list(visit, source)
+    elif source.kind == "listing" and source.series is not None:
+        return await read_series(visit, source, source.series)
     elif source.kind != "files":
         return await read_pages(visit, source)
     return True

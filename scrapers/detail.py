@@ -91,7 +91,9 @@ async def _page(visit: Visit, item: Item, page: Fetched, detail: Detail, *, know
 
 
 async def _file(visit: Visit, item: Item, url: str, *, known: bool) -> Document:
-    page = visit.fetched.get(url) or await visit.ask(url, accept=_file_accept(visit, url), conditional=known)
+    page = visit.fetched.get(url)
+    if page is None or (isinstance(page, NotModified) and not known):
+        page = await visit.ask(url, accept=_file_accept(visit, url), conditional=known)
     if isinstance(page, NotModified):
         return Document(item, None, unchanged=True)
     css = visit.source.detail.css if visit.source.detail is not None else None

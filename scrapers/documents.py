@@ -30,7 +30,7 @@ _head_chars = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What a source's memory keeps of an item: how it was known, how its row looked, when its document was read."""
+    """What a source's memory keeps of an item: how it was known, its row and the filter, when its document was read."""
 
     identity: str | None
     row: str
@@ -94,20 +94,22 @@ async def _publication_of(visit: Visit, url: str | None, item: Item, found: Foun
     """One item's publication; None where it is not for us, or cannot be had now."""
     key = f"item {addresses.same_address(addresses.veiled(url)) if url else item.symbol or item.title}"
     note = Note.of(visit.state.get(key))
-    if note is not None and note.row == item.fingerprint and not visit.sweep and not _in_hand(visit, item):
+    row = _row(visit, item)
+    same = note is not None and note.row == row
+    if note is not None and same and not visit.sweep and not _in_hand(visit, item):
         seen = Document(item, None)
         return _publication(visit.source, item, url, seen, known=note.identity) if note.identity is not None else None
     reason = _ruled_out(visit.source, item)
     if reason is not None:
         _drop(visit, item, reason)
-        visit.state[key] = Note(None, item.fingerprint, None).written()
+        visit.state[key] = Note(None, row, None).written()
         return None
     if found.tried >= visit.source.policy.max_new or visit.is_over:
         _later(visit, key, item)
         return None
     found.tried += 1
     try:
-        document = await read_document(visit, item, url, known=note is not None)
+        document = await read_document(visit, item, url, known=same)
     except ScraperError as error:
         found.failed += 1
         _not_had(visit, key, item, error)
@@ -115,8 +117,13 @@ async def _publication_of(visit: Visit, url: str | None, item: Item, found: Foun
     waiting.done(visit, key)
     publication = _taken(visit, document, url, note)
     known = publication.identity if publication else None
-    visit.state[key] = Note(known, item.fingerprint, visit.started.isoformat()).written()
+    visit.state[key] = Note(known, row, visit.started.isoformat()).written()
     return publication
+
+
+def _row(visit: Visit, item: Item) -> str:
+    """What an item is known again by: its row, and the filter that it passed or did not."""
+    return f"{item.fingerprint} {relevance.fingerprint(visit.source.filter)}"
 
 
 def _in_hand(visit: Visit, item: Item) -> bool:
@@ -137,7 +144,7 @@ def _not_had(visit: Visit, key: str, item: Item, error: ScraperError) -> None:
     reason = f"its document cannot be had: {error}"
     if waiting.is_hopeless(visit, key):
         waiting.done(visit, key)
-        visit.state[key] = Note(None, item.fingerprint, None).written()
+        visit.state[key] = Note(None, _row(visit, item), None).written()
         reason += "; given up until the next sweep"
     else:
         _later(visit, key, item)
@@ -226,8 +233,8 @@ def _publication(
         document_id=identity.document_id(name),
         identity=name,
         # A row without a link of its own is read where it stands.
-        url=addresses.public(url or source.url),
-        seen_url=addresses.public(item.url or url or source.url),
+        url=addresses.public(url or item.shown_at or source.url),
+        seen_url=addresses.public(item.url or url or item.shown_at or source.url),
         title=title or source.title or source.id,
         symbol=symbol.text if symbol is not None else None,
         body=(symbol.body if symbol is not None else None) or source.body or (heading.body if heading else None),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, get_args
 
 from config.source_blocks import Kind, Stage
-from scrapers.words import title_of
+from scrapers.words import author_of, title_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,8 +34,9 @@ class Item:
     """What a source's row says; nothing is guessed.
 
     `url` is absolute, as shown. `files` are addresses of the document itself, best first; `text` is given where the row
-    holds all of it. `words` is the row as a person sees it. `drafts` are symbols of drafts it was adopted from,
-    `record` is its number in a catalogue. `dropped` says why the row is not taken.
+    holds all of it. `words` is the row as a person sees it, `shown_at` the address of the page that holds it.
+    `drafts` are symbols of drafts it was adopted from, `record` is its number in a catalogue. `dropped` says why the
+    row is not taken.
     """
 
     url: str | None = None
@@ -53,12 +54,16 @@ class Item:
     drafts: tuple[str, ...] = ()
     record: str | None = None
     words: str = ""
+    shown_at: str | None = None
     dropped: str | None = None
 
     @property
     def fingerprint(self) -> str:
-        """A short hash of what the row says; it leaves out `words`, where counters and dates of today may stand."""
-        said = repr(replace(self, words="", topics=tuple(sorted(self.topics))))
+        """A short hash of what the row says.
+
+        It leaves out `words`, where counters and dates of today may stand, and `shown_at`: rows wander down the pages.
+        """
+        said = repr(replace(self, words="", shown_at=None, topics=tuple(sorted(self.topics))))
         return hashlib.sha256(said.encode("utf-8", errors="replace")).hexdigest()[:16]
 
     def merged(self, other: Item) -> Item:
@@ -113,7 +118,7 @@ def read_item(row: Row, fields: Fields, base: str, *, origin: str, document: str
         title=title_of(reader.one("title")),
         symbol=reader.one("symbol"),
         published=reader.date("date"),
-        author=reader.one("author"),
+        author=author_of(reader.one("author")),
         summary=reader.one("summary"),
         topics=reader.many("topics"),
         language=_language(reader.one("language")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit, urlunsplit
@@ -46,16 +47,7 @@ async def read_pages(visit: Visit, source: PagedSource) -> bool:
             url = visit.state.get(following) or None
             continue
         changed = True
-        # A feed is parsed in another process, a large page takes its time: other sources go on meanwhile.
-        items = await asyncio.to_thread(read_page, source, answer)
-        if len(items) < source.item.expect.min and number == 0:
-            raise ReadError(
-                f"{len(items)} items, at least {source.item.expect.min} were expected: "
-                f"see `mandates sources check {source.id} --live`",
-                url=url,
-            )
-        if source.item.expect.max is not None and len(items) > source.item.expect.max:
-            raise ReadError(f"{len(items)} items, at most {source.item.expect.max} were expected", url=url)
+        items = await items_on(source, answer, least=source.item.expect.min if number == 0 else 0)
         known = {item.url for item in visit.items}
         visit.items.extend(items)
         more = bool(items) and not (
@@ -65,6 +57,22 @@ async def read_pages(visit: Visit, source: PagedSource) -> bool:
         # An address with a key in it is not written down.
         visit.state[following] = url if url and addresses.public(url) == url else ""
     return changed
+
+
+async def items_on(source: PagedSource, page: Fetched, *, least: int) -> list[Item]:
+    """The items of one page, as many as can be.
+
+    Raises:
+        ReadError: it is not what the source should give; fewer items than `least` came, or more than expected.
+    """
+    # A feed is parsed in another process, a large page takes its time: other sources go on meanwhile.
+    items = await asyncio.to_thread(read_page, source, page)
+    if len(items) < least:
+        hint = f"see `mandates sources check {source.id} --live`"
+        raise ReadError(f"{len(items)} items, at least {least} were expected: {hint}", url=page.url)
+    if source.item.expect.max is not None and len(items) > source.item.expect.max:
+        raise ReadError(f"{len(items)} items, at most {source.item.expect.max} were expected", url=page.url)
+    return [replace(item, shown_at=page.url) for item in items]
 
 
 def read_page(source: PagedSource, page: Fetched) -> list[Item]:

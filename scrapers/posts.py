@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scrapers import dates
+from scrapers.words import author_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -21,10 +22,6 @@ _byline = re.compile(
     r"^[ \t]*(?:Submitted|Posted|Published|Written) by[ \t]+(?P<author>[^\n]{1,120}?)[ \t]+on\b"
     r"[ \t]*(?P<date>[^\n]{0,60})$",
     re.MULTILINE | re.IGNORECASE,
-)
-# Accounts that no person is behind; a name like that would mislead a reader.
-_accounts = re.compile(
-    r"(system\s*admin(istrator)?|admin(istrator)?|webmaster|web\s*editor|anonymous|guest|editor)", re.IGNORECASE
 )
 _chrome = re.compile(r"^(Subscribe to|Read more|Next page|Previous page|Pages?\b)[^\n]{0,80}$", re.IGNORECASE)
 # One such line may stand in any text; two make a listing.
@@ -54,11 +51,10 @@ def posts_in(text: str) -> tuple[Post, ...]:
             continue
         following = [place for place in heads[number + 1 :] if place is not None]
         end = following[0][0] if following else len(text)
-        author = " ".join(byline["author"].split())
         found.append(
             Post(
                 title=" ".join(text[head[0] : head[1]].split()),
-                author=None if _accounts.fullmatch(author) else author,
+                author=author_of(byline["author"]),
                 published=dates.read(byline["date"]) if byline["date"].strip() else None,
                 start=byline.end(),
                 end=_without_chrome(text, byline.end(), end),

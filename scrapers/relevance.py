@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from functools import lru_cache
@@ -53,6 +54,11 @@ def why_not(rule: Filter) -> str:
     return f"concerns none of {', '.join(dict.fromkeys((*rule.subjects, *rule.words)))}"
 
 
+def fingerprint(rule: Filter) -> str:
+    """A short hash of a filter: what one left out, another may take."""
+    return hashlib.sha256(rule.model_dump_json().encode()).hexdigest()[:8]
+
+
 def needs_text(rule: Filter) -> bool:
     """Whether only the text can tell."""
     return bool(rule.words) and "text" in rule.where
@@ -60,6 +66,6 @@ def needs_text(rule: Filter) -> bool:
 
 @lru_cache(maxsize=512)
 def _pattern(word: str) -> re.Pattern[str]:
-    """A word at the beginning of one: "migra" finds "migrants", not "immigration"; "*migra" finds both."""
-    start = "" if word.startswith("*") else r"(?<!\w)"
-    return re.compile(start + r"\s+".join(map(re.escape, word.lstrip("*").split())), re.IGNORECASE)
+    """A word at the beginning of one: "migra" finds "migrants", not "immigration"; "*migra" finds both, whole."""
+    start = r"\w*" if word.startswith("*") else r"(?<!\w)"
+    return re.compile(start + r"\s+".join(map(re.escape, word.lstrip("*").split())) + r"\w*", re.IGNORECASE)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
+from scrapers import accept as acceptance
 from scrapers import addresses
 from scrapers.fetch import Fetched, NotModified
+from scrapers.publication import ScraperError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from config.source_blocks import Accept, Policy
     from config.sources import Source
@@ -102,6 +104,30 @@ class Visit:
                 self.answers[answer.validators.content_sha256] = answer.body
             elif conditional:
                 return NotModified(answer.url, answer.validators)
+        return answer
+
+    async def look(
+        self, url: str, *, missing: Sequence[int], empty: bool, conditional: bool
+    ) -> Fetched | NotModified | None:
+        """Ask for what may not be there yet: None where a status in `missing` says so, or (with `empty`) no body.
+
+        Raises:
+            FetchError, ReadError, RefusedError: as `ask`; a network error never means that it is not there.
+        """
+        wanted = self.source.accept
+        update = {"status": (*wanted.status, *missing), "min_bytes": 0, "magic": None, "types": ()}
+        answer = await self.ask(url, accept=wanted.model_copy(update=update), conditional=conditional)
+        if isinstance(answer, NotModified):
+            return answer
+        if answer.status in missing or (empty and not answer.body):
+            # No validator may keep us from looking again.
+            self.validators.pop(addresses.public(url), None)
+            return None
+        try:
+            acceptance.check(answer.status, answer.headers, answer.body, wanted)
+        except ScraperError as error:
+            self.records[-1] = replace(self.records[-1], outcome="failed", error=str(error))
+            raise
         return answer
 
     @property

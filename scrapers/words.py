@@ -15,6 +15,11 @@ _address = re.compile(r"https?://\S+", re.IGNORECASE)
 # overrides. The joiners (U+200C, U+200D) belong to the spelling of some languages.
 _unseen = re.compile(r"[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 
+# Accounts that no person is behind; a name like that would mislead a reader.
+_accounts = re.compile(
+    r"(system\s*admin(istrator)?|admin(istrator)?|webmaster|web\s*editor|anonymous|guest|editor)", re.IGNORECASE
+)
+
 
 def plain(words: str) -> str:
     """Words without markup. An address stays as it is: "&copy=1" is a parameter there."""
@@ -34,3 +39,9 @@ def title_of(words: str | None) -> str | None:
     """
     one_line = unicodedata.normalize("NFC", _unseen.sub("", plain(words or "")))
     return " ".join(one_line.split())[:longest_title].strip() or None
+
+
+def author_of(words: str | None) -> str | None:
+    """Who wrote it; None where that is an account."""
+    author = " ".join(plain(words or "").split())
+    return None if not author or _accounts.fullmatch(author) else author

@@ -46,7 +46,7 @@ def one_round(sources: Sequence[str], *, due_or_not: bool) -> tuple[Round, Dispa
     return done, report
 
 
-@click.command(epilog="Example: mandates run aalco-51 ipu-archive-122")
+@click.command(epilog="Example: mandates run aalco-51 ipu-archive")
 @click.argument("sources", nargs=-1)
 @click.option("--all", "due_or_not", is_flag=True, help="Ask every source, also those that are not due yet.")
 @click.option("--json", "as_json", is_flag=True, help="Print what happened as JSON.")

@@ -131,5 +131,5 @@ async def test_a_folder_has_the_blocks_of_the_other_kinds(tmp_path: Path) -> Non
     harvest = await crawled(source)
     (publication,) = harvest.publications
     assert (publication.body, publication.kind, publication.topics) == ("EXAMPLE", "statement", ("sea",))
-    assert publication.relevance == "the title has 'boat'"
+    assert publication.relevance == "the title has 'boats'"
     assert [row.reason for row in harvest.dropped] == ["concerns none of boat"]

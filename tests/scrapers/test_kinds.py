@@ -184,8 +184,8 @@ async def test_a_filter_keeps_what_concerns_us_and_says_why(publisher: Publisher
     )
     harvest = await crawled(source)
     assert {publication.title: publication.relevance for publication in harvest.publications} == {
-        "Migrants": "the title has 'Migrant'",
-        "Ports": "the text has 'refugee' and the like 30 times",
+        "Migrants": "the title has 'Migrants'",
+        "Ports": "the text has 'refugees' and the like 30 times",
     }
     assert {row.title: row.reason for row in harvest.dropped} == {
         "Bees": "concerns none of migrant, refugee",
@@ -269,6 +269,17 @@ def test_a_slip_in_the_configuration_is_named(tmp_path: Path, yaml: str, says: s
     with pytest.raises(ConfigError, match=says) as caught:
         load_sources(path)
     assert str(caught.value).startswith(f"{path}:")
+
+
+def test_a_source_may_begin_as_another(tmp_path: Path) -> None:
+    """Another session of a body is written with what is its own; the rest comes from the first."""
+    path = tmp_path / "sources.yaml"
+    path.write_text(
+        "- &first {id: a, kind: feed, url: 'http://x.org/1', every: 2h}\n- {<<: *first, id: b, url: 'http://x.org/2'}\n",
+        encoding="utf-8",
+    )
+    first, second = load_sources(path)
+    assert (second.id, second.url, second.every) == ("b", "http://x.org/2", first.every)
 
 
 def test_the_schema_knows_every_kind_and_key() -> None:
