@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,11 +80,21 @@ def main(argv: Sequence[str] | None = None) -> None:
     try:
         cli.main(args=None if argv is None else list(argv), prog_name="mandates")
     except Exception as error:
+        _let_go(error)
         told = _is_ours(error) or (isinstance(error, OSError) and error.filename is not None)
         if not told or os.environ.get("MANDATES_TRACEBACK"):
             raise
-        click.echo(f"mandates: {error}", err=True)
+        from flows.console import visible
+
+        click.echo(f"mandates: {visible(str(error))}", err=True)
         sys.exit(exit_failed)
+
+
+def _let_go(error: BaseException | None) -> None:
+    """Free what the frames of an error hold: Prefect keeps the error, and DuckDB complains of open ends at exit."""
+    while error is not None:
+        traceback.clear_frames(error.__traceback__)
+        error = error.__cause__ or error.__context__
 
 
 def _is_ours(error: Exception) -> bool:

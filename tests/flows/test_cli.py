@@ -71,3 +71,29 @@ def test_our_errors_are_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[s
         main(["deploy", "--check", "--file", str(broken)])
     assert caught.value.code == 1
     assert capsys.readouterr().err.startswith(f"mandates: {broken}:1: nmae: is not a known key")
+
+
+def test_a_fault_that_somebody_keeps_holds_no_connection(home: Path) -> None:
+    """Prefect keeps the error of a run; what its frames held is let go, so that DuckDB has nothing to complain of."""
+    script = """
+import pathlib, sys, threading
+from flows.cli import main
+from flows.commands.snapshot import command
+from warehouse.database import session
+
+def fails(**_options):
+    try:
+        with session(pathlib.Path(sys.argv[1])) as connection:
+            connection.execute("SELECT nothing")
+    except Exception as error:
+        # A thread that outlives the interpreter, as Prefect's do.
+        threading.Thread(target=lambda _kept: threading.Event().wait(), args=[error], daemon=True).start()
+        raise
+
+command.callback = fails
+main(["snapshot"])
+"""
+    done = subprocess.run([sys.executable, "-c", script, str(home)], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "nothing" in done.stderr
+    assert "nanobind" not in done.stderr
