@@ -166,8 +166,11 @@ class Fetcher:
             return _Tried(_record(url, started, clock, found, "ok"), found)
         except ScraperError as error:
             problem = error
-        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError) as error:
+        except (httpx.HTTPError, TimeoutError, OSError) as error:
             problem = FetchError(_network(error, policy), passing=True)
+        except (httpx.InvalidURL, UnicodeError) as error:
+            # Host names that cannot be: httpx lets some errors of their encoding through.
+            problem = FetchError(f"is no web address: {_network(error, policy)}")
         problem.url = problem.url or addresses.public(url)
         passing = found.status in patience.passing if found is not None else getattr(problem, "passing", False)
         wait = patience.asked_for(found.headers) if found is not None and passing else None
@@ -258,7 +261,7 @@ class Fetcher:
                 if answer.status not in {301, 302, 303, 307, 308} or target is None:
                     break
                 url = target
-        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError) as error:
+        except (httpx.HTTPError, TimeoutError, OSError) as error:
             reason = f"robots.txt cannot be read: {_network(error, policy)}"
             raise FetchError(reason, url=url, passing=True) from error
         if answer.status >= httpx.codes.INTERNAL_SERVER_ERROR:

@@ -30,12 +30,17 @@ private_extension = "private_addresses"
 
 _nat64 = ipaddress.ip_network("64:ff9b::/96")
 _nat64_local = ipaddress.ip_network("64:ff9b:1::/48")
+_intranets = tuple(map(ipaddress.ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")))
+# The metadata service of a large cloud, in the range that else belongs to intranets.
+_cloud = ipaddress.ip_network("fd00:ec2::/32")
 
 
-def is_public(address: str) -> bool:
-    """Whether an IP address belongs to the public internet. THE one place where this is decided.
+def is_allowed(address: str, *, private: bool) -> bool:
+    """Whether an IP address may be connected to. THE one place where this is decided.
 
-    Forms that carry an IPv4 address inside an IPv6 one (mapped, 6to4, NAT64, Teredo) count as what they carry.
+    The public internet may; with `private` also loopback and the networks of an intranet, but never link-local
+    addresses, where clouds hand out the keys of a machine. Forms that carry an IPv4 address inside an IPv6 one (mapped,
+    6to4, NAT64) count as what they carry.
     """
     try:
         found = ipaddress.ip_address(address.partition("%")[0])
@@ -46,10 +51,14 @@ def is_public(address: str) -> bool:
         if found in _nat64 or found in _nat64_local:
             carried = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
         if carried is not None:
-            return is_public(str(carried))
-        if found.teredo is not None or found.is_site_local:
+            return is_allowed(str(carried), private=private)
+        if found.teredo is not None or found.is_site_local or found in _cloud:
             return False
-    return found.is_global and not (found.is_multicast or found.is_reserved or found.is_unspecified)
+    if found.is_multicast or found.is_unspecified or found.is_link_local:
+        return False
+    if private and (found.is_loopback or any(found in network for network in _intranets)):
+        return True
+    return found.is_global and not found.is_reserved
 
 
 async def resolve(host: str, port: int) -> Sequence[str]:
@@ -81,11 +90,13 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
             raise httpcore.ConnectError(f"{host} has no address: {error}") from error
         if not addresses:
             raise httpcore.ConnectError(f"{host} has no address")
-        if not self._private:
-            for address in addresses:
-                if not is_public(address):
+        for address in addresses:
+            if not is_allowed(address, private=self._private):
+                if is_allowed(address, private=True):
                     reason = "which is not a public address (policy: {private_addresses: true} allows it)"
-                    raise RefusedError(f"{host} leads to {address}, {reason}")
+                else:
+                    reason = "which is not a public address, and no source may reach it"
+                raise RefusedError(f"{host} leads to {address}, {reason}")
         problem: Exception | None = None
         for address in addresses:
             try:

@@ -9,7 +9,7 @@ from publisher import Answer, Publisher
 
 from config.source_blocks import Policy
 from scrapers.fetch import Fetched, Fetcher
-from scrapers.guard import is_public
+from scrapers.guard import is_allowed
 from scrapers.pacing import no_wait
 from scrapers.publication import FetchError, RefusedError
 
@@ -77,13 +77,46 @@ async def ask(url: str, names: Names, policy: Policy = strict) -> Fetched:
 )
 def test_addresses_that_are_not_public(address: str) -> None:
     """Private, loopback, link-local, carried and unreadable addresses are no public ones."""
-    assert not is_public(address)
+    assert not is_allowed(address, private=False)
 
 
 @pytest.mark.parametrize("address", ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c", "::ffff:93.184.215.14"])
 def test_addresses_that_are_public(address: str) -> None:
     """Public addresses are, also where an IPv4 one is carried in an IPv6 one."""
-    assert is_public(address)
+    assert is_allowed(address, private=False)
+
+
+@pytest.mark.parametrize(
+    ("address", "allowed"),
+    [
+        ("127.0.0.1", True),
+        ("::1", True),
+        ("10.1.2.3", True),
+        ("172.16.0.1", True),
+        ("192.168.1.1", True),
+        ("fc00::1", True),
+        ("::ffff:10.0.0.1", True),
+        ("93.184.215.14", True),
+        ("169.254.169.254", False),
+        ("::ffff:169.254.169.254", False),
+        ("fe80::1%eth0", False),
+        ("fd00:ec2::254", False),
+        ("100.100.100.200", False),
+        ("0.0.0.0", False),  # noqa: S104 - read, not bound
+        ("224.0.0.1", False),
+        ("localhost", False),
+    ],
+)
+def test_a_private_source_reaches_intranets_and_no_more(address: str, allowed: bool) -> None:
+    """A source on an intranet never reaches the addresses where clouds hand out a machine's keys."""
+    assert is_allowed(address, private=True) is allowed
+
+
+async def test_a_private_source_is_not_led_to_a_cloud() -> None:
+    """The policy that opens an intranet opens nothing else; the error says that nothing can."""
+    names = Names(inside__example__org=[["169.254.169.254"]])
+    with pytest.raises(RefusedError, match="no source may reach it"):
+        await ask("http://inside.example.org/", names, open_policy)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +154,7 @@ async def test_a_redirect_is_resolved_and_checked_again(publisher: Publisher, mo
     from scrapers import guard
 
     # The loopback server stands in for a public one: its address alone is called public here.
-    monkeypatch.setattr(guard, "is_public", lambda address: address == "127.0.0.1")
+    monkeypatch.setattr(guard, "is_allowed", lambda address, *, private: private or address == "127.0.0.1")
     names = Names(public__example__org=[["127.0.0.1"]], inside__example__org=[["10.0.0.7"]])
     publisher.says("/start", Answer(b"", 302, headers={"Location": f"http://inside.example.org:{publisher.port}/x"}))
     with pytest.raises(RefusedError, match=r"10\.0\.0\.7"):
@@ -147,7 +180,7 @@ async def test_rebinding_has_no_second_look(publisher: Publisher, monkeypatch: p
     """The address that was checked is the one that is connected to: a name is resolved once for a connection."""
     from scrapers import guard
 
-    monkeypatch.setattr(guard, "is_public", lambda address: address == "127.0.0.1")
+    monkeypatch.setattr(guard, "is_allowed", lambda address, *, private: private or address == "127.0.0.1")
     # First answer public, every later one private: a client that resolves again would connect to it.
     names = Names(turning__example__org=[["127.0.0.1"], ["10.0.0.7"]])
     publisher.says("/page", "hello")
