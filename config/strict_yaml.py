@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 Model = TypeVar("Model", bound=BaseModel)
 
+# What lies in the folder that --config names; whoever misses one of these may stand in the wrong place.
+_of_the_folder = frozenset({"sources.yaml", "subscriptions.yaml", "sessions.yaml"})
 # A configuration is written by people; anything larger is a mistake or an attack on the parser.
 max_bytes = 5_000_000
 # What pydantic says in the words of a programmer, for people who write YAML.
@@ -40,11 +42,14 @@ class ConfigError(Exception):
     """A configuration file that cannot be used; the sentence names the file, the line and the key."""
 
     def __init__(self, path: Path, problem: str, *, line: int | None = None, key: str | None = None) -> None:
-        place = f"{path}:{line}" if line is not None else str(path)
-        super().__init__(f"{place}: {f'{key}: ' if key else ''}{problem}")
+        super().__init__(_said(path, line, key, problem))
         self.path = path
         self.line = line
         self.key = key
+
+
+def _said(path: Path, line: int | None, key: str | None, problem: str) -> str:
+    return f"{path}{f':{line}' if line is not None else ''}: {f'{key}: ' if key else ''}{problem}"
 
 
 def load(path: Path, model: type[Model]) -> Model:
@@ -64,7 +69,7 @@ def _tree(path: Path) -> Any:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise ConfigError(path, f"cannot be read: {error.strerror or error}") from error
+        raise ConfigError(path, f"cannot be read: {error.strerror or error}{_elsewhere(path, error)}") from error
     if len(content) > max_bytes:
         raise ConfigError(path, f"is larger than {max_bytes:,} bytes")
     try:
@@ -95,13 +100,23 @@ def _placed(path: Path, tree: Any, error: ValidationError) -> ConfigError:
     for misfit in error.errors(include_url=False):
         place = [part for part in misfit["loc"] if not _is_union_tag(part, tree)]
         key = ".".join(str(part) for part in place)
-        problem = _plain.get(misfit["type"]) or misfit["msg"].removeprefix("Value error, ")
+        said = misfit["msg"].removeprefix("Value error, ").replace("Input should", "should", 1)
+        problem = _plain.get(misfit["type"]) or said
         found.append((line_of(tree, place) if place else 1, key, problem))
     # What stands in the file comes first: a key that is missing is often one that is misspelt.
     found.sort(key=lambda row: (row[0] is None, row[0] or 0))
     (line, key, problem), *more = found
-    also = "".join(f"\n{path}:{a_line or '?'}: {a_key}: {a_problem}" for a_line, a_key, a_problem in more)
+    also = "".join(f"\n{_said(path, a_line, a_key, a_problem)}" for a_line, a_key, a_problem in more)
     return ConfigError(path, problem + also, line=line, key=key or None)
+
+
+def _elsewhere(path: Path, error: OSError) -> str:
+    if path.name not in _of_the_folder or not isinstance(error, FileNotFoundError | NotADirectoryError):
+        return ""
+    return (
+        f"; it was looked for in {path.parent.absolute()}: name the folder that holds your YAML with "
+        "`mandates --config DIR …` or MANDATES_CONFIG"
+    )
 
 
 def _is_union_tag(part: int | str, tree: Any) -> bool:

@@ -38,7 +38,7 @@ def test_no_flow_module_bears_the_name_of_a_package() -> None:
         ("collision_strategy:", "collision_stratgy:", "collision_stratgy: is not a known key"),
         ("    triggers:", "    trigers:", "trigers: is not a known key"),
         ("schedule_after:", "shedule_after:", "shedule_after: is not a known key"),
-        ("schedule_after: 5", "schedule_after: 2", "make schedule_after at least as long as within"),
+        ("schedule_after: 3", "schedule_after: 1", "make schedule_after at least as long as within"),
         ("flows.monitor:monitor", "flows/monitor.py:monitor", "write it by module"),
     ],
 )

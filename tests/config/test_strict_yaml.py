@@ -77,6 +77,28 @@ def test_every_misfit_is_named_at_once(path: Path) -> None:
     assert f"{path}:4" in str(error)
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("- id: a\n", 1, "wants keys with values"),
+        ("items\n", 1, "wants keys with values"),
+        ("items:\n- every: 5\n", 2, "items.0.id: "),
+        ("items:\n- id: a\n  every: often\n", 3, "items.0.every: should be a valid integer"),
+    ],
+)
+def test_shapes_are_told_in_words_of_ours(path: Path, text: str, line: int, words: str) -> None:
+    """A list instead of keys, a key that is missing and a wrong value have a line and plain words."""
+    error = refusal(path, text)
+    assert error.line == line
+    assert words in str(error)
+
+
+def test_a_file_of_the_configuration_that_is_missing_says_where_to_look(tmp_path: Path) -> None:
+    """Outside a checkout the folder that was looked in is named, and how to name another."""
+    with pytest.raises(ConfigError, match=r"No such file or directory; it was looked for in .*`mandates --config DIR"):
+        load(tmp_path / "sources.yaml", File)
+
+
 def test_broken_yaml(path: Path) -> None:
     """Text that is no YAML is refused with the line of the parser."""
     assert refusal(path, "items:\n- id: 'a\n").line is not None
