@@ -18,7 +18,7 @@ from mandates.lines import Line, lines_of, read_label
 from mandates.lists import bare_verb_end, read_items
 from mandates.openings import decides, opens, told
 from mandates.spoken import read_sentence
-from mandates.statements import read_statement
+from mandates.statements import read_statement, read_told
 from mandates.unusual import read_unusual_lead
 
 if TYPE_CHECKING:
@@ -32,11 +32,12 @@ if TYPE_CHECKING:
 _first_word = re.compile(r"(?:PP\s?\d*\.?\s*)?([A-ZÀ-Ý][\w’']*)")
 _first_word_any = re.compile(r"(?:PP\s?\d*\.?\s*)?([^\W\d_][\w’']*)")
 _several = re.compile(
-    r"(?:We|WE|Nous|NOUS|Nosotros|NOSOTROS), |(?:The|Les|Los)\s(?:Ministers|Heads of State|Leaders|Representatives"
-    r"|Ministres|Chefs d|Représentants|Ministros|Jefes|Representantes)\b"
+    r"(?:We|WE|Nous|NOUS|Nosotros|NOSOTROS), |(?:The|Les|Los|Las)\s(?:Ministers|Heads of State|Leaders|Representatives"
+    r"|Ministres|Chefs d|Représentants|Ministros|Ministras|Jefes|Jefas|Representantes)\b"
 )
 _bullet = re.compile(r"[-–—•·∙]\s+(?=[A-ZÀ-Ý])")
 _annex_number = r"(?:\s+(?:[IVXLC]+|\d{1,2}|[A-Z]))?"
+_sentence_end = re.compile(r"\.\s+(?=[A-ZÀ-Ý])")
 _capital = re.compile(r"[\"“«]?[A-ZÀ-Ý]")
 longest_heading = 120
 longest_name = 120
@@ -86,6 +87,7 @@ class _Reading:
         self.text = text
         self.lexicon = lexicon
         self.is_report = kind in {"report", "news", "initiative"}
+        self.is_decision = kind == "decision"
         self.may_speak = kind in {"resolution", "decision", "statement"}
         self.lines = list(lines_of(text))
         annex = "|".join(form for word in lexicon.annex for form in (word.capitalize(), word.upper()))
@@ -109,21 +111,27 @@ class _Reading:
                 return Parts((), tuple(self._paragraphs()))
         skip_to = 0
         for place, line in enumerate(self.lines):
-            if line.start < skip_to:
-                continue
-            if line.start in self.openings:
-                self._begin(place, line)
-                skip_to = self._read_sentences(place, skip_to)
-            elif self._is_annex(line):
-                self.open = False
-                self.stops.append(line.start)
-            elif self.open and self._begun() and self.text[line.start] in "“«":
-                skip_to = self._quote_end(place)
-            elif self.open and self._is_small(line):
-                self._read_small(place, line)
-            elif self.open:
-                self._read_line(place, line)
+            if line.start >= skip_to:
+                skip_to = self._read_at(place, line)
         return Parts(self._preamble_spans(), tuple(self._paragraphs()))
+
+    def _read_at(self, place: int, line: Line) -> int:
+        """Read the line at `place`; where to go on reading lines."""
+        if line.start in self.openings:
+            self._begin(place, line)
+            return self._read_sentences(place)
+        if self._is_annex(line):
+            self.open = False
+            self.stops.append(line.start)
+        elif self.is_decision and line.after_gap and (lead := read_told(self.text, line, self.lexicon)):
+            self.open = False
+            self.stops.append(line.start)
+            self.starts.append(_Start(lead.start, None, lead, told=True))
+        elif self.open and self._begun() and self.text[line.start] in "“«":
+            return self._quote_end(place)
+        elif self.open and not self._read_small(place, line):
+            self._read_line(place, line)
+        return line.end
 
     def _quote_end(self, place: int) -> int:
         """Where a quotation ends that begins with the line at `place`: a text that a clause proposes has no clauses."""
@@ -133,7 +141,7 @@ class _Reading:
             words = self.text[line.start : line.end]
             if words.count(closing) > words.count(opening) - (line.start == self.lines[place].start):
                 return line.end
-        return 0
+        return self.lines[place].end
 
     # -- where a resolution begins and ends
 
@@ -141,6 +149,8 @@ class _Reading:
         return opens(self.text, self.lines, place, is_report=self.is_report, begins_part=self._begins_part)
 
     def _begins_part(self, line: Line) -> bool:
+        if bullet := _bullet.match(self.text, line.start):
+            line = Line(bullet.end(), line.end, line.after_gap)
         return self._is_preambular(line) or self._lead_at(line)[1] is not None or self._is_told_item(line)
 
     def _is_told_item(self, line: Line) -> bool:
@@ -235,7 +245,10 @@ class _Reading:
             and read_lead(self.text, start, self.lexicon) is not None
         )
 
-    def _read_small(self, place: int, line: Line) -> None:
+    def _read_small(self, place: int, line: Line) -> bool:
+        """Read a heading in small letters; whether the line is one."""
+        if not self._is_small(line):
+            return False
         lead = read_lead(self.text, line.start, self.lexicon)
         self.small = True
         if lead is None:
@@ -243,6 +256,7 @@ class _Reading:
         elif not self._split(place, lead):
             self.style = "heading"
             self.starts.append(_Start(line.start, None, lead))
+        return True
 
     def _fits(self, place: int, label: Label | None, *, in_turn: bool) -> bool:
         """Whether a labelled or unlabelled lead fits the way the clauses of this resolution are labelled."""
@@ -312,9 +326,10 @@ class _Reading:
 
     # -- decisions told in a sentence, and lists under a bare "decides:"
 
-    def _read_sentences(self, place: int, skip_to: int) -> int:
+    def _read_sentences(self, place: int) -> int:
         """The clauses of an organ's sentences; where to go on reading lines."""
         line = self.lines[place]
+        skip_to = line.end
         is_told = told(self.text, line)
         is_bare = place + 1 < len(self.lines) and self._begins_part(self.lines[place + 1])
         if not is_told and is_bare and not decides(self.text, line):
@@ -358,6 +373,10 @@ class _Reading:
             next_place = len(self.text) if after is None else after.place if after.sentence is None else after.sentence
             limit = min(stops[stop], next_place)
             followed = after is not None and limit == next_place
+            if after is None and this.number and self.text[: this.place].rstrip(" ")[-1:] not in {"", "\n"}:
+                # The last of several paragraphs on one line: what follows its sentence is no part of it.
+                last = _sentence_end.search(self.text, this.lead.end, limit)
+                limit = last.start() + 1 if last else limit
             end = clause_end(self.text, this.lead, limit, followed=followed, commas=this.number is None)
             yield Paragraph(this.number, this.place, end, this.lead, this.told)
 

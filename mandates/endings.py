@@ -12,6 +12,8 @@ _closing = re.compile(r"[.;:?!][\"”’»')\]]*(?=\s*(?:\d{1,3}|[*†]+)?\s*,?\
 item = re.compile(
     r"\s*(?:\d{1,2}\.\d{1,2}\.?\s|\(?[a-z]{1,2}[.)]|\(?[ivx]{1,5}[.)]|\(\d{1,2}\)|\d{1,2}[.)]|[-–—•·*◦]|[A-Z][.)])\s*\S"
 )
+# After a full stop these begin something else, unless a colon opened a list: "C. Debates", "1. A footnote".
+_new_part = re.compile(r"\s*(?:[A-Z]|\d{1,2})[.)]\s")
 _lower = re.compile(r"\s*[\"“«(]?[a-zà-ÿ]")
 _unfinished = re.compile(
     r"\b(?:Nos?|[Vv]ols?|[Pp]aras?|[Aa]rts?|[Cc]hap|[Ss]ect|Mr|Mrs|Ms|Dr|St|e\.g|i\.e|cf|pp?|Add|Rev|Corr|[A-Z])\.$"
@@ -22,8 +24,8 @@ _adopts = frozenset(
 after_text = re.compile(
     r"[ ]*(?:\[footnote|\(?\[?(?:See|Voir|Véase)\s(?:A/|also|document|resolution)|[\[(]?Adopted\b|[\[(]?Adoptée?\b|[\[(]?Aprobad[oa]\b|\[?Approved by|\[?Resolution adopted"  # noqa: E501 - read as a whole
     r"|\d{1,4}(?:st|nd|rd|th|[eª]|re|ème)?\s+(?:plenary\s+|closed\s+|formal\s+)*(?:meeting|séance|sesión)\b|(?:First|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|Ninth|Tenth)\s(?:plenary\s)?(?:meeting|session)\s*$"
-    r"|In favour\s*:|Against\s*:|Abstaining\s*:|Abstentions\s*:|Recorded vote|Vote enregistré|Pour\s*:|Votos a favor|Ont voté|The voting was|The resolution was|The draft resolution was|\*{1,3}\s*[A-Z]|\*\s{2,}[a-z]|\*\s+\*\s+\*|_{3,}|-{5,}"  # noqa: E501 - read as a whole
-    r"|Resolution\s\d|Decision\s\d|Résolution\s\d|Resolución\s\d|Done (?:at|in)\b|Fait à\b|Sponsors?\s*:|Co-sponsors|Explanatory note|Subscribe to)"  # noqa: E501 - read as a whole
+    r"|In favour\s*:|Against\s*:|Abstaining\s*:|Abstentions\s*:|Recorded vote|Vote enregistré|Pour\s*:|Votos a favor|Ont voté|The voting was|The resolution was|The draft resolution was|\*{1,3}\s*[A-Z]|\*\s+(?i:presented|adopted|approved|reissued|issued|previously)|\*\s+\*\s+\*|_{3,}|-{5,}"  # noqa: E501 - read as a whole
+    r"|Resolution\s\d|Decision\s\d|Résolution\s\d|Resolución\s\d|\(\d{1,3}\)\s+(?:OJ|JO|DO)\b|Done (?:at|in)\b|Fait à\b|Sponsors?\s*:|Co-sponsors|Explanatory note|Subscribe to)"  # noqa: E501 - read as a whole
 )
 
 
@@ -34,7 +36,7 @@ def clause_end(text: str, lead: Lead, limit: int, *, followed: bool, commas: boo
     """
     lines = _line_spans(text, lead.end, limit)
     last_closed: int | None = None
-    listed = False
+    listed = opened = False
     for place, (start, end) in enumerate(lines):
         if place and after_text.match(text, start, end):
             break
@@ -46,8 +48,9 @@ def clause_end(text: str, lead: Lead, limit: int, *, followed: bool, commas: boo
         after = lines[place + 1][0] if place + 1 < len(lines) else None
         if after is None:
             break
-        is_item = item.match(text, after) is not None
+        is_item = item.match(text, after) is not None and (sign != "." or opened or not _new_part.match(text, after))
         if sign == ":":
+            opened = True
             if lead.lemma in _adopts and not is_item:
                 break
             listed = listed or not is_item

@@ -75,6 +75,12 @@ _preliminary = re.compile(r"\b(?:preliminary draft|avant-projet|anteproyecto)\b"
 _report = re.compile(
     r"^(?:\w+\s+){0,3}(?:report|note|rapport|informe|nota)s?\s+(?:of|by|du|de la|del|de|par|présenté)\b", re.IGNORECASE
 )
+_decisions = re.compile(
+    r"^(?:record of decisions|decisions? (?:on|concerning|adopted|taken)\b|relevé des décisions"
+    r"|décisions? (?:concernant|relative|sur|adoptée|prise)"
+    r"|decisi(?:ón|ones) (?:sobre|relativ|adoptad))",
+    re.IGNORECASE,
+)
 _answering = re.compile(
     r"\b(?:pursuant to|in accordance with|in response to|submitted (?:in )?(?:pursuan\w+|accordance)|requested by|en application de|conformément à|de conformidad con|atendiendo a|in compliance with)\b",  # noqa: E501 - read as a whole
     re.IGNORECASE,
@@ -237,6 +243,8 @@ def _kind_and_stage(  # noqa: C901, PLR0911 - the signs in order of trust
         if re.search(r"^(?:draft )?d[eé]cisi[oó]n\b", joined, re.IGNORECASE | re.MULTILINE):
             kind = "decision"
         return kind, stage
+    if any(_decisions.match(line) for line in head.lines):
+        return "decision", stage
     if any(_report.match(line) for line in head.lines):
         return "report", stage
     if own and re.match(r"[AS]/PRST/", own.text):

@@ -19,6 +19,7 @@ _bare = re.compile(
     r"(?:\s+(?:to|de|the following))?[^\S\n]*:?[^\S\n]*:\s*\n"
     r"|\s*[:,]\s*(?=\(?a\)|1\.|Art)|[^\S\n]*\n\s*(?=(?:\(?a\)|1[.)]?)\s)"
 )
+_spanish_infinitive = re.compile(r"[A-ZÁÉÍÓÚÑ][a-záéíóúñ]+[aei]r(?:se|les?|l[ao]s?)?\b(?=\s)")
 bullets = "-–•*∙·"
 _bullet = re.compile(rf"[{bullets}]\s+")
 _first = re.compile(r"[^\W\d_]+['’]?")
@@ -49,12 +50,17 @@ def read_items(
 def _items(
     text: str, lines: Iterable[Line], start: int, lexicon: Lexicon, ends: Callable[[Line], bool]
 ) -> Iterator[tuple[int, str, Lead]]:
+    kind: str | None = None
     for line in lines:
         if line.start < start:
             continue
         if ends(line):
             return
+        label = read_label(text, line.start)
+        if kind and label and label.kind != kind:
+            continue  # sub-paragraphs of an item
         if item := _item(text, line, lexicon):
+            kind = kind or (label.kind if label else None)
             yield item
 
 
@@ -75,11 +81,12 @@ def _item(text: str, line: Line, lexicon: Lexicon) -> tuple[int, str, Lead] | No
 
 
 def _without_particle(text: str, start: int, lexicon: Lexicon) -> Lead | None:
-    """Of "requested the …", "Solicitar …", "Requests …"."""
+    """Of "requested the …", "Solicitar …", "Requests …"; any Spanish infinitive is a decision ("Otorgar …")."""
     for tense in ("past", "infinitive", "present"):
         if lead := read_lead(text, start, lexicon, tense):
             return lead
-    return None
+    found = _spanish_infinitive.match(text, start) if lexicon.language == "es" else None
+    return Lead(*found.span(), found[0].lower(), "decide", that=False, renews=False) if found else None
 
 
 def _with_particle(text: str, start: int, after: int, particle: str, lexicon: Lexicon) -> Lead:

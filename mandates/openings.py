@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from mandates.lines import read_label
 from mandates.organs import organ_line
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _told = re.compile(
 reach = 600
 longest_line = 400
 longest_name = 120
-lines_before_part = 6
+lines_before_part = 8
 
 
 def tells(text: str, line: Line) -> bool:
@@ -60,9 +61,12 @@ def opens(
     `begins_part` knows preambular and operative paragraphs.
     """
     line = lines[place]
-    if text[line.start] not in "TLÀAEWN" or (line.end - line.start > longest_line and not line.after_gap and place):
+    start = line.start
+    if text[start].isdigit() and text[line.end - 1] == "," and (label := read_label(text, start)):
+        start = label.end  # "21. The Executive Committee,"
+    if text[start] not in "TLÀAEWN" or (line.end - start > longest_line and not line.after_gap and place):
         return False
-    words = text[line.start : min(line.end, line.start + reach)]
+    words = text[start : min(line.end, start + reach)]
     if not organ_line.match(words):
         return False
     if tells(text, line):

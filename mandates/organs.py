@@ -41,13 +41,21 @@ _speaker = (
     r"|Assemblée|Conseil|Conférence|Comité|Commission|Parlement|Réunion|Congrès|Sommet|Union|Groupe|Organe|Organisation|Bureau|Asamblea|Consejo|Conferencia|Comisión|Parlamento|Reunión|Junta)"
 )
 _capitalised = r"(?:[A-Z\dÀ-Ý][\w.’'\-–()]*|of|the|for|and|on|to|de|des|du|la|le|les|et|pour|générale|generale|y|del|los|las|international[e]?|permanente?|exécutif)"  # noqa: E501 - read as a whole
+# Small words that stand within a name, or after it.
+_within = (
+    r"générale?|sécurité|économique|social|droits|parlementaire|parliamentary|interparlementaire|parlamentaria|consultati(?:ve|f)|mondiale?"
+    r"|européenne?|régionale?|plénière|spéciale?|ministerial|ministérielle?|level|l['’]\w+|sa|its|at|en|acting|serving|as|meeting|session"
+    r"|General|nations|unies|[a-z]+ième"
+)
 organ_line = re.compile(
     rf"^(?:The|THE|L['’]|La|Le|Les|El|Los|LA|LE|LES|EL|LOS)\s?(?:{_capitalised}\s){{0,12}}?(?:{_speaker}|{_speaker.upper()})"
-    rf"(?:\s(?:{_capitalised}|générale|général|sécurité|économique|social|droits|l['’]\w+|sa|its|at|en|acting|serving|as|meeting|session|General|nations|unies|[a-z]+ième))*"
-    r"(?:(?:\s[^\s.;:]+){0,10}?[,:]$|,.*|:|\s(?:decide[sd]?|décide|decidió|decide)\b.*)?$"
+    rf"(?:\s(?:{_capitalised}|{_within}))*"
+    r"(?:\s\([^()]{2,30}\))?(?:(?:\s[^\s.;:]+){0,10}?[,:]$|,.*|:|\s(?:decide[sd]?|décide|decidió|decide)\b.*)?$"
     r"|^(?:We|WE|Nous|NOUS|Nosotros|NOSOTROS), .*[,:;]$"
-    r"|^(?:The Representatives|Les Représentants|Los Representantes|Congress|Le Congrès),$"
-    r"|^At its .{1,80}(?:meeting|session)\b.*|^(?:[ÀA]|Au cours de|Lors de) sa .{1,80}séance\b.*|^En su .{1,80}sesión\b.*",  # noqa: E501 - read as a whole
+    r"|^Congress,$|^(?:The|Les|Los|Las) (?:Heads of|Ministers|Leaders|Representatives|Chefs d|Ministres|Représentants|Jefes|Jefas"
+    r"|Ministros|Ministras|Representantes)\b.*[,:;]$"
+    r"|^At its .{1,80}(?:meeting|session)\b.*"
+    r"|^(?:[ÀA]|Au cours de|Lors de) sa .{1,80}séance\b.*|^En su .{1,80}sesión\b.*",
 )
 """A line in which an organ begins to speak: "The General Assembly,", "At its 51st plenary meeting, on …"."""
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 organ = (
     r"(?:Assembly|Council|Committee|Commission|Conference|Board|Body|Bureau|Parties|Organi[sz]ation|Union|Parliament|Congress|Meeting|It"
-    r"|générale|générale|Assemblée|Conseil|Comité|Elle|Asamblea|General|Consejo|Comité|Comisión|sécurité|Seguridad|Humanos|homme|administration|exécutif|[A-ZÀ-Ý][\w-]+)"
+    r"|générale|social|Assemblée|Conseil|Comité|Elle|Asamblea|General|Consejo|Comité|Comisión|sécurité|Seguridad|Humanos|homme|administration|exécutif|[A-ZÀ-Ý][\w-]+)"
 )
 _before_verb = re.compile(
     rf"(?:(?P<comma>,|;|:)|(?P<which>\bwhich\s+(?:the\s+)?(?:\w+\s+)?)?\b(?P<organ>{organ}))\s+(?=[a-zà-ÿ])"

@@ -34,7 +34,10 @@ _gathering = re.compile(
 )
 _more_name = re.compile(
     r"(?:[A-ZÀ-Ý][\w’'-]*|of|on|for|to|the|and|de|des|du|del|la|les|los|l['’]|d['’]|y|et|générale|sécurité|économique|social|droits"
-    r"|permanent|exécutif|administration)\s*"
+    r"|permanent|exécutif|administration|parlementaire|parlamentaria)\s*"
+)
+_having = re.compile(
+    r"(?:Having|Ayant|Habiendo)\s[^.;:]{3,500}?,\s+(?=(?:[Tt]he|[Ll]['’]|[Ll]a|[Ll]e|[Ee]l)\s?[A-ZÀ-Ý])"
 )
 _stop = re.compile(r"[.;]\s+(?=[A-ZÀ-Ý])")
 _will = re.compile(r"will\s+(?:continue\s+to\s+)?")
@@ -69,6 +72,14 @@ def read_statement(
         return [], []
     said = [saying for line in lines for saying in _sentences(text, line, lexicon)]
     return (said, _stops(text, lines, said)) if len(said) > 1 else ([], [])
+
+
+def read_told(text: str, line: Line, lexicon: Lexicon) -> Lead | None:
+    """What a record of decisions tells of the organ in a paragraph: "The Governing Body accepted … and requested …"."""
+    having = _having.match(text, line.start)
+    named = _name.match(text, having.end() if having else line.start)
+    lead = _after_name(text, named.end(), lexicon, "past") if named else None
+    return lead if lead and lead.lemma not in {"be", "make"} else None
 
 
 def _in_turn(sayings: Sequence[Saying]) -> bool:
