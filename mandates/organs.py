@@ -52,7 +52,8 @@ organ_line = re.compile(
     rf"(?:\s(?:{_capitalised}|{_within}))*"
     r"(?:\s\([^()]{2,30}\))?(?:(?:\s[^\s.;:]+){0,10}?[,:]$|,.*|:|\s(?:decide[sd]?|décide|decidió|decide)\b.*)?$"
     r"|^(?:We|WE|Nous|NOUS|Nosotros|NOSOTROS), .*[,:;]$"
-    r"|^Congress,$|^(?:The|Les|Los|Las) (?:Heads of|Ministers|Leaders|Representatives|Chefs d|Ministres|Représentants|Jefes|Jefas"
+    r"|^Congress,$|^(?:The|Les|Los|Las) "
+    r"(?:Heads of|Ministers|Leaders|Representatives|Chefs d|Ministres|Représentants|Jefes|Jefas"
     r"|Ministros|Ministras|Representantes)\b.*[,:;]$"
     r"|^At its .{1,80}(?:meeting|session)\b.*"
     r"|^(?:[ÀA]|Au cours de|Lors de) sa .{1,80}séance\b.*|^En su .{1,80}sesión\b.*",
