@@ -1,5 +1,6 @@
 -- Which reports were asked for and not seen, although the deadline has passed?
-SELECT symbol, published_on, addressee, due, due_end, date_diff('day', due_end, current_date) AS days_over, quote
+SELECT coalesce(symbol, title) AS document, published_on, addressee, due, due_end,
+    date_diff('day', due_end, current_date) AS days_over, quote
 FROM reporting_requests
 WHERE answered_by IS NULL AND due_end < current_date
-ORDER BY due_end, symbol;
+ORDER BY due_end, document;

@@ -7,6 +7,7 @@ import io
 import json
 import math
 import sys
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -98,5 +99,18 @@ def _show(table: Table) -> None:
 
 def _cell(value: object) -> str:
     """One line of a size that leaves room for the others; --csv and --json give all."""
-    words = "" if value is None else " ".join(str(value).split())
+    words = " ".join(_words(value).split())
     return words if len(words) <= longest_cell else words[: longest_cell - 1] + "…"
+
+
+def _words(value: object) -> str:
+    """A value as people read it: lists and counts without brackets, times to the second."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "seconds").replace("+00:00", " UTC")
+    if isinstance(value, list):
+        return "; ".join(map(_words, value))
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {_words(held)}" for name, held in value.items())
+    return str(value)

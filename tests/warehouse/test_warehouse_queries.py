@@ -140,6 +140,14 @@ def test_json_holds_every_value_and_every_column(published: Path) -> None:
     assert json.loads(line) == {"a": 1, "a_1": 2, "m": {"2026-01-02": None}, "d": "1.5"}
 
 
+def test_lists_counts_and_times_read_like_words(published: Path) -> None:
+    """The table is for people: no brackets, no microseconds, nothing for what is not known."""
+    sql = "SELECT ['a', 'b'] AS l, {x: 1, y: NULL} AS s, TIMESTAMPTZ '2026-01-02 03:04:05.678+00' AS t"
+    code, table = run("query", sql)
+    assert code == 0
+    assert "a; b   x: 1; y:    2026-01-02 03:04:05 UTC" in table
+
+
 def test_no_cell_and_no_column_commands_the_terminal(published: Path) -> None:
     """Escape sequences and markup are shown as the characters they are made of."""
     code, table = run("query", "SELECT chr(27) || '[2Jgone' AS \"[bold]head\"")

@@ -74,8 +74,8 @@ def test_only_the_newest_text_counts(home: Path) -> None:
 
 
 def test_reports_are_shown_with_what_they_answer(published: Path) -> None:
-    """A reporting request names the reports that answer it."""
-    sql = "SELECT symbol, answered_by FROM reporting_requests WHERE symbol LIKE 'A/RES/%' ORDER BY symbol"
+    """A reporting request names the reports that answer it; what a draft would ask for is not asked yet."""
+    sql = "SELECT symbol, answered_by FROM reporting_requests ORDER BY symbol"
     assert ask(published, sql) == [
         ("A/RES/75/9", None),
         ("A/RES/79/1", ["A/80/5"]),

@@ -55,7 +55,7 @@ COMMENT ON COLUMN current_mandates.corrected_by IS 'Symbols (else titles) of the
 CREATE VIEW open_mandates AS
 SELECT mandate.*, date_diff('day', current_date, mandate.due_end) AS days_left
 FROM current_mandates AS mandate
-WHERE mandate.stage IS DISTINCT FROM 'preliminary_draft' AND mandate.stage IS DISTINCT FROM 'draft'
+WHERE coalesce(mandate.stage, '') NOT IN ('preliminary_draft', 'draft')
     AND (mandate.due_end IS NULL OR mandate.due_end >= current_date)
     AND NOT (mandate.type = 'reporting_request' AND EXISTS (
         FROM relations WHERE relation = 'answers' AND to_document = mandate.document_id
@@ -91,7 +91,7 @@ COMMENT ON COLUMN open_mandates.days_left IS 'Days until due_end, counted from t
 CREATE VIEW mandates_by_body AS
 SELECT body, year(published_on) AS year, type, count(*) AS mandates, count(DISTINCT document_id) AS documents
 FROM current_mandates
-WHERE stage IS DISTINCT FROM 'preliminary_draft' AND stage IS DISTINCT FROM 'draft'
+WHERE coalesce(stage, '') NOT IN ('preliminary_draft', 'draft')
 GROUP BY ALL;
 COMMENT ON VIEW mandates_by_body IS 'How many mandates of each type each body gave in each year, drafts left out.';
 COMMENT ON COLUMN mandates_by_body.body IS 'The organ.';
@@ -102,8 +102,8 @@ COMMENT ON COLUMN mandates_by_body.documents IS 'Number of documents that hold t
 
 CREATE VIEW agenda_placements AS
 SELECT symbol, title, body, published_on, number, page, quote, agenda_item, agenda_title, due, due_start, due_end, due_basis, url, corrected_by, mandate_id
-FROM current_mandates WHERE type = 'agenda_placement';
-COMMENT ON VIEW agenda_placements IS 'What was put on a coming agenda, and when that session is.';
+FROM current_mandates WHERE type = 'agenda_placement' AND coalesce(stage, '') NOT IN ('preliminary_draft', 'draft');
+COMMENT ON VIEW agenda_placements IS 'What was put on a coming agenda, and when that session is; drafts left out.';
 COMMENT ON COLUMN agenda_placements.symbol IS 'The document''s official symbol.';
 COMMENT ON COLUMN agenda_placements.title IS 'The document''s title.';
 COMMENT ON COLUMN agenda_placements.body IS 'The organ.';
@@ -131,8 +131,9 @@ SELECT
         WHERE relations.relation = 'answers' AND relations.to_document = mandate.document_id
     ) AS answered_by,
     mandate.url, mandate.corrected_by, mandate.mandate_id
-FROM current_mandates AS mandate WHERE mandate.type = 'reporting_request';
-COMMENT ON VIEW reporting_requests IS 'Reports that were asked for, of whom, by when, and the reports that answer them.';
+FROM current_mandates AS mandate
+WHERE mandate.type = 'reporting_request' AND coalesce(mandate.stage, '') NOT IN ('preliminary_draft', 'draft');
+COMMENT ON VIEW reporting_requests IS 'Reports that were asked for, of whom, by when, and the reports that answer them; drafts left out.';
 COMMENT ON COLUMN reporting_requests.symbol IS 'The document''s official symbol.';
 COMMENT ON COLUMN reporting_requests.title IS 'The document''s title.';
 COMMENT ON COLUMN reporting_requests.body IS 'The organ.';
