@@ -155,6 +155,14 @@ class Subscriptions:
     unsubscribe: str | None = None
     folder: Path | None = None
 
+    @property
+    def nobody(self) -> str | None:
+        """Why nobody will be told anything, as a sentence for operators; None where somebody will."""
+        if self.subscriptions:
+            return None
+        where = f" in {self.folder}" if self.folder is not None else ""
+        return f"nobody is told anything: subscriptions.yaml{where} names no subscription"
+
     def named(self, names: Sequence[str]) -> tuple[Subscription, ...]:
         """The subscriptions of these names, in the order of the files; names that are gone are left out."""
         return tuple(subscription for subscription in self.subscriptions if subscription.name in names)

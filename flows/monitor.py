@@ -103,6 +103,8 @@ async def monitor(sources: list[str] | None = None, due_or_not: bool = False) ->
     settings = Settings()
     chosen = choose(load_sources(settings.config / "sources.yaml"), sources)
     subscriptions = load_subscriptions(settings.config)
+    if subscriptions.nobody is not None:
+        log.warning("%s", subscriptions.nobody)
     sessions = load_sessions(settings.config / "sessions.yaml")
     only_due = not (sources or due_or_not)
     async with Fetcher(contact=settings.contact) as fetcher:

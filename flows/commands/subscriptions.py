@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from flows.cli import exit_failed
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -55,9 +57,11 @@ def check(days: int, as_json: bool) -> None:
 
     The table shows the newest, --json all of them. Nothing is sent.
 
-    Exit code 1 when a file or an address cannot be used.
+    Exit code 1 when a file or an address cannot be used, and when nobody is told anything because there is no
+    subscription.
     """
     from alerts.dispatch import open_channels
+    from alerts.figures import counted
     from config.settings import Settings
     from config.subscriptions import load_subscriptions
     from flows.delivering import prefect_secret
@@ -74,7 +78,11 @@ def check(days: int, as_json: bool) -> None:
     else:
         newest = [{**row, "findings": [told["subject"] for told in row["findings"][:shown]]} for row in rows]
         _print(newest, as_json=False)
-        click.echo(f"{len(loaded.targets)} targets usable; {len(recorded)} findings in {days} days looked at.")
+        usable, looked_at = counted(len(loaded.targets), "target"), counted(len(recorded), "finding")
+        click.echo(f"{usable} usable; {looked_at} in {counted(days, 'day')} looked at.")
+    if loaded.nobody is not None:
+        click.echo(f"mandates: {loaded.nobody}; docs/alerts.md says how to write one", err=True)
+        sys.exit(exit_failed)
     if len(loaded.operators) < 2:  # noqa: PLR2004 - the channel that failed is not the one to say so
         untold = "any target" if not loaded.operators else loaded.operators[0]
         click.echo(
@@ -115,7 +123,7 @@ def test(name: str, as_json: bool) -> None:
         rows.append({"target": target, "outcome": outcome.verdict, "seconds": seconds, "reason": outcome.reason})
     _print(rows, as_json=as_json)
     if any(row["outcome"] != "accepted" for row in rows):
-        sys.exit(1)
+        sys.exit(exit_failed)
 
 
 def _matched(subscription: Subscription, recorded: Sequence[Finding]) -> dict[str, Any]:

@@ -177,3 +177,37 @@ def test_preview_renders_to_files(tmp_path: Path) -> None:
         )
     assert "RES/52/S" in (tmp_path / "3650" / "all" / "message.plain.txt").read_text(encoding="utf-8")
     assert call("alerts", "preview", "nobody").exit_code == 2
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("text", ["", "targets: {desk: mailbox}\noperators: [desk]\n"])
+def test_check_fails_where_nobody_is_told_anything(config: Path, text: str) -> None:
+    """A file without a subscription is valid and useless: the check says so and ends with 1."""
+    (config / "subscriptions.yaml").write_text(text, encoding="utf-8")
+    result = call("subscriptions", "check")
+    assert result.exit_code == 1
+    assert "nobody is told anything" in result.stderr
+
+
+@pytest.mark.usefixtures("config")
+def test_what_nobody_was_told_leads_the_list(home: Path, config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`outbox list` and `deliver` name it first, with what to do, and end with 1 until it is dropped."""
+    alone = "targets: {gone: {url: {env: MAIL_URL}, to: gone-1@example.org}}\nsubscriptions: {all: {targets: [gone]}}\n"
+    for row in lines(call("outbox", "list", "--json")):
+        call("outbox", "drop", row["delivery_id"])
+    put(home, subscribed(config, alone), [document(7)], datetime.now(UTC) - timedelta(minutes=1))
+    with PostOffice() as office:
+        monkeypatch.setenv("MAIL_URL", office.url)
+        assert call("deliver").exit_code == 1
+        again = call("deliver", "--json")
+    assert again.exit_code == 1
+    (untold,) = json.loads(again.stdout)["untold"]
+    listed = call("outbox", "list")
+    assert listed.exit_code == 1
+    first, second = listed.stderr.splitlines()
+    assert first == "mandates: 1 delivery did not arrive, and no operator could be told:"
+    assert "to gone was given up after 1 attempt: " in second
+    assert f"mandates outbox retry {untold['delivery_id'][:12]}" in second
+    assert call("outbox", "drop", untold["delivery_id"]).exit_code == 0
+    assert call("outbox", "list").exit_code == 0
+    assert call("deliver").exit_code == 0
