@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import re
 import socket
 import ssl
 from datetime import UTC, datetime, timedelta
@@ -168,6 +169,54 @@ def test_slack_gets_mrkdwn_in_one_section(monkeypatch: pytest.MonkeyPatch, home:
     assert "<@" not in section["text"]["text"]
     assert len(section["text"]["text"]) < 3000
     assert "icon_url" not in post.body
+
+
+@pytest.mark.parametrize("digest", [None, "weekly:2026-11-23"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Rivers",
+        "<!channel> <@U1> <#C1> <!subteam^S1>",
+        "<https://evil.example.org|the document> & *all* _of_ `it`",
+        "x" * 100_000,
+        "& " * 50_000,
+        "a|b>c " * 500,
+        ":rotating_light: > quoted\n```\ncode\n```",
+    ],
+    ids=["plain", "mentions", "link and marks", "long", "doubled by escaping", "bars", "emoji and fences"],
+)
+def test_what_slack_gets_keeps_to_slacks_rules(
+    monkeypatch: pytest.MonkeyPatch, home: Path, words: str, digest: str | None
+) -> None:
+    """Header of 150 and section of 3,000 characters at most, few blocks, three escapes, and no link but our own.
+
+    The limits are those of Slack's Block Kit reference; a payload over one of them is refused whole.
+    """
+    told = tuple(
+        finding(number, document_id=f"{number:064}", title=words, quote=words, other_document=words, other_url=url)
+        for number, url in enumerate(["https://example.org/a|b", "javascript:x", "https://example.org/>"] * 20)
+    )
+    shell = sample_delivery("desk", ["all"], noon)
+    delivery = Delivery(shell.delivery_id, "desk", ("all",), told if digest else told[:1], digest, 0, shell.lease_until)
+    with WebHook() as hook:
+        monkeypatch.setattr(NotifySlack, "webhook_url", f"http://127.0.0.1:{hook.port}/services")
+        opened = channel(monkeypatch, home, f"slack://{'T' * 9}/{'B' * 9}/{'x' * 24}")
+        assert deliver(opened, Renderer(Subscriptions((), {})).render(delivery, "slack")).verdict == "accepted"
+        (post,) = hook.posts
+    (attachment,) = post.body["attachments"]
+    header, section = attachment["blocks"]
+    assert (header["type"], header["text"]["type"]) == ("header", "plain_text")
+    assert 0 < len(header["text"]["text"]) <= 150
+    assert (section["type"], section["text"]["type"]) == ("section", "mrkdwn")
+    text = section["text"]["text"]
+    assert 0 < len(text) <= 3000
+    links = re.findall(r"<[^>]*>", text)
+    assert all(re.fullmatch(r"<https://example\.org/[^|<>\s]*\|[^<>\n]+>", link) for link in links), links
+    rest = re.sub(r"<[^>]*>", "", text)
+    assert not re.search(r"<|&(?!amp;|lt;|gt;)", rest)
+    # A mark of ours opens a quote at the start of a line; nobody else's does.
+    assert all(line.startswith(">") for line in rest.split("\n") if ">" in line)
+    assert text.rstrip().endswith(f"Delivery {delivery.delivery_id[:12]}")
 
 
 def test_header_lines_cannot_be_added(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:

@@ -72,7 +72,17 @@ def letter(words: str, **more: str) -> Delivery:
         **more,
     )
     changed = finding(
-        2, kind="changed_clause", title=words, quote=words, before=f"other {words}", clause_number=words, **more
+        2,
+        kind="corrigendum",
+        title=words,
+        quote=words,
+        before=f"other {words}",
+        clause_number=words,
+        agenda_title=words,
+        other_document=words,
+        other_url=more.get("url", "https://example.org/other"),
+        correction=words,
+        **more,
     )
     shell = sample_delivery("desk", ["all"], noon)
     return Delivery(shell.delivery_id, "desk", ("all",), (told, changed), None, 0, shell.lease_until)
