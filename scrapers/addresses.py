@@ -93,6 +93,12 @@ def same_address(url: str) -> str:
     return f"{host}{path}" + (f"?{parts.query}" if parts.query else "")
 
 
+def is_front_page(url: str) -> bool:
+    """Whether an address is that of a whole site."""
+    parts = urlsplit(url)
+    return parts.scheme in _schemes and parts.path in {"", "/"} and not parts.query
+
+
 def host_of(url: str) -> str:
     """The host of an address, in lower case."""
     return (urlsplit(url).hostname or "").lower()

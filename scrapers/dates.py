@@ -57,9 +57,11 @@ _compiled: tuple[tuple[Precision, re.Pattern[str]], ...] = tuple(
     for precision, pattern in _patterns
 )
 _numeric = re.compile(rf"\b(?P<first>[0-3]?\d)[/.](?P<second>[0-3]?\d)[/.]{_year}\b")
-# Nothing this project reads is older than the League of Nations, and a date far ahead is a meeting, not a publication.
+# Nothing this project reads is older than the League of Nations. The day on which computers begin to count is that of a
+# clock that was never set, and what lies ahead is a meeting: only papers for one are dated a few weeks early.
 _oldest = date(1900, 1, 1)
-_furthest = 366
+_unset = date(1970, 1, 1)
+_furthest = 31
 
 
 def read(words: str, formats: Sequence[str] = (), *, day_first: bool | None = None) -> tuple[date, Precision] | None:
@@ -73,7 +75,7 @@ def read(words: str, formats: Sequence[str] = (), *, day_first: bool | None = No
         found = next((hit for text in formats if (hit := _by_format(plain, text)) is not None), None)
     else:
         found = _written(plain) or _numbers(plain, day_first=day_first)
-    return found if found is not None and _likely(found[0]) else None
+    return found if found is not None and _likely(*found) else None
 
 
 def moment(words: str) -> datetime | None:
@@ -139,5 +141,7 @@ def _date(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _likely(found: date) -> bool:
+def _likely(found: date, precision: Precision) -> bool:
+    if found == _unset and precision == "day":
+        return False
     return found >= _oldest and (found - datetime.now(UTC).date()).days <= _furthest

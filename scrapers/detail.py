@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 # A document's page or file must be at least this; its type is found out from its bytes.
 _any_document = Accept(min_bytes=1)
+# Below this a text is read sooner than another thread takes over.
+_quick = 50_000
+# More are no annexes, but links that a rule took for them.
+most_annexes = 20
 _canonical_link = re.compile(
     r"""<link\b(?=[^>]*\brel\s*=\s*["']?canonical\b)[^>]*\bhref\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE
 )
@@ -70,7 +74,7 @@ async def _own_page(visit: Visit, item: Item, url: str, detail: Detail, *, known
     if isinstance(page, NotModified):
         return Document(item, None, unchanged=True)
     if media_type_of(page.body, media_type=page.media_type, name=page.url) != html_type:
-        return Document(item, document_text(page.body, media_type=page.media_type, name=page.url))
+        return Document(item, await _read(page.body, page.media_type, page.url))
     return await _page(visit, item, page, detail, known=known)
 
 
@@ -83,10 +87,14 @@ async def _page(visit: Visit, item: Item, page: Fetched, detail: Detail, *, know
         found = await _file(visit, replace(item, files=files), files[0], known=known)
     else:
         raw = html.encode("utf-8", errors="replace")
-        text = document_text(raw, media_type=f"{html_type}; charset=utf-8", css=detail.css)
+        text = await _read(raw, f"{html_type}; charset=utf-8", page.url, detail.css)
         found = Document(item, replace(text, raw=page.body, raw_sha256=page.validators.content_sha256))
-    for number, link in enumerate(_links(html, page.url, detail.attachments), start=1):
+    annexes = _links(html, page.url, detail.attachments)
+    for number, link in enumerate(annexes[:most_annexes], start=1):
         found = await _with_attachment(visit, found, link, number)
+    if len(annexes) > most_annexes and found.text is not None:
+        flag = f"attachments not read: {len(annexes) - most_annexes} beyond the first {most_annexes}"
+        found = replace(found, text=replace(found.text, flags=(*found.text.flags, flag)))
     return found
 
 
@@ -97,9 +105,14 @@ async def _file(visit: Visit, item: Item, url: str, *, known: bool) -> Document:
     if isinstance(page, NotModified):
         return Document(item, None, unchanged=True)
     css = visit.source.detail.css if visit.source.detail is not None else None
-    # A long PDF takes a second: other sources go on meanwhile.
-    text = await asyncio.to_thread(document_text, page.body, media_type=page.media_type, name=page.url, css=css)
-    return Document(item, text)
+    return Document(item, await _read(page.body, page.media_type, page.url, css))
+
+
+async def _read(raw: bytes, media_type: str | None, name: str, css: str | None = None) -> DocumentText:
+    """The text of a document. A long one takes a second: other sources go on meanwhile."""
+    if len(raw) < _quick:
+        return document_text(raw, media_type=media_type, name=name, css=css)
+    return await asyncio.to_thread(document_text, raw, media_type=media_type, name=name, css=css)
 
 
 def _file_accept(visit: Visit, url: str) -> Accept:
@@ -118,7 +131,7 @@ async def _with_attachment(visit: Visit, found: Document, url: str, number: int)
     if isinstance(page, NotModified):
         return found
     try:
-        annex = document_text(page.body, media_type=page.media_type, name=name)
+        annex = await _read(page.body, page.media_type, name)
     except ScraperError as error:
         flags = (*found.text.flags, f"attachment {number} not read: {error}")
         return replace(found, text=replace(found.text, flags=flags))
@@ -132,7 +145,7 @@ def _renamed(item: Item, base: str, link: str) -> Item:
     if true is None or addresses.host_of(true).removeprefix("www.") != addresses.host_of(base).removeprefix("www."):
         return item
     # A site's front page as rel=canonical of every page is a common mistake of templates.
-    return item if addresses.same_address(true).count("/") == 1 and true.endswith("/") else replace(item, url=true)
+    return item if addresses.is_front_page(true) else replace(item, url=true)
 
 
 def _completed(item: Item, html: str, url: str, fields: Fields) -> Item:

@@ -92,7 +92,7 @@ async def publications(visit: Visit) -> Found:
 
 async def _publication_of(visit: Visit, url: str | None, item: Item, found: Found) -> Publication | None:
     """One item's publication; None where it is not for us, or cannot be had now."""
-    key = f"item {addresses.same_address(addresses.veiled(url)) if url else item.symbol or item.title}"
+    key = f"item {addresses.same_address(addresses.veiled(url)) if url else item.symbol or item.saying}"
     note = Note.of(visit.state.get(key))
     row = _row(visit, item)
     same = note is not None and note.row == row
@@ -155,7 +155,7 @@ def _once(visit: Visit) -> list[tuple[str | None, Item]]:
     """Each document's items as one: the same post under two terms, the same page under two addresses."""
     merged: dict[str, tuple[str | None, Item]] = {}
     for number, item in enumerate(visit.items):
-        url = addresses.canonical(item.url, visit.source.canonical) if item.url else None
+        url = _address(visit.source, item)
         symbol = identity.own_symbol(item.symbol)
         if item.dropped is not None:
             key = f"dropped {item.url} {item.title} {item.dropped}"
@@ -163,8 +163,28 @@ def _once(visit: Visit) -> list[tuple[str | None, Item]]:
             key = f"{symbol.key} {item.language}"
         else:
             key = addresses.same_address(url) if url else f"{number}"
-        merged[key] = (merged[key][0], merged[key][1].merged(item)) if key in merged else (url, item)
+        if key not in merged:
+            merged[key] = (url, item)
+            continue
+        first = merged[key][1]
+        if symbol is None and item.dropped is None and item.title and first.title and item.title != first.title:
+            _drop(visit, item, f"stands at the same address as {first.title!r}")
+        merged[key] = (merged[key][0], first.merged(item))
     return list(merged.values())
+
+
+def _address(source: Source, item: Item) -> str | None:
+    """The canonical address of an item's document; None where there is none.
+
+    A link to the site's front page, or back to the listing, names no document. In a fixed list it does.
+    """
+    if item.url is None:
+        return None
+    url = addresses.canonical(item.url, source.canonical)
+    if source.kind == "pages":
+        return url
+    places = {addresses.same_address(addresses.canonical(each, source.canonical)) for each in (source.url, url)}
+    return None if len(places) == 1 or addresses.is_front_page(url) else url
 
 
 def _ruled_out(source: Source, item: Item) -> str | None:
@@ -196,8 +216,7 @@ def _taken(visit: Visit, document: Document, url: str | None, note: Note | None)
     """The publication, or None with a dropped row where the text shows that it is not for us."""
     document = _read_by_its_text(visit.source, document)
     item = document.item
-    if item.url is not None:
-        url = addresses.canonical(item.url, visit.source.canonical)
+    url = _address(visit.source, item) or url
     if document.unchanged and note is not None:
         if note.identity is None:
             return None
@@ -226,8 +245,8 @@ def _publication(
     place = addresses.veiled(url) if url else None
     name = known or identity.identity_of(symbol, language, place, text.text if text else item.text, source.identity)
     if name is None:
-        name = identity.identity_of(None, None, None, item.title or item.words, source.identity) or "text:"
-    title = title_of(item.title or (heading.title if heading else None)) or (symbol.text if symbol else None) or place
+        name = f"text:{item.saying}"
+    title = title_of(item.title or (heading.title if heading else None)) or (symbol.text if symbol else None)
     return Publication(
         source_id=source.id,
         document_id=identity.document_id(name),
@@ -235,7 +254,7 @@ def _publication(
         # A row without a link of its own is read where it stands.
         url=addresses.public(url or item.shown_at or source.url),
         seen_url=addresses.public(item.url or url or item.shown_at or source.url),
-        title=title or source.title or source.id,
+        title=title or title_of((item.summary or "")[:120]) or place or source.title or source.id,
         symbol=symbol.text if symbol is not None else None,
         body=(symbol.body if symbol is not None else None) or source.body or (heading.body if heading else None),
         kind=_kind(source, item, symbol, heading),

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import html
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from config.source_blocks import FieldRule, Fields
-from scrapers import feed_process
-from scrapers.item import Item, read_item
+from scrapers import feed_process, records
+from scrapers.item import Item, read_rows
 from scrapers.publication import ReadError
 from scrapers.words import plain
 
@@ -53,7 +52,7 @@ def read_feed(raw: bytes, url: str, fields: Fields, *, content_type: str | None 
     Raises:
         ReadError: it is no feed, or it cannot be parsed within the limits.
     """
-    if raw.lstrip()[:1] in {b"{", b"["}:
+    if raw.lstrip(b"\xef\xbb\xbf\x00 \t\r\n")[:1] in {b"{", b"["}:
         entries, dates = _json_feed(raw), "published_utc"
     else:
         found = feed_process.shared.parse(raw, content_type)
@@ -66,14 +65,11 @@ def read_feed(raw: bytes, url: str, fields: Fields, *, content_type: str | None 
                 entry.setdefault("published_utc", entry.get("updated_utc", ""))
     defaults = _fields.model_copy(update={"date": FieldRule(entry=dates)})
     rules = defaults.model_copy(update=dict(fields.given()))
-    return [read_item(EntryRow(entry), rules, url, origin="feed") for entry in entries]
+    return read_rows([EntryRow(entry) for entry in entries], rules, url, origin="feed")
 
 
 def _json_feed(raw: bytes) -> list[dict[str, Any]]:
-    try:
-        feed = json.loads(raw)
-    except (ValueError, RecursionError) as error:
-        raise ReadError(f"no JSON came: {error}") from error
+    feed = records.parse(raw)
     entries = feed.get("items") if isinstance(feed, dict) and "jsonfeed.org" in str(feed.get("version")) else None
     if not isinstance(entries, list):
         raise ReadError("JSON came, but no JSON Feed (https://www.jsonfeed.org/version/1.1/)")

@@ -114,4 +114,4 @@ class FieldReader:
 
 def _printable(words: str) -> str:
     """Words without controls and halves of characters: JSON can hold both, and neither can be stored."""
-    return _controls.sub(" ", words).encode("utf-8", errors="replace").decode("utf-8")
+    return _controls.sub(" ", words.replace("\x00", "")).encode("utf-8", errors="replace").decode("utf-8")

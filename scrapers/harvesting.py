@@ -58,7 +58,13 @@ async def _window(visit: Visit, source: OaiSource, start: date, end: date) -> No
 async def _pages(visit: Visit, source: OaiSource, url: str) -> bool:
     """All pages of a window; False where the catalogue has forgotten its token and the window must be asked anew."""
     kept = len(visit.items)
+    asked: set[str] = set()
     for _ in range(source.max_pages):
+        if url in asked:
+            raise ReadError("the catalogue gave the same resumption token again", url=url)
+        if visit.is_over:
+            raise ReadError(f"a window took longer than {visit.source.policy.longest}; try a shorter one", url=url)
+        asked.add(url)
         answer = await _answer(visit, source, url)
         if answer is None or answer.refusal == "noRecordsMatch":
             return True

@@ -36,13 +36,15 @@ _main_paths = ("//main", "//*[@role='main']", "//article", "//*[@id='content' or
 _spaces = re.compile(r"[ \t\r\n\f\v]+")
 # Below this a page's <main> holds no document: the text stands beside it.
 _enough = 200
+# Selecting by CSS in five million characters takes 5 s; without it they take a third of that.
+longest_selected = 5_000_000
 
 
 def html_text(page: str, *, css: str | None = None) -> str:
     """The main text of `page`; `css` names the part that holds it where the operator knows.
 
     Raises:
-        TextError: there is no such part.
+        TextError: there is no such part, or the page is too long to look for it.
     """
     from lxml import html  # noqa: PLC0415 - 60 ms that other texts need not pay
     from lxml.etree import ParserError, XMLSyntaxError  # noqa: PLC0415
@@ -68,6 +70,8 @@ def _selected(page: str, css: str) -> Any:
     from bs4 import BeautifulSoup  # noqa: PLC0415 - see above
     from lxml import html  # noqa: PLC0415 - see above
 
+    if len(page) > longest_selected:
+        raise TextError(f"the page has {len(page):,} characters, over the limit of {longest_selected:,}")
     found = BeautifulSoup(page, "lxml").select(css)
     if not found:
         raise TextError(f"the page has no part {css!r}, where the text should stand")

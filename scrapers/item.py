@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, get_args
 
 from config.source_blocks import Kind, Stage
+from scrapers.publication import ReadError
 from scrapers.words import author_of, title_of
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 kinds: tuple[Kind, ...] = get_args(Kind)
 stages: tuple[Stage, ...] = get_args(Stage)
+# A feed or listing has tens of rows, an interface asked for much a thousand.
+most_rows = 10_000
 _stage_words: tuple[tuple[str, Stage], ...] = (
     ("preliminary", "preliminary_draft"),
     ("dr-pre", "preliminary_draft"),
@@ -66,6 +69,12 @@ class Item:
         said = repr(replace(self, words="", shown_at=None, topics=tuple(sorted(self.topics))))
         return hashlib.sha256(said.encode("utf-8", errors="replace")).hexdigest()[:16]
 
+    @property
+    def saying(self) -> str:
+        """What a row without symbol and address is known by: a hash of its title, summary and date."""
+        said = f"{self.title}\n{self.summary}\n{self.published.value if self.published else None}"
+        return hashlib.sha256(said.encode("utf-8", errors="replace")).hexdigest()
+
     def merged(self, other: Item) -> Item:
         """This row with what another row of the same document adds: one post may stand under several terms."""
         return replace(
@@ -92,6 +101,17 @@ class Item:
             files=self.files or more.files,
             drafts=tuple(dict.fromkeys((*self.drafts, *more.drafts))),
         )
+
+
+def read_rows(rows: Sequence[Row], fields: Fields, base: str, *, origin: str) -> list[Item]:
+    """The items of a page, a row each.
+
+    Raises:
+        ReadError: there are more rows than a page can have, or a field with `on_missing: fail` is missing.
+    """
+    if len(rows) > most_rows:
+        raise ReadError(f"{len(rows):,} rows on one page, more than {most_rows:,}")
+    return [read_item(row, fields, base, origin=origin) for row in rows]
 
 
 def read_item(row: Row, fields: Fields, base: str, *, origin: str, document: str | None = None) -> Item:
@@ -129,6 +149,8 @@ def read_item(row: Row, fields: Fields, base: str, *, origin: str, document: str
         drafts=reader.many("draft"),
         words=row.words,
     )
+    if not (item.url or item.title or item.symbol or item.summary or item.text or item.files):
+        reader.problems.append("neither title, symbol, address nor text")
     return replace(item, dropped="; ".join(reader.problems)) if reader.problems else item
 
 

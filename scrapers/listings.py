@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from scrapers import addresses
 from scrapers.html_text import html_text
-from scrapers.item import Item, read_item
+from scrapers.item import Item, read_rows
 from scrapers.publication import ReadError
 
 if TYPE_CHECKING:
     from config.source_blocks import FieldRule, Fields, Paging
     from config.source_blocks import Item as ItemRule
 
-# A pattern over a stranger's page may run away: it sees no more than this.
-longest_page = 2_000_000
+# Five million characters take 5 s to parse; a listing of a thousand rows has half a million.
+longest_page = 5_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +96,16 @@ def read_listing(page: str, url: str, item: ItemRule, fields: Fields) -> list[It
     """The rows of a page.
 
     Raises:
-        ReadError: a selector that cannot be used, or a field that must not be missing.
+        ReadError: a page that is too long, a selector that cannot be used, or a field that must not be missing.
     """
-    return [read_item(row, fields, url, origin="listing") for row in _rows(page, item)]
+    if len(page) > longest_page:
+        raise ReadError(f"the page has {len(page):,} characters, over the limit of {longest_page:,}")
+    return read_rows(_rows(page, item), fields, url, origin="listing")
 
 
 def _rows(page: str, item: ItemRule) -> list[Any]:
     if item.regex is not None:
-        return [TextRow(match) for match in re.finditer(item.regex, html_text(page)[:longest_page])]
+        return [TextRow(match) for match in re.finditer(item.regex, html_text(page))]
     if item.xpath is not None:
         return [XpathRow(node) for node in _xpath(page, item.xpath) if hasattr(node, "text_content")]
     return [CssRow(node) for node in _css(page, item.css or "body")]

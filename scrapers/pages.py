@@ -66,10 +66,17 @@ async def items_on(source: PagedSource, page: Fetched, *, least: int) -> list[It
         ReadError: it is not what the source should give; fewer items than `least` came, or more than expected.
     """
     # A feed is parsed in another process, a large page takes its time: other sources go on meanwhile.
-    items = await asyncio.to_thread(read_page, source, page)
+    try:
+        items = await asyncio.to_thread(read_page, source, page)
+    except ReadError as error:
+        error.url = error.url or page.url
+        raise
+    hint = f"see `mandates sources check {source.id} --live`"
     if len(items) < least:
-        hint = f"see `mandates sources check {source.id} --live`"
         raise ReadError(f"{len(items)} items, at least {least} were expected: {hint}", url=page.url)
+    if least and all(item.dropped is not None for item in items):
+        # The rows are there and nothing in them is: the page was changed below its rows.
+        raise ReadError(f"none of {len(items)} items can be read ({items[0].dropped}): {hint}", url=page.url)
     if source.item.expect.max is not None and len(items) > source.item.expect.max:
         raise ReadError(f"{len(items)} items, at most {source.item.expect.max} were expected", url=page.url)
     return [replace(item, shown_at=page.url) for item in items]
@@ -94,7 +101,7 @@ def read_page(source: PagedSource, page: Fetched) -> list[Item]:
 def text_of(page: Fetched, charset: str | None) -> str:
     """A page as characters. Decoded before it is parsed: parsers garble undeclared encodings."""
     said = (page.media_type or "").lower().partition("charset=")[2].split(";")[0].strip("\"' ")
-    return decode(page.body, charset=charset or said)[0]
+    return decode(page.body, charset=charset or said)[0].replace("\x00", "")
 
 
 def _called(source: PythonSource, text: str, url: str) -> list[Item]:

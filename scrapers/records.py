@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scrapers import addresses
-from scrapers.item import Item, read_item
+from scrapers.encodings import decode
+from scrapers.item import Item, read_rows
 from scrapers.publication import ReadError
 from scrapers.words import plain
 
@@ -42,7 +44,7 @@ def read_records(raw: bytes, url: str, path: str, fields: Fields) -> list[Item]:
     rows = at(tree, path)
     if not rows and not _reaches(tree, path):
         raise ReadError(f"nothing stands at {path!r} in the answer; its keys are {_keys(tree)}")
-    return [read_item(JsonRow(row), fields, url, origin="listing") for row in rows]
+    return read_rows([JsonRow(row) for row in rows], fields, url, origin="listing")
 
 
 def next_page(raw: bytes, url: str, paging: Paging) -> str | None:
@@ -61,7 +63,10 @@ def parse(raw: bytes) -> Any:
         ReadError: it is none.
     """
     try:
-        return json.loads(raw)
+        try:
+            return json.loads(raw)
+        except UnicodeDecodeError:
+            return json.loads(decode(raw)[0])
     except (ValueError, RecursionError) as error:
         instead = ", but HTML" if raw.lstrip()[:1] == b"<" else ""
         raise ReadError(f"no JSON came{instead}: {str(error)[:120]}") from error
@@ -94,7 +99,9 @@ def _keys(tree: Any) -> str:
 
 
 def _word(value: Any) -> str:
-    return "" if isinstance(value, bool | dict | list) else str(value)
+    if isinstance(value, bool | dict | list) or (isinstance(value, float) and not math.isfinite(value)):
+        return ""
+    return str(value)
 
 
 def _texts(value: Any, depth: int) -> list[str]:
