@@ -16,6 +16,7 @@ from scrapers.publication import Memory, Validators
 
 pdf = (Path(__file__).parent.parent / "sites" / "un-ga-81" / "1.pdf").read_bytes()
 pdf_type = "application/pdf"
+_symbol = {"css": "a", "regex": r"^(A/\d+/\d+)"}
 
 
 def listing(url: str, **more: Any) -> Any:
@@ -282,6 +283,15 @@ async def test_a_changed_guid_or_link_does_not_make_a_new_document(publisher: Pu
     source = source_of(kind="feed", url=publisher.says("/rss", feed("1", "/a"), feed("2", "/a?utm_source=feed")))
     first, second = await crawled(source), await crawled(source)
     assert first.publications[0].document_id == second.publications[0].document_id
+
+
+async def test_a_document_that_moved_is_known_by_its_symbol(publisher: Publisher) -> None:
+    """A symbol stays when the address of its document changes."""
+    source = listing(publisher.says("/list", rows(("/old/1", "A/81/77 Boats", ""))), fields={"symbol": _symbol})
+    first = await crawled(source)
+    publisher.says("/list", rows(("/new/one", "A/81/77 Boats", "")))
+    second = await crawled(source)
+    assert [each.document_id for each in first.publications] == [each.document_id for each in second.publications]
 
 
 async def test_a_draft_and_its_adopted_text_are_two_documents_and_linked(publisher: Publisher) -> None:

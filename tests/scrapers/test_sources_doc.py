@@ -29,3 +29,25 @@ def test_the_example_loads(tmp_path: Path) -> None:
     path = tmp_path / "sources.yaml"
     path.write_text(match.group(1), encoding="utf-8")
     assert [source.id for source in load_sources(path)] == ["example-resolutions"]
+
+
+def _failures() -> list[str]:
+    """The rows of the table of what publishers do wrong."""
+    section = text.partition("## What publishers do wrong")[2].partition("\n## ")[0]
+    return [line for line in section.splitlines() if line.startswith("| ")][1:]
+
+
+def test_what_publishers_do_wrong_is_tried() -> None:
+    """Each row of the table names tests, and they are there and ask a publisher over HTTP."""
+    bodies = "\n".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    for row in _failures():
+        named = re.findall(r"`(test_\w+)`", row)
+        assert named, row
+        for name in named:
+            assert re.search(rf"^async def {name}\(\s*publisher: Publisher", bodies, re.MULTILINE), name
+
+
+def test_no_known_failure_is_left_out(shared: Path) -> None:
+    """The table has a row for each one that is known of the publishers."""
+    known = (shared / "sources.md").read_text(encoding="utf-8").partition("## Failure table")[2].partition("\n## ")[0]
+    assert len(_failures()) == len(known.split("·"))
