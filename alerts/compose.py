@@ -145,8 +145,9 @@ def _why(words: Frame, name: str, asked: Sequence[Subscription]) -> str:
     if name == operators_name:
         return words.why_operators
     known = next((subscription for subscription in asked if subscription.name == name), None)
-    filters = _described(words, known) if known is not None else words.why_all
-    return words.why.format(subscriptions=name, filters=filters)
+    if known is None:
+        return words.why_gone.format(subscriptions=name)
+    return words.why.format(subscriptions=name, filters=_described(words, known))
 
 
 def _described(words: Frame, subscription: Subscription) -> str:

@@ -13,6 +13,7 @@ import logging
 import os
 import re
 import sys
+import threading
 import time
 import warnings
 from dataclasses import dataclass, field
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from config.targets import Target
 
 app_name = "Mandate Monitor"
+# A send has several steps (greeting, login, message), each of which may take a time-out.
+longest_sends = 3
 # Apprise's own threads would hide which delivery a record belongs to; redirects would carry secrets elsewhere.
 _asset = apprise.AppriseAsset(
     app_id=app_name, app_desc=app_name, app_url="", async_mode=False, http_redirects=False, interpret_emojis=False
@@ -67,6 +70,11 @@ class Channel:
     to: str | None
     home: Path
     url: str = field(repr=False)
+
+    @property
+    def longest(self) -> float:
+        """How many seconds a whole send may take; a lease must last as long."""
+        return longest_sends * self.timeout
 
 
 def open_channel(target: Target, url: str, home: Path) -> Channel:
@@ -99,7 +107,22 @@ def open_channel(target: Target, url: str, home: Path) -> Channel:
 
 
 def deliver(channel: Channel, message: Message) -> Outcome:
-    """Send once, and say what is known. It never raises for what a server or a network does."""
+    """Send once, and say what is known. It never raises for what a server or a network does, and always comes back.
+
+    Time-outs of sockets begin anew with each byte, so a server that drips would hold us for ever. The send is left to
+    itself after three of them; it may still arrive, which is doubt.
+    """
+    outcomes: list[Outcome] = []
+    sender = threading.Thread(target=lambda: outcomes.append(_send(channel, message)), daemon=True)
+    sender.start()
+    sender.join(channel.longest)
+    if outcomes:
+        return outcomes[0]
+    why = f"the server kept us waiting for {channel.longest:.0f} s and was left alone"
+    return Outcome("uncertain", channel.longest, why)
+
+
+def _send(channel: Channel, message: Message) -> Outcome:
     heard = redactor.listen()
     started = time.monotonic()
     try:

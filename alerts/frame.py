@@ -87,6 +87,7 @@ class Frame(BaseModel):
     unchecked_never: str
     why: str
     why_all: str
+    why_gone: str
     why_operators: str
     filter_not: str
     filters: dict[str, str]

@@ -77,7 +77,7 @@ class Sending:
         now = self.now()
         channel = self.channels.get(delivery.target)
         # Whoever claims it after us must not find us still sending it.
-        if channel is not None and now + timedelta(seconds=3 * channel.timeout) > delivery.lease_until:
+        if channel is not None and now + timedelta(seconds=channel.longest) > delivery.lease_until:
             return now, "the lease was running out"
         if self.failures.get(delivery.target, 0) >= self.patience.rests_after:
             return now + self.patience.wait(1), "the target rests after failures in a row"
@@ -93,7 +93,8 @@ class Sending:
 
         channel = self.channels.get(delivery.target)
         if channel is None:
-            return None, Outcome("refused", 0.0, "no target of this name is in use in subscriptions.yaml any more")
+            why = "no target of this name is in use in subscriptions.yaml any more; name it again to retry"
+            return None, Outcome("refused", 0.0, why, final=True)
         unread = self._unread(home) if delivery.digest else ()
         untold = self._to_be_told(delivery.target)
         try:

@@ -42,7 +42,7 @@ def in_words(trouble: DeliveryRow) -> str:
     begun = trouble.delivery_id[:12]
     what = one_line(trouble.symbol or trouble.title, 80)
     return (
-        f"“{what}” to {trouble.target} {_fate(trouble)}: {trouble.reason or 'no reason given'}"
+        f"“{what}” to {trouble.target} {_fate(trouble)}: {one_line(trouble.reason or 'no reason given', 200)}"
         f" (mandates outbox retry {begun}, or drop {begun})"
     )
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import logging
 import re
 import socket
 import ssl
+import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from typing import TYPE_CHECKING, Any
@@ -217,6 +220,31 @@ def test_what_slack_gets_keeps_to_slacks_rules(
     # A mark of ours opens a quote at the start of a line; nobody else's does.
     assert all(line.startswith(">") for line in rest.split("\n") if ">" in line)
     assert text.rstrip().endswith(f"Delivery {delivery.delivery_id[:12]}")
+
+
+def test_a_server_that_drips_holds_nobody_up(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    """One byte at a time no time-out of a socket ever comes; the send is left alone, and counts as doubt."""
+    enough = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def drip() -> None:
+            client, _ = listening.accept()
+            with client, contextlib.suppress(OSError):
+                for letter in b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 1000:
+                    client.send(bytes([letter]))
+                    if enough.wait(0.2):
+                        break
+
+        server = threading.Thread(target=drip)
+        server.start()
+        url = f"json://127.0.0.1:{listening.getsockname()[1]}/x"
+        opened = replace(channel(monkeypatch, home, url), timeout=0.5)
+        outcome = deliver(opened, message("plain"))
+        enough.set()
+        server.join()
+    assert outcome.verdict == "uncertain"
+    assert outcome.seconds == opened.longest
+    assert "kept us waiting" in str(outcome.reason)
 
 
 def test_header_lines_cannot_be_added(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:

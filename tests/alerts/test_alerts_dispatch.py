@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
+from email import message_from_bytes, policy
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -329,11 +330,43 @@ def test_slack_is_not_hurried(home: Path, tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_a_target_that_is_gone_ends_with_the_operators(home: Path, tmp_path: Path) -> None:
-    """A delivery whose target left the file is not lost in silence."""
-    put(home, subscribed(tmp_path, desk), [finding()])
-    subscriptions = subscribed(tmp_path, "targets: {screen: terminal}\noperators: [screen]\n")
-    report = run(home, subscriptions, patience=Patience(attempts=1))
+    """A delivery whose target left the file, or has another name now, is told at once; naming it again sends it."""
+    known = subscribed(tmp_path, desk)
+    put(home, known, [finding()])
+    renamed = subscribed(tmp_path, desk.replace("desk", "office"))
+    report = run(home, renamed)
     assert {(row.target, row.state) for row in report.rows} == {("desk", "dead"), ("screen", "sent")}
+    assert "name it again to retry" in str(report.rows[0].reason)
+    retry(home, [row.delivery_id for row in deliveries(home, states=("dead",))], now=noon)
+    assert run(home, known).sent == 1
+
+
+def test_a_subscription_that_is_gone_still_tells_what_it_found(home: Path, tmp_path: Path) -> None:
+    """What waits when a subscription is removed, or renamed, goes out, and says that nothing more will come from it."""
+    put(home, subscribed(tmp_path, desk), [finding()])
+    yaml = desk.replace("{all: {targets: [desk]}}", "{others: {targets: [desk], filters: {bodies: IPU}}}")
+    assert run(home, subscribed(tmp_path, yaml)).sent == 1
+    (mail,) = (home / "mail" / "desk").iterdir()
+    told = message_from_bytes(mail.read_bytes(), policy=policy.default).get_body(("plain",))
+    assert told is not None
+    assert "“all”, which is no longer in subscriptions.yaml" in told.get_content()
+
+
+def test_a_clock_that_goes_back_loses_and_repeats_nothing(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An hour that comes twice: what was sent stays sent, what waits waits until its time has come."""
+    subscriptions = subscribed(tmp_path, mail_to("busy"))
+    put(home, subscriptions, [finding()])
+    with PostOffice(busy={"busy@example.org": 1}) as office:
+        monkeypatch.setenv("MAIL_URL", office.url)
+        assert run(home, subscriptions).failed == 1
+        put(home, subscriptions, [document(2)], noon - 60 * minute)
+        assert run(home, subscriptions, noon - 60 * minute).sent == 1
+        assert run(home, subscriptions, noon - 59 * minute).rows == ()
+        assert run(home, subscriptions, noon + 10 * minute).sent == 1
+        assert run(home, subscriptions, noon + 20 * minute).rows == ()
+        assert len(office.mails) == 2
 
 
 def test_bad_addresses_are_all_named_and_nothing_is_sent(
