@@ -23,6 +23,9 @@ _pronouns = frozenset(
     {"celui-ci", "celle-ci", "it", "him", "her", "them", "le", "la", "les", "lui", "leur", "elle", "lo", "los"}
 )
 _named = re.compile(r"(?:[Tt]he\s+|l[ea]s?\s+|l['’]|el\s+|al\s+|au\s+|aux\s+|los\s+)(?:[\w-]+\s+)?[A-ZÀ-Ý\d]|[A-Z]{3,}")
+# "the Subsidiary Body on Scientific, Technical and Technological Advice": commas within a name stand between adjectives.
+_adjective = re.compile(r"\b[A-Z][a-z]+(?:ic|al|ary|ive|ous|an|que|el|elle)$")
+_more_adjectives = re.compile(r"\s+(?:[A-Z][\w-]+,\s+)*[A-Z][\w-]+\s+(?:and|et|y)\s+[A-Z]")
 _trailing = re.compile(r"(?:[\s,;:.]+|\s(?:and|or|et|y|to))+$")
 _small = re.compile(r"\b(?:The|To|Of|And|For|On|In|Or|De|Des|Du|La|Le|Les|À|Aux|Au|Et|El|Los|Las|Del|Y|A|Que)\b")
 _start = re.compile(r"\s*(?::\s*(?:\(\w{1,3}\)\s*)?|,\s*)?")
@@ -78,8 +81,10 @@ def _read(text: str, lexicon: Lexicon) -> Addressee | None:
     # The whole list of those addressed, to tell whether others stand beside the first.
     whole_end = _list_end(text, stop, limit, language)
     standing, joint = _standing(text[place:stop], text[place:whole_end], language)
-    if standing == "unknown" and whole_end > stop:
-        standing = _standing(text[place:whole_end], text[place:whole_end], language)[0]
+    if standing in {"unknown", "states"} and whole_end > stop:
+        # "the relevant organizations, bodies and programmes of the United Nations system" are named only at the end.
+        by_all = _standing(text[place:whole_end], text[place:whole_end], language)[0]
+        standing = by_all if standing == "unknown" or by_all == "system" else standing
     return Addressee(place, stop, whole_end, standing, joint)
 
 
@@ -115,6 +120,8 @@ def _past_asides(text: str, start: int, end: int, lexicon: Lexicon) -> int | Non
 
 def _joins_more(text: str, stop: re.Match[str], words: str) -> bool:
     """Whether the stop is inside the name: "to the President" after "and"; "No."."""
+    if stop[0].strip() == ",":
+        return _adjective.search(words) is not None and _more_adjectives.match(text, stop.end()) is not None
     return bool(re.search(r"\b(?:and|or|et|y)$", words)) or (
         stop[0].strip() == "." and re.match(r"\.\S", text[stop.end() - 1 :]) is not None
     )

@@ -297,8 +297,14 @@ class _Judge:
         opening = content[:160]
         if self._search("agenda_task", content[:260]):
             return "agenda_placement"
+        if (also := pattern(self.language, "report_too").search(content)) and self._search(
+            "report", content[also.start() :]
+        ):
+            return "reporting_request"
         first = self._first_infinitive(content)
         if first is not None:
+            if pattern(self.language, "appointing").match(content, first):
+                return "task_assignment"
             if pattern(self.language, "establishment").match(content, first):
                 return "establishment"
             if pattern(self.language, "convening_verb").match(content, first) and self._search(

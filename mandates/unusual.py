@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from mandates.lexicon import Lexicon
 
 _intro = re.compile(r"[A-ZÀ-Ý][\w’']*\s[^.;:]{3,300}?,\s")
+_stop = re.compile(r"[.;:]|\n[ ]*\(?\d{1,3}[.)]\s")
 _comma = re.compile(r",\s+")
+longest_intro = 400
 _word = re.compile(r"[A-ZÀ-Ý]\w+")
 # A word that ends as a verb in the present does, before what only a verb has after it.
 _like_verb = {
@@ -34,7 +36,8 @@ _plural_nouns = frozenset(
 def read_unusual_lead(text: str, start: int, lexicon: Lexicon) -> Lead | None:
     """The lead at `start`, where the paragraph's number says that one must be there; None where no word is like one."""
     if _intro.match(text, start):
-        for comma in _comma.finditer(text, start, start + 400):
+        stop = _stop.search(text, start, start + longest_intro)
+        for comma in _comma.finditer(text, start, stop.start() if stop else start + longest_intro):
             lead = read_lead(text, comma.end(), lexicon)
             if lead and lead.lemma in lexicon.following:
                 return lead

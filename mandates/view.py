@@ -40,9 +40,8 @@ _cuts = {
     "[": re.compile(r"\[(?<=[^\W\d]\[)\d{1,3}\]"),
 }
 _blank = re.compile(r" (?:(?<=[ \n] )[ \f]*|[ \f]*(?=\n))|\f+|\n(?<=\n\n\n)[ \n\f]*")
-_hyphen_break = re.compile(
-    r"(?<![^\W\d_])(?P<before>[^\W\d_]{1,40})(?P<hyphen>-(?P<line>[ ]*\n\s*))(?=(?P<after>[^\W\d_]{1,40}))"
-)
+_hyphen_break = re.compile(r"-(?P<line>[ ]*\n\s*)(?=(?P<after>[^\W\d_]{1,40}))")
+_last_word = re.compile(r"(?<![^\W\d_])[^\W\d_]{1,40}$")
 _word = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _raised = re.compile(r"[¹²³⁴⁵⁶⁷⁸⁹⁰]+")
 _glued = re.compile(r"\d(?<=[a-zà-ÿ)”’»\"'\],;.:]\d)\d{0,2}(?:\s?,\s?\d{1,3}(?=[\s,;.:]))?(?=[\s,;.:)”’–-]|$)")
@@ -150,13 +149,18 @@ def _breaks(text: str) -> list[tuple[int, int]]:
     The hyphen stays, as editors of these documents break only words that have one ("gender-responsive"), unless the
     word stands elsewhere without it.
     """
-    found = list(_hyphen_break.finditer(text))
+    found = [
+        (each, before[0])
+        for each in _hyphen_break.finditer(text)
+        if (before := _last_word.search(text, max(0, each.start() - 41), each.start()))
+    ]
     words = set(_word.findall(text)) if found else set()
-    return [each.span("hyphen" if _is_whole(each["before"], each["after"], words) else "line") for each in found]
-
-
-def _is_whole(before: str, after: str, words: set[str]) -> bool:
-    return before + after in words and f"{before}-{after}" not in words
+    return [
+        each.span()
+        if before + each["after"] in words and f"{before}-{each['after']}" not in words
+        else each.span("line")
+        for each, before in found
+    ]
 
 
 def _without(flat: str, cuts: list[tuple[int, int]]) -> View:
