@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self, Union
 from urllib.parse import urlsplit
 
-from pydantic import ConfigDict, Discriminator, Field, RootModel, Tag, field_validator, model_validator
+from pydantic import AfterValidator, ConfigDict, Discriminator, Field, RootModel, Tag, field_validator, model_validator
 
 from config.source_blocks import (
     Accept,
@@ -57,6 +57,9 @@ def _address(value: str) -> str:
     return value
 
 
+Address = Annotated[str, AfterValidator(_address)]
+
+
 class _Source(Block):
     """What all kinds share."""
 
@@ -87,12 +90,7 @@ class _Source(Block):
 class _WebSource(_Source):
     """A source that starts at one address."""
 
-    url: str
-
-    @field_validator("url")
-    @classmethod
-    def _is_address(cls, value: str) -> str:
-        return _address(value)
+    url: Address
 
 
 class FeedSource(_WebSource):
@@ -195,17 +193,12 @@ class ProbeSource(_Source):
 class Page(Block):
     """One page of a fixed list, with what is known of it beforehand."""
 
-    url: str
+    url: Address
     title: str | None = None
     symbol: str | None = None
     date: str | None = Field(default=None, pattern=r"^\d{4}(-\d{2}){0,2}$")
     stage: Stage | None = None
     draft: str | None = None
-
-    @field_validator("url")
-    @classmethod
-    def _is_address(cls, value: str) -> str:
-        return _address(value)
 
 
 class PagesSource(_Source):

@@ -28,10 +28,10 @@ from scrapers.fetch import Fetched
 from scrapers.publication import FetchError, FetchRecord, Outcome, ScraperError, Validators
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
+    from typing import Unpack
 
-    from config.source_blocks import Policy
+    from scrapers.visit import Terms
 
 
 site_file = "site.yaml"
@@ -95,17 +95,9 @@ class RecordedAnswers:
                     return known
         return None
 
-    async def get(
-        self,
-        url: str,
-        *,
-        validators: Validators | None = None,
-        policy: Policy | None = None,
-        accept: Accept | None = None,
-        hosts: frozenset[str] | None = None,
-        log: Callable[[FetchRecord], None] | None = None,
-    ) -> Fetched:
+    async def get(self, url: str, **terms: Unpack[Terms]) -> Fetched:
         """The recorded answer, checked like one from the web."""
+        hosts, log = terms.get("hosts"), terms.get("log")
         self.asked.append(url)
         key = self.key_of(url)
         answer, body = self.answers[key] if key else (RecordedAnswer(url=url, status=404), b"")
@@ -117,7 +109,7 @@ class RecordedAnswers:
         try:
             if hosts is not None and addresses.host_of(url) not in hosts:
                 raise FetchError(f"leads to {addresses.host_of(url)}, which this source is not allowed")
-            acceptance.check(answer.status, headers, body, accept or Accept())
+            acceptance.check(answer.status, headers, body, terms.get("accept") or Accept())
         except ScraperError as error:
             error.url = error.url or addresses.public(url)
             problem = error

@@ -9,19 +9,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from config.source_blocks import Accept
 from scrapers import addresses
 from scrapers.fetch import Fetched
 from scrapers.publication import ScraperError
 from scrapers.recorded import RecordedAnswer, RecordedAnswers, site_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
+    from typing import Unpack
 
-    from config.source_blocks import Accept, Policy
     from scrapers.fetch import NotModified
-    from scrapers.publication import FetchRecord, Validators
-    from scrapers.visit import Asking
+    from scrapers.publication import FetchRecord
+    from scrapers.visit import Asking, Terms
 
 # A catalogue is asked for days that pass; its sample answers for any.
 _days = re.compile(r"(?<=[?&])(from|until)=\d{4}-\d{2}-\d{2}(?=&|$)")
@@ -35,32 +35,23 @@ class Sampling:
     answers: dict[str, tuple[RecordedAnswer, bytes]] = field(default_factory=dict)
     lost: dict[str, str] = field(default_factory=dict)
 
-    async def get(
-        self,
-        url: str,
-        *,
-        validators: Validators | None = None,
-        policy: Policy | None = None,
-        accept: Accept | None = None,
-        hosts: frozenset[str] | None = None,
-        log: Callable[[FetchRecord], None] | None = None,
-    ) -> Fetched | NotModified:
+    async def get(self, url: str, **terms: Unpack[Terms]) -> Fetched | NotModified:
         """As the one who is asked."""
         records: list[FetchRecord] = []
+        log = terms.get("log")
 
         def both(record: FetchRecord) -> None:
             records.append(record)
             if log is not None:
                 log(record)
 
+        terms["log"] = both
         name = _days.sub(r"\1={any}", addresses.public(url))
         try:
-            answer = await self.asking.get(
-                url, validators=validators, policy=policy, accept=accept, hosts=hosts, log=both
-            )
+            answer = await self.asking.get(url, **terms)
         except ScraperError as error:
             status = records[-1].status if records else None
-            if status is None or status in (accept.status if accept else (200,)):
+            if status is None or status in (terms.get("accept") or Accept()).status:
                 self.lost[name] = addresses.public(str(error))
             else:
                 self.answers[name] = RecordedAnswer(url=name, status=status), b""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypedDict, Unpack
 
 from scrapers import accept as acceptance
 from scrapers import addresses
@@ -22,19 +22,20 @@ if TYPE_CHECKING:
 _swept = "swept"
 
 
+class Terms(TypedDict, total=False):
+    """On which terms an address is asked; what is left out is as in `Fetcher.get`."""
+
+    validators: Validators | None
+    policy: Policy | None
+    accept: Accept | None
+    hosts: frozenset[str] | None
+    log: Callable[[FetchRecord], None] | None
+
+
 class Asking(Protocol):
     """What a crawl asks: a `Fetcher`, or recorded answers."""
 
-    async def get(
-        self,
-        url: str,
-        *,
-        validators: Validators | None = None,
-        policy: Policy | None = None,
-        accept: Accept | None = None,
-        hosts: frozenset[str] | None = None,
-        log: Callable[[FetchRecord], None] | None = None,
-    ) -> Fetched | NotModified:
+    async def get(self, url: str, **terms: Unpack[Terms]) -> Fetched | NotModified:
         """As `Fetcher.get`."""
 
 

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.sites.publisher import Publisher
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
 
 checkout = Path(__file__).parent.parent
 
@@ -24,6 +30,13 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "home"
     monkeypatch.setenv("MANDATES_HOME", str(folder))
     return folder
+
+
+@pytest.fixture
+async def publisher() -> AsyncIterator[Publisher]:
+    """A site on loopback that answers as the test tells it to."""
+    async with Publisher() as site:
+        yield site
 
 
 @pytest.fixture(autouse=True)

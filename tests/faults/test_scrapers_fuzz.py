@@ -10,27 +10,22 @@ import io
 import json
 import os
 import random
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docx import Document
 
-# The test sites lie in a folder of their own; tests are no package.
-sites = Path(__file__).parent.parent / "sites"
-sys.path.insert(0, str(sites))
-
-from publisher import Answer, Publisher, source_of  # noqa: E402 - the path comes first
-
-from scrapers.crawl import crawl  # noqa: E402
-from scrapers.fetch import Fetcher  # noqa: E402
-from scrapers.pacing import no_wait  # noqa: E402
-from scrapers.publication import Harvest, Memory  # noqa: E402
+from scrapers.crawl import crawl
+from scrapers.fetch import Fetcher
+from scrapers.pacing import no_wait
+from scrapers.publication import Harvest, Memory
+from tests.sites.publisher import Answer, Publisher, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+sites = Path(__file__).parent.parent / "sites"
 rounds = 10_000 if os.environ.get("MANDATES_FAULTS") == "long" else 300
 fields = {"title": {"css": "a", "required": True}, "url": {"css": "a", "attr": "href", "required": True}}
 listing = (

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from publisher import Answer, Publisher, as_json, crawled, remembered, source_of
 from reportlab.pdfgen.canvas import Canvas
 
 from mandates.analysis import analyse
 from scrapers.publication import Memory, Validators
+from tests.sites.publisher import Answer, Publisher, as_json, crawled, remembered, source_of
 
 pdf = (Path(__file__).parent.parent / "sites" / "un-ga-81" / "1.pdf").read_bytes()
 pdf_type = "application/pdf"

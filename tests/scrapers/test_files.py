@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from publisher import crawled, source_of
-
 from scrapers.files import read_files
 from scrapers.posts import posts_in
+from tests.sites.publisher import crawled, source_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from publisher import source_of
 
 from scrapers.health import Health, History, health_of, to_tell, usual_gap
 from scrapers.observation import observe
 from scrapers.publication import Memory
+from tests.sites.publisher import source_of
 
 now = datetime(2026, 11, 21, 12, tzinfo=UTC)
 hour, day = timedelta(hours=1), timedelta(days=1)

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from publisher import Publisher, crawled, source_of
 
 from config.source_blocks import Canonical, Identity
 from mandates import symbols
 from scrapers import addresses, identity
 from scrapers.languages import language_of
+from tests.sites.publisher import Publisher, crawled, source_of
 
 ladder = Identity()
 

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from publisher import Answer, Publisher, as_json, crawled, source_of
 
 from config.sources import load_sources, schema
 from config.strict_yaml import ConfigError
 from scrapers.item import Item
+from tests.sites.publisher import Answer, Publisher, as_json, crawled, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -196,7 +196,7 @@ async def test_a_filter_keeps_what_concerns_us_and_says_why(publisher: Publisher
 
 async def test_a_row_that_was_passed_over_is_not_fetched_again(publisher: Publisher) -> None:
     """What the text showed not to concern us is remembered."""
-    from publisher import remembered
+    from tests.sites.publisher import remembered
 
     publisher.says("/1", page("<p>On bees.</p>" * 30))
     source = source_of(

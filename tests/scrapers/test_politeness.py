@@ -10,7 +10,6 @@ from typing import Any
 
 import httpx
 import pytest
-from publisher import Answer, Publisher, source_of
 
 from config.source_blocks import Policy
 from scrapers.crawl import crawl, is_due
@@ -18,6 +17,7 @@ from scrapers.fetch import Fetched, Fetcher
 from scrapers.guard import GuardedTransport, private_extension, resolve
 from scrapers.pacing import Pacing, no_wait
 from scrapers.publication import FetchError, FetchRecord, Memory, RefusedError
+from tests.sites.publisher import Answer, Publisher, source_of
 
 
 def policy(**more: Any) -> Policy:

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from publisher import Answer, Publisher, crawled, remembered, source_of
 
 from config.settings import Settings
 from config.subscriptions import Subscriptions
 from flows.recording import record_landed, take_in
+from tests.sites.publisher import Answer, Publisher, crawled, remembered, source_of
 from warehouse import raw
 from warehouse.memory import memory_of
 from warehouse.queries import query

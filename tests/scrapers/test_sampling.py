@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
-from publisher import Answer, Publisher
 from ruamel.yaml import YAML
 
 from flows.cli import cli
+from tests.sites.publisher import Answer, Publisher
 
 if TYPE_CHECKING:
     from click.testing import Result

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from publisher import Answer, Publisher, crawled, remembered, source_of
 from pydantic import ValidationError
 
 from scrapers.publication import Memory
 from scrapers.series import ordinal
+from tests.sites.publisher import Answer, Publisher, crawled, remembered, source_of
 
 if TYPE_CHECKING:
     from config.sources import Source

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
-from publisher import Publisher, crawled, source_of
 from ruamel.yaml import YAML
 
 from config.settings import Settings
@@ -19,6 +18,7 @@ from flows.recording import record_landed, take_in
 from scrapers.files import read_files
 from scrapers.proposal import propose
 from scrapers.recorded import RecordedAnswers
+from tests.sites.publisher import Publisher, crawled, source_of
 
 if TYPE_CHECKING:
     from click.testing import Result
@@ -132,10 +132,9 @@ async def test_a_proposal_prefers_the_feed_that_a_page_names(tmp_path: Path) -> 
 
 async def test_a_proposed_listing_reads_its_rows(tmp_path: Path) -> None:
     """The selectors that are guessed give the rows' titles and addresses."""
-    from publisher import source_of
-
     from scrapers.crawl import crawl
     from scrapers.publication import Memory
+    from tests.sites.publisher import source_of
 
     rows = "".join(
         f"<div class='row'><h3><a href='/d/{n}'>A decision with a long name {n}</a></h3><time>{n} May 2026</time></div>"

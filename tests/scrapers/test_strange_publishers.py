@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from publisher import Answer, Publisher, as_json, crawled, remembered, source_of
 
 from scrapers.publication import Memory
+from tests.sites.publisher import Answer, Publisher, as_json, crawled, remembered, source_of
 
 if TYPE_CHECKING:
     from config.sources import Source

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from publisher import Answer, Publisher, as_json, crawled, source_of
 
 from scrapers.words import plain, title_of
+from tests.sites.publisher import Answer, Publisher, as_json, crawled, source_of
 
 if TYPE_CHECKING:
     from config.sources import Source

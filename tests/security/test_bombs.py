@@ -9,7 +9,6 @@ import zipfile
 import zlib
 
 import pytest
-from publisher import Answer, Publisher, crawled, source_of
 
 from config.source_blocks import Policy
 from scrapers import feed_process
@@ -18,6 +17,7 @@ from scrapers.fetch import Fetched, Fetcher
 from scrapers.pacing import no_wait
 from scrapers.publication import FetchError, ReadError, TextError
 from scrapers.texts import document_text
+from tests.sites.publisher import Answer, Publisher, crawled, source_of
 
 
 def policy(**more: object) -> Policy:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from publisher import Answer, Publisher
 
 from config.source_blocks import Policy
 from scrapers.fetch import Fetched, Fetcher
 from scrapers.guard import is_allowed
 from scrapers.pacing import no_wait
 from scrapers.publication import FetchError, RefusedError
+from tests.sites.publisher import Answer, Publisher
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

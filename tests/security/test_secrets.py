@@ -6,11 +6,11 @@ import logging
 from typing import TYPE_CHECKING
 
 import pytest
-from publisher import Answer, Publisher, crawled, source_of
 
 from config.sources import load_sources
 from config.strict_yaml import ConfigError
 from scrapers import addresses
+from tests.sites.publisher import Answer, Publisher, crawled, source_of
 
 if TYPE_CHECKING:
     from pathlib import Path
