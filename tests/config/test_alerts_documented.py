@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from textwrap import dedent
+
+import pytest
 
 from config.filters import Filters
 from config.strict_yaml import load
 from config.subscriptions import Subscription, SubscriptionsFile
 from config.targets import Target
 
-page = (Path(__file__).parents[2] / "docs" / "alerts.md").read_text(encoding="utf-8")
+checkout = Path(__file__).parents[2]
+page = (checkout / "docs" / "alerts.md").read_text(encoding="utf-8")
+readme = (checkout / "README.md").read_text(encoding="utf-8")
 
 
 def documented(heading: str) -> set[str]:
@@ -27,8 +32,9 @@ def test_every_key_is_documented() -> None:
     assert all(f"`{key}`" in page for key in SubscriptionsFile.model_fields if key not in {"targets", "subscriptions"})
 
 
-def test_the_example_is_valid(tmp_path: Path) -> None:
-    """What stands in the page can be copied."""
-    (example,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
-    (tmp_path / "subscriptions.yaml").write_text(example, encoding="utf-8")
-    assert load(tmp_path / "subscriptions.yaml", SubscriptionsFile).operators == ("desk",)
+@pytest.mark.parametrize("text", [page, readme], ids=["docs/alerts.md", "README.md"])
+def test_the_examples_are_valid(tmp_path: Path, text: str) -> None:
+    """What stands in the pages can be copied."""
+    (example,) = re.findall(r"( *)```yaml\n(.*?targets:.*?)```", text, re.DOTALL)
+    (tmp_path / "subscriptions.yaml").write_text(dedent(example[1].rstrip() + "\n"), encoding="utf-8")
+    assert load(tmp_path / "subscriptions.yaml", SubscriptionsFile).targets
