@@ -1,0 +1,63 @@
+"""Time grows with the length of a text, whatever the text repeats."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from mandates.analysis import analyse
+
+# Small words enough that the language of what follows is told.
+front = (
+    "On the order of the day, the place of the meeting and the way to the harbour, for those that came by the train.\n"
+)
+resolution = "\nThe General Assembly,\n\n1. Requests the Secretary-General to report;\n\n"
+statement = "\nStatement by the President of the Security Council\n\n"
+small = "\nThe Conference of the Harbours,\n\nconsidering\n\n"
+several = "\nWE, the Ministers of the Harbours,\n\nHereby:\n\n"
+
+shapes = {
+    "organs that never end their name": ("", "1. The Council, "),
+    "organs joined without end": (statement, "The Security Council and the "),
+    "names of capitals": ("", "1. The A A A A A A Council of the \n"),
+    "speakers without a verb": ("", "7.1\tSummit "),
+    "speakers on their lines": ("", "7.1\tSummit \n"),
+    "pronouns without a verb": ("", "1. They the of and "),
+    "asides without an organ": ("", "1. Aaaa aaaa, "),
+    "sentences without a verb": (statement, ". The Council "),
+    "a future that does not come": (statement, "The Council will "),
+    "paragraphs that all say the same": ("", "1. The Council welcomes it.\n\n"),
+    "quotes that open": (resolution, "“"),
+    "quotes that close": (resolution + "“", "”"),
+    "quoted resolutions that do not end": (resolution, "“The General Conference,\n\n1. Elects\n"),
+    "verbs as headings": (small, "resolves\n\n"),
+    "participles as headings": (small, "considering\n\n"),
+    "organs and headings": ("", "The General Assembly,\n\nItem 3\n\n"),
+    "introductions without a verb": (resolution, "2. Also, in, on, "),
+    "articles": (resolution + "Decides:\n", "Art. 1 – "),
+    "dashed numbers": (resolution + "Decides to:\n", "1- To \n"),
+    "items without a verb": (resolution + "2. Decides:\n", "(a) To \n"),
+    "bullets": (several, "• \n"),
+    "several who speak": ("", "We, the Ministers, "),
+}
+chars = 16_000
+
+
+def _seconds(start: str, unit: str, length: int) -> float:
+    text = front * 12 + start + unit * (length // len(unit))
+    began = time.process_time()
+    assert analyse(text).language == "en"
+    return time.process_time() - began
+
+
+@pytest.mark.parametrize("shape", shapes)
+def test_twice_the_text_takes_twice_the_time(shape: str) -> None:
+    """On wordings made to go wrong the time of the processor grows as the text does; the best of several counts."""
+    once = twice = float("inf")
+    for _ in range(6):
+        once = min(once, _seconds(*shapes[shape], chars))
+        twice = min(twice, _seconds(*shapes[shape], 2 * chars))
+        if twice < 3 * once:
+            return
+    pytest.fail(f"{2 * chars:,} characters take {twice / once:.1f} times as long as {chars:,}")
