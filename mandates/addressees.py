@@ -23,7 +23,7 @@ _pronouns = frozenset(
     {"celui-ci", "celle-ci", "it", "him", "her", "them", "le", "la", "les", "lui", "leur", "elle", "lo", "los"}
 )
 _named = re.compile(r"(?:[Tt]he\s+|l[ea]s?\s+|l['’]|el\s+|al\s+|au\s+|aux\s+|los\s+)(?:[\w-]+\s+)?[A-ZÀ-Ý\d]|[A-Z]{3,}")
-# "the Subsidiary Body on Scientific, Technical and Technological Advice": commas within a name stand between adjectives.
+# "the Subsidiary Body on Scientific, Technical and Technological Advice": within a name commas part adjectives.
 _adjective = re.compile(r"\b[A-Z][a-z]+(?:ic|al|ary|ive|ous|an|que|el|elle)$")
 _more_adjectives = re.compile(r"\s+(?:[A-Z][\w-]+,\s+)*[A-Z][\w-]+\s+(?:and|et|y)\s+[A-Z]")
 _trailing = re.compile(r"(?:[\s,;:.]+|\s(?:and|or|et|y|to))+$")

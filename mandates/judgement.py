@@ -11,6 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mandates.addressees import Addressee, is_named, is_plural, is_pronoun, read_addressee
+from mandates.clause_types import (
+    type_of_decision,
+    type_of_effect,
+    type_of_passing,
+    type_of_sentence,
+    type_of_task,
+)
 from mandates.leads import Lead, read_lead
 from mandates.lexicon import pattern, word
 
@@ -97,11 +104,11 @@ class _Judge:
             inner
             and inner.force == "statement"
             and inner.lemma in self.lexicon.following
-            and not self._type_of_content(place or self.start)
+            and not self._decides(place or self.start)
         ):
             return Judgement(self.phrase, False, "statement", None, self.start, "decides-to-state")
         content = place if place is not None else self.start
-        kind = self._type_of_content(content) or "task_assignment"
+        kind = self._decides(content) or "task_assignment"
         holder = self._mandate_holder(content, 500 if kind == "extension_renewal" else 120)
         return self._result(kind, holder, f"decides-{kind}", content)
 
@@ -113,40 +120,18 @@ class _Judge:
             return self._result("convening", addressee, "decides-to-invite", after)
         if addressee and addressee.standing == "states":
             return Judgement(self.phrase, False, "exhortation", addressee, after, "decides-to-ask-states")
-        kind = self._type_of_task(after)
+        kind = self._task(after)
         return self._result(kind, addressee, "decides-to-ask", after)
 
     def _decided_that(self, content: int) -> Judgement:
         subject = read_addressee(self.text, content, min(self.end, content + 300), self.lexicon)
         if pattern(self.language, "states_shall").match(self.text, content, self.end):
             return Judgement(self.phrase, False, "exhortation", subject, content, "decides-that-states")
-        kind = self._decided_type(content)
+        kind = type_of_sentence(self.text[content : self.end], self.language)
         actor = self._acting_subject(content) if kind in _acting else None
         if actor and kind == "agenda_placement":
-            kind = self._type_of_task(content)
+            kind = self._task(content)
         return self._result(kind, actor, f"decides-that-{kind}", content)
-
-    def _decided_type(self, content: int) -> ClauseType:  # noqa: PLR0911 - one return a type
-        words = self.text[content : self.end]
-        opening = words[:400]
-        if self._search("extension", opening):
-            return "extension_renewal"
-        if self._search("agenda", opening) and not self._search("held", opening):
-            return "agenda_placement"
-        if self._search("held", opening) and self._search("convening_noun", opening):
-            return "convening"
-        if self._search("establishment", opening):
-            return "establishment"
-        if self._search("budget", opening):
-            return "budget"
-        if self._search("report", words):
-            return "reporting_request"
-        modal = pattern(self.language, "modal").search(opening)
-        subject = opening[: modal.start()] if modal else opening[:60]
-        meets = bool(modal and pattern(self.language, "meets").match(opening, modal.start()))
-        if self._search("convening_noun", subject) and (meets or not self._search("organs", subject)):
-            return "convening"
-        return "task_assignment"
 
     def _acting_subject(self, content: int) -> Addressee | None:
         """The subject of "Decides that the Committee shall report", where it is an organ."""
@@ -160,34 +145,14 @@ class _Judge:
     def _effect(self, lemma: str) -> Judgement:
         """A verb that takes effect by itself: "Establishes …", "Approves the programme of work"."""
         words = self.text[self.phrase.start : min(self.end, self.phrase.start + 600)]
-        infinitive = self._as_infinitive(lemma)
-        kind: ClauseType = "establishment"
-        if lemma in self.lexicon.passing:
-            if self._search("agenda", words):
-                kind = "agenda_placement"
-            elif self._search("budget", words):
-                kind = "budget"
-            elif self._within("extension", self.start, 200):
-                kind = "extension_renewal"
-            elif self._within("convening_verb", self.start, 60) and self._within("convening_noun", self.start, 160):
-                kind = "convening"
-        elif self._search("agenda", words[:200]):
-            kind = "agenda_placement"
-        else:
-            kind = self._search_effects(infinitive, words) or "task_assignment"
+        content = words[self.start - self.phrase.start :]
+        kind = (
+            type_of_passing(words, content, self.language)
+            if lemma in self.lexicon.passing
+            else type_of_effect(lemma, words, content, self.language)
+        )
         holder = self._mandate_holder(self.start) if kind == "extension_renewal" else None
         return self._result(kind, holder, f"takes-effect-{kind}")
-
-    def _as_infinitive(self, lemma: str) -> str:
-        return f"{lemma} {self.text[self.start : min(self.end, self.start + 400)]}"
-
-    def _search_effects(self, infinitive: str, words: str) -> ClauseType | None:
-        for name, kind in _effects:
-            if self._search(name, infinitive[:260]):
-                return kind
-        if pattern(self.language, "convening_verb").match(infinitive):
-            return "convening"
-        return "budget" if self._search("budget", words[:120]) else None
 
     def _mandate_holder(self, content: int, reach: int = 500) -> Addressee | None:
         """Of "the mandate of the Panel of Experts": the Panel."""
@@ -216,11 +181,11 @@ class _Judge:
             return self._thing(standing, start)
         content = self.text[after : self.end]
         if force == "directive" and standing in {"organ", "system"}:
-            return self._result(self._type_of_task(after), addressee, "directive-to-organ", after)
+            return self._result(self._task(after), addressee, "directive-to-organ", after)
         if force == "urge" and standing == "organ" and asked_to_act:
-            return self._result(self._type_of_task(after), addressee, "urges-organ", after)
+            return self._result(self._task(after), addressee, "urges-organ", after)
         if force == "invite" and standing == "organ" and not addressee.joint and self._search("deliverable", content):
-            return self._result(self._type_of_task(after), addressee, "invites-organ-to-deliver", after)
+            return self._result(self._task(after), addressee, "invites-organ-to-deliver", after)
         if self._owes_dated_report(content):
             return self._result("reporting_request", addressee, "dated-report", after)
         return Judgement(self.phrase, False, "exhortation", addressee, after, f"{force}-{standing}")
@@ -249,12 +214,12 @@ class _Judge:
         if self.phrase.lead.lemma in self.lexicon.authorizing:
             return self._nobody("directive", start)
         if standing in {"organ", "system"}:
-            return self._result(self._type_of_task(start), None, "directive-for-organ", start)
+            return self._result(self._task(start), None, "directive-for-organ", start)
         return Judgement(self.phrase, False, "exhortation", None, start, "directive-nobody")
 
     def _nobody(self, force: Force, start: int) -> Judgement:
         if self.phrase.lead.lemma in self.lexicon.authorizing:
-            kind = self._type_of_content(start) or "task_assignment"
+            kind = self._decides(start) or "task_assignment"
             return self._result(kind, None, "authorizes", start)
         return Judgement(self.phrase, False, "exhortation", None, start, f"{force}-nobody")
 
@@ -276,7 +241,7 @@ class _Judge:
         if actor is None and self.before and self.before.addressee and self.before.addressee.standing == "states":
             # "Urges States to establish …, and requests that their findings be made public": still of States.
             return Judgement(self.phrase, False, "exhortation", None, content, "requests-that-of-states")
-        kind = self._type_of_task(content)
+        kind = self._task(content)
         if kind == "task_assignment" and self._within("budget", content, 160):
             kind = "budget"
         return self._result(kind, actor, "requests-that", content)
@@ -289,52 +254,6 @@ class _Judge:
             and self._search("dated", content[:400])
         )
 
-    # -- types
-
-    def _type_of_task(self, start: int) -> ClauseType:
-        """What an organ is asked to do; task and report together are a reporting request."""
-        content = self.text[start : self.end]
-        opening = content[:160]
-        if self._search("agenda_task", content[:260]):
-            return "agenda_placement"
-        if (also := pattern(self.language, "report_too").search(content)) and self._search(
-            "report", content[also.start() :]
-        ):
-            return "reporting_request"
-        first = self._first_infinitive(content)
-        if first is not None:
-            if pattern(self.language, "appointing").match(content, first):
-                return "task_assignment"
-            if pattern(self.language, "establishment").match(content, first):
-                return "establishment"
-            if pattern(self.language, "convening_verb").match(content, first) and self._search(
-                "convening_noun", content[first : first + 260]
-            ):
-                return "convening"
-            if pattern(self.language, "extension").match(content, first):
-                return "extension_renewal"
-        if self._search("report", content):
-            return "reporting_request"
-        return "budget" if self._search("budget_task", opening) else "task_assignment"
-
-    def _first_infinitive(self, content: str) -> int | None:
-        found = pattern(self.language, "first_infinitive").search(content, 0, 400)
-        return found.end() if found else None
-
-    def _type_of_content(self, start: int) -> ClauseType | None:
-        """What a decision brings about; None where no words tell."""
-        content = self.text[start : self.end]
-        opening = content[:320]
-        for name, kind in _decided:
-            if name == "convening":
-                if pattern(self.language, "convening_verb").search(opening, 0, 90) and self._search(
-                    "convening_noun", opening
-                ):
-                    return kind
-            elif self._search(name, opening):
-                return kind
-        return "reporting_request" if self._search("report", content) else None
-
     def _infinitive_place(self) -> int | None:
         """Where the infinitive after "Decides" begins: past asides between commas."""
         found = pattern(self.language, "decided_infinitive").match(
@@ -343,6 +262,12 @@ class _Judge:
         return found.end() if found else None
 
     # -- helpers of this class
+
+    def _task(self, start: int) -> ClauseType:
+        return type_of_task(self.text[start : self.end], self.language)
+
+    def _decides(self, start: int) -> ClauseType | None:
+        return type_of_decision(self.text[start : self.end], self.language)
 
     def _has(self, name: str) -> bool:
         return (
@@ -364,14 +289,3 @@ class _Judge:
 
 reach = 8_000
 _acting = frozenset({"task_assignment", "reporting_request", "extension_renewal", "agenda_placement"})
-_effects: tuple[tuple[str, ClauseType], ...] = (
-    ("extension", "extension_renewal"),
-    ("establishment", "establishment"),
-)
-_decided: tuple[tuple[str, ClauseType], ...] = (
-    ("extension", "extension_renewal"),
-    ("agenda", "agenda_placement"),
-    ("convening", "convening"),
-    ("establishment_opening", "establishment"),
-    ("budget", "budget"),
-)

@@ -1,0 +1,110 @@
+"""Of which type a mandate is, told by the words of what is asked or decided; the words stand in the language files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mandates.lexicon import pattern
+
+if TYPE_CHECKING:
+    from mandates.model import ClauseType
+
+_decided: tuple[tuple[str, ClauseType], ...] = (
+    ("extension", "extension_renewal"),
+    ("agenda", "agenda_placement"),
+    ("convening", "convening"),
+    ("establishment_opening", "establishment"),
+    ("budget", "budget"),
+)
+_begun: tuple[tuple[str, ClauseType], ...] = (
+    ("appointing", "task_assignment"),
+    ("establishment", "establishment"),
+    ("convening_verb", "convening"),
+    ("extension", "extension_renewal"),
+)
+
+
+def type_of_task(content: str, language: str) -> ClauseType:
+    """What an organ is asked to do ("to convene a panel"); task and report together are a reporting request."""
+    if _has("agenda_task", content[:260], language):
+        return "agenda_placement"
+    also = pattern(language, "report_too").search(content)
+    if also and _has("report", content[also.start() :], language):
+        return "reporting_request"
+    first = pattern(language, "first_infinitive").search(content, 0, 400)
+    for name, kind in _begun if first else ():
+        place = first.end() if first else 0
+        if pattern(language, name).match(content, place) and (
+            kind != "convening" or _has("convening_noun", content[place : place + 260], language)
+        ):
+            return kind
+    if _has("report", content, language):
+        return "reporting_request"
+    return "budget" if _has("budget_task", content[:160], language) else "task_assignment"
+
+
+def type_of_decision(content: str, language: str) -> ClauseType | None:
+    """What follows "Decides to"; None where no words tell."""
+    opening = content[:320]
+    for name, kind in _decided:
+        if name == "convening":
+            verb = pattern(language, "convening_verb").search(opening, 0, 90)
+            if verb and _has("convening_noun", opening, language):
+                return kind
+        elif _has(name, opening, language):
+            return kind
+    return "reporting_request" if _has("report", content, language) else None
+
+
+def type_of_sentence(content: str, language: str) -> ClauseType:  # noqa: PLR0911 - one return a type
+    """What follows "Decides that"."""
+    opening = content[:400]
+    held = _has("held", opening, language)
+    if _has("extension", opening, language):
+        return "extension_renewal"
+    if _has("agenda", opening, language) and not held:
+        return "agenda_placement"
+    if held and _has("convening_noun", opening, language):
+        return "convening"
+    for name, kind in (("establishment", "establishment"), ("budget", "budget")):
+        if _has(name, opening, language):
+            return kind  # type: ignore[return-value]
+    if _has("report", content, language):
+        return "reporting_request"
+    modal = pattern(language, "modal").search(opening)
+    subject = opening[: modal.start()] if modal else opening[:60]
+    meets = bool(modal and pattern(language, "meets").match(opening, modal.start()))
+    if _has("convening_noun", subject, language) and (meets or not _has("organs", subject, language)):
+        return "convening"
+    return "task_assignment"
+
+
+def type_of_passing(words: str, content: str, language: str) -> ClauseType:
+    """What "Adopts …" or "Approves …" brings about: `words` with the verb, `content` after it."""
+    if _has("agenda", words, language):
+        return "agenda_placement"
+    if _has("budget", words, language):
+        return "budget"
+    if _has("extension", content[:200], language):
+        return "extension_renewal"
+    if _has("convening_verb", content[:60], language) and _has("convening_noun", content[:160], language):
+        return "convening"
+    return "establishment"
+
+
+def type_of_effect(lemma: str, words: str, content: str, language: str) -> ClauseType:
+    """What a verb brings about that takes effect by itself ("Establishes …", "Extends …"), read as an infinitive."""
+    if _has("agenda", words[:200], language):
+        return "agenda_placement"
+    infinitive = f"{lemma} {content[:400]}"
+    if _has("extension", infinitive[:260], language):
+        return "extension_renewal"
+    if _has("establishment", infinitive[:260], language):
+        return "establishment"
+    if pattern(language, "convening_verb").match(infinitive):
+        return "convening"
+    return "budget" if _has("budget", words[:120], language) else "task_assignment"
+
+
+def _has(name: str, words: str, language: str) -> bool:
+    return pattern(language, name).search(words) is not None
