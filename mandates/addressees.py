@@ -28,6 +28,11 @@ _adjective = re.compile(r"\b[A-Z][a-z]+(?:ic|al|ary|ive|ous|an|que|el|elle)$")
 _more_adjectives = re.compile(r"\s+(?:[A-Z][\w-]+,\s+)*[A-Z][\w-]+\s+(?:and|et|y)\s+[A-Z]")
 _trailing = re.compile(r"(?:[\s,;:.]+|\s(?:and|or|et|y|to))+$")
 _small = re.compile(r"\b(?:The|To|Of|And|For|On|In|Or|De|Des|Du|La|Le|Les|À|Aux|Au|Et|El|Los|Las|Del|Y|A|Que)\b")
+# An article in capitals and the words in capitals after it; a name of capitals alone ("UNHCR") stays.
+_in_capitals = re.compile(
+    r"\s*(?:THE|LA|LE|LES|L['’]|AU|AUX|À(?: LA| L['’])?|AL|A LA|A LOS|EL|LOS|LAS|ALL|MEMBER|STATES)"
+    r"(?:[ \n]?[«“\"]?[A-ZÀ-Ý][A-ZÀ-Ý’'-]*[»”\"]?(?=[\s,;:.]))+"
+)
 _start = re.compile(r"\s*(?::\s*(?:\(\w{1,3}\)\s*)?|,\s*)?")
 
 
@@ -54,10 +59,11 @@ def read_addressee(text: str, start: int, end: int, lexicon: Lexicon) -> Address
 
 def _lowered(words: str) -> str:
     """Words in capitals throughout ("THE MEMBER STATES TO:") as they would stand in a sentence; others as they are."""
-    line, newline, rest = words.partition("\n")
-    if not line.isupper():
+    found = _in_capitals.match(words)
+    if not found:
         return words
-    return _small.sub(lambda found: found[0].lower(), line.title()) + newline + rest
+    named = _small.sub(lambda small: small[0].lower(), found[0].title())
+    return named + words[found.end() :]
 
 
 def _read(text: str, lexicon: Lexicon) -> Addressee | None:

@@ -16,7 +16,7 @@ from mandates.endings import clause_end
 from mandates.leads import Lead, read_lead
 from mandates.lines import Line, lines_of, read_label
 from mandates.lists import bare_verb_end, read_items
-from mandates.openings import decides, opens, told
+from mandates.openings import decides, lines_before_part, opens, told
 from mandates.spoken import read_sentence
 from mandates.statements import read_statement, read_told
 from mandates.unusual import read_unusual_lead
@@ -38,6 +38,7 @@ _several = re.compile(
 _bullet = re.compile(r"[-–—•·∙]\s+(?=[A-ZÀ-Ý])")
 _annex_number = r"(?:\s+(?:[IVXLC]+|\d{1,2}|[A-Z]))?"
 _sentence_end = re.compile(r"\.\s+(?=[A-ZÀ-Ý])")
+_title_after = re.compile(r"\s+(?:du|de la|des|verbale|by|from|del)\b")
 _capital = re.compile(r"[\"“«]?[A-ZÀ-Ý]")
 longest_heading = 120
 longest_name = 120
@@ -165,8 +166,8 @@ class _Reading:
     def _begin(self, place: int, line: Line) -> None:
         self.open, self.style, self.last = True, None, 0
         # "The Governing Body:" and then "(a) requested …": the items are told in the past.
-        following = self.lines[place + 1] if place + 1 < len(self.lines) else line
-        self.lists = self.text[line.end - 1] == ":" or self._is_told_item(following)
+        following = self.lines[place + 1 : place + lines_before_part]
+        self.lists = self.text[line.end - 1] == ":" or any(self._is_told_item(after) for after in following)
         # "We, the Ministers, … 1. Request …": several speak, so the verbs have no ending.
         self.several = _several.match(self.text, line.start, line.end) is not None
         self.stops.append(line.start)
@@ -286,6 +287,8 @@ class _Reading:
                 read_lead(text, line.start, self.lexicon, "infinitive") if self.several else None
             )
         lead = read_lead(text, label.end, self.lexicon)
+        if lead and lead.lemma in self.lexicon.noun_like and _title_after.match(text, lead.end):
+            return label, None  # "b) Note du Secrétaire général": a document in a list
         if lead is None:
             tense: Tense | None = "past" if self.lists else "infinitive" if self.several else None
             return label, read_lead(text, label.end, self.lexicon, tense) if tense else None

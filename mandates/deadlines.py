@@ -29,7 +29,8 @@ _digit = re.compile(r"\d")
 _time_like = (
     *("sessi", "sesi", "assembl", "asambl", "asamb", "meeting", "conf", "every", "within", "before", "prior"),
     *("advance", "ahead", "end", "réunion", "reuni", "chaque", "tous", "cada", "avant", "antes", "plazo"),
-    *("délai", "delai", "período", "periodo"),
+    *("délai", "delai", "période", "período", "periodo", "later", "month", "week", "year", "days", "hours", "summit"),
+    *("mois", "semaine", "jours", "heures", "tard", "meses", "semanas", "días", "año", "cumbre", "sommet"),
 )
 _rhythmic: frozenset[ClauseType] = frozenset({"reporting_request", "convening"})
 

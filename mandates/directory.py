@@ -19,7 +19,7 @@ _offices: tuple[tuple[str, str], ...] = (
 _known: tuple[tuple[str, str], ...] = (
     (r"special representative of the secretary-general", "un:special-representative"),
     (
-        r"(?:office of the )?(?:united nations )?high commissioner for refugees|UNHCR|haut-commissariat des nations unies pour les réfugiés|alto comisionado (?:de las naciones unidas )?para los refugiados",  # noqa: E501 - read as a whole
+        r"(?:office of the )?(?:united nations )?high commissioner for refugees|UNHCR|haut-commissa(?:riat|ire) (?:des nations unies )?pour les réfugiés|alto comisionado (?:de las naciones unidas )?para los refugiados",  # noqa: E501 - read as a whole
         "un:unhcr",
     ),
     (
