@@ -41,7 +41,7 @@ shapes = {
     "bullets": (several, "• \n"),
     "several who speak": ("", "We, the Ministers, "),
 }
-chars = 16_000
+chars = 12_000
 
 
 def _seconds(start: str, unit: str, length: int) -> float:
