@@ -155,7 +155,7 @@ def _once(visit: Visit) -> list[tuple[str | None, Item]]:
     """Each document's items as one: the same post under two terms, the same page under two addresses."""
     merged: dict[str, tuple[str | None, Item]] = {}
     for number, item in enumerate(visit.items):
-        url = _address(visit.source, item)
+        url = _address(visit, item)
         symbol = identity.own_symbol(item.symbol)
         if item.dropped is not None:
             key = f"dropped {item.url} {item.title} {item.dropped}"
@@ -173,18 +173,16 @@ def _once(visit: Visit) -> list[tuple[str | None, Item]]:
     return list(merged.values())
 
 
-def _address(source: Source, item: Item) -> str | None:
+def _address(visit: Visit, item: Item) -> str | None:
     """The canonical address of an item's document; None where there is none.
 
     A link to the site's front page, or back to the listing, names no document. In a fixed list it does.
     """
     if item.url is None:
         return None
-    url = addresses.canonical(item.url, source.canonical)
-    if source.kind == "pages":
-        return url
-    places = {addresses.same_address(addresses.canonical(each, source.canonical)) for each in (source.url, url)}
-    return None if len(places) == 1 or addresses.is_front_page(url) else url
+    url = addresses.canonical(item.url, visit.source.canonical)
+    names_none = addresses.is_front_page(url) or addresses.same_address(url) == visit.listing
+    return None if names_none and visit.source.kind != "pages" else url
 
 
 def _ruled_out(source: Source, item: Item) -> str | None:
@@ -216,7 +214,7 @@ def _taken(visit: Visit, document: Document, url: str | None, note: Note | None)
     """The publication, or None with a dropped row where the text shows that it is not for us."""
     document = _read_by_its_text(visit.source, document)
     item = document.item
-    url = _address(visit.source, item) or url
+    url = _address(visit, item) or url
     if document.unchanged and note is not None:
         if note.identity is None:
             return None

@@ -50,7 +50,7 @@ class Visit:
 
     `answers` holds the bytes of what came anew, by their hash. `fetched` holds documents whose bytes came with the
     finding (a probe). `unfinished` is set where something must be looked at again, so that no validator lets the next
-    crawl skip it.
+    crawl skip it. `listing` is what the source's own address is known by.
     """
 
     source: Source
@@ -66,9 +66,11 @@ class Visit:
     items: list[Item] = field(default_factory=list)
     unfinished: bool = False
     sweep: bool = field(init=False)
+    listing: str = field(init=False)
 
     def __post_init__(self) -> None:
         self.state = dict(self.memory.state)
+        self.listing = addresses.same_address(addresses.canonical(self.source.url, self.source.canonical))
         swept = self.state.get(_swept)
         # The first crawl reads everything anyway. A sweep counts from its beginning: one that fails half-way must not
         # ask a publisher for everything again at each turn.
