@@ -37,7 +37,7 @@ _several = re.compile(
 )
 _bullet = re.compile(r"[-–—•·∙]\s+(?=[A-ZÀ-Ý])")
 _annex_number = r"(?:\s+(?:[IVXLC]+|\d{1,2}|[A-Z]))?"
-_sentence_end = re.compile(r"\.\s+(?=[A-ZÀ-Ý])")
+_sentence_end = re.compile(r"\.\s+(?=[A-ZÀ-Ý][^\n]{0,2000}?\s1\.\s+[A-ZÀ-Ý])")
 _title_after = re.compile(r"\s+(?:du|de la|des|verbale|by|from|del)\b")
 _capital = re.compile(r"[\"“«]?[A-ZÀ-Ý]")
 longest_heading = 120
@@ -376,8 +376,12 @@ class _Reading:
             next_place = len(self.text) if after is None else after.place if after.sentence is None else after.sentence
             limit = min(stops[stop], next_place)
             followed = after is not None and limit == next_place
-            if after is None and this.number and self.text[: this.place].rstrip(" ")[-1:] not in {"", "\n"}:
-                # The last of several paragraphs on one line: what follows its sentence is no part of it.
+            if (
+                after is None
+                and this.number
+                and self.text[max(0, this.place - 40) : this.place].rstrip(" ")[-1:] not in {"", "\n"}
+            ):
+                # The last of several paragraphs on one line; where the numbers begin anew, its sentence was the end.
                 last = _sentence_end.search(self.text, this.lead.end, limit)
                 limit = last.start() + 1 if last else limit
             end = clause_end(self.text, this.lead, limit, followed=followed, commas=this.number is None)

@@ -38,7 +38,7 @@ names: tuple[tuple[str, str], ...] = (
 _any = re.compile("|".join(f"({words})" for _, words in names), re.IGNORECASE)
 _speaker = (
     r"(?:Assembly|Council|Conference|Committee|Commission|Board|Body|Organi[sz]ation|Union|Congress|Meeting|Parties|Parliament|Summit|Ministers|Forum|Plenary|Group|Bureau|Network|Dialogue|Process|Troika"
-    r"|Assemblée|Conseil|Conférence|Comité|Commission|Parlement|Réunion|Congrès|Sommet|Union|Groupe|Organe|Organisation|Bureau|Asamblea|Consejo|Conferencia|Comisión|Parlamento|Reunión|Junta)"
+    r"|Assemblée|Conseil|Conférence|Comité|Commission|Parlement|Réunion|Congrès|Sommet|Union|Groupe|Organe|Organisation|Bureau|Asamblea|Consejo|Conferencia|Comisión|Parlamento|Reunión|Junta|Grupo)"
 )
 _capitalised = r"(?:[A-Z\dÀ-Ý][\w.’'\-–()]*|of|the|for|and|on|to|de|des|du|la|le|les|et|pour|générale|generale|y|del|los|las|international[e]?|permanente?|exécutif)"  # noqa: E501 - read as a whole
 # Small words that stand within a name, or after it.
