@@ -184,17 +184,26 @@ def _fresh(channel: Channel, headers: Mapping[str, str] | None = None) -> Any:
     return plugin
 
 
-class Mailbox(NotifyBase):
-    """Keeps each message as a file that any mail program opens; the message is the one a mail server would get."""
+class _Local(NotifyBase):
+    """A channel of our own on this machine: nothing to set up, nothing to cut, nothing to wait for."""
 
-    service_name = "Mailbox folder"
-    protocol = "mailbox"
     setup_url = ""
-    notify_format = apprise.NotifyFormat.HTML
     title_maxlen = 998
     body_maxlen = 10_000_000
     request_rate_per_sec = 0
     templates = ("{schema}://{host}",)
+
+    def url(self, privacy: bool = False, *_args: Any, **_kwargs: Any) -> str:
+        """The address again, as Apprise asks."""
+        return f"{self.protocol}://{self.host}"
+
+
+class Mailbox(_Local):
+    """Keeps each message as a file that any mail program opens; the message is the one a mail server would get."""
+
+    service_name = "Mailbox folder"
+    protocol = "mailbox"
+    notify_format = apprise.NotifyFormat.HTML
     template_kwargs = {"headers": {"name": "Header", "prefix": "+"}}  # noqa: RUF012 - Apprise's own shape
 
     def __init__(self, **kwargs: Any) -> None:
@@ -231,32 +240,19 @@ class Mailbox(NotifyBase):
             os.fsync(file.fileno())
         part.rename(path)
 
-    def url(self, privacy: bool = False, *_args: Any, **_kwargs: Any) -> str:
-        """The address again, as Apprise asks."""
-        return f"mailbox://{self.host}"
 
-
-class Terminal(NotifyBase):
+class Terminal(_Local):
     """Prints the subject as one line, to stderr so that `--json` stays readable for programs."""
 
     service_name = "Terminal"
     protocol = "terminal"
-    setup_url = ""
     notify_format = apprise.NotifyFormat.TEXT
-    title_maxlen = 998
-    body_maxlen = 10_000_000
-    request_rate_per_sec = 0
-    templates = ("{schema}://{host}",)
 
     def send(self, body: str, title: str = "", **_kwargs: Any) -> bool:
         """One line a message."""
         with contextlib.suppress(BrokenPipeError):
             print(f"✉ {title}", file=sys.stderr, flush=True)  # noqa: T201 - printing is what this channel does
         return True
-
-    def url(self, privacy: bool = False, *_args: Any, **_kwargs: Any) -> str:
-        """The address again, as Apprise asks."""
-        return f"terminal://{self.host}"
 
 
 for _plugin in (Mailbox, Terminal):

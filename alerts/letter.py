@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 from alerts.difference import Change, difference
 from alerts.escape import Address, isolated, one_line, paragraph, web_address
+from alerts.naming import both_documents, sort_of, title_of, weight
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,20 +19,6 @@ if TYPE_CHECKING:
 # A message shows a clause as a whole but for the longest; a digest shows how it begins.
 quote_limit, digest_quote_limit = 4000, 400
 most_items, digest_items = 50, 20
-# What leads where several things happened to one document.
-weight = (
-    "delivery_state",
-    "source_state",
-    "new_mandate",
-    "changed_clause",
-    "corrigendum",
-    "mandate_due",
-    "mandate_answered",
-    "draft_adopted",
-    "proposed_mandate",
-    "new_document",
-)
-_drafts = frozenset({"preliminary_draft", "draft"})
 # "Decides to place this item": readers want to know which.
 _this_item = re.compile(
     r"(?:this|the(?: same)?|ce|cette|la même|este|esta|el|la)\W+(?:agenda\W+)?(?:item|point|question|tema)"
@@ -118,7 +103,7 @@ def section(words: Frame, findings: Sequence[Finding], register_url: str | None,
     if register_url is not None and len(first.document_id) == 64:  # noqa: PLR2004 - a sha256, not a source's or target's name
         links.append((words.in_register, web_address(f"{register_url}/documents/{first.document_id}")))
     return Section(
-        title=_title(words, first, 200),
+        title=title_of(words, first, 200),
         line=_document_line(words, first),
         links=tuple((label, address) for label, address in links if address is not None),
         items=tuple(_item(words, finding, quote) for finding in told[:limit]),
@@ -130,61 +115,6 @@ def _place(finding: Finding) -> tuple[int, int, int, str]:
     """Findings in the order of their weight, then as they stand in the document."""
     number = re.search(r"\d+", finding.clause_number or "")
     return weight.index(sort_of(finding)), finding.page or 0, int(number[0]) if number else 0, finding.clause_id or ""
-
-
-def sort_of(finding: Finding) -> str:
-    """What readers call it: what a draft asks for is proposed, and a mandate only when it is adopted."""
-    return "proposed_mandate" if finding.kind == "new_mandate" and finding.stage in _drafts else finding.kind
-
-
-def document_name(words: Frame, finding: Finding) -> str:
-    """Say "RES/52/S 5" of AALCO: the symbol without the body that stands before it anyway, else the quoted title."""
-    if finding.symbol:
-        return _within(finding.body, one_line(finding.symbol, 60))
-    if finding.kind in {"source_state", "delivery_state"} or _is_file_name(finding):
-        return _title(words, finding, 60)
-    return words.quote(isolated(_title(words, finding, 60)))
-
-
-def other_document(words: Frame, finding: Finding) -> str | None:
-    """The document that this one corrects, answers or was the draft of, named as `document_name` does."""
-    name = finding.other_document
-    if name is None:
-        return None
-    return _within(finding.body, one_line(name, 60)) if _is_symbol(name) else words.quote(isolated(one_line(name, 60)))
-
-
-def _is_symbol(name: str) -> bool:
-    """A symbol has a stroke and no long words in small letters, as titles have."""
-    return "/" in name and not re.search(r"[a-zà-ÿ]{4}", name)
-
-
-def _title(words: Frame, finding: Finding, limit: int) -> str:
-    title = one_line(finding.title, limit)
-    if _is_file_name(finding):
-        return words.untitled.format(file=title)
-    return title or one_line(finding.document_id, limit)
-
-
-def _is_file_name(finding: Finding) -> bool:
-    """Whether the title is but the name of the file: the document itself bears none."""
-    return (
-        finding.symbol is None and finding.url.startswith("file:") and Path(unquote(finding.url)).stem == finding.title
-    )
-
-
-def _within(body: str | None, name: str) -> str:
-    return name.removeprefix(f"{body}/") if body else name
-
-
-def _about(words: Frame, finding: Finding) -> str | None:
-    """Which two documents a finding is about, in one sentence."""
-    forms = {"corrigendum": words.corrects, "mandate_answered": words.answers, "draft_adopted": words.adopts}
-    if finding.other_document is None or finding.kind not in forms:
-        return None
-    one = one_line(finding.symbol or "", 80) or one_line(finding.title, 200)
-    other = one_line(finding.other_document, 200)
-    return forms[finding.kind].format(document=isolated(one), other=isolated(other))
 
 
 def _document_line(words: Frame, finding: Finding) -> str:
@@ -207,7 +137,7 @@ def _item(words: Frame, finding: Finding, limit: int) -> Item:
     if finding.page:
         places.append(words.page.format(number=finding.page))
     changed = finding.before is not None and finding.quote is not None
-    about = _about(words, finding)
+    about = both_documents(words, finding)
     return Item(
         what=_what(words, finding),
         place=", ".join(places) or None,

@@ -71,21 +71,13 @@ def overdue_digests(home: Path, subscriptions: Subscriptions, now: datetime) -> 
 
 
 def _finding(name: str, unread: Sequence[SourceCheck], now: datetime) -> Finding:
-    return Finding(
+    names = tuple(check.source_id for check in unread)
+    return Finding.for_operators(
+        "source_state",
         finding_id=sha256("source_state", "unread", name),
-        kind="source_state",
-        found_at=now,
-        baseline=False,
-        document_id="sources:unread",
-        symbol=None,
-        title=", ".join(check.source_id for check in unread),
-        body=None,
-        document_kind="other",
-        stage=None,
-        language=None,
-        url="",
-        published_on=None,
-        published_precision=None,
-        topics=(),
-        sources=tuple(check.source_id for check in unread),
+        about="sources:unread",
+        title=", ".join(names),
+        note=None,
+        now=now,
+        sources=names,
     )

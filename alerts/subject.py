@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from alerts.escape import one_line
-from alerts.letter import document_name, other_document, sort_of, weight
+from alerts.naming import document_name, other_document, sort_of, weight
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import time
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -30,15 +30,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-everything: tuple[About, ...] = (
-    "new_document",
-    "new_mandate",
-    "changed_clause",
-    "draft_adopted",
-    "corrigendum",
-    "mandate_due",
-    "mandate_answered",
-)
+# How the sources are is for operators, and for those who ask.
+everything: tuple[About, ...] = tuple(kind for kind in get_args(About) if kind != "source_state")
 
 
 def _zone(name: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from alerts.escape import markdown
 from alerts.figures import counted
-from alerts.letter import sort_of
+from alerts.naming import sort_of
 from flows.console import visible
 
 if TYPE_CHECKING:

@@ -144,7 +144,7 @@ class Finding:
         finding_id: str,
         about: str,
         title: str,
-        note: str,
+        note: str | None,
         now: datetime,
         sources: tuple[str, ...] = (),
     ) -> Self:

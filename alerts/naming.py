@@ -1,0 +1,85 @@
+"""What readers call a finding and its documents, and which of several findings leads."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from alerts.escape import isolated, one_line
+
+if TYPE_CHECKING:
+    from alerts.frame import Frame
+    from warehouse.model import Finding
+
+# What leads where several things happened to one document.
+weight = (
+    "delivery_state",
+    "source_state",
+    "new_mandate",
+    "changed_clause",
+    "corrigendum",
+    "mandate_due",
+    "mandate_answered",
+    "draft_adopted",
+    "proposed_mandate",
+    "new_document",
+)
+_drafts = frozenset({"preliminary_draft", "draft"})
+
+
+def sort_of(finding: Finding) -> str:
+    """What readers call it: what a draft asks for is proposed, and a mandate only when it is adopted."""
+    return "proposed_mandate" if finding.kind == "new_mandate" and finding.stage in _drafts else finding.kind
+
+
+def document_name(words: Frame, finding: Finding) -> str:
+    """Say "RES/52/S 5" of AALCO: the symbol without the body that stands before it anyway, else the quoted title."""
+    if finding.symbol:
+        return _within(finding.body, one_line(finding.symbol, 60))
+    if finding.kind in {"source_state", "delivery_state"} or _is_file_name(finding):
+        return title_of(words, finding, 60)
+    return words.quote(isolated(title_of(words, finding, 60)))
+
+
+def other_document(words: Frame, finding: Finding) -> str | None:
+    """The document that this one corrects, answers or was the draft of, named as `document_name` does."""
+    name = finding.other_document
+    if name is None:
+        return None
+    return _within(finding.body, one_line(name, 60)) if _is_symbol(name) else words.quote(isolated(one_line(name, 60)))
+
+
+def title_of(words: Frame, finding: Finding, limit: int) -> str:
+    """The title, cut; a file that bears none is called an untitled document."""
+    title = one_line(finding.title, limit)
+    if _is_file_name(finding):
+        return words.untitled.format(file=title)
+    return title or one_line(finding.document_id, limit)
+
+
+def both_documents(words: Frame, finding: Finding) -> str | None:
+    """Which two documents a finding is about, in one sentence."""
+    forms = {"corrigendum": words.corrects, "mandate_answered": words.answers, "draft_adopted": words.adopts}
+    if finding.other_document is None or finding.kind not in forms:
+        return None
+    one = one_line(finding.symbol or "", 80) or one_line(finding.title, 200)
+    other = one_line(finding.other_document, 200)
+    return forms[finding.kind].format(document=isolated(one), other=isolated(other))
+
+
+def _is_symbol(name: str) -> bool:
+    """A symbol has a stroke and no long words in small letters, as titles have."""
+    return "/" in name and not re.search(r"[a-zà-ÿ]{4}", name)
+
+
+def _is_file_name(finding: Finding) -> bool:
+    """Whether the title is but the name of the file: the document itself bears none."""
+    return (
+        finding.symbol is None and finding.url.startswith("file:") and Path(unquote(finding.url)).stem == finding.title
+    )
+
+
+def _within(body: str | None, name: str) -> str:
+    return name.removeprefix(f"{body}/") if body else name
