@@ -45,7 +45,8 @@ ORDER BY words.rowid DESC LIMIT :most"""
 _ranked = """
 SELECT rowid, bm25(words, 10.0, 4.0, 1.0) AS score FROM words WHERE words MATCH :weighty AND rowid >= :oldest
 ORDER BY score, rowid DESC"""
-_titled = "SELECT rowid FROM words WHERE words MATCH :titled AND rowid >= :oldest ORDER BY rowid DESC"
+# Downwards FTS5 would look for the next such title to the very end, past `oldest`; upwards it begins there.
+_titled = "SELECT rowid FROM words WHERE words MATCH :titled AND rowid >= :oldest ORDER BY rowid"
 _sample = "SELECT max(place), count(*) FROM entries WHERE place > (SELECT max(place) FROM entries) - :sampled"
 _holding = "SELECT count(*) FROM words WHERE words MATCH :term AND rowid > :newest - :sampled"
 
@@ -125,13 +126,13 @@ def _best(index: sqlite3.Connection, wanted: Sequence[str], newest: Sequence[int
     """These places, the one that fits the words best first, the newest first among equals."""
     if not newest:
         return
-    weighty = _weighty(index, wanted)
-    asked = {"weighty": " AND ".join(weighty), "oldest": newest[-1]}
-    if not weighty:
-        asked["titled"] = f"{{symbol title}} : ({' AND '.join(wanted)})"
-    first = [row[0] for row in index.execute(_ranked if weighty else _titled, asked)]
+    if weighty := _weighty(index, wanted):
+        first = index.execute(_ranked, {"weighty": " AND ".join(weighty), "oldest": newest[-1]}).fetchall()
+    else:
+        titled = f"{{symbol title}} : ({' AND '.join(wanted)})"
+        first = index.execute(_titled, {"titled": titled, "oldest": newest[-1]}).fetchall()[::-1]
     among = frozenset(newest)
-    yield from dict.fromkeys([*(place for place in first if place in among), *newest])
+    yield from dict.fromkeys([*(place for place, *_score in first if place in among), *newest])
 
 
 def _weighty(index: sqlite3.Connection, wanted: Sequence[str]) -> Sequence[str]:
