@@ -1,4 +1,4 @@
-"""From items to publications: which of them are read, what they are known by, and why others are not taken."""
+"""From items to publications: which of them are one, which are read, and why others are not taken."""
 
 from __future__ import annotations
 
@@ -6,26 +6,16 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from config.source_blocks import Fields
-from mandates.heading import read_heading
 from scrapers import addresses, identity, relevance, waiting
+from scrapers.description import described, read_by_its_text
 from scrapers.detail import Document, read_document
-from scrapers.feeds import EntryRow
-from scrapers.item import read_item
-from scrapers.languages import language_of
-from scrapers.publication import DroppedRow, Publication, PublishedOn, ScraperError
-from scrapers.words import title_of
+from scrapers.publication import DroppedRow, ScraperError
 
 if TYPE_CHECKING:
     from config.sources import Source
-    from mandates import symbols
-    from mandates.model import Heading, Kind
     from scrapers.item import Item
-    from scrapers.publication import Harvest, Memory, Related
+    from scrapers.publication import Harvest, Memory, Publication
     from scrapers.visit import Visit
-
-# So much of a text is looked at for its heading; the longest heads (agenda items, sponsors) end within 6,000.
-_head_chars = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +88,7 @@ async def _publication_of(visit: Visit, url: str | None, item: Item, found: Foun
     same = note is not None and note.row == row
     if note is not None and same and not visit.sweep and not _in_hand(visit, item):
         seen = Document(item, None)
-        return _publication(visit.source, item, url, seen, known=note.identity) if note.identity is not None else None
+        return described(visit.source, item, url, seen, known=note.identity) if note.identity is not None else None
     reason = _ruled_out(visit.source, item)
     if reason is not None:
         _drop(visit, item, reason)
@@ -197,29 +187,16 @@ def _ruled_out(source: Source, item: Item) -> str | None:
     return None if found else relevance.why_not(rule)
 
 
-def _read_by_its_text(source: Source, document: Document) -> Document:
-    """The item with the fields whose rules say `from: document`."""
-    fields: Fields | None = getattr(source, "fields", None)
-    if document.text is None or fields is None:
-        return document
-    rules = {name: rule for name, rule in fields.given().items() if rule.source == "document"}
-    if not rules:
-        return document
-    head = EntryRow({})
-    more = read_item(head, Fields(**rules), document.item.url or "", origin="document", document=document.text.text)
-    return replace(document, item=document.item.completed(more))
-
-
 def _taken(visit: Visit, document: Document, url: str | None, note: Note | None) -> Publication | None:
     """The publication, or None with a dropped row where the text shows that it is not for us."""
-    document = _read_by_its_text(visit.source, document)
+    document = read_by_its_text(visit.source, document)
     item = document.item
     url = _address(visit, item) or url
     if document.unchanged and note is not None:
         if note.identity is None:
             return None
-        return _publication(visit.source, item, url, document, known=note.identity)
-    publication = _publication(visit.source, item, url, document)
+        return described(visit.source, item, url, document, known=note.identity)
+    publication = described(visit.source, item, url, document)
     text = document.text.text if document.text is not None else None
     reason = relevance.concerns(
         visit.source.filter, title=publication.title, summary=item.summary, topics=item.topics, text=text
@@ -228,65 +205,6 @@ def _taken(visit: Visit, document: Document, url: str | None, note: Note | None)
         _drop(visit, item, relevance.why_not(visit.source.filter))
         return None
     return replace(publication, relevance=reason)
-
-
-def _publication(
-    source: Source, item: Item, url: str | None, document: Document, *, known: str | None = None
-) -> Publication:
-    """Put together what the row and the document's own head say; the row comes first, for it is the publisher's."""
-    text = document.text
-    heading = read_heading(text.text[:_head_chars]) if text is not None and text.text.strip() else None
-    symbol = identity.own_symbol(
-        item.symbol, heading.symbol if heading is not None and source.identity.own_symbol else None
-    )
-    language = item.language or source.language or (language_of(text.text) if text is not None else None)
-    place = addresses.veiled(url) if url else None
-    name = known or identity.identity_of(symbol, language, place, text.text if text else item.text, source.identity)
-    if name is None:
-        name = f"text:{item.saying}"
-    title = title_of(item.title or (heading.title if heading else None)) or (symbol.text if symbol else None)
-    return Publication(
-        source_id=source.id,
-        document_id=identity.document_id(name),
-        identity=name,
-        # A row without a link of its own is read where it stands.
-        url=addresses.public(url or item.shown_at or source.url),
-        seen_url=addresses.public(item.url or url or item.shown_at or source.url),
-        title=title or title_of((item.summary or "")[:120]) or place or source.title or source.id,
-        symbol=symbol.text if symbol is not None else None,
-        body=(symbol.body if symbol is not None else None) or source.body or (heading.body if heading else None),
-        kind=_kind(source, item, symbol, heading),
-        stage=item.stage
-        or (symbol.stage if symbol is not None else None)
-        or (heading.stage if heading is not None else None)
-        or source.stage,
-        language=language,
-        published=item.published or _dated(heading),
-        author=item.author,
-        topics=tuple(dict.fromkeys((*source.topics, *item.topics))),
-        summary=item.summary,
-        text=text,
-        related=_related(symbol, item),
-    )
-
-
-def _kind(source: Source, item: Item, symbol: symbols.Symbol | None, heading: Heading | None) -> Kind:
-    for said in (item.kind, symbol.kind if symbol else None):
-        if said is not None and said != "other":
-            return said
-    if source.publishes != "other":
-        return source.publishes
-    return heading.kind if heading is not None else "other"
-
-
-def _dated(heading: Heading | None) -> PublishedOn | None:
-    if heading is None or heading.adopted_on is None:
-        return None
-    return PublishedOn(heading.adopted_on, heading.adopted_precision or "day", "document")
-
-
-def _related(symbol: symbols.Symbol | None, item: Item) -> tuple[Related, ...]:
-    return identity.relations(symbol, item.drafts, "the source names its draft")
 
 
 def _drop(visit: Visit, item: Item, reason: str) -> None:
