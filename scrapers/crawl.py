@@ -19,7 +19,7 @@ from scrapers.harvesting import harvest as ask_catalogue
 from scrapers.observation import observe
 from scrapers.pages import read_list, read_pages
 from scrapers.probes import probe
-from scrapers.publication import DroppedRow, Harvest, Memory, Outcome, RawAnswer, ScraperError
+from scrapers.publication import DroppedRow, Harvest, Memory, Outcome, RawAnswer, ScraperError, fault
 from scrapers.series import read_series
 from scrapers.visit import Visit, learned
 
@@ -53,8 +53,8 @@ async def _visit(source: Source, memory: Memory, fetcher: Asking) -> Harvest:
     changed = True
     try:
         changed = await _items(visit)
-    except ScraperError as problem:
-        error = _sentence(problem)
+    except Exception as problem:  # noqa: BLE001 - whatever it is, it is this source's failure and must be recorded as one
+        error = _sentence(problem if isinstance(problem, ScraperError) else fault(problem))
         visit.unfinished = True
     # What was read before a failure is taken all the same.
     found = await publications(visit)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from scrapers import addresses, identity, relevance, waiting
 from scrapers.description import described, read_by_its_text
 from scrapers.detail import Document, read_document
-from scrapers.publication import DroppedRow, ScraperError
+from scrapers.publication import DroppedRow, ScraperError, fault
 
 if TYPE_CHECKING:
     from config.sources import Source
@@ -100,12 +100,12 @@ async def _publication_of(visit: Visit, url: str | None, item: Item, found: Foun
     found.tried += 1
     try:
         document = await read_document(visit, item, url, known=same)
-    except ScraperError as error:
+        publication = _taken(visit, document, url, note)
+    except Exception as error:  # noqa: BLE001 - one document must not keep the others from being recorded
         found.failed += 1
-        _not_had(visit, key, item, error)
+        _not_had(visit, key, item, error if isinstance(error, ScraperError) else fault(error))
         return None
     waiting.done(visit, key)
-    publication = _taken(visit, document, url, note)
     known = publication.identity if publication else None
     visit.state[key] = Note(known, row, visit.started.isoformat()).written()
     return publication

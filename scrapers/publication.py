@@ -10,14 +10,20 @@ Errors:
 
 from __future__ import annotations
 
+import logging
+import traceback
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
+
+from scrapers import addresses
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
     from mandates.model import Kind, Precision, Stage
+
+log = logging.getLogger(__name__)
 
 Relation = Literal["version_of", "draft_of", "corrects", "adds_to", "replaces", "near_duplicate", "answers", "renews"]
 Outcome = Literal["ok", "not_modified", "failed"]
@@ -52,6 +58,14 @@ class ReadError(ScraperError):
 
 class TextError(ScraperError):
     """A document's text could not be taken from its bytes."""
+
+
+def fault(error: Exception) -> ReadError:
+    """An error that nobody foresaw, as the failure of what it happened to: the others must not suffer from it."""
+    words = addresses.public(f"{type(error).__name__}: {error}")
+    # Where it happened, without the values: an address with a key may be among them.
+    log.error("a fault of this program: %s\n%s", words, "".join(traceback.format_tb(error.__traceback__)))
+    return ReadError(f"a fault of this program, please report it: {words}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,28 @@ def broken(text: str, url: str) -> list[Item]:
     raise KeyError(text)
 
 
+def careless(text: str, url: str) -> list[Item]:
+    """Code that gives a number for a title."""
+    return [Item(url=f"{url}?1", title=7), Item(url=f"{url}?2", title=text)]  # type: ignore[arg-type]
+
+
+async def test_a_fault_with_one_document_does_not_take_the_others_along(publisher: Publisher) -> None:
+    """What nobody foresaw is a dropped row that asks to be reported, and the other row is taken."""
+    harvest = await crawled(source_of(kind="python", url=publisher.says("/x", "Boats"), call=f"{__name__}:careless"))
+    assert [publication.title for publication in harvest.publications] == ["Boats"]
+    assert "a fault of this program, please report it: TypeError" in harvest.dropped[0].reason
+
+
+async def test_a_fault_with_a_source_is_its_failure(publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever goes wrong is recorded as the failure of the source, so that operators hear of it."""
+    from scrapers import crawl
+
+    monkeypatch.setattr(crawl, "read_pages", lambda *_: 1 / 0)
+    harvest = await crawled(source_of(kind="feed", url=publisher.says("/rss", "x")))
+    assert harvest.outcome == "failed"
+    assert "ZeroDivisionError" in (harvest.error or "")
+
+
 @pytest.mark.parametrize(("name", "outcome"), [("invented", "ok"), ("broken", "failed"), ("missing", "failed")])
 async def test_a_source_read_by_code(publisher: Publisher, name: str, outcome: str) -> None:
     """Code gives items; its faults are the source's failure, with the name of the code."""
