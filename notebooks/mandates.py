@@ -86,7 +86,7 @@ def _(alt, ask, mo):
             ),
             mo.ui.table(
                 ask(
-                    "SELECT due_end, days_left, due_basis, addressee, symbol, quote FROM open_mandates WHERE due_end IS NOT NULL ORDER BY due_end LIMIT 50"
+                    "SELECT due_end, days_left, due_basis, addressee, coalesce(symbol, title) AS document, quote FROM open_mandates WHERE due_end IS NOT NULL ORDER BY due_end LIMIT 50"
                 )
             ),
         ]
@@ -124,19 +124,19 @@ def _(alt, ask, mo):
 def _(alt, ask, mo):
     import math
 
-    # The network on a circle: documents in the order of their dates, an arc for each citation between two recorded ones.
+    # The network on a circle: documents in the order of their names, a line for each citation between two recorded ones.
     links = ask(
-        "SELECT document_id, cited_document, citing_symbol, cited_symbol, times FROM citations_resolved WHERE cited_document IS NOT NULL AND cited_document <> document_id LIMIT 400"
+        "SELECT document_id, cited_document, coalesce(citing_symbol, citing_title) AS citing, cited_symbol AS cited, times FROM citations_resolved WHERE cited_document IS NOT NULL AND cited_document <> document_id LIMIT 400"
     ).to_pylist()
-    names = {row["document_id"]: row["citing_symbol"] for row in links} | {
-        row["cited_document"]: row["cited_symbol"] for row in links
+    names = {row["cited_document"]: row["cited"] for row in links} | {
+        row["document_id"]: row["citing"] for row in links
     }
     places = {
         document: 2 * math.pi * number / max(len(names), 1)
-        for number, document in enumerate(sorted(names, key=lambda d: names[d] or ""))
+        for number, document in enumerate(sorted(names, key=names.get))
     }
     nodes = [
-        {"x": math.cos(angle), "y": math.sin(angle), "symbol": names[document]} for document, angle in places.items()
+        {"x": math.cos(angle), "y": math.sin(angle), "document": names[document]} for document, angle in places.items()
     ]
     arcs = [
         {
@@ -144,21 +144,27 @@ def _(alt, ask, mo):
             "y": math.sin(places[row["document_id"]]),
             "x2": math.cos(places[row["cited_document"]]),
             "y2": math.sin(places[row["cited_document"]]),
-            "citation": f"{row['citing_symbol']} cites {row['cited_symbol']}",
+            "citation": f"{row['citing']} cites {row['cited']}",
             "times": row["times"],
         }
         for row in links
     ]
     bare = alt.Axis(labels=False, ticks=False, grid=False, domain=False, title=None)
+    wide = alt.Scale(domain=[-1.3, 1.3])
+    x, y = alt.X("x:Q", axis=bare, scale=wide), alt.Y("y:Q", axis=bare, scale=wide)
+    dots = alt.Chart(alt.Data(values=nodes)).encode(x=x, y=y, tooltip=["document:N"])
     drawn = alt.Chart(alt.Data(values=arcs)).mark_rule(opacity=0.4).encode(
-        x=alt.X("x:Q", axis=bare), y=alt.Y("y:Q", axis=bare), x2="x2:Q", y2="y2:Q", tooltip=["citation:N", "times:Q"]
-    ) + alt.Chart(alt.Data(values=nodes)).mark_circle(size=80).encode(x="x:Q", y="y:Q", tooltip=["symbol:N"])
+        x=x, y=y, x2="x2:Q", y2="y2:Q", tooltip=["citation:N", "times:Q"]
+    ) + dots.mark_circle(size=80)
+    readable = 60
+    if len(nodes) <= readable:
+        drawn += dots.mark_text(dy=-10, fontSize=10, limit=160).encode(text="document:N")
     mo.vstack(
         [
             mo.md(
-                f"## Who cites whom\n\n{len(links)} citations between recorded documents; point at a line or a dot for the symbols."
+                f"## Who cites whom\n\n{len(links)} citations between recorded documents; point at a line or a dot for its documents."
             ),
-            drawn.properties(width=480, height=480),
+            drawn.properties(width=620, height=620),
         ]
     )
     return
