@@ -11,9 +11,11 @@ from config.settings import Settings
 from flows.console import visible
 from scrapers.crawl import crawl
 from scrapers.fetch import Fetcher
+from scrapers.probes import filled
 from scrapers.publication import Memory
 from scrapers.recorded import RecordedAnswers
 from scrapers.sampling import Sampling, save
+from scrapers.series import page_address
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,8 +32,19 @@ def from_sample(source: Source, sample: Path) -> Harvest:
     Raises:
         ConfigError: the folder's `site.yaml` cannot be used.
     """
-    answers = RecordedAnswers.of(sample) if sample.is_dir() else RecordedAnswers.single(source.url, sample)
+    answers = RecordedAnswers.of(sample) if sample.is_dir() else RecordedAnswers.single(_first_address(source), sample)
     return asyncio.run(crawl(source, Memory(), answers))
+
+
+def _first_address(source: Source) -> str:
+    """What a source asks first, for which a saved page stands in."""
+    if source.kind == "symbol-probe":
+        return filled(source.url, source.template.format(**source.vars, number=source.first))
+    if source.kind == "listing" and source.series is not None:
+        return page_address(source.url, source.series.known, source.series)
+    if source.kind == "oai-marcxml":
+        return f"{source.url}?verb=ListRecords&metadataPrefix={{any}}"
+    return source.url
 
 
 def from_web(source: Source) -> tuple[Harvest, Sampling]:
