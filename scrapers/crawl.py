@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from scrapers import addresses, relevance
 from scrapers.documents import found_something_new, publications
 from scrapers.harvesting import harvest as ask_catalogue
-from scrapers.observation import observe
+from scrapers.observation import is_resting, observe
 from scrapers.pages import read_list, read_pages
 from scrapers.probes import probe
 from scrapers.publication import DroppedRow, Harvest, Memory, Outcome, RawAnswer, ScraperError, fault
@@ -103,8 +103,10 @@ async def _items(visit: Visit) -> bool:
 def is_due(source: Source, memory: Memory, now: datetime) -> bool:
     """Whether a source is to be asked again. One schedule serves all cadences: each source keeps its own `every`.
 
-    The time counts from the last success, so a failing source is asked at every run.
+    The time counts from the last success; a failing source is asked sooner, in growing pauses.
     """
+    if is_resting(source, memory, now):
+        return False
     return memory.last_success is None or now - memory.last_success >= source.every
 
 

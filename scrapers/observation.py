@@ -1,11 +1,12 @@
 """What a source's notes keep of how it is doing, so that each crawl can tell what operators should hear.
 
-The notes: how many crawls failed in a row, the last days on which something new came, and what operators heard last.
+The notes: when it was asked last, how many crawls failed in a row, the last days on which something new came, and what
+operators heard last.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, get_args
 
 from scrapers.health import History, Told, health_of, to_tell
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from scrapers.publication import Memory
 
 _failures, _new_days, _told, _tell, _first, _state = "failures", "new days", "told", "tell", "first success", "state"
+_asked = "asked"
+# A source that fails is asked again after so long, then twice as long each time, at most its own `every`.
+_first_pause = timedelta(minutes=5)
 # A usual gap is told well by a dozen days.
 _kept_days = 12
 _sentences: dict[Message, str] = {
@@ -53,11 +57,27 @@ def observe(
     health = health_of(source, history, now)
     told, told_at = _heard(before)
     message = to_tell(source, health, history, told=told, told_at=told_at, now=now)
-    notes = {_failures: str(failures), _new_days: ",".join(days), _first: first, _state: health.state}
+    notes = {
+        _asked: now.isoformat(),
+        _failures: str(failures),
+        _new_days: ",".join(days),
+        _first: first,
+        _state: health.state,
+    }
     if message is not None:
         notes[_told] = "" if message == "all_clear" else f"{health.state} {now.isoformat()}"
     tell = _sentence(message, health)
     return notes | {_tell: tell or ""}, tell
+
+
+def is_resting(source: Source, memory: Memory, now: datetime) -> bool:
+    """Whether a source that fails is left alone for now: who turns us away is not asked again at every run."""
+    failures, asked = int(memory.state.get(_failures) or 0), memory.state.get(_asked)
+    if not failures or not asked:
+        return False
+    # Doubling beyond `every` says nothing more, and would overflow in the end.
+    pause = min(source.every, _first_pause * 2 ** min(failures - 1, 12))
+    return now - datetime.fromisoformat(asked) < pause
 
 
 def _heard(notes: Mapping[str, str]) -> tuple[Told | None, datetime | None]:

@@ -17,7 +17,7 @@ from scrapers.fetch import Fetched, Fetcher
 from scrapers.guard import GuardedTransport, private_extension, resolve
 from scrapers.pacing import Pacing, no_wait
 from scrapers.publication import FetchError, FetchRecord, Memory, RefusedError
-from tests.sites.publisher import Answer, Publisher, source_of
+from tests.sites.publisher import Answer, Publisher, crawled, remembered, source_of
 
 
 def policy(**more: Any) -> Policy:
@@ -222,12 +222,29 @@ async def test_an_unreachable_host_fails_with_its_address() -> None:
 
 
 def test_one_schedule_serves_all_cadences() -> None:
-    """A source is due when its own `every` has passed since its last success; one that fails is due at each run."""
+    """A source is due when its own `every` has passed since its last success."""
     source = source_of(kind="feed", url="http://example.org/rss", every="6h")
     now = datetime(2026, 11, 21, 12, tzinfo=UTC)
     assert is_due(source, Memory(), now)
     assert not is_due(source, Memory(last_success=now - timedelta(hours=5)), now)
     assert is_due(source, Memory(last_success=now - timedelta(hours=6)), now)
+
+
+async def test_a_source_that_fails_is_asked_again_in_growing_pauses(publisher: Publisher) -> None:
+    """After five minutes, ten, twenty, at most its own `every`; a success ends the pauses."""
+    source = source_of(kind="feed", url=publisher.says("/rss", Answer(b"", 403)), every="1h")
+    memory, pauses = Memory(), []
+    for _ in range(6):
+        memory = remembered(await crawled(source, memory), memory)
+        now = datetime.now(UTC)
+        due = (minutes for minutes in range(90) if is_due(source, memory, now + timedelta(minutes=minutes)))
+        pauses.append(next(due))
+    assert pauses == [5, 10, 20, 40, 60, 60]
+    item = f"<item><title>Boats</title><link>{publisher.url}/1</link></item>"
+    publisher.says("/rss", f"<rss version='2.0'><channel>{item}</channel></rss>")
+    memory = remembered(await crawled(source, memory), memory)
+    assert not is_due(source, memory, datetime.now(UTC) + timedelta(minutes=59))
+    assert is_due(source, memory, datetime.now(UTC) + timedelta(minutes=61))
 
 
 async def test_many_hosts_do_not_hold_sockets_without_end(publisher: Publisher) -> None:
