@@ -76,7 +76,7 @@ def is_resting(source: Source, memory: Memory, now: datetime) -> bool:
     if not failures or not asked:
         return False
     # Doubling beyond `every` says nothing more, and would overflow in the end.
-    pause = min(source.every, _first_pause * 2 ** min(failures - 1, 12))
+    pause = min(source.every, _first_pause * (1 << min(failures - 1, 12)))
     return now - datetime.fromisoformat(asked) < pause
 
 
