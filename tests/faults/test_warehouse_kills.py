@@ -64,17 +64,16 @@ def test_a_crowd_records_each_document_once_and_no_reader_fails(tmp_path: Path) 
     assert seen["reads"] > 0
 
 
-def _with_little_space(act: Callable[[], object]) -> str:
-    """What `act` raises in a process that may write no file beyond its first 64 kB, as on a full disk."""
+def _said(prepare: Callable[[], object], act: Callable[[], object]) -> str:
+    """What `act` raises in a process of its own, which `prepare` has made poorer."""
     read, write = os.pipe()
     child = os.fork()
     if not child:
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (65_536, resource.RLIM_INFINITY))
         said = "nothing was raised"
         try:
+            prepare()
             act()
-        except Exception as error:  # noqa: BLE001 - whatever is raised is what is asked
+        except BaseException as error:  # noqa: BLE001 - whatever is raised is what is asked
             said = f"{type(error).__name__}: {error}"
         os.write(write, said.encode()[:4_000])
         os._exit(0)
@@ -83,6 +82,50 @@ def _with_little_space(act: Callable[[], object]) -> str:
         said = answer.read()
     os.waitpid(child, 0)
     return said
+
+
+def _with_little_space(act: Callable[[], object]) -> str:
+    """What `act` raises in a process that may write no file beyond its first 64 kB, as on a full disk."""
+
+    def prepare() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (65_536, resource.RLIM_INFINITY))
+
+    return _said(prepare, act)
+
+
+def _powerless(home: Path, act: Callable[[], object]) -> str:
+    """What `act` raises in a process that may only read the home; the superuser becomes nobody for it."""
+
+    def prepare() -> None:
+        if os.geteuid() == 0:
+            os.setgroups([])
+            os.setuid(65_534)
+
+    for parent in home.parents:
+        if parent.stat().st_uid == os.geteuid() and not parent.stat().st_mode & 0o001:
+            parent.chmod(0o711)  # nobody must come so far
+    for path in (home, *home.rglob("*")):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    try:
+        return _said(prepare, act)
+    finally:
+        for path in (home, *home.rglob("*")):
+            path.chmod(0o755 if path.is_dir() else 0o644)
+
+
+def test_a_read_only_home_is_said_and_can_be_read(home: Path) -> None:
+    """Recording, landing and publishing name what they may not write; analysts go on reading; nothing is lost."""
+    land(home, batch(0, entry()))
+    record(home, nobody)
+    publish(home)
+    land(home, batch(1, entry("A/RES/80/2", title="Other")))
+    for act in (lambda: record(home, nobody), lambda: publish(home), lambda: land(home, batch(2, entry()))):
+        said = _powerless(home, act)
+        assert said.startswith((WarehouseError.__name__, LandingError.__name__)), said
+        assert "Permission denied" in said
+    assert _powerless(home, lambda: query(home, count)) == "nothing was raised"
+    assert record(home, nobody).new_documents == 1
 
 
 def test_a_full_disk_is_said_and_loses_nothing(home: Path) -> None:

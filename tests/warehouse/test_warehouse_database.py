@@ -124,15 +124,6 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
         pass
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write everywhere")
-def test_a_read_only_folder_is_said(home: Path) -> None:
-    """Rights that are missing are named."""
-    home.mkdir()
-    home.chmod(0o555)
-    with pytest.raises(WarehouseError, match="Permission denied"), session(home):
-        pass
-
-
 def test_a_file_that_is_no_database_is_refused_and_left_alone(home: Path) -> None:
     """A text file in the place of the warehouse is not written over."""
     home.mkdir()
