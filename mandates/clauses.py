@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from mandates.endings import clause_end
@@ -37,6 +36,7 @@ _several = re.compile(
 )
 _bullet = re.compile(r"[-–—•·∙]\s+(?=[A-ZÀ-Ý])")
 _annex_number = r"(?:\s+(?:[IVXLC]+|\d{1,2}|[A-Z]))?"
+_closing = {"“": "”", "«": "»", "„": "“”"}
 _sentence_end = re.compile(r"\.\s+(?=[A-ZÀ-Ý][^\n]{0,2000}?\s1\.\s+[A-ZÀ-Ý])")
 _title_after = re.compile(r"\s+(?:du|de la|des|verbale|by|from|del)\b")
 _capital = re.compile(r"[\"“«]?[A-ZÀ-Ý]")
@@ -89,6 +89,7 @@ class _Reading:
         self.lexicon = lexicon
         self.is_report = kind in {"report", "news", "initiative"}
         self.is_decision = kind == "decision"
+        self.is_statement = kind == "statement"
         self.may_speak = kind in {"resolution", "decision", "statement"}
         self.lines = list(lines_of(text))
         annex = "|".join(form for word in lexicon.annex for form in (word.capitalize(), word.upper()))
@@ -107,9 +108,9 @@ class _Reading:
     def read(self) -> Parts:
         self.openings = frozenset(line.start for place, line in enumerate(self.lines) if self._opens(place))
         if not self.openings:
-            self.open = not self.is_report and self._begins_without_organ()
-            if not self.open and not self.is_report and self._states():
+            if not self.is_report and self._states():
                 return Parts((), tuple(self._paragraphs()))
+            self.open = not self.is_report and self._begins_without_organ()
         skip_to = 0
         for place, line in enumerate(self.lines):
             if line.start >= skip_to:
@@ -128,7 +129,7 @@ class _Reading:
             self.open = False
             self.stops.append(line.start)
             self.starts.append(_Start(lead.start, None, lead, told=True))
-        elif self.open and self._begun() and self.text[line.start] in "“«":
+        elif self.open and self._begun() and self.text[line.start] in _closing:
             return self._quote_end(place)
         elif self.open and not self._read_small(place, line):
             self._read_line(place, line)
@@ -137,10 +138,10 @@ class _Reading:
     def _quote_end(self, place: int) -> int:
         """Where a quotation ends that begins with the line at `place`: a text that a clause proposes has no clauses."""
         opening = self.text[self.lines[place].start]
-        closing = {"“": "”", "«": "»"}[opening]
-        for line in islice(self.lines, place, place + longest_quote):
+        for line in self.lines[place : place + longest_quote]:
             words = self.text[line.start : line.end]
-            if words.count(closing) > words.count(opening) - (line.start == self.lines[place].start):
+            closed = sum(words.count(closing) for closing in _closing[opening])
+            if closed > words.count(opening) - (line.start == self.lines[place].start):
                 return line.end
         return self.lines[place].end
 
@@ -197,7 +198,11 @@ class _Reading:
 
     def _states(self) -> bool:
         """Whether each sentence or paragraph names who speaks; then those are the clauses."""
-        sayings, stops = read_statement(self.text, self.lines, self.lexicon, sentences=self.may_speak)
+        end = next((place for place, line in enumerate(self.lines) if self._is_annex(line)), len(self.lines))
+        sayings, stops = read_statement(
+            self.text, self.lines[:end], self.lexicon, sentences=self.may_speak, told=self.is_statement
+        )
+        stops += [line.start for line in self.lines[end : end + 1]]
         self.starts += [_Start(said.place, said.number, said.lead, sentence=said.sentence) for said in sayings]
         self.stops += stops
         return bool(sayings)
@@ -240,11 +245,8 @@ class _Reading:
         first = _first_word_any.match(self.text, start)
         if first and first[1] in self.lexicon.participles:
             return first.end() == line.end or self.small
-        return (
-            self.small
-            and self.text[line.end - 1] not in ".;,"
-            and read_lead(self.text, start, self.lexicon) is not None
-        )
+        lead = read_lead(self.text, start, self.lexicon) if self.small else None
+        return lead is not None and lead.lemma in self.lexicon.following
 
     def _read_small(self, place: int, line: Line) -> bool:
         """Read a heading in small letters; whether the line is one."""
@@ -348,7 +350,7 @@ class _Reading:
         start = bare_verb_end(self.text, lead, self.lexicon)
         if start is None:
             return False
-        following = islice(self.lines, place + 1, None)
+        following = (self.lines[after] for after in range(place + 1, len(self.lines)))
         items = read_items(
             self.text, following, start, self.lexicon, self._ends_list if label is None else self._ends_numbered
         )
@@ -368,7 +370,7 @@ class _Reading:
 
     def _paragraphs(self) -> Iterator[Paragraph]:
         starts = sorted(self.starts, key=lambda start: start.place)
-        stops = sorted({*self.stops, len(self.text)})
+        stops = sorted({*self.stops, *self.preambles, len(self.text)})
         stop = 0
         for this, after in zip(starts, [*starts[1:], None], strict=False):
             while stops[stop] <= this.place:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 _closing = re.compile(r"[.;:?!][\"”’»')\]]*(?=\s*(?:\d{1,3}|[*†]+)?\s*,?\s*(?:and|or|et|ou|y|o)?,?\s*$)")
 item = re.compile(
-    r"\s*(?:\d{1,2}\.\d{1,2}\.?\s|\(?[a-z]{1,2}[.)]|\(?[ivx]{1,5}[.)]|\(\d{1,2}\)|\d{1,2}[.)]|[-–—•·*◦]|[A-Z][.)])\s*\S"
+    r"\s*(?:\d{1,2}\.\d{1,2}\.?\s|\(?[a-z]{1,2}[.)]|\(?[ivx]{1,5}[.)]|\(\d{1,2}\)|\d{1,2}[.)]|\d{1,2}(?=\s(?:to|that|à|de|que|d['’])\b)|[-–—•·*◦]|[A-Z][.)])\s*\S"
 )
 # After a full stop these begin something else, unless a colon opened a list: "C. Debates", "1. A footnote".
 _new_part = re.compile(r"\s*(?:[A-Z]|\d{1,2})[.)]\s")

@@ -73,7 +73,15 @@ _draft = re.compile(
 )
 _preliminary = re.compile(r"\b(?:preliminary draft|avant-projet|anteproyecto)\b", re.IGNORECASE)
 _report = re.compile(
-    r"^(?:\w+\s+){0,3}(?:report|note|rapport|informe|nota)s?\s+(?:of|by|du|de la|del|de|par|présenté)\b", re.IGNORECASE
+    r"^(?!.*\b(?:takes?|took|prend|pris|toma|tomó)\s+not)(?:\w+\s+){0,3}(?:report|note|rapport|informe|nota)s?\s+"
+    r"(?:of|by|du|de la|del|de|par|présenté)\b",
+    re.IGNORECASE,
+)
+_communique = re.compile(
+    r"^(?:final |joint |draft |agreed )?(?:communiqu[eé]|conclusions)\b(?! and recommendations of the report)"
+    r"|^(?:co-)?chair(?:s|person|man)?['’]s?\s+(?:statement|conclusions)"
+    r"|^communiqué final|^comunicado\b|^conclusiones\b",
+    re.IGNORECASE,
 )
 _decisions = re.compile(
     r"^(?:record of decisions|decisions? (?:on|concerning|adopted|taken)\b|relevé des décisions"
@@ -243,6 +251,8 @@ def _kind_and_stage(  # noqa: C901, PLR0911 - the signs in order of trust
         if re.search(r"^(?:draft )?d[eé]cisi[oó]n\b", joined, re.IGNORECASE | re.MULTILINE):
             kind = "decision"
         return kind, stage
+    if any(_communique.match(line) for line in head.lines):
+        return "statement", stage
     if any(_decisions.match(line) for line in head.lines):
         return "decision", stage
     if any(_report.match(line) for line in head.lines):

@@ -119,6 +119,8 @@ def _lexicon(tree: Mapping[str, Any]) -> Lexicon:
                 if table is past and "est" in {head, *rest[:1]} and rest[-1].endswith("e"):
                     # "L'Assemblée s'est félicitée", "le Conseil s'est félicité".
                     table[head].append(Verb(lemma, (*rest[:-1], rest[-1][:-1]), force))
+                if table is past and head == "a":
+                    table.setdefault("ont", []).append(Verb(lemma, tuple(rest), force))  # "les Ministres ont décidé"
     adverbs: dict[str, list[tuple[str, ...]]] = {}
     for phrase in _items(tree["adverbs"]):
         words = tuple(word.findall(phrase))

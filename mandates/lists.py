@@ -57,11 +57,13 @@ def _items(
         if ends(line):
             return
         label = read_label(text, line.start)
-        if kind and label and label.kind != kind:
+        if kind not in {None, "bullet"} and label and label.kind != kind:
             continue  # sub-paragraphs of an item
         if item := _item(text, line, lexicon):
-            kind = kind or (label.kind if label else None)
+            kind = kind or (label.kind if label else "bullet")
             yield item
+        elif kind is None:
+            return  # what follows the bare verb is no list
 
 
 def _item(text: str, line: Line, lexicon: Lexicon) -> tuple[int, str, Lead] | None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -27,11 +28,14 @@ _name = re.compile(
     r"(?!Secret|Sécret|Direct|Special|Rapport|Represent|Représent|Deleg|Délég|Chair|President|Président|Observ|Member|Membre)"
     rf"(?:[A-ZÀ-Ý][\w’'-]*\s){{0,6}}?(?:{organ}|Authority|Summit|Forum|Ministers|Ministres|Ministros|Leaders)\s+"
 )
-# Those who speak without an article; what they did is also told in the past.
+# Those who speak without an article, or as several; what they did is also told in the past.
 _gathering = re.compile(
     rf"{_aside}(?:(?:Heads|Chefs|Jefes)(?:\s(?:of|d['’]|de)\s?[A-ZÀ-Ý]\w+(?:\s(?:and|or|et|y)\s(?:de\s)?[A-ZÀ-Ý]\w+)?)?"
-    r"|(?:The|Les|Los)\s(?:Heads|Ministers|Leaders|Ministres|Ministros|Participants)|Ministers|Leaders|Participants|Summit|They|Ils|[A-Z]{3,8})\s+"
+    r"|(?:The|Les|Los)\s(?:[A-ZÀ-Ý]\w+\s)?(?:Heads|Ministers|Leaders|Chefs|Ministres|Ministros|Jefes|Presidentes|Participants)"
+    r"(?:\s(?:of|d['’]|de)\s?[A-ZÀ-Ý]\w+(?:\s(?:and|or|et|y)\s(?:de\s)?[A-ZÀ-Ý]\w+)?)?"
+    r"|(?:[A-ZÀ-Ý]\w+\s)?(?:Ministers|Leaders)|Participants|Summit|[A-Z]{3,8}|(?P<pronoun>They|It|We|Ils|Elle|Il|Nous|Nosotros))\s+"
 )
+_heads = re.compile(r"\b(?:Heads|Chefs|Jefes|Ministers|Ministres|Ministros|Leaders)\b")
 _more_name = re.compile(
     r"(?:[A-ZÀ-Ý][\w’'-]*|of|on|for|to|the|and|de|des|du|del|la|les|los|l['’]|d['’]|y|et|générale|sécurité|économique|social|droits"
     r"|permanent|exécutif|administration|parlementaire|parlamentaria)\s*"
@@ -55,22 +59,25 @@ class Saying:
     number: str | None
     lead: Lead
     sentence: int
+    speaker: str | None = None
+    """The last word of who speaks; None for a pronoun."""
 
 
 def read_statement(
-    text: str, lines: Sequence[Line], lexicon: Lexicon, *, sentences: bool
+    text: str, lines: Sequence[Line], lexicon: Lexicon, *, sentences: bool, told: bool = False
 ) -> tuple[list[Saying], list[int]]:
     """What a statement says, and where what it says stops; nothing where the text is none.
 
     Numbered paragraphs that follow each other are read in any text, since a reporter's paragraphs have no numbers;
-    `sentences` without numbers only where the head says that it is a statement.
+    `sentences` without numbers only where the head says that an organ speaks. `told` where it is a communiqué, which
+    may tell in the past what an organ did; elsewhere that is a report.
     """
-    numbered = [saying for line in lines if (saying := _paragraph(text, line, lexicon))]
+    numbered = [saying for line in lines if (saying := _paragraph(text, line, lexicon, told=told))]
     if _in_turn(numbered):
         return numbered, _stops(text, lines, numbered)
     if not sentences:
         return [], []
-    said = [saying for line in lines for saying in _sentences(text, line, lexicon)]
+    said = list({saying.place: saying for line in lines for saying in _sentences(text, line, lexicon)}.values())
     return (said, _stops(text, lines, said)) if len(said) > 1 else ([], [])
 
 
@@ -83,23 +90,30 @@ def read_told(text: str, line: Line, lexicon: Lexicon) -> Lead | None:
 
 
 def _in_turn(sayings: Sequence[Saying]) -> bool:
-    """Whether the numbers rise, by one or two mostly, from 1 on or at least three of them."""
+    """Whether the numbers rise, by one or two mostly, from 1 on or at least three of them, and mostly one speaks."""
     numbers = [float(saying.number or 0) for saying in sayings]
     steps = sum(0 <= after - before <= longest_step for before, after in pairwise(numbers))
-    return (len(numbers) >= fewest or numbers[:1] == [1.0]) and 0 < len(numbers) <= 2 * steps
+    speakers = Counter(saying.speaker for saying in sayings if saying.speaker)
+    of_one = max(speakers.values(), default=1) * 2 > speakers.total()
+    return of_one and (len(numbers) >= fewest or numbers[:1] == [1.0]) and 0 < len(numbers) <= 2 * steps
 
 
-def _paragraph(text: str, line: Line, lexicon: Lexicon) -> Saying | None:
+def _paragraph(text: str, line: Line, lexicon: Lexicon, *, told: bool) -> Saying | None:
     """What a numbered paragraph says."""
     label = _number.match(text, line.start)
     if not label:
         return None
-    if named := _gathering.match(text, label.end()):
-        lead = _after_name(text, named.end(), lexicon, "past") or _after_name(text, named.end(), lexicon, "present")
-    else:
+    named = _gathering.match(text, label.end())
+    tenses: tuple[Tense, ...] = ("past", "present", "infinitive") if named and named["pronoun"] else ("past", "present")
+    if named is None:
         named = _name.match(text, label.end())
-        lead = _after_name(text, named.end(), lexicon, "present") if named else None
-    return Saying(line.start, label["number"], lead, line.start) if lead else None
+        tenses = ("past", "present") if told else ("present",)
+    if named is None:
+        return None
+    lead = next((lead for tense in tenses if (lead := _after_name(text, named.end(), lexicon, tense))), None)
+    pronoun = named.groupdict().get("pronoun")
+    speaker = None if pronoun else (_heads.findall(named[0]) or named[0].split())[-1]
+    return Saying(line.start, label["number"], lead, line.start, speaker) if lead else None
 
 
 def _sentences(text: str, line: Line, lexicon: Lexicon) -> Iterator[Saying]:

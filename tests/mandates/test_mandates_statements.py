@@ -53,7 +53,7 @@ def test_numbered_paragraphs_say_who_speaks(way: str) -> None:
         (
             "fr",
             "1. Le Conseil prend acte du rapport.\n\n2. Le Conseil charge le Bureau d’agir.\n\n3. Il salue cela.\n",
-            ["prend acte", "charge"],
+            ["prend acte", "charge", "salue"],
         ),
         (
             "es",
