@@ -29,10 +29,12 @@ _this_item = re.compile(
 class Item:
     """One finding: what it is, where it stands, its words, and what follows from them as label and value.
 
-    `about` says which two documents it is about, `note` is what operators should know.
+    `when` is how far away a deadline is that comes near, `about` which two documents it is about, `note` what operators
+    should know.
     """
 
     what: str
+    when: str | None
     place: str | None
     about: str | None
     quote: str | None
@@ -137,9 +139,12 @@ def _item(words: Frame, finding: Finding, limit: int) -> Item:
     if finding.page:
         places.append(words.page.format(number=finding.page))
     changed = finding.before is not None and finding.quote is not None
+    when = words.when(finding) if finding.kind == "mandate_due" else None
+    when = when[:1].upper() + when[1:] if when else None
     about = both_documents(words, finding)
     return Item(
-        what=_what(words, finding),
+        what=when or words.kinds[sort_of(finding)],
+        when=when,
         place=", ".join(places) or None,
         about=about,
         quote=paragraph(finding.quote, limit) if finding.quote and not changed else None,
@@ -149,13 +154,6 @@ def _item(words: Frame, finding: Finding, limit: int) -> Item:
         facts=tuple(_facts(words, finding)),
         note=paragraph(finding.note, 1000) if finding.note and about is None else None,
     )
-
-
-def _what(words: Frame, finding: Finding) -> str:
-    if finding.kind == "mandate_due":
-        when = words.when(finding)
-        return when[:1].upper() + when[1:]
-    return words.kinds[sort_of(finding)]
 
 
 def _facts(words: Frame, finding: Finding) -> Iterator[tuple[str, str]]:

@@ -458,6 +458,9 @@ def test_what_falls_due_first_leads() -> None:
     body = Renderer(nobody).render(replace(delivery(*due, *new), digest="daily:2026-11-22"), "plain").body
     places = [body.index(f"AALCO/RES/52/S {number} ") for number in (6, 5, 4, 2, 3, 1)]
     assert places == sorted(places)
+    for dress in ("mail", "slack", "plain"):
+        said = Renderer(nobody).render(replace(delivery(*due), digest="daily:2026-11-22"), dress).body  # type: ignore[arg-type]
+        assert all(words in said for words in ("Due today", "Due in 14 days", "Due in 60 days")), dress
 
 
 def test_the_plain_part_of_a_mail_reads_like_a_letter() -> None:
