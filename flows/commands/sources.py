@@ -116,8 +116,10 @@ def new(url: str, sample: Path | None, private: bool) -> None:
 
     from config.settings import Settings
     from config.source_blocks import Policy
+    from scrapers import addresses
     from scrapers.fetch import Fetched, Fetcher
     from scrapers.proposal import propose
+    from scrapers.publication import RefusedError, ScraperError
     from scrapers.recorded import RecordedAnswers
 
     async def look() -> str:
@@ -128,7 +130,12 @@ def new(url: str, sample: Path | None, private: bool) -> None:
             assert isinstance(page, Fetched)  # noqa: S101 - nothing conditional was asked
             return propose(page, private=private)
 
-    click.echo(asyncio.run(look()), nl=False)
+    try:
+        proposal = asyncio.run(look())
+    except ScraperError as error:
+        hint = "; --private looks at an intranet" if isinstance(error, RefusedError) and not private else ""
+        raise click.ClickException(f"{addresses.public(url)}: {error}{hint}") from error
+    click.echo(proposal, nl=False)
 
 
 @command.command("status", epilog="Example: mandates sources status --json")

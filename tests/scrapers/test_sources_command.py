@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -168,3 +169,19 @@ async def test_a_proposed_listing_reads_its_rows(tmp_path: Path) -> None:
     assert [publication.title for publication in harvest.publications][:1] == ["A decision with a long name 1"]
     assert len(harvest.publications) == 7
     assert harvest.publications[0].published is not None
+
+
+async def test_a_proposal_comes_from_the_web(publisher: Publisher) -> None:
+    """`sources new` looks at the address itself; on a private network only when it is told so, and says how."""
+    rows = "".join(f"<h3><a href='/d/{n}'>A decision with a long name {n}</a></h3>" for n in range(1, 8))
+    url = publisher.says("/decisions", f"<html><body>{rows}</body></html>")
+    result = await asyncio.to_thread(mandates, "sources", "new", url, "--private")
+    (proposed,) = YAML(typ="safe").load(result.stdout)
+    assert (proposed["kind"], proposed["url"], proposed["policy"]) == ("listing", url, {"private_addresses": True})
+    refused = await asyncio.to_thread(mandates, "sources", "new", url)
+    assert refused.exit_code == 1
+    assert f"{url}: " in refused.stderr
+    assert "--private" in refused.stderr
+    gone = await asyncio.to_thread(mandates, "sources", "new", publisher.url + "/gone?token=hunter2", "--private")
+    assert "status 404" in gone.stderr
+    assert "hunter2" not in gone.stderr
