@@ -14,6 +14,7 @@ import jinja2
 
 from alerts.compose import compose
 from alerts.escape import bare, clean_html, mrkdwn, no_emoji, one_line
+from alerts.frame import frame
 from alerts.model import Message, TemplateError
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Renderer:
         if dress == "mail":
             body = page(letter.language, letter.subject, clean_html(body))
         elif dress == "slack":
-            body = shortened(body, slack_section)
+            body = shortened(body, slack_section, mrkdwn(frame(letter.language).cut))
             title = no_emoji(one_line(letter.subject, slack_header - 20))
         else:
             title = bare(title)
@@ -86,21 +87,21 @@ def page(language: str, title: str, content: str) -> str:
     return _page().render(language=language, title=title, content=content)
 
 
-def shortened(text: str, limit: int) -> str:
-    """Whole lines up to the limit, the last of which (why, how to stop, delivery) always stay."""
+def shortened(text: str, limit: int, mark: str = "…") -> str:
+    """Whole lines up to the limit, the last of which (why, how to stop, delivery) always stay; `mark` says so."""
     if len(text) <= limit:
         return text
     head, _, foot = text.rpartition("\n\n")
     if len(foot) > limit // 2:
-        return text[: limit - 1].rsplit("\n", 1)[0] + "\n…"
-    room = limit - len(foot) - 4
+        return text[: limit - len(mark)].rsplit("\n", 1)[0] + f"\n{mark}"
+    room = limit - len(foot) - len(mark) - 3
     lines: list[str] = []
     for line in head.split("\n"):
         room -= len(line) + 1
         if room < 0:
             break
         lines.append(line)
-    return "\n".join([*lines, "…", "", foot])
+    return "\n".join([*lines, mark, "", foot])
 
 
 def headers(delivery: Delivery, subscriptions: Subscriptions) -> dict[str, str]:

@@ -370,6 +370,10 @@ def test_shortened_text_keeps_its_foot() -> None:
     short = shortened(text, 300)
     assert len(short) <= 300
     assert short.endswith("…\n\nwhy\nstop")
+    many = [document(number, quote="words " * 90) for number in range(30)]
+    body = Renderer(nobody).render(replace(delivery(*many), digest="daily:2026-11-22"), "slack").body
+    assert "shortened to what Slack takes" in body
+    assert len(body) <= 2900
 
 
 def test_dates_are_as_exact_as_known() -> None:
