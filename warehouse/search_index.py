@@ -14,6 +14,7 @@ import zlib
 from typing import TYPE_CHECKING, Any
 
 from warehouse.lock import Deadline, turn
+from warehouse.model import QueryError
 from warehouse.queries import reading
 from warehouse.snapshot import snapshot_path
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 # Bump when the tables below change; an index of another version is made anew.
-index_version = 2
+index_version = 3
 # Each round reads the keys of all documents, so a few large rounds; 20,000 texts of 8 kB are 160 MB.
 _documents_at_once = 20_000
 
@@ -97,7 +98,7 @@ def refresh(home: Path, *, wait_seconds: float = 60.0) -> int:
     """Bring the index up to the present snapshot; how many documents were indexed (anew).
 
     Raises:
-        QueryError: there is no snapshot.
+        QueryError: there is no snapshot, or the index cannot be written.
         LockedError: another process is indexing and did not finish within `wait_seconds`.
     """
     with turn(home / "search.lock", Deadline(wait_seconds)):
@@ -132,12 +133,16 @@ def _made_anew_if_needed(home: Path, snapshot: duckdb.DuckDBPyConnection, stamp:
         log.warning("%s does not fit (%s): made anew", index_path(home), error)
         for path in home.glob("search.db*"):
             path.unlink()
+    try:
         return _refreshed(home, snapshot, stamp)
+    except sqlite3.DatabaseError as error:
+        raise QueryError(f"{index_path(home)}: cannot be written ({error})") from error
 
 
 def _refreshed(home: Path, snapshot: duckdb.DuckDBPyConnection, stamp: str) -> int:
     identity = f"{index_version} {snapshot.execute(_identity).fetchall()[0][0]}"
     with opened(index_path(home)) as index:
+        index.execute("PRAGMA synchronous = NORMAL")
         state = _state(index, identity)
         reached = snapshot.execute(_reached).fetchall()[0]
         marks = {"documents": int(state[0]), "versions": int(state[1]), "analysed": state[2]}
@@ -187,11 +192,13 @@ def _index(index: sqlite3.Connection, snapshot: duckdb.DuckDBPyConnection, ids: 
 
 @contextlib.contextmanager
 def opened(path: Path) -> Iterator[sqlite3.Connection]:
-    """The index, for reading or writing."""
-    connection = sqlite3.connect(path)
+    """The index, for reading or writing.
+
+    It has no write-ahead log: whoever may only read the folder could not open it with one, and nobody reads an index
+    that is being written, for it does not fit the snapshot.
+    """
+    connection = sqlite3.connect(path, timeout=60)
     try:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
         yield connection
     finally:
         connection.close()

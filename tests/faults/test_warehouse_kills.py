@@ -124,7 +124,10 @@ def test_a_read_only_home_is_said_and_can_be_read(home: Path) -> None:
         said = _powerless(home, act)
         assert said.startswith((WarehouseError.__name__, LandingError.__name__)), said
         assert "Permission denied" in said
-    assert _powerless(home, lambda: query(home, count)) == "nothing was raised"
+    assert "Permission denied" in _powerless(home, lambda: search(home, "travellers"))
+    search(home, "travellers")
+    for read in (lambda: query(home, count), lambda: search(home, "travellers")):
+        assert _powerless(home, read) == "nothing was raised"
     assert record(home, nobody).new_documents == 1
 
 
@@ -162,6 +165,10 @@ def test_a_full_disk_leaves_the_former_snapshot(home: Path) -> None:
     assert query(home, count).rows == [(1,)]
     publish(home)
     assert query(home, count).rows == [(151,)]
+    said = _with_little_space(lambda: search(home, "travellers"))
+    assert said.startswith("QueryError: "), said
+    assert "search.db: cannot be written" in said
+    assert search(home, "travellers").total
 
 
 def _long_text(number: int) -> str:
