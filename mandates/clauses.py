@@ -36,7 +36,8 @@ _several = re.compile(
 )
 _bullet = re.compile(r"[-–—•·∙]\s+(?=[A-ZÀ-Ý])")
 _annex_number = r"(?:\s+(?:[IVXLC]+|\d{1,2}|[A-Z]))?"
-_closing = {"“": "”", "«": "»", "„": "“”"}
+# By what each quotation mark is closed; a straight one by the next of its kind.
+_closing = {"“": "”", "«": "»", "„": "“”", '"': ""}
 _sentence_end = re.compile(r"\.\s+(?=[A-ZÀ-Ý][^\n]{0,2000}?\s1\.\s+[A-ZÀ-Ý])")
 _title_after = re.compile(r"\s+(?:du|de la|des|verbale|by|from|del)\b")
 _capital = re.compile(r"[\"“«]?[A-ZÀ-Ý]")
@@ -129,7 +130,8 @@ class _Reading:
             self.open = False
             self.stops.append(line.start)
             self.starts.append(_Start(lead.start, None, lead, told=True))
-        elif self.open and self._begun() and self.text[line.start] in _closing:
+        elif self.open and self._begun() and self.text[line.start] in _closing and not self.starts[-1].told:
+            # "decided to adopt the text set out below" is followed by the decision itself.
             return self._quote_end(place)
         elif self.open and not self._read_small(place, line):
             self._read_line(place, line)
@@ -137,13 +139,18 @@ class _Reading:
 
     def _quote_end(self, place: int) -> int:
         """Where a quotation ends that begins with the line at `place`: a text that a clause proposes has no clauses."""
-        opening = self.text[self.lines[place].start]
+        first = self.lines[place]
+        opening = self.text[first.start]
+        marks = 0
         for line in self.lines[place : place + longest_quote]:
             words = self.text[line.start : line.end]
-            closed = sum(words.count(closing) for closing in _closing[opening])
-            if closed > words.count(opening) - (line.start == self.lines[place].start):
+            marks += words.count(opening)
+            if opening == '"' and marks % 2 == 0:
                 return line.end
-        return self.lines[place].end
+            closed = sum(words.count(closing) for closing in _closing[opening])
+            if closed > words.count(opening) - (line is first):
+                return line.end
+        return first.end
 
     # -- where a resolution begins and ends
 

@@ -40,6 +40,10 @@ shapes = {
     "items without a verb": (resolution + "2. Decides:\n", "(a) To \n"),
     "bullets": (several, "• \n"),
     "several who speak": ("", "We, the Ministers, "),
+    "quotes on lines": (resolution, "“\n"),
+    "numbered lists without items": (resolution, "1. Decides:\n"),
+    "lists without items": (resolution, "Decides:\n\n"),
+    "straight quotes": (resolution, '"\n'),
 }
 chars = 12_000
 

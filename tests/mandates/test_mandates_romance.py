@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -177,3 +178,38 @@ def test_sentences_are_understood(language: str, sentence: str, expected: str) -
     clauses = analyse(f"{headings[language]}1. {sentence}\n").clauses
     assert [said(clause) for clause in clauses] == [expected]
     assert clauses[0].is_mandate == (clauses[0].type not in {"exhortation", "statement"})
+
+
+@pytest.mark.parametrize(
+    ("language", "unit"),
+    [
+        ("fr", "à sa première "),
+        ("fr", "quatre-vingt-"),
+        ("fr", "session ordinaire de la réunion de la "),
+        ("fr", "avant la réunion de "),
+        ("fr", "de notamment "),
+        ("fr", "dans les trois mois suivant la "),
+        ("fr", "présenter un plan et de "),
+        ("es", "su vigésimo primer "),
+        ("es", "período ordinario de sesiones de la "),
+        ("es", "su próxima Reunión de Las "),
+        ("es", "tres meses antes de la "),
+        ("es", "que, presente "),
+    ],
+)
+def test_time_grows_with_length(language: str, unit: str) -> None:
+    """Eight times the text takes about eight times as long, on sessions and periods that never end."""
+    asked = {
+        "fr": "1. Prie le Secrétaire général de présenter un rapport ",
+        "es": "1. Pide al Secretario que presente ",
+    }
+
+    def seconds(chars: int) -> float:
+        text = headings[language] + asked[language] + unit * (chars // len(unit))
+        began = time.process_time()
+        analyse(text)
+        return time.process_time() - began
+
+    seconds(1_000)
+    small = max(0.002, min(seconds(6_000), seconds(6_000)))
+    assert seconds(48_000) < 8 * small * 5
