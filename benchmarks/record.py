@@ -1,7 +1,7 @@
 """Recording: batches of 1 to 500 beside bare Arrow inserts, a cycle in a small and in a large warehouse, the snapshot.
 
 The large warehouse has MANDATES_BENCH_DOCUMENTS documents (default 30,000), or is a copy of the home
-MANDATES_BENCH_HOME.
+MANDATES_BENCH_HOME. The two take turns, so that what else the machine does bears on both.
 """
 
 from __future__ import annotations
@@ -91,11 +91,11 @@ def main() -> None:
             shutil.copytree(kept, large)
         else:
             _filled(large, int(os.environ.get("MANDATES_BENCH_DOCUMENTS", "30000")))
-        times = {}
+        pairs = [(cycle(small), cycle(large)) for _ in range(1 + repeats)][1:]
+        times = dict(zip((small, large), map(statistics.median, zip(*pairs, strict=True)), strict=True))
         for home in (small, large):
             with session(home) as connection:
                 count = connection.execute("SELECT count(*) FROM documents").fetchall()[0][0]
-            times[home] = statistics.median(cycle(home) for _ in range(repeats))
             began = time.perf_counter()
             publish(home)
             seconds, size = time.perf_counter() - began, snapshot_path(home).stat().st_size / 1e6
