@@ -15,7 +15,7 @@ from alerts.match import alerts_for
 from mandates.analysis import analyse
 from mandates.model import TextError
 from scrapers.publication import DroppedRow
-from scrapers.texts import no_text_layer
+from scrapers.texts import empty, no_text_layer
 from warehouse.landing import land
 from warehouse.model import Batch, Entry
 from warehouse.record import record
@@ -32,6 +32,11 @@ if TYPE_CHECKING:
     from warehouse.model import Recorded
 
 log = logging.getLogger(__name__)
+
+_wordless = {
+    no_text_layer: "the PDF has no text layer, so a person has to read it",
+    empty: "there are none on its page, so a person has to look",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +60,9 @@ def take_in(home: Path, harvest: Harvest, sessions: Sequence[Session]) -> Crawle
             # The document is still recorded, without clauses; the reason stands beside it.
             entries.append(Entry(publication, None))
             refused.append(DroppedRow(publication.url, publication.title, f"text not analysed: {error.reason}"))
-        if publication.text is not None and no_text_layer in publication.text.flags:
-            why = "recorded without its words: the PDF has no text layer, so a person has to read it"
-            refused.append(DroppedRow(publication.url, publication.title, why))
+        for flag, why in _wordless.items():
+            if publication.text is not None and flag in publication.text.flags:
+                refused.append(DroppedRow(publication.url, publication.title, f"recorded without its words: {why}"))
     harvest = replace(harvest, dropped=(*harvest.dropped, *refused))
     batch = Batch(_batch_id(harvest), harvest, tuple(entries))
     land(home, batch)

@@ -38,7 +38,7 @@ def read(body: bytes) -> Robots:
     """The rules in a robots.txt."""
     from protego import Protego  # noqa: PLC0415 - only where a source is asked
 
-    return Robots(Protego.parse(body[:max_bytes].decode("utf-8", errors="replace")))
+    return Robots(Protego.parse(body[:max_bytes].decode("utf-8-sig", errors="replace")))
 
 
 def address(parts: SplitResult) -> str:

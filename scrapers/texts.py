@@ -67,10 +67,10 @@ def document_text(
         text = word_text(raw)
     else:
         text, flags = decode(raw, charset=_charset(media_type))
+        if _is_binary(text) or (kind != html_type and ("\x00" in text[:8192] or text.startswith("{\\rtf"))):
+            raise TextError(f"{name or 'the file'} is no text, PDF, HTML or .docx")
         if kind == html_type:
             text = html_text(text, css=css)
-        elif _is_binary(text):
-            raise TextError(f"{name or 'the file'} is no text, PDF, HTML or .docx")
     if not text.strip() and no_text_layer not in flags:
         flags = (*flags, empty)
     return DocumentText(text, raw, hashlib.sha256(raw).hexdigest(), kind, page_starts, flags)
@@ -101,4 +101,4 @@ def _charset(media_type: str | None) -> str | None:
 def _is_binary(text: str) -> bool:
     head = text[:8192]
     controls = sum(1 for char in head if ord(char) < 32 and char not in "\t\n\r\f\v\x1b")  # noqa: PLR2004 - C0 controls
-    return "\x00" in head or controls > len(head) * 0.02
+    return controls > len(head) * 0.02

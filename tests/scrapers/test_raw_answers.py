@@ -94,3 +94,15 @@ async def test_what_the_filter_left_out_is_kept(publisher: Publisher) -> None:
     harvest = await crawled(source)
     assert harvest.publications == ()
     assert {answer.raw for answer in harvest.answers} == set(bodies.values())
+
+
+async def test_a_page_without_words_is_recorded_and_said(publisher: Publisher, home: Path) -> None:
+    """A page that only a program could fill is news by its title; that nobody read it stands beside it."""
+    publisher.says("/1", "<html><body><div id=root></div><script>fill()</script></body></html>")
+    url = publisher.says("/list", "<ul><li><a href='/1'>Boats</a></li></ul>")
+    source = source_of(kind="listing", url=url, item={"css": "li"}, fields=links, detail={"follow": True})
+    take_in(home, await crawled(source), ())
+    record_landed(Settings(), Subscriptions((), {}))
+    assert query(home, "SELECT title FROM documents").rows == [("Boats",)]
+    ((dropped,),) = query(home, "SELECT dropped[1].reason FROM batches").rows
+    assert dropped.startswith("recorded without its words: there are none on its page")

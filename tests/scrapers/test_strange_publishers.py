@@ -278,3 +278,32 @@ async def test_numbers_that_are_none_are_no_words(publisher: Publisher) -> None:
     harvest = await crawled(api(publisher, '[{"t": NaN, "u": Infinity}, {"t": "Boats", "u": "/1"}]'))
     assert [publication.title for publication in harvest.publications] == ["Boats"]
     assert (await crawled(api(publisher, as_json([{"t": 81, "u": "/1"}]).body))).publications[0].title == "81"
+
+
+@pytest.mark.parametrize(
+    ("body", "media"),
+    [
+        (b"\x89PNG\r\n\x1a\n" * 200, "text/html"),
+        (b"\x89PNG\r\n\x1a\n" * 200, "application/pdf"),
+        (b"%PDF-1.4 torn" * 100, "application/pdf"),
+        (b"PK\x03\x04" + b"x" * 500, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 2000, "application/msword"),
+        (rb"{\rtf1 The decision.}", "text/plain"),
+        (b"<html><head><title>404 Not Found</title></head><body>Sorry</body></html>", "text/html"),
+    ],
+)
+async def test_what_is_no_document_is_not_recorded_as_one(publisher: Publisher, body: bytes, media: str) -> None:
+    """A picture, a torn PDF, an archive, an old Word file, an error page: the row is dropped with the reason."""
+    publisher.says("/1", Answer(body, type=media))
+    harvest = await crawled(listing(publisher, "<ul><li><a href='/1'>Boats</a></li></ul>", detail={"follow": True}))
+    assert (harvest.outcome, harvest.publications) == ("failed", ())
+    assert "its document cannot be had" in harvest.dropped[0].reason
+
+
+@pytest.mark.parametrize("head", [b"", b"\xef\xbb\xbf", b"\r\n# hello\r\n"])
+async def test_a_robots_txt_is_obeyed_however_it_begins(publisher: Publisher, head: bytes) -> None:
+    """A byte order mark before the first line does not hide it."""
+    publisher.says("/robots.txt", Answer(head + b"User-agent: *\r\nDisallow: /list\r\n", type="text/plain"))
+    harvest = await crawled(listing(publisher, "<ul><li><a href='/1'>Boats</a></li></ul>"))
+    assert "robots.txt does not allow" in (harvest.error or "")
+    assert publisher.targets() == []
