@@ -11,7 +11,6 @@ from urllib.parse import quote
 
 from scrapers.counting import count_up
 from scrapers.item import Item
-from scrapers.publication import ReadError
 
 if TYPE_CHECKING:
     from config.sources import ProbeSource
@@ -23,18 +22,19 @@ async def probe(visit: Visit, source: ProbeSource) -> None:
 
     async def ask(number: int, *, known: bool) -> bool:
         """Whether there is a document of this number, by itself or with one of the suffixes."""
-        base = source.template.format(**source.vars, number=number)
+        base = called(number)
         hit = await _ask(visit, source, base, known=known)
         for suffix in source.suffixes:
             if not await _ask(visit, source, base + suffix, known=known):
                 break
             hit = True
-        if known and not hit:
-            raise ReadError(f"{base}, which was there, is gone", url=filled(source.url, base))
         return hit
 
-    # An outage looks like "not published yet". So the highest known one is asked for too: it must be there.
-    await count_up(visit, ask, first=source.first, stop_after_misses=source.stop_after_misses, recent=1)
+    def called(number: int) -> str:
+        return source.template.format(**source.vars, number=number)
+
+    # An outage looks like "not published yet". So the highest known one is asked for too.
+    await count_up(visit, ask, called, first=source.first, stop_after_misses=source.stop_after_misses, recent=1)
 
 
 async def _ask(visit: Visit, source: ProbeSource, symbol: str, *, known: bool) -> bool:

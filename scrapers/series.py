@@ -1,7 +1,7 @@
 """Listings with a page for each session: the sessions are counted, each page is read like any listing.
 
-A page that is not there, or shows no rows yet, is a session that has none so far. One that had rows and has none, or is
-gone, is a failure.
+A page that is not there, or shows no rows yet, is a session that has none so far. One that had rows and has none is a
+failure, and so is that all are gone.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from scrapers import addresses
 from scrapers.counting import count_up
 from scrapers.fetch import NotModified
 from scrapers.pages import items_on
-from scrapers.publication import ReadError
 
 if TYPE_CHECKING:
     from config.source_blocks import Series
@@ -31,11 +30,9 @@ async def read_series(visit: Visit, source: ListingSource, series: Series) -> bo
         answer = await visit.look(url, missing=series.missing_status, empty=False, conditional=conditional)
         if isinstance(answer, NotModified):
             return True
-        if answer is None and known:
-            raise ReadError(f"the page of the {ordinal(number)}, which was there, is gone", url=url)
         least = source.item.expect.min if known else 0
         items = [] if answer is None else await items_on(source, answer, least=least)
-        if not items and not known:
+        if not items and (answer is None or not known):
             # No validator may keep us from looking again.
             visit.validators.pop(addresses.public(url), None)
             return False
@@ -46,6 +43,7 @@ async def read_series(visit: Visit, source: ListingSource, series: Series) -> bo
     await count_up(
         visit,
         ask,
+        lambda number: f"the page of the {ordinal(number)}",
         first=series.first,
         begin=series.known,
         stop_after_misses=series.stop_after_misses,

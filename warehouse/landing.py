@@ -1,8 +1,9 @@
 """The landing place: one immutable Parquet file a batch, put there whole or not at all.
 
 Whoever fetches and whoever records share nothing but this folder. A file is named after its batch, holds its entries
-as rows and everything else of the crawl in its footer, and goes when it has been recorded. One that cannot be read is
-set aside with the ending `.damaged`, so that it neither stops the others nor is lost.
+as rows, behind them the bytes of other answers, and everything else of the crawl in its footer; it goes when it has
+been recorded. One that cannot be read is set aside with the ending `.damaged`, so that it neither stops the others nor
+is lost.
 """
 
 from __future__ import annotations

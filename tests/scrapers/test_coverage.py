@@ -63,10 +63,33 @@ async def test_a_document_that_was_there_and_is_gone_is_a_failure(publisher: Pub
     source = series(publisher)
     publish(publisher, 1, 2)
     first = await crawled(source)
-    publisher.says("/doc?s=A%2FRES%2F81%2F2", gone)
+    for number in (1, 2):
+        publisher.says(f"/doc?s=A%2FRES%2F81%2F{number}", gone)
     second = await crawled(source, remembered(first))
     assert second.outcome == "failed"
     assert "A/RES/81/2, which was there, is gone" in (second.error or "")
+
+
+async def test_a_document_that_was_withdrawn_does_not_stop_its_series(publisher: Publisher) -> None:
+    """Where the others are still there, one was taken back: it is said, is a gap, and what comes next is found."""
+    source = series(publisher)
+    publish(publisher, 1, 2, 3)
+    first = await crawled(source)
+    publisher.says("/doc?s=A%2FRES%2F81%2F3", Answer(b"", type="text/html"))
+    publish(publisher, 4)
+    second = await crawled(source, remembered(first))
+    assert (second.outcome, symbols(second)) == ("ok", ["4"])
+    assert [(row.title, row.reason) for row in second.dropped] == [("A/RES/81/3", "was there and is gone")]
+    assert second.state["gaps"] == "3"
+
+
+async def test_a_series_may_begin_lower_later(publisher: Publisher) -> None:
+    """Numbers below those looked for so far are gaps, not documents that are gone."""
+    publish(publisher, 2, 5)
+    memory = remembered(await crawled(series(publisher, first=5)))
+    aged = Memory(memory.validators, state={**memory.state, "swept": "2026-01-01T00:00:00+00:00"}, first_crawl=False)
+    harvest = await crawled(series(publisher, first=1), aged)
+    assert (harvest.outcome, symbols(harvest)) == ("ok", ["2"])
 
 
 async def test_a_status_that_means_missing_may_carry_an_error_page(publisher: Publisher) -> None:
