@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mandates import language as languages
 from mandates.actions import find_action
+from mandates.addressees import is_pronoun
 from mandates.agenda import find_agenda_item, title_of
 from mandates.calendar import Resolver
 from mandates.citations import find_citations
@@ -114,6 +115,8 @@ class _Reading:
         addressee = self._words(shown_by) if strongest or lead.type == kind else None
         first = mandates[0] if mandates else None
         dues = first.dues if first else self._dues(lead)
+        if first and (report := _report_too(mandates)):
+            kind, dues = "reporting_request", first.dues or report.dues
         start, end = self.view.span(part.start, part.end)
         return Clause(
             position=place,
@@ -211,6 +214,19 @@ class _Reading:
     def _trimmed(self, start: int, end: int) -> int:
         words = re.sub(r"[\s,;]*(?:\b(?:and|but|et|y)\b)?[\s,;]*$", "", self.view.text[start:end])
         return start + max(1, len(words))
+
+
+def _report_too(mandates: Sequence[Mandate]) -> Mandate | None:
+    """The report that is asked of whom the clause gives a task first: both together are a reporting request."""
+    first = mandates[0]
+    if first.type != "task_assignment" or first.addressee is None:
+        return None
+    same = (
+        each
+        for each in mandates[1:]
+        if (each.addressee and is_pronoun(each.addressee)) or each.addressee_id == first.addressee_id
+    )
+    return next((each for each in same if each.type == "reporting_request"), None)
 
 
 def _type(judgements: Sequence[Judgement]) -> ClauseType:

@@ -299,8 +299,9 @@ class _Reading:
         if lead and lead.lemma in self.lexicon.noun_like and _title_after.match(text, lead.end):
             return label, None  # "b) Note du Secrétaire général": a document in a list
         if lead is None:
-            tense: Tense | None = "past" if self.lists else "infinitive" if self.several else None
-            return label, read_lead(text, label.end, self.lexicon, tense) if tense else None
+            tenses: tuple[Tense, ...] = ("past",) if self.lists else ("infinitive", "past") if self.several else ()
+            leads = (read_lead(text, label.end, self.lexicon, tense) for tense in tenses)
+            return label, next((each for each in leads if each), None)
         if label.kind == "digits" and not self.lists and not _capital.match(text, label.end):
             # "1. invite les parlements": some bodies begin small; then a point must close the label and the verb be a
             # usual one.

@@ -31,6 +31,7 @@ _time_like = (
     *("advance", "ahead", "end", "réunion", "reuni", "chaque", "tous", "cada", "avant", "antes", "plazo"),
     *("délai", "delai", "période", "período", "periodo", "later", "month", "week", "year", "days", "hours", "summit"),
     *("mois", "semaine", "jours", "heures", "tard", "meses", "semanas", "días", "año", "cumbre", "sommet"),
+    *(" fin ", "d'ici", "d’ici", "fois", "veces", " vez", "trimest", "semest"),
 )
 _rhythmic: frozenset[ClauseType] = frozenset({"reporting_request", "convening"})
 
@@ -67,14 +68,17 @@ def _found(text: str, start: int, end: int, language: str) -> Iterator[Deadline]
             return
     quotes = [quote.span() for quote in _quoted.finditer(text, start, end)]
     taken = start
-    for match in _times(language).finditer(text, start, end):
-        kind = match.lastgroup or "whole"
-        if match.start() < taken or any(a <= match.start() < b for a, b in quotes):
-            continue
-        due = _bounded(text, start, match, kind, language)
+    times = _times(language)
+    match = times.search(text, start, end)
+    while match:
+        quoted = any(a <= match.start() < b for a, b in quotes)
+        due = None if quoted else _bounded(text, start, match, match.lastgroup or "whole", language)
         if due and due.start >= taken:
             taken = due.end
             yield due
+        # What is no deadline may hold one: "to hold its session in April 2026".
+        after = match.end() if due or match.lastgroup != "session" else match.start() + 1
+        match = times.search(text, after, end)
 
 
 def _bounded(  # noqa: PLR0911 - one return a kind of time

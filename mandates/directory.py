@@ -53,6 +53,10 @@ _short = re.compile(
     r"|Executive Director|Independent Expert|Mission|Force|Mechanism|Forum|Bureau|Chair|President|Director|Group|Task Force|Expert Mechanism|Haut-Commissaire|Rapporteur spécial|Comité|Alto Comisionado|Relator Especial)$",  # noqa: E501 - read as a whole
     re.IGNORECASE,
 )
+_named = re.compile(
+    r"(?:\b(?:the|le|la|el|du|au|del|al)\s+|\bl['’])"
+    r"([A-ZÀ-Ý][\w’'-]*(?:(?:\s+(?:of|for|on|and|the|to|de|des|du|del|la|pour|para|los))*\s+(?:[A-ZÀ-Ý][\w’'-]*|générale?|general|exécuti(?:f|ve)|ejecutiv[ao]|spéciale?|especial))*)"
+)
 _system = {"UNGA": "un", "UNSC": "un", "HRC": "un", "ECOSOC": "un", "CHR": "un"}
 _articles = re.compile(
     r"^(?:the|its|his|her|their|all|relevant|l[ae]s?|l['’]|el|los|las|au|aux|al|a la|a los|su|sus|son|sa|ses)\s+|^l['’]",  # noqa: E501 - read as a whole
@@ -105,10 +109,7 @@ def full_name(words: str, before: str) -> str:
         found = max(_full(short["head"]).finditer(reach), key=lambda each: each.start(), default=None)
         return re.sub(r"\s+", " ", found[0]).strip() if found else words
     if words.lower() in {"it", "him", "her", "them", "le", "la", "lui", "les", "leur", "lo", "los"}:
-        named = re.findall(
-            r"\b(?:the|le|la|el)\s+((?:[A-ZÀ-Ý][\w’'-]*\s*(?:(?:of|for|on|and|the|to|de|des|du|del)\s+)*)+)",
-            reach[-1500:],
-        )
+        named = _named.findall(reach[-1500:])
         return re.sub(r"\s+", " ", named[-1]).strip() if named else words
     return words
 

@@ -169,7 +169,7 @@ class _Judge:
     def _asked(self, force: Force, start: int) -> Judgement:  # noqa: PLR0911 - one return a rule
         if word.findall(self.text[self.phrase.start : start])[-1].lower() in self.lexicon.impersonal:
             return Judgement(self.phrase, False, "exhortation", None, start, f"{force}-nobody")
-        addressee = read_addressee(self.text, start, self.end, self.lexicon)
+        addressee = self._pronoun_before() or read_addressee(self.text, start, self.end, self.lexicon)
         if addressee is None:
             return Judgement(self.phrase, False, "exhortation", None, start, f"{force}-nobody")
         after = addressee.after
@@ -189,6 +189,14 @@ class _Judge:
         if self._owes_dated_report(content):
             return self._result("reporting_request", addressee, "dated-report", after)
         return Judgement(self.phrase, False, "exhortation", addressee, after, f"{force}-{standing}")
+
+    def _pronoun_before(self) -> Addressee | None:
+        """Of "et le prie de": whom the pronoun before the verb stands for."""
+        before = max(0, self.phrase.start - 8)
+        found = pattern(self.language, "pronoun_before").search(self.text, before, self.phrase.start)
+        if not found:
+            return None
+        return Addressee(*found.span("pronoun"), self.phrase.lead.end, "unknown", joint=False)
 
     def _standing(self, addressee: Addressee, force: Force) -> Standing:
         """How the addressee stands.
@@ -223,6 +231,12 @@ class _Judge:
             return self._result(kind, None, "authorizes", start)
         return Judgement(self.phrase, False, "exhortation", None, start, f"{force}-nobody")
 
+    def _subject(self, start: int, end: int) -> Addressee | None:
+        """The subject of a sentence after "that"; French may begin it with the verb ("que soient respectés …")."""
+        if pattern(self.language, "verb_first").match(self.text, start, end):
+            return None
+        return read_addressee(self.text, start, end, self.lexicon)
+
     def _that_clause(self, force: Force) -> Judgement:
         """Of "Requests that …": mandate unless States are the subject; the other verbs exhort."""
         content = self.start
@@ -230,14 +244,16 @@ class _Judge:
         if not asks:
             that = word.search(self.text, content, content + 12)
             start = that.end() if that and that[0].lower().replace("’", "'") in self.lexicon.that else content
-            subject = read_addressee(self.text, start, self.end, self.lexicon)
+            subject = self._subject(start, self.end)
             return Judgement(self.phrase, False, "exhortation", subject, content, f"{force}-that")
         if self._within("subordinate", content, 400):
             return self._result("budget", None, "requests-that-subject-to-resources", content)
-        subject = read_addressee(self.text, content, min(self.end, content + 300), self.lexicon)
+        subject = self._subject(content, min(self.end, content + 300))
         if subject and subject.standing == "states":
             return Judgement(self.phrase, False, "exhortation", subject, content, "requests-that-states")
         actor = self._acting_subject(content)
+        if actor is None and pattern(self.language, "verb_first").match(self.text, content, self.end):
+            return Judgement(self.phrase, False, "exhortation", None, content, "requests-that-of-nobody")
         if actor is None and self.before and self.before.addressee and self.before.addressee.standing == "states":
             # "Urges States to establish …, and requests that their findings be made public": still of States.
             return Judgement(self.phrase, False, "exhortation", None, content, "requests-that-of-states")

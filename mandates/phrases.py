@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from mandates.leads import Lead, read_lead
 from mandates.lexicon import lexicon as lexicon_of
+from mandates.lexicon import pattern
 
 if TYPE_CHECKING:
     from mandates.clauses import Paragraph
@@ -81,5 +82,6 @@ def _separator(language: str) -> re.Pattern[str]:
     """What may stand before a following verb: a stop, a conjunction, the letter of a sub-paragraph."""
     joining = "|".join(sorted(lexicon_of(language).conjunctions))
     return re.compile(
-        rf"(?:[,;:]|\b(?:{joining})|\(\w{{1,4}}\)|[)”»])\s+(?:(?:{joining})\s+)?(?:\(\w{{1,4}}\)\s*)?(?P<word>[^\W\d_]+['’]?)"
+        rf"(?:[,;:]|\b(?:{joining})|\(\w{{1,4}}\)|[)”»])\s+(?:(?:{joining})\s+)?(?:\(\w{{1,4}}\)\s*)?"
+        rf"(?:(?:{pattern(language, 'pronoun').pattern})(?=[^\W\d_]))?(?P<word>[^\W\d_]+['’]?)"
     )

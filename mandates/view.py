@@ -6,6 +6,7 @@ become spaces.
 
 from __future__ import annotations
 
+import html
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ _plain |= dict.fromkeys(_unseen, "\u00ad")
 for _kept in "\n\f":
     del _plain[ord(_kept)]
 
+_entity = re.compile(r"&(?:#\d{2,5}|#x[\da-fA-F]{2,5}|[a-z]{2,8});")
 _signs = {chr(code): sign for code, sign in _plain.items() if chr(code) != sign}
 # Most characters stay as they are; looking for the others is several times faster than translating all.
 _odd = re.compile("[" + "".join(map(re.escape, _signs)) + "]")
@@ -77,7 +79,8 @@ class View:
 
 def view_of(text: str) -> View:
     """The view of `text`."""
-    flat = _odd.sub(lambda found: _signs[found[0]], text)
+    flat = _entity.sub(_unescaped, text) if "&" in text else text
+    flat = _odd.sub(lambda found: _signs[found[0]], flat)
     raw = flat.split("\n")
     furniture = find_furniture(raw)
     cuts = _line_cuts(raw, furniture.lines)
@@ -93,6 +96,12 @@ def view_of(text: str) -> View:
     cuts += [bare.span(*found.span()) for found in _blank.finditer(bare.text)]
     cuts += [bare.span(*span) for span in _breaks(bare.text)]
     return _without(flat, cuts)
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    """The character that an entity left over from a page stands for, filled up to its length with what is cut away."""
+    sign = html.unescape(found[0])
+    return sign + "\u00ad" * (len(found[0]) - 1) if len(sign) == 1 else found[0]
 
 
 def _line_cuts(raw: list[str], lines: frozenset[int]) -> list[tuple[int, int]]:
