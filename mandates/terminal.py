@@ -46,9 +46,14 @@ def show(name: str, analysis: Analysis, *, explain: bool = False, console: Conso
                     f"    {why.label}: {why.rule}: {_safe(why.quote)!r}", style="dim", markup=False, highlight=False
                 )
     found = sum(len(clause.mandates) for clause in analysis.clauses)
+    counts = {
+        "preambular paragraph": len(analysis.preamble),
+        "clause": len(analysis.clauses),
+        "mandate": found,
+        "citation": len(analysis.citations),
+    }
     console.print(
-        f"{len(analysis.preamble)} preambular paragraphs, {len(analysis.clauses)} clauses, {found} mandates, "
-        f"{len(analysis.citations)} citations",
+        ", ".join(f"{count} {name if count == 1 else name + 's'}" for name, count in counts.items()),
         style="bold",
         highlight=False,
     )
