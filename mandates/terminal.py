@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-    from mandates.model import Analysis, Clause, ClauseType, Heading
+    from mandates.model import Analysis, Clause, ClauseType, Due, Heading
 
 colours: dict[ClauseType, str] = {
     "agenda_placement": "cyan",
@@ -81,12 +81,18 @@ def _clause(clause: Clause) -> Text:
     if clause.addressee and clause.is_mandate:
         facts.append(_safe(" ".join(clause.addressee.split())))
     facts += [
-        f"{_safe(' '.join(due.quote.split()))} = {due.due_start or '…'} to {due.due_end or '…'} ({due.basis})"
-        for mandate in clause.mandates
-        for due in mandate.dues
+        f"{_safe(' '.join(due.quote.split()))} = {_days(due)}" for mandate in clause.mandates for due in mandate.dues
     ]
     words.append(f"\n    [{' · '.join(facts)}]", style="italic" if clause.is_mandate else "dim italic")
     return words
+
+
+def _days(due: Due) -> str:
+    """The days that a deadline stands for and how they are known."""
+    if due.due_start is None and due.due_end is None:
+        return "no day known"
+    days = [day.isoformat() for day in (due.due_start, due.due_end) if day]
+    return f"{' to '.join(dict.fromkeys(days))} ({due.basis})"
 
 
 def _safe(words: str) -> str:
