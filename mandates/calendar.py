@@ -54,6 +54,17 @@ _short_names = {
     "ILO": ("conference", "conférence", "conferencia"),
 }
 _unknown = "?"
+_of = re.compile(r"\b(?:of|de|du|del)\s+(?:the\s+|its\s+|la\s+|l['’])?(?P<name>[^\d()]+?)(?:\s+in\b.*)?$")
+_capitalised = re.compile(r"\b[A-ZÀ-Ý][\w-]*")
+# Words with a capital that say what kind of session it is, not whose.
+_of_sessions = frozenset(
+    (
+        *("session", "sessions", "annual", "ordinary", "regular", "special", "emergency", "resumed", "plenary", "main"),
+        *("substantive", "part", "high-level", "meeting", "assembly", "assemblée", "asamblea", "council", "conseil"),
+        *("consejo", "conference", "conférence", "conferencia", "séance", "réunion", "reunión", "période", "período"),
+        *("the", "its", "la", "le", "sa", "su", "by", "before", "at", "no", "not", "avant", "antes"),
+    )
+)
 _month_names = {number: name for name, number in reversed(month_numbers.items())}
 _most_years = 6
 _united_nations = frozenset({"UNGA", "UNSC", "HRC", "ECOSOC", "CHR"})
@@ -151,6 +162,8 @@ class Resolver:
 
     def _meeting_body(self, words: str, before: str) -> str | None:
         named = organ_in(words) or (self.body if self._names_own(words) else self._nearest(before))
+        if organ_in(words) is None and self._names_another(words):
+            return None
         if named == _unknown:
             return None
         if named == "UNGA" and self.body is not None and self.body not in _united_nations:
@@ -163,6 +176,16 @@ class Resolver:
         if last is None:
             return None
         return organ_in(last[0]) or (self.body if self._names_own(last[0]) else _unknown)
+
+    def _names_another(self, words: str) -> bool:
+        """Whether whose session it is stands beside it: "the 57th meeting of the Standing Committee"."""
+        of = _of.search(words)
+        if of and self._names_own(of["name"]):
+            return False
+        named = (word.lower() for word in _capitalised.findall(words))
+        return any(
+            word not in _of_sessions and not _ordinal.fullmatch(word) and word not in month_numbers for word in named
+        )
 
     def _names_own(self, words: str) -> bool:
         """Whether the words are the short name of the document's own body: "the Assembly", "the 153rd Assembly"."""

@@ -156,8 +156,21 @@ def _body(base: str) -> str | None:
     return None
 
 
+# The acts of the European Union by the letter after the year, in legislation (3) and preparatory acts (5).
+_celex_kinds: dict[str, Kind] = {
+    "3D": "decision",
+    "3G": "resolution",
+    "3C": "statement",
+    "5IP": "resolution",
+    "5DC": "report",
+    "5SC": "report",
+}
+
+
 def _kind(base: str) -> Kind:
-    if re.search(r"(?:^|/)RES(?:[/.]|$)|^WHA|^CELEX:|/DR\b|/L\.\d|/Res\.|^ILC\.\d+/Resolution", base):
+    if found := re.match(r"CELEX:([35])\d{4}([A-Z]{1,2})", base):
+        return _celex_kinds.get(found[1] + found[2], "other")
+    if re.search(r"(?:^|/)RES(?:[/.]|$)|^WHA|/DR\b|/L\.\d|/Res\.|^ILC\.\d+/Resolution", base):
         return "resolution"
     if re.search(r"(?:^|/)DEC(?:/|$)|/(?:CP|CMP|CMA)\.\d|/Dec", base):
         return "decision"

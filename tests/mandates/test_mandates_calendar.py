@@ -69,6 +69,21 @@ def test_session_of_the_organ_that_is_named() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "the eightieth meeting of the Standing Committee",
+        "the eightieth session of the Commission on Human Settlements",
+        "the eightieth ASEAN Meeting",
+        "la quatre-vingtième session de la Commission des fleuves",
+    ],
+)
+def test_a_session_of_another_organ_stays_open(words: str) -> None:
+    """A number is not taken for the document's own body where another is named with it."""
+    assert Resolver(calendar, "UNGA", date(2025, 1, 1)).resolve(words).basis == "none"
+    assert Resolver(calendar, "UNGA", date(2025, 1, 1)).resolve("the eightieth session of the Assembly").first
+
+
 def test_nothing_is_due_before_it_was_asked() -> None:
     """A session that ended before the document's day is not the one meant."""
     assert Resolver(calendar, "UNGA", date(2030, 1, 1)).resolve("its eightieth session").first is None

@@ -35,6 +35,17 @@ def test_symbols_are_normalised(written: str, text: str, body: str, session: int
     assert (symbol.text, symbol.body, symbol.session) == (text, body, session)
 
 
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [("32026D9901", "decision"), ("32016R0399", "other"), ("32026G0701", "resolution"), ("52026DC0100", "report")],
+)
+def test_acts_of_the_european_union_by_their_letter(written: str, kind: str) -> None:
+    """A decision is a decision; regulations and directives are laws, which no list of kinds here names."""
+    symbol = symbols.parse(written)
+    assert symbol is not None
+    assert symbol.kind == kind
+
+
 def test_suffixes_are_told_from_the_base() -> None:
     """Rev, Add and Corr are three relations to the base document."""
     symbol = symbols.parse("A/81/50/Rev.1/Corr.2")
