@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 
 # Short enough that a turn is taken soon after it is given up, long enough that waiting costs nothing.
 poll_seconds = 0.005
+# Whoever shows no sign of life for so long, as a process that was stopped with Ctrl-Z, loses its place for the time.
+patience_seconds = 2.0
 # A wait that a person would notice is said once, with the holder's process id.
 notice_seconds = 2.0
 
@@ -91,6 +93,7 @@ def _taken(path: Path, deadline: Deadline) -> int:
                     return descriptor
             ticket = ticket or _Ticket(queue)
             deadline.wait(path, _holder(path))
+            ticket.renew()
     except OSError as error:
         raise WarehouseError(
             f"{path}: cannot be written ({error.strerror}); check the folder's owner and rights"
@@ -113,6 +116,10 @@ class _Ticket:
         fcntl.flock(self._descriptor, fcntl.LOCK_EX)
         aside.rename(self.path)
 
+    def renew(self) -> None:
+        """Show that we still look."""
+        os.utime(self._descriptor)
+
     def give_back(self) -> None:
         """Leave the queue."""
         self.path.unlink(missing_ok=True)
@@ -120,17 +127,17 @@ class _Ticket:
 
 
 def _is_first(queue: Path, ticket: _Ticket | None) -> bool:
-    """Whether nobody who lives drew a ticket before; those of the dead are cleared away."""
+    """Whether nobody who is awake drew a ticket before; those of the dead are cleared away."""
     with contextlib.suppress(FileNotFoundError):
         for other in sorted(path for path in queue.iterdir() if path.name[0] != "."):
             if ticket is not None and other >= ticket.path:
                 return True
-            if _is_alive(other):
+            if _is_awake(other):
                 return False
     return True
 
 
-def _is_alive(path: Path) -> bool:
+def _is_awake(path: Path) -> bool:
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
     except FileNotFoundError:
@@ -139,7 +146,7 @@ def _is_alive(path: Path) -> bool:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         path.unlink(missing_ok=True)
     except BlockingIOError:
-        return True
+        return time.time() - os.fstat(descriptor).st_mtime < patience_seconds
     finally:
         os.close(descriptor)
     return False

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -57,6 +59,26 @@ def test_the_dead_do_not_hold_up_the_queue(tmp_path: Path) -> None:
         os.waitpid(child, 0)
     with turn(path, Deadline(0)):
         assert list((tmp_path / "live.lock.queue").iterdir()) == []
+
+
+def test_a_stopped_process_holds_up_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that waits and was stopped is passed over, and has its turn when it goes on."""
+    monkeypatch.setattr("warehouse.lock.patience_seconds", 0.05)
+    path = tmp_path / "live.lock"
+    script = (
+        "import pathlib, sys; from warehouse.lock import *; turn(pathlib.Path(sys.argv[1]), Deadline(30)).__enter__()"
+    )
+    # Not a fork: a child would share our lock.
+    with turn(path, Deadline(30)):
+        waiting = subprocess.Popen([sys.executable, "-c", script, str(path)])
+        _queued(path, 1)
+        waiting.send_signal(signal.SIGSTOP)
+    try:
+        with turn(path, Deadline(10)):
+            pass
+    finally:
+        waiting.send_signal(signal.SIGCONT)
+    assert waiting.wait() == 0
 
 
 def test_who_gives_up_leaves_the_queue(tmp_path: Path) -> None:
