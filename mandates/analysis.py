@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from mandates.clauses import Paragraph
     from mandates.judgement import Judgement
     from mandates.lexicon import Lexicon
     from mandates.model import ClauseType, Heading, Session
+    from mandates.paragraphs import Paragraph
     from mandates.view import View
 
 # Two hundred times the longest resolution; more is no document, and would take minutes.

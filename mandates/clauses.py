@@ -11,19 +11,17 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mandates.endings import clause_end
-from mandates.leads import Lead, read_lead
+from mandates.leads import read_lead
 from mandates.lines import Line, lines_of, read_label
 from mandates.lists import bare_verb_end, read_items
 from mandates.openings import decides, lines_before_part, opens, told
+from mandates.paragraphs import Paragraph, Start, paragraphs, preamble_spans
 from mandates.spoken import read_sentence
 from mandates.statements import read_statement, read_told
 from mandates.unusual import read_unusual_lead
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from mandates.leads import Tense
+    from mandates.leads import Lead, Tense
     from mandates.lexicon import Lexicon
     from mandates.lines import Label
     from mandates.model import Kind
@@ -38,7 +36,6 @@ _bullet = re.compile(r"[-–—•·∙]\s+(?=[A-ZÀ-Ý])")
 _annex_number = r"(?:\s+(?:[IVXLC]+|\d{1,2}|[A-Z]))?"
 # By what each quotation mark is closed; a straight one by the next of its kind.
 _closing = {"“": "”", "«": "»", "„": "“”", '"': ""}
-_sentence_end = re.compile(r"\.\s+(?=[A-ZÀ-Ý][^\n]{0,2000}?\s1\.\s+[A-ZÀ-Ý])")
 _title_after = re.compile(r"\s+(?:du|de la|des|verbale|by|from|del)\b")
 _capital = re.compile(r"[\"“«]?[A-ZÀ-Ý]")
 longest_heading = 120
@@ -48,33 +45,11 @@ head_lines = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
-    """An operative paragraph at `start`:`end` of the view, with its number as written and the lead phrase it begins with."""  # noqa: E501 - a sentence
-
-    number: str | None
-    start: int
-    end: int
-    lead: Lead
-    told: bool
-    """Whether it is told in the past ("decided to")."""
-
-
-@dataclass(frozen=True, slots=True)
 class Parts:
     """What a text is made of: spans of the view."""
 
     preamble: tuple[tuple[int, int], ...]
     clauses: tuple[Paragraph, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Start:
-    place: int
-    number: str | None
-    lead: Lead
-    told: bool = False
-    sentence: int | None = None
-    """Where its sentence begins, if before its place ("The Council further requests")."""
 
 
 def read_parts(text: str, lexicon: Lexicon, kind: Kind = "resolution") -> Parts:
@@ -95,7 +70,7 @@ class _Reading:
         self.lines = list(lines_of(text))
         annex = "|".join(form for word in lexicon.annex for form in (word.capitalize(), word.upper()))
         self.annex = re.compile(rf"(?:{annex}){_annex_number}(?:\s*[:–—-]?\s[^.;a-z][^.;]{{0,90}})?$")
-        self.starts: list[_Start] = []
+        self.starts: list[Start] = []
         self.stops: list[int] = []
         self.preambles: list[int] = []
         self.openings: frozenset[int] = frozenset()
@@ -110,13 +85,19 @@ class _Reading:
         self.openings = frozenset(line.start for place, line in enumerate(self.lines) if self._opens(place))
         if not self.openings:
             if not self.is_report and self._states():
-                return Parts((), tuple(self._paragraphs()))
+                return Parts((), self._clauses())
             self.open = not self.is_report and self._begins_without_organ()
         skip_to = 0
         for place, line in enumerate(self.lines):
             if line.start >= skip_to:
                 skip_to = self._read_at(place, line)
-        return Parts(self._preamble_spans(), tuple(self._paragraphs()))
+        return Parts(
+            preamble_spans(self.text, self.preambles, [*self.stops, *(start.place for start in self.starts)]),
+            self._clauses(),
+        )
+
+    def _clauses(self) -> tuple[Paragraph, ...]:
+        return tuple(paragraphs(self.text, self.starts, [*self.stops, *self.preambles]))
 
     def _read_at(self, place: int, line: Line) -> int:
         """Read the line at `place`; where to go on reading lines."""
@@ -129,7 +110,7 @@ class _Reading:
         elif self.is_decision and line.after_gap and (lead := read_told(self.text, line, self.lexicon)):
             self.open = False
             self.stops.append(line.start)
-            self.starts.append(_Start(lead.start, None, lead, told=True))
+            self.starts.append(Start(lead.start, None, lead, told=True))
         elif self.open and self._begun() and self.text[line.start] in _closing and not self.starts[-1].told:
             # "decided to adopt the text set out below" is followed by the decision itself.
             return self._quote_end(place)
@@ -210,7 +191,7 @@ class _Reading:
             self.text, self.lines[:end], self.lexicon, sentences=self.may_speak, told=self.is_statement
         )
         stops += [line.start for line in self.lines[end : end + 1]]
-        self.starts += [_Start(said.place, said.number, said.lead, sentence=said.sentence) for said in sayings]
+        self.starts += [Start(said.place, said.number, said.lead, sentence=said.sentence) for said in sayings]
         self.stops += stops
         return bool(sayings)
 
@@ -240,7 +221,7 @@ class _Reading:
         elif label and label.kind == "letter":
             self.style = "letter"
         if not self._split(place, lead, label):
-            self.starts.append(_Start(line.start, label.shown if label else None, lead))
+            self.starts.append(Start(line.start, label.shown if label else None, lead))
 
     # -- verbs as headings: "considering", "resolves", "instructs the Council"
 
@@ -265,7 +246,7 @@ class _Reading:
             self.preambles.append(line.start)
         elif not self._split(place, lead):
             self.style = "heading"
-            self.starts.append(_Start(line.start, None, lead))
+            self.starts.append(Start(line.start, None, lead))
         return True
 
     def _fits(self, place: int, label: Label | None, *, in_turn: bool) -> bool:
@@ -350,7 +331,7 @@ class _Reading:
         for start, lead in read_sentence(self.text, line.start, self.lexicon, told=is_told):
             skip_to = max(skip_to, lead.end)
             if not self._split(place, lead, told=is_told):
-                self.starts.append(_Start(start, None, lead, is_told))
+                self.starts.append(Start(start, None, lead, is_told))
         return skip_to
 
     def _split(self, place: int, lead: Lead, label: Label | None = None, *, told: bool = False) -> bool:
@@ -362,7 +343,7 @@ class _Reading:
         items = read_items(
             self.text, following, start, self.lexicon, self._ends_list if label is None else self._ends_numbered
         )
-        self.starts += [_Start(where, shown, item, told) for where, shown, item in items]
+        self.starts += [Start(where, shown, item, told) for where, shown, item in items]
         if items and label is None:
             self.style, self.open = "items", self.small
         return bool(items)
@@ -373,37 +354,3 @@ class _Reading:
 
     def _ends_list(self, line: Line) -> bool:
         return line.start in self.openings or self._is_annex(line) or (self.small and self._is_small(line))
-
-    # -- spans
-
-    def _paragraphs(self) -> Iterator[Paragraph]:
-        starts = sorted(self.starts, key=lambda start: start.place)
-        stops = sorted({*self.stops, *self.preambles, len(self.text)})
-        stop = 0
-        for this, after in zip(starts, [*starts[1:], None], strict=False):
-            while stops[stop] <= this.place:
-                stop += 1
-            next_place = len(self.text) if after is None else after.place if after.sentence is None else after.sentence
-            limit = min(stops[stop], next_place)
-            followed = after is not None and limit == next_place
-            if (
-                after is None
-                and this.number
-                and self.text[max(0, this.place - 40) : this.place].rstrip(" ")[-1:] not in {"", "\n"}
-            ):
-                # The last of several paragraphs on one line; where the numbers begin anew, its sentence was the end.
-                last = _sentence_end.search(self.text, this.lead.end, limit)
-                limit = last.start() + 1 if last else limit
-            end = clause_end(self.text, this.lead, limit, followed=followed, commas=this.number is None)
-            yield Paragraph(this.number, this.place, end, this.lead, this.told)
-
-    def _preamble_spans(self) -> tuple[tuple[int, int], ...]:
-        preambles = sorted(self.preambles)
-        ends = sorted([*preambles[1:], *self.stops, *(start.place for start in self.starts), len(self.text)])
-        spans: list[tuple[int, int]] = []
-        place = 0
-        for start in preambles:
-            while ends[place] <= start:
-                place += 1
-            spans.append((start, start + len(self.text[start : ends[place]].rstrip())))
-        return tuple(spans)

@@ -16,9 +16,9 @@ from mandates.lexicon import lexicon as lexicon_of
 from mandates.lexicon import pattern
 
 if TYPE_CHECKING:
-    from mandates.clauses import Paragraph
     from mandates.leads import Tense
     from mandates.lexicon import Lexicon
+    from mandates.paragraphs import Paragraph
 
 _quoted = re.compile(r"[“«„\"][^”»\"]{0,1200}[”»\"]")
 # "requests for assistance", "calls made by", "their mandates, the": a noun, not the verb.
