@@ -7,7 +7,7 @@ bears the id of its rule.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mandates.addressees import Addressee, is_named, is_plural, is_pronoun, read_addressee
@@ -235,7 +235,9 @@ class _Judge:
         """The subject of a sentence after "that"; French may begin it with the verb ("que soient respectés …")."""
         if pattern(self.language, "verb_first").match(self.text, start, end):
             return None
-        return read_addressee(self.text, start, end, self.lexicon)
+        subject = read_addressee(self.text, start, end, self.lexicon)
+        verb = pattern(self.language, "subjunctive").search(self.text, subject.start, subject.end) if subject else None
+        return replace(subject, end=verb.start(), after=verb.start()) if subject and verb else subject
 
     def _that_clause(self, force: Force) -> Judgement:
         """Of "Requests that …": mandate unless States are the subject; the other verbs exhort."""

@@ -19,7 +19,7 @@ _bare = re.compile(
     r"(?:\s+(?:to|de|the following))?[^\S\n]*:?[^\S\n]*:\s*\n"
     r"|\s*[:,]\s*(?=\(?a\)|1\.|Art)|[^\S\n]*\n\s*(?=(?:\(?a\)|1[.)]?)\s)"
 )
-_spanish_infinitive = re.compile(r"[A-ZÁÉÍÓÚÑ][a-záéíóúñ]+[aei]r(?:se|les?|l[ao]s?)?\b(?=\s)")
+_spanish_infinitive = re.compile(r"[A-Za-zÁÉÍÓÚÑ][a-záéíóúñ]+[aei]r(?:se|les?|l[ao]s?)?\b(?=\s)")
 bullets = "-–•*∙·"
 _bullet = re.compile(rf"[{bullets}]\s+")
 _first = re.compile(r"[^\W\d_]+['’]?")
