@@ -37,8 +37,8 @@ _gathering = re.compile(
 )
 _heads = re.compile(r"\b(?:Heads|Chefs|Jefes|Ministers|Ministres|Ministros|Leaders)\b")
 _more_name = re.compile(
-    r"(?:(?:des|du|de los|de las)\s[a-zà-ÿ-]+|[A-ZÀ-Ý][\w’'-]*|of|on|for|to|the|and|de|des|du|del|la|les|los|l['’]|d['’]"
-    r"|y|et|générale|sécurité|économique|social|droits|permanent|exécutif|administration|parlementaire|parlamentaria)\s*"
+    r"(?:(?:des|du|de los|de las)\s[a-zà-ÿ-]+|[A-ZÀ-Ý][\w’'-]*|of|on|for|to|the|and|de|des|du|del|la|les|los"
+    r"|l['’]|d['’]|y|et|générale|sécurité|économique|social|droits|permanent|exécutif|administration|parlementaire|parlamentaria)\s*"
 )
 _having = re.compile(
     r"(?:Having|Ayant|Habiendo)\s[^.;:]{3,500}?,\s+(?=(?:[Tt]he|[Ll]['’]|[Ll]a|[Ll]e|[Ee]l)\s?[A-ZÀ-Ý])"
