@@ -168,7 +168,10 @@ class _Reading:
         for deadline in found:
             start, end = self.view.span(deadline.start, deadline.end)
             before = self.view.text[max(judgement.phrase.start, deadline.start - 300) : deadline.start]
-            days = self.resolver.resolve(self._plain(deadline.start, deadline.end), before)
+            words = self._plain(deadline.start, deadline.end)
+            if self.resolver.is_past(words):
+                continue
+            days = self.resolver.resolve(words, before)
             dues.append(Due(start, end, self.text[start:end], days.first, days.last, days.basis, deadline.rule))
         return tuple(dues)
 

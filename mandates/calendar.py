@@ -54,6 +54,7 @@ _short_names = {
     "ILO": ("conference", "conférence", "conferencia"),
 }
 _unknown = "?"
+_from_to = re.compile(r"\s+(?:to|au|al|hasta el|jusqu['’]au)\s+")
 _of = re.compile(r"\b(?:of|de|du|del)\s+(?:the\s+|its\s+|la\s+|l['’])?(?P<name>[^\d()]+?)(?:\s+in\b.*)?$")
 _capitalised = re.compile(r"\b[A-ZÀ-Ý][\w-]*")
 # Words with a capital that say what kind of session it is, not whose.
@@ -99,6 +100,11 @@ class Resolver:
         # Nothing is due before the document that asks for it: then another body's session of that number was meant.
         return open_days if self.on and days.last and days.last < self.on else days
 
+    def is_past(self, words: str) -> bool:
+        """Whether the words state a time before the document's own day: history, no deadline ("occupied in 1967")."""
+        span = None if _session_word.search(words) else read_date(words)
+        return bool(self.on and span and span.last < self.on)
+
     def _resolve(self, words: str, before: str) -> Days:
         if within := _within.match(words):
             return self._span_of_time(within)
@@ -112,6 +118,9 @@ class Resolver:
         return self._stated(words, span)
 
     def _stated(self, words: str, span: Span) -> Days:
+        ends = [found for part in _from_to.split(words) if (found := read_date(part)) and found.precision == "day"]
+        if len(ends) == 2:  # noqa: PLR2004 - "1 July 2024 to 30 June 2025"
+            return Days(ends[0].first, ends[1].last, "stated date")
         if _before.match(words) and span.precision == "day":
             return Days(None, span.first - timedelta(days=1), "stated date")
         if _end_of.search(words):
@@ -225,7 +234,8 @@ def _part(span: Span, found: re.Match[str]) -> Days:
 def _first_day(words: str, span: Span) -> date:
     # "Monday, 24 November, and Tuesday, 25 November 2025": the first day has no year of its own.
     found = re.match(
-        r"(?:\w+day, |du |del )?(\d{1,2})(?:er)?(?: (?:de )?([A-Za-zéû]+))?,? ?(?:and|to|et|y|au|al|-|–)(?: |\d)", words
+        r"(?:\w+day, |du |del )?(\d{1,2})(?:er)?(?: (?:de )?([A-Za-zéû]+))?(?:,? (?:and|to|et|y|au|al) | ?[-–] ?\d)",
+        words,
     )
     month = found[2] or _month_names[span.first.month] if found else ""
     if found and (first := read_date(f"{found[1]} {month} {span.first.year}")):

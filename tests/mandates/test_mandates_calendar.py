@@ -84,6 +84,23 @@ def test_a_session_of_another_organ_stays_open(words: str) -> None:
     assert Resolver(calendar, "UNGA", date(2025, 1, 1)).resolve("the eightieth session of the Assembly").first
 
 
+@pytest.mark.parametrize(
+    ("words", "first", "last"),
+    [
+        ("31 May 2027", date(2027, 5, 31), date(2027, 5, 31)),
+        ("1 July 2026 to 30 June 2027", date(2026, 7, 1), date(2027, 6, 30)),
+        ("4 to 6 November 2026", date(2026, 11, 4), date(2026, 11, 6)),
+        ("16 November to 31 December 2026", date(2026, 11, 16), date(2026, 12, 31)),
+        ("4-6 May 2027", date(2027, 5, 4), date(2027, 5, 6)),
+        ("du 4 au 6 mai 2027", date(2027, 5, 4), date(2027, 5, 6)),
+    ],
+)
+def test_spans_of_days(words: str, first: date, last: date) -> None:
+    """A span has both its ends; the last letter of a month joins nothing."""
+    days = Resolver(calendar, "UNGA", date(2025, 1, 1)).resolve(words)
+    assert (days.first, days.last, days.basis) == (first, last, "stated date")
+
+
 def test_nothing_is_due_before_it_was_asked() -> None:
     """A session that ended before the document's day is not the one meant."""
     assert Resolver(calendar, "UNGA", date(2030, 1, 1)).resolve("its eightieth session").first is None
