@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import pytest
 from tests.sites.publisher import Publisher
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
 checkout = Path(__file__).parent.parent
 
@@ -37,6 +38,15 @@ async def publisher() -> AsyncIterator[Publisher]:
     """A site on loopback that answers as the test tells it to."""
     async with Publisher() as site:
         yield site
+
+
+@pytest.fixture(autouse=True)
+def _own_environment() -> Iterator[None]:
+    """What a command called in this process sets for itself (`--config`, `--home`) ends with its test."""
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
 
 
 @pytest.fixture(autouse=True)
