@@ -170,9 +170,10 @@ class Resolver:
         return days
 
     def _meeting_body(self, words: str, before: str) -> str | None:
-        named = organ_in(words) or (self.body if self._names_own(words) else self._nearest(before))
-        if organ_in(words) is None and self._names_another(words):
+        named = organ_in(words)
+        if named is None and self._names_another(words):
             return None
+        named = named or (self.body if self._names_own(words) else self._nearest(before))
         if named == _unknown:
             return None
         if named == "UNGA" and self.body is not None and self.body not in _united_nations:

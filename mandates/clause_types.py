@@ -66,9 +66,10 @@ def type_of_sentence(content: str, language: str) -> ClauseType:  # noqa: PLR091
         return "agenda_placement"
     if held and _has("convening_noun", opening, language):
         return "convening"
-    for name, kind in (("establishment", "establishment"), ("budget", "budget")):
-        if _has(name, opening, language):
-            return kind  # type: ignore[return-value]
+    if _has("establishment", opening, language):
+        return "establishment"
+    if _has("budget", opening, language):
+        return "budget"
     if _has("report", content, language):
         return "reporting_request"
     modal = pattern(language, "modal").search(opening)

@@ -15,6 +15,7 @@ from mandates.leads import read_lead
 from mandates.lines import Line, lines_of, read_label
 from mandates.lists import bare_verb_end, read_items
 from mandates.openings import decides, lines_before_part, opens, told
+from mandates.organs import gathered
 from mandates.paragraphs import Paragraph, Start, paragraphs, preamble_spans
 from mandates.spoken import read_sentence
 from mandates.statements import read_statement, read_told
@@ -28,10 +29,7 @@ if TYPE_CHECKING:
 
 _first_word = re.compile(r"(?:PP\s?\d*\.?\s*)?([A-ZÀ-Ý][\w’']*)")
 _first_word_any = re.compile(r"(?:PP\s?\d*\.?\s*)?([^\W\d_][\w’']*)")
-_several = re.compile(
-    r"(?:We|WE|Nous|NOUS|Nosotros|NOSOTROS), |(?:The|Les|Los|Las)\s(?:Ministers|Heads of State|Leaders|Representatives"
-    r"|Ministres|Chefs d|Représentants|Ministros|Ministras|Jefes|Jefas|Representantes)\b"
-)
+_several = re.compile(rf"(?:We|WE|Nous|NOUS|Nosotros|NOSOTROS), |(?:The|Les|Los|Las)\s{gathered}\b")
 _bullet = re.compile(r"[-–—•·∙]\s+(?=[A-ZÀ-Ý])")
 _annex_number = r"(?:\s+(?:[IVXLC]+|\d{1,2}|[A-Z]))?"
 # By what each quotation mark is closed; a straight one by the next of its kind.
@@ -39,7 +37,6 @@ _closing = {"“": "”", "«": "»", "„": "“”", '"': ""}
 _title_after = re.compile(r"\s+(?:du|de la|des|verbale|by|from|del)\b")
 _capital = re.compile(r"[\"“«]?[A-ZÀ-Ý]")
 longest_heading = 120
-longest_name = 120
 longest_quote = 120
 head_lines = 400
 
@@ -228,7 +225,7 @@ class _Reading:
     def _is_small(self, line: Line) -> bool:
         """Whether the line is a heading in small letters, as some conferences put participles and verbs above lists."""
         start = line.start
-        if not line.after_gap or line.end - start > longest_name or not self.text[start].islower():
+        if not line.after_gap or line.end - start > longest_heading or not self.text[start].islower():
             return False
         first = _first_word_any.match(self.text, start)
         if first and first[1] in self.lexicon.participles:

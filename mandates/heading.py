@@ -208,7 +208,7 @@ def _own_symbol(head: _Head) -> symbols.Symbol | None:
             return symbol
     for line in head.lines[:20]:
         # The letterhead on one line with the symbol: "SEVENTY-NINTH WORLD HEALTH ASSEMBLY   WHA79.21".
-        ending = max(symbols.pattern.finditer(line), key=lambda each: each.start(), default=None)
+        ending = max(symbols.find(line), key=lambda each: each.start(), default=None)
         if ending and ending.end() == len(line) and (symbol := symbols.parse(ending[0])):
             rest = line[: ending.start()]
             if _session.search(rest) or organ_in(rest.strip(), whole=True):

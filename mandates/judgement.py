@@ -7,7 +7,9 @@ bears the id of its rule.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from mandates.addressees import Addressee, is_named, is_plural, is_pronoun, read_addressee
@@ -192,11 +194,11 @@ class _Judge:
 
     def _pronoun_before(self) -> Addressee | None:
         """Of "et le prie de": whom the pronoun before the verb stands for."""
-        before = max(0, self.phrase.start - 8)
-        found = pattern(self.language, "pronoun_before").search(self.text, before, self.phrase.start)
+        found = _pronoun(self.language).search(self.text, max(0, self.phrase.start - 8), self.phrase.start)
         if not found:
             return None
-        return Addressee(*found.span("pronoun"), self.phrase.lead.end, "unknown", joint=False)
+        end = found.start(1) + len(found[1].rstrip(" ’'"))
+        return Addressee(found.start(1), end, self.phrase.lead.end, "unknown", joint=False)
 
     def _standing(self, addressee: Addressee, force: Force) -> Standing:
         """How the addressee stands.
@@ -303,6 +305,12 @@ class _Judge:
         self, kind: ClauseType, addressee: Addressee | None, rule: str, content: int | None = None
     ) -> Judgement:
         return Judgement(self.phrase, True, kind, addressee, self.start if content is None else content, rule)
+
+
+@cache
+def _pronoun(language: str) -> re.Pattern[str]:
+    """A pronoun at the end of what is searched, right before a verb."""
+    return re.compile(rf"\s({pattern(language, 'pronoun').pattern})$")
 
 
 reach = 8_000

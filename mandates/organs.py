@@ -41,6 +41,11 @@ _speaker = (
     r"|Assemblée|Conseil|Conférence|Comité|Commission|Parlement|Réunion|Congrès|Sommet|Union|Groupe|Organe|Organisation|Bureau|Asamblea|Consejo|Conferencia|Comisión|Parlamento|Reunión|Junta|Grupo)"
 )
 _capitalised = r"(?:[A-Z\dÀ-Ý][\w.’'\-–()]*|of|the|for|and|on|to|de|des|du|la|le|les|et|pour|générale|generale|y|del|los|las|international[e]?|permanente?|exécutif)"  # noqa: E501 - read as a whole
+# Those in whose name a gathering speaks, with no organ of its own.
+gathered = (
+    r"(?:Heads|Ministers|Leaders|Representatives|Chefs|Ministres|Représentants|Jefes|Jefas|Ministros|Ministras|Presidentes"
+    r"|Representantes)"
+)
 # Small words that stand within a name, or after it.
 _within = (
     r"générale?|sécurité|économique|social|droits|parlementaire|parliamentary|interparlementaire|parlamentaria|consultati(?:ve|f)|mondiale?"
@@ -52,9 +57,7 @@ organ_line = re.compile(
     rf"(?:\s(?:{_capitalised}|{_within}))*"
     r"(?:\s\([^()]{2,30}\))?(?:(?:\s[^\s.;:]+){0,10}?[,:]$|,.*|:|\s(?:decide[sd]?|décide|decidió|decide)\b.*)?$"
     r"|^(?:We|WE|Nous|NOUS|Nosotros|NOSOTROS), .*[,:;]$"
-    r"|^Congress,$|^(?:The|Les|Los|Las) "
-    r"(?:Heads of|Ministers|Leaders|Representatives|Chefs d|Ministres|Représentants|Jefes|Jefas"
-    r"|Ministros|Ministras|Representantes)\b.*[,:;]$"
+    rf"|^Congress,$|^(?:The|Les|Los|Las) {gathered}\b.*[,:;]$"
     r"|^At its .{1,80}(?:meeting|session)\b.*"
     r"|^(?:[ÀA]|Au cours de|Lors de) sa .{1,80}séance\b.*|^En su .{1,80}sesión\b.*",
 )

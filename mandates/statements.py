@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from mandates.leads import read_lead
+from mandates.organs import gathered
 from mandates.spoken import organ
 
 if TYPE_CHECKING:
@@ -31,11 +32,11 @@ _name = re.compile(
 # Those who speak without an article, or as several; what they did is also told in the past.
 _gathering = re.compile(
     rf"{_aside}(?:(?:Heads|Chefs|Jefes)(?:\s(?:of|d['’]|de)\s?[A-ZÀ-Ý]\w+(?:\s(?:and|or|et|y)\s(?:de\s)?[A-ZÀ-Ý]\w+)?)?"
-    r"|(?:The|Les|Los)\s(?:[A-ZÀ-Ý]\w+\s)?(?:Heads|Ministers|Leaders|Chefs|Ministres|Ministros|Jefes|Presidentes|Participants)"
+    rf"|(?:The|Les|Los|Las)\s(?:[A-ZÀ-Ý]\w+\s)?(?:{gathered}|Participants)"
     r"(?:\s(?:of|d['’]|de)\s?[A-ZÀ-Ý]\w+(?:\s(?:and|or|et|y)\s(?:de\s)?[A-ZÀ-Ý]\w+)?)?"
     r"|(?:[A-ZÀ-Ý]\w+\s)?(?:Ministers|Leaders)|Participants|Summit|[A-Z]{3,8}|(?P<pronoun>They|It|We|Ils|Elle|Il|Nous|Nosotros))\s+"
 )
-_heads = re.compile(r"\b(?:Heads|Chefs|Jefes|Ministers|Ministres|Ministros|Leaders)\b")
+_heads = re.compile(rf"\b{gathered}\b")
 _more_name = re.compile(
     r"(?:(?:des|du|de los|de las)\s[a-zà-ÿ-]+|[A-ZÀ-Ý][\w’'-]*|of|on|for|to|the|and|de|des|du|del|la|les|los"
     r"|l['’]|d['’]|y|et|générale|sécurité|économique|social|droits|permanent|exécutif|administration|parlementaire|parlamentaria)\s*"

@@ -176,7 +176,7 @@ def _stated_drafts(text: str) -> tuple[str, ...]:
     stated = re.search(r"\[[^\]]{0,300}\]", head)
     if stated is None:
         return ()
-    named = (symbols.parse(match.group(0)) for match in symbols.pattern.finditer(stated.group(0)))
+    named = (symbols.parse(match.group(0)) for match in symbols.find(stated.group(0)))
     return tuple(dict.fromkeys(symbol.text for symbol in named if symbol and symbol.stage == "draft"))
 
 
