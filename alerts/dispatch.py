@@ -12,9 +12,9 @@ from alerts.secrecy import address_of, no_prefect
 from alerts.sending import Patience, Sending
 from alerts.silence import overdue_digests
 from alerts.trouble import alarms, untold_lines
-from warehouse.outbox import Outbox
-from warehouse.outbox_due import remind
-from warehouse.outbox_rows import tell
+from warehouse.outbox.dispatcher import Outbox
+from warehouse.outbox.enqueue import tell
+from warehouse.outbox.reminders import remind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from alerts.render import Renderer
     from config.subscriptions import Subscriptions
     from warehouse.model import Delivery, DeliveryRow, DeliveryState, SourceCheck
-    from warehouse.outbox import Outbox
+    from warehouse.outbox.dispatcher import Outbox
 
 log = logging.getLogger(__name__)
 

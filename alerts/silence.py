@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from alerts.clock import last_digest
 from warehouse.model import AlertRow, Finding, SourceCheck
-from warehouse.outbox_history import source_checks, written_digests
-from warehouse.outbox_rows import sha256
+from warehouse.outbox.enqueue import sha256
+from warehouse.outbox.history import source_checks, written_digests
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from warehouse.arrivals import as_rows_in, nested
 from warehouse.database import transaction
+from warehouse.load.arrivals import as_rows_in, nested
 
 if TYPE_CHECKING:
     import duckdb

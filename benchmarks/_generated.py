@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from warehouse.landing import file_format, write_batch
-from warehouse.rows import entry_schema
+from warehouse.load.arrow_rows import entry_schema
+from warehouse.load.landing import file_format, write_batch
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,10 +17,10 @@ from pathlib import Path
 
 from benchmarks._bare import insert, ready
 from benchmarks._generated import batches
-from warehouse.arrivals import arrived
-from warehouse.backfill import backfill, chunk_entries
 from warehouse.database import session
-from warehouse.landing import in_order, read_footer
+from warehouse.load.arrivals import arrived
+from warehouse.load.backfill import backfill, chunk_entries
+from warehouse.load.landing import in_order, read_footer
 
 
 def bare(home: Path, folder: Path) -> float:

@@ -20,8 +20,8 @@ import httpx
 from pydantic import TypeAdapter
 
 from config.sources import Source
-from scrapers.crawl import crawl
-from scrapers.fetch import Fetcher
+from scrapers.crawl.crawl import crawl
+from scrapers.http.client import Fetcher
 from scrapers.publication import Harvest, Memory
 
 hosts = 50

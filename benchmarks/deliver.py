@@ -26,7 +26,7 @@ from alerts.sample import sample_delivery, sample_findings
 from config.subscriptions import load_subscriptions
 from warehouse import ledger
 from warehouse.database import session, transaction
-from warehouse.outbox_rows import enqueue
+from warehouse.outbox.enqueue import enqueue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

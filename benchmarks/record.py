@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 
 from benchmarks._bare import insert, ready
 from benchmarks._generated import batches, entries, footer
-from warehouse.arrivals import arrived
-from warehouse.backfill import backfill
 from warehouse.database import session
-from warehouse.landing import landed, landing_folder, write_batch
-from warehouse.record import record
+from warehouse.load.arrivals import arrived
+from warehouse.load.backfill import backfill
+from warehouse.load.landing import landed, landing_folder, write_batch
+from warehouse.load.record import record
 from warehouse.snapshot import publish, snapshot_path
 
 if TYPE_CHECKING:

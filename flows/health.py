@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from scrapers.health import Health, History, health_of, unlisted
+from scrapers.crawl.health import Health, History, health_of, unlisted
 from warehouse.histories import histories
 
 if TYPE_CHECKING:

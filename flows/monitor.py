@@ -25,9 +25,9 @@ from flows.engine import speak_up
 from flows.recording import Crawled, record_landed, take_in
 from flows.report import headline, publication_table
 from flows.waking import wake_dispatcher
-from scrapers.crawl import crawl, is_due
-from scrapers.fetch import Fetcher
-from warehouse.memory import memory_of
+from scrapers.crawl.crawl import crawl, is_due
+from scrapers.http.client import Fetcher
+from warehouse.load.source_memory import memory_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

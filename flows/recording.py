@@ -15,10 +15,10 @@ from alerts.match import alerts_for
 from mandates.analysis import analyse
 from mandates.model import TextError
 from scrapers.publication import DroppedRow
-from scrapers.texts import empty, no_text_layer
-from warehouse.landing import land
+from scrapers.text.documents import empty, no_text_layer
+from warehouse.load.landing import land
+from warehouse.load.record import record
 from warehouse.model import Batch, Entry
-from warehouse.record import record
 from warehouse.snapshot import publish
 
 if TYPE_CHECKING:

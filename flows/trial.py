@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from config.settings import Settings
 from flows.console import visible
-from scrapers.crawl import crawl
-from scrapers.fetch import Fetcher
-from scrapers.probes import filled
+from scrapers.crawl.crawl import crawl
+from scrapers.http.client import Fetcher
+from scrapers.kinds.probes import filled
+from scrapers.kinds.series import page_address
 from scrapers.publication import Memory
-from scrapers.recorded import RecordedAnswers
-from scrapers.sampling import Sampling, save
-from scrapers.series import page_address
+from scrapers.samples.recorded import RecordedAnswers
+from scrapers.samples.sampling import Sampling, save
 
 if TYPE_CHECKING:
     from pathlib import Path

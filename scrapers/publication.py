@@ -15,7 +15,7 @@ import traceback
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from scrapers import addresses
+from scrapers.http import urls
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,7 +62,7 @@ class TextError(ScraperError):
 
 def fault(error: Exception) -> ReadError:
     """An error that nobody foresaw, as the failure of what it happened to: the others must not suffer from it."""
-    words = addresses.public(f"{type(error).__name__}: {error}")
+    words = urls.public(f"{type(error).__name__}: {error}")
     # Where it happened, without the values: an address with a key may be among them.
     log.error("a fault of this program: %s\n%s", words, "".join(traceback.format_tb(error.__traceback__)))
     return ReadError(f"a fault of this program, please report it: {words}")

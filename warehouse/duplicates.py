@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from warehouse.arrivals import as_rows_in
 from warehouse.likeness import likeness
+from warehouse.load.arrivals import as_rows_in
 
 if TYPE_CHECKING:
     from datetime import date, datetime

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from warehouse.arrivals import those_of
+from warehouse.load.arrivals import those_of
 from warehouse.model import Finding
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from warehouse.clause_rows import ClauseRow
     from warehouse.facts import DocumentFacts, Moment
-    from warehouse.loading import Loaded
+    from warehouse.load.loading import Loaded
     from warehouse.model import Finding
     from warehouse.relations import RelationRow
 

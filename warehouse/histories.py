@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scrapers.health import History
+from scrapers.crawl.health import History
 from warehouse.queries import query
 from warehouse.snapshot import snapshot_path
 

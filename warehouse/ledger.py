@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from warehouse.arrivals import as_rows_in
 from warehouse.database import live_path, session
+from warehouse.load.arrivals import as_rows_in
 from warehouse.model import Finding
 
 if TYPE_CHECKING:

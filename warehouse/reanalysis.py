@@ -15,16 +15,16 @@ import pyarrow as pa
 
 from scrapers.publication import DocumentText
 from warehouse import raw
-from warehouse.arrivals import as_rows_in, first_of_each, nested
 from warehouse.clause_rows import clauses_in, clauses_of
 from warehouse.comparison import compare, untold
 from warehouse.database import default_wait_seconds, session, transaction
 from warehouse.facts import Moment, clause_fields, document_facts
 from warehouse.ledger import write
 from warehouse.likeness import wording
-from warehouse.loading import insert_analyses, insert_versions
-from warehouse.outbox_rows import enqueue
-from warehouse.rows import entry_schema, text_columns
+from warehouse.load.arrivals import as_rows_in, first_of_each, nested
+from warehouse.load.arrow_rows import entry_schema, text_columns
+from warehouse.load.loading import insert_analyses, insert_versions
+from warehouse.outbox.enqueue import enqueue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from mandates.model import Analysis
     from warehouse.clause_rows import ClauseRow
     from warehouse.comparison import Change
+    from warehouse.load.record import AlertsFor
     from warehouse.model import Finding
-    from warehouse.record import AlertsFor
 
     Analyse = Callable[["KeptText"], Analysis | None]
     Extract = Callable[["KeptText", bytes], DocumentText | None]

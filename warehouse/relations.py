@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from warehouse.arrivals import as_rows_in, nested, those_of
 from warehouse.duplicates import link_duplicates
+from warehouse.load.arrivals import as_rows_in, nested, those_of
 
 if TYPE_CHECKING:
     import duckdb
 
-    from warehouse.loading import Loaded
+    from warehouse.load.loading import Loaded
 
 # A record of the adopted text names its draft, so it speaks from the other end.
 _stated = """

@@ -102,7 +102,7 @@ def _text_of(file: Path) -> str:
                 f"is not UTF-8 (byte {error.start}); convert it first, offsets are into UTF-8 text"
             ) from error
     from scrapers.publication import ScraperError
-    from scrapers.texts import document_text, no_text_layer
+    from scrapers.text.documents import document_text, no_text_layer
 
     try:
         document = document_text(raw, name=file.name)

@@ -27,7 +27,7 @@ def command(paths: tuple[Path, ...], source: str, as_json: bool) -> None:
     from flows.engine import speak_up
     from flows.recording import record_landed, take_in
     from flows.report import as_ingested, print_ingested
-    from scrapers.files import read_files
+    from scrapers.kinds.files import read_files
 
     missing = [str(path) for path in paths if not path.exists()]
     if missing:

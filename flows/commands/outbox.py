@@ -34,7 +34,7 @@ def list_(wanted: tuple[DeliveryState, ...], limit: int, as_json: bool) -> None:
     from config.settings import Settings
     from flows.cli import exit_failed
     from flows.console import print_untold
-    from warehouse.outbox_listing import deliveries, untold
+    from warehouse.outbox.admin import deliveries, untold
 
     home = Settings().home
     nobody_knows = untold(home)
@@ -50,7 +50,7 @@ def list_(wanted: tuple[DeliveryState, ...], limit: int, as_json: bool) -> None:
 def show(id_: str, as_json: bool) -> None:
     """Show what became of a delivery, step by step, by the beginning of its id."""
     from config.settings import Settings
-    from warehouse.outbox_listing import history
+    from warehouse.outbox.admin import history
 
     row, events = history(Settings().home, id_)
     if as_json:
@@ -70,7 +70,7 @@ def show(id_: str, as_json: bool) -> None:
 def retry(ids: tuple[str, ...], as_json: bool) -> None:
     """Make deliveries due now, by the beginning of their ids; what was sent stays sent."""
     from config.settings import Settings
-    from warehouse.outbox_listing import retry as again
+    from warehouse.outbox.admin import retry as again
 
     _moved(again(Settings().home, ids), "pending", as_json=as_json)
 
@@ -81,7 +81,7 @@ def retry(ids: tuple[str, ...], as_json: bool) -> None:
 def drop(ids: tuple[str, ...], as_json: bool) -> None:
     """Take deliveries out, by the beginning of their ids; they stay as `suppressed`, with their history."""
     from config.settings import Settings
-    from warehouse.outbox_listing import drop as take_out
+    from warehouse.outbox.admin import drop as take_out
 
     _moved(take_out(Settings().home, ids), "suppressed", as_json=as_json)
 

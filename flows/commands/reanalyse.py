@@ -69,7 +69,7 @@ def command(apply: bool, texts: bool, as_json: bool) -> None:
 def _extract(kept: KeptText, content: bytes) -> DocumentText | None:
     """The text as it is taken today; None, and so the recorded one, where it cannot be."""
     from scrapers.publication import ScraperError
-    from scrapers.texts import document_text
+    from scrapers.text.documents import document_text
 
     try:
         return document_text(content, media_type=kept.media_type)

@@ -116,11 +116,11 @@ def new(url: str, sample: Path | None, private: bool) -> None:
 
     from config.settings import Settings
     from config.source_blocks import Policy
-    from scrapers import addresses
-    from scrapers.fetch import Fetched, Fetcher
-    from scrapers.proposal import propose
+    from scrapers.http import urls
+    from scrapers.http.client import Fetched, Fetcher
     from scrapers.publication import RefusedError, ScraperError
-    from scrapers.recorded import RecordedAnswers
+    from scrapers.samples.proposal import propose
+    from scrapers.samples.recorded import RecordedAnswers
 
     async def look() -> str:
         if sample is not None:
@@ -134,7 +134,7 @@ def new(url: str, sample: Path | None, private: bool) -> None:
         proposal = asyncio.run(look())
     except ScraperError as error:
         hint = "; --private looks at an intranet" if isinstance(error, RefusedError) and not private else ""
-        raise click.ClickException(f"{addresses.public(url)}: {error}{hint}") from error
+        raise click.ClickException(f"{urls.public(url)}: {error}{hint}") from error
     click.echo(proposal, nl=False)
 
 

@@ -17,7 +17,7 @@ from config.subscriptions import load_subscriptions
 from warehouse import ledger
 from warehouse.database import session, transaction
 from warehouse.model import Finding
-from warehouse.outbox_rows import enqueue
+from warehouse.outbox.enqueue import enqueue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

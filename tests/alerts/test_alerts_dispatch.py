@@ -14,8 +14,8 @@ from alerts.dispatch import Patience, dispatch
 from alerts.model import TargetError
 from tests.alerts.made_findings import ask, document, finding, noon, put, subscribed
 from tests.post_office import PostOffice, WebHook
-from warehouse.outbox import Outbox
-from warehouse.outbox_listing import deliveries, drop, retry
+from warehouse.outbox.admin import deliveries, drop, retry
+from warehouse.outbox.dispatcher import Outbox
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,7 +71,7 @@ def test_alerts_are_lost_with_their_finding_or_kept_with_it(home: Path, tmp_path
 def put_and_fail(home: Path, subscriptions: Subscriptions) -> None:
     from alerts.match import alerts_for
     from warehouse.database import session, transaction
-    from warehouse.outbox_rows import enqueue
+    from warehouse.outbox.enqueue import enqueue
 
     with session(home) as connection, transaction(connection):
         enqueue(connection, alerts_for(subscriptions, noon)([finding()]), noon)
@@ -523,7 +523,7 @@ def test_a_failed_fold_leaves_the_journals_to_others(
     dead._journal.close(remove=False)
     other = Outbox(home)
     with monkeypatch.context() as patch:
-        patch.setattr("warehouse.outbox.unreported", lambda _connection: (_ for _ in ()).throw(RuntimeError))
+        patch.setattr("warehouse.outbox.dispatcher.unreported", lambda _connection: (_ for _ in ()).throw(RuntimeError))
         with pytest.raises(RuntimeError):
             other.claim(noon, 1)
     assert run(home, subscriptions).sent == 1

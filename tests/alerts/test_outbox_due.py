@@ -11,9 +11,9 @@ from alerts.match import alerts_for
 from mandates.model import Due
 from tests.alerts.made_findings import subscribed
 from tests.warehouse.made import batch, entry, nobody
-from warehouse.landing import land
-from warehouse.outbox_due import remind
-from warehouse.record import record
+from warehouse.load.landing import land
+from warehouse.load.record import record
+from warehouse.outbox.reminders import remind
 
 if TYPE_CHECKING:
     from pathlib import Path

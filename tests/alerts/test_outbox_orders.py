@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.alerts.made_findings import ask, document, noon, put, subscribed
-from warehouse.outbox import Outbox
+from warehouse.outbox.dispatcher import Outbox
 
 if TYPE_CHECKING:
     from warehouse.model import Delivery

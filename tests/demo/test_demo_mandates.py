@@ -12,7 +12,7 @@ from demo import pages
 from demo.document import Document, folder, read_all
 from demo.paper import pdf
 from mandates.analysis import analyse
-from scrapers.texts import document_text
+from scrapers.text.documents import document_text
 
 if TYPE_CHECKING:
     from mandates.model import Analysis, Mandate

@@ -10,8 +10,8 @@ from ruamel.yaml import YAML
 from config.sources import load_sources
 from config.subscriptions import load_subscriptions
 from demo.document import folder
-from scrapers.crawl import crawl
-from scrapers.fetch import Fetcher
+from scrapers.crawl.crawl import crawl
+from scrapers.http.client import Fetcher
 from scrapers.publication import Memory, Publication
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from docx import Document
 
-from scrapers.crawl import crawl
-from scrapers.fetch import Fetcher
-from scrapers.pacing import no_wait
+from scrapers.crawl.crawl import crawl
+from scrapers.http.client import Fetcher
+from scrapers.http.pacing import no_wait
 from scrapers.publication import Harvest, Memory
 from tests.sites.publisher import Answer, Publisher, source_of
 

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.warehouse.made import batch, entry, nobody, text
-from warehouse.backfill import backfill
 from warehouse.database import session
-from warehouse.landing import land, landed, landing_folder
+from warehouse.load.backfill import backfill
+from warehouse.load.landing import land, landed, landing_folder
+from warehouse.load.record import record
 from warehouse.model import LandingError, WarehouseError
 from warehouse.queries import query
-from warehouse.record import record
 from warehouse.search import search
 from warehouse.snapshot import publish
 

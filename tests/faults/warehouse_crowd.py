@@ -17,9 +17,9 @@ import duckdb
 
 from tests.warehouse.made import batch, entry, nobody
 from warehouse.database import session
-from warehouse.landing import land
+from warehouse.load.landing import land
+from warehouse.load.record import record
 from warehouse.queries import query
-from warehouse.record import record
 from warehouse.snapshot import publish, snapshot_path
 
 if TYPE_CHECKING:

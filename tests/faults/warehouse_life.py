@@ -20,12 +20,12 @@ import duckdb
 
 from tests.warehouse.made import analysis_of, batch, entry
 from warehouse import schema
-from warehouse.backfill import backfill
 from warehouse.database import session
-from warehouse.landing import land
+from warehouse.load.backfill import backfill
+from warehouse.load.landing import land
+from warehouse.load.record import record
 from warehouse.model import AlertRow
 from warehouse.reanalysis import reanalyse
-from warehouse.record import record
 from warehouse.snapshot import publish, snapshot_path
 
 if TYPE_CHECKING:

@@ -19,12 +19,12 @@ def test_lines_go_to_the_terminal_and_to_a_file(home: Path, capsys: pytest.Captu
     """What our packages log is seen on standard error, once, and kept in MANDATES_HOME/logs."""
     speak_up()
     with progress("Asking …"):
-        logging.getLogger("scrapers.crawl").info("aalco: %d items", 3)
-    logging.getLogger("scrapers.crawl").info("said afterwards")
+        logging.getLogger("scrapers.crawl.crawl").info("aalco: %d items", 3)
+    logging.getLogger("scrapers.crawl.crawl").info("said afterwards")
     shown = capsys.readouterr()
     assert shown.out == ""
     assert shown.err.splitlines() == ["Asking …", "  aalco: 3 items"]
-    assert "INFO scrapers.crawl: aalco: 3 items" in (home / "logs" / "mandates.log").read_text()
+    assert "INFO scrapers.crawl.crawl: aalco: 3 items" in (home / "logs" / "mandates.log").read_text()
 
 
 def test_no_secret_is_logged(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -41,7 +41,7 @@ def test_a_line_that_cannot_be_shown_ends_nothing(home: Path, capsys: pytest.Cap
     """A line with a mistake in it is shown as it stands, and the run goes on."""
     speak_up()
     with progress("Asking …"):
-        logging.getLogger("scrapers.crawl").info("%d items", "three")
+        logging.getLogger("scrapers.crawl.crawl").info("%d items", "three")
     assert "%d items ('three',)" in capsys.readouterr().err
 
 

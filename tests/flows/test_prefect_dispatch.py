@@ -15,7 +15,7 @@ from prefect_server import Server, checkout, server
 
 from tests.alerts.made_findings import ask, document, finding, put
 from tests.post_office import WebHook
-from warehouse.outbox_listing import deliveries
+from warehouse.outbox.admin import deliveries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

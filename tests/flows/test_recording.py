@@ -9,8 +9,8 @@ import pytest
 from config.settings import Settings
 from config.subscriptions import load_subscriptions
 from flows.recording import record_landed, take_in
-from scrapers.files import read_files
-from warehouse.landing import landed
+from scrapers.kinds.files import read_files
+from warehouse.load.landing import landed
 from warehouse.queries import query
 
 shipped = Path(__file__).parent.parent.parent / "config"

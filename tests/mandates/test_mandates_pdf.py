@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mandates.analysis import analyse
-from scrapers.texts import document_text
+from scrapers.text.documents import document_text
 
 if TYPE_CHECKING:
     from pathlib import Path

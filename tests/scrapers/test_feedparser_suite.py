@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from config.source_blocks import Fields
-from scrapers import feed_process
-from scrapers.feeds import read_feed
+from scrapers.kinds import feed_process
+from scrapers.kinds.feeds import read_feed
 from scrapers.publication import ReadError
 
 project = Path(__file__).parent.parent.parent

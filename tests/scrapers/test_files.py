@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from scrapers.files import read_files
-from scrapers.posts import posts_in
+from scrapers.kinds.files import read_files
+from scrapers.kinds.posts import posts_in
 from tests.sites.publisher import crawled, source_of
 
 if TYPE_CHECKING:

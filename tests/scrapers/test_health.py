@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from scrapers.health import Health, History, health_of, to_tell, usual_gap
-from scrapers.observation import observe
+from scrapers.crawl.health import Health, History, health_of, to_tell, usual_gap
+from scrapers.crawl.observation import observe
 from scrapers.publication import Memory
 from tests.sites.publisher import source_of
 

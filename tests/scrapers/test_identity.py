@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from config.source_blocks import Canonical, Identity
 from mandates import symbols
-from scrapers import addresses, identity
-from scrapers.languages import language_of
+from scrapers.crawl import identity
+from scrapers.crawl.languages import language_of
+from scrapers.http import urls
 from tests.sites.publisher import Publisher, crawled, source_of
 
 ladder = Identity()
@@ -104,29 +105,29 @@ async def test_two_sources_that_show_one_document_agree_on_its_identity(publishe
 )
 def test_canonical_addresses(url: str, rules: dict[str, Any], canonical: str) -> None:
     """Hosts in lower case, no default port, fragment or tracking, and what the source's own rules say."""
-    assert addresses.canonical(url, Canonical.model_validate(rules)) == canonical
+    assert urls.canonical(url, Canonical.model_validate(rules)) == canonical
 
 
 @given(st.text(max_size=60))
 def test_any_link_on_a_page_is_an_address_or_none(link: str) -> None:
     """Garbage in a link is no address; what is one stays the same when made canonical twice."""
-    found = addresses.joined("http://example.org/a/b", link)
+    found = urls.joined("http://example.org/a/b", link)
     if found is not None:
-        once = addresses.canonical(found)
-        assert addresses.canonical(once) == once
-        assert addresses.same_address(once)
+        once = urls.canonical(found)
+        assert urls.canonical(once) == once
+        assert urls.same_address(once)
 
 
 def test_links_that_lead_nowhere() -> None:
     """Mail, scripts and files are no web pages."""
     for link in ("mailto:a@example.org", "javascript:void(0)", "file:///etc/passwd", "data:text/html,x", "http://"):
-        assert addresses.joined("http://example.org/", link) in {None, "http://example.org/"}
+        assert urls.joined("http://example.org/", link) in {None, "http://example.org/"}
 
 
 def test_a_page_of_true_address_is_known_by_it() -> None:
     """Schemes, www and a last slash do not make another document."""
     twins = ("http://www.example.org/a/", "https://example.org/a", "https://www.example.org/a")
-    assert {addresses.same_address(url) for url in twins} == {"example.org/a"}
+    assert {urls.same_address(url) for url in twins} == {"example.org/a"}
 
 
 english = "The Assembly requests the Secretary-General to report to it on the boats of the ports, and decides to meet. "

@@ -12,10 +12,10 @@ import httpx
 import pytest
 
 from config.source_blocks import Policy
-from scrapers.crawl import crawl, is_due
-from scrapers.fetch import Fetched, Fetcher
-from scrapers.guard import GuardedTransport, private_extension, resolve
-from scrapers.pacing import Pacing, no_wait
+from scrapers.crawl.crawl import crawl, is_due
+from scrapers.http.client import Fetched, Fetcher
+from scrapers.http.guard import GuardedTransport, private_extension, resolve
+from scrapers.http.pacing import Pacing, no_wait
 from scrapers.publication import FetchError, FetchRecord, Memory, RefusedError
 from tests.sites.publisher import Answer, Publisher, crawled, remembered, source_of
 

@@ -13,7 +13,7 @@ from config.subscriptions import Subscriptions
 from flows.recording import record_landed, take_in
 from tests.sites.publisher import Answer, Publisher, crawled, remembered, source_of
 from warehouse import raw
-from warehouse.memory import memory_of
+from warehouse.load.source_memory import memory_of
 from warehouse.queries import query
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pydantic import ValidationError
 
+from scrapers.kinds.series import ordinal
 from scrapers.publication import Memory
-from scrapers.series import ordinal
 from tests.sites.publisher import Answer, Publisher, crawled, remembered, source_of
 
 if TYPE_CHECKING:

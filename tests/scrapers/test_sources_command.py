@@ -16,9 +16,9 @@ from config.sources import load_sources
 from config.subscriptions import Subscriptions
 from flows.cli import cli
 from flows.recording import record_landed, take_in
-from scrapers.files import read_files
-from scrapers.proposal import propose
-from scrapers.recorded import RecordedAnswers
+from scrapers.kinds.files import read_files
+from scrapers.samples.proposal import propose
+from scrapers.samples.recorded import RecordedAnswers
 from tests.sites.publisher import Publisher, crawled, source_of
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ async def test_a_proposal_prefers_the_feed_that_a_page_names(tmp_path: Path) -> 
 
 async def test_a_proposed_listing_reads_its_rows(tmp_path: Path) -> None:
     """The selectors that are guessed give the rows' titles and addresses."""
-    from scrapers.crawl import crawl
+    from scrapers.crawl.crawl import crawl
     from scrapers.publication import Memory
     from tests.sites.publisher import source_of
 

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from scrapers.encodings import decode
-from scrapers.html_text import html_text
+from scrapers.http.encodings import decode
 from scrapers.publication import TextError
-from scrapers.texts import document_text
+from scrapers.text.documents import document_text
+from scrapers.text.html import html_text
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scrapers.words import plain, title_of
+from scrapers.crawl.words import plain, title_of
 from tests.sites.publisher import Answer, Publisher, as_json, crawled, source_of
 
 if TYPE_CHECKING:

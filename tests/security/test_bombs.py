@@ -11,12 +11,12 @@ import zlib
 import pytest
 
 from config.source_blocks import Policy
-from scrapers import feed_process
-from scrapers.feed_process import FeedProcess
-from scrapers.fetch import Fetched, Fetcher
-from scrapers.pacing import no_wait
+from scrapers.http.client import Fetched, Fetcher
+from scrapers.http.pacing import no_wait
+from scrapers.kinds import feed_process
+from scrapers.kinds.feed_process import FeedProcess
 from scrapers.publication import FetchError, ReadError, TextError
-from scrapers.texts import document_text
+from scrapers.text.documents import document_text
 from tests.sites.publisher import Answer, Publisher, crawled, source_of
 
 
@@ -107,7 +107,7 @@ def entities() -> bytes:
 async def test_an_entity_bomb_in_a_catalogue_is_refused(publisher: Publisher) -> None:
     """OAI-PMH has no document type; an answer with one is not read."""
     from config.source_blocks import Fields
-    from scrapers.catalogue import read_catalogue
+    from scrapers.kinds.catalogue import read_catalogue
 
     bomb = entities() + b'<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/">&a11;</OAI-PMH>'
     with pytest.raises(ReadError, match="document type"):

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from config.source_blocks import Policy
-from scrapers.fetch import Fetched, Fetcher
-from scrapers.guard import is_allowed
-from scrapers.pacing import no_wait
+from scrapers.http.client import Fetched, Fetcher
+from scrapers.http.guard import is_allowed
+from scrapers.http.pacing import no_wait
 from scrapers.publication import FetchError, RefusedError
 from tests.sites.publisher import Answer, Publisher
 
@@ -151,7 +151,7 @@ async def test_a_redirect_to_another_host_is_refused(publisher: Publisher) -> No
 
 async def test_a_redirect_is_resolved_and_checked_again(publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:
     """The check runs for the address of each step: the first one passes as public, the second one does not."""
-    from scrapers import guard
+    from scrapers.http import guard
 
     # The loopback server stands in for a public one: its address alone is called public here.
     monkeypatch.setattr(guard, "is_allowed", lambda address, *, private: private or address == "127.0.0.1")
@@ -178,7 +178,7 @@ async def test_mixed_records_are_refused() -> None:
 
 async def test_rebinding_has_no_second_look(publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:
     """The address that was checked is the one that is connected to: a name is resolved once for a connection."""
-    from scrapers import guard
+    from scrapers.http import guard
 
     monkeypatch.setattr(guard, "is_allowed", lambda address, *, private: private or address == "127.0.0.1")
     # First answer public, every later one private: a client that resolves again would connect to it.

@@ -9,7 +9,7 @@ import pytest
 
 from config.sources import load_sources
 from config.strict_yaml import ConfigError
-from scrapers import addresses
+from scrapers.http import urls
 from tests.sites.publisher import Answer, Publisher, crawled, source_of
 
 if TYPE_CHECKING:
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
 )
 def test_an_address_is_shown_without_its_secrets(said: str, shown: str) -> None:
     """User names, passwords and keys are taken out of addresses, also inside of sentences."""
-    assert addresses.public(said) == shown
+    assert urls.public(said) == shown
 
 
 def test_two_keys_are_two_documents() -> None:
     """What is hidden in an address still tells two documents apart."""
-    one, other = (addresses.veiled(f"https://example.org/a?token={key}") for key in ("secret", "other"))
+    one, other = (urls.veiled(f"https://example.org/a?token={key}") for key in ("secret", "other"))
     assert one != other
     assert "secret" not in one
 
@@ -104,7 +104,7 @@ async def test_an_address_with_a_key_is_recorded_without_it(publisher: Publisher
 )
 def test_a_strangers_file_name_is_harmless(name: str) -> None:
     """No folder, no control character, not too long, never empty."""
-    safe = addresses.file_name(name)
+    safe = urls.file_name(name)
     assert safe
     assert len(safe) <= 120
     assert not set(safe) & set("/\\\x00\r\n:")

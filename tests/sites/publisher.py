@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Self
 from pydantic import TypeAdapter
 
 from config.sources import Source
-from scrapers.crawl import crawl
-from scrapers.fetch import Fetcher
-from scrapers.pacing import no_wait
+from scrapers.crawl.crawl import crawl
+from scrapers.http.client import Fetcher
+from scrapers.http.pacing import no_wait
 from scrapers.publication import Memory
 
 if TYPE_CHECKING:

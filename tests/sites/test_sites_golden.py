@@ -9,9 +9,9 @@ import pytest
 
 from config.sources import Source, load_sources
 from flows.trial import as_shown
-from scrapers.crawl import crawl
+from scrapers.crawl.crawl import crawl
 from scrapers.publication import Memory
-from scrapers.recorded import RecordedAnswers
+from scrapers.samples.recorded import RecordedAnswers
 
 here = Path(__file__).parent
 sources = load_sources(here.parent.parent / "config" / "sources.yaml")

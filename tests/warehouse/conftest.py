@@ -11,8 +11,8 @@ import pytest
 
 from tests.warehouse.made import nobody
 from warehouse.database import live_path, session
-from warehouse.landing import land
-from warehouse.record import record
+from warehouse.load.landing import land
+from warehouse.load.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,9 +16,9 @@ import pytest
 from tests.warehouse.made import batch, entry, nobody
 from warehouse import schema
 from warehouse.database import block_size, live_path, session, storage_version, transaction
-from warehouse.landing import land, landed
+from warehouse.load.landing import land, landed
+from warehouse.load.record import record
 from warehouse.model import LockedError, SchemaError, WarehouseError
-from warehouse.record import record
 from warehouse.schema import Migration, migrations
 from warehouse.snapshot import publish, snapshot_path
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.warehouse.made import batch, entry, nobody, text
-from warehouse.landing import land
+from warehouse.load.landing import land
+from warehouse.load.record import record
 from warehouse.queries import query
-from warehouse.record import record
 from warehouse.snapshot import publish
 
 notebook = Path(__file__).parent.parent.parent / "notebooks" / "mandates.py"

@@ -12,9 +12,9 @@ import pytest
 from scrapers.publication import DocumentText, RawAnswer
 from tests.warehouse.made import batch, entry, nobody
 from warehouse import raw
-from warehouse.landing import land
+from warehouse.load.landing import land
+from warehouse.load.record import record
 from warehouse.model import Batch, Entry, WarehouseError
-from warehouse.record import record
 
 if TYPE_CHECKING:
     from pathlib import Path

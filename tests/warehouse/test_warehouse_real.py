@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from mandates.analysis import analyse
-from scrapers.files import read_files
+from scrapers.kinds.files import read_files
 from tests.warehouse.made import nobody
-from warehouse.landing import land
+from warehouse.load.landing import land
+from warehouse.load.record import record
 from warehouse.model import Batch, Entry
-from warehouse.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,10 +13,10 @@ from alerts.subject import subject
 from scrapers.publication import Related
 from tests.warehouse.made import batch, entry, nobody, text
 from warehouse.database import live_path
-from warehouse.landing import land, landed, landing_folder
-from warehouse.memory import memory_of
+from warehouse.load.landing import land, landed, landing_folder
+from warehouse.load.record import record
+from warehouse.load.source_memory import memory_of
 from warehouse.model import AlertRow, LandingError
-from warehouse.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

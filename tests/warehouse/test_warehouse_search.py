@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.warehouse.made import batch, entry, nobody, text
-from warehouse.landing import land
+from warehouse.load.landing import land
+from warehouse.load.record import record
 from warehouse.model import QueryError
-from warehouse.record import record
 from warehouse.search import Filters, mark_close, mark_open, search
 from warehouse.search_index import index_path, refresh
 from warehouse.snapshot import publish

@@ -10,9 +10,9 @@ import pytest
 from tests.warehouse.made import batch, entry, nobody, text
 from warehouse.database import session
 from warehouse.dictionary import dictionary
-from warehouse.landing import land
+from warehouse.load.landing import land
+from warehouse.load.record import record
 from warehouse.queries import query
-from warehouse.record import record
 from warehouse.snapshot import publish
 
 if TYPE_CHECKING:

@@ -1,0 +1,144 @@
+"""One crawl of one source: the whole of it, in the order in which it happens.
+
+    ask and read its pages ─► items ─► documents ─► publications, and what to remember
+
+What a publisher does wrong never raises: it is a harvest with the outcome "failed", with what was read before.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scrapers.crawl import relevance
+from scrapers.crawl.documents import found_something_new, publications
+from scrapers.crawl.observation import is_resting, observe
+from scrapers.crawl.visit import Visit, learned
+from scrapers.http import urls
+from scrapers.kinds.harvesting import harvest as ask_catalogue
+from scrapers.kinds.pages import read_list, read_pages
+from scrapers.kinds.probes import probe
+from scrapers.kinds.series import read_series
+from scrapers.publication import DroppedRow, Harvest, Memory, Outcome, RawAnswer, ScraperError, fault
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from config.sources import FilesSource, Source
+    from scrapers.crawl.visit import Asking
+    from scrapers.publication import Publication
+
+log = logging.getLogger(__name__)
+
+__all__ = ["crawl", "is_due"]
+
+
+async def crawl(source: Source, memory: Memory, fetcher: Asking) -> Harvest:
+    """Ask a source and give all that it shows; `memory` is what the warehouse knows of it."""
+    harvest = _read_folder(source) if source.kind == "files" else await _visit(source, memory, fetcher)
+    new = found_something_new(memory, harvest)
+    notes, tell = observe(source, memory, harvest.finished_at, error=harvest.error, new=new)
+    if harvest.error is not None:
+        log.info("%s: %s", source.id, harvest.error)
+    if tell is not None:
+        log.warning("%s", tell)
+    return replace(harvest, state=learned(memory.state, {**harvest.state, **notes}), tell=tell)
+
+
+async def _visit(source: Source, memory: Memory, fetcher: Asking) -> Harvest:
+    visit = Visit(source, memory, fetcher)
+    error: str | None = None
+    changed = True
+    try:
+        changed = await _items(visit)
+    except Exception as problem:  # noqa: BLE001 - whatever it is, it is this source's failure and must be recorded as one
+        error = _sentence(problem if isinstance(problem, ScraperError) else fault(problem))
+        visit.unfinished = True
+    # What was read before a failure is taken all the same.
+    found = await publications(visit)
+    error = error or found.error
+    told = changed or found.publications or visit.dropped
+    outcome: Outcome = "failed" if error is not None else "ok" if told else "not_modified"
+    return Harvest(
+        source_id=source.id,
+        started_at=visit.started,
+        finished_at=datetime.now(UTC),
+        outcome=outcome,
+        publications=tuple(found.publications),
+        items_seen=len(visit.items),
+        dropped=tuple(visit.dropped),
+        fetches=tuple(visit.records),
+        # What must be looked at again may not be skipped by a 304.
+        validators={} if visit.unfinished else visit.validators,
+        state=visit.state,
+        error=error,
+        answers=_besides(visit, found.publications),
+    )
+
+
+def _besides(visit: Visit, found: Sequence[Publication]) -> tuple[RawAnswer, ...]:
+    """What came besides the documents that the publications carry."""
+    carried = {publication.text.raw_sha256 for publication in found if publication.text is not None}
+    return tuple(RawAnswer(raw, sha256) for sha256, raw in visit.answers.items() if raw and sha256 not in carried)
+
+
+async def _items(visit: Visit) -> bool:
+    """Find what the source shows, by its kind; whether anything may have changed."""
+    source = visit.source
+    if source.kind == "symbol-probe":
+        await probe(visit, source)
+    elif source.kind == "oai-marcxml":
+        await ask_catalogue(visit, source)
+    elif source.kind == "pages":
+        await read_list(visit, source)
+    elif source.kind == "listing" and source.series is not None:
+        return await read_series(visit, source, source.series)
+    elif source.kind != "files":
+        return await read_pages(visit, source)
+    return True
+
+
+def is_due(source: Source, memory: Memory, now: datetime) -> bool:
+    """Whether a source is to be asked again. One schedule serves all cadences: each source keeps its own `every`.
+
+    The time counts from the last success; a failing source is asked sooner, in growing pauses.
+    """
+    if is_resting(source, memory, now):
+        return False
+    return memory.last_success is None or now - memory.last_success >= source.every
+
+
+def _sentence(problem: ScraperError) -> str:
+    """The error for people: what, and at which address."""
+    where = urls.public(problem.url) if problem.url else None
+    words = urls.public(str(problem))
+    return f"{where}: {words}" if where and where not in words else words
+
+
+def _read_folder(source: FilesSource) -> Harvest:
+    """A folder's documents, with what the source says of them and its filter."""
+    from scrapers.kinds.files import read_folder  # noqa: PLC0415 - lxml and PDFium wait until there is a file
+
+    harvest = read_folder(source.id, Path(source.path), source.glob, source.item.expect.min)
+    taken: list[Publication] = []
+    dropped = list(harvest.dropped)
+    for found in harvest.publications:
+        text = found.text.text if found.text is not None else None
+        reason = relevance.concerns(source.filter, title=found.title, summary=None, topics=source.topics, text=text)
+        if reason is None:
+            dropped.append(DroppedRow(found.url, found.title, relevance.why_not(source.filter)))
+        else:
+            taken.append(
+                replace(
+                    found,
+                    body=found.body or source.body,
+                    kind=source.publishes if found.kind == "other" else found.kind,
+                    stage=found.stage or source.stage,
+                    topics=source.topics,
+                    relevance=reason,
+                )
+            )
+    return replace(harvest, publications=tuple(taken), dropped=tuple(dropped))

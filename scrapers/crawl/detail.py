@@ -1,0 +1,165 @@
+"""The item's own page and files: where the text of its document is taken from."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from config.source_blocks import Accept, Detail, Fields
+from scrapers.crawl.item import Item, read_item
+from scrapers.http import urls
+from scrapers.http.client import Fetched, NotModified
+from scrapers.kinds import listings
+from scrapers.kinds.pages import text_of
+from scrapers.publication import DocumentText, ScraperError
+from scrapers.text.documents import document_text, html_type, media_type_of, plain_type
+
+if TYPE_CHECKING:
+    from config.source_blocks import FieldRule
+    from config.sources import Source
+    from scrapers.crawl.visit import Visit
+
+# A document's page or file must be at least this; its type is found out from its bytes.
+_any_document = Accept(min_bytes=1)
+# Below this a text is read sooner than another thread takes over.
+_quick = 50_000
+# More are no annexes, but links that a rule took for them.
+most_annexes = 20
+_canonical_link = re.compile(
+    r"""<link\b(?=[^>]*\brel\s*=\s*["']?canonical\b)[^>]*\bhref\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An item with what its own page adds, and its text; `text` is None where nothing changed or none is to be had."""
+
+    item: Item
+    text: DocumentText | None
+    unchanged: bool = False
+
+
+async def read_document(visit: Visit, item: Item, url: str | None, *, known: bool) -> Document:
+    """Fetch and read what an item leads to, as the source's `detail` says; `url` is the item's canonical address.
+
+    A `known` document is asked for conditionally.
+
+    Raises:
+        ScraperError: a page or file is not to be had, or has no text to read.
+    """
+    detail = _detail(visit.source)
+    if detail is not None and any(words.casefold() in item.words.casefold() for words in detail.unless):
+        return Document(item, None)
+    if item.files:
+        return await _file(visit, item, item.files[0], known=known)
+    if item.text is not None:
+        raw = item.text.encode("utf-8", errors="replace")
+        return Document(item, document_text(raw, media_type=plain_type))
+    if detail is not None and detail.follow and url is not None:
+        return await _own_page(visit, item, url, detail, known=known)
+    return Document(item, None)
+
+
+def _detail(source: Source) -> Detail | None:
+    """How a source's items are followed; a fixed list's pages are the documents themselves."""
+    if source.kind == "pages" and source.detail is None:
+        return Detail(fields=source.fields)
+    return source.detail
+
+
+async def _own_page(visit: Visit, item: Item, url: str, detail: Detail, *, known: bool) -> Document:
+    accept = visit.source.accept if visit.source.kind == "pages" else _any_document
+    page = await visit.ask(url, accept=accept, conditional=known)
+    if isinstance(page, NotModified):
+        return Document(item, None, unchanged=True)
+    if media_type_of(page.body, media_type=page.media_type, name=page.url) != html_type:
+        return Document(item, await _read(page.body, page.media_type, page.url))
+    return await _page(visit, item, page, detail, known=known)
+
+
+async def _page(visit: Visit, item: Item, page: Fetched, detail: Detail, *, known: bool) -> Document:
+    html = text_of(page, visit.source.policy.charset)
+    if match := _canonical_link.search(html[:100_000]):
+        item = _renamed(item, page.url, match.group(1))
+    item = _completed(item, html, page.url, detail.fields)
+    if files := item.files or _links(html, page.url, detail.file):
+        found = await _file(visit, replace(item, files=files), files[0], known=known)
+    else:
+        raw = html.encode("utf-8", errors="replace")
+        text = await _read(raw, f"{html_type}; charset=utf-8", page.url, detail.css)
+        found = Document(item, replace(text, raw=page.body, raw_sha256=page.validators.content_sha256))
+    annexes = _links(html, page.url, detail.attachments)
+    for number, link in enumerate(annexes[:most_annexes], start=1):
+        found = await _with_attachment(visit, found, link, number)
+    if len(annexes) > most_annexes and found.text is not None:
+        flag = f"attachments not read: {len(annexes) - most_annexes} beyond the first {most_annexes}"
+        found = replace(found, text=replace(found.text, flags=(*found.text.flags, flag)))
+    return found
+
+
+async def _file(visit: Visit, item: Item, url: str, *, known: bool) -> Document:
+    page = visit.fetched.get(url)
+    if page is None or (isinstance(page, NotModified) and not known):
+        page = await visit.ask(url, accept=_file_accept(visit, url), conditional=known)
+    if isinstance(page, NotModified):
+        return Document(item, None, unchanged=True)
+    css = visit.source.detail.css if visit.source.detail is not None else None
+    return Document(item, await _read(page.body, page.media_type, page.url, css))
+
+
+async def _read(raw: bytes, media_type: str | None, name: str, css: str | None = None) -> DocumentText:
+    """The text of a document. A long one takes a second: other sources go on meanwhile."""
+    if len(raw) < _quick:
+        return document_text(raw, media_type=media_type, name=name, css=css)
+    return await asyncio.to_thread(document_text, raw, media_type=media_type, name=name, css=css)
+
+
+def _file_accept(visit: Visit, url: str) -> Accept:
+    """What a file must be: by the source's rule where its items are files, else by the ending of its address."""
+    if visit.source.kind == "symbol-probe":
+        return visit.source.accept
+    return Accept(magic="%PDF") if url.lower().endswith(".pdf") else _any_document
+
+
+async def _with_attachment(visit: Visit, found: Document, url: str, number: int) -> Document:
+    """The document with an annex after it, under a line that names it."""
+    if found.text is None:
+        return found
+    name = urls.file_name(url.partition("?")[0])
+    page = await visit.ask(url, accept=_any_document, conditional=False)
+    if isinstance(page, NotModified):
+        return found
+    try:
+        annex = await _read(page.body, page.media_type, name)
+    except ScraperError as error:
+        flags = (*found.text.flags, f"attachment {number} not read: {error}")
+        return replace(found, text=replace(found.text, flags=flags))
+    text = f"{found.text.text.rstrip()}\n\n[attachment {number}: {name}]\n\n{annex.text}"
+    return replace(found, text=replace(found.text, text=text, flags=(*found.text.flags, *annex.flags)))
+
+
+def _renamed(item: Item, base: str, link: str) -> Item:
+    """The item under the address that its page calls the true one, on the same host: mirrors claim others' pages."""
+    true = urls.joined(base, link)
+    if true is None or urls.host_of(true).removeprefix("www.") != urls.host_of(base).removeprefix("www."):
+        return item
+    # A site's front page as rel=canonical of every page is a common mistake of templates.
+    return item if urls.is_front_page(true) else replace(item, url=true)
+
+
+def _completed(item: Item, html: str, url: str, fields: Fields) -> Item:
+    """The item with the fields that its own page gives; what the listing said stays."""
+    if not fields.given():
+        return item
+    return item.completed(read_item(listings.page_row(html, fields), fields, url, origin="document"))
+
+
+def _links(html: str, url: str, rule: FieldRule | None) -> tuple[str, ...]:
+    """The addresses that a rule finds on a page."""
+    if rule is None:
+        return ()
+    rule = rule.model_copy(update={"attr": rule.attr or "href", "many": True})
+    fields = Fields(file=rule)
+    return read_item(listings.page_row(html, fields), fields, url, origin="document").files

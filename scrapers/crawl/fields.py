@@ -1,0 +1,117 @@
+"""Reading the fields of a row by their rules; the kinds say where a rule's place is in their rows."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Protocol
+
+from scrapers.crawl import dates
+from scrapers.publication import PublishedOn, ReadError
+
+if TYPE_CHECKING:
+    from config.source_blocks import FieldRule, Fields
+
+longest_value = 2_000
+longest_text = 2_000_000
+# `from: document` looks at the head of a text: what stands further down is of other documents.
+longest_head = 6_000
+_controls = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+class Row(Protocol):
+    """One row of a page, a feed, a JSON list or a catalogue."""
+
+    @property
+    def words(self) -> str:
+        """The row as a person sees it."""
+
+    def find(self, rule: FieldRule) -> list[str]:
+        """What stands at the rule's place, in order; empty where there is nothing."""
+
+
+class FieldReader:
+    """The fields of one row. What is missing though required is collected in `problems`."""
+
+    def __init__(self, row: Row, fields: Fields, base: str, origin: str, *, document: str | None = None) -> None:
+        self._row = row
+        self._document = document
+        later = document is None
+        self._rules = {name: rule for name, rule in fields.given().items() if not (later and rule.source == "document")}
+        self._origin = origin
+        self.url: str | None = base
+        self.problems: list[str] = []
+
+    def one(self, name: str, *, keep_lines: bool = False) -> str | None:
+        """The first value of a field; None where it is missing."""
+        rule = self._rules.get(name)
+        if rule is None:
+            return None
+        values = self._values(rule, keep_lines=keep_lines)
+        if not values:
+            self._missing(name, rule)
+            return None
+        return values[0]
+
+    def many(self, name: str) -> tuple[str, ...]:
+        """All values of a field, each once."""
+        rule = self._rules.get(name)
+        if rule is None:
+            return ()
+        values = self._values(rule, keep_lines=False)
+        if not values:
+            self._missing(name, rule)
+        return tuple(dict.fromkeys(values if rule.many else values[:1]))
+
+    def date(self, name: str) -> PublishedOn | None:
+        """A date that fits the rule's formats; a date that fits none is missing."""
+        rule = self._rules.get(name)
+        while rule is not None:
+            for value in self._found(rule, keep_lines=False):
+                found = dates.read(value, rule.formats, day_first=rule.day_first)
+                if found is not None:
+                    origin = {"url": "address", "document": "document"}.get(rule.source, self._origin)
+                    return PublishedOn(found[0], found[1], origin)
+            if rule.fallback is None:
+                break
+            rule = rule.fallback
+        if rule is not None:
+            self._missing(name, self._rules[name])
+        return None
+
+    def _missing(self, name: str, rule: FieldRule) -> None:
+        if rule.on_missing == "fail":
+            raise ReadError(f"a row has no {name}: {self._row.words[:80]!r}")
+        if rule.required or rule.on_missing == "drop":
+            self.problems.append(f"no {name}")
+
+    def _values(self, rule: FieldRule | None, *, keep_lines: bool) -> list[str]:
+        while rule is not None:
+            if values := self._found(rule, keep_lines=keep_lines):
+                return values
+            rule = rule.fallback
+        return []
+
+    def _found(self, rule: FieldRule, *, keep_lines: bool) -> list[str]:
+        if rule.value is not None:
+            found = [rule.value]
+        elif rule.source == "url":
+            found = [self.url or ""]
+        elif rule.source == "document":
+            found = [(self._document or "")[:longest_head]]
+        else:
+            found = self._row.find(rule)
+        values = []
+        for words in (_printable(each[:longest_text]) for each in found):
+            value = words.strip() if keep_lines else " ".join(words.split())
+            if rule.regex is not None:
+                match = re.search(rule.regex, value[:longest_text])
+                value = "" if match is None else (match.group(1 if match.re.groups else 0) or "").strip()
+            value = value if keep_lines else value[:longest_value]
+            if value and value.casefold() not in {dropped.casefold() for dropped in rule.drop}:
+                values.append(value)
+        return values
+
+
+def _printable(words: str) -> str:
+    """Words without controls and halves of characters: JSON can hold both, and neither can be stored."""
+    return _controls.sub(" ", words.replace("\x00", "")).encode("utf-8", errors="replace").decode("utf-8")

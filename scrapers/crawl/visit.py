@@ -1,0 +1,147 @@
+"""One crawl of one source while it runs: what it asks, what it remembers, what it must tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Protocol, TypedDict, Unpack
+
+from scrapers.http import accept as acceptance
+from scrapers.http import urls
+from scrapers.http.client import Fetched, NotModified
+from scrapers.publication import ScraperError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from config.source_blocks import Accept, Policy
+    from config.sources import Source
+    from scrapers.crawl.item import Item
+    from scrapers.publication import DroppedRow, FetchRecord, Memory, Validators
+
+_swept = "swept"
+
+
+class Terms(TypedDict, total=False):
+    """On which terms an address is asked; what is left out is as in `Fetcher.get`."""
+
+    validators: Validators | None
+    policy: Policy | None
+    accept: Accept | None
+    hosts: frozenset[str] | None
+    log: Callable[[FetchRecord], None] | None
+
+
+class Asking(Protocol):
+    """What a crawl asks: a `Fetcher`, or recorded answers."""
+
+    async def get(self, url: str, **terms: Unpack[Terms]) -> Fetched | NotModified:
+        """As `Fetcher.get`."""
+
+
+def learned(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:
+    """The notes that a crawl changed; the others stay as the warehouse has them."""
+    return {key: words for key, words in after.items() if before.get(key) != words}
+
+
+@dataclass(slots=True)
+class Visit:
+    """A crawl in progress. `state` starts as the memory's; what was changed in it becomes the harvest's.
+
+    `answers` holds the bytes of what came anew, by their hash. `fetched` holds documents whose bytes came with the
+    finding (a probe). `unfinished` is set where something must be looked at again, so that no validator lets the next
+    crawl skip it. `listing` is what the source's own address is known by.
+    """
+
+    source: Source
+    memory: Memory
+    fetcher: Asking
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    state: dict[str, str] = field(init=False)
+    validators: dict[str, Validators] = field(default_factory=dict)
+    records: list[FetchRecord] = field(default_factory=list)
+    answers: dict[str, bytes] = field(default_factory=dict)
+    dropped: list[DroppedRow] = field(default_factory=list)
+    fetched: dict[str, Fetched | NotModified] = field(default_factory=dict)
+    items: list[Item] = field(default_factory=list)
+    unfinished: bool = False
+    sweep: bool = field(init=False)
+    listing: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.state = dict(self.memory.state)
+        self.listing = urls.same_address(urls.canonical(self.source.url, self.source.canonical))
+        swept = self.state.get(_swept)
+        # The first crawl reads everything anyway. A sweep counts from its beginning: one that fails half-way must not
+        # ask a publisher for everything again at each turn.
+        self.sweep = swept is not None and (
+            self.started - datetime.fromisoformat(swept) >= self.source.policy.sweep_every
+        )
+        if self.sweep or swept is None:
+            self.state[_swept] = self.started.isoformat()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the crawl has taken as long as it may: one slow publisher must not hold up what others published."""
+        return datetime.now(UTC) - self.started > self.source.policy.longest
+
+    async def ask(self, url: str, *, accept: Accept | None = None, conditional: bool = True) -> Fetched | NotModified:
+        """Ask an address of this source; what came back the same as last time is `NotModified`, whatever the status.
+
+        Raises:
+            FetchError, ReadError, RefusedError: as `Fetcher.get`.
+        """
+        key = urls.public(url)
+        known = self.memory.validators.get(key)
+        answer = await self.fetcher.get(
+            url,
+            validators=known if conditional else None,
+            policy=self.source.policy,
+            accept=accept or self.source.accept,
+            hosts=self.hosts,
+            log=self.records.append,
+        )
+        self.validators[key] = answer.validators
+        if isinstance(answer, Fetched):
+            if known is None or answer.validators.content_sha256 != known.content_sha256:
+                self.answers[answer.validators.content_sha256] = answer.body
+            elif conditional:
+                return NotModified(answer.url, answer.validators)
+        return answer
+
+    async def look(
+        self, url: str, *, missing: Sequence[int], empty: bool, conditional: bool
+    ) -> Fetched | NotModified | None:
+        """Ask for what may not be there yet: None where a status in `missing` says so, or (with `empty`) no body.
+
+        Raises:
+            FetchError, ReadError, RefusedError: as `ask`; a network error never means that it is not there.
+        """
+        wanted = self.source.accept
+        update = {"status": (*wanted.status, *missing), "min_bytes": 0, "magic": None, "types": ()}
+        answer = await self.ask(url, accept=wanted.model_copy(update=update), conditional=conditional)
+        if isinstance(answer, NotModified):
+            return answer
+        if answer.status in missing or (empty and not answer.body):
+            # No validator may keep us from looking again.
+            self.validators.pop(urls.public(url), None)
+            return None
+        try:
+            acceptance.check(answer.status, answer.headers, answer.body, wanted)
+        except ScraperError as error:
+            self.records[-1] = replace(self.records[-1], outcome="failed", error=str(error))
+            raise
+        return answer
+
+    @property
+    def hosts(self) -> frozenset[str] | None:
+        """The hosts that this source may lead to; None where any public one will do."""
+        allowed = self.source.policy.hosts
+        if not allowed:
+            return None
+        twins = {
+            urls.host_of(self.source.url),
+            *self.source.canonical.hosts,
+            *self.source.canonical.hosts.values(),
+        }
+        return frozenset({*allowed, *twins})

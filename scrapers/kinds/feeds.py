@@ -1,0 +1,98 @@
+"""RSS, Atom, RDF and JSON Feed."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from config.source_blocks import FieldRule, Fields
+from scrapers.crawl.item import Item, read_rows
+from scrapers.crawl.words import plain
+from scrapers.kinds import feed_process, records
+from scrapers.publication import ReadError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# What an entry's fields are when the source says nothing else. "updated" is no date of publication in Atom, but it is
+# where feedparser puts the dc:date of RSS 1.0 and 2.0.
+_fields = Fields(
+    title=FieldRule(entry="title"),
+    url=FieldRule(entry="link"),
+    date=FieldRule(entry="published_utc"),
+    author=FieldRule(entry="author"),
+    summary=FieldRule(entry="summary"),
+    topics=FieldRule(entry="tags", many=True),
+)
+_html_keys = frozenset(("title", "summary", "content", "author"))
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """One entry; values are strings or lists of strings."""
+
+    entry: Mapping[str, Any]
+
+    @property
+    def words(self) -> str:
+        """Title and summary."""
+        return " ".join(plain(str(self.entry.get(key, ""))) for key in ("title", "summary")).strip()
+
+    def find(self, rule: FieldRule) -> list[str]:
+        """The values of an entry's key, markup taken off where feeds have markup."""
+        found = self.entry.get(rule.entry or "title", [])
+        values = found if isinstance(found, list) else [found]
+        return [plain(value) if rule.entry in _html_keys else value for value in values if value]
+
+
+def read_feed(raw: bytes, url: str, fields: Fields, *, content_type: str | None = None) -> list[Item]:
+    """The entries of a feed. Malformed XML with entries in it ("bozo") is no failure.
+
+    Raises:
+        ReadError: it is no feed, or it cannot be parsed within the limits.
+    """
+    if raw.lstrip(b"\xef\xbb\xbf\x00 \t\r\n")[:1] in {b"{", b"["}:
+        entries, dates = _json_feed(raw), "published_utc"
+    else:
+        found = feed_process.shared.parse(raw, content_type)
+        if not found["version"] and not found["entries"]:
+            raise ReadError(f"no feed came{': ' + found['bozo'] if found['bozo'] else ''}")
+        entries = found["entries"]
+        dates = "published_utc"
+        if not found["version"].startswith("atom"):
+            for entry in entries:
+                entry.setdefault("published_utc", entry.get("updated_utc", ""))
+    defaults = _fields.model_copy(update={"date": FieldRule(entry=dates)})
+    rules = defaults.model_copy(update=dict(fields.given()))
+    return read_rows([EntryRow(entry) for entry in entries], rules, url, origin="feed")
+
+
+def _json_feed(raw: bytes) -> list[dict[str, Any]]:
+    feed = records.parse(raw)
+    entries = feed.get("items") if isinstance(feed, dict) and "jsonfeed.org" in str(feed.get("version")) else None
+    if not isinstance(entries, list):
+        raise ReadError("JSON came, but no JSON Feed (https://www.jsonfeed.org/version/1.1/)")
+    return [_json_entry(item) for item in entries if isinstance(item, dict)]
+
+
+def _json_entry(item: Mapping[str, Any]) -> dict[str, Any]:
+    authors = item.get("authors") or [item.get("author")]
+    named = [author["name"] for author in authors if isinstance(author, dict) and isinstance(author.get("name"), str)]
+    attached = item.get("attachments") or []
+    content = item.get("content_html") or html.escape(str(item.get("content_text") or ""))
+    entry = {
+        "id": item.get("id"),
+        "link": item.get("url") or item.get("external_url"),
+        "title": html.escape(str(item.get("title") or "")),
+        "summary": html.escape(str(item.get("summary") or "")),
+        "content": [content] if content else [],
+        "published": item.get("date_published"),
+        "published_utc": item.get("date_published"),
+        "updated_utc": item.get("date_modified"),
+        "author": ", ".join(named),
+        "language": item.get("language"),
+        "tags": [tag for tag in item.get("tags") or [] if isinstance(tag, str)],
+        "enclosures": [part["url"] for part in attached if isinstance(part, dict) and isinstance(part.get("url"), str)],
+    }
+    return {key: value if isinstance(value, list) else str(value) for key, value in entry.items() if value}

@@ -1,0 +1,97 @@
+"""Catalogues in windows of time: each window is asked for to its end before the next begins."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
+
+from scrapers.http.client import NotModified
+from scrapers.kinds.catalogue import read_catalogue
+from scrapers.publication import ReadError
+
+if TYPE_CHECKING:
+    from config.sources import OaiSource
+    from scrapers.crawl.item import Item
+    from scrapers.crawl.visit import Visit
+    from scrapers.kinds.catalogue import Answer
+
+_until = "harvested until"
+# Where nothing is said, so far back the first crawl looks.
+_first_look = timedelta(days=90)
+_restarts = 2
+
+
+async def harvest(visit: Visit, source: OaiSource) -> None:
+    """Ask for all records since the last harvest; what is found goes to the visit's items."""
+    today = visit.started.astimezone(UTC).date()
+    start = _start(visit, source, today)
+    while start <= today:
+        end = min(start + max(source.window, timedelta(days=1)), today)
+        await _window(visit, source, start, end)
+        visit.state[_until] = end.isoformat()
+        if end == today:
+            break
+        start = end
+
+
+def _start(visit: Visit, source: OaiSource, today: date) -> date:
+    until = visit.state.get(_until)
+    if until is not None:
+        # A record may be catalogued late: its datestamp lies before the end of the last window.
+        return date.fromisoformat(until) - source.overlap
+    return date.fromisoformat(source.start) if source.start else today - _first_look
+
+
+async def _window(visit: Visit, source: OaiSource, start: date, end: date) -> None:
+    query = {"verb": "ListRecords", "metadataPrefix": "marcxml", "from": start.isoformat(), "until": end.isoformat()}
+    if source.set:
+        query["set"] = source.set
+    first = f"{source.url}?{urlencode(query)}"
+    for _ in range(_restarts + 1):
+        if await _pages(visit, source, first):
+            return
+    raise ReadError(f"the catalogue refused its own resumption token {_restarts + 1} times", url=first)
+
+
+async def _pages(visit: Visit, source: OaiSource, url: str) -> bool:
+    """All pages of a window; False where the catalogue has forgotten its token and the window must be asked anew."""
+    kept = len(visit.items)
+    asked: set[str] = set()
+    for _ in range(source.max_pages):
+        if url in asked:
+            raise ReadError("the catalogue gave the same resumption token again", url=url)
+        if visit.is_over:
+            raise ReadError(f"a window took longer than {visit.source.policy.longest}; try a shorter one", url=url)
+        asked.add(url)
+        answer = await _answer(visit, source, url)
+        if answer is None or answer.refusal == "noRecordsMatch":
+            return True
+        if answer.refusal == "badResumptionToken":
+            del visit.items[kept:]
+            return False
+        if answer.refusal is not None:
+            raise ReadError(f"the catalogue refused: {answer.refusal}", url=url)
+        visit.items.extend(_linked(source, item) for item in answer.items)
+        if answer.token is None:
+            return True
+        # The token alone: the protocol forbids other arguments beside it.
+        url = f"{source.url}?verb=ListRecords&resumptionToken={quote(answer.token, safe='')}"
+    raise ReadError(f"more than {source.max_pages} pages in one window", url=url)
+
+
+def _linked(source: OaiSource, item: Item) -> Item:
+    """The item under the address for people, where the source says how it is made."""
+    if source.link is None or item.record is None:
+        return item
+    return replace(item, url=source.link.replace("{record}", item.record))
+
+
+async def _answer(visit: Visit, source: OaiSource, url: str) -> Answer | None:
+    found = await visit.ask(url, conditional=False)
+    if isinstance(found, NotModified):
+        return None
+    # The address differs in each crawl: its validators would only fill the warehouse.
+    visit.validators.clear()
+    return read_catalogue(found.body, found.url, source.fields, language=source.language or "en")

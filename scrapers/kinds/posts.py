@@ -1,0 +1,80 @@
+"""A listing of posts that was saved as plain text: titles, each with "Submitted by X on" under it.
+
+Content management systems print the author and the date of a post in one line. Where such lines repeat, the text is a
+listing and not one document. A date that was lost on the way stays missing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scrapers.crawl import dates
+from scrapers.crawl.words import author_of
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from mandates.model import Precision
+
+_byline = re.compile(
+    r"^[ \t]*(?:Submitted|Posted|Published|Written) by[ \t]+(?P<author>[^\n]{1,120}?)[ \t]+on\b"
+    r"[ \t]*(?P<date>[^\n]{0,60})$",
+    re.MULTILINE | re.IGNORECASE,
+)
+_chrome = re.compile(r"^(Subscribe to|Read more|Next page|Previous page|Pages?\b)[^\n]{0,80}$", re.IGNORECASE)
+# One such line may stand in any text; two make a listing.
+_least = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One post. `start` and `end` are offsets of its body in the text of the listing."""
+
+    title: str
+    author: str | None
+    published: tuple[date, Precision] | None
+    start: int
+    end: int
+
+
+def posts_in(text: str) -> tuple[Post, ...]:
+    """The posts of a listing, in order; none where the text is something else."""
+    bylines = list(_byline.finditer(text))
+    if len(bylines) < _least:
+        return ()
+    found: list[Post] = []
+    heads = [_title_before(text, byline.start()) for byline in bylines]
+    for number, (byline, head) in enumerate(zip(bylines, heads, strict=True)):
+        if head is None:
+            continue
+        following = [place for place in heads[number + 1 :] if place is not None]
+        end = following[0][0] if following else len(text)
+        found.append(
+            Post(
+                title=" ".join(text[head[0] : head[1]].split()),
+                author=author_of(byline["author"]),
+                published=dates.read(byline["date"]) if byline["date"].strip() else None,
+                start=byline.end(),
+                end=_without_chrome(text, byline.end(), end),
+            )
+        )
+    return tuple(found)
+
+
+def _title_before(text: str, place: int) -> tuple[int, int] | None:
+    """The span of the last line with words before `place`; None where there is none."""
+    end = len(text[:place].rstrip())
+    start = text.rfind("\n", 0, end) + 1
+    return (start, end) if text[start:end].strip() else None
+
+
+def _without_chrome(text: str, start: int, end: int) -> int:
+    """Where the body ends once links of the page ("Subscribe to …") are left off its end."""
+    while True:
+        end = len(text[:end].rstrip())
+        line = text.rfind("\n", 0, end) + 1
+        if line <= start or not _chrome.match(text[line:end].strip()):
+            return max(start, end)
+        end = line

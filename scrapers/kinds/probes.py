@@ -1,0 +1,55 @@
+"""Documents by symbol, counted up.
+
+An unpublished symbol answers with an empty body or 404: a miss. Anything else that is no document is a failure, and so
+is a document that was there and is not; a network error is never a miss.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from scrapers.crawl.item import Item
+from scrapers.kinds.counting import count_up
+
+if TYPE_CHECKING:
+    from config.sources import ProbeSource
+    from scrapers.crawl.visit import Visit
+
+
+async def probe(visit: Visit, source: ProbeSource) -> None:
+    """Ask for the numbers that are not known yet; what is found goes to the visit's items."""
+
+    async def ask(number: int, *, known: bool) -> bool:
+        """Whether there is a document of this number, by itself or with one of the suffixes."""
+        base = called(number)
+        hit = await _ask(visit, source, base, known=known)
+        for suffix in source.suffixes:
+            if not await _ask(visit, source, base + suffix, known=known):
+                break
+            hit = True
+        return hit
+
+    def called(number: int) -> str:
+        return source.template.format(**source.vars, number=number)
+
+    # An outage looks like "not published yet". So the highest known one is asked for too.
+    await count_up(visit, ask, called, first=source.first, stop_after_misses=source.stop_after_misses, recent=1)
+
+
+async def _ask(visit: Visit, source: ProbeSource, symbol: str, *, known: bool) -> bool:
+    url = filled(source.url, symbol)
+    answer = await visit.look(url, missing=source.missing_status, empty=True, conditional=known)
+    if answer is None:
+        return False
+    item = Item(
+        url=filled(source.link or source.url, symbol), symbol=symbol, files=(url,), stage=source.stage, words=symbol
+    )
+    visit.fetched[url] = answer
+    visit.items.append(item)
+    return True
+
+
+def filled(template: str, symbol: str) -> str:
+    """An address for a symbol."""
+    return template.replace("{symbol:quoted}", quote(symbol, safe="")).replace("{symbol}", quote(symbol, safe="/"))

@@ -1,0 +1,94 @@
+"""What a load brings, as Arrow tables: the entries of landed batches, and the rows nested in them taken out.
+
+Flattening here rather than by `unnest` in DuckDB halves the time of a small load: each statement over the nested rows
+costs
+5 to 9 ms before it has seen the first of them, over flat ones 2 ms.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from warehouse.load.arrow_rows import entry_schema
+from warehouse.model import LandingError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from warehouse.load.landing import LandedBatch
+
+_looked_up = 500
+_columns = [name for name in entry_schema.names if name != "raw"]
+
+
+def arrived(batches: Sequence[LandedBatch]) -> pa.Table:
+    """The entries of these batches, oldest first, each with its source and the end of its crawl.
+
+    Raises:
+        LandingError: a file's rows cannot be read, though its footer can.
+    """
+    tables = []
+    for batch in sorted(batches, key=lambda batch: (batch.finished_at, batch.batch_id)):
+        try:
+            table = pq.read_table(batch.path, columns=_columns).replace_schema_metadata(None)
+            # Rows without a document are answers, whose bytes the store has taken.
+            table = table.slice(0, batch.entries)
+        except (pa.ArrowException, OSError) as error:
+            raise LandingError(f"{batch.path}: is damaged: {error}") from error
+        crawled = pa.scalar(batch.finished_at, pa.timestamp("us", tz="UTC"))
+        table = table.append_column("source_id", pa.repeat(batch.source_id, len(table)))
+        tables.append(table.append_column("finished_at", pa.repeat(crawled, len(table))))
+    return pa.concat_tables(tables)
+
+
+def first_of_each(table: pa.Table, key: str) -> pa.Table:
+    """The first row of each key that is not null: a document may come several times in one load."""
+    numbered = pa.table({"key": table[key], "row": pa.array(range(len(table)), pa.int64())})
+    firsts = numbered.filter(pc.is_valid(numbered["key"])).group_by("key").aggregate([("row", "min")])["row_min"]
+    if len(firsts) == len(table):
+        return table
+    return table.take(firsts.combine_chunks().sort())
+
+
+def those_of(table: pa.Table, key: str, wanted: pa.Array) -> pa.Table:
+    """The rows whose key is among the wanted."""
+    return table.filter(pc.is_in(table[key], value_set=wanted))
+
+
+def nested(table: pa.Table, column: str, keep: Sequence[str]) -> pa.Table:
+    """The structures in a column of lists as rows of their own, each with these columns of the row it stood in."""
+    lists = table[column].combine_chunks()
+    parents = pc.list_parent_indices(lists)
+    items = pc.list_flatten(lists)
+    columns = {name: table[name].take(parents) for name in keep}
+    fields = {field.name: pc.struct_field(items, [place]) for place, field in enumerate(items.type)}
+    return pa.table(columns | fields)
+
+
+@contextlib.contextmanager
+def as_rows_in(connection: duckdb.DuckDBPyConnection, rows: pa.Table) -> Iterator[None]:
+    """Let a statement read an Arrow table under the name `rows_in`."""
+    connection.register("rows_in", rows)
+    try:
+        yield
+    finally:
+        # In a transaction that has failed nothing can be undone but the whole, which takes the name with it.
+        with contextlib.suppress(duckdb.TransactionException):
+            connection.unregister("rows_in")
+
+
+def among(column: str, keys: Sequence[str]) -> tuple[str, list[Any]]:
+    """A condition on a primary key with its parameters.
+
+    Up to 500 keys stand as a list, which DuckDB looks up in the key's index: 4 ms in a million rows, against 55 ms for
+    the join that a subquery becomes. Above that the join is the quicker one.
+    """
+    if len(keys) <= _looked_up:
+        return f"{column} IN ({', '.join('?' * len(keys)) or 'NULL'})", list(keys)
+    return f"{column} IN (SELECT unnest(?))", [list(keys)]

@@ -1,0 +1,192 @@
+"""The landing place: one immutable Parquet file a batch, put there whole or not at all.
+
+Whoever fetches and whoever records share nothing but this folder. A file is named after its batch, holds its entries
+as rows, behind them the bytes of other answers, and everything else of the crawl in its footer; it goes when it has
+been recorded. One that cannot be read is set aside with the ending `.damaged`, so that it neither stops the others nor
+is lost.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from warehouse.load.arrow_rows import entry_schema, entry_table
+from warehouse.model import LandingError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from scrapers.publication import Harvest
+    from warehouse.model import Batch
+
+log = logging.getLogger(__name__)
+
+# Bump when the columns change; a recorder refuses what it does not know.
+file_format = 3
+_footer_key = b"mandate-monitor"
+_batch_name = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,150}")
+
+
+@dataclass(frozen=True, slots=True)
+class LandedBatch:
+    """A batch that waits to be recorded: what its footer says. Times are ISO 8601 in UTC."""
+
+    path: Path
+    batch_id: str
+    source_id: str
+    started_at: datetime
+    finished_at: datetime
+    outcome: str
+    items_seen: int
+    entries: int
+    error: str | None
+    dropped: tuple[Mapping[str, Any], ...]
+    fetches: tuple[Mapping[str, Any], ...]
+    validators: Mapping[str, Mapping[str, Any]]
+    notes: Mapping[str, str]
+
+
+def landing_folder(home: Path) -> Path:
+    """Where batches wait."""
+    return home / "landing"
+
+
+def land(home: Path, batch: Batch) -> Path:
+    """Put a batch down for recording; landing the same batch again changes nothing.
+
+    Raises:
+        LandingError: the batch's name is not fit for a file, or an entry contradicts its own text.
+    """
+    if not _batch_name.fullmatch(batch.batch_id):
+        raise LandingError(f"batch {batch.batch_id!r}: a batch id is made of letters, digits, '.', '_' and '-'")
+    return write_batch(landing_folder(home), _footer(batch), entry_table(batch.entries, batch.harvest.answers))
+
+
+def write_batch(folder: Path, footer: Mapping[str, Any], table: pa.Table) -> Path:
+    """Write rows of `rows.entry_schema` as a batch file, whole or not at all.
+
+    Raises:
+        LandingError: the folder cannot be written.
+    """
+    path = folder / f"{footer['batch_id']}.parquet"
+    aside = folder / f".{footer['batch_id']}.{os.getpid()}.part"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with aside.open("wb") as file:
+            written = {_footer_key: json.dumps(footer).encode()}
+            pq.write_table(table.replace_schema_metadata(written), file, compression="zstd")
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        raise LandingError(f"{path}: cannot be written ({error.strerror or error}); nothing of it was kept") from error
+    return path
+
+
+def landed(home: Path) -> tuple[LandedBatch, ...]:
+    """The batches that wait, oldest first; one that cannot be read is set aside and logged."""
+    found = []
+    for path in landing_folder(home).glob("*.parquet"):
+        try:
+            found.append(read_footer(path))
+        except FileNotFoundError:
+            continue  # another recorder has just finished with it
+        except LandingError as error:
+            log.exception("set aside as %s", set_aside(path), exc_info=error)
+    return in_order(found)
+
+
+def in_order(batches: Iterable[LandedBatch]) -> tuple[LandedBatch, ...]:
+    """Oldest crawl first."""
+    return tuple(sorted(batches, key=lambda batch: (batch.finished_at, batch.batch_id)))
+
+
+def set_aside(path: Path) -> Path:
+    """Keep a batch file that cannot be recorded, out of the way."""
+    return path.rename(path.with_name(path.name + ".damaged"))
+
+
+def read_footer(path: Path) -> LandedBatch:
+    """What a batch file says of itself.
+
+    Raises:
+        LandingError: it is no batch file, or one of a newer program.
+    """
+    try:
+        with pq.ParquetFile(path) as file:
+            metadata, schema = file.metadata, file.schema_arrow
+    except FileNotFoundError:
+        raise
+    except (pa.ArrowException, OSError) as error:
+        raise LandingError(f"{path}: is not a readable Parquet file: {error}") from error
+    written = (schema.metadata or {}).get(_footer_key)
+    if written is None:
+        raise LandingError(f"{path}: is a Parquet file, but not a batch of Mandate Monitor")
+    footer = json.loads(written)
+    if footer["format"] != file_format or not schema.remove_metadata().equals(entry_schema):
+        raise LandingError(f"{path}: has batch format {footer['format']}, this program records {file_format}")
+    return LandedBatch(
+        path=path,
+        batch_id=footer["batch_id"],
+        source_id=footer["source_id"],
+        started_at=datetime.fromisoformat(footer["started_at"]),
+        finished_at=datetime.fromisoformat(footer["finished_at"]),
+        outcome=footer["outcome"],
+        items_seen=footer["items_seen"],
+        entries=footer.get("entries", metadata.num_rows),
+        error=footer["error"],
+        dropped=tuple(footer["dropped"]),
+        fetches=tuple(footer["fetches"]),
+        validators=footer["validators"],
+        notes=footer["notes"],
+    )
+
+
+def _footer(batch: Batch) -> dict[str, Any]:
+    harvest: Harvest = batch.harvest
+    return {
+        "format": file_format,
+        "batch_id": batch.batch_id,
+        "source_id": harvest.source_id,
+        "started_at": harvest.started_at.isoformat(),
+        "finished_at": harvest.finished_at.isoformat(),
+        "outcome": harvest.outcome,
+        "items_seen": harvest.items_seen,
+        "entries": len(batch.entries),
+        "error": harvest.error,
+        "dropped": [{"url": row.url, "title": row.title, "reason": row.reason} for row in harvest.dropped],
+        "fetches": [
+            {
+                "url": fetch.url,
+                "started_at": fetch.started_at.isoformat(),
+                "seconds": fetch.seconds,
+                "status": fetch.status,
+                "bytes": fetch.bytes,
+                "outcome": fetch.outcome,
+                "error": fetch.error,
+                "raw_sha256": fetch.raw_sha256,
+            }
+            for fetch in harvest.fetches
+        ],
+        "validators": {
+            url: {
+                "etag": validators.etag,
+                "last_modified": validators.last_modified,
+                "fetched_at": validators.fetched_at.isoformat(),
+                "content_sha256": validators.content_sha256,
+            }
+            for url, validators in harvest.validators.items()
+        },
+        "notes": dict(harvest.state),
+    }

@@ -1,0 +1,83 @@
+"""Mandates that fall due: a finding at 60 days, at 14 and on the day, while no answer has been seen."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from warehouse import ledger
+from warehouse.clause_rows import clauses_of
+from warehouse.database import default_wait_seconds, session, transaction
+from warehouse.facts import Moment, clause_fields, document_facts
+from warehouse.outbox.enqueue import enqueue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import date, datetime
+    from pathlib import Path
+
+    import duckdb
+
+    from warehouse.model import AlertRow, Finding
+
+days_before = (60, 14, 0)
+# Whoever was down on the day itself is still told for so long; after that it is history.
+days_after = 3
+
+# A draft asks nothing of anybody yet; a report that was delivered answers the request for it.
+_due = """
+SELECT mandates.document_id, mandates.mandate_id, mandates.due_end
+FROM mandates JOIN documents USING (document_id)
+WHERE mandates.due_end BETWEEN $first AND $last
+    AND coalesce(documents.stage, '') NOT IN ('preliminary_draft', 'draft')
+    AND mandates.version_id = (
+        SELECT arg_max(version_id, first_seen) FROM versions WHERE versions.document_id = mandates.document_id
+    )
+    AND NOT (mandates.type = 'reporting_request' AND EXISTS (
+        SELECT 1 FROM relations WHERE relation = 'answers' AND to_document = mandates.document_id
+    ))
+ORDER BY mandates.due_end, mandates.mandate_id"""
+
+
+def remind(
+    home: Path,
+    alerts_for: Callable[[Sequence[Finding]], Sequence[AlertRow]],
+    now: datetime,
+    *,
+    wait_seconds: float = default_wait_seconds,
+) -> tuple[Finding, ...]:
+    """Record what falls due, each mandate once a threshold, with the alerts it causes, in one transaction.
+
+    A mandate that is first seen 20 days before its deadline is told then, and at 14 days, and on the day.
+
+    Raises:
+        LockedError: the warehouse was not free within `wait_seconds`.
+    """
+    with session(home, wait_seconds=wait_seconds) as connection:
+        due = tuple(_findings(connection, now))
+        if not due:
+            return ()
+        with transaction(connection):
+            new = ledger.write(connection, due)
+            enqueue(connection, alerts_for(new), now)
+    return new
+
+
+def _findings(connection: duckdb.DuckDBPyConnection, now: datetime) -> Iterator[Finding]:
+    today: date = now.date()
+    window = {"first": today - timedelta(days=days_after), "last": today + timedelta(days=max(days_before))}
+    rows = connection.execute(_due, window).fetchall()
+    facts = document_facts(connection, {row[0] for row in rows})
+    asked = {
+        mandate.mandate_id: (clause, mandate)
+        for clause in clauses_of(connection, sorted({row[0] for row in rows}))
+        for mandate in clause.mandates
+    }
+    for document_id, mandate_id, due_end in rows:
+        clause, mandate = asked[mandate_id]
+        left = (due_end - today).days
+        threshold = min(days for days in days_before if days >= left)
+        # The words, not the mandate's id, which changes with every version of the text.
+        key = f"{mandate.quote}\n{due_end}\n{threshold}"
+        moment = Moment(now, baseline=False)
+        yield facts[document_id].finding("mandate_due", key, moment, days_left=left, **clause_fields(clause, mandate))
