@@ -6,6 +6,7 @@ Errors:
     ├── RefusedError            we would not ask: address not allowed, robots.txt
     ├── ReadError               what came back is not what the source should give: wrong type, zero items, bad XML
     └── TextError               a document's text could not be taken from its bytes
+        └── LimitError          reading it went past a limit of time, memory or size, or ended its process
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
-    from mandates.model import Kind, Precision, Stage
+    from mandates.model import Analysis, Kind, Precision, Stage
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +59,10 @@ class ReadError(ScraperError):
 
 class TextError(ScraperError):
     """A document's text could not be taken from its bytes."""
+
+
+class LimitError(TextError):
+    """Reading it went past a limit of time, memory or size, or ended its process."""
 
 
 def fault(error: Exception) -> ReadError:
@@ -105,6 +110,7 @@ class Publication:
     `document_id` is the sha256 (hex) of `identity`, the best of: official symbol and language, canonical address, hash
     of the body text.
     `url` is canonical; `seen_url` is as the source showed it. `topics` are the source's own subjects.
+    `analysis` is what was found in the text where it was read; `unanalysed` says why nothing could be.
     """
 
     source_id: str
@@ -125,6 +131,8 @@ class Publication:
     text: DocumentText | None = None
     related: tuple[Related, ...] = ()
     relevance: str | None = None
+    analysis: Analysis | None = None
+    unanalysed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

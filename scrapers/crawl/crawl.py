@@ -23,22 +23,32 @@ from scrapers.kinds.pages import read_list, read_pages
 from scrapers.kinds.probes import probe
 from scrapers.kinds.series import read_series
 from scrapers.publication import DroppedRow, Harvest, Memory, Outcome, RawAnswer, ScraperError, fault
+from scrapers.reading import here
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from config.sources import FilesSource, Source
-    from scrapers.crawl.visit import Asking
+    from scrapers.crawl.visit import Analyse, Asking
     from scrapers.publication import Publication
+    from scrapers.reading import Reading
 
 log = logging.getLogger(__name__)
 
 __all__ = ["crawl", "is_due"]
 
 
-async def crawl(source: Source, memory: Memory, fetcher: Asking) -> Harvest:
-    """Ask a source and give all that it shows; `memory` is what the warehouse knows of it."""
-    harvest = _read_folder(source) if source.kind == "files" else await _visit(source, memory, fetcher)
+async def crawl(
+    source: Source, memory: Memory, fetcher: Asking, *, reading: Reading = here, analyse: Analyse | None = None
+) -> Harvest:
+    """Ask a source and give all that it shows; `memory` is what the warehouse knows of it.
+
+    What was fetched is read by `reading`; there, `analyse` completes each publication that has a text.
+    """
+    if source.kind == "files":
+        harvest = _read_folder(source)
+    else:
+        harvest = await _visit(Visit(source, memory, fetcher, reading, analyse))
     new = found_something_new(memory, harvest)
     notes, tell = observe(source, memory, harvest.finished_at, error=harvest.error, new=new)
     if harvest.error is not None:
@@ -48,8 +58,7 @@ async def crawl(source: Source, memory: Memory, fetcher: Asking) -> Harvest:
     return replace(harvest, state=learned(memory.state, {**harvest.state, **notes}), tell=tell)
 
 
-async def _visit(source: Source, memory: Memory, fetcher: Asking) -> Harvest:
-    visit = Visit(source, memory, fetcher)
+async def _visit(visit: Visit) -> Harvest:
     error: str | None = None
     changed = True
     try:
@@ -63,7 +72,7 @@ async def _visit(source: Source, memory: Memory, fetcher: Asking) -> Harvest:
     told = changed or found.publications or visit.dropped
     outcome: Outcome = "failed" if error is not None else "ok" if told else "not_modified"
     return Harvest(
-        source_id=source.id,
+        source_id=visit.source.id,
         started_at=visit.started,
         finished_at=datetime.now(UTC),
         outcome=outcome,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from config.source_blocks import Fields
 from mandates.heading import read_heading
-from scrapers.crawl import identity
+from scrapers.crawl import identity, relevance
 from scrapers.crawl.item import read_item
 from scrapers.crawl.languages import language_of
 from scrapers.crawl.words import title_of
@@ -16,6 +16,8 @@ from scrapers.kinds.feeds import EntryRow
 from scrapers.publication import Publication, PublishedOn
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from config.sources import Source
     from mandates import symbols
     from mandates.model import Heading, Kind
@@ -26,7 +28,51 @@ if TYPE_CHECKING:
 _head_chars = 20_000
 
 
-def read_by_its_text(source: Source, document: Document) -> Document:
+@dataclass(frozen=True, slots=True)
+class Describing:
+    """Makes a source's publications of its documents, where reading has limits. `listing` is the source's own address.
+
+    All that looks at a text is done here in one go: its heading, its fields, the filter, and `analyse`.
+    """
+
+    source: Source
+    listing: str
+    analyse: Callable[[Publication], Publication] | None = None
+
+    def __call__(self, document: Document, url: str | None, known: str | None) -> tuple[Publication | None, str]:
+        """The publication without its text; or None, and the reason why it does not concern us.
+
+        `known` is the identity of a document that has not changed: what it is was decided before.
+        """
+        document = _read_by_its_text(self.source, document)
+        item = document.item
+        url = address_of(self.source, self.listing, item) or url
+        publication = described(self.source, item, url, document, known=known)
+        if known is not None:
+            return replace(publication, text=None), ""
+        text = document.text.text if document.text is not None else None
+        rule = self.source.filter
+        reason = relevance.concerns(rule, title=publication.title, summary=item.summary, topics=item.topics, text=text)
+        if reason is None:
+            return None, relevance.why_not(rule)
+        if self.analyse is not None:
+            publication = self.analyse(publication)
+        return replace(publication, relevance=reason, text=None), ""
+
+
+def address_of(source: Source, listing: str, item: Item) -> str | None:
+    """The canonical address of an item's document; None where there is none.
+
+    A link to the site's front page, or back to the listing, names no document. In a fixed list it does.
+    """
+    if item.url is None:
+        return None
+    url = urls.canonical(item.url, source.canonical)
+    names_none = urls.is_front_page(url) or urls.same_address(url) == listing
+    return None if names_none and source.kind != "pages" else url
+
+
+def _read_by_its_text(source: Source, document: Document) -> Document:
     """The item with the fields whose rules say `from: document`."""
     fields: Fields | None = getattr(source, "fields", None)
     if document.text is None or fields is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
 
 # A document's page or file must be at least this; its type is found out from its bytes.
 _any_document = Accept(min_bytes=1)
-# Below this a text is read sooner than another thread takes over.
-_quick = 50_000
 # More are no annexes, but links that a rule took for them.
 most_annexes = 20
 _canonical_link = re.compile(
@@ -56,7 +53,7 @@ async def read_document(visit: Visit, item: Item, url: str | None, *, known: boo
         return await _file(visit, item, item.files[0], known=known)
     if item.text is not None:
         raw = item.text.encode("utf-8", errors="replace")
-        return Document(item, document_text(raw, media_type=plain_type))
+        return Document(item, await _read(visit, raw, plain_type, None))
     if detail is not None and detail.follow and url is not None:
         return await _own_page(visit, item, url, detail, known=known)
     return Document(item, None)
@@ -75,26 +72,57 @@ async def _own_page(visit: Visit, item: Item, url: str, detail: Detail, *, known
     if isinstance(page, NotModified):
         return Document(item, None, unchanged=True)
     if media_type_of(page.body, media_type=page.media_type, name=page.url) != html_type:
-        return Document(item, await _read(page.body, page.media_type, page.url))
+        return Document(item, await _read(visit, page.body, page.media_type, page.url))
     return await _page(visit, item, page, detail, known=known)
 
 
-async def _page(visit: Visit, item: Item, page: Fetched, detail: Detail, *, known: bool) -> Document:
-    html = text_of(page, visit.source.policy.charset)
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """What an item's own page gives: more of the item, links to annexes, and its text where it links to no file."""
+
+    item: Item
+    text: DocumentText | None
+    annexes: tuple[str, ...]
+
+
+def read_own_page(item: Item, page: Fetched, charset: str | None, detail: Detail) -> PageReading:
+    """Read an item's own page; the text comes without the bytes, which the caller has.
+
+    Raises:
+        ScraperError: the page has no text to read, or lacks a field that must not be missing.
+    """
+    html = text_of(page, charset)
     if match := _canonical_link.search(html[:100_000]):
         item = _renamed(item, page.url, match.group(1))
     item = _completed(item, html, page.url, detail.fields)
-    if files := item.files or _links(html, page.url, detail.file):
-        found = await _file(visit, replace(item, files=files), files[0], known=known)
-    else:
+    item = replace(item, files=item.files or _links(html, page.url, detail.file))
+    text = None
+    if not item.files:
         raw = html.encode("utf-8", errors="replace")
-        text = await _read(raw, f"{html_type}; charset=utf-8", page.url, detail.css)
-        found = Document(item, replace(text, raw=page.body, raw_sha256=page.validators.content_sha256))
-    annexes = _links(html, page.url, detail.attachments)
-    for number, link in enumerate(annexes[:most_annexes], start=1):
+        text = text_alone(raw, f"{html_type}; charset=utf-8", page.url, detail.css)
+    return PageReading(item, text, _links(html, page.url, detail.attachments))
+
+
+def text_alone(raw: bytes, media_type: str | None, name: str | None, css: str | None) -> DocumentText:
+    """`document_text` without the bytes, which the caller has.
+
+    Raises:
+        TextError: as `document_text`.
+    """
+    return replace(document_text(raw, media_type=media_type, name=name, css=css), raw=b"")
+
+
+async def _page(visit: Visit, item: Item, page: Fetched, detail: Detail, *, known: bool) -> Document:
+    read = await visit.read(read_own_page, item, page, visit.source.policy.charset, detail)
+    if read.text is None:
+        found = await _file(visit, read.item, read.item.files[0], known=known)
+    else:
+        text = replace(read.text, raw=page.body, raw_sha256=page.validators.content_sha256)
+        found = Document(read.item, text)
+    for number, link in enumerate(read.annexes[:most_annexes], start=1):
         found = await _with_attachment(visit, found, link, number)
-    if len(annexes) > most_annexes and found.text is not None:
-        flag = f"attachments not read: {len(annexes) - most_annexes} beyond the first {most_annexes}"
+    if len(read.annexes) > most_annexes and found.text is not None:
+        flag = f"attachments not read: {len(read.annexes) - most_annexes} beyond the first {most_annexes}"
         found = replace(found, text=replace(found.text, flags=(*found.text.flags, flag)))
     return found
 
@@ -106,14 +134,14 @@ async def _file(visit: Visit, item: Item, url: str, *, known: bool) -> Document:
     if isinstance(page, NotModified):
         return Document(item, None, unchanged=True)
     css = visit.source.detail.css if visit.source.detail is not None else None
-    return Document(item, await _read(page.body, page.media_type, page.url, css))
+    return Document(item, await _read(visit, page.body, page.media_type, page.url, css))
 
 
-async def _read(raw: bytes, media_type: str | None, name: str, css: str | None = None) -> DocumentText:
-    """The text of a document. A long one takes a second: other sources go on meanwhile."""
-    if len(raw) < _quick:
-        return document_text(raw, media_type=media_type, name=name, css=css)
-    return await asyncio.to_thread(document_text, raw, media_type=media_type, name=name, css=css)
+async def _read(
+    visit: Visit, raw: bytes, media_type: str | None, name: str | None, css: str | None = None
+) -> DocumentText:
+    """The text of a document, with its bytes."""
+    return replace(await visit.read(text_alone, raw, media_type, name, css), raw=raw)
 
 
 def _file_accept(visit: Visit, url: str) -> Accept:
@@ -132,7 +160,7 @@ async def _with_attachment(visit: Visit, found: Document, url: str, number: int)
     if isinstance(page, NotModified):
         return found
     try:
-        annex = await _read(page.body, page.media_type, name)
+        annex = await _read(visit, page.body, page.media_type, name)
     except ScraperError as error:
         flags = (*found.text.flags, f"attachment {number} not read: {error}")
         return replace(found, text=replace(found.text, flags=flags))

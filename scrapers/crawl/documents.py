@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from scrapers.crawl import identity, relevance, waiting
-from scrapers.crawl.description import described, read_by_its_text
+from scrapers.crawl.description import Describing, address_of, described
 from scrapers.crawl.detail import Document, read_document
 from scrapers.http import urls
 from scrapers.publication import DroppedRow, ScraperError, fault
@@ -101,7 +101,7 @@ async def _publication_of(visit: Visit, url: str | None, item: Item, found: Foun
     found.tried += 1
     try:
         document = await read_document(visit, item, url, known=same)
-        publication = _taken(visit, document, url, note)
+        publication = await _taken(visit, document, url, note)
     except Exception as error:  # noqa: BLE001 - one document must not keep the others from being recorded
         found.failed += 1
         _not_had(visit, key, item, error if isinstance(error, ScraperError) else fault(error))
@@ -146,7 +146,7 @@ def _once(visit: Visit) -> list[tuple[str | None, Item]]:
     """Each document's items as one: the same post under two terms, the same page under two addresses."""
     merged: dict[str, tuple[str | None, Item]] = {}
     for number, item in enumerate(visit.items):
-        url = _address(visit, item)
+        url = address_of(visit.source, visit.listing, item)
         symbol = identity.own_symbol(item.symbol)
         if item.dropped is not None:
             key = f"dropped {item.url} {item.title} {item.dropped}"
@@ -164,18 +164,6 @@ def _once(visit: Visit) -> list[tuple[str | None, Item]]:
     return list(merged.values())
 
 
-def _address(visit: Visit, item: Item) -> str | None:
-    """The canonical address of an item's document; None where there is none.
-
-    A link to the site's front page, or back to the listing, names no document. In a fixed list it does.
-    """
-    if item.url is None:
-        return None
-    url = urls.canonical(item.url, visit.source.canonical)
-    names_none = urls.is_front_page(url) or urls.same_address(url) == visit.listing
-    return None if names_none and visit.source.kind != "pages" else url
-
-
 def _ruled_out(source: Source, item: Item) -> str | None:
     """Why the row alone shows that the item is not for us; None where it may be."""
     rule = source.filter
@@ -188,24 +176,23 @@ def _ruled_out(source: Source, item: Item) -> str | None:
     return None if found else relevance.why_not(rule)
 
 
-def _taken(visit: Visit, document: Document, url: str | None, note: Note | None) -> Publication | None:
+async def _taken(visit: Visit, document: Document, url: str | None, note: Note | None) -> Publication | None:
     """The publication, or None with a dropped row where the text shows that it is not for us."""
-    document = read_by_its_text(visit.source, document)
-    item = document.item
-    url = _address(visit, item) or url
-    if document.unchanged and note is not None:
-        if note.identity is None:
-            return None
-        return described(visit.source, item, url, document, known=note.identity)
-    publication = described(visit.source, item, url, document)
-    text = document.text.text if document.text is not None else None
-    reason = relevance.concerns(
-        visit.source.filter, title=publication.title, summary=item.summary, topics=item.topics, text=text
-    )
-    if reason is None:
-        _drop(visit, item, relevance.why_not(visit.source.filter))
+    if document.unchanged and note is not None and note.identity is None:
         return None
-    return replace(publication, relevance=reason)
+    known = note.identity if document.unchanged and note is not None else None
+    describe = Describing(visit.source, visit.listing, visit.analyse)
+    text = document.text
+    if text is None:
+        publication, reason = describe(document, url, known)
+    else:
+        # The bytes stay here, and the text need not come back.
+        bare = replace(document, text=replace(text, raw=b""))
+        publication, reason = await visit.read(describe, bare, url, known)
+    if publication is None:
+        _drop(visit, document.item, reason)
+        return None
+    return replace(publication, text=text)
 
 
 def _drop(visit: Visit, item: Item, reason: str) -> None:

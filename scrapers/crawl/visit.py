@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol, TypedDict, Unpack
+from typing import TYPE_CHECKING, Protocol, TypedDict, TypeVar, Unpack
 
 from scrapers.http import accept as acceptance
 from scrapers.http import urls
@@ -17,9 +17,13 @@ if TYPE_CHECKING:
     from config.source_blocks import Accept, Policy
     from config.sources import Source
     from scrapers.crawl.item import Item
-    from scrapers.publication import DroppedRow, FetchRecord, Memory, Validators
+    from scrapers.publication import DroppedRow, FetchRecord, Memory, Publication, Validators
+    from scrapers.reading import Reading
+
+    Analyse = Callable[[Publication], Publication]
 
 _swept = "swept"
+Result = TypeVar("Result")
 
 
 class Terms(TypedDict, total=False):
@@ -50,12 +54,15 @@ class Visit:
 
     `answers` holds the bytes of what came anew, by their hash. `fetched` holds documents whose bytes came with the
     finding (a probe). `unfinished` is set where something must be looked at again, so that no validator lets the next
-    crawl skip it. `listing` is what the source's own address is known by.
+    crawl skip it. `listing` is what the source's own address is known by. `reading` is where fetched texts are read;
+    `analyse`, if given, completes a publication there.
     """
 
     source: Source
     memory: Memory
     fetcher: Asking
+    reading: Reading
+    analyse: Analyse | None = None
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     state: dict[str, str] = field(init=False)
     validators: dict[str, Validators] = field(default_factory=dict)
@@ -84,6 +91,14 @@ class Visit:
     def is_over(self) -> bool:
         """Whether the crawl has taken as long as it may: one slow publisher must not hold up what others published."""
         return datetime.now(UTC) - self.started > self.source.policy.longest
+
+    async def read(self, function: Callable[..., Result], *arguments: object) -> Result:
+        """What a function makes of what was fetched.
+
+        Raises:
+            ScraperError: as the function raises it, or because reading went past a limit.
+        """
+        return await self.reading(function, *arguments, owner=self.source.id)
 
     async def ask(self, url: str, *, accept: Accept | None = None, conditional: bool = True) -> Fetched | NotModified:
         """Ask an address of this source; what came back the same as last time is `NotModified`, whatever the status.

@@ -89,7 +89,7 @@ class MarcRow:
         return tuple(own or (link["u"] for link in links if "u" in link))
 
 
-def read_catalogue(raw: bytes, url: str, fields: Fields, *, language: str) -> Answer:
+def read_catalogue(raw: bytes, url: str, fields: Fields, language: str) -> Answer:
     """One answer of a catalogue.
 
     Raises:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from config.source_blocks import FieldRule, Fields
 from scrapers.crawl.item import Item, read_rows
 from scrapers.crawl.words import plain
-from scrapers.kinds import feed_process, records
+from scrapers.kinds import feed_worker, records
 from scrapers.publication import ReadError
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def read_feed(raw: bytes, url: str, fields: Fields, *, content_type: str | None 
     if raw.lstrip(b"\xef\xbb\xbf\x00 \t\r\n")[:1] in {b"{", b"["}:
         entries, dates = _json_feed(raw), "published_utc"
     else:
-        found = feed_process.shared.parse(raw, content_type)
+        found = feed_worker.parsed(raw, content_type)
         if not found["version"] and not found["entries"]:
             raise ReadError(f"no feed came{': ' + found['bozo'] if found['bozo'] else ''}")
         entries = found["entries"]

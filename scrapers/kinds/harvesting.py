@@ -94,4 +94,4 @@ async def _answer(visit: Visit, source: OaiSource, url: str) -> Answer | None:
         return None
     # The address differs in each crawl: its validators would only fill the warehouse.
     visit.validators.clear()
-    return read_catalogue(found.body, found.url, source.fields, language=source.language or "en")
+    return await visit.read(read_catalogue, found.body, found.url, source.fields, source.language or "en")

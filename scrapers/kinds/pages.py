@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import importlib
 from dataclasses import replace
 from datetime import date
@@ -15,7 +14,7 @@ from scrapers.http.client import NotModified
 from scrapers.http.encodings import decode
 from scrapers.kinds import listings, records
 from scrapers.kinds.feeds import read_feed
-from scrapers.publication import PublishedOn, ReadError
+from scrapers.publication import PublishedOn, ReadError, ScraperError
 
 if TYPE_CHECKING:
     from config.source_blocks import Paging
@@ -48,28 +47,32 @@ async def read_pages(visit: Visit, source: PagedSource) -> bool:
             url = visit.state.get(following) or None
             continue
         changed = True
-        items = await items_on(source, answer, least=source.item.expect.min if number == 0 else 0)
+        items, following_url = await items_on(
+            visit, source, answer, number, least=source.item.expect.min if number == 0 else 0
+        )
         known = {item.url for item in visit.items}
         visit.items.extend(items)
         more = bool(items) and not (
             paging and paging.stop == "no_new_items" and all(item.url in known for item in items)
         )
-        url = _next(source, answer, number) if more else None
+        url = following_url if more else None
         # An address with a key in it is not written down.
         visit.state[following] = url if url and urls.public(url) == url else ""
     return changed
 
 
-async def items_on(source: PagedSource, page: Fetched, *, least: int) -> list[Item]:
-    """The items of one page, as many as can be.
+async def items_on(
+    visit: Visit, source: PagedSource, page: Fetched, number: int, *, least: int
+) -> tuple[list[Item], str | None]:
+    """The items of page `number` (from 0), as many as can be, and the address of the page after it.
 
     Raises:
         ReadError: it is not what the source should give; fewer items than `least` came, or more than expected.
+        LimitError: reading it went past a limit.
     """
-    # A feed is parsed in another process, a large page takes its time: other sources go on meanwhile.
     try:
-        items = await asyncio.to_thread(read_page, source, page)
-    except ReadError as error:
+        items, following = await visit.read(read_page, source, page, number)
+    except ScraperError as error:
         error.url = error.url or page.url
         raise
     hint = f"see `mandates sources check {source.id} --live`"
@@ -80,15 +83,19 @@ async def items_on(source: PagedSource, page: Fetched, *, least: int) -> list[It
         raise ReadError(f"none of {len(items)} items can be read ({items[0].dropped}): {hint}", url=page.url)
     if source.item.expect.max is not None and len(items) > source.item.expect.max:
         raise ReadError(f"{len(items)} items, at most {source.item.expect.max} were expected", url=page.url)
-    return [replace(item, shown_at=page.url) for item in items]
+    return [replace(item, shown_at=page.url) for item in items], following
 
 
-def read_page(source: PagedSource, page: Fetched) -> list[Item]:
-    """The items of one page; a pure function of its bytes.
+def read_page(source: PagedSource, page: Fetched, number: int) -> tuple[list[Item], str | None]:
+    """The items of page `number` and the address of the next; a pure function of its bytes.
 
     Raises:
         ReadError: it is not what the source should give.
     """
+    return _items(source, page), _next(source, page, number)
+
+
+def _items(source: PagedSource, page: Fetched) -> list[Item]:
     if source.kind == "feed":
         return read_feed(page.body, page.url, source.fields, content_type=page.media_type)
     if source.kind == "json":

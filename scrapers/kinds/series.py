@@ -31,7 +31,7 @@ async def read_series(visit: Visit, source: ListingSource, series: Series) -> bo
         if isinstance(answer, NotModified):
             return True
         least = source.item.expect.min if known else 0
-        items = [] if answer is None else await items_on(source, answer, least=least)
+        items, _ = ([], None) if answer is None else await items_on(visit, source, answer, 0, least=least)
         if not items and (answer is None or not known):
             # No validator may keep us from looking again.
             visit.validators.pop(urls.public(url), None)

@@ -111,7 +111,7 @@ async def test_a_fault_with_one_document_does_not_take_the_others_along(publishe
 
 async def test_a_fault_with_a_source_is_its_failure(publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever goes wrong is recorded as the failure of the source, so that operators hear of it."""
-    from scrapers.crawl.crawl import crawl
+    from scrapers.crawl import crawl
 
     monkeypatch.setattr(crawl, "read_pages", lambda *_: 1 / 0)
     harvest = await crawled(source_of(kind="feed", url=publisher.says("/rss", "x")))
