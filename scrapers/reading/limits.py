@@ -39,8 +39,9 @@ class Limits:
             return f"reading it took longer than {self.wall(size):.0f} s and was stopped"
         if ending == signal.SIGKILL:
             return "the process that read it was killed (by the system, if memory ran out)"
-        name = signal.Signals(ending).name if ending in set(signal.Signals) else f"signal {ending}"
-        return f"reading it crashed its process ({name if ending else 'it ended'})"
+        if ending <= 0:
+            return "reading it crashed its process (it ended)"
+        return f"reading it crashed its process ({signal.Signals(ending).name})"
 
 
 def settle(limits: Limits) -> None:

@@ -51,6 +51,11 @@ READERS = (
 DOCUMENTS_A_WORKER = 200
 # A frame is read in pieces of this size.
 _CHUNK = 1 << 20
+_UNKNOWN = -1
+
+
+class _KilledError(LimitError):
+    """A worker was killed, by the system or by somebody, rather than by a limit of ours."""
 
 
 @dataclass(slots=True)
@@ -135,7 +140,7 @@ class ReadingPool:
         await self._turn(owner)
         began = time.monotonic()
         try:
-            value = await self._exchange(payload)
+            value = await self._patiently(payload)
         finally:
             self._waiting.seconds[owner] += time.monotonic() - began
             if not self._waiting.call_next():
@@ -158,6 +163,14 @@ class ReadingPool:
                 self._free_slots += 1
             raise
 
+    async def _patiently(self, payload: bytes) -> object:
+        """The answer; asked for twice where a worker was killed from outside, which is not the document's doing."""
+        try:
+            return await self._exchange(payload)
+        except _KilledError as error:
+            log.warning("a reading process ended (%s); the document is read again", error)
+        return await self._exchange(payload)
+
     async def _exchange(self, payload: bytes) -> object:
         """One document through one worker. A worker that ends, or is left in the middle, is not used again."""
         worker = self._idle.pop() if self._idle else await self._fresh()
@@ -173,7 +186,8 @@ class ReadingPool:
             sound = True
         except (asyncio.IncompleteReadError, ConnectionError):
             ending = await self._ending(worker.process)
-            raise LimitError(self._limits.words(ending, len(payload))) from None
+            kind = _KilledError if ending in {signal.SIGKILL, _UNKNOWN} else LimitError
+            raise kind(self._limits.words(ending, len(payload))) from None
         except (pickle.UnpicklingError, AttributeError, ImportError, TypeError, ValueError, EOFError) as error:
             raise LimitError(f"its reader answered with what it must not: {error}") from None
         finally:
@@ -193,21 +207,34 @@ class ReadingPool:
 
     async def _fresh(self) -> _Worker:
         ours, theirs = socket.socketpair()
-        number, loop = next(self._numbers), asyncio.get_running_loop()
-        try:
-            control = await self._running()
-            self._starting[number] = loop.create_future()
-            socket.send_fds(control, [REQUEST.pack(number)], [theirs.fileno()])
-            process = await self._starting[number]
-        except OSError as error:
-            ours.close()
-            raise ScraperError(f"no reading process could be started: {error}") from error
-        finally:
-            theirs.close()
-            self._starting.pop(number, None)
-        self._endings[process] = loop.create_future()
+        with theirs:
+            try:
+                process = await self._made(theirs)
+            except OSError:
+                try:
+                    # The nursery was killed: the next one does it.
+                    process = await self._made(theirs)
+                except OSError as error:
+                    ours.close()
+                    raise ScraperError(f"no reading process could be started: {error}") from error
+        self._endings[process] = asyncio.get_running_loop().create_future()
         reader, writer = await asyncio.open_connection(sock=ours, limit=_CHUNK)
         return _Worker(process, reader, writer)
+
+    async def _made(self, connection: socket.socket) -> int:
+        """The process id of a new worker at the other end of a connection."""
+        control, number = await self._running(), next(self._numbers)
+        started: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._starting[number] = started
+        try:
+            socket.send_fds(control, [REQUEST.pack(number)], [connection.fileno()])
+            return await started
+        except OSError:
+            self._control = None
+            control.close()
+            raise
+        finally:
+            del self._starting[number]
 
     async def _running(self) -> socket.socket:
         """The control socket of a nursery that lives."""
@@ -255,13 +282,13 @@ class ReadingPool:
                 starting.set_exception(ConnectionResetError("the process that makes workers ended"))
         for ended in self._endings.values():
             if not ended.done():
-                ended.set_result(0)
+                ended.set_result(_UNKNOWN)
 
     async def _ending(self, process: int) -> int:
         """The signal that ended a worker; 0 where none did."""
         with contextlib.suppress(TimeoutError):
             return await asyncio.wait_for(self._endings[process], 5)
-        return 0
+        return _UNKNOWN
 
 
 def _cores() -> int:
