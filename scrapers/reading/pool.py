@@ -207,16 +207,18 @@ class ReadingPool:
 
     async def _fresh(self) -> _Worker:
         ours, theirs = socket.socketpair()
-        with theirs:
-            try:
-                process = await self._made(theirs)
-            except OSError:
+        try:
+            with theirs:
                 try:
+                    process = await self._made(theirs)
+                except OSError:
                     # The nursery was killed: the next one does it.
                     process = await self._made(theirs)
-                except OSError as error:
-                    ours.close()
-                    raise ScraperError(f"no reading process could be started: {error}") from error
+        except BaseException as error:
+            ours.close()
+            if isinstance(error, OSError):
+                raise ScraperError(f"no reading process could be started: {error}") from error
+            raise
         self._endings[process] = asyncio.get_running_loop().create_future()
         reader, writer = await asyncio.open_connection(sock=ours, limit=_CHUNK)
         return _Worker(process, reader, writer)
