@@ -104,7 +104,7 @@ async def test_a_pool_whose_maker_was_killed_goes_on() -> None:
     async with ReadingPool(workers=1) as pool:
         first = await pool(os.getppid)
         os.kill(first, signal.SIGKILL)
-        while _lives(first):
+        while _lives(first):  # noqa: ASYNC110 - nobody tells of another process
             await asyncio.sleep(0.01)
         assert await pool(os.getppid) != first
 
