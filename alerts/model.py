@@ -101,6 +101,10 @@ class DispatchReport:
     rows: tuple[DispatchRow, ...] = ()
     untold: tuple[DeliveryRow, ...] = ()
 
+    def __add__(self, later: DispatchReport) -> DispatchReport:
+        """This dispatch and a later one as one."""
+        return DispatchReport(self.rows + later.rows, later.untold)
+
     def count(self, state: DeliveryState) -> int:
         """How many deliveries it left in that state."""
         return sum(row.state == state for row in self.rows)

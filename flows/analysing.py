@@ -25,6 +25,8 @@ class Analysing:
 
     def __call__(self, publication: Publication) -> Publication:
         """The publication with `analysis`, or with the reason why there is none in `unanalysed`."""
+        if publication.analysis is not None or publication.unanalysed is not None:
+            return publication
         if publication.text is None or not publication.text.text.strip():
             return publication
         published_on = publication.published.value if publication.published else None

@@ -16,11 +16,16 @@ if TYPE_CHECKING:
 
 def deliver_now(settings: Settings) -> DispatchReport:
     """Deliver everything that is due. Claims are exclusive, so nothing goes out twice however many do this at once."""
-    report = dispatch(settings.home, load_subscriptions(settings.config), secrets=prefect_secret)
+    report = deliver_due(settings)
     if report.rows:
         # Analysts see what became of an alert as soon as anybody does.
         publish(settings.home, wait_seconds=settings.lock_wait_seconds)
     return report
+
+
+def deliver_due(settings: Settings) -> DispatchReport:
+    """The same without publishing the snapshot."""
+    return dispatch(settings.home, load_subscriptions(settings.config), secrets=prefect_secret)
 
 
 def prefect_secret(name: str) -> str | None:

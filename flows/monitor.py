@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
@@ -16,26 +16,30 @@ from prefect.states import Completed, Failed
 
 from alerts.escape import markdown
 from alerts.figures import counted
+from alerts.model import DispatchReport
 from config.sessions import load_sessions
 from config.settings import Settings
 from config.sources import load_sources
 from config.subscriptions import load_subscriptions
+from flows.analysing import Analysing
 from flows.choice import choose
 from flows.engine import speak_up
-from flows.recording import Crawled, record_landed, take_in
+from flows.recorder import Recorder
+from flows.recording import Crawled, record_landed
 from flows.report import headline, publication_table
 from flows.waking import wake_dispatcher
 from scrapers.crawl.crawl import crawl, is_due
 from scrapers.http.client import Fetcher
-from warehouse.load.source_memory import memory_of
+from scrapers.reading.pool import ReadingPool
+from warehouse.load.source_memory import memories_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
     from prefect.client.schemas.objects import State
 
     from config.sources import Source
-    from mandates.model import Session
+    from scrapers.publication import Memory
     from warehouse.model import Recorded
 
 log = logging.getLogger(__name__)
@@ -43,11 +47,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What one run did: how each source answered, which were not due, and what was recorded."""
+    """What one run did: how each source answered, which were not due, what was recorded, and what was delivered."""
 
     crawled: tuple[Crawled, ...]
     not_due: tuple[str, ...]
     recorded: Recorded
+    delivered: DispatchReport = field(default_factory=DispatchReport)
 
     @property
     def failed(self) -> tuple[Crawled, ...]:
@@ -55,23 +60,31 @@ class Round:
         return tuple(source for source in self.crawled if source.harvest.outcome == "failed")
 
 
-# One client for all sources of a run, so that pacing per host holds across them. Tasks run in the flow's own event
-# loop; as a task parameter Prefect would walk through it.
-_fetcher: ContextVar[Fetcher] = ContextVar("fetcher")
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What all crawls of a run share: one client (pacing per host holds across sources), one pool, one recorder."""
+
+    fetcher: Fetcher
+    reading: ReadingPool
+    analyse: Analysing
+    recorder: Recorder
+    memories: Mapping[str, Memory]
+
+
+# Tasks run in the flow's own event loop; as a task parameter Prefect would walk through it.
+_shared: ContextVar[_Shared] = ContextVar("shared")
 
 
 @task(name="crawl", task_run_name="{source.id}", cache_policy=NO_CACHE)
-async def crawl_source(source: Source, sessions: Sequence[Session], only_due: bool) -> Crawled | None:
-    """Ask one source, analyse what it showed and land it as a batch; None where it is not due.
+async def crawl_source(source: Source) -> Crawled:
+    """Ask one source; what it shows is read, analysed and landed.
 
     What a publisher does wrong is recorded as the source's failure and shows as a failed task; the run goes on.
     """
-    home = Settings().home
-    memory = await asyncio.to_thread(memory_of, home, source.id)
-    if only_due and not is_due(source, memory, datetime.now(UTC)):
-        return None
-    harvest = await crawl(source, memory, _fetcher.get())
-    crawled = await asyncio.to_thread(take_in, home, harvest, sessions)
+    shared = _shared.get()
+    memory = shared.memories[source.id]
+    harvest = await crawl(source, memory, shared.fetcher, reading=shared.reading, analyse=shared.analyse)
+    crawled = await shared.recorder.land(harvest)
     if harvest.outcome == "failed":
         log.warning("%s: failed: %s", source.id, harvest.error)
         # Prefect takes a returned state as the run's own.
@@ -93,7 +106,7 @@ def _run_name() -> str:
 
 @flow(name="monitor", flow_run_name=_run_name)
 async def monitor(sources: list[str] | None = None, due_or_not: bool = False) -> Round:
-    """Ask the named sources, or all that are due, and record what they show.
+    """Ask the named sources, or all that are due, record what they show, and deliver what that causes.
 
     Raises:
         ConfigError: the configuration cannot be used, or no source has such an id. Nothing was asked then.
@@ -105,25 +118,34 @@ async def monitor(sources: list[str] | None = None, due_or_not: bool = False) ->
     subscriptions = load_subscriptions(settings.config)
     if subscriptions.nobody is not None:
         log.warning("%s", subscriptions.nobody)
-    sessions = load_sessions(settings.config / "sessions.yaml")
-    only_due = not (sources or due_or_not)
-    async with Fetcher(contact=settings.contact) as fetcher:
-        _fetcher.set(fetcher)
-        runs: list[Any] = [crawl_source(source, sessions, only_due, return_state=True) for source in chosen]
-        states: list[State[Crawled | None]] = await asyncio.gather(*runs)
+    calendar = settings.config / "sessions.yaml"
+    load_sessions(calendar)
+    memories = await asyncio.to_thread(memories_of, settings.home, [source.id for source in chosen])
+    now = datetime.now(UTC)
+    due = [source for source in chosen if sources or due_or_not or is_due(source, memories[source.id], now)]
+    analyse = Analysing(calendar)
+    recorder = Recorder(settings, subscriptions, analyse)
+    async with (
+        Fetcher(contact=settings.contact) as fetcher,
+        ReadingPool(modules=["flows.analysing"]) as reading,
+        recorder,
+    ):
+        _shared.set(_Shared(fetcher, reading, analyse, recorder, memories))
+        runs: list[Any] = [crawl_source(source, return_state=True) for source in due]
+        states: list[State[Crawled]] = await asyncio.gather(*runs)
     answers = [await state.aresult(raise_on_failure=False) for state in states]
-    recorded = await asyncio.to_thread(record_landed, settings, subscriptions)
     done = Round(
         crawled=tuple(answer for answer in answers if isinstance(answer, Crawled)),
-        not_due=tuple(source.id for source, answer in zip(chosen, answers, strict=True) if answer is None),
-        recorded=recorded,
+        not_due=tuple(source.id for source in chosen if source not in due),
+        recorded=recorder.recorded,
+        delivered=recorder.delivered,
     )
-    line = headline(recorded.findings, [crawled.harvest for crawled in done.crawled])
+    line = headline(done.recorded.findings, [crawled.harvest for crawled in done.crawled])
     log.info(line)
     await acreate_table_artifact(
-        key="publications", table=publication_table(recorded.findings), description=markdown(line)
+        key="publications", table=publication_table(done.recorded.findings), description=markdown(line)
     )
-    wake_dispatcher(recorded.deliveries)
+    wake_dispatcher(done.recorded.deliveries)
     for answer in answers:
         if isinstance(answer, Exception):
             # A fault of ours with one source. What the others showed is recorded by now; the run must not look well.

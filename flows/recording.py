@@ -12,23 +12,20 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from alerts.match import alerts_for
-from mandates.analysis import analyse
-from mandates.model import TextError
 from scrapers.publication import DroppedRow
 from scrapers.text.documents import empty, no_text_layer
 from warehouse.load.landing import land
 from warehouse.load.record import record
 from warehouse.model import Batch, Entry
-from warehouse.snapshot import publish
+from warehouse.snapshot import publish, snapshot_path
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from config.settings import Settings
     from config.subscriptions import Subscriptions
-    from mandates.model import Session
-    from scrapers.publication import Harvest, Publication
+    from flows.analysing import Analysing
+    from scrapers.publication import Harvest
     from warehouse.model import Recorded
 
 log = logging.getLogger(__name__)
@@ -49,52 +46,50 @@ class Crawled:
     mandates: int
 
 
-def take_in(home: Path, harvest: Harvest, sessions: Sequence[Session]) -> Crawled:
-    """Analyse the texts of a harvest and land it as one batch. A failed harvest lands too: its failure is recorded."""
-    entries: list[Entry] = []
+def take_in(home: Path, harvest: Harvest, analyse: Analysing) -> Crawled:
+    """Land a harvest as one batch; what was not analysed where it was read is analysed now.
+
+    A failed harvest lands too: its failure is recorded.
+    """
+    publications = tuple(map(analyse, harvest.publications))
     refused: list[DroppedRow] = []
-    for publication in harvest.publications:
-        try:
-            entries.append(_entry(publication, sessions))
-        except TextError as error:
-            # The document is still recorded, without clauses; the reason stands beside it.
-            entries.append(Entry(publication, None))
-            refused.append(DroppedRow(publication.url, publication.title, f"text not analysed: {error.reason}"))
+    for publication in publications:
+        if publication.unanalysed is not None:
+            # The document is still recorded, without clauses; the reason is recorded beside it.
+            reason = f"text not analysed: {publication.unanalysed}"
+            refused.append(DroppedRow(publication.url, publication.title, reason))
         for flag, why in _wordless.items():
             if publication.text is not None and flag in publication.text.flags:
                 refused.append(DroppedRow(publication.url, publication.title, f"recorded without its words: {why}"))
-    harvest = replace(harvest, dropped=(*harvest.dropped, *refused))
-    batch = Batch(_batch_id(harvest), harvest, tuple(entries))
+    harvest = replace(harvest, publications=publications, dropped=(*harvest.dropped, *refused))
+    batch = Batch(_batch_id(harvest), harvest, tuple(Entry(each, each.analysis) for each in publications))
     land(home, batch)
-    analyses = [entry.analysis for entry in entries if entry.analysis is not None]
+    analyses = [publication.analysis for publication in publications if publication.analysis is not None]
+    bare = tuple(replace(publication, text=None, analysis=None) for publication in publications)
     return Crawled(
-        harvest=replace(
-            harvest, publications=tuple(replace(item, text=None) for item in harvest.publications), answers=()
-        ),
+        harvest=replace(harvest, publications=bare, answers=()),
         batch_id=batch.batch_id,
         clauses=sum(len(analysis.clauses) for analysis in analyses),
         mandates=sum(len(clause.mandates) for analysis in analyses for clause in analysis.clauses),
     )
 
 
-def record_landed(settings: Settings, subscriptions: Subscriptions) -> Recorded:
-    """Load every landed batch, each exactly once, with the alerts it causes, and publish the snapshot."""
-    now = datetime.now(UTC)
-    recorded = record(
+def record_waiting(settings: Settings, subscriptions: Subscriptions) -> Recorded:
+    """Load every landed batch, each exactly once, with the alerts it causes."""
+    return record(
         settings.home,
-        alerts_for(subscriptions, now),
+        alerts_for(subscriptions, datetime.now(UTC)),
         wait_seconds=settings.lock_wait_seconds,
         raw_budget_bytes=settings.raw_budget_bytes,
     )
-    publish(settings.home)
+
+
+def record_landed(settings: Settings, subscriptions: Subscriptions) -> Recorded:
+    """Load every landed batch, and publish the snapshot where there was one."""
+    recorded = record_waiting(settings, subscriptions)
+    if recorded.batch_ids or not snapshot_path(settings.home).exists():
+        publish(settings.home, wait_seconds=settings.lock_wait_seconds)
     return recorded
-
-
-def _entry(publication: Publication, sessions: Sequence[Session]) -> Entry:
-    if publication.text is None or not publication.text.text.strip():
-        return Entry(publication, None)
-    published_on = publication.published.value if publication.published else None
-    return Entry(publication, analyse(publication.text.text, sessions=sessions, published_on=published_on))
 
 
 def _batch_id(harvest: Harvest) -> str:

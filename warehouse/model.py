@@ -11,7 +11,7 @@ Errors:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Literal, Self
 
 if TYPE_CHECKING:
@@ -199,6 +199,10 @@ class Recorded:
     findings: tuple[Finding, ...]
     alerts: int
     deliveries: int
+
+    def __add__(self, later: Recorded) -> Recorded:
+        """This recording and a later one as one."""
+        return Recorded(*(getattr(self, each.name) + getattr(later, each.name) for each in fields(Recorded)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ def command(paths: tuple[Path, ...], source: str, as_json: bool) -> None:
     from config.sessions import load_sessions
     from config.settings import Settings
     from config.subscriptions import load_subscriptions
+    from flows.analysing import Analysing
     from flows.console import progress
     from flows.engine import speak_up
     from flows.recording import record_landed, take_in
@@ -35,9 +36,10 @@ def command(paths: tuple[Path, ...], source: str, as_json: bool) -> None:
     settings = Settings()
     speak_up()
     subscriptions = load_subscriptions(settings.config)
-    sessions = load_sessions(settings.config / "sessions.yaml")
+    calendar = settings.config / "sessions.yaml"
+    load_sessions(calendar)
     with progress("Reading and analysing the files …"):
-        crawled = take_in(settings.home, read_files(source, paths), sessions)
+        crawled = take_in(settings.home, read_files(source, paths), Analysing(calendar))
     with progress("Recording …"):
         recorded = record_landed(settings, subscriptions)
     if as_json:

@@ -42,7 +42,7 @@ def one_round(sources: Sequence[str], *, due_or_not: bool) -> tuple[Round, Dispa
         done = asyncio.run(monitor(list(sources) or None, due_or_not))
     with progress("Delivering the alerts …"):
         # Whether or not a dispatch deployment runs elsewhere: claims are exclusive, so nothing goes out twice.
-        report = deliver_now(settings)
+        report = done.delivered + deliver_now(settings)
     return done, report
 
 

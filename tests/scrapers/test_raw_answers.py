@@ -10,6 +10,7 @@ import pytest
 
 from config.settings import Settings
 from config.subscriptions import Subscriptions
+from flows.analysing import Analysing
 from flows.recording import record_landed, take_in
 from tests.sites.publisher import Answer, Publisher, crawled, remembered, source_of
 from warehouse import raw
@@ -18,6 +19,8 @@ from warehouse.queries import query
 
 if TYPE_CHECKING:
     from config.sources import Source
+
+ANALYSE = Analysing(Path(__file__).parents[2] / "config" / "sessions.yaml")
 
 pdf = (Path(__file__).parent.parent / "sites" / "un-ga-81" / "4.pdf").read_bytes()
 links = {"title": {"css": "a"}, "url": {"css": "a", "attr": "href"}}
@@ -50,7 +53,7 @@ async def test_everything_that_was_fetched_is_kept_and_found_by_its_request(publ
     """The listing, the page between and the annex are kept beside the document, under the hash that the log names."""
     source, bodies = listing(publisher)
     settings = Settings()
-    take_in(home, await crawled(source), ())
+    take_in(home, await crawled(source), ANALYSE)
     record_landed(settings, Subscriptions((), {}))
     rows = query(home, "SELECT url, raw_sha256 FROM fetches").rows
     kept = {url.removeprefix(publisher.url): raw.read(home, sha256) for url, sha256 in rows}
@@ -101,7 +104,7 @@ async def test_a_page_without_words_is_recorded_and_said(publisher: Publisher, h
     publisher.says("/1", "<html><body><div id=root></div><script>fill()</script></body></html>")
     url = publisher.says("/list", "<ul><li><a href='/1'>Boats</a></li></ul>")
     source = source_of(kind="listing", url=url, item={"css": "li"}, fields=links, detail={"follow": True})
-    take_in(home, await crawled(source), ())
+    take_in(home, await crawled(source), ANALYSE)
     record_landed(Settings(), Subscriptions((), {}))
     assert query(home, "SELECT title FROM documents").rows == [("Boats",)]
     ((dropped,),) = query(home, "SELECT dropped[1].reason FROM batches").rows

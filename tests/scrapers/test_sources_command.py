@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 from config.settings import Settings
 from config.sources import load_sources
 from config.subscriptions import Subscriptions
+from flows.analysing import Analysing
 from flows.cli import cli
 from flows.recording import record_landed, take_in
 from scrapers.kinds.files import read_files
@@ -23,6 +24,8 @@ from tests.sites.publisher import Publisher, crawled, source_of
 
 if TYPE_CHECKING:
     from click.testing import Result
+
+ANALYSE = Analysing(Path(__file__).parents[2] / "config" / "sessions.yaml")
 
 sites = Path(__file__).parent.parent / "sites"
 project = sites.parent.parent
@@ -98,10 +101,10 @@ def test_the_status_of_sources_that_were_never_crawled(home: Path) -> None:
 async def test_the_status_shows_what_is_configured_no_longer(publisher: Publisher, home: Path, tmp_path: Path) -> None:
     """A source with a history that is not in the file is named, as is the file; what was only ingested is not."""
     source = source_of(kind="feed", url=publisher.says("/rss", "<p>We have moved.</p>"))
-    take_in(home, await crawled(source), ())
+    take_in(home, await crawled(source), ANALYSE)
     paper = tmp_path / "paper.txt"
     paper.write_text("The Council decides to meet again.", encoding="utf-8")
-    take_in(home, read_files("desk", [paper]), ())
+    take_in(home, read_files("desk", [paper]), ANALYSE)
     record_landed(Settings(), Subscriptions((), {}))
     words = " ".join(mandates("sources", "status").stdout.split())
     assert "unlisted not in this file" in words

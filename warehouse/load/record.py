@@ -70,7 +70,7 @@ def record(
         with session(home, wait_seconds=wait_seconds) as connection:
             # Another recorder may have had its turn before us.
             waiting = [batch for batch in group if batch.path.exists()]
-            total = _sum(total, _record_together(connection, alerts_for, waiting, now()))
+            total += _record_together(connection, alerts_for, waiting, now())
         for batch in waiting:
             batch.path.unlink(missing_ok=True)
     return total
@@ -109,7 +109,7 @@ def _record_together(
             return nothing
     total = nothing
     for batch in fresh:
-        total = _sum(total, _record_together(connection, alerts_for, [batch], now))
+        total += _record_together(connection, alerts_for, [batch], now)
     return total
 
 
@@ -125,7 +125,7 @@ def _record(
         for baseline in (True, False):
             of_a_kind = [batch for batch in batches if (batch.source_id in first) == baseline]
             if of_a_kind:
-                total = _sum(total, _load(connection, alerts_for, of_a_kind, Moment(now, baseline=baseline)))
+                total += _load(connection, alerts_for, of_a_kind, Moment(now, baseline=baseline))
     log.info(
         "recorded %s: new documents: %d, findings: %d",
         ", ".join(dict.fromkeys(batch.source_id for batch in batches)),
@@ -166,16 +166,3 @@ def _sources_of(entries: pa.Table, documents: set[str]) -> set[str]:
 
 def _is_recorded(connection: duckdb.DuckDBPyConnection, batch: LandedBatch) -> bool:
     return bool(connection.execute("SELECT 1 FROM batches WHERE batch_id = ?", [batch.batch_id]).fetchall())
-
-
-def _sum(one: Recorded, other: Recorded) -> Recorded:
-    return Recorded(
-        batch_ids=one.batch_ids + other.batch_ids,
-        new_documents=one.new_documents + other.new_documents,
-        new_versions=one.new_versions + other.new_versions,
-        new_mandates=one.new_mandates + other.new_mandates,
-        sightings=one.sightings + other.sightings,
-        findings=one.findings + other.findings,
-        alerts=one.alerts + other.alerts,
-        deliveries=one.deliveries + other.deliveries,
-    )

@@ -2,36 +2,54 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from scrapers.publication import Memory, Validators
 from warehouse.database import default_wait_seconds, live_path, session
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
-_validators = "SELECT url, etag, last_modified, fetched_at, content_sha256 FROM validators WHERE source_id = ?"
-_urls = "SELECT url FROM sightings WHERE source_id = ?"
-_source = "SELECT notes, first_success, last_success FROM sources WHERE source_id = ?"
+_validators = """
+SELECT source_id, url, etag, last_modified, fetched_at, content_sha256 FROM validators
+WHERE source_id IN (SELECT unnest($sources))"""
+_urls = "SELECT source_id, list(url) FROM sightings WHERE source_id IN (SELECT unnest($sources)) GROUP BY source_id"
+_source = """
+SELECT source_id, notes, first_success, last_success FROM sources WHERE source_id IN (SELECT unnest($sources))"""
 
 
-def memory_of(home: Path, source_id: str, *, wait_seconds: float = default_wait_seconds) -> Memory:
-    """The source's validators, known addresses and own notes; an empty memory before its first crawl.
+def memories_of(
+    home: Path, source_ids: Sequence[str], *, wait_seconds: float = default_wait_seconds
+) -> dict[str, Memory]:
+    """Each source's validators, known addresses and own notes, in one look; an empty memory before its first crawl.
 
     Raises:
         LockedError: the warehouse was not free within `wait_seconds`.
     """
     if not live_path(home).exists():
-        return Memory()
+        return {source_id: Memory() for source_id in source_ids}
+    wanted = {"sources": list(source_ids)}
     with session(home, wait_seconds=wait_seconds) as connection:
-        validators = connection.execute(_validators, [source_id]).fetchall()
-        urls = connection.execute(_urls, [source_id]).fetchall()
-        sources = connection.execute(_source, [source_id]).fetchall()
-    notes, first_success, last_success = sources[0] if sources else ({}, None, None)
-    return Memory(
-        validators={row[0]: Validators(*row[1:]) for row in validators},
-        known_urls=frozenset(url for (url,) in urls),
-        state=dict(notes),
-        first_crawl=first_success is None,
-        last_success=last_success,
-    )
+        validators: dict[str, dict[str, Validators]] = defaultdict(dict)
+        for source_id, url, *rest in connection.execute(_validators, wanted).fetchall():
+            validators[source_id][url] = Validators(*rest)
+        urls = dict(connection.execute(_urls, wanted).fetchall())
+        sources = {row[0]: row[1:] for row in connection.execute(_source, wanted).fetchall()}
+    found = {}
+    for source_id in source_ids:
+        notes, first_success, last_success = sources.get(source_id, ({}, None, None))
+        found[source_id] = Memory(
+            validators=validators[source_id],
+            known_urls=frozenset(urls.get(source_id, ())),
+            state=dict(notes),
+            first_crawl=first_success is None,
+            last_success=last_success,
+        )
+    return found
+
+
+def memory_of(home: Path, source_id: str, *, wait_seconds: float = default_wait_seconds) -> Memory:
+    """The same of one source."""
+    return memories_of(home, [source_id], wait_seconds=wait_seconds)[source_id]

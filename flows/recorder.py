@@ -1,0 +1,124 @@
+"""Recording and delivery while crawls go on: no source waits for another's documents.
+
+What has landed is recorded every 2 s or every 100 documents, whichever is first, in a short session; what that causes
+to be sent goes out at once. Between two groups the warehouse is closed, and deliveries and other processes get their
+turn.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from typing import TYPE_CHECKING, Self
+
+from alerts.model import DispatchReport
+from flows.delivering import deliver_due
+from flows.recording import record_waiting, take_in
+from warehouse.load.record import GROUP_DOCUMENTS, nothing
+from warehouse.model import LockedError
+from warehouse.snapshot import publish
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from config.settings import Settings
+    from config.subscriptions import Subscriptions
+    from flows.analysing import Analysing
+    from flows.recording import Crawled
+    from scrapers.publication import Harvest
+    from warehouse.model import Recorded
+
+log = logging.getLogger(__name__)
+
+GROUP_SECONDS = 2.0
+
+
+class Recorder:
+    """Lands, records and delivers for one run; use it as an async context manager.
+
+    `recorded` and `delivered` are complete after its end. What could not be recorded waits in the landing place.
+    """
+
+    def __init__(self, settings: Settings, subscriptions: Subscriptions, analyse: Analysing) -> None:
+        self.recorded: Recorded = nothing
+        self.delivered = DispatchReport()
+        self._settings = settings
+        self._subscriptions = subscriptions
+        self._analyse = analyse
+        self._documents = 0
+        self._landed, self._enough, self._due = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self._is_over = False
+        self._to_deliver = False
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> Self:
+        self._tasks = [asyncio.create_task(self._record_groups()), asyncio.create_task(self._deliver_groups())]
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        recording, delivering = self._tasks
+        self._is_over = True
+        self._landed.set()
+        self._enough.set()
+        if error is not None:
+            # The run is being stopped. What has landed waits for the next one; a group under way is finished.
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+            return
+        try:
+            await recording
+        finally:
+            self._due.set()
+            try:
+                await delivering
+            finally:
+                if self.recorded.batch_ids or self.delivered.rows:
+                    await asyncio.to_thread(publish, self._settings.home, wait_seconds=self._settings.lock_wait_seconds)
+
+    async def land(self, harvest: Harvest) -> Crawled:
+        """Put a harvest down for recording."""
+        crawled = await asyncio.to_thread(take_in, self._settings.home, harvest, self._analyse)
+        self._documents += len(harvest.publications)
+        self._landed.set()
+        if self._documents >= GROUP_DOCUMENTS:
+            self._enough.set()
+        return crawled
+
+    async def _record_groups(self) -> None:
+        while True:
+            await self._landed.wait()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._enough.wait(), GROUP_SECONDS)
+            is_last = self._is_over
+            self._documents = 0
+            self._landed.clear()
+            self._enough.clear()
+            try:
+                recorded = await asyncio.to_thread(record_waiting, self._settings, self._subscriptions)
+            except LockedError as error:
+                if is_last:
+                    raise
+                log.warning("%s; what has landed waits for the next group", error)
+                self._landed.set()
+                continue
+            self.recorded += recorded
+            if recorded.deliveries:
+                self._to_deliver = True
+                self._due.set()
+            if is_last:
+                return
+
+    async def _deliver_groups(self) -> None:
+        recording = self._tasks[0]
+        while not recording.done() or self._to_deliver:
+            await self._due.wait()
+            self._due.clear()
+            if self._to_deliver:
+                self._to_deliver = False
+                self.delivered += await asyncio.to_thread(deliver_due, self._settings)
+            if recording.done():
+                self._due.set()
