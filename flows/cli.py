@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from flows.stopping import Stopped, end_children, stoppable
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -78,7 +80,12 @@ def cli(home: Path | None, config: Path | None) -> None:
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the command line; the errors of our own packages become one clear line and exit code 1."""
     try:
-        cli.main(args=None if argv is None else list(argv), prog_name="mandates")
+        with stoppable():
+            cli.main(args=None if argv is None else list(argv), prog_name="mandates")
+    except Stopped as stopped:
+        # Prefect and asyncio are done with it by now; what threads still hold is given back by the system.
+        click.echo(f"mandates: {stopped}; what was recorded stays, the rest is done by the next run", err=True)
+        _leave(stopped.exit_code)
     except Exception as error:
         _let_go(error)
         told = _is_ours(error) or (isinstance(error, OSError) and error.filename is not None)
@@ -88,6 +95,14 @@ def main(argv: Sequence[str] | None = None) -> None:
 
         click.echo(f"mandates: {visible(str(error))}", err=True)
         sys.exit(exit_failed)
+
+
+def _leave(code: int) -> None:
+    """End now, without waiting for threads that wait for a server."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    end_children()
+    os._exit(code)
 
 
 def _let_go(error: BaseException | None) -> None:
