@@ -18,7 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from threading import Event, Thread
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,6 +27,8 @@ SAMPLE_SECONDS = 0.05
 _TICKS = os.sysconf("SC_CLK_TCK")
 # What getrusage counts writes in, whatever the file system's own blocks are (Linux: task_io_get_oublock).
 _BLOCK_BYTES = 512
+# How often what is left is killed before it is given up as unkillable.
+_TRIES = 100
 _GONE = (FileNotFoundError, ProcessLookupError)
 
 
@@ -103,8 +105,9 @@ class _Tree(Thread):
         super().__init__(daemon=True)
         self._root = root
         self._over = Event()
-        # Seconds of each process without its children, as last seen.
-        self.processor: dict[int, float] = {}
+        # Seconds of each process without its children, as last seen. Numbers of processes are used again: with the
+        # moment of its start a number is one process.
+        self.processor: dict[tuple[int, str], float] = {}
         self.peak = self.largest = 0.0
 
     def run(self) -> None:
@@ -116,24 +119,27 @@ class _Tree(Thread):
         """Stop looking, and kill what is left of the tree."""
         self._over.set()
         self.join()
-        for process in self._alive() - {self._root}:
-            with suppress(ProcessLookupError):
-                os.kill(process, 9)
+        for _ in range(_TRIES):
+            left = self._alive() - {self._root}
+            if not left:
+                break
+            for process in left:
+                with suppress(ProcessLookupError):
+                    os.kill(process, 9)
+            time.sleep(SAMPLE_SECONDS)
 
     def _alive(self) -> set[int]:
-        parents: dict[int, int] = {}
-        seconds: dict[int, float] = {}
-        for name in (entry.name for entry in Path("/proc").iterdir()):
-            if name.isdigit():
+        running: dict[int, _Status] = {}
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit():
                 with suppress(*_GONE):
-                    words = Path(f"/proc/{name}/stat").read_text(errors="replace").rpartition(")")[2].split()
-                    parents[int(name)] = int(words[1])
-                    seconds[int(name)] = (int(words[11]) + int(words[12])) / _TICKS
-        known = ({self._root} | self.processor.keys()) & parents.keys()
-        while new := {process for process, parent in parents.items() if parent in known} - known:
+                    running[int(entry.name)] = _status(entry)
+        known = {process for process, status in running.items() if (process, status.start) in self.processor}
+        known |= {self._root} & running.keys()
+        while new := {process for process, status in running.items() if status.parent in known} - known:
             known |= new
-        self.processor.update({process: seconds[process] for process in known})
-        return known
+        self.processor.update({(process, running[process].start): running[process].processor for process in known})
+        return {process for process in known if running[process].state != "Z"}
 
     def _look(self) -> None:
         alive = self._alive()
@@ -151,6 +157,19 @@ class _Tree(Thread):
                     sizes = _megabytes(process, "smaps_rollup")
                     shared_once += sizes.get("Pss_Anon", 0.0) + sizes.get("Pss_Shmem", 0.0)
             self.peak = max(self.peak, shared_once + mapped)
+
+
+class _Status(NamedTuple):
+    state: str
+    parent: int
+    processor: float
+    start: str
+
+
+def _status(folder: Path) -> _Status:
+    # The name of a process may have blanks and brackets in it; the fields after it have none (proc_pid_stat(5)).
+    words = (folder / "stat").read_text(errors="replace").rpartition(")")[2].split()
+    return _Status(words[0], int(words[1]), (int(words[11]) + int(words[12])) / _TICKS, words[19])
 
 
 def _megabytes(process: int, table: str) -> dict[str, float]:

@@ -127,9 +127,10 @@ def _illustrated() -> bytes:
 
 
 def _rss(items: Iterable[tuple[str, str, str]]) -> bytes:
+    # The underscores end no word: a title with the number 404 is taken for that of an error page.
     entries = "".join(
-        f"<item><title>Invented decision {name}</title><link>{link}</link><description>{words}</description>"
-        "<pubDate>Mon, 02 Nov 2026 10:00:00 GMT</pubDate></item>"
+        f"<item><title>Invented decision {name.replace('-', '_')}_</title><link>{link}</link>"
+        f"<description>{words}</description><pubDate>Mon, 02 Nov 2026 10:00:00 GMT</pubDate></item>"
         for name, link, words in items
     )
     return f'<rss version="2.0"><channel><title>Invented decisions</title>{entries}</channel></rss>'.encode()
