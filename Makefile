@@ -49,7 +49,7 @@ format: setup ## Lay out the code
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format --quiet .
 
-bench: setup ## Measure beside a floor or a peer (prints ratios)
+bench: setup ## Show the last measurements with their aims (ARGS=all measures again, ARGS="--quick all" small versions)
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 # Its sdist is found through whatever index pip is configured with, and must have the hash that is locked.

@@ -23,6 +23,7 @@ from alerts.dispatch import dispatch
 from alerts.match import alerts_for
 from alerts.render import Renderer
 from alerts.sample import sample_delivery, sample_findings
+from benchmarks._figures import Figure, Options
 from config.subscriptions import load_subscriptions
 from warehouse import ledger
 from warehouse.database import session, transaction
@@ -36,9 +37,8 @@ if TYPE_CHECKING:
 
     Accepted = Callable[[int], list[float]]
 
-mails = 200
-rounds = 3
-commits = 20
+MAILS = 200
+COMMITS = 20
 
 _server = """
 import socket, sys, time
@@ -57,8 +57,9 @@ controller.stop()
 """
 
 
-def main() -> None:
+def main(options: Options) -> list[Figure]:
     """Print both rates, their ratio, and the times from commit to acceptance."""
+    mails, rounds = (20, 1) if options.quick else (MAILS, options.rounds)
     with mail_server() as (port, accepted), tempfile.TemporaryDirectory() as folder:
         os.environ["BENCH_MAIL_URL"] = f"mailto://127.0.0.1:{port}?mode=insecure&from=mandates@example.org"
         subscriptions = subscriptions_made(Path(folder))
@@ -67,7 +68,7 @@ def main() -> None:
         for number in range(rounds):
             home = Path(folder) / f"home-{number}"
             put(home, subscriptions, findings)
-            ours.append(_dispatched(home, subscriptions))
+            ours.append(_dispatched(home, subscriptions, mails))
             bare.append(_bare(subscriptions, findings, port))
             accepted(2 * mails)
         ratio = statistics.median(ours) / statistics.median(bare)
@@ -77,6 +78,12 @@ def main() -> None:
         waits = sorted(_commit_to_acceptance(Path(folder) / "one", subscriptions, accepted))
         p50, p95 = waits[len(waits) // 2], waits[int(len(waits) * 0.95)]
         print(f"from commit to acceptance, dispatch in the same process: p50 {p50:.0f} ms, p95 {p95:.0f} ms")
+    return [
+        Figure("mails", mails / statistics.median(ours), "/s"),
+        Figure("dispatch beside bare Apprise", ratio, "x"),
+        Figure("commit to acceptance, one process: median", p50, "ms"),
+        Figure("commit to acceptance, one process: 95th percentile", p95, "ms"),
+    ]
 
 
 @contextmanager
@@ -123,7 +130,7 @@ def put(home: Path, subscriptions: Subscriptions, findings: list[Finding]) -> No
         enqueue(connection, alerts_for(subscriptions, now)(ledger.write(connection, findings)), now)
 
 
-def _dispatched(home: Path, subscriptions: Subscriptions) -> float:
+def _dispatched(home: Path, subscriptions: Subscriptions, mails: int) -> float:
     started = time.perf_counter()
     assert dispatch(home, subscriptions).sent == mails
     return time.perf_counter() - started
@@ -144,7 +151,7 @@ def _bare(subscriptions: Subscriptions, findings: list[Finding], port: int) -> f
 
 def _commit_to_acceptance(home: Path, subscriptions: Subscriptions, accepted: Accepted) -> list[float]:
     waits = []
-    for finding in findings_made(commits):
+    for finding in findings_made(COMMITS):
         put(home, subscriptions, [finding])
         committed = time.time()
         assert dispatch(home, subscriptions).sent == 1

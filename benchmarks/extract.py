@@ -20,6 +20,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
+from benchmarks._figures import Figure, Options
 from mandates.analysis import analyse
 from mandates.lexicon import lexicon
 
@@ -39,9 +40,9 @@ print(time.perf_counter() - began)
 """
 
 
-def main() -> None:
+def main(options: Options) -> list[Figure]:
     """Print megabytes per second and the ratios."""
-    texts = _texts()
+    texts = _texts()[: 3 if options.quick else None]
     size = sum(map(len, texts)) / 1e6
     words = lexicon("en")
     leads = {form for form, verbs in words.present.items() if any(verb.lemma in words.following for verb in verbs)}
@@ -51,14 +52,15 @@ def main() -> None:
     ours = median(_seconds(lambda: [analyse(text) for text in texts]) for _ in range(rounds))
     print(f"documents {len(texts)}, {size:.2f} MB")
     print(f"extract                        {size / ours:8.2f} MB/s")
+    figures = [Figure("extract", size / ours, "MB/s")]
     for name, forms in (("verbs with a capital", capitals), ("verbs in either case", capitals | leads)):
         expression = re.compile("|".join(sorted(forms, key=len, reverse=True)))
         floor = median(_seconds(lambda: [_count(expression, text) for text in texts]) for _ in range(rounds))  # noqa: B023
         print(
             f"floor: {name}    {size / floor:8.2f} MB/s   extract takes {ours / floor:.1f} x as long (aim: at most 10)"
         )
-    _beside_spacy(size / ours)
-    _memory()
+        figures.append(Figure(f"extract beside {name}", ours / floor, "x", 10))
+    return [*figures, *_beside_spacy(size / ours), *([] if options.quick else _memory())]
 
 
 def _texts() -> list[str]:
@@ -90,20 +92,21 @@ def _seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def _beside_spacy(ours: float) -> None:
+def _beside_spacy(ours: float) -> list[Figure]:
     text = (gold / "en_pages.txt").read_text(encoding="utf-8") * 20
     python = os.environ.get("MANDATES_SPACY", sys.executable)
     done = subprocess.run([python, "-c", peer], input=text, capture_output=True, text=True, check=False)
     if done.returncode:
         print("spaCy                       not here: name a Python with spacy and its small model in MANDATES_SPACY")
-        return
+        return []
     theirs = len(text) / 1e6 / float(done.stdout)
     print(
         f"spaCy, stock pipeline       {theirs:8.3f} MB/s   extract is {ours / theirs:.0f} x as fast (aim: at least 100)"
     )
+    return [Figure("extract beside spaCy: time", theirs / ours, "x", 0.01)]
 
 
-def _memory() -> None:
+def _memory() -> list[Figure]:
     """Peak memory of a process that analyses ten megabytes."""
     program = (
         "import resource\n"
@@ -115,3 +118,4 @@ def _memory() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     print(f"peak memory, 10 MB          {int(done.stdout):8d} MB     (aim: at most 300)")
+    return [Figure("extract of 10 MB: peak", float(done.stdout), "MB", 300)]

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks._bare import insert, ready
+from benchmarks._figures import Figure, Options
 from benchmarks._generated import batches, entries, footer
 from warehouse.database import session
 from warehouse.load.arrivals import arrived
@@ -75,22 +76,25 @@ def _filled(home: Path, count: int) -> Path:
     return home
 
 
-def main() -> None:
+def main(options: Options) -> list[Figure]:
     """Print the ratios."""
+    figures = []
+    base, more, batch_sizes = (1_000, 3_000, (1, 100)) if options.quick else (10_000, 30_000, (1, 10, 100, 500))
     with tempfile.TemporaryDirectory() as scratch:
         small, floor, large = (Path(scratch) / name for name in ("small", "floor", "large"))
-        _filled(small, 10_000)
+        _filled(small, base)
         shutil.copytree(small, floor)
-        for size in (1, 10, 100, 500):
+        for size in batch_sizes:
             own, bare = zip(*(recording(small, floor, size) for _ in range(repeats)), strict=True)
             ours, floors = statistics.median(own), statistics.median(bare)
             print(f"batch of {size:>3}: {1000 * ours:.0f} ms, {size / ours:,.0f} documents/s; ", end="")
             print(f"bare Arrow inserts {1000 * floors:.0f} ms, ratio {ours / floors:.2f} (aim 2.00)")
+            figures.append(Figure(f"batch of {size}: beside bare Arrow inserts", ours / floors, "x", 2.0))
         kept = os.environ.get("MANDATES_BENCH_HOME")
         if kept:
             shutil.copytree(kept, large)
         else:
-            _filled(large, int(os.environ.get("MANDATES_BENCH_DOCUMENTS", "30000")))
+            _filled(large, int(os.environ.get("MANDATES_BENCH_DOCUMENTS", more)))
         pairs = [(cycle(small), cycle(large)) for _ in range(1 + repeats)][1:]
         times = dict(zip((small, large), map(statistics.median, zip(*pairs, strict=True)), strict=True))
         for home in (small, large):
@@ -98,11 +102,10 @@ def main() -> None:
                 count = connection.execute("SELECT count(*) FROM documents").fetchall()[0][0]
             began = time.perf_counter()
             publish(home)
-            seconds, size = time.perf_counter() - began, snapshot_path(home).stat().st_size / 1e6
+            seconds, megabytes = time.perf_counter() - began, snapshot_path(home).stat().st_size / 1e6
             print(f"with {count:,} documents: 100 more in {1000 * times[home]:.0f} ms; ", end="")
-            print(f"snapshot of {size:,.0f} MB in {seconds:.1f} s")
-        print(f"the cycle takes {times[large] / times[small]:.2f} of the small one's time (aim 1.50)")
-
-
-if __name__ == "__main__":
-    main()
+            print(f"snapshot of {megabytes:,.0f} MB in {seconds:.1f} s")
+            figures.append(Figure(f"snapshot with {count:,} documents", seconds, "s"))
+        ratio = times[large] / times[small]
+        print(f"the cycle takes {ratio:.2f} of the small one's time (aim 1.50)")
+    return [*figures, Figure("cycle in a large warehouse beside a small one", ratio, "x", 1.5)]

@@ -17,6 +17,7 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
+from benchmarks._figures import Figure, Options
 from benchmarks.deliver import findings_made, mail_server, put, subscriptions_made
 from tests.flows.prefect_server import prefect, server, wait_for
 from warehouse.database import session
@@ -26,15 +27,16 @@ if TYPE_CHECKING:
     from config.subscriptions import Subscriptions
     from tests.flows.prefect_server import Server
 
-rounds = 5
+ROUNDS = 5
 # Events within the trigger's `within` of each other are one wake-up.
 window_seconds = 10
 checkout = Path(__file__).parent.parent
 mandates = str(Path(prefect).parent / "mandates")
 
 
-def main() -> None:
+def main(options: Options) -> list[Figure]:
     """Print the median and the 95th percentile of some rounds of each."""
+    rounds = 1 if options.quick else ROUNDS
     with mail_server() as (port, accepted), tempfile.TemporaryDirectory() as folder:
         os.environ["BENCH_MAIL_URL"] = f"mailto://127.0.0.1:{port}?mode=insecure&from=mandates@example.org"
         config = Path(folder) / "config"
@@ -45,21 +47,28 @@ def main() -> None:
         papers = Path(folder) / "papers"
         papers.mkdir()
         (config / "sources.yaml").write_text(f"- {{id: papers, kind: files, path: {papers}}}\n", encoding="utf-8")
-        _told("mandates run", [_one_run(Path(folder) / "one", config, papers, n, accepted) for n in range(rounds)])
+        alone = _printed(
+            "mandates run", [_one_run(Path(folder) / "one", config, papers, n, accepted) for n in range(rounds)]
+        )
         home = Path(folder) / "served"
         with server(Path(folder) / "prefect", home, config) as running:
             _deployed(running)
-            woken = _woken(running, home, subscriptions, accepted)
-            _told("Prefect server and worker", [sum(parts) for parts in woken])
+            woken = _woken(running, home, subscriptions, accepted, rounds)
+            served = _printed("Prefect server and worker", [sum(parts) for parts in woken])
             parts = (statistics.median(part) for part in zip(*woken, strict=True))
             told = ", ".join(f"{name} {part:.2f} s" for name, part in zip(_parts, parts, strict=True))
             print(f"  of which (median): {told}")
+    return [*alone, *served]
 
 
-def _told(how: str, waits: list[float]) -> None:
+def _printed(how: str, waits: list[float]) -> list[Figure]:
     waits.sort()
     p50, p95 = waits[len(waits) // 2], waits[int(len(waits) * 0.95)]
     print(f"from commit to acceptance, {how}: p50 {p50:.2f} s, p95 {p95:.2f} s ({len(waits)} rounds)")
+    return [
+        Figure(f"commit to acceptance, {how}: median", p50, "s"),
+        Figure(f"commit to acceptance, {how}: 95th percentile", p95, "s"),
+    ]
 
 
 def _one_run(home: Path, config: Path, papers: Path, number: int, accepted: Accepted) -> float:
@@ -81,7 +90,7 @@ _parts = ("until the run is made", "until the worker takes it", "until its proce
 
 
 def _woken(
-    running: Server, home: Path, subscriptions: Subscriptions, accepted: Accepted
+    running: Server, home: Path, subscriptions: Subscriptions, accepted: Accepted, rounds: int
 ) -> list[tuple[float, float, float, float]]:
     """The parts of each round, in seconds: event to run, to worker, to process (gathering included), to acceptance."""
     os.environ.update(running.environment)
