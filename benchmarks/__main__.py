@@ -3,7 +3,7 @@
 python -m benchmarks                        the table
 python -m benchmarks all                    measure everything, which takes hours, then the table
 python -m benchmarks ingest reading         these two
-python -m benchmarks --quick all            small versions, in minutes; their figures are not kept
+python -m benchmarks --quick all            small versions; their figures are not kept
 python -m benchmarks reading --beside PATH  and the code of another checkout in turn
 """
 
