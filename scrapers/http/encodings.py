@@ -81,6 +81,12 @@ def declared(raw: bytes) -> str | None:
     return match.group(1).decode("ascii") if match else None
 
 
+def charset_of(media_type: str | None) -> str | None:
+    """The charset in a media type as servers send it: `text/html; charset="utf-8"`."""
+    match = re.search(r"charset\s{0,9}=\s{0,9}[\"']?([\w.:-]{1,40})", media_type or "", re.IGNORECASE)
+    return match.group(1) if match else None
+
+
 def _not_utf_8(raw: bytes, named: str | None) -> tuple[str, tuple[str, ...]]:
     valid = raw.decode("utf-8", errors="ignore")
     good = len(valid) - len(valid.encode("ascii", errors="ignore"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import math
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,14 @@ from scrapers.publication import ReadError
 
 if TYPE_CHECKING:
     from config.source_blocks import FieldRule, Fields, Paging
+
+log = logging.getLogger(__name__)
+
+
+class Number(str):
+    """A number as it is written: 1.10 is not 1.1 where it is the number of a decision, and any length can be read."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +59,40 @@ def next_page(raw: bytes, url: str, paging: Paging) -> str | None:
     """The address of the next page where the answer gives one."""
     if paging.next is None or paging.next.json_path is None:
         return None
-    found = [value for value in at(parse(raw), paging.next.json_path) if isinstance(value, str)]
+    found = [value for value in at(parse(raw), paging.next.json_path) if type(value) is str]
     target = urls.joined(url, found[0]) if found else None
     return None if target == url else target
 
 
 def parse(raw: bytes) -> Any:
-    """JSON from a stranger.
+    """JSON from a stranger. Numbers are words, as they are written; of a key that comes twice the last value counts.
 
     Raises:
-        ReadError: it is none.
+        ReadError: it is not JSON, is cut off, or is nested deeper than can be read.
     """
+    text = _characters(raw)
     try:
-        try:
-            return json.loads(raw)
-        except UnicodeDecodeError:
-            return json.loads(decode(raw)[0])
-    except (ValueError, RecursionError) as error:
-        instead = ", but HTML" if raw.lstrip()[:1] == b"<" else ""
-        raise ReadError(f"no JSON came{instead}: {str(error)[:120]}") from error
+        return json.loads(text, parse_int=Number, parse_float=Number, parse_constant=lambda _: None)
+    except RecursionError as error:
+        raise ReadError("the JSON that came is nested too deeply") from error
+    except json.JSONDecodeError as error:
+        if text.lstrip()[:1] == "<":
+            raise ReadError(f"no JSON came, but HTML: {text.strip()[:60]!r}") from error
+        cut = error.msg.startswith("Unterminated string") or not text[error.pos :].strip()
+        if cut and text.strip():
+            raise ReadError(f"the JSON that came is cut off after {len(text):,} characters: {error.msg}") from error
+        raise ReadError(f"no JSON came: {error}") from error
+
+
+def _characters(raw: bytes) -> str:
+    """JSON is UTF-8 (RFC 8259, 8.1), or UTF-16 by its zero bytes; what is called charset in it is its own matter."""
+    encoding = json.detect_encoding(raw)
+    if not encoding.startswith("utf-8"):
+        return raw.decode(encoding, errors="replace")
+    text, flags = decode(raw, charset="utf-8")
+    if lost := [flag for flag in flags if flag.startswith("encoding_damaged")]:
+        log.warning("in JSON: %s", lost[0])
+    return text
 
 
 def at(value: Any, path: str) -> list[Any]:
@@ -99,14 +122,12 @@ def _keys(tree: Any) -> str:
 
 
 def _word(value: Any) -> str:
-    if isinstance(value, bool | dict | list) or (isinstance(value, float) and not math.isfinite(value)):
-        return ""
-    return str(value)
+    return value if isinstance(value, str) else ""
 
 
 def _texts(value: Any, depth: int) -> list[str]:
     if isinstance(value, str):
-        return [value]
+        return [] if isinstance(value, Number) else [value]
     if depth > 6 or not isinstance(value, dict | list):  # noqa: PLR2004 - deeper than people read
         return []
     return [text for each in (value.values() if isinstance(value, dict) else value) for text in _texts(each, depth + 1)]
