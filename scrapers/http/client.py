@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from scrapers.publication import Outcome
 
 max_redirects = 5
+# Apache and nginx refuse a request with a header of 8 kB; honest validators have under 100 characters.
+LONGEST_VALIDATOR = 1_000
 
 # httpx logs each address at INFO, httpcore headers at DEBUG: both may hold keys. Our own records stand for them.
 for _name in ("httpx", "httpcore"):
@@ -136,8 +138,8 @@ class Fetcher:
         """
         policy = policy or Policy()
         accept = accept or Accept()
-        if validators is not None and datetime.now(UTC) - validators.fetched_at >= policy.unconditional_every:
-            validators = None
+        if validators is not None:
+            validators = _sendable(validators, policy)
         attempt = 1
         while True:
             tried = await self._try(url, validators, policy, accept, hosts)
@@ -227,11 +229,11 @@ class Fetcher:
         return Fetched(
             url,
             response.status_code,
-            {name.lower(): value for name, value in response.headers.items()},
+            _headers(response),
             body,
             Validators(
-                response.headers.get("etag"),
-                response.headers.get("last-modified"),
+                _visible(response.headers.get("etag")),
+                _visible(response.headers.get("last-modified")),
                 datetime.now(UTC),
                 hashlib.sha256(body).hexdigest(),
             ),
@@ -273,8 +275,31 @@ def _check_address(url: str, hosts: frozenset[str] | None) -> None:
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise RefusedError("is no web address", url=urls.public(url))
-    if hosts is not None and parts.hostname.lower() not in hosts:
+    if hosts is not None and urls.host_of(url) not in map(urls.ascii_host, hosts):
         raise RefusedError(f"leads to {parts.hostname}, which this source is not allowed", url=urls.public(url))
+
+
+def _visible(validator: str | None) -> str | None:
+    """A validator that can be sent back: visible ASCII (RFC 9110, 5.5 and 8.8.3), no longer than servers accept."""
+    sound = validator and validator.isascii() and validator.isprintable() and len(validator) <= LONGEST_VALIDATOR
+    return validator if sound else None
+
+
+def _sendable(validators: Validators, policy: Policy) -> Validators | None:
+    """What may be asked with; None where nothing is left of it, or it is so old that the whole answer is wanted."""
+    # What is stored may be older than the check of what is stored.
+    sound = replace(validators, etag=_visible(validators.etag), last_modified=_visible(validators.last_modified))
+    is_old = datetime.now(UTC) - sound.fetched_at >= policy.unconditional_every
+    return None if is_old or not (sound.etag or sound.last_modified) else sound
+
+
+def _headers(response: httpx.Response) -> dict[str, str]:
+    """Headers in lower case. An address in them keeps its bytes, whatever encoding these are in."""
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    for name, value in response.headers.raw:
+        if name.lower() == b"location":
+            headers["location"] = urls.from_bytes(value)
+    return headers
 
 
 def _network(error: Exception, policy: Policy) -> str:

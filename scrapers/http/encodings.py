@@ -136,7 +136,7 @@ def _counted(name: str, places: int) -> tuple[str, ...]:
 
 def _wide(raw: bytes) -> str | None:
     """UTF-16 or UTF-32 without a mark, by the upper halves of their units: in alphabets these are 0 to 8."""
-    head = raw[: min(len(raw), HEAD_BYTES) // 4 * 4] or raw[: len(raw) // 2 * 2]
+    head = raw[: min(len(raw), HEAD_BYTES) // 4 * 4]
     zeros = [head[place::4].count(0) for place in range(4)]
     quarter = len(head) // 4
     if quarter and zeros[2] == zeros[3] == quarter > zeros[0]:
