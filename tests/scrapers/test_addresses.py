@@ -164,7 +164,7 @@ def test_no_address_is_too_odd_to_be_read(link: str, raw: bytes) -> None:
 def test_a_local_file_may_have_any_name(tmp_path: Path) -> None:
     """A name that is not UTF-8 is its bytes in the address, and readable everywhere else, also where the file fails."""
     folder = os.fsencode(tmp_path)
-    for name, text in ((b"r\xe9solution.txt", b"12 34."), (b"vide-\xff.txt", b"")):
+    for name, text in ((b"r\xe9solution.txt", b"The Assembly\n\n1. Requests a report.\n"), (b"vide-\xff.txt", b"")):
         try:
             with open(folder + b"/" + name, "wb") as file:  # noqa: PTH123 - pathlib takes no bytes
                 file.write(text)
