@@ -7,7 +7,10 @@ All of it is linear in the bytes.
 from __future__ import annotations
 
 import codecs
+import logging
 import re
+
+log = logging.getLogger(__name__)
 
 # A declaration is in the head: WHATWG looks at the first 1024 bytes, older archives put comments before it.
 HEAD_BYTES = 4096
@@ -73,6 +76,14 @@ def decode(raw: bytes, *, charset: str | None = None) -> tuple[str, tuple[str, .
     except UnicodeDecodeError:
         return _not_utf_8(raw, named)
     return text, _counted("encoding_doubled", len(_DOUBLED.findall(text)) if "Ã" in text or "â€" in text else 0)
+
+
+def characters(raw: bytes, of: str, *, charset: str | None = None) -> str:
+    """`decode` for listings, feeds and JSON, which have no flags: what was lost is logged, with the name they are `of`."""
+    text, flags = decode(raw, charset=charset)
+    for flag in flags:
+        log.log(logging.WARNING if flag.startswith("encoding_damaged") else logging.DEBUG, "%s: %s", of, flag)
+    return text
 
 
 def declared(raw: bytes) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,14 +10,12 @@ from config.source_blocks import FieldRule, Fields
 from scrapers.crawl.item import Item, read_rows
 from scrapers.crawl.words import plain
 from scrapers.http import urls
-from scrapers.http.encodings import HEAD_BYTES, charset_of, declared, decode
+from scrapers.http.encodings import HEAD_BYTES, characters, charset_of, declared
 from scrapers.kinds import feed_worker, records
 from scrapers.publication import ReadError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-log = logging.getLogger(__name__)
 
 # What an entry's fields are when the source says nothing else. Dates are read from the publisher's own words: what
 # feedparser makes of them is in UTC, a day early for all that is dated from midnight east of it, and at times a guess.
@@ -76,9 +73,7 @@ def _in_utf_8(raw: bytes, url: str, content_type: str | None) -> tuple[bytes, st
     """A feed as UTF-8 with the type that says so: the parser takes all of it for windows-1252 for one bad byte."""
     if b"<" not in raw[:HEAD_BYTES]:
         return raw, content_type  # EBCDIC and the like, which the parser knows
-    text, flags = decode(raw, charset=declared(raw) or charset_of(content_type))
-    if lost := [flag for flag in flags if flag.startswith("encoding_damaged")]:
-        log.warning("%s: %s", urls.public(url), lost[0])
+    text = characters(raw, urls.public(url), charset=declared(raw) or charset_of(content_type))
     return text.encode(), "application/xml; charset=utf-8"
 
 

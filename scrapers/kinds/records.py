@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scrapers.crawl.item import Item, read_rows
 from scrapers.crawl.words import plain
 from scrapers.http import urls
-from scrapers.http.encodings import decode
+from scrapers.http.encodings import characters
 from scrapers.publication import ReadError
 
 if TYPE_CHECKING:
     from config.source_blocks import FieldRule, Fields, Paging
-
-log = logging.getLogger(__name__)
 
 
 class Number(str):
@@ -89,10 +86,7 @@ def _characters(raw: bytes) -> str:
     encoding = json.detect_encoding(raw)
     if not encoding.startswith("utf-8"):
         return raw.decode(encoding, errors="replace")
-    text, flags = decode(raw, charset="utf-8")
-    if lost := [flag for flag in flags if flag.startswith("encoding_damaged")]:
-        log.warning("in JSON: %s", lost[0])
-    return text
+    return characters(raw, "an answer in JSON", charset="utf-8")
 
 
 def at(value: Any, path: str) -> list[Any]:

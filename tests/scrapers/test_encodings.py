@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import example, given
@@ -10,6 +11,10 @@ from hypothesis import strategies as st
 
 from scrapers.http.encodings import decode
 from scrapers.text.documents import document_text
+from tests.sites.publisher import Publisher, crawled, source_of
+
+if TYPE_CHECKING:
+    from _pytest.logging import LogCaptureFixture
 
 russian = "Совет просит Генерального секретаря представить доклад о лодках и портах на следующей сессии. "
 chinese = "大会请秘书长就船只和港口的情况向下届会议提出报告，并决定继续审议这一问题。"
@@ -93,6 +98,25 @@ def test_a_document_says_that_it_is_damaged() -> None:
     """The flags of a text's encoding are flags of the document."""
     found = document_text(french.encode() + b"\xc3", media_type="text/plain; charset=utf-8", name="a.txt")
     assert (found.text, found.flags) == (french + "\ufffd", ("encoding_damaged: 1",))
+
+
+async def test_a_page_that_is_followed_says_that_it_is_damaged(publisher: Publisher, caplog: LogCaptureFixture) -> None:
+    """The flags of a document's own page are kept; a listing, which has none, leaves a line in the log."""
+    publisher.says("/1", b"<html><body><main><p>" + french.encode() + b" don\x92t \xc3</p></main></body></html>")
+    rows = "<ul><li><a href='/1'>L’été</a></li></ul>".encode() + b"\xc3 "
+    source = source_of(
+        kind="listing",
+        url=publisher.says("/list", rows),
+        item={"css": "li"},
+        fields={"title": {"css": "a"}, "url": {"css": "a", "attr": "href"}},
+        detail={"follow": True},
+    )
+    (publication,) = (await crawled(source)).publications
+    assert publication.title == "L’été"
+    assert publication.text is not None
+    assert publication.text.text.strip() == f"{french} don’t \ufffd".replace("  ", " ")
+    assert publication.text.flags == ("encoding_damaged: 1", "encoding_mixed: 1")
+    assert f"{source.url}: encoding_damaged: 1" in caplog.messages
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=("Cs", "Cc"))))
