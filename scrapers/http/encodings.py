@@ -79,7 +79,7 @@ def decode(raw: bytes, *, charset: str | None = None) -> tuple[str, tuple[str, .
 
 
 def characters(raw: bytes, of: str, *, charset: str | None = None) -> str:
-    """`decode` for listings, feeds and JSON, which have no flags: what was lost is logged, with the name they are `of`."""
+    """`decode` for listings, feeds and JSON, which have no flags: they are logged, with what the bytes are `of`."""
     text, flags = decode(raw, charset=charset)
     for flag in flags:
         log.log(logging.WARNING if flag.startswith("encoding_damaged") else logging.DEBUG, "%s: %s", of, flag)
