@@ -7,7 +7,6 @@ bound what a body unpacks to (a brotli body of 796 bytes becomes 524 MB).
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 import time
 from dataclasses import dataclass, replace
@@ -23,18 +22,17 @@ from scrapers.http import accept as acceptance
 from scrapers.http import decompress, retry, robots, urls
 from scrapers.http.guard import GuardedTransport, private_extension, resolve
 from scrapers.http.pacing import Pacing
-from scrapers.publication import FetchError, FetchRecord, RefusedError, ScraperError, Validators
+from scrapers.http.validators import conditions, given, sendable
+from scrapers.publication import FetchError, FetchRecord, RefusedError, ScraperError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
     from types import TracebackType
 
     from scrapers.http.guard import Resolver
-    from scrapers.publication import Outcome
+    from scrapers.publication import Outcome, Validators
 
 max_redirects = 5
-# Apache and nginx refuse a request with a header of 8 kB; honest validators have under 100 characters.
-LONGEST_VALIDATOR = 1_000
 
 # httpx logs each address at INFO, httpcore headers at DEBUG: both may hold keys. Our own records stand for them.
 for _name in ("httpx", "httpcore"):
@@ -138,8 +136,7 @@ class Fetcher:
         """
         policy = policy or Policy()
         accept = accept or Accept()
-        if validators is not None:
-            validators = _sendable(validators, policy)
+        validators = sendable(validators, policy.unconditional_every)
         attempt = 1
         while True:
             tried = await self._try(url, validators, policy, accept, hosts)
@@ -207,13 +204,11 @@ class Fetcher:
     async def _ask(self, url: str, validators: Validators | None, policy: Policy) -> Fetched:
         if self._client is None:
             raise RuntimeError("a Fetcher is used as an async context manager")
-        headers = {}
-        if validators is not None and validators.etag:
-            headers["If-None-Match"] = validators.etag
-        if validators is not None and validators.last_modified:
-            headers["If-Modified-Since"] = validators.last_modified
         request = self._client.build_request(
-            "GET", url, headers=headers, extensions={private_extension: policy.private_addresses}
+            "GET",
+            url,
+            headers=conditions(validators),
+            extensions={private_extension: policy.private_addresses},
         )
         host = urls.host_of(url)
         async with self._pacing.turn(host, pace=policy.pace.total_seconds(), per_host=policy.per_host):
@@ -226,18 +221,8 @@ class Fetcher:
                     )
                 finally:
                     await response.aclose()
-        return Fetched(
-            url,
-            response.status_code,
-            _headers(response),
-            body,
-            Validators(
-                _visible(response.headers.get("etag")),
-                _visible(response.headers.get("last-modified")),
-                datetime.now(UTC),
-                hashlib.sha256(body).hexdigest(),
-            ),
-        )
+        headers = _headers(response)
+        return Fetched(url, response.status_code, headers, body, given(headers, body))
 
     async def _obey_robots(self, url: str, policy: Policy) -> None:
         parts = urlsplit(url)
@@ -277,20 +262,6 @@ def _check_address(url: str, hosts: frozenset[str] | None) -> None:
         raise RefusedError("is no web address", url=urls.public(url))
     if hosts is not None and urls.host_of(url) not in map(urls.ascii_host, hosts):
         raise RefusedError(f"leads to {parts.hostname}, which this source is not allowed", url=urls.public(url))
-
-
-def _visible(validator: str | None) -> str | None:
-    """A validator that can be sent back: visible ASCII (RFC 9110, 5.5 and 8.8.3), no longer than servers accept."""
-    sound = validator and validator.isascii() and validator.isprintable() and len(validator) <= LONGEST_VALIDATOR
-    return validator if sound else None
-
-
-def _sendable(validators: Validators, policy: Policy) -> Validators | None:
-    """What may be asked with; None where nothing is left of it, or it is so old that the whole answer is wanted."""
-    # What is stored may be older than the check of what is stored.
-    sound = replace(validators, etag=_visible(validators.etag), last_modified=_visible(validators.last_modified))
-    is_old = datetime.now(UTC) - sound.fetched_at >= policy.unconditional_every
-    return None if is_old or not (sound.etag or sound.last_modified) else sound
 
 
 def _headers(response: httpx.Response) -> dict[str, str]:

@@ -9,7 +9,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from config.source_blocks import Fields
 from scrapers.http.encodings import decode
+from scrapers.kinds.catalogue import read_catalogue
+from scrapers.publication import ReadError
 from scrapers.text.documents import document_text
 from tests.sites.publisher import Publisher, crawled, source_of
 
@@ -117,6 +120,32 @@ async def test_a_page_that_is_followed_says_that_it_is_damaged(publisher: Publis
     assert publication.text.text.strip() == f"{french} don’t \ufffd".replace("  ", " ")
     assert publication.text.flags == ("encoding_damaged: 1", "encoding_mixed: 1")
     assert f"{source.url}: encoding_damaged: 1" in caplog.messages
+
+
+@pytest.mark.parametrize(
+    ("encoding", "declaration"),
+    [("utf-8", ""), ("utf-8", "<?xml version='1.0' encoding='UTF-8'?>"), ("cp1252", "<?xml version='1.0'?>"),
+     ("utf-16", "<?xml version='1.0' encoding='UTF-16'?>")],
+)  # fmt: skip
+def test_one_bad_byte_does_not_cost_a_window_of_a_catalogue(encoding: str, declaration: str) -> None:
+    """Records are read though one of them has a byte or a control that XML does not allow."""
+    field = '<datafield tag="245"><subfield code="a">{}</subfield></datafield>'
+    marc = '<record><metadata><record xmlns="http://www.loc.gov/MARC21/slim">{}</record></metadata></record>'
+    records = "".join(marc.format(field.format(title)) for title in ("L’été déjà", "Bo\x0bats", "@"))
+    xml = f'<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><ListRecords>{records}</ListRecords></OAI-PMH>'
+    raw = (declaration + xml).encode(encoding)
+    third = "@" if encoding == "utf-16" else "don’t"
+    raw = raw if encoding == "utf-16" else raw.replace(b"@", b"don\x92t")
+    answer = read_catalogue(raw, "http://example.org/oai", Fields(), language="en")
+    assert [item.title for item in answer.items] == ["L’été déjà", "Bo ats", third]
+
+
+def test_a_document_type_does_not_hide_behind_an_encoding() -> None:
+    """Entities are refused in UTF-16 as in UTF-8."""
+    xml = '<!DOCTYPE x [<!ENTITY a "b">]><OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/">&a;</OAI-PMH>'
+    for encoding in ("utf-8", "utf-16", "utf-16-be"):
+        with pytest.raises(ReadError, match="document type"):
+            read_catalogue(xml.encode(encoding), "http://example.org/oai", Fields(), language="en")
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=("Cs", "Cc"))))
