@@ -98,8 +98,8 @@ def read_own_page(item: Item, page: Fetched, charset: str | None, detail: Detail
     item = replace(item, files=item.files or _links(html, page.url, detail.file))
     text = None
     if not item.files:
-        raw = html.encode("utf-8", errors="replace")
-        text = text_alone(raw, f"{html_type}; charset=utf-8", page.url, detail.css)
+        said = f"{html_type}; charset={charset}" if charset else page.media_type
+        text = text_alone(page.body, said, page.url, detail.css)
     return PageReading(item, text, _links(html, page.url, detail.attachments))
 
 

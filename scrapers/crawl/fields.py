@@ -15,6 +15,8 @@ longest_value = 2_000
 longest_text = 2_000_000
 # `from: document` looks at the head of a text: what stands further down is of other documents.
 longest_head = 6_000
+_LINKS = frozenset(("url", "file"))
+_BREAKS = re.compile(r"[\t\r\n]+")
 _controls = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -46,7 +48,7 @@ class FieldReader:
         rule = self._rules.get(name)
         if rule is None:
             return None
-        values = self._values(rule, keep_lines=keep_lines)
+        values = self._values(rule, keep_lines=keep_lines, is_link=name in _LINKS)
         if not values:
             self._missing(name, rule)
             return None
@@ -57,7 +59,7 @@ class FieldReader:
         rule = self._rules.get(name)
         if rule is None:
             return ()
-        values = self._values(rule, keep_lines=False)
+        values = self._values(rule, keep_lines=False, is_link=name in _LINKS)
         if not values:
             self._missing(name, rule)
         return tuple(dict.fromkeys(values if rule.many else values[:1]))
@@ -84,14 +86,14 @@ class FieldReader:
         if rule.required or rule.on_missing == "drop":
             self.problems.append(f"no {name}")
 
-    def _values(self, rule: FieldRule | None, *, keep_lines: bool) -> list[str]:
+    def _values(self, rule: FieldRule | None, *, keep_lines: bool, is_link: bool) -> list[str]:
         while rule is not None:
-            if values := self._found(rule, keep_lines=keep_lines):
+            if values := self._found(rule, keep_lines=keep_lines, is_link=is_link):
                 return values
             rule = rule.fallback
         return []
 
-    def _found(self, rule: FieldRule, *, keep_lines: bool) -> list[str]:
+    def _found(self, rule: FieldRule, *, keep_lines: bool, is_link: bool = False) -> list[str]:
         if rule.value is not None:
             found = [rule.value]
         elif rule.source == "url":
@@ -102,6 +104,8 @@ class FieldReader:
             found = self._row.find(rule)
         values = []
         for words in (_printable(each[:longest_text]) for each in found):
+            if is_link:
+                words = _BREAKS.sub("", words)  # noqa: PLW2901 - an address that is broken over lines is one (WHATWG URL)
             value = words.strip() if keep_lines else " ".join(words.split())
             if rule.regex is not None:
                 match = re.search(rule.regex, value[:longest_text])

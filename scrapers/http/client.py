@@ -7,7 +7,6 @@ bound what a body unpacks to (a brotli body of 796 bytes becomes 524 MB).
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 import time
 from dataclasses import dataclass, replace
@@ -23,14 +22,15 @@ from scrapers.http import accept as acceptance
 from scrapers.http import decompress, retry, robots, urls
 from scrapers.http.guard import GuardedTransport, private_extension, resolve
 from scrapers.http.pacing import Pacing
-from scrapers.publication import FetchError, FetchRecord, RefusedError, ScraperError, Validators
+from scrapers.http.validators import conditions, given, sendable
+from scrapers.publication import FetchError, FetchRecord, RefusedError, ScraperError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
     from types import TracebackType
 
     from scrapers.http.guard import Resolver
-    from scrapers.publication import Outcome
+    from scrapers.publication import Outcome, Validators
 
 max_redirects = 5
 
@@ -136,8 +136,7 @@ class Fetcher:
         """
         policy = policy or Policy()
         accept = accept or Accept()
-        if validators is not None and datetime.now(UTC) - validators.fetched_at >= policy.unconditional_every:
-            validators = None
+        validators = sendable(validators, policy.unconditional_every)
         attempt = 1
         while True:
             tried = await self._try(url, validators, policy, accept, hosts)
@@ -205,13 +204,11 @@ class Fetcher:
     async def _ask(self, url: str, validators: Validators | None, policy: Policy) -> Fetched:
         if self._client is None:
             raise RuntimeError("a Fetcher is used as an async context manager")
-        headers = {}
-        if validators is not None and validators.etag:
-            headers["If-None-Match"] = validators.etag
-        if validators is not None and validators.last_modified:
-            headers["If-Modified-Since"] = validators.last_modified
         request = self._client.build_request(
-            "GET", url, headers=headers, extensions={private_extension: policy.private_addresses}
+            "GET",
+            url,
+            headers=conditions(validators),
+            extensions={private_extension: policy.private_addresses},
         )
         host = urls.host_of(url)
         async with self._pacing.turn(host, pace=policy.pace.total_seconds(), per_host=policy.per_host):
@@ -224,18 +221,8 @@ class Fetcher:
                     )
                 finally:
                     await response.aclose()
-        return Fetched(
-            url,
-            response.status_code,
-            {name.lower(): value for name, value in response.headers.items()},
-            body,
-            Validators(
-                response.headers.get("etag"),
-                response.headers.get("last-modified"),
-                datetime.now(UTC),
-                hashlib.sha256(body).hexdigest(),
-            ),
-        )
+        headers = _headers(response)
+        return Fetched(url, response.status_code, headers, body, given(headers, body))
 
     async def _obey_robots(self, url: str, policy: Policy) -> None:
         parts = urlsplit(url)
@@ -273,8 +260,17 @@ def _check_address(url: str, hosts: frozenset[str] | None) -> None:
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise RefusedError("is no web address", url=urls.public(url))
-    if hosts is not None and parts.hostname.lower() not in hosts:
+    if hosts is not None and urls.host_of(url) not in map(urls.ascii_host, hosts):
         raise RefusedError(f"leads to {parts.hostname}, which this source is not allowed", url=urls.public(url))
+
+
+def _headers(response: httpx.Response) -> dict[str, str]:
+    """Headers in lower case. An address in them keeps its bytes, whatever encoding these are in."""
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    for name, value in response.headers.raw:
+        if name.lower() == b"location":
+            headers["location"] = urls.from_bytes(value)
+    return headers
 
 
 def _network(error: Exception, policy: Policy) -> str:

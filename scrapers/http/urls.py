@@ -6,7 +6,9 @@ import hashlib
 import posixpath
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+from urllib.parse import quote, quote_from_bytes, unquote_to_bytes, urljoin, urlsplit, urlunsplit
+
+from scrapers.http.encodings import decode
 
 if TYPE_CHECKING:
     from config.source_blocks import Canonical
@@ -24,6 +26,7 @@ _secret = re.compile(
     re.IGNORECASE,
 )
 _userinfo = re.compile(r"(?<=://)[^/?#@\s]*@")
+_VISIBLE = "".join(map(chr, range(0x21, 0x7F)))
 
 
 def public(url: str) -> str:
@@ -42,7 +45,7 @@ def veiled(url: str) -> str:
 def joined(base: str, link: str) -> str | None:
     """The absolute address of a link on a page; None where it leads to no web page (mailto:, javascript:, garbage)."""
     try:
-        url = urljoin(base, re.sub(r"[\t\r\n]+", "", link).strip().replace(" ", "%20"))
+        url = urljoin(base, _as_browsers_read_it(link))
         parts = urlsplit(url)
         if parts.scheme not in _schemes or not parts.hostname:
             return None
@@ -50,6 +53,19 @@ def joined(base: str, link: str) -> str | None:
     except ValueError:
         return None
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path or "/", parts.query, ""))
+
+
+def from_bytes(raw: bytes) -> str:
+    """An address as a header has it: bytes beyond ASCII stay the bytes that they are, percent-encoded."""
+    return quote_from_bytes(raw, safe=_VISIBLE + " ")
+
+
+def _as_browsers_read_it(link: str) -> str:
+    r"""A link without line breaks, with "/" for "\" before its query, blanks and controls encoded (WHATWG URL, 4.4)."""
+    link = re.sub(r"[\t\r\n]+", "", link).strip("".join(map(chr, range(0x21))))
+    path = re.split(r"[?#]", link, maxsplit=1)[0]
+    link = path.replace("\\", "/") + link[len(path) :]
+    return re.sub(r"[\x00-\x20\x7f]", lambda found: f"%{ord(found[0]):02X}", link)
 
 
 def canonical(url: str, rules: Canonical | None = None) -> str:
@@ -61,7 +77,7 @@ def canonical(url: str, rules: Canonical | None = None) -> str:
     if parts.scheme not in _schemes:
         return url
     scheme, host, port = parts.scheme, (parts.hostname or "").lower(), parts.port
-    path = quote(_resolved(parts.path), safe="/%:@!$&'()*+,;=~-._")
+    path = quote(_resolved(parts.path), safe="/%:@!$&'()*+,;=~-._", errors="replace")
     dropped: tuple[str, ...] = ()
     if rules is not None:
         host = rules.hosts.get(host, host)
@@ -71,11 +87,11 @@ def canonical(url: str, rules: Canonical | None = None) -> str:
             if port == _ports[scheme]:
                 port = None
             scheme = "https" if rules.https else "http"
-    netloc = f"[{host}]" if ":" in host else host
+    netloc = f"[{host}]" if ":" in host else ascii_host(host)
     if port is not None and port != _ports[scheme]:
         netloc += f":{port}"
     query = "&".join(
-        pair
+        quote(pair, safe=_VISIBLE, errors="replace")
         for pair in parts.query.split("&")
         if pair and not _tracking.fullmatch(pair.partition("=")[0]) and pair.partition("=")[0] not in dropped
     )
@@ -100,13 +116,26 @@ def is_front_page(url: str) -> bool:
 
 
 def host_of(url: str) -> str:
-    """The host of an address, in lower case."""
-    return (urlsplit(url).hostname or "").lower()
+    """The host of an address, in lower case and ASCII."""
+    return ascii_host(urlsplit(url).hostname or "")
+
+
+def ascii_host(host: str) -> str:
+    """A host's name as it is looked up ("xn--…"); one that cannot be a name stays as it is, and is not found."""
+    host = host.lower()
+    if host.isascii():
+        return host
+    import idna  # noqa: PLC0415 - 10 ms that hardly any host needs
+
+    try:
+        return idna.encode(host, uts46=True).decode("ascii")
+    except UnicodeError:
+        return host
 
 
 def file_name(name: str) -> str:
-    """A name from a server or an address, made harmless: no folders, no controls, at most 120 characters."""
-    last = re.split(r"[/\\]", name)[-1]
+    """A name from a server or an address, readable and harmless: no folders, no controls, at most 120 characters."""
+    last = re.split(r"[/\\]", decode(unquote_to_bytes(name.encode(errors="replace")))[0])[-1]
     clean = re.sub(r"[^\w.()\- ]+", "_", re.sub(r"[\x00-\x1f\x7f]+", "", last)).strip(" .")
     return clean[-120:] or "document"
 

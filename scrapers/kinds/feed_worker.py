@@ -6,7 +6,6 @@ feedparser is quadratic in attributes (a feed of 1.1 MB ran over 20 s), so it ru
 from __future__ import annotations
 
 import warnings
-from time import struct_time
 from typing import Any
 
 from scrapers.publication import ReadError
@@ -48,10 +47,6 @@ def _plain(found: Any) -> dict[str, Any]:
 
 def _entry(entry: Any) -> dict[str, str | list[str]]:
     plain: dict[str, str | list[str]] = {key: str(entry[key]) for key in _keys if entry.get(key)}
-    for key in ("published", "updated"):
-        at = entry.get(f"{key}_parsed")
-        if isinstance(at, struct_time):
-            plain[f"{key}_utc"] = f"{at[0]:04}-{at[1]:02}-{at[2]:02}T{at[3]:02}:{at[4]:02}:{at[5]:02}+00:00"
     plain["content"] = [str(part["value"]) for part in entry.get("content", []) if part.get("value")]
     plain["tags"] = [str(tag["term"]) for tag in entry.get("tags", []) if tag.get("term")]
     plain["enclosures"] = [str(link["href"]) for link in entry.get("enclosures", []) if link.get("href")]

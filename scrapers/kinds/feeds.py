@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING, Any
 from config.source_blocks import FieldRule, Fields
 from scrapers.crawl.item import Item, read_rows
 from scrapers.crawl.words import plain
+from scrapers.http import urls
+from scrapers.http.encodings import HEAD_BYTES, characters, charset_of, declared
 from scrapers.kinds import feed_worker, records
 from scrapers.publication import ReadError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# What an entry's fields are when the source says nothing else. "updated" is no date of publication in Atom, but it is
-# where feedparser puts the dc:date of RSS 1.0 and 2.0.
+# What an entry's fields are when the source says nothing else. Dates are read from the publisher's own words: what
+# feedparser makes of them is in UTC, a day early for all that is dated from midnight east of it, and at times a guess.
 _fields = Fields(
     title=FieldRule(entry="title"),
     url=FieldRule(entry="link"),
-    date=FieldRule(entry="published_utc"),
+    date=FieldRule(entry="published"),
     author=FieldRule(entry="author"),
     summary=FieldRule(entry="summary"),
     topics=FieldRule(entry="tags", many=True),
@@ -52,20 +54,27 @@ def read_feed(raw: bytes, url: str, fields: Fields, *, content_type: str | None 
     Raises:
         ReadError: it is no feed, or it cannot be parsed within the limits.
     """
-    if raw.lstrip(b"\xef\xbb\xbf\x00 \t\r\n")[:1] in {b"{", b"["}:
-        entries, dates = _json_feed(raw), "published_utc"
+    if raw.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")[:1] in {b"{", b"["}:
+        entries = _json_feed(raw)
     else:
-        found = feed_worker.parsed(raw, content_type)
+        found = feed_worker.parsed(*_in_utf_8(raw, url, content_type))
         if not found["version"] and not found["entries"]:
             raise ReadError(f"no feed came{': ' + found['bozo'] if found['bozo'] else ''}")
         entries = found["entries"]
-        dates = "published_utc"
         if not found["version"].startswith("atom"):
+            # "updated" is not the date of publication in Atom, but it is where the dc:date of RSS 1.0 and 2.0 is put.
             for entry in entries:
-                entry.setdefault("published_utc", entry.get("updated_utc", ""))
-    defaults = _fields.model_copy(update={"date": FieldRule(entry=dates)})
-    rules = defaults.model_copy(update=dict(fields.given()))
+                entry.setdefault("published", entry.get("updated", ""))
+    rules = _fields.model_copy(update=dict(fields.given()))
     return read_rows([EntryRow(entry) for entry in entries], rules, url, origin="feed")
+
+
+def _in_utf_8(raw: bytes, url: str, content_type: str | None) -> tuple[bytes, str | None]:
+    """A feed as UTF-8 with the type that says so: the parser takes all of it for windows-1252 for one bad byte."""
+    if b"<" not in raw[:HEAD_BYTES]:
+        return raw, content_type  # EBCDIC and the like, which the parser knows
+    text = characters(raw, urls.public(url), charset=declared(raw) or charset_of(content_type))
+    return text.encode(), "application/xml; charset=utf-8"
 
 
 def _json_feed(raw: bytes) -> list[dict[str, Any]]:
@@ -88,8 +97,7 @@ def _json_entry(item: Mapping[str, Any]) -> dict[str, Any]:
         "summary": html.escape(str(item.get("summary") or "")),
         "content": [content] if content else [],
         "published": item.get("date_published"),
-        "published_utc": item.get("date_published"),
-        "updated_utc": item.get("date_modified"),
+        "updated": item.get("date_modified"),
         "author": ", ".join(named),
         "language": item.get("language"),
         "tags": [tag for tag in item.get("tags") or [] if isinstance(tag, str)],

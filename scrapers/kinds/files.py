@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -49,24 +50,24 @@ def read_files(source_id: str, paths: Sequence[Path]) -> Harvest:
         seen += 1
         address = path.absolute().as_uri()
         try:
-            text = document_text(path.read_bytes(), name=path.name)
+            text = document_text(path.read_bytes(), name=_readable(path.name))
         except OSError as error:
-            failed.append(f"{path}: {error.strerror or error}")
+            failed.append(f"{_readable(path)}: {error.strerror or error}")
         except TextError as error:
-            failed.append(f"{path}: {error}")
+            failed.append(f"{_readable(path)}: {error}")
         else:
             if not text.text.strip() and no_text_layer not in text.flags:
-                failed.append(f"{path}: there is no text in it")
-                dropped.append(DroppedRow(address, path.name, "there is no text in it"))
+                failed.append(f"{_readable(path)}: there is no text in it")
+                dropped.append(DroppedRow(address, _readable(path.name), "there is no text in it"))
                 continue
             read = list(_publications(source_id, path, address, text))
             found += read
             if all(each.text is None or each.text.raw_sha256 != text.raw_sha256 for each in read):
                 answers.append(RawAnswer(text.raw, text.raw_sha256))
             continue
-        dropped.append(DroppedRow(address, path.name, failed[-1].partition(": ")[2]))
+        dropped.append(DroppedRow(address, _readable(path.name), failed[-1].partition(": ")[2]))
     if not seen:
-        failed.append(f"no file to read at {', '.join(map(str, paths)) or 'no path'}")
+        failed.append(f"no file to read at {', '.join(map(_readable, paths)) or 'no path'}")
     return Harvest(
         source_id=source_id,
         started_at=started,
@@ -84,12 +85,12 @@ def read_folder(source_id: str, folder: Path, glob: str, least: int) -> Harvest:
     """The kind `files`: what a folder holds now. One that is gone, or holds fewer files than expected, has failed."""
     if not folder.is_dir():
         now = datetime.now(UTC)
-        return Harvest(source_id, now, now, "failed", error=f"{folder}: there is no such folder")
+        return Harvest(source_id, now, now, "failed", error=f"{_readable(folder)}: there is no such folder")
     paths = sorted(path for path in folder.glob(glob) if path.is_file() and path.suffix.lower() in suffixes)
     harvest = read_files(source_id, paths) if paths else None
     if harvest is None or harvest.items_seen < least:
         now = datetime.now(UTC)
-        error = f"{folder}: {len(paths)} files, at least {least} were expected"
+        error = f"{_readable(folder)}: {len(paths)} files, at least {least} were expected"
         return (
             replace(harvest, outcome="failed", error=error)
             if harvest
@@ -113,6 +114,11 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
                 yield each
 
 
+def _readable(path: Path | str) -> str:
+    """A path for people and tables. A name may be any bytes; what is not UTF-8 in it is U+FFFD."""
+    return os.fsencode(path).decode("utf-8", errors="replace")
+
+
 def _publications(source_id: str, path: Path, address: str, text: DocumentText) -> Iterator[Publication]:
     """One file is one document, unless it is a listing of posts."""
     posts = posts_in(text.text) if text.media_type == plain_type else ()
@@ -130,7 +136,7 @@ def _publications(source_id: str, path: Path, address: str, text: DocumentText) 
             identity=name,
             url=url,
             seen_url=url,
-            title=title_of(post.title) or path.stem,
+            title=title_of(post.title) or _readable(path.stem),
             symbol=None,
             body=None,
             kind="initiative",
@@ -157,7 +163,7 @@ def _document(source_id: str, path: Path, address: str, text: DocumentText) -> P
         identity=name,
         url=address,
         seen_url=address,
-        title=title_of(heading.title) or (symbol.text if symbol else None) or path.stem,
+        title=title_of(heading.title) or (symbol.text if symbol else None) or _readable(path.stem),
         symbol=symbol.text if symbol else None,
         body=(symbol.body if symbol else None) or heading.body,
         kind=heading.kind,

@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 from scrapers.crawl.item import Item
 from scrapers.http import urls
 from scrapers.http.client import NotModified
-from scrapers.http.encodings import decode
+from scrapers.http.encodings import characters, charset_of
 from scrapers.kinds import listings, records
 from scrapers.kinds.feeds import read_feed
 from scrapers.publication import PublishedOn, ReadError, ScraperError
@@ -108,8 +108,8 @@ def _items(source: PagedSource, page: Fetched) -> list[Item]:
 
 def text_of(page: Fetched, charset: str | None) -> str:
     """A page as characters. Decoded before it is parsed: parsers garble undeclared encodings."""
-    said = (page.media_type or "").lower().partition("charset=")[2].split(";")[0].strip("\"' ")
-    return decode(page.body, charset=charset or said)[0].replace("\x00", "")
+    said = charset or charset_of(page.media_type)
+    return characters(page.body, urls.public(page.url), charset=said).replace("\x00", "")
 
 
 def _called(source: PythonSource, text: str, url: str) -> list[Item]:

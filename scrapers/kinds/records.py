@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scrapers.crawl.item import Item, read_rows
 from scrapers.crawl.words import plain
 from scrapers.http import urls
-from scrapers.http.encodings import decode
+from scrapers.http.encodings import characters
 from scrapers.publication import ReadError
 
 if TYPE_CHECKING:
     from config.source_blocks import FieldRule, Fields, Paging
+
+
+class Number(str):
+    """A number as it is written: 1.10 is not 1.1 where it is the number of a decision, and any length can be read."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +56,37 @@ def next_page(raw: bytes, url: str, paging: Paging) -> str | None:
     """The address of the next page where the answer gives one."""
     if paging.next is None or paging.next.json_path is None:
         return None
-    found = [value for value in at(parse(raw), paging.next.json_path) if isinstance(value, str)]
+    found = [value for value in at(parse(raw), paging.next.json_path) if type(value) is str]
     target = urls.joined(url, found[0]) if found else None
     return None if target == url else target
 
 
 def parse(raw: bytes) -> Any:
-    """JSON from a stranger.
+    """JSON from a stranger. Numbers are words, as they are written; of a key that comes twice the last value counts.
 
     Raises:
-        ReadError: it is none.
+        ReadError: it is not JSON, is cut off, or is nested deeper than can be read.
     """
+    text = _characters(raw)
     try:
-        try:
-            return json.loads(raw)
-        except UnicodeDecodeError:
-            return json.loads(decode(raw)[0])
-    except (ValueError, RecursionError) as error:
-        instead = ", but HTML" if raw.lstrip()[:1] == b"<" else ""
-        raise ReadError(f"no JSON came{instead}: {str(error)[:120]}") from error
+        return json.loads(text, parse_int=Number, parse_float=Number, parse_constant=lambda _: None)
+    except RecursionError as error:
+        raise ReadError("the JSON that came is nested too deeply") from error
+    except json.JSONDecodeError as error:
+        if text.lstrip()[:1] == "<":
+            raise ReadError(f"no JSON came, but HTML: {text.strip()[:60]!r}") from error
+        cut = error.msg.startswith("Unterminated string") or not text[error.pos :].strip()
+        if cut and text.strip():
+            raise ReadError(f"the JSON that came is cut off after {len(text):,} characters: {error.msg}") from error
+        raise ReadError(f"no JSON came: {error}") from error
+
+
+def _characters(raw: bytes) -> str:
+    """JSON is UTF-8 (RFC 8259, 8.1), or UTF-16 by its zero bytes; what is called charset in it is its own matter."""
+    encoding = json.detect_encoding(raw)
+    if not encoding.startswith("utf-8"):
+        return raw.decode(encoding, errors="replace")
+    return characters(raw, "an answer in JSON", charset="utf-8")
 
 
 def at(value: Any, path: str) -> list[Any]:
@@ -99,14 +116,12 @@ def _keys(tree: Any) -> str:
 
 
 def _word(value: Any) -> str:
-    if isinstance(value, bool | dict | list) or (isinstance(value, float) and not math.isfinite(value)):
-        return ""
-    return str(value)
+    return value if isinstance(value, str) else ""
 
 
 def _texts(value: Any, depth: int) -> list[str]:
     if isinstance(value, str):
-        return [value]
+        return [] if isinstance(value, Number) else [value]
     if depth > 6 or not isinstance(value, dict | list):  # noqa: PLR2004 - deeper than people read
         return []
     return [text for each in (value.values() if isinstance(value, dict) else value) for text in _texts(each, depth + 1)]
