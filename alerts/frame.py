@@ -75,6 +75,10 @@ class Frame(BaseModel):
     corrects: str
     answers: str
     adopts: str
+    lists: str
+    listed: str
+    unreadable: str
+    tries: Number
     correction: str
     by_date: str
     passed: str

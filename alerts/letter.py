@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from alerts.difference import Change, difference
 from alerts.escape import Address, isolated, one_line, paragraph, web_address
-from alerts.naming import both_documents, sort_of, title_of, weight
+from alerts.naming import both_documents, not_read, sort_of, title_of, weight
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,7 +30,7 @@ class Item:
     """One finding: what it is, where it stands, its words, and what follows from them as label and value.
 
     `when` is how far away a deadline is that comes near, `about` which two documents it is about, `note` what operators
-    should know.
+    should know, or why a listed document could not be read.
     """
 
     what: str
@@ -142,6 +142,7 @@ def _item(words: Frame, finding: Finding, limit: int) -> Item:
     when = words.when(finding) if finding.kind == "mandate_due" else None
     when = when[:1].upper() + when[1:] if when else None
     about = both_documents(words, finding)
+    note = not_read(words, finding) if finding.kind == "item_unreadable" else finding.note
     return Item(
         what=when or words.kinds[sort_of(finding)],
         when=when,
@@ -152,7 +153,7 @@ def _item(words: Frame, finding: Finding, limit: int) -> Item:
         if changed
         else (),
         facts=tuple(_facts(words, finding)),
-        note=paragraph(finding.note, 1000) if finding.note and about is None else None,
+        note=paragraph(note, 1000) if note and about is None else None,
     )
 
 

@@ -23,6 +23,7 @@ weight = (
     "mandate_due",
     "mandate_answered",
     "draft_adopted",
+    "item_unreadable",
     "proposed_mandate",
     "new_document",
 )
@@ -67,6 +68,16 @@ def both_documents(words: Frame, finding: Finding) -> str | None:
     one = one_line(finding.symbol or "", 80) or one_line(finding.title, 200)
     other = one_line(finding.other_document, 200)
     return forms[finding.kind].format(document=isolated(one), other=isolated(other))
+
+
+def not_read(words: Frame, finding: Finding) -> str:
+    """What a source lists and could not be read: why, how often that was tried, and since when."""
+    document = document_name(words, finding)
+    body = one_line(finding.body or "", 80)
+    listed = words.lists.format(body=body, document=document) if body else words.listed.format(document=document)
+    tried = words.tries.of(finding.tries or 1, date=words.date(finding.since) if finding.since else "")
+    reason = one_line(finding.note or "", 300)
+    return words.unreadable.format(listed=listed, reason=reason, tried=tried)
 
 
 def _is_symbol(name: str) -> bool:

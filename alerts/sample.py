@@ -69,6 +69,7 @@ def sample_findings(now: datetime) -> tuple[Finding, ...]:
         made("mandate_answered", quote=quote, other_document="AALCO/RES/99/S 1", **asks | report),
         made("draft_adopted", other_document="AALCO/99/DR 1"),
         made("corrigendum", quote=quote, before=before, **asks | corrigendum),
+        made("item_unreadable", note="status 404", tries=3, since=now.date() - timedelta(days=1)),
         made("new_document"),
     )
 

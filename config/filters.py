@@ -14,6 +14,7 @@ About = Literal[
     "corrigendum",
     "mandate_due",
     "mandate_answered",
+    "item_unreadable",
     "source_state",
 ]
 Kind = Literal["resolution", "decision", "report", "initiative", "statement", "news", "other"]
@@ -32,7 +33,7 @@ Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 Value = TypeVar("Value")
 
 # Findings of these kinds carry no mandate, so a filter on a mandate's fields never lets them through.
-without_mandate = frozenset({"new_document", "draft_adopted", "corrigendum", "source_state"})
+without_mandate = frozenset({"new_document", "draft_adopted", "corrigendum", "item_unreadable", "source_state"})
 
 
 class Choice(BaseModel, Generic[Value]):

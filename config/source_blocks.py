@@ -257,6 +257,12 @@ class Policy(Block):
     longest: Duration = Field(
         default=timedelta(minutes=10), description="of one crawl; what is left waits for the next"
     )
+    tries: int = Field(
+        default=5,
+        ge=1,
+        description="an item that fails is tried by so many crawls in a row, then daily, then in sweeps",
+    )
+    tell_after: int = Field(default=3, ge=1, description="tries before people hear of an item that cannot be read")
     alert_after: int = Field(default=3, ge=1, description="failures in a row before operators are told")
     remind_every: Duration = timedelta(days=1)
     quiet_for: Duration | None = Field(

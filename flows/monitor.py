@@ -15,7 +15,6 @@ from prefect.cache_policies import NO_CACHE
 from prefect.states import Completed, Failed
 
 from alerts.escape import markdown
-from alerts.figures import counted
 from alerts.model import DispatchReport
 from config.sessions import load_sessions
 from config.settings import Settings
@@ -26,7 +25,7 @@ from flows.choice import choose
 from flows.engine import speak_up
 from flows.recorder import Recorder
 from flows.recording import Crawled, record_landed
-from flows.report import headline, publication_table
+from flows.report import headline, items_line, publication_table, source_line
 from flows.waking import wake_dispatcher
 from scrapers.crawl.crawl import crawl, is_due
 from scrapers.http.client import Fetcher
@@ -59,6 +58,11 @@ class Round:
         """The sources that did not answer as they should."""
         return tuple(source for source in self.crawled if source.harvest.outcome == "failed")
 
+    @property
+    def unread(self) -> bool:
+        """Whether this run tried an item in vain."""
+        return any(row.kind == "failed" for source in self.crawled for row in source.harvest.dropped)
+
 
 @dataclass(frozen=True, slots=True)
 class _Shared:
@@ -90,9 +94,9 @@ async def crawl_source(source: Source) -> Crawled:
         # Prefect takes a returned state as the run's own.
         return cast("Crawled", Failed(data=crawled, message=harvest.error))
     if harvest.outcome == "not_modified":
-        log.info("%s: not modified", source.id)
+        log.info("%s: not modified%s", source.id, f"; {items}" if (items := items_line([harvest])) else "")
     else:
-        log.info("%s: %s seen, %d taken", source.id, counted(harvest.items_seen, "item"), len(harvest.publications))
+        log.info("%s: %s", source.id, source_line(harvest))
     return crawled
 
 

@@ -57,10 +57,11 @@ def take_in(home: Path, harvest: Harvest, analyse: Analysing) -> Crawled:
         if publication.unanalysed is not None:
             # The document is still recorded, without clauses; the reason is recorded beside it.
             reason = f"text not analysed: {publication.unanalysed}"
-            refused.append(DroppedRow(publication.url, publication.title, reason))
+            refused.append(DroppedRow(publication.url, publication.title, reason, "incomplete"))
         for flag, why in _wordless.items():
             if publication.text is not None and flag in publication.text.flags:
-                refused.append(DroppedRow(publication.url, publication.title, f"recorded without its words: {why}"))
+                reason = f"recorded without its words: {why}"
+                refused.append(DroppedRow(publication.url, publication.title, reason, "incomplete"))
     harvest = replace(harvest, publications=publications, dropped=(*harvest.dropped, *refused))
     batch = Batch(_batch_id(harvest), harvest, tuple(Entry(each, each.analysis) for each in publications))
     land(home, batch)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,7 @@ kinds = (
     ("corrigendum", "corrigendum", "corrigenda"),
     ("mandate_answered", "mandate answered", "mandates answered"),
     ("mandate_due", "mandate due", "mandates due"),
+    ("item_unreadable", "publication that could not be read", "publications that could not be read"),
     ("source_state", "source changed its state", "sources changed their state"),
 )
 _one = {kind: one for kind, one, _ in kinds}
@@ -65,7 +66,36 @@ def headline(findings: Sequence[Finding], harvests: Sequence[Harvest]) -> str:
         # A failure is never "nothing new".
         return f"{sources} asked, none answered: {', '.join([*found, *failed])}"
     asked = f"{sources} asked: {', '.join(found) or 'nothing new'}"
-    return asked + (f"; failed: {', '.join(failed)}" if failed else "")
+    items = items_line(harvests)
+    return asked + (f"; {items}" if items else "") + (f"; failed: {', '.join(failed)}" if failed else "")
+
+
+def items_line(harvests: Sequence[Harvest]) -> str:
+    """What was not taken: "5 filtered out, 1 waiting, 1 failed: RES/64/S 21: status 404"; "" where all was.
+
+    Filtered are those of these crawls; waiting and failed all that are in that state now.
+    """
+    filtered = sum(map(_filtered, harvests))
+    waiting = sum(harvest.items_waiting for harvest in harvests)
+    failed = sum(harvest.items_failed for harvest in harvests)
+    counts = ((filtered, "filtered out"), (waiting, "waiting"), (failed, "failed"))
+    said = ", ".join(f"{count:,} {words}" for count, words in counts if count)
+    first = next((item for harvest in harvests for item in harvest.items if item.state == "failed"), None)
+    return f"{said}: {first.title or first.url}: {first.reason}" if first is not None else said
+
+
+def source_line(harvest: Harvest) -> str:
+    """What one source showed: "12 seen, 3 new, 5 filtered out, 1 waiting, 1 failed: RES/64/S 21: status 404"."""
+    return ", ".join(filter(None, (f"{harvest.items_seen:,} seen, {_new(harvest):,} new", items_line([harvest]))))
+
+
+def _filtered(harvest: Harvest) -> int:
+    return sum(1 for row in harvest.dropped if row.kind == "filtered")
+
+
+def _new(harvest: Harvest) -> int:
+    """How many items were taken for the first time."""
+    return sum(1 for item in harvest.items if item.state == "taken" and item.since >= harvest.started_at)
 
 
 def delivery_line(report: DispatchReport) -> str:
@@ -94,6 +124,10 @@ def print_round(done: Round, report: DispatchReport) -> None:
     """The table of a run, with where its alerts went."""
     told = _told(report.rows)
     _print_table(done.recorded.findings, told)
+    for crawled in done.crawled:
+        if items_line([crawled.harvest]):
+            style = "bold red" if crawled.harvest.items_failed else "dim"
+            _say(f"{crawled.harvest.source_id}: {source_line(crawled.harvest)}", style)
     for crawled in done.failed:
         _say(f"failed: {crawled.harvest.source_id}: {crawled.harvest.error}", "bold red")
     for row in report.rows:
@@ -141,7 +175,11 @@ def _source(crawled: Crawled) -> dict[str, Any]:
         "outcome": harvest.outcome,
         "items_seen": harvest.items_seen,
         "publications": len(harvest.publications),
-        "dropped": [{"url": row.url, "title": row.title, "reason": row.reason} for row in harvest.dropped],
+        "items_new": _new(harvest),
+        "items_filtered": _filtered(harvest),
+        "items_waiting": harvest.items_waiting,
+        "items_failed": harvest.items_failed,
+        "dropped": [asdict(row) for row in harvest.dropped],
         "error": harvest.error,
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -136,7 +137,7 @@ def as_shown(harvest: Harvest) -> dict[str, Any]:
             }
             for publication in harvest.publications
         ],
-        "dropped": [[row.url, row.title, row.reason] for row in harvest.dropped],
+        "dropped": [[row.url, row.title, row.reason, row.kind] for row in harvest.dropped],
     }
 
 
@@ -152,10 +153,15 @@ def print_check(shown: dict[str, Any]) -> None:
             if name != "title" and value not in (None, [], ""):
                 words = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
                 console.print(f"   {name:20} {escape(visible(' '.join(words.split())))}", soft_wrap=True)
-    for url, title, reason in shown["dropped"]:
+    kinds = {"filtered": "[yellow]filtered out[/yellow]", "failed": "[red]failed[/red]"}
+    for url, title, reason, kind in shown["dropped"]:
         what = escape(visible(title or url or "?"))
-        console.print(f"[yellow]dropped[/yellow] {what}: {escape(reason)}", soft_wrap=True)
-    line = f"{shown['items_seen']} items, {len(shown['publications'])} taken, {len(shown['dropped'])} dropped"
+        console.print(f"{kinds.get(kind, kind)} {what}: {escape(reason)}", soft_wrap=True)
+    count = Counter(kind for *_, kind in shown["dropped"])
+    line = (
+        f"{shown['items_seen']} items, {len(shown['publications'])} taken, {count['filtered']} filtered out, "
+        f"{count['failed']} failed"
+    )
     if shown["error"]:
         console.print(f"[red]would fail:[/red] {escape(shown['error'])}", soft_wrap=True)
     console.print(line)

@@ -13,6 +13,7 @@ from prefect import flow
 from prefect.artifacts import acreate_table_artifact
 
 from alerts.escape import markdown
+from alerts.figures import counted
 from config.settings import Settings
 from config.sources import load_sources
 from flows.engine import speak_up
@@ -30,17 +31,23 @@ async def watch() -> int:
     found = [each for each in await asyncio.to_thread(healths, settings.home, sources) if each.state != "off"]
     on = [health for health in found if health.state != "unlisted"]
     ill = [health for health in on if health.state != "healthy"]
-    for health in ill:
-        log.warning("%s is %s: %s", health.source_id, health.state, health.reason)
+    for health in on:
+        if health.state != "healthy" or health.items.failed:
+            log.warning("%s is %s: %s", health.source_id, health.words, health.why)
     table = [
         {
             "source": markdown(health.source_id),
-            "state": health.state,
-            "why": markdown(health.reason),
+            "state": health.words,
+            "why": markdown(health.why),
+            "waiting": health.items.waiting,
+            "filtered out": health.items.filtered,
+            "failed": health.items.failed,
             "since": f"{health.since:%Y-%m-%d %H:%M}" if health.since else "",
         }
-        for health in sorted(found, key=lambda health: health.state == "healthy")
+        for health in sorted(found, key=lambda health: (health.state == "healthy", not health.items.failed))
     ]
+    failed = sum(health.items.failed for health in on)
     line = f"{len(on) - len(ill)} of {len(on)} sources are healthy"
+    line += f"; {counted(failed, 'item')} could not be read" if failed else ""
     await acreate_table_artifact(key="source-health", table=table, description=line)
     return len(ill)

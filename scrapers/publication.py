@@ -28,6 +28,10 @@ log = logging.getLogger(__name__)
 
 Relation = Literal["version_of", "draft_of", "corrects", "adds_to", "replaces", "near_duplicate", "answers", "renews"]
 Outcome = Literal["ok", "not_modified", "failed"]
+# What became of an item that a source showed.
+ItemFate = Literal["taken", "waiting", "filtered", "failed"]
+# Why a row is named beside what was taken: a filter refused it, it could not be read, or it was read in part only.
+DroppedKind = Literal["filtered", "failed", "incomplete"]
 
 
 class ScraperError(Exception):
@@ -175,29 +179,75 @@ class RawAnswer:
 
 @dataclass(frozen=True, slots=True)
 class DroppedRow:
-    """An item that was not taken, and why."""
+    """An item that was not taken, or not wholly, and why."""
 
     url: str | None
     title: str | None
     reason: str
+    kind: DroppedKind
+
+
+@dataclass(frozen=True, slots=True)
+class ItemState:
+    """What became of one item of a source; times in UTC.
+
+    `key` is what the item is known by within its source, `title` what people call it. `state` has held `since` then,
+    for `reason`. A failed item has been tried `tries` times, and is tried again at `next_try`; a waiting one is looked
+    at by the next crawl. `identity` is what its document was recorded under, None where it never was. `row` is a
+    fingerprint of what the source said of it, "" where the row itself is at fault. `read_at` is when its document was
+    last read. `payload` is the item as JSON, so that it can be tried again without its page. `sketch` is for telling
+    whether a later text is likely to be the same document's.
+    """
+
+    key: str
+    url: str | None
+    title: str | None
+    state: ItemFate
+    reason: str | None
+    first_seen: datetime
+    since: datetime
+    tries: int = 0
+    next_try: datetime | None = None
+    identity: str | None = None
+    row: str = ""
+    read_at: datetime | None = None
+    payload: str | None = None
+    sketch: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A document that a source lists and that could not be read in the set number of tries.
+
+    `publication` is what the listing says of it, without a text.
+    """
+
+    item: ItemState
+    publication: Publication
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What the warehouse knows of a source before a crawl. `state` holds the source's own notes (gaps, windows)."""
+    """What the warehouse knows of a source before a crawl.
+
+    `state` holds the source's own notes (gaps, windows), `items` the states of its items by their keys.
+    """
 
     validators: Mapping[str, Validators] = field(default_factory=dict)
     known_urls: frozenset[str] = frozenset()
     state: Mapping[str, str] = field(default_factory=dict)
     first_crawl: bool = True
     last_success: datetime | None = None
+    items: Mapping[str, ItemState] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Harvest:
     """All that one crawl of a source gave. A failed one may still carry publications read before the failure.
 
-    `state` holds the notes that changed; the others stay as they were. `tell` is what operators should hear of the
+    `state` holds the notes that changed and `items` the states of items that did; the others stay as they were.
+    `items_waiting` and `items_failed` count all items in these states after the crawl. `unreadable` are the failed
+    items that subscribers should hear of. `tell` is what operators should hear of the
     source: that it fails, is late, is still so, or is well again; None where there is nothing to say.
     `answers` are what came besides the documents, each content once; what was the same as the last time is left out.
     """
@@ -215,3 +265,7 @@ class Harvest:
     error: str | None = None
     tell: str | None = None
     answers: tuple[RawAnswer, ...] = ()
+    items: tuple[ItemState, ...] = ()
+    unreadable: tuple[Unreadable, ...] = ()
+    items_waiting: int = 0
+    items_failed: int = 0

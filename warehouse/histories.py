@@ -1,10 +1,11 @@
-"""What the published snapshot knows of each source: the history from which its state is judged."""
+"""What the published snapshot knows of each source: the history from which its state is judged, and its items."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scrapers.crawl.health import History
+from scrapers.crawl.health import MOST_NAMED, History, ItemCounts
+from warehouse.load.items import COLUMNS, state_of
 from warehouse.queries import query
 from warehouse.snapshot import snapshot_path
 
@@ -18,6 +19,20 @@ SELECT
     cardinality(notes) > 0
 FROM sources"""
 
+# A snapshot that a former version published has no such table until the next run.
+_HAS_ITEMS = "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'items'"
+
+_COUNTS = """
+SELECT
+    source_id, count(*) FILTER (state = 'waiting'), count(*) FILTER (state = 'filtered'),
+    count(*) FILTER (state = 'failed')
+FROM items GROUP BY source_id"""
+
+_FAILING = f"""
+SELECT source_id, {COLUMNS} FROM items WHERE state = 'failed'
+QUALIFY row_number() OVER (PARTITION BY source_id ORDER BY since DESC, item) <= {MOST_NAMED}
+ORDER BY source_id, since DESC, item"""  # noqa: S608 - names and a number of our own
+
 
 def histories(home: Path) -> dict[str, History]:
     """The history of each source by its id; nothing where no snapshot was published yet.
@@ -27,5 +42,20 @@ def histories(home: Path) -> dict[str, History]:
     """
     if not snapshot_path(home).exists():
         return {}
-    rows = query(home, _histories).rows
-    return {row[0]: History(row[1], row[2], row[3], row[4], row[5], tuple(row[6] or ()), row[7]) for row in rows}
+    items = _items(home)
+    return {
+        row[0]: History(
+            row[1], row[2], row[3], row[4], row[5], tuple(row[6] or ()), row[7], items.get(row[0], ItemCounts())
+        )
+        for row in query(home, _histories).rows
+    }
+
+
+def _items(home: Path) -> dict[str, ItemCounts]:
+    if query(home, _HAS_ITEMS).rows == [(0,)]:
+        return {}
+    failing = [(row[0], state_of(row[1:])) for row in query(home, _FAILING).rows]
+    return {
+        source: ItemCounts(waiting, filtered, failed, tuple(state for name, state in failing if name == source))
+        for source, waiting, filtered, failed in query(home, _COUNTS).rows
+    }

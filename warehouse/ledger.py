@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import duckdb
 
 _names = tuple(field.name for field in fields(Finding))
-_days = ("published_on", "due_start", "due_end")
+_days = ("published_on", "due_start", "due_end", "since")
 _lists = ("topics", "sources")
 
 _columns = ("finding_id", "kind", "found_at", "baseline", "document_id", "mandate_id", "clause_id")

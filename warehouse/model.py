@@ -29,6 +29,7 @@ FindingKind = Literal[
     "corrigendum",
     "mandate_due",
     "mandate_answered",
+    "item_unreadable",
     "source_state",
     "delivery_state",
 ]
@@ -94,7 +95,8 @@ class Finding:
     on a source's first crawl. `sources` are the ids of the sources that showed the document. `page` counts from 1.
     `before` is the former wording of a changed or corrected clause. `due_basis` is one of mandates.model.Basis.
     `agenda_title` is what the agenda item stands for. `other_document` is the one that this corrects, answers or was
-    the draft of (its symbol, else its title); `correction` are the corrigendum's own words on the clause.
+    the draft of (its symbol, else its title); `correction` are the corrigendum's own words on the clause. `tries` and
+    `since` say how often and since which day a listed document could not be read, `note` why.
     """
 
     finding_id: str
@@ -135,6 +137,8 @@ class Finding:
     other_document: str | None = None
     other_url: str | None = None
     correction: str | None = None
+    tries: int | None = None
+    since: date | None = None
 
     @classmethod
     def for_operators(

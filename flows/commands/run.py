@@ -53,7 +53,7 @@ def one_round(sources: Sequence[str], *, due_or_not: bool) -> tuple[Round, Dispa
 def command(sources: tuple[str, ...], due_or_not: bool, as_json: bool) -> None:
     """Ask the sources (all that are due, or the named ones), record what is new, deliver the alerts.
 
-    Exit code 0: all went well; 1: a source failed or an alert could not be delivered.
+    Exit code 0: all went well; 1: a source failed, an item of one could not be read, or an alert not be delivered.
     """
     from config.settings import Settings
 
@@ -64,7 +64,7 @@ def command(sources: tuple[str, ...], due_or_not: bool, as_json: bool) -> None:
         )
     done, report = one_round(sources, due_or_not=due_or_not)
     show(done, report, as_json=as_json)
-    if done.failed or report.failed or not report.well:
+    if done.failed or done.unread or report.failed or not report.well:
         raise SystemExit(exit_failed)
 
 

@@ -142,7 +142,7 @@ def new(url: str, sample: Path | None, private: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the table as JSON.")
 @click.option("--strict", is_flag=True, help="Exit code 1 when a source is late, failing or blocked.")
 def status(as_json: bool, strict: bool) -> None:
-    """Show how each source is doing, as the last published snapshot knows it."""
+    """Show how each source is doing, as the last published snapshot knows it, with the items that could not be read."""
     from config.settings import Settings
     from flows.health import healths
 
@@ -155,6 +155,20 @@ def status(as_json: bool, strict: bool) -> None:
                 "state": health.state,
                 "reason": health.reason,
                 "since": health.since.isoformat() if health.since else None,
+                "items_waiting": health.items.waiting,
+                "items_filtered": health.items.filtered,
+                "items_failed": health.items.failed,
+                "failing": [
+                    {
+                        "title": item.title,
+                        "url": item.url,
+                        "reason": item.reason,
+                        "since": item.since.isoformat(),
+                        "tries": item.tries,
+                        "next_try": item.next_try.isoformat() if item.next_try else None,
+                    }
+                    for item in health.items.failing
+                ],
             }
             for health in found
         ]
@@ -163,7 +177,7 @@ def status(as_json: bool, strict: bool) -> None:
         _table(
             ("source", "state", "why", "since"),
             [
-                (health.source_id, health.state, health.reason, f"{health.since:%Y-%m-%d}" if health.since else "")
+                (health.source_id, health.words, health.why, f"{health.since:%Y-%m-%d}" if health.since else "")
                 for health in found
             ],
         )

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from scrapers.crawl import relevance
 from scrapers.crawl.documents import found_something_new, publications
+from scrapers.crawl.item_states import with_states
 from scrapers.crawl.observation import is_resting, observe
 from scrapers.crawl.visit import Visit, learned
 from scrapers.http import urls
@@ -46,11 +47,11 @@ async def crawl(
     What was fetched is read by `reading`; there, `analyse` completes each publication that has a text.
     """
     if source.kind == "files":
-        harvest = _read_folder(source)
+        harvest = _read_folder(source, memory)
     else:
         harvest = await _visit(Visit(source, memory, fetcher, reading, analyse))
     new = found_something_new(memory, harvest)
-    notes, tell = observe(source, memory, harvest.finished_at, error=harvest.error, new=new)
+    notes, tell = observe(source, memory, harvest.finished_at, error=harvest.error, new=new, items=harvest.items)
     if harvest.error is not None:
         log.info("%s: %s", source.id, harvest.error)
     if tell is not None:
@@ -85,6 +86,10 @@ async def _visit(visit: Visit) -> Harvest:
         state=visit.state,
         error=error,
         answers=_besides(visit, found.publications),
+        items=visit.states.changed,
+        unreadable=tuple(found.unreadable),
+        items_waiting=visit.states.count("waiting"),
+        items_failed=visit.states.count("failed"),
     )
 
 
@@ -127,7 +132,7 @@ def _sentence(problem: ScraperError) -> str:
     return f"{where}: {words}" if where and where not in words else words
 
 
-def _read_folder(source: FilesSource) -> Harvest:
+def _read_folder(source: FilesSource, memory: Memory) -> Harvest:
     """A folder's documents, with what the source says of them and its filter."""
     from scrapers.kinds.files import read_folder  # noqa: PLC0415 - lxml and PDFium wait until there is a file
 
@@ -138,7 +143,7 @@ def _read_folder(source: FilesSource) -> Harvest:
         text = found.text.text if found.text is not None else None
         reason = relevance.concerns(source.filter, title=found.title, summary=None, topics=source.topics, text=text)
         if reason is None:
-            dropped.append(DroppedRow(found.url, found.title, relevance.why_not(source.filter)))
+            dropped.append(DroppedRow(found.url, found.title, relevance.why_not(source.filter), "filtered"))
         else:
             taken.append(
                 replace(
@@ -150,4 +155,4 @@ def _read_folder(source: FilesSource) -> Harvest:
                     relevance=reason,
                 )
             )
-    return replace(harvest, publications=tuple(taken), dropped=tuple(dropped))
+    return with_states(replace(harvest, publications=tuple(taken), dropped=tuple(dropped)), memory, source.policy)

@@ -2,166 +2,207 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from scrapers.crawl import identity, relevance, waiting
-from scrapers.crawl.description import Describing, address_of, described
+from scrapers.crawl import relevance
+from scrapers.crawl.description import Describing, described
 from scrapers.crawl.detail import Document, read_document
+from scrapers.crawl.item import Item
+from scrapers.crawl.shown import recalled_items, shown_items
 from scrapers.http import urls
-from scrapers.publication import DroppedRow, ScraperError, fault
+from scrapers.http.client import Fetched
+from scrapers.publication import DroppedRow, ScraperError, Unreadable, fault
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from config.sources import Source
-    from scrapers.crawl.item import Item
+    from scrapers.crawl.shown import Shown
     from scrapers.crawl.visit import Visit
-    from scrapers.publication import Harvest, Memory, Publication
+    from scrapers.publication import DroppedKind, Harvest, ItemState, Memory, Publication
 
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What a source's memory keeps of an item: how it was known, its row and the filter, when its document was read."""
-
-    identity: str | None
-    row: str
-    read: str | None
-
-    def written(self) -> str:
-        """As it stands in the state."""
-        return json.dumps([self.identity, self.row, self.read])
-
-    @staticmethod
-    def of(words: str | None) -> Note | None:
-        """Read from the state; None where there is none."""
-        if words is None:
-            return None
-        known, row, read = json.loads(words)
-        return Note(known, row, read)
+# Begins the key of what is gone and was known by its number only.
+_GONE = "gone "
+# Sources that show an item once, and not in a sweep either: a window of time, a number that was passed.
+_PASSING_KINDS = frozenset(("oai-marcxml", "symbol-probe"))
 
 
 @dataclass(slots=True)
 class Found:
-    """What a crawl's items came to. `error` is set where not one document could be had."""
+    """What a crawl's items came to. `error` is set where not one document could be fetched and read."""
 
     publications: list[Publication] = field(default_factory=list)
+    unreadable: list[Unreadable] = field(default_factory=list)
     tried: int = 0
     failed: int = 0
+    first_tried: int = 0
     error: str | None = None
 
 
 def found_something_new(memory: Memory, harvest: Harvest) -> bool:
     """Whether a crawl came to a document that this source had not shown before."""
-    noted = (
-        Note.of(words) for key, words in harvest.state.items() if key.startswith("item ") and key not in memory.state
-    )
-    if any(note is not None and note.identity is not None for note in noted):
-        return True
-    # Files leave no notes.
-    shown = {publication.seen_url for publication in harvest.publications if publication.seen_url.startswith("file:")}
-    return bool(shown - memory.known_urls)
+    for state in harvest.items:
+        before = memory.items.get(state.key)
+        if state.state == "taken" and (before is None or before.identity is None):
+            return True
+    return False
 
 
 async def publications(visit: Visit) -> Found:
-    """The publications of the items found. A document that cannot be had is a dropped row with its reason."""
+    """The publications of the items found. A document that could not be read is a dropped row with its reason."""
     found = Found()
-    if waiting.passes_once(visit):
-        visit.items.extend(waiting.items(visit))
-    for url, item in _once(visit):
-        if item.dropped is not None:
-            _drop(visit, item, item.dropped)
-        elif (publication := await _publication_of(visit, url, item, found)) is not None:
+    # A publisher that is out of order as a whole says nothing of the single document.
+    well = not visit.unfinished
+    rows = shown_items(visit)
+    good = [shown for shown in rows if shown.item.dropped is None]
+    keys = {shown.key for shown in good}
+    for shown in good + recalled_items(visit, keys, failed=well):
+        if (publication := await _publication_of(visit, shown, found)) is not None:
             found.publications.append(publication)
-    if found.tried and found.failed == found.tried and not found.publications:
-        last = visit.dropped[-1]
-        found.error = f"none of {found.failed} documents could be had; the last: {last.reason}"
+    faulty = [shown for shown in rows if shown.item.dropped is not None]
+    _faults(visit, faulty, keys, found, swept=well and visit.sweep)
+    _withdrawals(visit)
+    if not found.publications:
+        found.error = _nothing_read(visit, found)
     # Two addresses may turn out to be one document: the first sighting with a text stands for it.
     found.publications.sort(key=lambda publication: publication.text is None)
     found.publications = list({each.document_id: each for each in reversed(found.publications)}.values())[::-1]
     return found
 
 
-async def _publication_of(visit: Visit, url: str | None, item: Item, found: Found) -> Publication | None:
-    """One item's publication; None where it is not for us, or cannot be had now."""
-    key = f"item {urls.same_address(urls.veiled(url)) if url else item.symbol or item.saying}"
-    note = Note.of(visit.state.get(key))
-    row = _row(visit, item)
-    same = note is not None and note.row == row
-    if note is not None and same and not visit.sweep and not _in_hand(visit, item):
-        seen = Document(item, None)
-        return described(visit.source, item, url, seen, known=note.identity) if note.identity is not None else None
-    reason = _ruled_out(visit.source, item)
+def _nothing_read(visit: Visit, found: Found) -> str | None:
+    """Why the source itself fails: all that it showed for the first time, or all that it ever showed, is unreadable."""
+    failing = [state for state in visit.states if state.state == "failed" and state.row]
+    never = not any(state.read_at is not None or state.state == "taken" for state in visit.states)
+    if failing and (never or (found.first_tried and found.failed == found.tried)):
+        count = len(failing) if never else found.tried
+        return f"0 of {count} documents could be read; the last: {failing[-1].reason}"
+    return None
+
+
+async def _publication_of(visit: Visit, shown: Shown, found: Found) -> Publication | None:
+    """One item's publication; None where it is not for us, or could not be read now."""
+    states = visit.states
+    known = states.get(shown.key)
+    settled = known is not None and known.row == shown.row and not states.is_open(known)
+    if settled and not _to_be_read(visit, shown.item):
+        return _shown_again(visit, shown, known)
+    reason = _ruled_out(visit.source, shown.item)
     if reason is not None:
-        _drop(visit, item, reason)
-        visit.state[key] = Note(None, row, None).written()
+        _drop(visit, shown.item, reason, "filtered")
+        states.filtered(shown.key, shown.item, shown.row, reason, read=False)
         return None
-    if found.tried >= visit.source.policy.max_new or visit.is_over:
-        _later(visit, key, item)
-        return None
+    if (over := _over(visit, found)) is None:
+        return await _read(visit, shown, known, found)
+    if settled:
+        # A sweep that comes to the limit leaves what is recorded as it is.
+        return _shown_again(visit, shown, known)
+    _later(visit, shown, over)
+    return None
+
+
+async def _read(visit: Visit, shown: Shown, known: ItemState | None, found: Found) -> Publication | None:
+    """Fetch and read an item's document, and keep what it came to."""
     found.tried += 1
+    found.first_tried += known is None or known.state != "failed"
+    # Of a document that failed nothing is known that a 304 could confirm.
+    unchanged = known is not None and known.row == shown.row and known.state in {"taken", "filtered"}
     try:
-        document = await read_document(visit, item, url, known=same)
-        publication = await _taken(visit, document, url, note)
+        document = await read_document(visit, shown.item, shown.url, known=unchanged)
+        publication, reason = await _judged(visit, document, shown.url, known)
     except Exception as error:  # noqa: BLE001 - one document must not keep the others from being recorded
         found.failed += 1
-        _not_had(visit, key, item, error if isinstance(error, ScraperError) else fault(error))
+        _failed(visit, shown, error if isinstance(error, ScraperError) else fault(error), found)
         return None
-    waiting.done(visit, key)
-    known = publication.identity if publication else None
-    visit.state[key] = Note(known, row, visit.started.isoformat()).written()
+    if publication is None:
+        visit.states.filtered(shown.key, shown.item, shown.row, reason or "", read=True)
+        return None
+    visit.states.taken(shown.key, shown.item, shown.row, publication.identity)
     return publication
 
 
-def _row(visit: Visit, item: Item) -> str:
-    """What an item is known again by: its row, and the filter that it passed or did not."""
-    return f"{item.fingerprint} {relevance.fingerprint(visit.source.filter)}"
+def _to_be_read(visit: Visit, item: Item) -> bool:
+    """Whether a settled item is read all the same: in a sweep, or where other bytes came with the finding of it."""
+    in_hand = [answer for url in item.files if (answer := visit.fetched.get(url)) is not None]
+    return any(isinstance(answer, Fetched) for answer in in_hand) if in_hand else visit.sweep
 
 
-def _in_hand(visit: Visit, item: Item) -> bool:
-    """Whether the document's bytes came with the finding of it."""
-    return any(url in visit.fetched for url in item.files)
+def _shown_again(visit: Visit, shown: Shown, known: ItemState | None) -> Publication | None:
+    """The sighting of a document that is recorded and not read again."""
+    if known is None or known.identity is None:
+        return None
+    return described(visit.source, shown.item, shown.url, Document(shown.item, None), known=known.identity)
 
 
-def _later(visit: Visit, key: str, item: Item) -> None:
-    """See to it that the next crawl comes to this item: by its note, or by reading the pages again."""
-    if waiting.passes_once(visit):
-        waiting.keep(visit, key, item)
-    else:
+def _over(visit: Visit, found: Found) -> str | None:
+    """Why no further document is read in this crawl; None where one may be."""
+    policy = visit.source.policy
+    if found.tried >= policy.max_new:
+        return f"beyond the {policy.max_new} documents that one crawl reads"
+    return f"the crawl had taken {policy.longest}" if visit.is_over else None
+
+
+def _later(visit: Visit, shown: Shown, reason: str) -> None:
+    """See to it that the next crawl comes to this item: by its state, or by reading the pages again."""
+    state = visit.states.get(shown.key)
+    if state is None or state.state != "failed":
+        state = visit.states.waiting(shown.key, shown.item, shown.row, reason)
+    if state.payload is None:
         visit.unfinished = True
 
 
-def _not_had(visit: Visit, key: str, item: Item, error: ScraperError) -> None:
-    """A document that cannot be had now is tried again, but a dead link not for ever: then it is left to the sweeps."""
-    reason = f"its document cannot be had: {error}"
-    if waiting.is_hopeless(visit, key):
-        waiting.done(visit, key)
-        visit.state[key] = Note(None, _row(visit, item), None).written()
-        reason += "; given up until the next sweep"
-    else:
-        _later(visit, key, item)
-    _drop(visit, item, reason)
+def _failed(visit: Visit, shown: Shown, error: ScraperError, found: Found) -> None:
+    """A document that could not be read now: when it is tried again, and who hears of it."""
+    reason = urls.public(str(error))
+    _drop(visit, shown.item, f"could not be read: {reason}", "failed")
+    state = visit.states.failed(shown.key, shown.item, shown.row, reason)
+    if state.payload is None and state.next_try is not None and state.next_try <= visit.started:
+        visit.unfinished = True
+    _heard(visit, shown, state, found)
 
 
-def _once(visit: Visit) -> list[tuple[str | None, Item]]:
-    """Each document's items as one: the same post under two terms, the same page under two addresses."""
-    merged: dict[str, tuple[str | None, Item]] = {}
-    for number, item in enumerate(visit.items):
-        url = address_of(visit.source, visit.listing, item)
-        symbol = identity.own_symbol(item.symbol)
-        if item.dropped is not None:
-            key = f"dropped {item.url} {item.title} {item.dropped}"
-        elif symbol is not None:
-            key = f"{symbol.key} {item.language}"
-        else:
-            key = urls.same_address(url) if url else f"{number}"
-        if key not in merged:
-            merged[key] = (url, item)
+def _heard(visit: Visit, shown: Shown, state: ItemState, found: Found) -> None:
+    """Let subscribers hear of a document that is listed and was never read: they must not take it for not published."""
+    item = shown.item
+    named = item.title or item.symbol
+    if named and state.identity is None and state.tries >= visit.source.policy.tell_after:
+        publication = described(visit.source, item, shown.url, Document(item, None))
+        found.unreadable.append(Unreadable(state, publication))
+
+
+def _faults(visit: Visit, rows: Sequence[Shown], good: set[str], found: Found, *, swept: bool) -> None:
+    """Rows that lead to no document: at fault, not wanted, or taken back. `swept` says that all rows were looked at."""
+    for shown in rows:
+        item, reason = shown.item, shown.item.dropped or ""
+        known = visit.states.get(shown.key)
+        # A catalogue also lists records as withdrawn that were never shown here; those are no loss.
+        lost = item.dropped_as == "failed" or (item.dropped_as == "gone" and known is not None and known.identity)
+        _drop(visit, item, reason, "failed" if lost else "filtered")
+        if shown.key in good:
             continue
-        first = merged[key][1]
-        if symbol is None and item.dropped is None and item.title and first.title and item.title != first.title:
-            _drop(visit, item, f"stands at the same address as {first.title!r}")
-        merged[key] = (merged[key][0], first.merged(item))
-    return list(merged.values())
+        if lost:
+            _heard(visit, shown, visit.states.failed(shown.key, item, "", reason), found)
+        else:
+            visit.states.filtered(shown.key, item, "", reason, read=False)
+    if swept and visit.source.kind not in _PASSING_KINDS:
+        faulty = {shown.key for shown in rows}
+        for state in [state for state in visit.states if state.state == "failed" and state.row == ""]:
+            if state.key not in faulty and not state.key.startswith(_GONE):
+                visit.states.settled(state.key, f"no longer shown; before that: {state.reason}")
+
+
+def _withdrawals(visit: Visit) -> None:
+    """What a series had and has no more, by the names that it gives; and what is there again."""
+    by_name = {state.title: state for state in visit.states if state.identity is not None}
+    for name in visit.gone:
+        reason = "was there and is gone"
+        visit.dropped.append(DroppedRow(None, name, reason, "failed"))
+        known = by_name.get(name)
+        item = Item(url=known.url if known else None, title=name)
+        visit.states.failed(known.key if known else _GONE + name, item, "", reason)
+    for name in visit.back:
+        visit.states.settled(_GONE + name, None)
 
 
 def _ruled_out(source: Source, item: Item) -> str | None:
@@ -176,24 +217,27 @@ def _ruled_out(source: Source, item: Item) -> str | None:
     return None if found else relevance.why_not(rule)
 
 
-async def _taken(visit: Visit, document: Document, url: str | None, note: Note | None) -> Publication | None:
-    """The publication, or None with a dropped row where the text shows that it is not for us."""
-    if document.unchanged and note is not None and note.identity is None:
-        return None
-    known = note.identity if document.unchanged and note is not None else None
+async def _judged(
+    visit: Visit, document: Document, url: str | None, known: ItemState | None
+) -> tuple[Publication | None, str | None]:
+    """The publication; or None and the reason, where the text shows that it is not for us."""
+    unchanged = known if document.unchanged else None
+    if unchanged is not None and unchanged.identity is None:
+        return None, unchanged.reason
+    before = unchanged.identity if unchanged is not None else None
     describe = Describing(visit.source, visit.listing, visit.analyse)
     text = document.text
     if text is None:
-        publication, reason = describe(document, url, known)
+        publication, reason = describe(document, url, before)
     else:
         # The bytes stay here, and the text need not come back.
         bare = replace(document, text=replace(text, raw=b""))
-        publication, reason = await visit.read(describe, bare, url, known)
+        publication, reason = await visit.read(describe, bare, url, before)
     if publication is None:
-        _drop(visit, document.item, reason)
-        return None
-    return replace(publication, text=text)
+        _drop(visit, document.item, reason, "filtered")
+        return None, reason
+    return replace(publication, text=text), None
 
 
-def _drop(visit: Visit, item: Item, reason: str) -> None:
-    visit.dropped.append(DroppedRow(urls.public(item.url) if item.url else None, item.title, reason))
+def _drop(visit: Visit, item: Item, reason: str, kind: DroppedKind) -> None:
+    visit.dropped.append(DroppedRow(urls.public(item.url) if item.url else None, item.title, reason, kind))

@@ -32,7 +32,10 @@ class Row(Protocol):
 
 
 class FieldReader:
-    """The fields of one row. What is missing though required is collected in `problems`."""
+    """The fields of one row.
+
+    What is missing though required is collected in `problems`, what is missing and rules the row out in `unwanted`.
+    """
 
     def __init__(self, row: Row, fields: Fields, base: str, origin: str, *, document: str | None = None) -> None:
         self._row = row
@@ -42,6 +45,7 @@ class FieldReader:
         self._origin = origin
         self.url: str | None = base
         self.problems: list[str] = []
+        self.unwanted: list[str] = []
 
     def one(self, name: str, *, keep_lines: bool = False) -> str | None:
         """The first value of a field; None where it is missing."""
@@ -83,8 +87,10 @@ class FieldReader:
     def _missing(self, name: str, rule: FieldRule) -> None:
         if rule.on_missing == "fail":
             raise ReadError(f"a row has no {name}: {self._row.words[:80]!r}")
-        if rule.required or rule.on_missing == "drop":
+        if rule.required:
             self.problems.append(f"no {name}")
+        elif rule.on_missing == "drop":
+            self.unwanted.append(f"no {name}")
 
     def _values(self, rule: FieldRule | None, *, keep_lines: bool, is_link: bool) -> list[str]:
         while rule is not None:

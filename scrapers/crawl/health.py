@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import statistics
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from config.sources import Source
+    from scrapers.publication import ItemState
 
 State = Literal["healthy", "late", "failing", "blocked", "off", "unlisted"]
 Told = Literal["failing", "blocked", "late"]
@@ -34,6 +35,20 @@ _least_known = 4
 _least_gap = timedelta(days=2)
 # Crawls come on a schedule of their own: a source is late when two of its turns were missed.
 _missed_turns = 3
+
+
+# So many failed items are named one by one in a message or a table; the rest is counted.
+MOST_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ItemCounts:
+    """How many items of a source are in each state that is not taken; `failing` are the latest that failed."""
+
+    waiting: int = 0
+    filtered: int = 0
+    failed: int = 0
+    failing: tuple[ItemState, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +65,7 @@ class History:
     last_crawl: datetime | None = None
     new_at: tuple[datetime, ...] = ()
     crawled: bool = True
+    items: ItemCounts = ItemCounts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +76,19 @@ class Health:
     state: State
     reason: str
     since: datetime | None
+    items: ItemCounts = ItemCounts()
+
+    @property
+    def words(self) -> str:
+        """The state for people: a source is not simply healthy while items of it cannot be read."""
+        failed = self.items.failed
+        return f"{self.state}, {failed:,} item{'' if failed == 1 else 's'} failed" if failed else self.state
+
+    @property
+    def why(self) -> str:
+        """The reason for people, with the latest failed items and theirs."""
+        named = "; ".join(f"{each.title or each.url}: {each.reason}" for each in self.items.failing)
+        return f"{self.reason}; {named}" if named else self.reason
 
 
 def usual_gap(new_at: Sequence[datetime]) -> timedelta | None:
@@ -75,7 +104,11 @@ def usual_gap(new_at: Sequence[datetime]) -> timedelta | None:
 
 
 def health_of(source: Source, history: History, now: datetime) -> Health:
-    """The state of a source at `now`."""
+    """The state of a source at `now`, with those of its items."""
+    return replace(_state_of(source, history, now), items=history.items)
+
+
+def _state_of(source: Source, history: History, now: datetime) -> Health:
     if source.off is not None:
         return Health(source.id, "off", source.off, None)
     if history.last_crawl is None:
@@ -96,7 +129,8 @@ def health_of(source: Source, history: History, now: datetime) -> Health:
 
 def unlisted(source_id: str, history: History) -> Health:
     """The state of a source that was crawled and is configured no longer: on purpose or not, it must be seen."""
-    return Health(source_id, "unlisted", f"not in this file; last asked {_day(history.last_crawl)}", history.last_crawl)
+    reason = f"not in this file; last asked {_day(history.last_crawl)}"
+    return Health(source_id, "unlisted", reason, history.last_crawl, history.items)
 
 
 def _cadence(source: Source, history: History, now: datetime) -> Health:

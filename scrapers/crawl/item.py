@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, get_args
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal, get_args
 
 from config.source_blocks import Kind, Stage
 from scrapers.crawl.words import author_of, title_of
@@ -39,7 +39,7 @@ class Item:
     `url` is absolute, as shown. `files` are addresses of the document itself, best first; `text` is given where the row
     holds all of it. `words` is the row as a person sees it, `shown_at` the address of the page that holds it.
     `drafts` are symbols of drafts it was adopted from, `record` is its number in a catalogue. `dropped` says why the
-    row is not taken.
+    row is not taken, `dropped_as` whether it is at fault, not wanted, or no longer there.
     """
 
     url: str | None = None
@@ -59,6 +59,8 @@ class Item:
     words: str = ""
     shown_at: str | None = None
     dropped: str | None = None
+    # Not part of the fingerprint, which must outlive the fields that are added here.
+    dropped_as: Literal["failed", "filtered", "gone"] = field(default="failed", repr=False)
 
     @property
     def fingerprint(self) -> str:
@@ -119,7 +121,8 @@ def read_item(row: Row, fields: Fields, base: str, *, origin: str, document: str
 
     Rules with `from: document` are left for later while there is no `document`, its text.
 
-    A field that is required and missing drops the row, with the reason in `dropped`.
+    A field that is required and missing is the row's fault, one with `on_missing: drop` says that the row is not
+    wanted; both drop the row, with the reason in `dropped`.
 
     Raises:
         ReadError: a field with `on_missing: fail` is missing.
@@ -151,7 +154,9 @@ def read_item(row: Row, fields: Fields, base: str, *, origin: str, document: str
     )
     if not (item.url or item.title or item.symbol or item.summary or item.text or item.files):
         reader.problems.append("neither title, symbol, address nor text")
-    return replace(item, dropped="; ".join(reader.problems)) if reader.problems else item
+    if reader.problems:
+        return replace(item, dropped="; ".join(reader.problems))
+    return replace(item, dropped="; ".join(reader.unwanted), dropped_as="filtered") if reader.unwanted else item
 
 
 def stage_named(words: str | None) -> Stage | None:

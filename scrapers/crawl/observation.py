@@ -9,14 +9,14 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, get_args
 
-from scrapers.crawl.health import History, Told, health_of, to_tell
+from scrapers.crawl.health import MOST_NAMED, History, Told, health_of, to_tell
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from config.sources import Source
     from scrapers.crawl.health import Health, Message
-    from scrapers.publication import Memory
+    from scrapers.publication import ItemState, Memory
 
 _failures, _new_days, _told, _tell, _first, _state = "failures", "new days", "told", "tell", "first success", "state"
 _asked = "asked"
@@ -32,13 +32,20 @@ _sentences: dict[Message, str] = {
 
 
 def observe(
-    source: Source, memory: Memory, now: datetime, *, error: str | None, new: bool
+    source: Source,
+    memory: Memory,
+    now: datetime,
+    *,
+    error: str | None,
+    new: bool,
+    items: Sequence[ItemState] = (),
 ) -> tuple[dict[str, str], str | None]:
     """The notes after a crawl, and the sentence that operators should hear of it; None where there is none.
 
     The sentence and the state stand in the notes "tell" and "state" too, which travel with the batch to the
     warehouse. `error` is why the crawl failed, None
-    where it did not; `new` says whether it found something new.
+    where it did not; `new` says whether it found something new. `items` are the states of items that the crawl changed:
+    those that have just been tried `policy.tell_after` times in vain are part of the sentence.
     """
     before = memory.state
     failures = int(before.get(_failures) or 0) + 1 if error is not None else 0
@@ -66,7 +73,7 @@ def observe(
     }
     if message is not None:
         notes[_told] = "" if message == "all_clear" else f"{health.state} {now.isoformat()}"
-    tell = _sentence(message, health)
+    tell = "\n".join(filter(None, (_sentence(message, health), _unreadable(source, items)))) or None
     return notes | {_tell: tell or ""}, tell
 
 
@@ -84,6 +91,18 @@ def _heard(notes: Mapping[str, str]) -> tuple[Told | None, datetime | None]:
     state, _, at = notes.get(_told, "").partition(" ")
     told = next((each for each in get_args(Told) if each == state), None)
     return told, datetime.fromisoformat(at) if at else None
+
+
+def _unreadable(source: Source, items: Sequence[ItemState]) -> str | None:
+    """The items of which operators hear now: how many, and the first of them with their reasons."""
+    failed = [each for each in items if each.state == "failed" and each.tries == source.policy.tell_after]
+    if not failed:
+        return None
+    named = "; ".join(f"{each.title or each.url}: {each.reason}" for each in failed[:MOST_NAMED])
+    more = f"; and {len(failed) - MOST_NAMED} more" if len(failed) > MOST_NAMED else ""
+    count = f"{len(failed)} item{'' if len(failed) == 1 else 's'} could not be read"
+    tries = source.policy.tell_after
+    return f"{source.id}: {count} in {tries} {'try' if tries == 1 else 'tries'}: {named}{more}"
 
 
 def _sentence(message: Message | None, health: Health) -> str | None:

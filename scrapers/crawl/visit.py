@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol, TypedDict, TypeVar, Unpack
 
+from scrapers.crawl.item_states import ItemStates
 from scrapers.http import accept as acceptance
 from scrapers.http import urls
 from scrapers.http.client import Fetched, NotModified
@@ -55,7 +56,8 @@ class Visit:
     `answers` holds the bytes of what came anew, by their hash. `fetched` holds documents whose bytes came with the
     finding (a probe). `unfinished` is set where something must be looked at again, so that no validator lets the next
     crawl skip it. `listing` is what the source's own address is known by. `reading` is where fetched texts are read;
-    `analyse`, if given, completes a publication there.
+    `analyse`, if given, completes a publication there. `gone` are the names of what was there and is not any more,
+    `back` of what is there again.
     """
 
     source: Source
@@ -71,8 +73,11 @@ class Visit:
     dropped: list[DroppedRow] = field(default_factory=list)
     fetched: dict[str, Fetched | NotModified] = field(default_factory=dict)
     items: list[Item] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    back: list[str] = field(default_factory=list)
     unfinished: bool = False
     sweep: bool = field(init=False)
+    states: ItemStates = field(init=False)
     listing: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -86,6 +91,7 @@ class Visit:
         )
         if self.sweep or swept is None:
             self.state[_swept] = self.started.isoformat()
+        self.states = ItemStates(self.memory.items, self.source.policy, self.started, sweep=self.sweep)
 
     @property
     def is_over(self) -> bool:

@@ -133,7 +133,8 @@ def _item(record: Any, url: str, rules: Fields, language: str) -> Item:
     header = record.find(f"{_oai}header")
     name = header.findtext(f"{_oai}identifier") if header is not None else None
     if header is not None and header.get("status") == "deleted":
-        return Item(title=name, dropped="withdrawn from the catalogue")
+        number = (name or "").rpartition(":")[2]
+        return Item(title=name, record=number, dropped="withdrawn from the catalogue", dropped_as="gone")
     row = MarcRow(tuple(_parts(record)))
     files = row.files(language)
     item = read_item(row, rules, url, origin="catalogue")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from scrapers.publication import DroppedRow, ReadError
+from scrapers.publication import ReadError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -55,6 +55,7 @@ async def count_up(
     gaps = sorted({*gaps, *gone})
     asked = gaps if visit.sweep or fresh else gaps[-gaps_a_crawl:]
     found = [number for number in asked if number not in gone and await ask(number, known=False)]
+    visit.back += [called(number) for number in found]
     gaps = [number for number in gaps if number not in found]
     _note(visit, first, highest, gaps)
     misses: list[int] = []
@@ -79,7 +80,7 @@ async def _gone(
         witnesses = [await ask(number, known=True) for number in known[max(0, place - _witnesses) : place]]
         if not any(witnesses):
             raise ReadError(f"{called(gone[-1])}, which was there, is gone")
-    visit.dropped += [DroppedRow(None, called(number), "was there and is gone") for number in gone]
+    visit.gone += [called(number) for number in gone]
     return gone
 
 

@@ -58,14 +58,14 @@ def read_files(source_id: str, paths: Sequence[Path]) -> Harvest:
         else:
             if not text.text.strip() and no_text_layer not in text.flags:
                 failed.append(f"{_readable(path)}: there is no text in it")
-                dropped.append(DroppedRow(address, _readable(path.name), "there is no text in it"))
+                dropped.append(DroppedRow(address, _readable(path.name), "there is no text in it", "failed"))
                 continue
             read = list(_publications(source_id, path, address, text))
             found += read
             if all(each.text is None or each.text.raw_sha256 != text.raw_sha256 for each in read):
                 answers.append(RawAnswer(text.raw, text.raw_sha256))
             continue
-        dropped.append(DroppedRow(address, _readable(path.name), failed[-1].partition(": ")[2]))
+        dropped.append(DroppedRow(address, _readable(path.name), failed[-1].partition(": ")[2], "failed"))
     if not seen:
         failed.append(f"no file to read at {', '.join(map(_readable, paths)) or 'no path'}")
     return Harvest(

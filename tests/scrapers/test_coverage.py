@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scrapers.publication import Memory
-from tests.sites.publisher import Answer, Publisher, crawled, remembered, source_of
+from tests.sites.publisher import Answer, Publisher, crawled, remembered, source_of, swept_long_ago
 
 if TYPE_CHECKING:
     from config.sources import Source
@@ -87,7 +87,7 @@ async def test_a_series_may_begin_lower_later(publisher: Publisher) -> None:
     """Numbers below those looked for so far are gaps, not documents that are gone."""
     publish(publisher, 2, 5)
     memory = remembered(await crawled(series(publisher, first=5)))
-    aged = Memory(memory.validators, state={**memory.state, "swept": "2026-01-01T00:00:00+00:00"}, first_crawl=False)
+    aged = swept_long_ago(memory)
     harvest = await crawled(series(publisher, first=1), aged)
     assert (harvest.outcome, symbols(harvest)) == ("ok", ["2"])
 
@@ -138,7 +138,7 @@ async def test_a_series_is_swept_now_and_then(publisher: Publisher) -> None:
     source = series(publisher)
     publish(publisher, 1)
     memory = remembered(await crawled(source))
-    aged = Memory(memory.validators, state={**memory.state, "swept": "2026-01-01T00:00:00+00:00"}, first_crawl=False)
+    aged = swept_long_ago(memory)
     publisher.asked.clear()
     unchanged = await crawled(source, aged)
     assert [record.status for record in unchanged.fetches if record.outcome == "not_modified"] == [304]
@@ -285,7 +285,7 @@ async def test_a_wider_filter_takes_what_the_narrow_one_left_out(publisher: Publ
         narrow = await crawled(source_of(**blocks, filter={"words": ["dragons"]}))
         assert (narrow.publications, len(narrow.dropped)) == ((), 1)
         memory = remembered(narrow)
-        aged = Memory(memory.validators, state={**memory.state, "swept": "2026-01-01T00:00:00+00:00"})
+        aged = swept_long_ago(memory)
         assert (await crawled(source_of(**blocks, filter={"words": ["dragons"]}), aged)).publications == ()
         wide = await crawled(source_of(**blocks, filter={"words": [words]}), aged)
         assert [str(publication.relevance).partition(" and")[0] for publication in wide.publications] == [

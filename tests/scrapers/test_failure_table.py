@@ -12,7 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from mandates.analysis import analyse
 from scrapers.publication import Memory, Validators
-from tests.sites.publisher import Answer, Publisher, as_json, crawled, remembered, source_of
+from tests.sites.publisher import Answer, Publisher, as_json, crawled, remembered, source_of, swept_long_ago
 
 pdf = (Path(__file__).parent.parent / "sites" / "un-ga-81" / "1.pdf").read_bytes()
 pdf_type = "application/pdf"
@@ -400,7 +400,7 @@ async def test_a_changed_text_is_read_again_in_a_sweep(publisher: Publisher) -> 
     publisher.says("/1", page.format("As it was."), page.format("As it is."))
     first = await crawled(source)
     memory = remembered(first)
-    aged = Memory(memory.validators, memory.known_urls, {**memory.state, "swept": "2026-01-01T00:00:00+00:00"}, False)
+    aged = swept_long_ago(memory)
     second = await crawled(source, aged)
     assert second.publications[0].document_id == first.publications[0].document_id
     assert second.publications[0].text is not None

@@ -203,7 +203,7 @@ async def test_validators_are_sent_and_304_is_an_outcome_of_its_own(publisher: P
     )
     async with Fetcher("x", sleep=no_wait) as fetcher:
         first = await crawl(source, Memory(), fetcher)
-        memory = Memory(first.validators, state=first.state, first_crawl=False)
+        memory = remembered(first)
         second = await crawl(source, memory, fetcher)
     assert (first.outcome, second.outcome) == ("ok", "not_modified")
     assert publisher.asked[-1].headers["if-none-match"] == '"v1"'

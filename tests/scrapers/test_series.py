@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from scrapers.kinds.series import ordinal
 from scrapers.publication import Memory
-from tests.sites.publisher import Answer, Publisher, crawled, remembered, source_of
+from tests.sites.publisher import Answer, Publisher, crawled, remembered, source_of, swept_long_ago
 
 if TYPE_CHECKING:
     from config.sources import Source
@@ -76,7 +76,7 @@ async def test_only_the_latest_sessions_are_asked_for_each_time(publisher: Publi
     await crawled(source, memory)
     assert [target.partition("-")[0] for target in publisher.targets()] == ["/13th", "/14th", "/15th", "/16th"]
     meet(publisher, 9, "1", "2")
-    aged = Memory(memory.validators, state={**memory.state, "swept": "2026-01-01T00:00:00+00:00"}, first_crawl=False)
+    aged = swept_long_ago(memory)
     assert "C/9/RES/2" in symbols(await crawled(source, aged))
 
 

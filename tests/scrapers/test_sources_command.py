@@ -53,7 +53,7 @@ def test_check_shows_field_by_field_what_would_be_recorded_and_why_rows_are_drop
     words = " ".join(result.stdout.split())
     assert "symbol A/RES/81/4" in words
     assert "published_origin document" in words
-    assert "dropped" in words
+    assert "filtered out" in words
     assert "concerns none of" in words
 
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scrapers.publication import Memory
-from tests.sites.publisher import Answer, Publisher, as_json, crawled, remembered, source_of
+from tests.sites.publisher import Answer, Publisher, as_json, crawled, remembered, source_of, swept_long_ago
 
 if TYPE_CHECKING:
     from config.sources import Source
@@ -172,7 +171,7 @@ async def test_two_titles_at_one_address_are_one_document_and_it_is_said(publish
         listing(publisher, "<ul><li><a href='/1'>Boats</a></li><li><a href='/1'>Bees</a></li></ul>")
     )
     assert [publication.title for publication in harvest.publications] == ["Boats"]
-    assert [(row.title, row.reason) for row in harvest.dropped] == [("Bees", "stands at the same address as 'Boats'")]
+    assert [(row.title, row.reason) for row in harvest.dropped] == [("Bees", "has the same address as 'Boats'")]
 
 
 @pytest.mark.parametrize(
@@ -269,7 +268,7 @@ async def test_an_etag_that_never_changes_hides_no_change_for_ever(publisher: Pu
     memory = remembered(await crawled(source))
     publisher.says("/list", Answer("<ul><li><a href='/2'>Two</a></li></ul>", headers={"ETag": '"x"'}))
     assert (await crawled(source, memory)).outcome == "not_modified"
-    aged = Memory(memory.validators, state={**memory.state, "swept": "2026-01-01T00:00:00+00:00"}, first_crawl=False)
+    aged = swept_long_ago(memory)
     assert [publication.title for publication in (await crawled(source, aged)).publications] == ["Two"]
 
 
@@ -297,7 +296,7 @@ async def test_what_is_no_document_is_not_recorded_as_one(publisher: Publisher, 
     publisher.says("/1", Answer(body, type=media))
     harvest = await crawled(listing(publisher, "<ul><li><a href='/1'>Boats</a></li></ul>", detail={"follow": True}))
     assert (harvest.outcome, harvest.publications) == ("failed", ())
-    assert "its document cannot be had" in harvest.dropped[0].reason
+    assert "could not be read: " in harvest.dropped[0].reason
 
 
 @pytest.mark.parametrize("head", [b"", b"\xef\xbb\xbf", b"\r\n# hello\r\n"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
 from pydantic import TypeAdapter
@@ -163,7 +163,13 @@ def remembered(harvest: Harvest, before: Memory | None = None) -> Memory:
         {**before.state, **harvest.state},
         first_crawl=False,
         last_success=harvest.finished_at if harvest.outcome != "failed" else before.last_success,
+        items={**before.items, **{state.key: state for state in harvest.items}},
     )
+
+
+def swept_long_ago(memory: Memory) -> Memory:
+    """The same memory after so long that the next crawl is a sweep."""
+    return replace(memory, state={**memory.state, "swept": "2026-01-01T00:00:00+00:00"})
 
 
 def as_json(value: object) -> Answer:

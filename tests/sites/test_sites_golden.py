@@ -12,6 +12,7 @@ from flows.trial import as_shown
 from scrapers.crawl.crawl import crawl
 from scrapers.publication import Memory
 from scrapers.samples.recorded import RecordedAnswers
+from tests.sites.publisher import remembered
 
 here = Path(__file__).parent
 sources = load_sources(here.parent.parent / "config" / "sources.yaml")
@@ -49,8 +50,7 @@ async def test_a_second_crawl_of_a_sample_finds_nothing_new(source: Source) -> N
     """What a crawl hands on is enough for the next one to read no document again."""
     answers = RecordedAnswers.of(here / source.id)
     first = await crawl(source, Memory(), answers)
-    memory = Memory(first.validators, frozenset(), first.state, first_crawl=False, last_success=first.finished_at)
-    again = await crawl(source, memory, answers)
+    again = await crawl(source, remembered(first), answers)
     assert again.outcome in {"ok", "not_modified"}
     known = {publication.document_id for publication in first.publications}
     assert {publication.document_id for publication in again.publications} <= known

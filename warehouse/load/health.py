@@ -1,4 +1,4 @@
-"""What is kept of each crawl: the source's state, its cache validators, the fetch log and the batch itself.
+"""What is kept of each crawl: the state of the source and its items, its cache validators, the fetch log, the batch.
 
 A source that fails is never "nothing new": its failures are counted, and what operators should hear of it (the crawl
 says so in its note "tell") is a finding of its own.
@@ -10,6 +10,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
+from warehouse.load import items
 from warehouse.model import Finding
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ FROM (SELECT unnest(fs) AS f, generate_subscripts(fs, 1) AS place FROM (SELECT f
 _batch = """
 INSERT INTO batches
 SELECT $batch, $source, $started, $finished, $outcome, $items_seen, $entries, $error,
-    from_json($dropped, '[{"url": "VARCHAR", "title": "VARCHAR", "reason": "VARCHAR"}]'), $now"""
+    from_json($dropped, '[{"url": "VARCHAR", "title": "VARCHAR", "reason": "VARCHAR", "kind": "VARCHAR"}]'), $now"""
 
 
 def is_first_crawl(connection: duckdb.DuckDBPyConnection, source_id: str) -> bool:
@@ -83,7 +84,7 @@ def is_first_crawl(connection: duckdb.DuckDBPyConnection, source_id: str) -> boo
 
 
 def keep(connection: duckdb.DuckDBPyConnection, batch: LandedBatch, *, new: bool, now: datetime) -> None:
-    """Write down a crawl: the source's state and failures in a row, its validators and requests, and the batch."""
+    """Write down a crawl: the source's state and failures in a row, its items, validators, requests, and the batch."""
     connection.execute(
         _source,
         {
@@ -95,6 +96,7 @@ def keep(connection: duckdb.DuckDBPyConnection, batch: LandedBatch, *, new: bool
             "notes": dict(batch.notes),
         },
     )
+    items.keep(connection, batch)
     if batch.validators:
         rows = [{"url": url, **validators} for url, validators in batch.validators.items()]
         connection.execute(_validators, {"source": batch.source_id, "rows": json.dumps(rows)})

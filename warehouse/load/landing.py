@@ -12,13 +12,14 @@ import json
 import logging
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from warehouse.load import items
 from warehouse.load.arrow_rows import entry_schema, entry_table
 from warehouse.model import LandingError
 
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 # Bump when the columns change; a recorder refuses what it does not know.
-file_format = 3
+file_format = 4
+# Batches of the former version may still wait when the program is upgraded: they have the same columns.
+_READABLE = frozenset((3, 4))
 _footer_key = b"mandate-monitor"
 _batch_name = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,150}")
 
@@ -54,6 +57,8 @@ class LandedBatch:
     fetches: tuple[Mapping[str, Any], ...]
     validators: Mapping[str, Mapping[str, Any]]
     notes: Mapping[str, str]
+    items: tuple[Mapping[str, Any], ...] = ()
+    unreadable: tuple[Mapping[str, Any], ...] = ()
 
 
 def landing_folder(home: Path) -> Path:
@@ -134,7 +139,7 @@ def read_footer(path: Path) -> LandedBatch:
     if written is None:
         raise LandingError(f"{path}: is a Parquet file, but not a batch of Mandate Monitor")
     footer = json.loads(written)
-    if footer["format"] != file_format or not schema.remove_metadata().equals(entry_schema):
+    if footer["format"] not in _READABLE or not schema.remove_metadata().equals(entry_schema):
         raise LandingError(f"{path}: has batch format {footer['format']}, this program records {file_format}")
     return LandedBatch(
         path=path,
@@ -150,6 +155,8 @@ def read_footer(path: Path) -> LandedBatch:
         fetches=tuple(footer["fetches"]),
         validators=footer["validators"],
         notes=footer["notes"],
+        items=tuple(footer.get("items", ())),
+        unreadable=tuple(footer.get("unreadable", ())),
     )
 
 
@@ -165,7 +172,7 @@ def _footer(batch: Batch) -> dict[str, Any]:
         "items_seen": harvest.items_seen,
         "entries": len(batch.entries),
         "error": harvest.error,
-        "dropped": [{"url": row.url, "title": row.title, "reason": row.reason} for row in harvest.dropped],
+        "dropped": [asdict(row) for row in harvest.dropped],
         "fetches": [
             {
                 "url": fetch.url,
@@ -189,4 +196,6 @@ def _footer(batch: Batch) -> dict[str, Any]:
             for url, validators in harvest.validators.items()
         },
         "notes": dict(harvest.state),
+        "items": items.states_in(harvest),
+        "unreadable": items.unreadable_in(harvest),
     }

@@ -16,7 +16,7 @@ from warehouse import ledger, raw
 from warehouse.database import default_wait_seconds, session, transaction
 from warehouse.facts import Moment
 from warehouse.findings import findings
-from warehouse.load import health
+from warehouse.load import health, items
 from warehouse.load.landing import landed, set_aside
 from warehouse.load.loading import load
 from warehouse.model import LandingError, Recorded
@@ -143,7 +143,7 @@ def _load(
     showing = _sources_of(loaded.entries, set(loaded.documents))
     for batch in batches:
         health.keep(connection, batch, new=batch.source_id in showing, now=moment.found_at)
-        made += tuple(health.state_findings(batch, moment.found_at))
+        made += (*health.state_findings(batch, moment.found_at), *items.findings(connection, batch, moment.found_at))
     made = ledger.write(connection, made)
     alerts, deliveries = enqueue(connection, alerts_for(made), moment.found_at)
     return Recorded(

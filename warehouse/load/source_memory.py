@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from scrapers.publication import Memory, Validators
 from warehouse.database import default_wait_seconds, live_path, session
+from warehouse.load.items import known_items
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +24,7 @@ SELECT source_id, notes, first_success, last_success FROM sources WHERE source_i
 def memories_of(
     home: Path, source_ids: Sequence[str], *, wait_seconds: float = default_wait_seconds
 ) -> dict[str, Memory]:
-    """Each source's validators, known addresses and own notes, in one look; an empty memory before its first crawl.
+    """Each source's validators, addresses, notes and items, in one look; an empty memory before its first crawl.
 
     Raises:
         LockedError: the warehouse was not free within `wait_seconds`.
@@ -36,6 +37,7 @@ def memories_of(
         for source_id, url, *rest in connection.execute(_validators, wanted).fetchall():
             validators[source_id][url] = Validators(*rest)
         urls = dict(connection.execute(_urls, wanted).fetchall())
+        items = known_items(connection, source_ids)
         sources = {row[0]: row[1:] for row in connection.execute(_source, wanted).fetchall()}
     found = {}
     for source_id in source_ids:
@@ -46,6 +48,7 @@ def memories_of(
             state=dict(notes),
             first_crawl=first_success is None,
             last_success=last_success,
+            items=items.get(source_id, {}),
         )
     return found
 
