@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from warehouse.load.landing import LandedBatch
 
+# ON CONFLICT DO NOTHING finds the same, and costs 100 ms more a table in a million rows.
+_known = "SELECT {key} FROM {table} WHERE {condition}"
 _looked_up = 500
 _columns = [name for name in entry_schema.names if name != "raw"]
 
@@ -81,6 +83,21 @@ def as_rows_in(connection: duckdb.DuckDBPyConnection, rows: pa.Table) -> Iterato
         # In a transaction that has failed nothing can be undone but the whole, which takes the name with it.
         with contextlib.suppress(duckdb.TransactionException):
             connection.unregister("rows_in")
+
+
+def insert(connection: duckdb.DuckDBPyConnection, statement: str, rows: pa.Table) -> None:
+    """Run a statement over `rows_in`, if there are any."""
+    if len(rows):
+        with as_rows_in(connection, rows):
+            connection.execute(statement)
+
+
+def unknown(connection: duckdb.DuckDBPyConnection, table: str, key: str, rows: pa.Table) -> pa.Table:
+    """The rows whose key the table does not hold. Under the lock nobody adds it meanwhile."""
+    condition, parameters = among(key, pc.unique(rows[key]).to_pylist())
+    known = connection.execute(_known.format(key=key, table=table, condition=condition), parameters).fetchall()
+    held = pa.array([row[0] for row in known], pa.string())
+    return rows if not known else rows.filter(pc.invert(pc.is_in(rows[key], value_set=held)))
 
 
 def among(column: str, keys: Sequence[str]) -> tuple[str, list[Any]]:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 # Bump when the columns change; a recorder refuses what it does not know.
-file_format = 3
+file_format = 4
 _footer_key = b"mandate-monitor"
 _batch_name = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,150}")
 
