@@ -130,7 +130,7 @@ def _read(
 ) -> _Chunk:
     """Make the rows of every text again and keep those that differ.
 
-    A text that is no longer shown is analysed as it stands: it is what people were notified of then.
+    A text that is no longer shown keeps its words: it is what people were notified of then.
     """
     former = replace(reader, extract=None)
     again = [(text, read_again(home, text, reader if text.is_shown else former)) for text in kept]

@@ -53,7 +53,7 @@ reader = Reader(lambda kept: analysis_of(kept.text), today)
 
 
 def test_the_same_bytes_read_otherwise_are_one_version(recorded: Record, rows: Rows) -> None:
-    """The new reading stands in the place of the former one, keeps its first sight, and is told to nobody."""
+    """The new reading replaces the former one, keeps its first sight, and notifies nobody."""
     recorded(batch(0), batch(1, read(headed)))
     before = rows("SELECT first_seen FROM versions")
     done = recorded(batch(2, read(text)))
@@ -133,7 +133,7 @@ def test_a_reading_without_words_never_takes_the_place(
 def test_two_versions_that_read_the_same_today_become_one(
     home: Path, recorded: Record, rows: Rows, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where only a running head told two texts apart, the document has one version from now on."""
+    """Where two texts differed in a running head only, the document has one version from now on."""
     other = text.replace("lighthouse", "light") + "|token"
     recorded(batch(0), batch(1, read(headed)), batch(2, read(text.replace("Care", "Great care"), other)))
     assert rows(versions) == [(2,)]
