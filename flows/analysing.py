@@ -31,13 +31,13 @@ class Analysing:
             return publication
         published_on = publication.published.value if publication.published else None
         try:
-            found = analyse(publication.text.text, sessions=_calendar(self.sessions), published_on=published_on)
+            found = analyse(publication.text.text, sessions=calendar(self.sessions), published_on=published_on)
         except TextError as error:
             return replace(publication, unanalysed=error.reason)
         return replace(publication, analysis=found)
 
 
 @cache
-def _calendar(path: Path) -> tuple[SessionDates, ...]:
+def calendar(path: Path) -> tuple[SessionDates, ...]:
     """The calendar, read once a process; the run has checked it."""
     return load_sessions(path)

@@ -26,6 +26,7 @@ from flows.engine import speak_up
 from flows.recorder import Recorder
 from flows.recording import Crawled, record_landed
 from flows.report import headline, items_line, publication_table, source_line
+from flows.rereading import reread_line
 from flows.waking import wake_dispatcher
 from scrapers.crawl.crawl import crawl, is_due
 from scrapers.http.client import Fetcher
@@ -146,6 +147,8 @@ async def monitor(sources: list[str] | None = None, due_or_not: bool = False) ->
     )
     line = headline(done.recorded.findings, [crawled.harvest for crawled in done.crawled])
     log.info(line)
+    if done.recorded.rereadings:
+        log.warning("%s", reread_line(done.recorded.rereadings))
     await acreate_table_artifact(
         key="publications", table=publication_table(done.recorded.findings), description=markdown(line)
     )

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from alerts.match import alerts_for
+from flows.rereading import reread_line, todays_reader
 from scrapers.publication import DroppedRow
 from scrapers.text.documents import empty, no_text_layer
 from warehouse.load.landing import land
@@ -77,17 +78,21 @@ def take_in(home: Path, harvest: Harvest, analyse: Analysing) -> Crawled:
 
 def record_waiting(settings: Settings, subscriptions: Subscriptions) -> Recorded:
     """Load every landed batch, each exactly once, with the alerts it causes."""
-    return record(
-        settings.home,
-        alerts_for(subscriptions, datetime.now(UTC)),
-        wait_seconds=settings.lock_wait_seconds,
-        raw_budget_bytes=settings.raw_budget_bytes,
-    )
+    with todays_reader(settings) as reader:
+        return record(
+            settings.home,
+            alerts_for(subscriptions, datetime.now(UTC)),
+            reader=reader,
+            wait_seconds=settings.lock_wait_seconds,
+            raw_budget_bytes=settings.raw_budget_bytes,
+        )
 
 
 def record_landed(settings: Settings, subscriptions: Subscriptions) -> Recorded:
     """Load every landed batch, and publish the snapshot where there was one."""
     recorded = record_waiting(settings, subscriptions)
+    if recorded.rereadings:
+        log.warning("%s", reread_line(recorded.rereadings))
     if recorded.batch_ids or not snapshot_path(settings.home).exists():
         publish(settings.home, wait_seconds=settings.lock_wait_seconds)
     return recorded

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from rapidfuzz.distance import Indel
 
 from warehouse.likeness import wording
 
@@ -13,8 +14,8 @@ if TYPE_CHECKING:
 
     from warehouse.clause_rows import ClauseRow, MandateRow
 
-# Below this likeness two passages are two, not one that was read a little differently (difflib's ratio over words).
-alike = 0.6
+# Below this share of common words, in their order, two passages are two, not one in other words.
+ALIKE = 0.6
 
 _of_clause = ("number", "display", "verb", "type", "addressee", "agenda_item")
 _of_mandate = ("verb", "type", "addressee", "addressee_id", "due", "due_start", "due_end", "agenda_item", "action")
@@ -63,11 +64,12 @@ def twin(words: str, candidates: Sequence[str]) -> int | None:
     wanted, held = wording(words), [wording(candidate) for candidate in candidates]
     if wanted in held:
         return held.index(wanted)
-    best, place = alike, None
+    tokens = wanted.split()
+    best, place = ALIKE, None
     for number, candidate in enumerate(held):
-        matcher = difflib.SequenceMatcher(None, candidate.split(), wanted.split(), autojunk=False)
-        if matcher.real_quick_ratio() >= best and matcher.quick_ratio() >= best and matcher.ratio() >= best:
-            best, place = matcher.ratio(), number
+        likeness = Indel.normalized_similarity(candidate.split(), tokens, score_cutoff=best)
+        if likeness >= best:
+            best, place = likeness, number
     return place
 
 

@@ -6,10 +6,11 @@ one like it that the new text has not. Layout, page furniture and punctuation do
 
 from __future__ import annotations
 
-import difflib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from warehouse.clause_rows import clauses_in, clauses_of
+from warehouse.comparison import twin
 from warehouse.facts import clause_fields, document_facts, facts_in
 from warehouse.followups import follow_up
 from warehouse.likeness import wording
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from warehouse.model import Finding
     from warehouse.relations import RelationRow
 
-# Below this likeness two clauses are two clauses, not one that was changed (difflib's ratio over words).
-alike = 0.6
+# Said of what was compared with a text that could not be read again: the difference may be the reader's.
+UNREAD = "read by a newer reader"
 
 
 def findings(
@@ -39,7 +40,7 @@ def findings(
     facts = facts_in(loaded.entries, fresh)
     facts |= document_facts(connection, {*(clause.document_id for clause in clauses), *ends} - facts.keys())
     made = [facts[document].finding("new_document", "", moment) for document in fresh]
-    made += _of_texts(connection, facts, set(fresh), clauses, moment)
+    made += _of_texts(connection, facts, loaded, clauses, moment)
     made += follow_up(connection, facts, relations, moment)
     return tuple({finding.finding_id: finding for finding in made}.values())
 
@@ -47,7 +48,7 @@ def findings(
 def _of_texts(
     connection: duckdb.DuckDBPyConnection,
     facts: dict[str, DocumentFacts],
-    fresh: set[str],
+    loaded: Loaded,
     clauses: Sequence[ClauseRow],
     moment: Moment,
 ) -> Iterator[Finding]:
@@ -58,13 +59,15 @@ def _of_texts(
     arrived_versions = {clause.version_id for clause in clauses}
     known = [
         clause
-        for clause in clauses_of(connection, [document for document in texts if document not in fresh])
+        for clause in clauses_of(connection, sorted(texts.keys() - set(loaded.documents)))
         if clause.version_id not in arrived_versions
     ]
     for document, versions in texts.items():
         earlier = [clause for clause in known if clause.document_id == document]
-        for arrived in versions.values():
-            yield from _of_text(facts[document], earlier, arrived, moment)
+        for version, arrived in versions.items():
+            note = UNREAD if version in loaded.unread else None
+            for finding in _of_text(facts[document], earlier, arrived, moment):
+                yield finding if note is None else replace(finding, note=note)
             earlier = earlier + arrived
 
 
@@ -89,9 +92,9 @@ def _of_text(
     for clause in arrived:
         if wording(clause.display) in said:
             continue
-        former = _former(clause, gone)
-        if former is not None:
-            gone.remove(former)
+        place = twin(clause.display, [candidate.display for candidate in gone])
+        if place is not None:
+            former = gone.pop(place)
             key = f"{wording(former.display)}\n{wording(clause.display)}"
             more = clause_fields(clause, clause.mandates[0] if clause.mandates else None)
             yield document.finding(
@@ -101,14 +104,3 @@ def _of_text(
         for mandate in clause.mandates:
             if wording(mandate.quote) not in asked:
                 yield document.finding("new_mandate", wording(mandate.quote), moment, **clause_fields(clause, mandate))
-
-
-def _former(clause: ClauseRow, gone: Sequence[ClauseRow]) -> ClauseRow | None:
-    """The vanished clause that this one most likely was."""
-    words = wording(clause.display).split()
-    best, found = alike, None
-    for candidate in gone:
-        likeness = difflib.SequenceMatcher(None, wording(candidate.display).split(), words, autojunk=False).ratio()
-        if likeness >= best:
-            best, found = likeness, candidate
-    return found

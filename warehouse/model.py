@@ -192,6 +192,23 @@ class AlertRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Rereading:
+    """A version whose text or analysis a newer reader or newer rules gave otherwise; the counts are of mandates."""
+
+    document_id: str
+    version_id: str
+    former_text_sha256: str
+    from_reader: int
+    to_reader: int
+    from_rules: int
+    to_rules: int
+    gained: int
+    lost: int
+    changed: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Recorded:
     """What recording did, for tables and events."""
 
@@ -203,6 +220,7 @@ class Recorded:
     findings: tuple[Finding, ...]
     alerts: int
     deliveries: int
+    rereadings: tuple[Rereading, ...] = ()
 
     def __add__(self, later: Recorded) -> Recorded:
         """This recording and a later one as one."""

@@ -10,51 +10,41 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from mandates.model import Analysis
-    from scrapers.publication import DocumentText
-    from warehouse.reanalysis import KeptText, Reanalysed
+    from warehouse.reanalysis import Reanalysed
 
 shown_changes = 20
 
 
 @click.command(epilog="Example: mandates reanalyse --texts        (look)      mandates reanalyse --texts --apply")
 @click.option("--apply", is_flag=True, help="Write the changes; without it they are only shown.")
-@click.option("--texts", is_flag=True, help="Extract the texts anew, too, from the bytes that were kept.")
+@click.option("--texts", is_flag=True, help="Extract the texts again, too, from the bytes that were kept.")
+@click.option("--notify", is_flag=True, help="With --apply: alert people to mandates that nobody was notified of.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a change, one a line.")
-def command(apply: bool, texts: bool, as_json: bool) -> None:
+def command(apply: bool, texts: bool, notify: bool, as_json: bool) -> None:
     """Analyse everything that was kept with today's rules; show which clauses and mandates are gained, lost, changed.
 
-    With --apply, mandates that nobody was told of become alerts; what people were told already is not told again.
+    Nobody is notified: the publishers changed nothing. With --apply --notify, mandates that nobody was notified of, in
+    documents that people were notified of, become alerts.
     """
-    from config.sessions import load_sessions
+    from datetime import UTC, datetime
+
+    from alerts.match import alerts_for
     from config.settings import Settings
     from config.subscriptions import load_subscriptions
     from flows.console import progress
-    from mandates.analysis import analyse
-    from mandates.model import TextError
+    from flows.rereading import todays_reader
     from warehouse.reanalysis import reanalyse
     from warehouse.snapshot import publish
 
+    if notify and not apply:
+        raise click.UsageError("--notify needs --apply")
     settings = Settings()
-    sessions = load_sessions(settings.config / "sessions.yaml")
-
-    def read_again(kept: KeptText) -> Analysis | None:
-        try:
-            return analyse(kept.text, sessions=sessions, published_on=kept.published_on)
-        except TextError:
-            return None  # as when it was recorded: the document stays, without clauses
-
-    with progress("Reading everything again …"):
-        from datetime import UTC, datetime
-
-        from alerts.match import alerts_for
-
+    with progress("Reading everything again …"), todays_reader(settings, texts=texts) as reader:
         done = reanalyse(
             settings.home,
-            read_again,
-            extract=_extract if texts else None,
+            reader,
             apply=apply,
-            alerts_for=alerts_for(load_subscriptions(settings.config), datetime.now(UTC)) if apply else None,
+            notify=alerts_for(load_subscriptions(settings.config), datetime.now(UTC)) if notify else None,
             wait_seconds=settings.lock_wait_seconds,
         )
         if apply:
@@ -63,21 +53,10 @@ def command(apply: bool, texts: bool, as_json: bool) -> None:
         for change in done.changes:
             click.echo(json.dumps(asdict(change), ensure_ascii=False))
     else:
-        _show(done, apply=apply)
+        _show(done, apply=apply, notify=notify)
 
 
-def _extract(kept: KeptText, content: bytes) -> DocumentText | None:
-    """The text as it is taken today; None, and so the recorded one, where it cannot be."""
-    from scrapers.publication import ScraperError
-    from scrapers.text.documents import document_text
-
-    try:
-        return document_text(content, media_type=kept.media_type)
-    except ScraperError:
-        return None
-
-
-def _show(done: Reanalysed, *, apply: bool) -> None:
+def _show(done: Reanalysed, *, apply: bool, notify: bool) -> None:
     counted = Counter((change.unit, change.change) for change in done.changes)
     for change in done.changes[:shown_changes]:
         quote = " ".join(change.quote.split())[:100]
@@ -90,8 +69,10 @@ def _show(done: Reanalysed, *, apply: bool) -> None:
     for unit in ("clause", "mandate"):
         gained, lost, changed = (counted[unit, change] for change in ("gained", "lost", "changed"))
         click.echo(f"{unit}s: {gained} gained, {lost} lost, {changed} changed")
-    click.echo(f"{done.texts} texts read, {done.new_versions} of them come out otherwise")
-    if apply:
-        click.echo(f"applied; {len(done.findings)} mandates that nobody was told of, {done.alerts} alerts")
-    elif done.changes or done.new_versions:
+    click.echo(f"{done.texts} texts read again, {done.read_otherwise} of them read differently")
+    if notify:
+        click.echo(f"applied; {len(done.findings)} mandates that nobody was notified of, {done.alerts} alerts")
+    elif apply:
+        click.echo("applied; nobody is notified")
+    elif done.changes or done.read_otherwise:
         click.echo("nothing was written; --apply writes it")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from mandates import symbols
 from scrapers.http import urls
 from scrapers.publication import Related
+from scrapers.text.readers import NO_WORDS, words_sha256
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,9 +40,9 @@ def identity_of(
             return f"symbol:{symbol.key}" + (f" {language}" if language else "")
         if rung == "url" and url:
             return f"url:{urls.same_address(url)}"
-        if rung == "text" and text and text.strip():
-            squeezed = " ".join(text.split())
-            return f"text:{hashlib.sha256(squeezed.encode('utf-8', errors='replace')).hexdigest()}"
+        # Blanks and punctuation are the reader's; a better reader must find the same document.
+        if rung == "text" and text and (words := words_sha256(text)) != NO_WORDS:
+            return f"text:{words}"
     return None
 
 

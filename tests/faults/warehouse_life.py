@@ -22,6 +22,7 @@ from tests.warehouse.made import analysis_of, batch, entry
 from warehouse import schema
 from warehouse.database import session
 from warehouse.load.backfill import backfill
+from warehouse.load.kept import Reader
 from warehouse.load.landing import land
 from warehouse.load.record import record
 from warehouse.model import AlertRow
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mandates.model import Analysis
+    from warehouse.load.kept import KeptText
     from warehouse.model import Batch, Finding
-    from warehouse.reanalysis import KeptText
 
 documents_in_batch = 3
 # A text has three clauses and two mandates; in the other reading the last clause is none.
@@ -108,7 +109,7 @@ class Life:
         def analyse(kept: KeptText) -> Analysis:
             return analysis_of(kept.text.replace("3. Decides", "3) Decides") if fewer else kept.text)
 
-        reanalyse(self.home, analyse, apply=True)
+        reanalyse(self.home, Reader(analyse), apply=True)
         self.acknowledge("reanalysed")
 
     def backfill(self) -> None:

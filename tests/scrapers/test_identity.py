@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from mandates import symbols
 from scrapers.crawl import identity
 from scrapers.crawl.languages import language_of
 from scrapers.http import urls
+from scrapers.text.readers import words_sha256
 from tests.sites.publisher import Publisher, crawled, source_of
 
 ladder = Identity()
@@ -28,11 +30,27 @@ def test_the_ladder() -> None:
     assert identity.identity_of(None, None, None, "  ", ladder) is None
 
 
-def test_a_text_is_known_however_its_spaces_stand() -> None:
-    """Two copies of a text that differ in white space alone are one."""
-    assert identity.identity_of(None, None, None, "a  b\nc", ladder) == identity.identity_of(
-        None, None, None, "a b c", ladder
-    )
+def test_a_text_is_known_by_its_words() -> None:
+    """Readings that differ in blanks, hyphens and punctuation are one; a number with another point is not."""
+
+    def known(text: str) -> str | None:
+        return identity.identity_of(None, None, None, text, ladder)
+
+    assert known("the devel-\nopment  of 1.5 ﬁelds;") == known("The development of 1.5 fields")
+    assert known("1.5 fields") != known("15 fields")
+    assert known("— . —") is None
+
+
+@pytest.mark.parametrize("piece", [".", "1.", "1..", " \n", "ﬁ-", "a\u0301\u0323"])
+def test_the_hash_of_words_takes_linear_time(piece: str) -> None:
+    """Ten times the text takes about ten times as long, whatever it is made of; squared it would take a hundred."""
+
+    def seconds(times: int) -> float:
+        began = time.process_time()
+        words_sha256(piece * times)
+        return time.process_time() - began
+
+    assert min(seconds(500_000) for _ in range(3)) < 40 * max(0.001, min(seconds(50_000) for _ in range(3)))
 
 
 def test_document_ids_are_hashes_of_identities() -> None:

@@ -1,4 +1,4 @@
-"""Reading again what was kept: shown first, applied whole, told only where nobody was told."""
+"""Reading again what was kept: shown first, applied whole, and nobody is notified unless it is asked for."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from scrapers.publication import DocumentText
 from tests.warehouse.made import analysis_of, batch, entry, text
 from warehouse import raw
+from warehouse.load.kept import Reader
 from warehouse.model import AlertRow
 from warehouse.reanalysis import reanalyse
 
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from mandates.model import Analysis
+    from warehouse.load.kept import KeptText
     from warehouse.model import Finding, Recorded
-    from warehouse.reanalysis import KeptText
 
     Record = Callable[..., Recorded]
     Rows = Callable[..., list[tuple[Any, ...]]]
@@ -44,15 +45,15 @@ def everybody(findings: Sequence[Finding]) -> list[AlertRow]:
 def test_the_same_rules_change_nothing(home: Path, recorded: Record) -> None:
     """With the extractor and the rules of the recording there is nothing to show."""
     recorded(batch(0, entry(), entry("A/RES/80/2", title="Other")))
-    done = reanalyse(home, today, apply=True)
-    assert (done.texts, done.new_versions, done.changes, done.findings) == (2, 0, (), ())
+    done = reanalyse(home, Reader(today), apply=True)
+    assert (done.texts, done.read_otherwise, done.changes, done.findings) == (2, 0, (), ())
 
 
 def test_changes_are_shown_and_not_written(home: Path, recorded: Record, rows: Rows) -> None:
     """Without `apply` nothing is written, however much would change."""
     recorded(batch(0, of_yesterday()))
     before = rows(counts)
-    done = reanalyse(home, today)
+    done = reanalyse(home, Reader(today))
     assert [(change.unit, change.change, change.number) for change in done.changes] == [
         ("clause", "gained", "3"),
         ("mandate", "gained", "3"),
@@ -63,15 +64,15 @@ def test_changes_are_shown_and_not_written(home: Path, recorded: Record, rows: R
 def test_changes_are_applied_once(home: Path, recorded: Record, rows: Rows) -> None:
     """After `apply` the tables hold the new reading, and a second run finds nothing to do."""
     recorded(batch(0, of_yesterday()))
-    assert reanalyse(home, today, apply=True).changes
+    assert reanalyse(home, Reader(today), apply=True).changes
     assert rows(counts) == [(3, 2, 1)]
-    assert reanalyse(home, today, apply=True).changes == ()
+    assert reanalyse(home, Reader(today), apply=True).changes == ()
 
 
 def test_what_is_lost_or_relabelled_is_shown(home: Path, recorded: Record) -> None:
     """A clause that is no longer one is lost; a clause with another label is changed, and the detail says how."""
     recorded(batch(0, entry()))
-    fewer = reanalyse(home, lambda kept: analysis_of(kept.text.replace("3. Decides", "3) Decides")))
+    fewer = reanalyse(home, Reader(lambda kept: analysis_of(kept.text.replace("3. Decides", "3) Decides"))))
     assert [(change.unit, change.change) for change in fewer.changes] == [("clause", "lost"), ("mandate", "lost")]
 
     def relabelled(kept: KeptText) -> Analysis:
@@ -85,24 +86,24 @@ def test_what_is_lost_or_relabelled_is_shown(home: Path, recorded: Record) -> No
             ),
         )
 
-    (change,) = reanalyse(home, relabelled).changes
+    (change,) = reanalyse(home, Reader(relabelled)).changes
     assert (change.unit, change.change, change.detail) == ("clause", "changed", "type: statement → exhortation")
 
 
-def test_people_hear_of_what_they_were_not_told_and_of_nothing_else(home: Path, recorded: Record, rows: Rows) -> None:
-    """A gained mandate becomes an alert where the document was told of; on a silent baseline it does not."""
+def test_with_notify_people_hear_of_what_nobody_was_notified_of(home: Path, recorded: Record, rows: Rows) -> None:
+    """A gained mandate becomes an alert where people were notified of the document; on a silent baseline not."""
     recorded(batch(0, of_yesterday("A/RES/79/9")))
     recorded(batch(1, of_yesterday("A/RES/80/1")))
-    done = reanalyse(home, today, apply=True, alerts_for=everybody)
+    done = reanalyse(home, Reader(today), apply=True, notify=everybody)
     (finding,) = done.findings
     assert (finding.kind, finding.symbol, finding.clause_number) == ("new_mandate", "A/RES/80/1", "3")
     assert done.alerts == 1
     assert rows("SELECT count(*) FROM mandates") == [(4,)]
-    assert reanalyse(home, today, apply=True, alerts_for=everybody).alerts == 0
+    assert reanalyse(home, Reader(today), apply=True, notify=everybody).alerts == 0
 
 
-def test_a_better_text_is_a_new_version_and_tells_nothing_twice(home: Path, recorded: Record, rows: Rows) -> None:
-    """The bytes that were kept are read again; the same mandates in a cleaner text are not news."""
+def test_a_better_text_takes_the_place_of_the_former_and_is_not_news(home: Path, recorded: Record, rows: Rows) -> None:
+    """The bytes that were kept are read again; the same mandates in a cleaner text add no version and no alert."""
     recorded(batch(0))
     recorded(batch(1, entry()))
 
@@ -110,12 +111,12 @@ def test_a_better_text_is_a_new_version_and_tells_nothing_twice(home: Path, reco
         words = "\n".join(line.strip() for line in content.decode().splitlines() if line)
         return DocumentText(words, content, hashlib.sha256(content).hexdigest(), "text/plain")
 
-    done = reanalyse(home, today, extract=cleaner, apply=True, alerts_for=everybody)
-    assert (done.new_versions, done.findings, done.alerts) == (1, (), 0)
-    assert rows(counts) == [(6, 4, 2)]
+    done = reanalyse(home, Reader(today, cleaner), apply=True, notify=everybody)
+    assert (done.read_otherwise, done.findings, done.alerts) == (1, (), 0)
+    assert rows(counts) == [(3, 2, 1)]
     shown = rows("SELECT versions.text, raw_sha256 IS NOT NULL FROM sightings JOIN versions USING (version_id)")
     assert shown == [("\n".join(line for line in text.splitlines() if line), True)]
-    assert reanalyse(home, today, extract=cleaner, apply=True).changes == ()
+    assert reanalyse(home, Reader(today, cleaner), apply=True).changes == ()
 
 
 def test_a_text_whose_bytes_are_gone_keeps_its_words(home: Path, recorded: Record, rows: Rows) -> None:
@@ -127,8 +128,19 @@ def test_a_text_whose_bytes_are_gone_keeps_its_words(home: Path, recorded: Recor
     def never(kept: KeptText, content: bytes) -> DocumentText:
         raise AssertionError(content)
 
-    assert len(reanalyse(home, today, extract=never, apply=True).changes) == 2
+    assert len(reanalyse(home, Reader(today, never), apply=True).changes) == 2
     assert rows(counts) == [(3, 2, 1)]
+
+
+def test_nobody_is_notified_unless_it_is_asked_for(home: Path, recorded: Record, rows: Rows) -> None:
+    """Without `notify`, a mandate that only today's rules find is recorded and makes no finding, now or later."""
+    recorded(batch(0))
+    recorded(batch(1, of_yesterday()))
+    before = rows("SELECT count(*) FROM findings")
+    assert reanalyse(home, Reader(today), apply=True).findings == ()
+    assert rows("SELECT count(*) FROM findings") == before
+    assert rows("SELECT gained, lost, changed FROM rereadings") == [(1, 0, 0)]
+    assert recorded(batch(2, entry())).findings == ()
 
 
 def test_raw_bytes_come_back_as_they_were(home: Path, recorded: Record) -> None:

@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+import mandates
+from scrapers.text.readers import reader_of, words_sha256
 from warehouse.likeness import bands, fingerprint
 from warehouse.model import LandingError
 
@@ -89,17 +91,26 @@ entry_schema = pa.schema(
         *_strings("published_precision", "published_origin", "author", "summary", "agenda_item", "relevance"),
         ("topics", pa.list_(pa.string())),
         ("links", pa.list_(_link)),
-        *_strings("version_id", "text", "text_sha256", "raw_sha256", "media_type"),
+        *_strings("version_id", "text", "text_sha256", "words_sha256", "raw_sha256", "media_type"),
+        ("reader", pa.int32()),
         ("raw", pa.binary()),
         ("page_starts", pa.list_(pa.int32())),
         ("flags", pa.list_(pa.string())),
         *((f"band_{place}", pa.uint32()) for place in range(1, bands + 1)),
+        ("rules", pa.int32()),
         *_strings("analysis_language"),
         ("preamble", pa.list_(pa.struct(_span))),
         ("notes", pa.list_(pa.string())),
         ("clauses", pa.list_(_clause)),
         ("citations", pa.list_(_citation)),
     ]
+)
+
+# A text and its analysis, with the times that a load gives them: when it was first shown, and when it was analysed.
+_times = [pa.field(name, pa.timestamp("us", tz="UTC")) for name in ("shown_at", "finished_at")]
+_of_text = list(entry_schema)[entry_schema.get_field_index("version_id") :]
+text_schema = pa.schema(
+    [entry_schema.field("document_id"), *(field for field in _of_text if field.name != "raw"), *_times]
 )
 
 
@@ -180,8 +191,10 @@ def _links(publication: Publication, analysis: Analysis | None) -> list[dict[str
     ]
 
 
-def text_columns(document_id: str, text: DocumentText | None, analysis: Analysis | None) -> dict[str, Any]:
-    """The columns of a version and of what was found in it.
+def text_columns(
+    document_id: str, text: DocumentText | None, analysis: Analysis | None, *, reader: int | None = None
+) -> dict[str, Any]:
+    """The columns of a version and of what was found in it; `reader` took the text, today's where it is not given.
 
     Raises:
         LandingError: an offset does not lead to its quote.
@@ -194,8 +207,10 @@ def text_columns(document_id: str, text: DocumentText | None, analysis: Analysis
         "version_id": key,
         "text": text.text,
         "text_sha256": text_sha256,
+        "words_sha256": words_sha256(text.text),
         "raw_sha256": text.raw_sha256,
         "media_type": text.media_type,
+        "reader": reader_of(text.media_type) if reader is None else reader,
         "raw": text.raw,
         "page_starts": text.page_starts,
         "flags": text.flags,
@@ -209,6 +224,7 @@ def _analysis_columns(key: str, text: str, page_starts: Sequence[int], analysis:
     if analysis is None:
         return {"preamble": [], "notes": [], "clauses": [], "citations": []}
     return {
+        "rules": mandates.RULES_VERSION,
         "analysis_language": analysis.language,
         "preamble": [{"start": start, "end": end} for start, end in analysis.preamble],
         "notes": analysis.notes,

@@ -8,25 +8,25 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from warehouse.load.arrivals import among, arrived, as_rows_in, first_of_each, nested
+from warehouse.load.aliases import under_one_name
+from warehouse.load.arrivals import arrived, first_of_each, insert, unknown
+from warehouse.load.rereading import settle
+from warehouse.load.texts import insert_analyses, insert_versions, replace_readings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import duckdb
 
+    from warehouse.load.kept import Again
     from warehouse.load.landing import LandedBatch
-
-_versions = """
-INSERT INTO versions
-SELECT version_id, document_id, text, text_sha256, raw_sha256, media_type, page_starts, flags, finished_at,
-    band_1, band_2, band_3, band_4
-FROM rows_in"""
+    from warehouse.model import Rereading
 
 _documents = """
 INSERT INTO documents
@@ -107,34 +107,14 @@ FROM (
 ) AS told
 WHERE known.sighting_id = told.sighting_id"""
 
-_analyses = "INSERT INTO analyses SELECT version_id, analysis_language, preamble, notes, finished_at FROM rows_in"
-
-_clauses = """
-INSERT INTO clauses
-SELECT
-    clause_id, version_id, document_id, position, number, "start", "end", page, quote, display, verb, type, is_mandate,
-    addressee, addressee_id, agenda_item, rule, evidence
-FROM rows_in"""
-
-_mandates = """
-INSERT INTO mandates
-SELECT
-    mandate_id, clause_id, version_id, document_id, "start", "end", quote, verb, type, addressee, addressee_id, due,
-    due_start, due_end, due_basis, dues, agenda_item, agenda_title, action, deliverable, rule
-FROM rows_in"""
-
-_citations = """
-INSERT INTO citations
-SELECT citation_id, version_id, document_id, "start", "end", quote, symbol FROM rows_in"""
-
-
-# ON CONFLICT DO NOTHING finds the same, and costs 100 ms more a table in a million rows.
-_known = "SELECT {key} FROM {table} WHERE {condition}"
-
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a load brought: all entries, and of the rest what was not there before."""
+    """What a load brought: all entries, and of the rest what was not there before.
+
+    `rereadings` are versions that were recorded and read otherwise; nobody is notified of those. `unread` are new
+    versions that could be set only against a text as a former reader gave it.
+    """
 
     entries: pa.Table
     documents: tuple[str, ...]
@@ -142,56 +122,46 @@ class Loaded:
     clauses: pa.Table
     mandates: pa.Table
     sightings: int
+    rereadings: tuple[Rereading, ...]
+    unread: frozenset[str]
 
 
-def load(connection: duckdb.DuckDBPyConnection, batches: Sequence[LandedBatch]) -> Loaded:
-    """Add all entries of these batches that are not there yet, with their clauses, mandates and citations."""
-    entries = arrived(batches)
-    documents = _unknown(connection, "documents", "document_id", first_of_each(entries, "document_id"))
-    _insert(connection, _documents, documents)
-    told_again = entries.filter(pc.invert(pc.is_in(entries["document_id"], value_set=_keys(documents, "document_id"))))
-    _insert(connection, _filled, told_again)
-    sighted = entries.append_column("sighting_id", _sighting_ids(entries))
-    first = _keys(_unknown(connection, "sightings", "sighting_id", sighted), "sighting_id")
-    seen = pc.is_in(sighted["sighting_id"], value_set=first)
-    _insert(connection, _sightings, sighted.filter(seen))
-    _insert(connection, _seen_again, sighted.filter(pc.invert(seen)))
-    versions = insert_versions(connection, first_of_each(entries, "version_id"))
+def load(connection: duckdb.DuckDBPyConnection, batches: Sequence[LandedBatch], again: Again | None = None) -> Loaded:
+    """Add all entries of these batches that are not there yet, with their clauses, mandates and citations.
+
+    `again` reads a kept text by today's reader and rules, where one by former ones must be set against what arrived.
+    """
+    now = datetime.now(UTC)
+    entries = under_one_name(connection, arrived(batches), again)
+    documents = unknown(connection, "documents", "document_id", first_of_each(entries, "document_id"))
+    insert(connection, _documents, documents)
+    fresh = _keys(documents, "document_id")
+    told_again = entries.filter(pc.invert(pc.is_in(entries["document_id"], value_set=fresh)))
+    insert(connection, _filled, told_again)
+    settled = settle(connection, entries, fresh, again, now)
+    rereadings = replace_readings(connection, settled.instead, settled.readings, now)
+    versions = insert_versions(connection, settled.versions)
     clauses, mandates = insert_analyses(connection, versions)
-    sightings = len(pc.unique(sighted["sighting_id"]))
-    return Loaded(entries, tuple(documents["document_id"].to_pylist()), versions, clauses, mandates, sightings)
+    return Loaded(
+        entries=settled.entries,
+        documents=tuple(documents["document_id"].to_pylist()),
+        versions=versions,
+        clauses=clauses,
+        mandates=mandates,
+        sightings=_sight(connection, settled.entries),
+        rereadings=rereadings,
+        unread=settled.unread,
+    )
 
 
-def insert_versions(connection: duckdb.DuckDBPyConnection, texts: pa.Table) -> pa.Table:
-    """Insert these versions, each once among themselves; those that were not there before."""
-    versions = _unknown(connection, "versions", "version_id", texts)
-    _insert(connection, _versions, versions)
-    return versions
-
-
-def insert_analyses(connection: duckdb.DuckDBPyConnection, versions: pa.Table) -> tuple[pa.Table, pa.Table]:
-    """Insert what the analyses of these versions found; the rows of clauses and of mandates."""
-    clauses = nested(versions, "clauses", ["version_id", "document_id", "finished_at"])
-    mandates = nested(clauses, "mandates", ["clause_id", "version_id", "document_id"])
-    _insert(connection, _analyses, versions)
-    _insert(connection, _clauses, clauses)
-    _insert(connection, _mandates, mandates)
-    _insert(connection, _citations, nested(versions, "citations", ["version_id", "document_id"]))
-    return clauses, mandates
-
-
-def _insert(connection: duckdb.DuckDBPyConnection, statement: str, rows: pa.Table) -> None:
-    if len(rows):
-        with as_rows_in(connection, rows):
-            connection.execute(statement)
-
-
-def _unknown(connection: duckdb.DuckDBPyConnection, table: str, key: str, rows: pa.Table) -> pa.Table:
-    """The rows whose key the table does not hold. Under the lock nobody adds it meanwhile."""
-    condition, parameters = among(key, pc.unique(rows[key]).to_pylist())
-    known = connection.execute(_known.format(key=key, table=table, condition=condition), parameters).fetchall()
-    held = pa.array([row[0] for row in known], pa.string())
-    return rows if not known else rows.filter(pc.invert(pc.is_in(rows[key], value_set=held)))
+def _sight(connection: duckdb.DuckDBPyConnection, entries: pa.Table) -> int:
+    """Write down which source showed which document; how many did."""
+    sighted = entries.append_column("sighting_id", _sighting_ids(entries))
+    first = _keys(unknown(connection, "sightings", "sighting_id", sighted), "sighting_id")
+    seen = pc.is_in(sighted["sighting_id"], value_set=first)
+    insert(connection, _sightings, sighted.filter(seen))
+    insert(connection, _seen_again, sighted.filter(pc.invert(seen)))
+    return len(pc.unique(sighted["sighting_id"]))
 
 
 def _keys(rows: pa.Table, key: str) -> pa.Array:

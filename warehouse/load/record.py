@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from warehouse import ledger, raw
@@ -17,6 +18,7 @@ from warehouse.database import default_wait_seconds, session, transaction
 from warehouse.facts import Moment
 from warehouse.findings import findings
 from warehouse.load import health, items
+from warehouse.load.kept import read_again
 from warehouse.load.landing import landed, set_aside
 from warehouse.load.loading import load
 from warehouse.model import LandingError, Recorded
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
+    from warehouse.load.kept import Again, Reader
     from warehouse.load.landing import LandedBatch
     from warehouse.model import AlertRow, Finding
 
@@ -49,6 +52,7 @@ def record(
     home: Path,
     alerts_for: AlertsFor,
     *,
+    reader: Reader | None = None,
     wait_seconds: float = default_wait_seconds,
     raw_budget_bytes: int = raw.default_budget_bytes,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -56,13 +60,15 @@ def record(
     """Record every batch that waits in the landing place, oldest first, in groups; each group is one short session.
 
     Between two groups the live file is closed, so that deliveries and other recorders get their turn. `alerts_for`
-    turns findings into the alerts to be sent; it must not touch the warehouse.
+    turns findings into the alerts to be sent; it must not touch the warehouse. `reader` reads kept texts again that a
+    former reader took, so that only what a publisher changed is news.
 
     Raises:
         LockedError: the warehouse was not free within `wait_seconds`; the batches go on waiting.
         WarehouseError: the warehouse cannot be written; what was committed before stays, the rest goes on waiting.
     """
     total = nothing
+    again = partial(read_again, home, reader=reader) if reader is not None else None
     for group in _groups(landed(home)):
         for batch in group:
             # Before the session, which is to be short; storing the same bytes again changes nothing.
@@ -70,7 +76,7 @@ def record(
         with session(home, wait_seconds=wait_seconds) as connection:
             # Another recorder may have had its turn before us.
             waiting = [batch for batch in group if batch.path.exists()]
-            total += _record_together(connection, alerts_for, waiting, now())
+            total += _record_together(connection, alerts_for, again, waiting, now())
         for batch in waiting:
             batch.path.unlink(missing_ok=True)
     return total
@@ -95,26 +101,34 @@ def _keep_bytes(home: Path, batch: LandedBatch, budget_bytes: int) -> None:
 
 
 def _record_together(
-    connection: duckdb.DuckDBPyConnection, alerts_for: AlertsFor, batches: Sequence[LandedBatch], now: datetime
+    connection: duckdb.DuckDBPyConnection,
+    alerts_for: AlertsFor,
+    again: Again | None,
+    batches: Sequence[LandedBatch],
+    now: datetime,
 ) -> Recorded:
     """Record a group in one transaction; where a file is damaged, each by itself, and the damaged one is set aside."""
     fresh = [batch for batch in batches if not _is_recorded(connection, batch)]
     if not fresh:
         return nothing
     try:
-        return _record(connection, alerts_for, fresh, now)
+        return _record(connection, alerts_for, again, fresh, now)
     except LandingError as error:
         if len(fresh) == 1:
             log.exception("set aside as %s", set_aside(fresh[0].path), exc_info=error)
             return nothing
     total = nothing
     for batch in fresh:
-        total += _record_together(connection, alerts_for, [batch], now)
+        total += _record_together(connection, alerts_for, again, [batch], now)
     return total
 
 
 def _record(
-    connection: duckdb.DuckDBPyConnection, alerts_for: AlertsFor, batches: Sequence[LandedBatch], now: datetime
+    connection: duckdb.DuckDBPyConnection,
+    alerts_for: AlertsFor,
+    again: Again | None,
+    batches: Sequence[LandedBatch],
+    now: datetime,
 ) -> Recorded:
     """Write batches with all they cause, in one transaction."""
     total = nothing
@@ -125,7 +139,7 @@ def _record(
         for baseline in (True, False):
             of_a_kind = [batch for batch in batches if (batch.source_id in first) == baseline]
             if of_a_kind:
-                total += _load(connection, alerts_for, of_a_kind, Moment(now, baseline=baseline))
+                total += _load(connection, alerts_for, again, of_a_kind, Moment(now, baseline=baseline))
     log.info(
         "recorded %s: new documents: %d, findings: %d",
         ", ".join(dict.fromkeys(batch.source_id for batch in batches)),
@@ -136,9 +150,13 @@ def _record(
 
 
 def _load(
-    connection: duckdb.DuckDBPyConnection, alerts_for: AlertsFor, batches: Sequence[LandedBatch], moment: Moment
+    connection: duckdb.DuckDBPyConnection,
+    alerts_for: AlertsFor,
+    again: Again | None,
+    batches: Sequence[LandedBatch],
+    moment: Moment,
 ) -> Recorded:
-    loaded = load(connection, batches)
+    loaded = load(connection, batches, again)
     made = findings(connection, loaded, relate(connection, loaded), moment)
     showing = _sources_of(loaded.entries, set(loaded.documents))
     for batch in batches:
@@ -155,6 +173,7 @@ def _load(
         findings=made,
         alerts=alerts,
         deliveries=deliveries,
+        rereadings=loaded.rereadings,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from scrapers.text.readers import words_sha256
 from warehouse import ledger
 from warehouse.clause_rows import clauses_of
 from warehouse.database import default_wait_seconds, session, transaction
@@ -37,6 +38,9 @@ WHERE mandates.due_end BETWEEN $first AND $last
         SELECT 1 FROM relations WHERE relation = 'answers' AND to_document = mandates.document_id
     ))
 ORDER BY mandates.due_end, mandates.mandate_id"""
+
+_reminders = """
+SELECT detail FROM findings WHERE kind = 'mandate_due' AND document_id IN (SELECT unnest($documents))"""
 
 
 def remind(
@@ -73,11 +77,26 @@ def _findings(connection: duckdb.DuckDBPyConnection, now: datetime) -> Iterator[
         for clause in clauses_of(connection, sorted({row[0] for row in rows}))
         for mandate in clause.mandates
     }
+    made = _made(connection, {row[0] for row in rows})
     for document_id, mandate_id, due_end in rows:
         clause, mandate = asked[mandate_id]
         left = (due_end - today).days
-        threshold = min(days for days in days_before if days >= left)
+        fields = clause_fields(clause, mandate)
+        if (document_id, words_sha256(fields["quote"]), due_end, _threshold(left)) in made:
+            continue
         # The words, not the mandate's id, which changes with every version of the text.
-        key = f"{mandate.quote}\n{due_end}\n{threshold}"
-        moment = Moment(now, baseline=False)
-        yield facts[document_id].finding("mandate_due", key, moment, days_left=left, **clause_fields(clause, mandate))
+        key = f"{mandate.quote}\n{due_end}\n{_threshold(left)}"
+        yield facts[document_id].finding("mandate_due", key, Moment(now, baseline=False), days_left=left, **fields)
+
+
+def _made(connection: duckdb.DuckDBPyConnection, documents: set[str]) -> set[tuple[str, str, date | None, int]]:
+    """The reminders made before, by words without their layout: a newer reader must not bring them again."""
+    rows = connection.execute(_reminders, {"documents": sorted(documents)}).fetchall()
+    return {
+        (made.document_id, words_sha256(made.quote or ""), made.due_end, _threshold(made.days_left or 0))
+        for made in (ledger.finding_of(row[0]) for row in rows)
+    }
+
+
+def _threshold(left: int) -> int:
+    return min(days for days in days_before if days >= left)
