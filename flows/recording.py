@@ -15,6 +15,7 @@ from alerts.match import alerts_for
 from flows.rereading import reread_line, todays_reader
 from scrapers.publication import DroppedRow
 from scrapers.text.documents import empty, no_text_layer
+from warehouse.load.checks import note
 from warehouse.load.landing import land
 from warehouse.load.record import record
 from warehouse.model import Batch, Entry
@@ -50,7 +51,7 @@ class Crawled:
 def take_in(home: Path, harvest: Harvest, analyse: Analysing) -> Crawled:
     """Land a harvest as one batch; what was not analysed where it was read is analysed now.
 
-    A failed harvest lands too: its failure is recorded.
+    A failed harvest lands too: its failure is recorded. One that says only that nothing changed is noted, no more.
     """
     publications = tuple(map(analyse, harvest.publications))
     refused: list[DroppedRow] = []
@@ -65,7 +66,10 @@ def take_in(home: Path, harvest: Harvest, analyse: Analysing) -> Crawled:
                 refused.append(DroppedRow(publication.url, publication.title, reason, "incomplete"))
     harvest = replace(harvest, publications=publications, dropped=(*harvest.dropped, *refused))
     batch = Batch(_batch_id(harvest), harvest, tuple(Entry(each, each.analysis) for each in publications))
-    land(home, batch)
+    if _is_quiet(harvest):
+        note(home, batch)
+    else:
+        land(home, batch)
     analyses = [publication.analysis for publication in publications if publication.analysis is not None]
     bare = tuple(replace(publication, text=None, analysis=None) for publication in publications)
     return Crawled(
@@ -74,6 +78,12 @@ def take_in(home: Path, harvest: Harvest, analyse: Analysing) -> Crawled:
         clauses=sum(len(analysis.clauses) for analysis in analyses),
         mandates=sum(len(clause.mandates) for analysis in analyses for clause in analysis.clauses),
     )
+
+
+def _is_quiet(harvest: Harvest) -> bool:
+    """Whether a crawl left nothing to record but that it was."""
+    told = harvest.publications or harvest.items or harvest.dropped or harvest.answers or harvest.tell
+    return harvest.outcome == "not_modified" and not told
 
 
 def record_waiting(settings: Settings, subscriptions: Subscriptions) -> Recorded:

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Relation = Literal["version_of", "draft_of", "corrects", "adds_to", "replaces", "near_duplicate", "answers", "renews"]
-Outcome = Literal["ok", "not_modified", "failed"]
+# A "part" is what a crawl hands over before its end.
+Outcome = Literal["ok", "not_modified", "failed", "part"]
 # What became of an item that a source showed.
 ItemFate = Literal["taken", "waiting", "filtered", "failed"]
 # Why a row is named beside what was taken: a filter refused it, it could not be read, or it was read in part only.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scrapers.crawl.health import MOST_NAMED, History, ItemCounts
+from warehouse.load.checks import noted
 from warehouse.load.items import COLUMNS, state_of
 from warehouse.queries import query
 from warehouse.snapshot import snapshot_path
@@ -35,7 +37,7 @@ ORDER BY source_id, since DESC, item"""  # noqa: S608 - names and a number of ou
 
 
 def histories(home: Path) -> dict[str, History]:
-    """The history of each source by its id; nothing where no snapshot was published yet.
+    """The history of each source by its id, as the snapshot and later crawls have it; nothing before the first.
 
     Raises:
         QueryError: the snapshot cannot be opened.
@@ -43,12 +45,18 @@ def histories(home: Path) -> dict[str, History]:
     if not snapshot_path(home).exists():
         return {}
     items = _items(home)
-    return {
+    found = {
         row[0]: History(
             row[1], row[2], row[3], row[4], row[5], tuple(row[6] or ()), row[7], items.get(row[0], ItemCounts())
         )
         for row in query(home, _histories).rows
     }
+    for check in noted(home):
+        known = found.get(check.source_id)
+        if known is not None and (known.last_crawl is None or known.last_crawl < check.finished_at):
+            at = check.finished_at
+            found[check.source_id] = replace(known, failures=0, error=None, last_success=at, last_crawl=at)
+    return found
 
 
 def _items(home: Path) -> dict[str, ItemCounts]:

@@ -21,6 +21,7 @@ from warehouse.database import default_wait_seconds, session, transaction
 from warehouse.load import health
 from warehouse.load.landing import in_order, read_footer
 from warehouse.load.loading import load
+from warehouse.load.record import sources_of
 from warehouse.relations import relate
 
 if TYPE_CHECKING:
@@ -87,8 +88,7 @@ def _load(home: Path, group: Sequence[LandedBatch], wait_seconds: float) -> int:
     with session(home, wait_seconds=wait_seconds) as connection, transaction(connection):
         loaded = load(connection, group)
         relate(connection, loaded)
-        for batch in group:
-            health.keep(connection, batch, new=bool(loaded.documents), now=now)
+        health.keep(connection, group, showing=sources_of(loaded), now=now)
     return len(loaded.documents)
 
 

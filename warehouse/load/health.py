@@ -14,7 +14,7 @@ from warehouse.load import items
 from warehouse.model import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Iterator, Sequence
     from datetime import datetime
 
     import duckdb
@@ -22,13 +22,14 @@ if TYPE_CHECKING:
     from warehouse.load.landing import LandedBatch
 
 # A batch that comes late must not undo what a later one told.
-_source = """
+_SOURCES = """
 INSERT INTO sources AS known
 SELECT
-    $source, coalesce(CAST($notes AS MAP(VARCHAR, VARCHAR))['state'], if($ok, 'healthy', 'failing')),
-    if($ok, 0, 1), $error,
-    if($ok, $finished, NULL), if($ok, $finished, NULL), $finished,
-    if($new, $finished, NULL), CAST($notes AS MAP(VARCHAR, VARCHAR))
+    s.source, coalesce(s.notes['state'], if(s.ok, 'healthy', 'failing')), if(s.ok, 0, 1), s.error,
+    if(s.ok, s.finished::TIMESTAMPTZ, NULL), if(s.ok, s.finished::TIMESTAMPTZ, NULL), s.finished::TIMESTAMPTZ,
+    if(s.new, s.finished::TIMESTAMPTZ, NULL), s.notes
+FROM (SELECT unnest(from_json($rows, '[{"source": "VARCHAR", "ok": "BOOLEAN", "error": "VARCHAR",
+    "finished": "VARCHAR", "new": "BOOLEAN", "notes": "MAP(VARCHAR, VARCHAR)"}]')) AS s)
 ON CONFLICT (source_id) DO UPDATE SET
     state = if(
         excluded.last_crawl >= known.last_crawl,
@@ -49,76 +50,113 @@ ON CONFLICT (source_id) DO UPDATE SET
         map_concat(known.notes, excluded.notes), map_concat(excluded.notes, known.notes)
     )"""
 
-_validators = """
+_VALIDATORS = """
 INSERT INTO validators AS known
 SELECT
-    sha256($source || chr(10) || v.url), $source, v.url, v.etag, v.last_modified, v.fetched_at::TIMESTAMPTZ,
+    sha256(v.source || chr(10) || v.url), v.source, v.url, v.etag, v.last_modified, v.fetched_at::TIMESTAMPTZ,
     v.content_sha256
-FROM (SELECT unnest(from_json($rows, '[{"url": "VARCHAR", "etag": "VARCHAR", "last_modified": "VARCHAR",
-    "fetched_at": "VARCHAR", "content_sha256": "VARCHAR"}]')) AS v)
+FROM (SELECT unnest(from_json($rows, '[{"source": "VARCHAR", "url": "VARCHAR", "etag": "VARCHAR",
+    "last_modified": "VARCHAR", "fetched_at": "VARCHAR", "content_sha256": "VARCHAR"}]')) AS v)
 ON CONFLICT (validator_id) DO UPDATE SET
     etag = excluded.etag, last_modified = excluded.last_modified, fetched_at = excluded.fetched_at,
     content_sha256 = excluded.content_sha256
 WHERE excluded.fetched_at >= known.fetched_at"""
 
-_fetches = """
+_FETCHES = """
 INSERT INTO fetches
 SELECT
-    sha256($batch || chr(10) || place), $batch, $source, f.url, f.started_at::TIMESTAMPTZ, f.seconds, f.status,
+    sha256(f.batch || chr(10) || f.place), f.batch, f.source, f.url, f.started_at::TIMESTAMPTZ, f.seconds, f.status,
     f.bytes, f.outcome, f.error, f.raw_sha256
-FROM (SELECT unnest(fs) AS f, generate_subscripts(fs, 1) AS place FROM (SELECT from_json($rows, '[{"url": "VARCHAR",
+FROM (SELECT unnest(from_json($rows, '[{"batch": "VARCHAR", "place": "BIGINT", "source": "VARCHAR", "url": "VARCHAR",
     "started_at": "VARCHAR", "seconds": "DOUBLE", "status": "INTEGER", "bytes": "BIGINT", "outcome": "VARCHAR",
-    "error": "VARCHAR", "raw_sha256": "VARCHAR"}]') AS fs))"""
+    "error": "VARCHAR", "raw_sha256": "VARCHAR"}]')) AS f)"""
 
-_batch = """
+_BATCHES = """
 INSERT INTO batches
-SELECT $batch, $source, $started, $finished, $outcome, $items_seen, $entries, $error,
-    from_json($dropped, '[{"url": "VARCHAR", "title": "VARCHAR", "reason": "VARCHAR", "kind": "VARCHAR"}]'), $now"""
+SELECT
+    b.batch, b.source, b.started::TIMESTAMPTZ, b.finished::TIMESTAMPTZ, b.outcome, b.items_seen, b.entries, b.error,
+    b.dropped, $now
+FROM (SELECT unnest(from_json($rows, '[{"batch": "VARCHAR", "source": "VARCHAR", "started": "VARCHAR",
+    "finished": "VARCHAR", "outcome": "VARCHAR", "items_seen": "INTEGER", "entries": "INTEGER", "error": "VARCHAR",
+    "dropped": [{"url": "VARCHAR", "title": "VARCHAR", "reason": "VARCHAR", "kind": "VARCHAR"}]}]')) AS b)"""
+
+_CRAWLED = "SELECT source_id FROM sources WHERE first_success IS NOT NULL AND source_id IN (SELECT unnest($sources))"
 
 
-def is_first_crawl(connection: duckdb.DuckDBPyConnection, source_id: str) -> bool:
-    """Whether this source has never been crawled with success."""
-    query = "SELECT first_success IS NOT NULL FROM sources WHERE source_id = ?"
-    rows = connection.execute(query, [source_id]).fetchall()
-    return not rows or not rows[0][0]
+def first_crawls(connection: duckdb.DuckDBPyConnection, batches: Sequence[LandedBatch]) -> set[str]:
+    """The sources of these batches that have never been crawled with success."""
+    sources = {batch.source_id for batch in batches}
+    crawled = connection.execute(_CRAWLED, {"sources": sorted(sources)}).fetchall()
+    return sources - {source for (source,) in crawled}
 
 
-def keep(connection: duckdb.DuckDBPyConnection, batch: LandedBatch, *, new: bool, now: datetime) -> None:
-    """Write down a crawl: the source's state and failures in a row, its items, validators, requests, and the batch."""
-    connection.execute(
-        _source,
-        {
-            "source": batch.source_id,
-            "ok": batch.outcome != "failed",
-            "error": batch.error,
-            "finished": batch.finished_at,
-            "new": new,
-            "notes": dict(batch.notes),
-        },
-    )
-    items.keep(connection, batch)
-    if batch.validators:
-        rows = [{"url": url, **validators} for url, validators in batch.validators.items()]
-        connection.execute(_validators, {"source": batch.source_id, "rows": json.dumps(rows)})
-    if batch.fetches:
-        rows = [dict(fetch) for fetch in batch.fetches]
-        parameters = {"batch": batch.batch_id, "source": batch.source_id, "rows": json.dumps(rows)}
-        connection.execute(_fetches, parameters)
-    connection.execute(
-        _batch,
-        {
-            "batch": batch.batch_id,
-            "source": batch.source_id,
-            "started": batch.started_at,
-            "finished": batch.finished_at,
-            "outcome": batch.outcome,
-            "items_seen": batch.items_seen,
-            "entries": batch.entries,
-            "error": batch.error,
-            "dropped": json.dumps([dict(row) for row in batch.dropped]),
-            "now": now,
-        },
-    )
+def keep(
+    connection: duckdb.DuckDBPyConnection, batches: Sequence[LandedBatch], *, showing: Container[str], now: datetime
+) -> None:
+    """Write down crawls: the state of each source and its items, its validators, the requests, and the batches.
+
+    `showing` are the sources that showed something new. A part of a crawl says nothing of the source's state yet.
+    """
+    for wave in _waves(batches):
+        whole = [batch for batch in wave if batch.outcome != "part"]
+        _write(connection, _SOURCES, [_source_row(batch, new=batch.source_id in showing) for batch in whole])
+        items.keep(connection, wave)
+        _write(
+            connection,
+            _VALIDATORS,
+            [
+                {"source": batch.source_id, "url": url, **held}
+                for batch in whole
+                for url, held in batch.validators.items()
+            ],
+        )
+    fetches = [
+        {"batch": batch.batch_id, "place": place, "source": batch.source_id, **fetch}
+        for batch in batches
+        for place, fetch in enumerate(batch.fetches, 1)
+    ]
+    _write(connection, _FETCHES, fetches)
+    _write(connection, _BATCHES, [_batch_row(batch) for batch in batches], now=now)
+
+
+def _waves(batches: Sequence[LandedBatch]) -> Iterator[list[LandedBatch]]:
+    """The batches so that no source comes twice in one statement, each source's in their order."""
+    left = list(batches)
+    while left:
+        wave = list({batch.source_id: batch for batch in reversed(left)}.values())[::-1]
+        yield wave
+        taken = {batch.batch_id for batch in wave}
+        left = [batch for batch in left if batch.batch_id not in taken]
+
+
+def _write(connection: duckdb.DuckDBPyConnection, statement: str, rows: Sequence[object], **more: object) -> None:
+    if rows:
+        connection.execute(statement, {"rows": json.dumps(rows), **more})
+
+
+def _source_row(batch: LandedBatch, *, new: bool) -> dict[str, object]:
+    return {
+        "source": batch.source_id,
+        "ok": batch.outcome != "failed",
+        "error": batch.error,
+        "finished": batch.finished_at.isoformat(),
+        "new": new,
+        "notes": dict(batch.notes),
+    }
+
+
+def _batch_row(batch: LandedBatch) -> dict[str, object]:
+    return {
+        "batch": batch.batch_id,
+        "source": batch.source_id,
+        "started": batch.started_at.isoformat(),
+        "finished": batch.finished_at.isoformat(),
+        "outcome": batch.outcome,
+        "items_seen": batch.items_seen,
+        "entries": batch.entries,
+        "error": batch.error,
+        "dropped": [dict(row) for row in batch.dropped],
+    }
 
 
 def state_findings(batch: LandedBatch, now: datetime) -> Sequence[Finding]:

@@ -27,14 +27,14 @@ _TIMES = ("first_seen", "since", "next_try", "read_at")
 # The names of the columns; the item's key is called `item` there.
 _NAMES = tuple(field.name for field in fields(ItemState))
 COLUMNS = ", ".join({"key": "item"}.get(name, f'"{name}"') for name in _NAMES)
-_TYPES = json.dumps([dict.fromkeys(_NAMES, "VARCHAR") | {"tries": "INTEGER"}])
+_TYPES = json.dumps([dict.fromkeys(("source", "finished", *_NAMES), "VARCHAR") | {"tries": "INTEGER"}])
 _VALUES = ", ".join(f"s.{name}::TIMESTAMPTZ" if name in _TIMES else f's."{name}"' for name in _NAMES)
 _UPDATES = ", ".join(f'"{name}" = excluded."{name}"' for name in _NAMES if name not in {"key", "first_seen"})
 
 # A batch that comes late must not undo what a later one told.
 _KEEP = f"""
 INSERT INTO items AS known (item_id, source_id, changed_at, {COLUMNS})
-SELECT sha256($source || chr(10) || s.key), $source, $finished, {_VALUES}
+SELECT sha256(s.source || chr(10) || s.key), s.source, s.finished::TIMESTAMPTZ, {_VALUES}
 FROM (SELECT unnest(from_json($rows, '{_TYPES}')) AS s)
 ON CONFLICT (item_id) DO UPDATE SET
     first_seen = least(known.first_seen, excluded.first_seen), changed_at = excluded.changed_at, {_UPDATES}
@@ -55,11 +55,15 @@ def unreadable_in(harvest: Harvest) -> list[dict[str, Any]]:
     return [_plain(_told(each)) for each in harvest.unreadable]
 
 
-def keep(connection: duckdb.DuckDBPyConnection, batch: LandedBatch) -> None:
-    """Write the states that a crawl changed; a later crawl's are never overwritten."""
-    if batch.items:
-        rows = json.dumps([dict(state) for state in batch.items])
-        connection.execute(_KEEP, {"source": batch.source_id, "finished": batch.finished_at, "rows": rows})
+def keep(connection: duckdb.DuckDBPyConnection, batches: Sequence[LandedBatch]) -> None:
+    """Write the states that crawls of different sources changed; a later crawl's are never overwritten."""
+    rows = [
+        {"source": batch.source_id, "finished": batch.finished_at.isoformat(), **state}
+        for batch in batches
+        for state in batch.items
+    ]
+    if rows:
+        connection.execute(_KEEP, {"rows": json.dumps(rows)})
 
 
 def known_items(connection: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> dict[str, dict[str, ItemState]]:

@@ -74,7 +74,7 @@ def land(home: Path, batch: Batch) -> Path:
     """
     if not _batch_name.fullmatch(batch.batch_id):
         raise LandingError(f"batch {batch.batch_id!r}: a batch id is made of letters, digits, '.', '_' and '-'")
-    return write_batch(landing_folder(home), _footer(batch), entry_table(batch.entries, batch.harvest.answers))
+    return write_batch(landing_folder(home), footer_of(batch), entry_table(batch.entries, batch.harvest.answers))
 
 
 def write_batch(folder: Path, footer: Mapping[str, Any], table: pa.Table) -> Path:
@@ -141,6 +141,11 @@ def read_footer(path: Path) -> LandedBatch:
     footer = json.loads(written)
     if footer["format"] not in _READABLE or not all(field in entry_schema for field in schema):
         raise LandingError(f"{path}: has batch format {footer['format']}, this program records {file_format}")
+    return batch_of(path, footer, metadata.num_rows)
+
+
+def batch_of(path: Path, footer: Mapping[str, Any], rows: int) -> LandedBatch:
+    """What a footer says of its batch."""
     return LandedBatch(
         path=path,
         batch_id=footer["batch_id"],
@@ -149,7 +154,7 @@ def read_footer(path: Path) -> LandedBatch:
         finished_at=datetime.fromisoformat(footer["finished_at"]),
         outcome=footer["outcome"],
         items_seen=footer["items_seen"],
-        entries=footer.get("entries", metadata.num_rows),
+        entries=footer.get("entries", rows),
         error=footer["error"],
         dropped=tuple(footer["dropped"]),
         fetches=tuple(footer["fetches"]),
@@ -160,7 +165,8 @@ def read_footer(path: Path) -> LandedBatch:
     )
 
 
-def _footer(batch: Batch) -> dict[str, Any]:
+def footer_of(batch: Batch) -> dict[str, Any]:
+    """All of a batch but its rows, as plain values."""
     harvest: Harvest = batch.harvest
     return {
         "format": file_format,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -17,7 +18,8 @@ from warehouse import ledger, raw
 from warehouse.database import default_wait_seconds, session, transaction
 from warehouse.facts import Moment
 from warehouse.findings import findings
-from warehouse.load import health, items
+from warehouse.load import checks, health, items
+from warehouse.load.arrivals import among
 from warehouse.load.kept import read_again
 from warehouse.load.landing import landed, set_aside
 from warehouse.load.loading import load
@@ -26,14 +28,14 @@ from warehouse.outbox.enqueue import enqueue
 from warehouse.relations import relate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     import duckdb
-    import pyarrow as pa
 
     from warehouse.load.kept import Again, Reader
     from warehouse.load.landing import LandedBatch
+    from warehouse.load.loading import Loaded
     from warehouse.model import AlertRow, Finding
 
     AlertsFor = Callable[[Sequence[Finding]], Sequence[AlertRow]]
@@ -67,31 +69,32 @@ def record(
         LockedError: the warehouse was not free within `wait_seconds`; the batches go on waiting.
         WarehouseError: the warehouse cannot be written; what was committed before stays, the rest goes on waiting.
     """
+    recording = _Recording(alerts_for, partial(read_again, home, reader=reader) if reader is not None else None, now)
     total = nothing
-    again = partial(read_again, home, reader=reader) if reader is not None else None
-    for group in _groups(landed(home)):
+    for group in _groups(landed(home)) or ([[]] if checks.are_due(home) else []):
         for batch in group:
             # Before the session, which is to be short; storing the same bytes again changes nothing.
             _keep_bytes(home, batch, raw_budget_bytes)
-        with session(home, wait_seconds=wait_seconds) as connection:
+        with session(home, wait_seconds=wait_seconds) as connection, checks.taken(home) as noted:
             # Another recorder may have had its turn before us.
             waiting = [batch for batch in group if batch.path.exists()]
-            total += _record_together(connection, alerts_for, again, waiting, now())
+            total += recording.together(connection, waiting, noted)
         for batch in waiting:
             batch.path.unlink(missing_ok=True)
     return total
 
 
-def _groups(waiting: Sequence[LandedBatch]) -> Iterator[list[LandedBatch]]:
+def _groups(waiting: Sequence[LandedBatch]) -> list[list[LandedBatch]]:
     """Batches of at most `GROUP_DOCUMENTS` documents together; a larger one is a group by itself."""
-    group: list[LandedBatch] = []
+    groups: list[list[LandedBatch]] = []
+    documents = 0
     for batch in waiting:
-        if group and sum(each.entries for each in group) + batch.entries > GROUP_DOCUMENTS:
-            yield group
-            group = []
-        group.append(batch)
-    if group:
-        yield group
+        if not groups or documents + batch.entries > GROUP_DOCUMENTS:
+            groups.append([])
+            documents = 0
+        groups[-1].append(batch)
+        documents += batch.entries
+    return groups
 
 
 def _keep_bytes(home: Path, batch: LandedBatch, budget_bytes: int) -> None:
@@ -100,88 +103,87 @@ def _keep_bytes(home: Path, batch: LandedBatch, budget_bytes: int) -> None:
         raw.keep(home, batch.path, budget_bytes=budget_bytes)
 
 
-def _record_together(
-    connection: duckdb.DuckDBPyConnection,
-    alerts_for: AlertsFor,
-    again: Again | None,
-    batches: Sequence[LandedBatch],
-    now: datetime,
-) -> Recorded:
-    """Record a group in one transaction; where a file is damaged, each by itself, and the damaged one is set aside."""
-    fresh = [batch for batch in batches if not _is_recorded(connection, batch)]
-    if not fresh:
-        return nothing
-    try:
-        return _record(connection, alerts_for, again, fresh, now)
-    except LandingError as error:
-        if len(fresh) == 1:
-            log.exception("set aside as %s", set_aside(fresh[0].path), exc_info=error)
+@dataclass(frozen=True, slots=True)
+class _Recording:
+    """How groups are recorded: what alerts findings cause, and how kept texts are read again."""
+
+    alerts_for: AlertsFor
+    again: Again | None
+    now: Callable[[], datetime]
+
+    def together(
+        self, connection: duckdb.DuckDBPyConnection, batches: Sequence[LandedBatch], noted: Sequence[LandedBatch] = ()
+    ) -> Recorded:
+        """Record a group in one transaction; where a file is damaged, each by itself, and that one is set aside.
+
+        `noted` are crawls that found nothing changed.
+        """
+        known = _recorded_among(connection, [*batches, *noted])
+        fresh = [batch for batch in batches if batch.batch_id not in known]
+        unchanged = [batch for batch in noted if batch.batch_id not in known]
+        try:
+            return self._record(connection, fresh, unchanged)
+        except LandingError as error:
+            if len(fresh) == 1:
+                log.exception("set aside as %s", set_aside(fresh[0].path), exc_info=error)
+                return self._record(connection, [], unchanged)
+        total = self._record(connection, [], unchanged)
+        for batch in fresh:
+            total += self.together(connection, [batch])
+        return total
+
+    def _record(
+        self, connection: duckdb.DuckDBPyConnection, batches: Sequence[LandedBatch], unchanged: Sequence[LandedBatch]
+    ) -> Recorded:
+        if not batches and not unchanged:
             return nothing
-    total = nothing
-    for batch in fresh:
-        total += _record_together(connection, alerts_for, again, [batch], now)
-    return total
+        total, now = replace(nothing, batch_ids=tuple(batch.batch_id for batch in unchanged)), self.now()
+        with transaction(connection):
+            health.keep(connection, unchanged, showing=(), now=now)
+            first = health.first_crawls(connection, batches)
+            for baseline in (True, False):
+                of_a_kind = [batch for batch in batches if (batch.source_id in first) == baseline]
+                if of_a_kind:
+                    total += self._load(connection, of_a_kind, Moment(now, baseline=baseline))
+        if batches:
+            names = ", ".join(dict.fromkeys(batch.source_id for batch in batches))
+            log.info("recorded %s: new documents: %d, findings: %d", names, total.new_documents, len(total.findings))
+        return total
+
+    def _load(self, connection: duckdb.DuckDBPyConnection, batches: Sequence[LandedBatch], moment: Moment) -> Recorded:
+        loaded = load(connection, batches, self.again)
+        made = findings(connection, loaded, relate(connection, loaded), moment)
+        showing = sources_of(loaded)
+        health.keep(connection, batches, showing=showing, now=moment.found_at)
+        for batch in batches:
+            made += (
+                *health.state_findings(batch, moment.found_at),
+                *items.findings(connection, batch, moment.found_at),
+            )
+        made = ledger.write(connection, made)
+        alerts, deliveries = enqueue(connection, self.alerts_for(made), moment.found_at)
+        return Recorded(
+            batch_ids=tuple(batch.batch_id for batch in batches),
+            new_documents=len(loaded.documents),
+            new_versions=len(loaded.versions),
+            new_mandates=len(loaded.mandates),
+            sightings=loaded.sightings,
+            findings=made,
+            alerts=alerts,
+            deliveries=deliveries,
+            rereadings=loaded.rereadings,
+        )
 
 
-def _record(
-    connection: duckdb.DuckDBPyConnection,
-    alerts_for: AlertsFor,
-    again: Again | None,
-    batches: Sequence[LandedBatch],
-    now: datetime,
-) -> Recorded:
-    """Write batches with all they cause, in one transaction."""
-    total = nothing
-    with transaction(connection):
-        first = {
-            source for source in {batch.source_id for batch in batches} if health.is_first_crawl(connection, source)
-        }
-        for baseline in (True, False):
-            of_a_kind = [batch for batch in batches if (batch.source_id in first) == baseline]
-            if of_a_kind:
-                total += _load(connection, alerts_for, again, of_a_kind, Moment(now, baseline=baseline))
-    log.info(
-        "recorded %s: new documents: %d, findings: %d",
-        ", ".join(dict.fromkeys(batch.source_id for batch in batches)),
-        total.new_documents,
-        len(total.findings),
-    )
-    return total
-
-
-def _load(
-    connection: duckdb.DuckDBPyConnection,
-    alerts_for: AlertsFor,
-    again: Again | None,
-    batches: Sequence[LandedBatch],
-    moment: Moment,
-) -> Recorded:
-    loaded = load(connection, batches, again)
-    made = findings(connection, loaded, relate(connection, loaded), moment)
-    showing = _sources_of(loaded.entries, set(loaded.documents))
-    for batch in batches:
-        health.keep(connection, batch, new=batch.source_id in showing, now=moment.found_at)
-        made += (*health.state_findings(batch, moment.found_at), *items.findings(connection, batch, moment.found_at))
-    made = ledger.write(connection, made)
-    alerts, deliveries = enqueue(connection, alerts_for(made), moment.found_at)
-    return Recorded(
-        batch_ids=tuple(batch.batch_id for batch in batches),
-        new_documents=len(loaded.documents),
-        new_versions=len(loaded.versions),
-        new_mandates=len(loaded.mandates),
-        sightings=loaded.sightings,
-        findings=made,
-        alerts=alerts,
-        deliveries=deliveries,
-        rereadings=loaded.rereadings,
-    )
-
-
-def _sources_of(entries: pa.Table, documents: set[str]) -> set[str]:
-    """The sources that showed one of these documents."""
+def sources_of(loaded: Loaded) -> set[str]:
+    """The sources that showed one of the documents that are new in this load."""
+    new, entries = set(loaded.documents), loaded.entries
     shown = zip(entries["source_id"].to_pylist(), entries["document_id"].to_pylist(), strict=True)
-    return {source for source, document in shown if document in documents}
+    return {source for source, document in shown if document in new}
 
 
-def _is_recorded(connection: duckdb.DuckDBPyConnection, batch: LandedBatch) -> bool:
-    return bool(connection.execute("SELECT 1 FROM batches WHERE batch_id = ?", [batch.batch_id]).fetchall())
+def _recorded_among(connection: duckdb.DuckDBPyConnection, batches: Sequence[LandedBatch]) -> set[str]:
+    """The ids of those batches that are recorded."""
+    condition, parameters = among("batch_id", [batch.batch_id for batch in batches])
+    found = connection.execute(f"SELECT batch_id FROM batches WHERE {condition}", parameters)  # noqa: S608 - of marks
+    return {batch_id for (batch_id,) in found.fetchall()}

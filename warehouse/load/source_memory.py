@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 from scrapers.publication import Memory, Validators
 from warehouse.database import default_wait_seconds, live_path, session
+from warehouse.load.checks import noted
 from warehouse.load.items import known_items
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from warehouse.load.landing import LandedBatch
 
 _validators = """
 SELECT source_id, url, etag, last_modified, fetched_at, content_sha256 FROM validators
@@ -40,8 +43,12 @@ def memories_of(
         items = known_items(connection, source_ids)
         sources = {row[0]: row[1:] for row in connection.execute(_source, wanted).fetchall()}
     found = {}
+    later = _noted_later(home)
     for source_id in source_ids:
         notes, first_success, last_success = sources.get(source_id, ({}, None, None))
+        for check in later.get(source_id, ()):
+            notes = {**notes, **check.notes}
+            last_success = max(last_success or check.finished_at, check.finished_at)
         found[source_id] = Memory(
             validators=validators[source_id],
             known_urls=frozenset(urls.get(source_id, ())),
@@ -50,6 +57,14 @@ def memories_of(
             last_success=last_success,
             items=items.get(source_id, {}),
         )
+    return found
+
+
+def _noted_later(home: Path) -> dict[str, list[LandedBatch]]:
+    """What crawls that found nothing changed have learned since, by source; it is not in the tables yet."""
+    found: dict[str, list[LandedBatch]] = defaultdict(list)
+    for check in noted(home):
+        found[check.source_id].append(check)
     return found
 
 

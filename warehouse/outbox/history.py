@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from warehouse.database import session
+from warehouse.load.checks import noted
 from warehouse.model import SourceCheck
 
 if TYPE_CHECKING:
@@ -26,4 +27,7 @@ def source_checks(home: Path) -> tuple[SourceCheck, ...]:
     """Every source that was ever asked, with its last success."""
     with session(home) as connection:
         rows = connection.execute("SELECT source_id, last_success FROM sources ORDER BY source_id").fetchall()
-    return tuple(SourceCheck(*row) for row in rows)
+    last = dict(rows)
+    for check in noted(home):
+        last[check.source_id] = max(last.get(check.source_id) or check.finished_at, check.finished_at)
+    return tuple(SourceCheck(source_id, last_success) for source_id, last_success in last.items())
