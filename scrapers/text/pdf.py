@@ -104,7 +104,8 @@ def _pages(document: Any) -> list[_Page]:
         chars += textpage.count_chars()
         if chars > max_chars:
             raise TextError(f"the text of the PDF is over the limit of {max_chars:,} characters")
-        pages.append(_Page(page_lines(textpage), float(page.get_height())))
+        found = page_lines(textpage, page.get_bbox())
+        pages.append(_Page(found.lines, found.height))
         textpage.close()
         page.close()
     return pages
