@@ -9,13 +9,18 @@ from __future__ import annotations
 
 import ctypes
 import math
+import re
 from typing import Any
 
 # PDFium passes on what a damaged font maps to: NUL, surrogates, and what lies beyond Unicode.
 NO_CHARACTER = "\0"
 _LAST_CHARACTER = 0x10FFFF
 _SURROGATES = range(0xD800, 0xE000)
+_BLANK = re.compile(" ")
+_BOLD = re.compile(rb"bold|black|heavy", re.IGNORECASE)
 _FORCED_BOLD = 1 << 18
+# A longer name of a font is not written at all.
+_NAME_BYTES = 256
 # Degrees off a right angle from which text is slanted, as the words of a watermark are.
 _SLANT = 5
 
@@ -32,11 +37,12 @@ class Glyphs:
 
         self._library = pdfium
         self._page = textpage.raw
+        self._origin, self._loose_box = pdfium.FPDFText_GetCharOrigin, pdfium.FPDFText_GetLooseCharBox
         self._x, self._y = ctypes.c_double(), ctypes.c_double()
         self._box = pdfium.FS_RECTF()
         self._matrix = pdfium.FS_MATRIX()
         self._edges = [ctypes.c_double() for _ in range(4)]
-        self._name = ctypes.create_string_buffer(128)
+        self._name = ctypes.create_string_buffer(_NAME_BYTES)
         self._flags = ctypes.c_int()
         self.text = self._characters(textpage)
 
@@ -48,19 +54,18 @@ class Glyphs:
             return text
         # Characters beyond the basic plane, or none at all: their places in the bulk text are others.
         codes = (self._library.FPDFText_GetUnicode(self._page, index) for index in range(count))
-        return "".join(
-            NO_CHARACTER if code > _LAST_CHARACTER or code in _SURROGATES else chr(code) for code in codes
-        )
+        return "".join(NO_CHARACTER if code > _LAST_CHARACTER or code in _SURROGATES else chr(code) for code in codes)
 
     def origin(self, index: int, turn: int = 0) -> tuple[float, float]:
         """Where the character stands on its baseline."""
-        self._library.FPDFText_GetCharOrigin(self._page, index, self._x, self._y)
-        return turned(self._x.value, self._y.value, turn)
+        x, y = self._x, self._y
+        self._origin(self._page, index, x, y)
+        return turned(x.value, y.value, turn) if turn else (x.value, y.value)
 
     def span(self, index: int, turn: int = 0) -> tuple[float, float]:
         """From where to where on the line the character reaches, with the space that its font gives it."""
         box = self._box
-        self._library.FPDFText_GetLooseCharBox(self._page, index, box)
+        self._loose_box(self._page, index, box)
         return _along(box.left, box.right, box.bottom, box.top, turn)
 
     def end(self, index: int, size: float, turn: int = 0) -> float:
@@ -87,15 +92,13 @@ class Glyphs:
 
     def bold(self, index: int) -> bool:
         """Whether the character's font says that it is bold."""
-        size = self._library.FPDFText_GetFontInfo(
-            self._page, index, self._name, len(self._name), self._flags
-        )
-        name = self._name.value.lower() if size <= len(self._name) else b""
-        return bool(self._flags.value & _FORCED_BOLD) or b"bold" in name or b"black" in name
+        self._library.FPDFText_GetFontInfo(self._page, index, self._name, _NAME_BYTES, self._flags)
+        return bool(self._flags.value & _FORCED_BOLD) or _BOLD.search(self._name.value) is not None
 
-    def put_in(self, index: int) -> bool:
-        """Whether PDFium put this character in by itself, as it does with blanks where it sees a gap."""
-        return self._library.FPDFText_IsGenerated(self._page, index) == 1
+    def blanks_put_in(self) -> list[int]:
+        """The blanks that are not in the file: PDFium puts them in where it sees a gap."""
+        put_in, page = self._library.FPDFText_IsGenerated, self._page
+        return [blank.start() for blank in _BLANK.finditer(self.text) if put_in(page, blank.start())]
 
     def pale(self, index: int) -> bool:
         """Whether the character is printed in a light colour or lets others shine through."""
