@@ -100,7 +100,7 @@ def _pages(document: Any) -> tuple[list[Page], list[LeftOut]]:
         found = page_lines(textpage, page.get_bbox())
         pages.append(Page(number, found.lines, found.width, found.height))
         if found.unreadable:
-            left_out.append(LeftOut(f"{found.unreadable:,} characters", "no meaning in the file", number))
+            left_out.append(LeftOut("\ufffd" * found.unreadable, "no meaning in the file", number))
         textpage.close()
         page.close()
     return pages, left_out
