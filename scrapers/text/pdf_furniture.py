@@ -93,7 +93,9 @@ def leave_out_furniture(pages: list[Page], size: float) -> list[LeftOut]:
 
 def _edges(page: Page, size: float) -> list[_Edged]:
     """The lines at the head and the foot of a page."""
-    lines = sorted((line for line in page.lines if not line.turned), key=lambda line: -line.y)
+    # A row of underscores at the foot is the rule above footnotes.
+    upright = (line for line in page.lines if not line.turned and any(map(str.isalnum, line.text)))
+    lines = sorted(upright, key=lambda line: -line.y)
     top, bottom = page.height * (1 - _MARGIN), page.height * _MARGIN
     heads = [line for line in lines if line.y > top]
     feet = [line for line in lines if line.y < bottom]

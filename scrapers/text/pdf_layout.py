@@ -101,14 +101,15 @@ def _mark_layout(pages: list[Page], placed: list[_Placed]) -> None:
 
 
 def _groups(placed: list[_Placed]) -> Iterator[list[_Placed]]:
-    """The lines of each block: up to an empty line, a label after the end of a sentence, or another kind of line."""
+    """The lines of each block: up to an empty line, a label after the end of a sentence, another weight or kind."""
     group: list[_Placed] = []
     for each in placed:
         if group:
             before = group[-1]
             labelled = label_of(each.line.text) is not None and _ENDS_PARAGRAPH.search(before.line.text) is not None
             together = each.kind is not None and each.kind == before.kind
-            if not together and (each.apart or each.kind != before.kind or labelled):
+            weight = each.line.bold != before.line.bold
+            if not together and (each.apart or each.kind != before.kind or labelled or weight):
                 yield group
                 group = []
         group.append(each)

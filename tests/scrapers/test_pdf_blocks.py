@@ -84,13 +84,23 @@ def test_blocks_have_page_size_and_weight() -> None:
 
 
 def test_a_letter_i_after_h_is_a_letter() -> None:
-    """ "(i)" goes on after "(h)" on the same level; after "(a)" it would begin a deeper one."""
+    """The label "(i)" goes on after "(h)" on the same level; after "(a)" it would begin a deeper one."""
 
     def draw(canvas: Canvas) -> None:
         for place, letter in enumerate("abcdefghij"):
             write(canvas, 100, 700 - 19 * place, f"({letter}) Count the boats of port {place};")
 
     assert {level for _, level, _, _ in blocks(pages(draw))} == {1}
+
+
+def test_a_bold_line_close_to_the_text_is_a_heading() -> None:
+    """A heading needs no space after it."""
+
+    def draw(canvas: Canvas) -> None:
+        write(canvas, 70, 713, "Counting of boats", (11, "Times-Bold"))
+        body(canvas, top=700, lines=8)
+
+    assert [kind for kind, _, _, _ in blocks(pages(draw))] == ["heading", "paragraph"]
 
 
 def test_labels_inside_of_one_paragraph_begin_blocks() -> None:
