@@ -119,7 +119,7 @@ def _document(file: Path) -> DocumentText:
 
 
 def _reading(document: DocumentText) -> str | None:
-    """What the reader left out and, for a PDF, whether all words of its text layer arrived; None if nothing is known."""
+    """What the reader left out and, for a PDF, whether all words of its text layer arrived, or None."""
     from scrapers.text.completeness import compare, pdf_words
     from scrapers.text.documents import pdf_type
 

@@ -108,14 +108,20 @@ class Glyphs:
         # At half of white, text of the usual size could not be read on white.
         return min(red.value, green.value, blue.value) > 0x80 or alpha.value < 0x80  # noqa: PLR2004 - a half
 
-    def pieces(self, start: int, end: int, turn: int) -> list[tuple[float, float]]:
-        """From where to where the pieces reach in which the file holds the characters from `start` to `end`."""
-        left, top, right, bottom = self._edges
-        found = []
-        for number in range(self._library.FPDFText_CountRects(self._page, start, end - start)):
-            self._library.FPDFText_GetRect(self._page, number, left, top, right, bottom)
-            found.append(_along(left.value, right.value, bottom.value, top.value, turn))
-        return found
+    def is_torn(self, start: int, end: int, wide: float, turn: int) -> bool:
+        """Whether two pieces in which the file holds these characters are further than `wide` apart on the line."""
+        count = self._library.FPDFText_CountRects(self._page, start, end - start)
+        if count < 2:  # noqa: PLR2004 - one piece
+            return False
+        get, page, (left, top, right, bottom) = self._library.FPDFText_GetRect, self._page, self._edges
+        before = math.inf
+        for number in range(count):
+            get(page, number, left, top, right, bottom)
+            one, other = _along(left.value, right.value, bottom.value, top.value, turn)
+            if one - before > wide:
+                return True
+            before = other
+        return False
 
 
 def turned(x: float, y: float, turn: int) -> tuple[float, float]:

@@ -36,6 +36,7 @@ class _Placed:
     start: int
     page: int
     apart: bool
+    label: str | None
     kind: BlockKind | None = None
 
 
@@ -59,7 +60,7 @@ def set_text(pages: list[Page], notes: list[tuple[int, str]], size: float) -> tu
             if number == 0:
                 starts.append(length)
             parts.append(line.text)
-            placed.append(_Placed(line, length, page.number, apart))
+            placed.append(_Placed(line, length, page.number, apart, label_of(line.text)))
             length += len(line.text)
         if not page.lines:
             starts.append(length)
@@ -88,15 +89,17 @@ def _starts_paragraph(before: Line, line: Line, usual: float, *, new_page: bool)
 def _mark_layout(pages: list[Page], placed: list[_Placed]) -> None:
     """Mark what shows line by line: the letterhead at the top of page 1, and the rows of tables."""
     for each in placed:
-        row = len(each.line.parts) > (2 if label_of(each.line.text) else 1)
-        each.kind = "table" if row else None
+        if len(each.line.parts) > (2 if each.label else 1):
+            each.kind = "table"
     top = pages[0].height * _LETTERHEAD
     for each in placed:
         if each.page != 1 or not (each.line.y > top or each.kind == "table"):
             break
         each.kind = "letterhead"
-    for before, each, after in zip([None, *placed[:-1]], placed, [*placed[1:], None], strict=True):
-        if each.kind == "table" and not any(other and other.kind == "table" for other in (before, after)):
+    for number, each in enumerate(placed):
+        if each.kind == "table" and not any(
+            other.kind == "table" for other in (*placed[max(0, number - 1) : number], *placed[number + 1 : number + 2])
+        ):
             each.kind = None
 
 
@@ -106,7 +109,7 @@ def _groups(placed: list[_Placed]) -> Iterator[list[_Placed]]:
     for each in placed:
         if group:
             before = group[-1]
-            labelled = label_of(each.line.text) is not None and _ENDS_PARAGRAPH.search(before.line.text) is not None
+            labelled = each.label is not None and _ENDS_PARAGRAPH.search(before.line.text) is not None
             together = each.kind is not None and each.kind == before.kind
             weight = each.line.bold != before.line.bold
             if not together and (each.apart or each.kind != before.kind or labelled or weight):
@@ -131,7 +134,7 @@ def _block(group: list[_Placed], edges: tuple[float, float], size: float) -> Blo
     own = statistics.median(line.size for line in lines)
     bold = sum(len(line.text) for line in lines if line.bold) > sum(len(line.text) for line in lines) / 2
     start, end = group[0].start, group[-1].start + len(lines[-1].text)
-    label = label_of(lines[0].text) if group[0].kind is None else None
+    label = group[0].label if group[0].kind is None else None
     kind: BlockKind = group[0].kind or "paragraph"
     if group[0].kind is None:
         if end - start < _HEADING_CHARS and not lines[-1].text.endswith((";", ",")) and (bold or own > _LARGER * size):

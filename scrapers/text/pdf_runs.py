@@ -119,10 +119,12 @@ class _Reader:
     def _spaced(self, start: int, end: int, size: float, turn: int) -> tuple[str, tuple[tuple[float, float], ...]]:
         """The characters without the blanks that no gap justifies, a NUL at each wide gap; the edges of these gaps."""
         glyphs, text = self.glyphs, self.glyphs.text
-        put_in = self._put_in[bisect_left(self._put_in, start + 1) : bisect_left(self._put_in, end - 1)]
+        first = bisect_left(self._put_in, start + 1)
+        put_in = self._put_in[first : bisect_left(self._put_in, end - 1, first)]
+        torn = glyphs.is_torn(start, end, _WIDE * size, turn)
+        if not put_in and not torn:
+            return text[start:end].replace(NO_CHARACTER, ""), ()
         wide: dict[int, tuple[float, float]] = {}
-        pieces = glyphs.pieces(start, end, turn)
-        torn = any(after[0] - before[1] > _WIDE * size for before, after in pairwise(pieces))
         for blank in [at for at in range(start + 1, end - 1) if text[at] == " "] if torn else put_in:
             if not text[blank - 1].isspace():
                 before, after = glyphs.span(blank - 1, turn)[1], glyphs.origin(blank + 1, turn)[0]
