@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # What PDFium holds for one line. A line may also end after one of its own hyphens, without a line break.
-_SEGMENT = re.compile(r"[^\r\n\x02\ufffe]*[\x02\ufffe]|[^\r\n\x02\ufffe]+")
+_SEGMENT = re.compile(r"[^\r\n\x02\ufffe]*+[\x02\ufffe]|[^\r\n\x02\ufffe]+")
 # What may be raised in the middle of it.
 _NUMBER = re.compile(r"\d+|[*†‡]+")
 _BETWEEN_LETTERS = re.compile(r"(?<=[^\W\d_]) (?=[^\W\d_])")
