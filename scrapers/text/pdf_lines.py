@@ -10,7 +10,7 @@ import re
 import statistics
 from collections import Counter
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import Any
 
 from scrapers.text.pdf_glyphs import NO_CHARACTER, Glyphs, turned
@@ -81,7 +81,7 @@ def page_lines(textpage: Any, bounds: tuple[float, float, float, float]) -> Page
     """
     glyphs, runs = page_runs(textpage)
     built: list[_Building] = []
-    for run, following in zip(runs, [*runs[1:], None], strict=True):
+    for run, following in zip_longest(runs, runs[1:]):
         if built and _continues(built[-1], run, following):
             built[-1].add(run)
         else:

@@ -260,3 +260,17 @@ def test_the_cells_of_a_table_stay_side_by_side() -> None:
             write(canvas, 310, 700 - 12 * number, f"{number} boats", 9)
 
     assert pdf_text(pages(draw)).text.splitlines()[3] == "port 3 3 boats"
+
+
+def test_pages_without_text_are_pages_all_the_same() -> None:
+    """An empty page among others has its place in the page starts; a file of empty pages has no text layer."""
+
+    def empty(canvas: Canvas) -> None:
+        canvas.rect(100, 100, 200, 200)
+
+    read = pdf_text(pages(empty, full, empty, full))
+    assert read.page_starts[0] == read.page_starts[1] == 0
+    assert read.page_starts[2] <= read.page_starts[3]
+    assert read.text[read.page_starts[3] :].startswith(BODY[0])
+    alone = pdf_text(pages(empty, empty))
+    assert (alone.text, alone.has_text_layer, alone.page_starts) == ("", False, (0, 0))
