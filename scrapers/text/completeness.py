@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from scrapers.publication import LeftOut
 
 _FOOTNOTE = re.compile(r"^\[footnote(?: (\S+))?, page \d+\]", re.MULTILINE)
-# Hyphens, and what stands for one at the end of a line: the word goes on behind the break.
+# Hyphens, and the characters that PDFium gives for one at the end of a line: the word goes on after the break.
 _HYPHEN = re.compile(r"[-\xad\u2010\x02\ufffe]\s*")
 _SAMPLES = 12
 # How many neighbours can be one word, and after how many characters a word is cut at the latest.

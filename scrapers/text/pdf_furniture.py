@@ -18,7 +18,7 @@ from mandates.text.blocks import label_of
 from scrapers.publication import LeftOut
 from scrapers.text.pdf_lines import Line, leading
 
-# Head and foot of a page, as a share of its height. Measured on UN, AU and IPU pages: heads stand above 91 %,
+# Head and foot of a page, as a share of its height. Measured on UN, AU and IPU pages: heads are above 91 %,
 # feet below 8 %, and the first line of the text at 89 % or lower.
 _MARGIN = 0.105
 # Running heads are set at some 85 % of the text's size (7.7 of 9.1 in the United Nations' resolutions).

@@ -16,7 +16,6 @@ from typing import Any
 NO_CHARACTER = "\0"
 _LAST_CHARACTER = 0x10FFFF
 _SURROGATES = range(0xD800, 0xE000)
-_BLANK = re.compile(" ")
 _BOLD = re.compile(rb"bold|black|heavy", re.IGNORECASE)
 _FORCED_BOLD = 1 << 18
 # A longer name of a font is not written at all.
@@ -57,7 +56,7 @@ class Glyphs:
         return "".join(NO_CHARACTER if code > _LAST_CHARACTER or code in _SURROGATES else chr(code) for code in codes)
 
     def origin(self, index: int, turn: int = 0) -> tuple[float, float]:
-        """Where the character stands on its baseline."""
+        """The character's place on its baseline."""
         x, y = self._x, self._y
         self._origin(self._page, index, x, y)
         return turned(x.value, y.value, turn) if turn else (x.value, y.value)
@@ -69,7 +68,7 @@ class Glyphs:
         return _along(box.left, box.right, box.bottom, box.top, turn)
 
     def end(self, index: int, size: float, turn: int = 0) -> float:
-        """Where the next character would stand: the boxes of letters that lean over, as "f" does, reach further."""
+        """Where the character's own width ends: the boxes of letters that lean over, as "f" does, reach further."""
         width = ctypes.c_float()
         thing = self._library.FPDFText_GetTextObject(self._page, index)
         font = thing and self._library.FPDFTextObj_GetFont(thing)
@@ -98,7 +97,7 @@ class Glyphs:
     def blanks_put_in(self) -> list[int]:
         """The blanks that are not in the file: PDFium puts them in where it sees a gap."""
         put_in, page = self._library.FPDFText_IsGenerated, self._page
-        return [blank.start() for blank in _BLANK.finditer(self.text) if put_in(page, blank.start())]
+        return [at for at, char in enumerate(self.text) if char == " " and put_in(page, at)]
 
     def pale(self, index: int) -> bool:
         """Whether the character is printed in a light colour or lets others shine through."""

@@ -68,7 +68,8 @@ def set_text(pages: list[Page], notes: list[tuple[int, str]], size: float) -> tu
         parts.append("\n")
     _mark_layout(pages, placed)
     edges = {page.number: _edges(page.lines) for page in pages}
-    blocks = _levelled([_block(group, edges[group[0].page], size) for group in _groups(placed)])
+    depths = _Depths()
+    blocks = _ranked([_block(group, edges[group[0].page], size, depths) for group in _groups(placed)])
     for page_number, note in notes:
         parts.append(note if not parts else "\n" + note)
         length += 2
@@ -129,7 +130,7 @@ def _edges(lines: list[Line]) -> tuple[float, float]:
     return float(left), rights[len(rights) * 9 // 10]
 
 
-def _block(group: list[_Placed], edges: tuple[float, float], size: float) -> Block:
+def _block(group: list[_Placed], edges: tuple[float, float], size: float, depths: _Depths) -> Block:
     lines = [each.line for each in group]
     own = statistics.median(line.size for line in lines)
     bold = sum(len(line.text) for line in lines if line.bold) > sum(len(line.text) for line in lines) / 2
@@ -143,8 +144,8 @@ def _block(group: list[_Placed], edges: tuple[float, float], size: float) -> Blo
             kind = "item"
         elif _is_set_in(lines, edges, size):
             kind = "quotation"
-    # The rank of headings and the depth of items follow from all blocks: here, the place on the line.
-    return Block(kind, start, end, group[0].page, round(lines[0].x), label, bold, round(own, 1))
+    level = depths.of(kind, label, lines[0].x)
+    return Block(kind, start, end, group[0].page, level, label, bold, round(own, 1))
 
 
 def _is_set_in(lines: list[Line], edges: tuple[float, float], size: float) -> bool:
@@ -157,39 +158,45 @@ def _is_set_in(lines: list[Line], edges: tuple[float, float], size: float) -> bo
     )
 
 
-def _levelled(blocks: list[Block]) -> list[Block]:
-    """The blocks with their levels: headings by size, items by the kinds of label above them and their indentation."""
+def _ranked(blocks: list[Block]) -> list[Block]:
+    """The blocks, headings with their ranks by size."""
     sizes = sorted({block.size or 0 for block in blocks if block.kind == "heading"}, reverse=True)
     ranks = {size: rank for rank, size in enumerate(sizes, start=1)}
-    found = []
-    above: list[tuple[str, int, str]] = []
-    for block in blocks:
-        level = 0
-        if block.kind == "heading":
-            level = ranks[block.size or 0]
+    return [replace(block, level=ranks[block.size or 0]) if block.kind == "heading" else block for block in blocks]
+
+
+class _Depths:
+    """The depth of items, by the kinds of label above them and by their indentation; a heading begins a new list."""
+
+    def __init__(self) -> None:
+        self._above: list[tuple[str, float, str]] = []
+
+    def of(self, kind: BlockKind, label: str | None, x: float) -> int:
+        above = self._above
+        if kind == "heading":
             above.clear()
-        elif block.kind == "item" and block.label:
-            family = _family(block.label, above)
-            known = [number for number, (other, _, _) in enumerate(above) if other == family]
-            if known:
-                del above[known[-1] :]
-            while above and block.level < above[-1][1] - 2 * _INDENT:
-                above.pop()
-            above.append((family, block.level, block.label))
-            level = len(above)
-        found.append(replace(block, level=level))
-    return found
+        if kind != "item" or label is None:
+            return 0
+        family = self._family(label)
+        known = [number for number, (other, _, _) in enumerate(above) if other == family]
+        if known:
+            del above[known[-1] :]
+        while above and x < above[-1][1] - 2 * _INDENT:
+            above.pop()
+        above.append((family, x, label))
+        return len(above)
 
-
-def _family(label: str, above: list[tuple[str, int, str]]) -> str:
-    """What kind of label it is: the marks around digits, letters or Roman numerals ("(i)" after "(h)" is a letter)."""
-    core = label.strip("().")
-    marks = label.replace(core, "_") if core else label
-    if core.isdigit() or "." in core:
-        return f"{marks}1{'.1' * core.count('.')}"
-    if not core.isalpha():
-        return label
-    letters = f"{marks}{'A' if core[0].isupper() else 'a'}"
-    before = next((other for family, _, other in reversed(above) if family == letters), None)
-    follows = before is not None and len(core) == 1 and ord(core) - ord(before.strip("().")[0]) == 1
-    return f"{marks}{'I' if core[0].isupper() else 'i'}" if _ROMAN.fullmatch(core.lower()) and not follows else letters
+    def _family(self, label: str) -> str:
+        """The marks around digits, letters or Roman numerals ("(i)" after "(h)" is a letter)."""
+        core = label.strip("().")
+        marks = label.replace(core, "_") if core else label
+        if core.isdigit() or "." in core:
+            return f"{marks}1{'.1' * core.count('.')}"
+        if not core.isalpha():
+            return label
+        letters = f"{marks}{'A' if core[0].isupper() else 'a'}"
+        before = next((other for family, _, other in reversed(self._above) if family == letters), None)
+        follows = before is not None and len(core) == 1 and ord(core) - ord(before.strip("().")[0]) == 1
+        return (
+            f"{marks}{'I' if core[0].isupper() else 'i'}" if _ROMAN.fullmatch(core.lower()) and not follows else letters
+        )

@@ -18,7 +18,7 @@ from scrapers.text.pdf_runs import Run, page_runs
 
 superscripts = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 # What PDFium gives for a hyphen at the end of a line (pypdfium2 passes U+0002 and U+FFFE through), and soft hyphens.
-_HYPHENS = str.maketrans({0x02: "-", 0xFFFE: "-", 0xAD: "-"})
+_HYPHENS = "\x02\ufffe\xad"
 _MARK = re.compile(r"[\d*†‡a-z,]{1,5}")
 # Points between two baselines that can be one line apart, and the usual.
 _LINE_GAPS = (4, 40)
@@ -122,7 +122,8 @@ def _is_lowered(run: Run, beside: Run) -> bool:
 
 def _continues(line: _Building, run: Run, following: Run | None) -> bool:
     base, last = line.base, line.runs[-1]
-    if run.turn != base.turn or run.slanted != base.slanted:
+    away = abs(run.y - base.y)
+    if away > max(base.size, run.size) or run.turn != base.turn or run.slanted != base.slanted:
         return False
     if _is_mark(run, base) and not (following and _is_mark(run, following) and following.y < base.y - 0.5 * base.size):
         return run.x >= last.right - base.size
@@ -130,7 +131,7 @@ def _continues(line: _Building, run: Run, following: Run | None) -> bool:
         return True
     if _is_lowered(run, base):
         return -0.3 * base.size <= run.x - last.right <= 0.5 * base.size
-    if abs(run.y - base.y) < 0.15 * base.size:
+    if away < 0.15 * base.size:
         # PDFium breaks a line after a raised mark: the same baseline further right is still the same line.
         return not run.after_break or run.x >= last.right - 1
     return False
@@ -148,8 +149,11 @@ def _line(line: _Building, glyphs: Glyphs, turn: int, corner: tuple[float, float
         ):
             text = " " + text
         words.append(text)
-    whole = " ".join("".join(words).translate(_HYPHENS).split())
-    text = whole.replace(f"{NO_CHARACTER} ", "")
+    whole = "".join(words)
+    for hyphen in _HYPHENS:
+        whole = whole.replace(hyphen, "-")
+    whole = " ".join(whole.split())
+    text = " ".join(whole.replace(NO_CHARACTER, " ").split()) if NO_CHARACTER in whole else whole
     if not text:
         return None
     first, last = line.runs[0], line.runs[-1]

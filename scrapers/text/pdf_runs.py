@@ -1,7 +1,7 @@
 """The runs of a PDF page: characters side by side on one baseline, with the blanks that are really there.
 
 PDFium puts in a blank wherever two letters of different pieces are further apart than it expects, also inside of words:
-"202 5", "Secretary -General". The gap tells the two apart (docs/decisions/pdf-text.md).
+"202 5", "Secretary -General", and before a raised mark. The gap tells the two apart (docs/decisions/pdf-text.md).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _SHIFT = 0.1
 # the 25 inside of words are .11 to .15 wide, those between words .20 and more, .7 of the page's usual at the least.
 _WIDE = 1.0
 _NARROW = 0.18
-# The widest letter and a narrow gap.
+# From letter to letter across a blank that is not wide.
 _FURTHEST = 1.2
 _NARROW_OF_USUAL = 0.7
 _USUAL = 0.25
@@ -38,7 +38,7 @@ _SAMPLE = 24
 
 @dataclass(slots=True)
 class Run:
-    """Characters that stand side by side in one size on one baseline; `first` is the index of the first of them.
+    """Characters side by side in one size on one baseline; `first` is the index of the first of them.
 
     In `text` a NUL stands at each wide gap, and `gaps` has its edges. Places are in points in the run's own direction.
     """
@@ -114,23 +114,30 @@ class _Reader:
                     starts.append(after)
                     level = height
         # Where each letter was asked about, one of them has been found from both sides.
-        return sorted({*starts})
+        return sorted({*starts}) if len(starts) > 1 else starts
 
     def _spaced(self, start: int, end: int, size: float, turn: int) -> tuple[str, tuple[tuple[float, float], ...]]:
         """The characters without the blanks that no gap justifies, a NUL at each wide gap; the edges of these gaps."""
         glyphs, text = self.glyphs, self.glyphs.text
         first = bisect_left(self._put_in, start + 1)
-        put_in = self._put_in[first : bisect_left(self._put_in, end - 1, first)]
+        put_in = frozenset(self._put_in[first : bisect_left(self._put_in, end, first)])
         torn = glyphs.is_torn(start, end, _WIDE * size, turn)
         if not put_in and not torn:
             return text[start:end].replace(NO_CHARACTER, ""), ()
+        false: list[int] = []
         wide: dict[int, tuple[float, float]] = {}
-        for blank in [at for at in range(start + 1, end - 1) if text[at] == " "] if torn else put_in:
-            if not text[blank - 1].isspace():
-                before, after = glyphs.span(blank - 1, turn)[1], glyphs.origin(blank + 1, turn)[0]
-                if after - before > _WIDE * size:
+        for blank in [at for at in range(start + 1, end) if text[at] == " "] if torn else put_in:
+            if text[blank - 1].isspace():
+                continue
+            after = glyphs.origin(blank + 1, turn)[0]
+            if after - glyphs.origin(blank - 1, turn)[0] > _FURTHEST * size:
+                before = glyphs.span(blank - 1, turn)[1]
+                if blank < end - 1 and after - before > _WIDE * size:
                     wide[blank] = (before, after)
-        false = [blank for blank in put_in if blank not in wide and self._is_false(blank, size, turn)]
+            elif blank in put_in:
+                gap = (after - glyphs.end(blank - 1, size, turn)) / size
+                if gap < _NARROW and gap < _NARROW_OF_USUAL * self._usual_blank(size, turn):
+                    false.append(blank)
         parts = []
         for cut in sorted([*false, *wide]):
             parts += [text[start:cut].replace(NO_CHARACTER, ""), f" {NO_CHARACTER} " if cut in wide else ""]
@@ -138,23 +145,13 @@ class _Reader:
         parts.append(text[start:end].replace(NO_CHARACTER, ""))
         return "".join(parts), tuple(wide[cut] for cut in sorted(wide))
 
-    def _is_false(self, blank: int, size: float, turn: int) -> bool:
-        """Whether the letters on both sides of a blank that PDFium put in are as close as those of a word."""
-        glyphs = self.glyphs
-        (before, level), (after, height) = glyphs.origin(blank - 1, turn), glyphs.origin(blank + 1, turn)
-        if abs(height - level) > _SHIFT * size or after - before > _FURTHEST * size:
-            return False
-        gap = (after - glyphs.end(blank - 1, size, turn)) / size
-        if gap >= _NARROW:
-            return False
-        if self._usual is None:
-            self._usual = self._usual_blank(size, turn)
-        return gap < _NARROW_OF_USUAL * self._usual
-
     def _usual_blank(self, size: float, turn: int) -> float:
-        """How wide the page's blanks between letters usually are, in type sizes, from a sample."""
+        """How wide the page's blanks between letters usually are, in type sizes, from a sample taken once."""
+        if self._usual is not None:
+            return self._usual
         blanks = [blank.start() for blank in _BETWEEN_LETTERS.finditer(self.glyphs.text)]
         sample = blanks[:: len(blanks) // _SAMPLE + 1]
         span = self.glyphs.span
         gaps = [(span(blank + 1, turn)[0] - span(blank - 1, turn)[1]) / size for blank in sample]
-        return statistics.median(gaps) if gaps else _USUAL
+        self._usual = statistics.median(gaps) if gaps else _USUAL
+        return self._usual

@@ -90,8 +90,20 @@ def test_raised_digits_after_a_year_are_a_mark() -> None:
     assert "of 2013¹⁷ and" in pdf_text(pages(draw)).text
 
 
+def test_a_mark_follows_its_word_without_a_blank() -> None:
+    """PDFium puts in a blank before a raised mark that is set a little apart; the word's own blank follows the mark."""
+
+    def draw(canvas: Canvas) -> None:
+        body(canvas, top=600)
+        x = write(canvas, 70, 700, "on Human Rights,")
+        x = write(canvas, x + 1.3, 703, "12", 7)
+        write(canvas, x + 2.75, 700, "and the boats")
+
+    assert "Rights,¹² and the boats" in pdf_text(pages(draw)).text
+
+
 def test_a_lowered_digit_breaks_no_line() -> None:
-    """The 2 of CO2 stands below the line and belongs to it."""
+    """The 2 of CO2 is below the line and belongs to it."""
 
     def draw(canvas: Canvas) -> None:
         x = write(canvas, 70, 700, "less CO")

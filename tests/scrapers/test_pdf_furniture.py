@@ -225,7 +225,7 @@ def test_a_table_of_numbered_rows_at_the_foot_is_no_footnotes() -> None:
 
 
 def test_no_line_is_lost_beside_a_rule() -> None:
-    """Words that stand on the height of a written rule stay in the text."""
+    """Words at the height of a written rule stay in the text."""
 
     def draw(canvas: Canvas) -> None:
         full(canvas, bottom=200)
