@@ -29,8 +29,18 @@ mark = "▶"
 _control = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
-def show(name: str, analysis: Analysis, *, explain: bool = False, console: Console | None = None) -> None:
-    """Print `analysis` of the document called `name`; with `explain` the rule and the words behind each label."""
+def show(
+    name: str,
+    analysis: Analysis,
+    *,
+    explain: bool = False,
+    reading: str | None = None,
+    console: Console | None = None,
+) -> None:
+    """Print `analysis` of the document called `name`; with `explain` the rule and the words behind each label.
+
+    `reading` says how the text was taken from the document: what is in it and what was left out.
+    """
     from rich.console import Console  # noqa: PLC0415 - only people need it
 
     console = console or Console()
@@ -45,6 +55,8 @@ def show(name: str, analysis: Analysis, *, explain: bool = False, console: Conso
                 console.print(
                     f"    {why.label}: {why.rule}: {_safe(why.quote)!r}", style="dim", markup=False, highlight=False
                 )
+    for line in (reading or "").splitlines():
+        console.print(_safe(line), style="dim", markup=False, highlight=False)
     found = sum(len(clause.mandates) for clause in analysis.clauses)
     counts = {
         "preambular paragraph": len(analysis.preamble),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from mandates.model import Analysis, Kind, Precision, Stage
+    from mandates.text.blocks import Block
 
 log = logging.getLogger(__name__)
 
@@ -88,8 +89,20 @@ class PublishedOn:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Words of a document that are not in its text, and why: "running head", "page number", "watermark", "chrome"."""
+
+    words: str
+    reason: str
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentText:
-    """The text of a document and the bytes it was taken from. `page_starts` are offsets into `text`, one a page."""
+    """The text of a document and the bytes it was taken from. `page_starts` are offsets into `text`, one a page.
+
+    `blocks` are the pieces that the layout shows, in order; `left_out` lists what the text leaves out, with the reason.
+    """
 
     text: str
     raw: bytes
@@ -97,6 +110,8 @@ class DocumentText:
     media_type: str
     page_starts: tuple[int, ...] = ()
     flags: tuple[str, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mandates.model import Session
+    from scrapers.publication import DocumentText
 
+# Of each kind of words that were left out, so many are shown.
+_SAMPLES = 3
 readable = frozenset({".txt", ".html", ".htm", ".pdf", ".docx"})
 
 
@@ -45,7 +49,8 @@ def command(paths: tuple[Path, ...], as_format: str, as_json: bool, explain: boo
     failed = False
     for file in files:
         try:
-            text = _text_of(file)
+            document = _document(file)
+            text = document.text
             analysis = analyse(text, sessions=sessions)
         except MandatesError as error:
             click.echo(f"{file}: {error}", err=True)
@@ -58,7 +63,7 @@ def command(paths: tuple[Path, ...], as_format: str, as_json: bool, explain: boo
         else:
             from mandates.terminal import show
 
-            show(file.name, analysis, explain=explain)
+            show(file.name, analysis, explain=explain, reading=_reading(document) if explain else None)
     if failed:
         raise SystemExit(exit_failed)
 
@@ -86,9 +91,10 @@ def _sessions() -> tuple[Session, ...]:
     return load_sessions(chosen if chosen.exists() else Path(next(iter(config.__path__))) / "sessions.yaml")
 
 
-def _text_of(file: Path) -> str:
+def _document(file: Path) -> DocumentText:
     """The text of a file; a .txt in UTF-8 as it is, every newline kept."""
     from mandates.model import TextError
+    from scrapers.publication import DocumentText, ScraperError
 
     try:
         raw = file.read_bytes()
@@ -96,12 +102,11 @@ def _text_of(file: Path) -> str:
         raise TextError(f"cannot be read: {error.strerror or error}") from error
     if file.suffix.lower() == ".txt":
         try:
-            return raw.decode("utf-8")
+            return DocumentText(raw.decode("utf-8"), raw, "", "text/plain")
         except UnicodeDecodeError as error:
             raise TextError(
                 f"is not UTF-8 (byte {error.start}); convert it first, offsets are into UTF-8 text"
             ) from error
-    from scrapers.publication import ScraperError
     from scrapers.text.documents import document_text, no_text_layer
 
     try:
@@ -110,7 +115,31 @@ def _text_of(file: Path) -> str:
         raise TextError(str(error)) from error
     if no_text_layer in document.flags:
         raise TextError("the PDF has no text layer, so a person has to read it")
-    return document.text
+    return document
+
+
+def _reading(document: DocumentText) -> str | None:
+    """What the reader left out and, for a PDF, whether all words of its text layer arrived, or None."""
+    from scrapers.text.completeness import compare, pdf_words
+    from scrapers.text.documents import pdf_type
+
+    said = []
+    if document.media_type == pdf_type:
+        found = compare(pdf_words(document.raw), document.text, document.left_out)
+        share = math.floor(found.share * 10_000) / 100
+        said.append(f"text layer: {share:.2f} % of {found.words:,} words are in the text or listed as left out")
+        if found.missing:
+            said.append(f"missing: {', '.join(found.missing)}")
+    samples: dict[str, list[str]] = {}
+    for each in document.left_out:
+        samples.setdefault(each.reason, []).append(each.words)
+    if samples:
+        counts = (
+            f"{len(words)} × {reason} ({'; '.join(dict.fromkeys(word[:60] for word in words[:_SAMPLES]))})"
+            for reason, words in samples.items()
+        )
+        said.append(f"left out: {', '.join(counts)}")
+    return "\n".join(said) or None
 
 
 def _write_text(target: Path, file: Path, text: str, *, several: bool) -> None:

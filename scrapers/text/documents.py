@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import re
+from typing import TYPE_CHECKING
 
 from scrapers.http.encodings import decode
-from scrapers.publication import DocumentText, TextError
+from scrapers.publication import DocumentText, LeftOut, TextError
 from scrapers.text.html import html_text
 from scrapers.text.pdf import pdf_text
 from scrapers.text.word import word_text
+
+if TYPE_CHECKING:
+    from mandates.text.blocks import Block
 
 # 200 pages of scanned resolution are some 30 MB; the largest text PDFs of the United Nations are about 15 MB.
 max_bytes = 100_000_000
@@ -59,9 +63,11 @@ def document_text(
     kind = media_type_of(raw, media_type=media_type, name=name)
     flags: tuple[str, ...] = ()
     page_starts: tuple[int, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
     if kind == pdf_type:
         pdf = pdf_text(raw)
-        text, page_starts = pdf.text, pdf.page_starts
+        text, page_starts, blocks, left_out = pdf.text, pdf.page_starts, pdf.blocks, pdf.left_out
         flags = () if pdf.has_text_layer else (no_text_layer,)
     elif kind == word_type:
         text = word_text(raw)
@@ -73,7 +79,7 @@ def document_text(
             text = html_text(text, css=css)
     if not text.strip() and no_text_layer not in flags:
         flags = (*flags, empty)
-    return DocumentText(text, raw, hashlib.sha256(raw).hexdigest(), kind, page_starts, flags)
+    return DocumentText(text, raw, hashlib.sha256(raw).hexdigest(), kind, page_starts, flags, blocks, left_out)
 
 
 def media_type_of(raw: bytes, *, media_type: str | None = None, name: str | None = None) -> str:

@@ -5,12 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 from flows.commands.extract import command
+from tests.scrapers.pdf_pages import body, pages, write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reportlab.pdfgen.canvas import Canvas
 
 gold = Path(__file__).parent / "gold"
 clause_keys = {
@@ -71,6 +77,26 @@ def test_terminal_marks_mandates_and_says_why() -> None:
     assert "▶ 3. Requests" in shown
     assert "2027-06-30 (stated date)" in shown
     assert "convening: directive-to-organ: 'requests'" in shown
+
+
+def test_explaining_a_pdf_says_what_was_left_out_and_whether_all_words_arrived(tmp_path: Path) -> None:
+    """With --explain people see the share of words that arrived, and counts and samples of what was left out."""
+
+    def draw(number: int) -> Callable[[Canvas], None]:
+        def page(canvas: Canvas) -> None:
+            write(canvas, 70, 800, "Counting of boats", 8)
+            body(canvas)
+            write(canvas, 70, 40, f"{number}/4", 8)
+
+        return page
+
+    path = tmp_path / "boats.pdf"
+    path.write_bytes(pages(*map(draw, range(1, 5))))
+    shown = " ".join(_run("--explain", path).stdout.split())
+    assert "text layer: 100.00 % of" in shown
+    assert "3 × running head (Counting of boats)" in shown
+    assert "4 × page number (1/4; 2/4; 3/4)" in shown
+    assert "left out" not in _run(path).stdout
 
 
 def test_unreadable_files_are_named_and_the_rest_shown(tmp_path: Path) -> None:

@@ -15,7 +15,9 @@ from scrapers.text.documents import document_text
 if TYPE_CHECKING:
     from pathlib import Path
 
-foreign = re.compile(r"\b\d{2}-\d{5}\b|_{4,}|\bIbid\b|Treaty Series|\b\d{1,2}/\d{1,2}\s*$|\[footnote")
+# What belongs to a page and not to a clause. The rule above footnotes has 18 underscores; the blanks to fill in that
+# drafts leave have up to 8 ("resolution 80/___ of ________").
+foreign = re.compile(r"\b\d{2}-\d{5}\b|_{10,}|\bIbid\b|Treaty Series|\b\d{1,2}/\d{1,2}\s*$|\[footnote")
 
 
 def _words(display: str) -> str:
@@ -25,7 +27,8 @@ def _words(display: str) -> str:
 @pytest.mark.slow
 def test_clauses_of_pdfs_agree_with_those_of_texts(shared: Path) -> None:
     """For real resolutions the words of the clauses from the PDF are those of the labelled text, without furniture."""
-    matched = expected = found = 0
+    matched = wanted_in_all = understood = 0
+    surplus: list[str] = []
     for path in sorted((shared / "corpus" / "gold").glob("*.json")):
         gold = json.loads(path.read_text(encoding="utf-8"))
         pdf = shared / "corpus" / "pdf" / f"{(gold['symbol'] or '').replace('/', '_')}.pdf"
@@ -38,14 +41,19 @@ def test_clauses_of_pdfs_agree_with_those_of_texts(shared: Path) -> None:
         assert given.heading.symbol == gold["symbol"]
         assert [clause.display for clause in given.clauses if foreign.search(clause.display)] == []
         rest = [_words(clause.display) for clause in given.clauses]
-        expected, found = expected + len(gold["clauses"]), found + len(rest)
+        wanted_in_all += len(wanted)
         for words in wanted:
             alike = next((other for other in rest if _alike(words, other)), None)
             if alike is not None:
                 rest.remove(alike)
                 matched += 1
-    assert expected > 100
-    assert 2 * matched / (expected + found) >= 0.97
+        # Where the analysis misses labelled clauses in the text itself, the PDF's clauses cannot be compared with them.
+        if len(wanted) == len(labelled):
+            understood += len(wanted)
+            surplus += rest
+    assert understood > 200
+    assert matched >= 0.99 * wanted_in_all
+    assert len(surplus) <= 0.01 * understood
 
 
 def _alike(one: str, other: str) -> bool:
