@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ import pytest
 from scrapers.crawl import item_states
 from scrapers.publication import DroppedRow, ItemState, Unreadable
 from tests.sites.publisher import Answer, Publisher, crawled, remembered, source_of
-from tests.warehouse.made import batch, entry, nobody, start
+from tests.warehouse.made import batch, entry, nobody, start, with_items
 from warehouse import database, schema
 from warehouse.database import live_path, session
 from warehouse.load.landing import land
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from scrapers.publication import Harvest, ItemFate, Memory
-    from warehouse.model import Batch, Recorded
+    from warehouse.model import Recorded
 
     Record = Callable[..., Recorded]
     Rows = Callable[..., list[tuple[Any, ...]]]
@@ -36,11 +35,6 @@ def state(key: str, is_: ItemFate, reason: str | None = None, **more: Any) -> It
     """The state of an item that was first shown by the crawl number 0."""
     values: dict[str, Any] = {"url": f"https://example.org/{key}", "title": key, "first_seen": start, "since": start}
     return ItemState(key=key, state=is_, reason=reason, **values | more)
-
-
-def with_items(made: Batch, *states: ItemState, **more: Any) -> Batch:
-    """A batch whose crawl changed these states."""
-    return replace(made, harvest=replace(made.harvest, items=states, **more))
 
 
 def test_states_come_back_as_they_were(home: Path, recorded: Record) -> None:
