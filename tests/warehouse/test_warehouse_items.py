@@ -1,4 +1,4 @@
-"""The states of items in the warehouse: kept with their batch, told once, and carried over from a former home."""
+"""The states of items in the warehouse: kept with their batch, notified once, and carried over from a former home."""
 
 from __future__ import annotations
 
