@@ -146,7 +146,10 @@ async def _paced(port: int) -> float:
 
 
 def _remembered(harvest: Harvest) -> Memory:
-    return Memory(harvest.validators, state=harvest.state, first_crawl=False, last_success=harvest.finished_at)
+    items = {item.key: item for item in harvest.items}
+    return Memory(
+        harvest.validators, state=harvest.state, first_crawl=False, last_success=harvest.finished_at, items=items
+    )
 
 
 def _ids() -> list[str]:

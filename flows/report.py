@@ -239,7 +239,7 @@ def _lines(about: Sequence[Finding], told: Mapping[str, str]) -> Iterator[Line]:
     name = " ".join(filter(None, [first.symbol, first.title, stage]))
     clauses = [finding for finding in about if finding.kind in of_a_clause]
     if not clauses:
-        what = "; ".join(dict.fromkeys(finding.note or _one[finding.kind] for finding in about))
+        what = "; ".join(dict.fromkeys(_of_document(finding) for finding in about))
         yield Line(name, f"({what})", "", "", next((told[f.finding_id] for f in about if f.finding_id in told), ""))
     for finding in clauses:
         yield Line(
@@ -249,6 +249,12 @@ def _lines(about: Sequence[Finding], told: Mapping[str, str]) -> Iterator[Line]:
             _by_when(finding),
             told.get(finding.finding_id, ""),
         )
+
+
+def _of_document(finding: Finding) -> str:
+    if finding.kind == "item_unreadable":
+        return f"could not be read: {finding.note}"
+    return finding.note or _one[finding.kind]
 
 
 def _by_when(finding: Finding) -> str:

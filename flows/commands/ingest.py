@@ -22,13 +22,16 @@ def command(paths: tuple[Path, ...], source: str, as_json: bool) -> None:
     """
     from config.sessions import load_sessions
     from config.settings import Settings
+    from config.source_blocks import Policy
     from config.subscriptions import load_subscriptions
     from flows.analysing import Analysing
     from flows.console import progress
     from flows.engine import speak_up
     from flows.recording import record_landed, take_in
     from flows.report import as_ingested, print_ingested
+    from scrapers.crawl.item_states import with_states
     from scrapers.kinds.files import read_files
+    from warehouse.load.source_memory import memory_of
 
     missing = [str(path) for path in paths if not path.exists()]
     if missing:
@@ -39,7 +42,8 @@ def command(paths: tuple[Path, ...], source: str, as_json: bool) -> None:
     calendar = settings.config / "sessions.yaml"
     load_sessions(calendar)
     with progress("Reading and analysing the files …"):
-        crawled = take_in(settings.home, read_files(source, paths), Analysing(calendar))
+        harvest = with_states(read_files(source, paths), memory_of(settings.home, source), Policy())
+        crawled = take_in(settings.home, harvest, Analysing(calendar))
     with progress("Recording …"):
         recorded = record_landed(settings, subscriptions)
     if as_json:

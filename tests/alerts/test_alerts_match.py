@@ -110,6 +110,21 @@ def test_operators_hear_of_sources_and_nobody_else_does(tmp_path: Path) -> None:
     assert [(row.target, row.subscription) for row in made] == [("screen", operators_name)]
 
 
+def test_a_document_that_cannot_be_read_goes_to_those_who_want_its_kind(tmp_path: Path) -> None:
+    """It is matched like a new document: by body, source and title, and not by the fields of a mandate."""
+    told = finding(kind="item_unreadable", type=None, addressee=None, addressee_id=None, due_end=None, quote=None)
+    for filters, count in (
+        ("{}", 1),
+        ("{bodies: AALCO}", 1),
+        ("{bodies: IPU}", 0),
+        ("{sources: aalco}", 1),
+        ("{words: people at sea}", 1),
+        ("{types: budget}", 0),
+    ):
+        yaml = f"subscriptions: {{all: {{targets: [desk], filters: {filters}}}}}"
+        assert len(rows(tmp_path, yaml, told)) == count, filters
+
+
 def test_a_failed_channel_is_not_told_by_itself(tmp_path: Path) -> None:
     """A delivery that died at `screen` is not reported to `screen`."""
     assert rows(tmp_path, "subscriptions: {}", finding(kind="delivery_state", document_id="screen")) == []

@@ -285,6 +285,34 @@ def test_a_huge_digest_stays_readable() -> None:
     assert len(message.body) < 100_000
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "en",
+            "AALCO lists RES/64/S 21; its text could not be read: status 404 (tried 3 times since 20 November 2026)",
+        ),
+        ("fr", "AALCO annonce RES/64/S 21 ; son texte n’a pas pu être lu : status 404 (3 tentatives depuis le 20"),
+        ("es", "AALCO publica RES/64/S 21 en su lista; su texto no se pudo leer: status 404 (3 intentos desde el 20"),
+    ],
+)
+def test_a_document_that_could_not_be_read_says_why(language: str, said: str, tmp_path: Path) -> None:
+    """The message names body, symbol, reason, tries and since when, in the reader's language."""
+    yaml = f"targets: {{desk: mailbox}}\nsubscriptions: {{all: {{targets: [desk], language: {language}}}}}\n"
+    plain = {"quote": None, "due": None, "due_end": None, "type": None, "addressee": None, "clause_number": None}
+    told = finding(
+        kind="item_unreadable",
+        symbol="AALCO/RES/64/S 21",
+        note="status 404",
+        tries=3,
+        since=date(2026, 11, 20),
+        **plain,
+    )
+    message = Renderer(subscribed(tmp_path, yaml)).render(delivery(told), "plain")
+    assert said in " ".join(message.body.split())
+    assert "RES/64/S 21" in message.subject
+
+
 @pytest.mark.parametrize("language", ["en", "fr", "es"])
 def test_every_language_has_every_word(language: str, tmp_path: Path) -> None:
     """All kinds of findings are told in each language, with no gap left unfilled."""

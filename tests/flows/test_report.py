@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.report import headline, publication_table
-from scrapers.publication import Harvest
+from alerts.model import DispatchReport
+from flows.monitor import Round
+from flows.recording import Crawled
+from flows.report import as_record, headline, publication_table, source_line
+from scrapers.publication import DroppedRow, Harvest, ItemState
+from warehouse.load.record import nothing
 from warehouse.model import Finding
 
 now = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -51,6 +56,47 @@ def test_the_headline_counts_and_names_failures() -> None:
     assert said == "2 sources asked: 2 new mandates; failed: ipu"
     assert headline([], [harvest("aalco", "not_modified")]) == "1 source asked: nothing new"
     assert headline([], [harvest("aalco", "failed")]) == "1 source asked, none answered: aalco"
+
+
+def item(title: str, state: str, reason: str | None = None) -> ItemState:
+    """An item that came into its state with the crawl."""
+    return ItemState(title, None, title, state, reason, now, now)  # type: ignore[arg-type]
+
+
+def test_failures_are_counted_apart_from_what_a_filter_refused() -> None:
+    """A source's line counts each state by itself and says what failed, and why; the headline does so for all."""
+    dropped = [DroppedRow(None, f"Bees {number}", "concerns none of boats", "filtered") for number in range(5)]
+    failed = DroppedRow(None, "RES/64/S 21", "could not be read: status 404", "failed")
+    states = [item(f"Boats {number}", "taken") for number in range(3)]
+    told = replace(
+        harvest("aalco", "ok"),
+        items_seen=12,
+        dropped=(*dropped, failed),
+        items=(*states, item("RES/64/S 21", "failed", "status 404")),
+        items_waiting=1,
+        items_failed=1,
+    )
+    counts = "5 filtered out, 1 waiting, 1 failed: RES/64/S 21: status 404"
+    assert source_line(told) == f"12 seen, 3 new, {counts}"
+    assert headline([], [told, harvest("ipu", "ok")]) == f"2 sources asked: nothing new; {counts}"
+    done = Round((Crawled(told, "batch", 0, 0),), (), nothing)
+    assert done.unread
+    (said,) = as_record(done, DispatchReport())["sources"]
+    assert {name: said[name] for name in said if name.startswith("items_")} == {
+        "items_seen": 12,
+        "items_new": 3,
+        "items_filtered": 5,
+        "items_waiting": 1,
+        "items_failed": 1,
+    }
+    assert [row["kind"] for row in said["dropped"]] == ["filtered"] * 5 + ["failed"]
+
+
+def test_what_is_still_failed_is_said_although_it_was_not_tried() -> None:
+    """Between two tries a run tells of failed items by their number, and counts no failure of its own."""
+    told = replace(harvest("aalco", "not_modified"), items_failed=2)
+    assert headline([], [told]) == "1 source asked: nothing new; 2 failed"
+    assert not Round((Crawled(told, "batch", 0, 0),), (), nothing).unread
 
 
 def test_the_headline_tells_drafts_from_mandates() -> None:

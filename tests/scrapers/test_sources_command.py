@@ -114,6 +114,40 @@ async def test_the_status_shows_what_is_configured_no_longer(publisher: Publishe
     assert "desk" not in states
 
 
+async def test_a_source_with_failed_items_is_not_simply_healthy(
+    publisher: Publisher, home: Path, tmp_path: Path
+) -> None:
+    """The status counts failed, waiting and filtered items apart, and names what failed with its reason."""
+    rows = "".join(f"<li><a href='/d/{number}'>Decision {number}</a></li>" for number in range(4))
+    blocks = {
+        "id": "test",
+        "kind": "listing",
+        "url": publisher.says("/list", f"<ul>{rows}</ul>"),
+        "item": {"css": "li"},
+        "fields": {"title": {"css": "a"}, "url": {"css": "a", "attr": "href"}},
+        "detail": {},
+        "filter": {"without": ["2"]},
+        "policy": {"private_addresses": True, "pace": "0s", "max_new": 2},
+    }
+    publisher.says("/d/0", "<main><p>The text.</p></main>")
+    config = tmp_path / "config"
+    config.mkdir()
+    with (config / "sources.yaml").open("w", encoding="utf-8") as file:
+        YAML().dump([blocks], file)
+    (source,) = load_sources(config / "sources.yaml")
+    take_in(home, await crawled(source), ANALYSE)
+    record_landed(Settings(), Subscriptions((), {}))
+    result = CliRunner().invoke(cli, ["--config", str(config), "sources", "status", "--json"])
+    (row,) = json.loads(result.stdout)
+    assert (row["state"], row["items_waiting"], row["items_filtered"], row["items_failed"]) == ("healthy", 1, 1, 1)
+    assert [(item["title"], item["tries"]) for item in row["failing"]] == [("Decision 1", 1)]
+    assert "status 404" in row["failing"][0]["reason"]
+    said = CliRunner().invoke(cli, ["--config", str(config), "sources", "status"]).stdout
+    words = " ".join(said.split())
+    assert "1 item failed" in words
+    assert "status 404" in words
+
+
 def test_the_schema_is_json() -> None:
     """Editors can read it."""
     assert json.loads(mandates("sources", "schema").stdout)["$schema"].startswith("https://json-schema.org")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,10 @@ from warehouse.model import Batch, Entry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from mandates.model import Kind, Stage
-    from scrapers.publication import Outcome, Related
+    from scrapers.publication import ItemState, Outcome, Related
     from warehouse.model import AlertRow, Finding
 
 start = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -125,6 +127,11 @@ def batch(
         error=error,
     )
     return Batch(f"{source}-{number}", harvest, entries)
+
+
+def with_items(made: Batch, *states: ItemState, **more: Any) -> Batch:
+    """A batch whose crawl changed these states."""
+    return replace(made, harvest=replace(made.harvest, items=states, **more))
 
 
 def _clause(words: str, place: int, match: re.Match[str]) -> Clause:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.warehouse.made import batch, entry, nobody, text
+from scrapers.publication import ItemState
+from tests.warehouse.made import batch, entry, nobody, start, text, with_items
 from warehouse.database import session
 from warehouse.dictionary import dictionary
 from warehouse.load.landing import land
@@ -23,15 +24,17 @@ docs = Path(__file__).parent.parent.parent / "docs"
 worked = sorted((docs / "queries").glob("*.sql"))
 views = (
     "open_mandates", "mandates_by_body", "agenda_placements", "reporting_requests", "document_history",
-    "citations_resolved", "source_health",
+    "citations_resolved", "source_health", "items_not_taken",
 )  # fmt: skip
 overdue = text.replace("at the next session", "at a session long ago")
 
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A snapshot with a renewed resolution, its draft, an answer and an unanswered request."""
+    """A snapshot with a renewed resolution, its draft, an answer, an unanswered request, and an item that failed."""
     home = tmp_path_factory.mktemp("published")
+    failed = ItemState("s21", None, "RES/64/S 21", "failed", "status 404", start, start, tries=3)
+    land(home, with_items(batch(-1), failed))
     land(
         home,
         batch(
@@ -139,10 +142,10 @@ def test_the_data_dictionary_is_current(home: Path) -> None:
         assert (docs / "data-dictionary.md").read_text(encoding="utf-8") == dictionary(connection)
 
 
-def test_there_are_ten_worked_queries_and_the_readme_lists_them() -> None:
+def test_there_are_eleven_worked_queries_and_the_readme_lists_them() -> None:
     """Each query is listed with its question."""
     listed = (docs / "queries" / "README.md").read_text(encoding="utf-8")
-    assert len(worked) == 10
+    assert len(worked) == 11
     for path in worked:
         question = path.read_text(encoding="utf-8").splitlines()[0].removeprefix("-- ")
         assert f"| [{path.name}]({path.name}) | {question} |" in listed
