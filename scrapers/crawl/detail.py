@@ -112,7 +112,7 @@ def text_alone(raw: bytes, media_type: str | None, name: str | None, css: str | 
         ReadError: it is a page that only shows the document by a script.
     """
     text = document_text(raw, media_type=media_type, name=name, css=css)
-    if text.media_type == html_type:
+    if text.media_type == html_type and len(text.text) <= acceptance.LONGEST_VIEWER:
         acceptance.check_document(raw)
     return replace(text, raw=b"")
 

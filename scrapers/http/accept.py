@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from config.source_blocks import Accept, Missing
 
+# A page with a longer text than this does not only show a document by a script.
+LONGEST_VIEWER = 2_000
 _LOOKED_AT = 20_000
 _MAGIC_WITHIN = 1024
 # What a page of each kind is called for people; "a challenge" also tells `crawl.health` that a publisher turns us away.
