@@ -5,11 +5,14 @@ One vocabulary over all kinds; `config/sources.py` puts the blocks together.
 
 from __future__ import annotations
 
+import logging
 import re
 from datetime import timedelta
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema, model_validator
+
+log = logging.getLogger(__name__)
 
 Kind = Literal["resolution", "decision", "report", "initiative", "statement", "news", "other"]
 Stage = Literal["preliminary_draft", "draft", "adopted", "official_record"]
@@ -62,6 +65,48 @@ class Accept(Block):
     fail_words: tuple[str, ...] = Field(default=(), description="words that mean a challenge or an error page")
 
 
+class Missing(Block):
+    """How a publisher answers for a document that does not exist; any one of these signs is enough.
+
+    Whatever is neither a document nor such an answer is a failure.
+    """
+
+    status: tuple[int, ...] = Field(default=(), description="status codes")
+    empty: bool = Field(default=False, description="a body of no bytes, with a status that carries content")
+    max_bytes: int | None = Field(
+        default=None, ge=1, description="a body of at most so many bytes that is not the type expected: a stub"
+    )
+    redirect: Regex | None = Field(default=None, description="searched in the address that redirects led to")
+    words: tuple[Annotated[str, Field(min_length=3)], ...] = Field(
+        default=(), description="any of these in the body, whatever the status"
+    )
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not (self.status or self.empty or self.max_bytes or self.redirect or self.words):
+            raise ValueError("says nothing: give `status`, `empty`, `max_bytes`, `redirect` or `words`")
+        return self
+
+
+def missing_as_before(value: Any, *, empty: bool) -> Any:
+    """A block whose `missing_status`, the key until December 2026, is written as `missing` is.
+
+    Raises:
+        ValueError: it has both.
+    """
+    if not isinstance(value, dict) or "missing_status" not in value:
+        return value
+    if "missing" in value:
+        raise ValueError("give `missing` alone: `missing_status` is its former name")
+    status = value["missing_status"]
+    now = f"missing: {{status: {list(status)}{', empty: true' if empty else ''}}}"
+    log.warning(
+        "%s: write `missing_status` as `%s`; the old key is read until December 2027", value.get("id", "series"), now
+    )
+    rest = {key: each for key, each in value.items() if key != "missing_status"}
+    return {**rest, "missing": {"status": status, "empty": empty}}
+
+
 class Paging(Block):
     """How one gets from page to page: a counted parameter, or a link to the next."""
 
@@ -84,12 +129,22 @@ class Series(Block):
 
     first: int = Field(ge=0, description="the lowest number that is looked for")
     known: int = Field(ge=0, description="a number whose page is surely there; one counts up from it")
-    stop_after_misses: int = Field(default=2, ge=1, le=100)
+    stop_after_misses: int = Field(
+        default=2, ge=1, le=100, description="so many missing pages in a row end the count in an ordinary crawl"
+    )
     recent: int = Field(default=3, ge=1, description="so many of the latest pages are read each time, all in a sweep")
     plus: dict[str, int] = Field(
         default_factory=dict, description="more places in the address: the number plus so much, e.g. year: 1909"
     )
-    missing_status: tuple[int, ...] = Field(default=(404, 410), description="status codes that mean: no such page yet")
+    look_ahead: int = Field(
+        default=5, ge=1, le=200, description="once a day and in a sweep, so many missing pages in a row end the count"
+    )
+    missing: Missing = Field(default=Missing(status=(404, 410)), description="how the site says: no such page yet")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _former_key(cls, value: Any) -> Any:
+        return missing_as_before(value, empty=False)
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

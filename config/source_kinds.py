@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
@@ -21,10 +21,12 @@ from config.source_blocks import (
     Identity,
     Item,
     Kind,
+    Missing,
     Paging,
     Policy,
     Series,
     Stage,
+    missing_as_before,
 )
 
 
@@ -143,13 +145,25 @@ class ProbeSource(_Source):
     template: str = Field(description="e.g. A/RES/{session}/{number}")
     vars: dict[str, str | int] = Field(default_factory=dict)
     first: int = Field(default=1, ge=0)
-    stop_after_misses: int = Field(default=3, ge=1, le=100)
+    stop_after_misses: int = Field(
+        default=3, ge=1, le=100, description="so many missing numbers in a row end the count in an ordinary crawl"
+    )
+    look_ahead: int = Field(
+        default=20, ge=1, le=200, description="once a day and in a sweep, so many missing numbers in a row end it"
+    )
     suffixes: tuple[str, ...] = Field(
-        default=(), description="probed after each number found, e.g. /Rev.1 or a letter: ' A'"
+        default=(), description="probed after each number, found or not, e.g. /Rev.1 or a letter: ' A'"
     )
     url: str = Field(description="address with {symbol} or {symbol:quoted} in it")
     link: str | None = Field(default=None, description="the address for people, likewise")
-    missing_status: tuple[int, ...] = Field(default=(404,), description="status codes that mean: not published")
+    missing: Missing = Field(
+        default=Missing(status=(404,), empty=True), description="how the publisher says: not published"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _former_key(cls, value: Any) -> Any:
+        return missing_as_before(value, empty=True)
 
     @field_validator("url", "link")
     @classmethod

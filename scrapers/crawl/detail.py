@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from config.source_blocks import Accept, Detail, Fields
 from scrapers.crawl.item import Item, read_item
+from scrapers.http import accept as acceptance
 from scrapers.http import urls
 from scrapers.http.client import Fetched, NotModified
 from scrapers.kinds import listings
@@ -108,8 +109,12 @@ def text_alone(raw: bytes, media_type: str | None, name: str | None, css: str | 
 
     Raises:
         TextError: as `document_text`.
+        ReadError: it is a page that only shows the document by a script.
     """
-    return replace(document_text(raw, media_type=media_type, name=name, css=css), raw=b"")
+    text = document_text(raw, media_type=media_type, name=name, css=css)
+    if text.media_type == html_type and len(text.text) <= acceptance.LONGEST_VIEWER:
+        acceptance.check_document(raw)
+    return replace(text, raw=b"")
 
 
 async def _page(visit: Visit, item: Item, page: Fetched, detail: Detail, *, known: bool) -> Document:

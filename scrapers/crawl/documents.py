@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from scrapers.crawl import relevance
 from scrapers.crawl.description import Describing, described
 from scrapers.crawl.detail import Document, read_document
+from scrapers.crawl.doubts import ReadText, as_seen, doubtful, refuse, text_of, weighed
 from scrapers.crawl.item import Item
 from scrapers.crawl.shown import recalled_items, shown_items
 from scrapers.http import urls
 from scrapers.http.client import Fetched
-from scrapers.publication import DroppedRow, ScraperError, Unreadable, fault
+from scrapers.publication import DroppedRow, ScraperError, TextError, Unreadable, fault
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +34,7 @@ class Found:
     """What a crawl's items came to. `error` is set where not one document could be fetched and read."""
 
     publications: list[Publication] = field(default_factory=list)
+    texts: dict[str, ReadText] = field(default_factory=dict)
     unreadable: list[Unreadable] = field(default_factory=list)
     tried: int = 0
     failed: int = 0
@@ -60,6 +62,7 @@ async def publications(visit: Visit) -> Found:
     for shown in good + recalled_items(visit, keys, failed=well):
         if (publication := await _publication_of(visit, shown, found)) is not None:
             found.publications.append(publication)
+    _sort_out_twins(visit, found)
     faulty = [shown for shown in rows if shown.item.dropped is not None]
     _faults(visit, faulty, keys, found, swept=well and visit.sweep)
     _withdrawals(visit)
@@ -110,6 +113,7 @@ async def _read(visit: Visit, shown: Shown, known: ItemState | None, found: Foun
     unchanged = known is not None and known.row == shown.row and known.state in {"taken", "filtered"}
     try:
         document = await read_document(visit, shown.item, shown.url, known=unchanged)
+        sketch = await weighed(visit, document, shown, known)
         publication, reason = await _judged(visit, document, shown.url, known)
     except Exception as error:  # noqa: BLE001 - one document must not keep the others from being recorded
         found.failed += 1
@@ -117,9 +121,33 @@ async def _read(visit: Visit, shown: Shown, known: ItemState | None, found: Foun
         return None
     if publication is None:
         visit.states.filtered(shown.key, shown.item, shown.row, reason or "", read=True)
-        return None
-    visit.states.taken(shown.key, shown.item, shown.row, publication.identity)
+    else:
+        visit.states.taken(shown.key, shown.item, shown.row, publication.identity)
+    visit.states.sketched(shown.key, sketch)
+    if document.text is not None and (text := text_of(shown, sketch, publication)) is not None:
+        found.texts[shown.key] = ReadText(shown, text, publication)
     return publication
+
+
+def _sort_out_twins(visit: Visit, found: Found) -> None:
+    """Fail the items that share a text which is none of theirs; make one of documents that are shown twice."""
+    for read, finding in doubtful(visit, found.texts):
+        shown, publication, known = read.shown, read.publication, finding.other.identity
+        if finding.twins == "false":
+            if publication is not None:
+                found.publications.remove(publication)
+            # What the filter said of words that are not the item's own counts for nothing.
+            place = (urls.public(shown.item.url) if shown.item.url else None, shown.item.title, "filtered")
+            visit.dropped[:] = [row for row in visit.dropped if (row.url, row.title, row.kind) != place]
+            found.failed += 1
+            visit.states.undone(shown.key)
+            _failed(visit, shown, TextError(finding.reason), found)
+            refuse(visit, read.text)
+        elif publication is not None and known is not None and known != publication.identity:
+            visit.states.taken(shown.key, shown.item, shown.row, known)
+            found.publications.remove(publication)
+            found.publications.append(as_seen(publication, known))
+            _drop(visit, shown.item, finding.reason, "filtered")
 
 
 def _to_be_read(visit: Visit, item: Item) -> bool:

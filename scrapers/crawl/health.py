@@ -3,7 +3,7 @@
 healthy   its last crawl succeeded and it publishes at its usual pace
 late      it has not been crawled in time, or nothing new came for twice its usual gap
 failing   its last crawls failed
-blocked   its last crawls failed because it turns us away (challenge, 401, 403, 429, 444, robots.txt)
+blocked   its last crawls failed because it turns us away (challenge, log-in page, 401, 403, 429, 444, robots.txt)
 off       it is switched off in sources.yaml
 unlisted  it was crawled once, and does not stand in sources.yaml any more
 """
@@ -28,7 +28,7 @@ Told = Literal["failing", "blocked", "late"]
 Message = Literal["alarm", "reminder", "all_clear"]
 
 _turned_away = re.compile(
-    r"a challenge instead|status (401|403|429|444|451)\b|robots\.txt does not allow", re.IGNORECASE
+    r"a (?:challenge|log-in page) instead|status (401|403|429|444|451)\b|robots\.txt does not allow", re.IGNORECASE
 )
 # Fewer publications than this say nothing of a usual gap, and no gap shorter than this is worth an alarm.
 _least_known = 4

@@ -129,6 +129,22 @@ class ItemStates:
             over = replace(before, state=state, reason=reason, since=self._now, tries=0, next_try=None, payload=None)
             self._changed[key] = over
 
+    def sketched(self, key: str, sketch: str | None) -> None:
+        """Keep the sketch of its text (`crawl.plausible`)."""
+        before = self.get(key)
+        if before is not None and before.sketch != sketch:
+            self._changed[key] = replace(before, sketch=sketch)
+
+    def undone(self, key: str) -> None:
+        """What this crawl made of it turned out to be wrong: it is as it was before."""
+        self._changed.pop(key, None)
+
+    def doubted(self, key: str, sketch: str) -> None:
+        """Its text turned out to be none of its own: it is read again as soon as it is shown."""
+        before = self.get(key)
+        if before is not None:
+            self._changed[key] = replace(before, row="", sketch=sketch)
+
     def recalled(self, shown: Container[str], *, failed: bool) -> list[tuple[str, Item]]:
         """The items to be tried that the pages did not show now; those that `failed` only where asked for."""
         return [

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol, TypedDict, TypeVar, Unpack
 
 from scrapers.crawl.item_states import ItemStates
-from scrapers.http import accept as acceptance
 from scrapers.http import urls
 from scrapers.http.client import Fetched, NotModified
-from scrapers.publication import ScraperError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
-    from config.source_blocks import Accept, Policy
+    from config.source_blocks import Accept, Missing, Policy
     from config.sources import Source
     from scrapers.crawl.item import Item
     from scrapers.publication import DroppedRow, FetchRecord, Memory, Publication, Validators
@@ -33,6 +31,7 @@ class Terms(TypedDict, total=False):
     validators: Validators | None
     policy: Policy | None
     accept: Accept | None
+    missing: Missing | None
     hosts: frozenset[str] | None
     log: Callable[[FetchRecord], None] | None
 
@@ -106,7 +105,9 @@ class Visit:
         """
         return await self.reading(function, *arguments, owner=self.source.id)
 
-    async def ask(self, url: str, *, accept: Accept | None = None, conditional: bool = True) -> Fetched | NotModified:
+    async def ask(
+        self, url: str, *, accept: Accept | None = None, missing: Missing | None = None, conditional: bool = True
+    ) -> Fetched | NotModified:
         """Ask an address of this source; what came back the same as last time is `NotModified`, whatever the status.
 
         Raises:
@@ -119,9 +120,13 @@ class Visit:
             validators=known if conditional else None,
             policy=self.source.policy,
             accept=accept or self.source.accept,
+            missing=missing,
             hosts=self.hosts,
             log=self.records.append,
         )
+        if isinstance(answer, Fetched) and answer.missing:
+            # No validator may keep us from looking again.
+            return answer
         self.validators[key] = answer.validators
         if isinstance(answer, Fetched):
             if known is None or answer.validators.content_sha256 != known.content_sha256:
@@ -130,29 +135,14 @@ class Visit:
                 return NotModified(answer.url, answer.validators)
         return answer
 
-    async def look(
-        self, url: str, *, missing: Sequence[int], empty: bool, conditional: bool
-    ) -> Fetched | NotModified | None:
-        """Ask for what may not be there yet: None where a status in `missing` says so, or (with `empty`) no body.
+    async def look(self, url: str, missing: Missing, *, conditional: bool) -> Fetched | NotModified | None:
+        """Ask for what may not be there yet: None where the source says so, in one of the ways that `missing` states.
 
         Raises:
-            FetchError, ReadError, RefusedError: as `ask`; a network error never means that it is not there.
+            FetchError, ReadError, RefusedError: as `ask`; neither an error nor a page in its place means that.
         """
-        wanted = self.source.accept
-        update = {"status": (*wanted.status, *missing), "min_bytes": 0, "magic": None, "types": ()}
-        answer = await self.ask(url, accept=wanted.model_copy(update=update), conditional=conditional)
-        if isinstance(answer, NotModified):
-            return answer
-        if answer.status in missing or (empty and not answer.body):
-            # No validator may keep us from looking again.
-            self.validators.pop(urls.public(url), None)
-            return None
-        try:
-            acceptance.check(answer.status, answer.headers, answer.body, wanted)
-        except ScraperError as error:
-            self.records[-1] = replace(self.records[-1], outcome="failed", error=str(error))
-            raise
-        return answer
+        answer = await self.ask(url, missing=missing, conditional=conditional)
+        return None if isinstance(answer, Fetched) and answer.missing else answer
 
     @property
     def hosts(self) -> frozenset[str] | None:

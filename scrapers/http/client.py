@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from config.source_blocks import Accept, Policy
+from config.source_blocks import Accept, Missing, Policy
 from scrapers.http import accept as acceptance
 from scrapers.http import decompress, retry, robots, urls
 from scrapers.http.guard import GuardedTransport, private_extension, resolve
@@ -41,13 +41,17 @@ for _name in ("httpx", "httpcore"):
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """An accepted answer. `url` is where the redirects led; `headers` are in lower case."""
+    """An accepted answer. `url` is where the redirects led; `headers` are in lower case.
+
+    `missing` says that it is the source's way of saying that there is no such document.
+    """
 
     url: str
     status: int
     headers: Mapping[str, str]
     body: bytes
     validators: Validators
+    missing: bool = False
 
     @property
     def media_type(self) -> str | None:
@@ -122,11 +126,13 @@ class Fetcher:
         validators: Validators | None = None,
         policy: Policy | None = None,
         accept: Accept | None = None,
+        missing: Missing | None = None,
         hosts: frozenset[str] | None = None,
         log: Callable[[FetchRecord], None] | None = None,
     ) -> Fetched | NotModified:
         """Ask for `url`, conditionally where `validators` are not too old.
 
+        `missing` says how the source answers for a document that does not exist: such an answer is accepted too.
         `hosts` are the only ones that it may lead to (None: any). Each attempt is handed to `log`.
 
         Raises:
@@ -139,7 +145,7 @@ class Fetcher:
         validators = sendable(validators, policy.unconditional_every)
         attempt = 1
         while True:
-            tried = await self._try(url, validators, policy, accept, hosts)
+            tried = await self._try(url, validators, policy, accept, missing=missing, hosts=hosts)
             if log is not None:
                 log(tried.record)
             if tried.answer is not None:
@@ -150,7 +156,14 @@ class Fetcher:
             attempt += 1
 
     async def _try(
-        self, url: str, validators: Validators | None, policy: Policy, accept: Accept, hosts: frozenset[str] | None
+        self,
+        url: str,
+        validators: Validators | None,
+        policy: Policy,
+        accept: Accept,
+        *,
+        missing: Missing | None,
+        hosts: frozenset[str] | None,
     ) -> _Tried:
         """One attempt, with its record; what went wrong is handed back, not raised."""
         started, clock = datetime.now(UTC), time.monotonic()
@@ -161,7 +174,10 @@ class Fetcher:
             if found.status == httpx.codes.NOT_MODIFIED and validators is not None:
                 same = NotModified(found.url, validators)
                 return _Tried(_record(url, started, clock, found, "not_modified"), same)
-            acceptance.check(found.status, found.headers, found.body, accept)
+            there = acceptance.check(
+                found.status, found.headers, found.body, accept, missing=missing, asked=url, led_to=found.url
+            )
+            found = replace(found, missing=not there)
             return _Tried(_record(url, started, clock, found, "ok"), found)
         except ScraperError as error:
             problem = error
@@ -284,7 +300,7 @@ def _record(url: str, started: datetime, clock: float, found: Fetched | None, ou
     seconds = time.monotonic() - clock
     if found is None:
         return FetchRecord(urls.public(url), started, seconds, None, 0, outcome)
-    kept = found.validators.content_sha256 if outcome == "ok" and found.body else None
+    kept = found.validators.content_sha256 if outcome == "ok" and found.body and not found.missing else None
     return FetchRecord(urls.public(url), started, seconds, found.status, len(found.body), outcome, None, kept)
 
 

@@ -1,11 +1,20 @@
 """Numbers of a series, counted up: documents by symbol, or sessions with a page each.
 
-Numbers come out of order, so the gaps below the highest are asked for again each time. A number that was there and is
-gone was withdrawn, where others are still there; where none is, the answers are out of order.
+Numbers come out of order, and some never come. So the end of a series and a hole in it have rules of their own:
+
+    beyond the highest   `stop_after_misses` numbers in a row; once a day and in a sweep `look_ahead` numbers
+    a hole               in each crawl for three days, then once a day for two months, then in sweeps
+
+A number that was there and is gone was withdrawn, where others are still there; where none is, the answers are out of
+order. A crawl asks for no more than the latest known ones, `HOLES_A_CRAWL` holes, and what lies ahead; a first crawl
+and a sweep ask for all.
 """
 
 from __future__ import annotations
 
+import logging
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from scrapers.publication import ReadError
@@ -15,11 +24,17 @@ if TYPE_CHECKING:
 
     from scrapers.crawl.visit import Visit
 
-# Old gaps are numbers that never came to be; a crawl looks at so many of the latest, the first and a sweep at all.
-gaps_a_crawl = 10
+log = logging.getLogger(__name__)
+
+# The General Assembly fills most holes within days; resolution 80/236 appeared as A and B only, so some stay for ever.
+HOLES_A_CRAWL = 10
+_EACH_CRAWL = timedelta(days=3)
+_EACH_DAY = timedelta(days=60)
+# A little less than a day, or a source asked once a day would skip every second one.
+_DAY = timedelta(hours=23)
 # So many more of the known numbers are looked at before an outage is told from a withdrawal.
-_witnesses = 3
-_lowest, _highest, _gaps = "lowest", "highest", "gaps"
+_WITNESSES = 3
+_LOWEST, _HIGHEST, _GAPS, _HOLES, _LOOKED_AHEAD = "lowest", "highest", "gaps", "holes", "looked ahead"
 
 
 class Ask(Protocol):
@@ -29,6 +44,43 @@ class Ask(Protocol):
         """Ask for it; what is found goes to the visit's items."""
 
 
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A number below the highest that is not there: since when that is known, and when it was last asked for."""
+
+    number: int
+    since: datetime
+    asked: datetime
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether an ordinary crawl asks for it again."""
+        age = now - self.since
+        return age < _EACH_CRAWL or (age < _EACH_DAY and now - self.asked >= _DAY)
+
+
+@dataclass(slots=True)
+class _Count:
+    """What is known of a series while a crawl counts."""
+
+    visit: Visit
+    first: int
+    highest: int
+    holes: dict[int, Hole]
+
+    def missed(self, numbers: Sequence[int]) -> None:
+        """Note numbers that are not there."""
+        now = self.visit.started
+        for number in numbers:
+            self.holes[number] = replace(self.holes.get(number, Hole(number, now, now)), asked=now)
+
+    def note(self) -> None:
+        """Write down what is known; at once, for a failure further up must not lose what was found below."""
+        state, holes = self.visit.state, [self.holes[number] for number in sorted(self.holes)]
+        state[_LOWEST], state[_HIGHEST] = str(self.first), str(self.highest)
+        state[_GAPS] = ",".join(str(hole.number) for hole in holes)
+        state[_HOLES] = ",".join(f"{hole.since:%Y%m%dT%H%M}/{hole.asked:%Y%m%dT%H%M}" for hole in holes)
+
+
 async def count_up(
     visit: Visit,
     ask: Ask,
@@ -36,10 +88,11 @@ async def count_up(
     *,
     first: int,
     stop_after_misses: int,
+    look_ahead: int,
     begin: int | None = None,
     recent: int = 1,
 ) -> None:
-    """Ask for the known numbers that may have changed, for the gaps, and for what comes after the highest.
+    """Ask for the known numbers that may have changed, for the holes, and for what comes after the highest.
 
     `called` is what people call a number. `begin` is a number that is surely there; without it one counts from `first`.
     The `recent` latest of the known numbers are asked for each time, all of them in a sweep.
@@ -47,27 +100,69 @@ async def count_up(
     Raises:
         ReadError: what was there is gone.
     """
-    fresh = _highest not in visit.state
-    highest = int(visit.state.get(_highest, first - 1 if begin is None else begin))
-    gaps = list(range(first, highest)) if fresh else _remembered(visit, first)
-    known = sorted(set(range(first, highest + 1)).difference(gaps))
+    fresh = _HIGHEST not in visit.state
+    highest = int(visit.state.get(_HIGHEST, first - 1 if begin is None else begin))
+    now = visit.started
+    holes = [Hole(number, now, now) for number in range(first, highest)] if fresh else _remembered(visit, first)
+    count = _Count(visit, first, highest, {hole.number: hole for hole in holes})
+    known = [number for number in range(first, highest + 1) if number not in count.holes]
     gone = await _gone(visit, ask, called, known, recent)
-    gaps = sorted({*gaps, *gone})
-    asked = gaps if visit.sweep or fresh else gaps[-gaps_a_crawl:]
-    found = [number for number in asked if number not in gone and await ask(number, known=False)]
-    visit.back += [called(number) for number in found]
-    gaps = [number for number in gaps if number not in found]
-    _note(visit, first, highest, gaps)
-    misses: list[int] = []
-    number = highest
-    while len(misses) < stop_after_misses and len(visit.items) < visit.source.policy.max_new and not visit.is_over:
-        number += 1
+    again = _asked_again(count, everything=visit.sweep or fresh)
+    count.missed(gone)
+    await _fill(count, ask, called, again)
+    ahead = await _go_on(count, ask, fresh=fresh, near=stop_after_misses, far=look_ahead)
+    log.info(
+        "%s: highest %d, %d holes; asked for %d holes and %d numbers ahead",
+        visit.source.id,
+        count.highest,
+        len(count.holes),
+        len(again),
+        ahead,
+    )
+
+
+async def _fill(count: _Count, ask: Ask, called: Callable[[int], str], numbers: Sequence[int]) -> None:
+    for number in numbers:
+        if count.visit.is_over:
+            break
         if await ask(number, known=False):
-            gaps, misses, highest = gaps + misses, [], number
-            # Written at once: a failure further up must not lose what was found below.
-            _note(visit, first, highest, gaps)
+            del count.holes[number]
+            count.visit.back.append(called(number))
+        else:
+            count.missed([number])
+    count.note()
+
+
+async def _go_on(count: _Count, ask: Ask, *, fresh: bool, near: int, far: int) -> int:
+    """Ask for what comes after the highest; how many numbers were asked for."""
+    visit, asked = count.visit, 0
+    looked = visit.state.get(_LOOKED_AHEAD)
+    far_now = visit.sweep or (not fresh and (looked is None or visit.started - datetime.fromisoformat(looked) >= _DAY))
+    misses: list[int] = []
+    # A series that has not begun is asked for politely; once something of it is there, one looks further at once.
+    while len(misses) < (max(near, far) if far_now else near):
+        if visit.is_over or len(visit.items) >= visit.source.policy.max_new:
+            return asked
+        number = count.highest + len(misses) + 1
+        asked += 1
+        if await ask(number, known=False):
+            count.missed(misses)
+            count.highest, misses, far_now = number, [], far_now or fresh
+            count.note()
         else:
             misses.append(number)
+    if far_now or fresh:
+        visit.state[_LOOKED_AHEAD] = visit.started.isoformat()
+    return asked
+
+
+def _asked_again(count: _Count, *, everything: bool) -> list[int]:
+    """The holes to ask for in this crawl: those asked for longest ago, and of these the latest numbers."""
+    holes = list(count.holes.values())
+    if not everything:
+        due = [hole for hole in holes if hole.is_due(count.visit.started)]
+        holes = sorted(due, key=lambda hole: (hole.asked, -hole.number))[:HOLES_A_CRAWL]
+    return sorted(hole.number for hole in holes)
 
 
 async def _gone(
@@ -77,21 +172,26 @@ async def _gone(
     place = 0 if visit.sweep else max(0, len(known) - recent)
     gone = [number for number in known[place:] if not await ask(number, known=True)]
     if gone and len(gone) == len(known) - place:
-        witnesses = [await ask(number, known=True) for number in known[max(0, place - _witnesses) : place]]
+        witnesses = [await ask(number, known=True) for number in known[max(0, place - _WITNESSES) : place]]
         if not any(witnesses):
             raise ReadError(f"{called(gone[-1])}, which was there, is gone")
     visit.gone += [called(number) for number in gone]
     return gone
 
 
-def _remembered(visit: Visit, first: int) -> list[int]:
-    """The gaps of the last crawl, and the numbers below them where `first` was set lower since."""
-    before = [int(number) for number in visit.state.get(_gaps, "").split(",") if number]
-    lowest = int(visit.state.get(_lowest, first))
-    return sorted({*range(first, lowest), *(number for number in before if number >= first)})
+def _remembered(visit: Visit, first: int) -> list[Hole]:
+    """The holes of the last crawl, and the numbers below them where `first` was set lower since."""
+    now = visit.started
+    numbers = [int(number) for number in visit.state.get(_GAPS, "").split(",") if number]
+    times = [tuple(map(_time, pair.split("/"))) for pair in visit.state.get(_HOLES, "").split(",") if pair]
+    if len(times) != len(numbers):
+        # Written before holes had times: they are as good as new.
+        times = [(now, now)] * len(numbers)
+    before = {number: Hole(number, since, asked) for number, (since, asked) in zip(numbers, times, strict=True)}
+    lowest = int(visit.state.get(_LOWEST, first))
+    new = {number: Hole(number, now, now) for number in range(first, lowest)}
+    return [hole for number, hole in sorted((new | before).items()) if number >= first]
 
 
-def _note(visit: Visit, first: int, highest: int, gaps: Sequence[int]) -> None:
-    visit.state[_lowest] = str(first)
-    visit.state[_highest] = str(highest)
-    visit.state[_gaps] = ",".join(map(str, gaps))
+def _time(words: str) -> datetime:
+    return datetime.strptime(words, "%Y%m%dT%H%M").replace(tzinfo=UTC)

@@ -1,11 +1,13 @@
 """Documents by symbol, counted up.
 
-An unpublished symbol answers with an empty body or 404: a miss. Anything else that is no document is a failure, and so
-is a document that was there and is not; a network error is never a miss.
+An unpublished symbol answers as the source's `missing` says: a miss. Anything else that is no document is a failure,
+and so is a document that was there and is not; a network error is never a miss.
 """
 
 from __future__ import annotations
 
+import re
+from itertools import groupby
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -24,22 +26,32 @@ async def probe(visit: Visit, source: ProbeSource) -> None:
         """Whether there is a document of this number, by itself or with one of the suffixes."""
         base = called(number)
         hit = await _ask(visit, source, base, known=known)
-        for suffix in source.suffixes:
-            if not await _ask(visit, source, base + suffix, known=known):
-                break
-            hit = True
+        # Where there is no A there is no B; but /Rev.1 may be there without A.
+        for _, alike in groupby(source.suffixes, key=lambda suffix: re.sub(r"(?:\d+|[A-Z])$", "", suffix)):
+            for suffix in alike:
+                if not await _ask(visit, source, base + suffix, known=known):
+                    break
+                hit = True
         return hit
 
     def called(number: int) -> str:
         return source.template.format(**source.vars, number=number)
 
     # An outage looks like "not published yet". So the highest known one is asked for too.
-    await count_up(visit, ask, called, first=source.first, stop_after_misses=source.stop_after_misses, recent=1)
+    await count_up(
+        visit,
+        ask,
+        called,
+        first=source.first,
+        stop_after_misses=source.stop_after_misses,
+        look_ahead=source.look_ahead,
+        recent=1,
+    )
 
 
 async def _ask(visit: Visit, source: ProbeSource, symbol: str, *, known: bool) -> bool:
     url = filled(source.url, symbol)
-    answer = await visit.look(url, missing=source.missing_status, empty=True, conditional=known)
+    answer = await visit.look(url, source.missing, conditional=known)
     if answer is None:
         return False
     item = Item(

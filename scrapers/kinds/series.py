@@ -27,7 +27,7 @@ async def read_series(visit: Visit, source: ListingSource, series: Series) -> bo
         nonlocal changed
         url = page_address(source.url, number, series)
         conditional = known and not visit.sweep
-        answer = await visit.look(url, missing=series.missing_status, empty=False, conditional=conditional)
+        answer = await visit.look(url, series.missing, conditional=conditional)
         if isinstance(answer, NotModified):
             return True
         least = source.item.expect.min if known else 0
@@ -47,6 +47,7 @@ async def read_series(visit: Visit, source: ListingSource, series: Series) -> bo
         first=series.first,
         begin=series.known,
         stop_after_misses=series.stop_after_misses,
+        look_ahead=series.look_ahead,
         recent=series.recent,
     )
     return changed

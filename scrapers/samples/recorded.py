@@ -106,10 +106,19 @@ class RecordedAnswers:
             headers["content-type"] = answer.type
         now = datetime.now(UTC)
         problem: ScraperError | None = None
+        there = False
         try:
             if hosts is not None and urls.host_of(url) not in hosts:
                 raise FetchError(f"leads to {urls.host_of(url)}, which this source is not allowed")
-            acceptance.check(answer.status, headers, body, terms.get("accept") or Accept())
+            there = acceptance.check(
+                answer.status,
+                headers,
+                body,
+                terms.get("accept") or Accept(),
+                missing=terms.get("missing"),
+                asked=url,
+                led_to=answer.to or url,
+            )
         except ScraperError as error:
             error.url = error.url or urls.public(url)
             problem = error
@@ -120,4 +129,4 @@ class RecordedAnswers:
         if problem is not None:
             raise problem
         validators = Validators(None, None, now, hashlib.sha256(body).hexdigest())
-        return Fetched(answer.to or url, answer.status, headers, body, validators)
+        return Fetched(answer.to or url, answer.status, headers, body, validators, missing=not there)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from scrapers.publication import Memory
 from tests.sites.publisher import Answer, Publisher, crawled, remembered, source_of, swept_long_ago
@@ -14,7 +14,15 @@ from tests.sites.publisher import Answer, Publisher, crawled, remembered, source
 if TYPE_CHECKING:
     from config.sources import Source
 
-pdf = (Path(__file__).parent.parent / "sites" / "un-ga-81" / "1.pdf").read_bytes()
+
+def paper(symbol: str) -> bytes:
+    """A resolution of its own as a PDF."""
+    canvas = Canvas("resolution.pdf", invariant=1)
+    for place, line in enumerate((symbol, "The General Assembly,", f"1. Decides to count the boats of {symbol}.")):
+        canvas.drawString(70, 700 - 20 * place, line)
+    canvas.showPage()
+    made: bytes = canvas.getpdfdata()
+    return made
 
 
 def series(publisher: Publisher, **more: Any) -> Source:
@@ -32,7 +40,10 @@ def publish(publisher: Publisher, *names: int | str) -> None:
     """Put documents of the series on the site."""
     for name in names:
         quoted = str(name).replace("/", "%2F").replace(" ", "%20")
-        publisher.says(f"/doc?s=A%2FRES%2F81%2F{quoted}", Answer(pdf, type="application/pdf", headers={"ETag": '"1"'}))
+        publisher.says(
+            f"/doc?s=A%2FRES%2F81%2F{quoted}",
+            Answer(paper(f"A/RES/81/{name}"), type="application/pdf", headers={"ETag": '"1"'}),
+        )
 
 
 def symbols(harvest: Any) -> list[str]:

@@ -38,6 +38,7 @@ def well(**more: Any) -> History:
         (well(), "healthy"),
         (well(failures=1, error="status 500"), "failing"),
         (well(failures=9, error="http://example.org: a challenge instead of the page (status 202)"), "blocked"),
+        (well(failures=2, error="a log-in page instead of the page (status 200, WordPress)"), "blocked"),
         (well(failures=2, error="status 403: Forbidden"), "blocked"),
         (well(failures=2, error="robots.txt does not allow this address"), "blocked"),
         (well(last_crawl=now - 5 * hour), "late"),
