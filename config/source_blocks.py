@@ -309,6 +309,9 @@ class Policy(Block):
     )
     sweep_every: Duration = Field(default=timedelta(days=7), description="read all pages and known documents again")
     max_new: int = Field(default=500, ge=1, description="documents fetched in one crawl; the rest waits for the next")
+    crawl_bytes: int = Field(
+        default=1_000_000_000, ge=1_000, description="fetched in one crawl; what is left waits for the next"
+    )
     longest: Duration = Field(
         default=timedelta(minutes=10), description="of one crawl; what is left waits for the next"
     )

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
 
     from config.sources import Source
-    from scrapers.publication import Memory
+    from scrapers.publication import Harvest, Memory
     from warehouse.model import Recorded
 
 log = logging.getLogger(__name__)
@@ -88,8 +88,13 @@ async def crawl_source(source: Source) -> Crawled:
     """
     shared = _shared.get()
     memory = shared.memories[source.id]
-    harvest = await crawl(source, memory, shared.fetcher, reading=shared.reading, analyse=shared.analyse)
-    crawled = await shared.recorder.land(harvest)
+    parts: list[Crawled] = []
+
+    async def land(part: Harvest) -> None:
+        parts.append(await shared.recorder.land(part))
+
+    harvest = await crawl(source, memory, shared.fetcher, reading=shared.reading, analyse=shared.analyse, land=land)
+    crawled = (await shared.recorder.land(harvest)).after(parts)
     if harvest.outcome == "failed":
         log.warning("%s: failed: %s", source.id, harvest.error)
         # Prefect takes a returned state as the run's own.

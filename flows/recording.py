@@ -22,6 +22,7 @@ from warehouse.model import Batch, Entry
 from warehouse.snapshot import publish, snapshot_path
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from config.settings import Settings
@@ -46,6 +47,18 @@ class Crawled:
     batch_id: str
     clauses: int
     mandates: int
+
+    def after(self, parts: Sequence[Crawled]) -> Crawled:
+        """This end of a crawl together with what was handed over before it."""
+        whole = (*parts, self)
+        harvest = replace(
+            self.harvest,
+            publications=tuple(each for part in whole for each in part.harvest.publications),
+            dropped=tuple(row for part in whole for row in part.harvest.dropped),
+            items=tuple(state for part in whole for state in part.harvest.items),
+        )
+        clauses, mandates = sum(part.clauses for part in whole), sum(part.mandates for part in whole)
+        return Crawled(harvest, self.batch_id, clauses, mandates)
 
 
 def take_in(home: Path, harvest: Harvest, analyse: Analysing) -> Crawled:

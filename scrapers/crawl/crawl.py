@@ -10,27 +10,27 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scrapers.crawl import relevance
-from scrapers.crawl.documents import found_something_new, publications
+from scrapers.crawl.documents import Found, found_something_new, publications, relieve
 from scrapers.crawl.item_states import with_states
 from scrapers.crawl.observation import is_resting, observe
+from scrapers.crawl.parts import besides
 from scrapers.crawl.visit import Visit, learned
 from scrapers.http import urls
 from scrapers.kinds.harvesting import harvest as ask_catalogue
 from scrapers.kinds.pages import read_list, read_pages
 from scrapers.kinds.probes import probe
 from scrapers.kinds.series import read_series
-from scrapers.publication import DroppedRow, Harvest, Memory, Outcome, RawAnswer, ScraperError, fault
+from scrapers.publication import DroppedRow, Harvest, Memory, Outcome, ScraperError, fault
 from scrapers.reading import here
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from config.sources import FilesSource, Source
-    from scrapers.crawl.visit import Analyse, Asking
+    from scrapers.crawl.visit import Analyse, Asking, Land
     from scrapers.publication import Publication
     from scrapers.reading import Reading
 
@@ -40,18 +40,28 @@ __all__ = ["crawl", "is_due"]
 
 
 async def crawl(
-    source: Source, memory: Memory, fetcher: Asking, *, reading: Reading = here, analyse: Analyse | None = None
+    source: Source,
+    memory: Memory,
+    fetcher: Asking,
+    *,
+    reading: Reading = here,
+    analyse: Analyse | None = None,
+    land: Land | None = None,
 ) -> Harvest:
     """Ask a source and give all that it shows; `memory` is what the warehouse knows of it.
 
-    What was fetched is read by `reading`; there, `analyse` completes each publication that has a text.
+    What was fetched is read by `reading`; there, `analyse` completes each publication that has a text. Where much is
+    found, `land` is given parts of it (their outcome is "part") before the harvest with the rest comes back.
     """
     if source.kind == "files":
         harvest = _read_folder(source, memory)
+        changed = harvest.items
     else:
-        harvest = await _visit(Visit(source, memory, fetcher, reading, analyse))
-    new = found_something_new(memory, harvest)
-    notes, tell = observe(source, memory, harvest.finished_at, error=harvest.error, new=new, items=harvest.items)
+        visit = Visit(source, memory, fetcher, reading, analyse, land)
+        harvest = await _visit(visit)
+        changed = visit.states.changed
+    new = found_something_new(memory, changed)
+    notes, tell = observe(source, memory, harvest.finished_at, error=harvest.error, new=new, items=changed)
     if harvest.error is not None:
         log.info("%s: %s", source.id, harvest.error)
     if tell is not None:
@@ -62,15 +72,17 @@ async def crawl(
 async def _visit(visit: Visit) -> Harvest:
     error: str | None = None
     changed = True
+    found = Found()
+    visit.relieve = partial(relieve, visit, found)
     try:
         changed = await _items(visit)
     except Exception as problem:  # noqa: BLE001 - whatever it is, it is this source's failure and must be recorded as one
         error = _sentence(problem if isinstance(problem, ScraperError) else fault(problem))
         visit.unfinished = True
     # What was read before a failure is taken all the same.
-    found = await publications(visit)
+    await publications(visit, found)
     error = error or found.error
-    told = changed or found.publications or visit.dropped
+    told = changed or found.publications or found.handed or visit.dropped
     outcome: Outcome = "failed" if error is not None else "ok" if told else "not_modified"
     return Harvest(
         source_id=visit.source.id,
@@ -85,18 +97,12 @@ async def _visit(visit: Visit) -> Harvest:
         validators={} if visit.unfinished else visit.validators,
         state=visit.state,
         error=error,
-        answers=_besides(visit, found.publications),
-        items=visit.states.changed,
+        answers=besides(visit, found.publications),
+        items=visit.states.hand_over(),
         unreadable=tuple(found.unreadable),
         items_waiting=visit.states.count("waiting"),
         items_failed=visit.states.count("failed"),
     )
-
-
-def _besides(visit: Visit, found: Sequence[Publication]) -> tuple[RawAnswer, ...]:
-    """What came besides the documents that the publications carry."""
-    carried = {publication.text.raw_sha256 for publication in found if publication.text is not None}
-    return tuple(RawAnswer(raw, sha256) for sha256, raw in visit.answers.items() if raw and sha256 not in carried)
 
 
 async def _items(visit: Visit) -> bool:

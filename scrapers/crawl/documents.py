@@ -10,6 +10,7 @@ from scrapers.crawl.description import Describing, described
 from scrapers.crawl.detail import Document, read_document
 from scrapers.crawl.doubts import ReadText, as_seen, doubtful, refuse, text_of, weighed
 from scrapers.crawl.item import Item
+from scrapers.crawl.parts import hand_over, is_full
 from scrapers.crawl.shown import recalled_items, shown_items
 from scrapers.http import urls
 from scrapers.http.client import Fetched
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 
     from config.sources import Source
     from scrapers.crawl.shown import Shown
+    from scrapers.crawl.twins import Text
     from scrapers.crawl.visit import Visit
-    from scrapers.publication import DroppedKind, Harvest, ItemState, Memory, Publication
+    from scrapers.publication import DroppedKind, ItemState, Memory, Publication
 
 # Begins the key of what is gone and was known by its number only.
 _GONE = "gone "
@@ -31,47 +33,89 @@ _PASSING_KINDS = frozenset(("oai-marcxml", "symbol-probe"))
 
 @dataclass(slots=True)
 class Found:
-    """What a crawl's items came to. `error` is set where not one document could be fetched and read."""
+    """What a crawl's items came to. `error` is set where not one document could be fetched and read.
+
+    `done` are the keys of items that were looked at, `handed` the documents handed over before the end (whether with a
+    text) and `handed_texts` their words.
+    """
 
     publications: list[Publication] = field(default_factory=list)
     texts: dict[str, ReadText] = field(default_factory=dict)
     unreadable: list[Unreadable] = field(default_factory=list)
+    done: set[str] = field(default_factory=set)
+    handed: dict[str, bool] = field(default_factory=dict)
+    handed_texts: list[Text] = field(default_factory=list)
     tried: int = 0
     failed: int = 0
     first_tried: int = 0
     error: str | None = None
 
 
-def found_something_new(memory: Memory, harvest: Harvest) -> bool:
-    """Whether a crawl came to a document that this source had not shown before."""
-    for state in harvest.items:
+def found_something_new(memory: Memory, changed: Sequence[ItemState]) -> bool:
+    """Whether a crawl, by the states that it changed, came to a document that this source had not shown before."""
+    for state in changed:
         before = memory.items.get(state.key)
         if state.state == "taken" and (before is None or before.identity is None):
             return True
     return False
 
 
-async def publications(visit: Visit) -> Found:
-    """The publications of the items found. A document that could not be read is a dropped row with its reason."""
-    found = Found()
+async def publications(visit: Visit, found: Found) -> None:
+    """Find the publications of the items. A document that could not be read is a dropped row with its reason."""
     # A publisher that is out of order as a whole says nothing of the single document.
     well = not visit.unfinished
     rows = shown_items(visit)
     good = [shown for shown in rows if shown.item.dropped is None]
     keys = {shown.key for shown in good}
     for shown in good + recalled_items(visit, keys, failed=well):
-        if (publication := await _publication_of(visit, shown, found)) is not None:
-            found.publications.append(publication)
+        if shown.key not in found.done:
+            await _take(visit, shown, found)
     _sort_out_twins(visit, found)
     faulty = [shown for shown in rows if shown.item.dropped is not None]
     _faults(visit, faulty, keys, found, swept=well and visit.sweep)
     _withdrawals(visit)
-    if not found.publications:
+    if not found.publications and not found.handed:
         found.error = _nothing_read(visit, found)
-    # Two addresses may turn out to be one document: the first sighting with a text stands for it.
-    found.publications.sort(key=lambda publication: publication.text is None)
-    found.publications = list({each.document_id: each for each in reversed(found.publications)}.values())[::-1]
-    return found
+    found.publications = _once_each(found)
+
+
+async def relieve(visit: Visit, found: Found) -> None:
+    """Hand over what is held, where it is much; before that, read the documents whose bytes came with the finding."""
+    if not is_full(visit, found.publications):
+        return
+    for shown in shown_items(visit):
+        if shown.item.dropped is None and shown.key not in found.done and _in_hand(visit, shown.item):
+            await _take(visit, shown, found)
+            for url in shown.item.files:
+                visit.fetched.pop(url, None)
+    if is_full(visit, found.publications):
+        await _hand_over(visit, found)
+
+
+async def _take(visit: Visit, shown: Shown, found: Found) -> None:
+    found.done.add(shown.key)
+    if (publication := await _publication_of(visit, shown, found)) is not None:
+        found.publications.append(publication)
+    if is_full(visit, found.publications):
+        await _hand_over(visit, found)
+
+
+async def _hand_over(visit: Visit, found: Found) -> None:
+    _sort_out_twins(visit, found)
+    publications = _once_each(found)
+    found.handed |= {each.document_id: each.text is not None for each in publications}
+    # Their words are still held against those of the texts to come.
+    found.handed_texts += [replace(read.text, earlier=True) for read in found.texts.values()]
+    found.publications, found.texts = [], {}
+    await hand_over(visit, publications)
+
+
+def _once_each(found: Found) -> list[Publication]:
+    """Each document once: two addresses may turn out to be one. The first sighting with a text stands for it."""
+    fresh = [each for each in found.publications if each.text is not None or each.document_id not in found.handed]
+    fresh = [each for each in fresh if not found.handed.get(each.document_id, False)]
+    fresh.sort(key=lambda publication: publication.text is None)
+    return list({each.document_id: each for each in reversed(fresh)}.values())[::-1]
 
 
 def _nothing_read(visit: Visit, found: Found) -> str | None:
@@ -131,7 +175,7 @@ async def _read(visit: Visit, shown: Shown, known: ItemState | None, found: Foun
 
 def _sort_out_twins(visit: Visit, found: Found) -> None:
     """Fail the items that share a text which is none of theirs; make one of documents that are shown twice."""
-    for read, finding in doubtful(visit, found.texts):
+    for read, finding in doubtful(visit, found.texts, found.handed_texts):
         shown, publication, known = read.shown, read.publication, finding.other.identity
         if finding.twins == "false":
             if publication is not None:
@@ -152,8 +196,13 @@ def _sort_out_twins(visit: Visit, found: Found) -> None:
 
 def _to_be_read(visit: Visit, item: Item) -> bool:
     """Whether a settled item is read all the same: in a sweep, or where other bytes came with the finding of it."""
-    in_hand = [answer for url in item.files if (answer := visit.fetched.get(url)) is not None]
-    return any(isinstance(answer, Fetched) for answer in in_hand) if in_hand else visit.sweep
+    asked = any(url in visit.fetched for url in item.files)
+    return _in_hand(visit, item) if asked else visit.sweep
+
+
+def _in_hand(visit: Visit, item: Item) -> bool:
+    """Whether the document's bytes came with the finding of it."""
+    return any(isinstance(visit.fetched.get(url), Fetched) for url in item.files)
 
 
 def _shown_again(visit: Visit, shown: Shown, known: ItemState | None) -> Publication | None:
@@ -165,10 +214,10 @@ def _shown_again(visit: Visit, shown: Shown, known: ItemState | None) -> Publica
 
 def _over(visit: Visit, found: Found) -> str | None:
     """Why no further document is read in this crawl; None where one may be."""
-    policy = visit.source.policy
-    if found.tried >= policy.max_new:
-        return f"beyond the {policy.max_new} documents that one crawl reads"
-    return f"the crawl had taken {policy.longest}" if visit.is_over else None
+    most = visit.source.policy.max_new
+    if found.tried >= most:
+        return f"beyond the {most} documents that one crawl reads"
+    return visit.over
 
 
 def _later(visit: Visit, shown: Shown, reason: str) -> None:

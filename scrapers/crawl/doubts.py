@@ -11,7 +11,7 @@ from scrapers.crawl.twins import Text
 from scrapers.publication import TextError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from scrapers.crawl.detail import Document
     from scrapers.crawl.shown import Shown
@@ -54,10 +54,15 @@ def text_of(shown: Shown, sketch: str | None, publication: Publication | None) -
     return Text(shown.key, name, made, publication.identity if publication else None) if made is not None else None
 
 
-def doubtful(visit: Visit, read: Mapping[str, ReadText]) -> Iterator[tuple[ReadText, Finding]]:
-    """The items read in this crawl whose texts are others' too; earlier ones that are found out are noted."""
+def doubtful(visit: Visit, read: Mapping[str, ReadText], handed: Sequence[Text]) -> Iterator[tuple[ReadText, Finding]]:
+    """The items read in this crawl whose texts are others' too; earlier ones that are found out are noted.
+
+    `handed` are texts that this crawl has handed over already.
+    """
     texts = [each.text for each in read.values()]
-    for finding in list(twins.findings(texts, _texts_before(visit, {text.sketch.shape for text in texts}))):
+    shapes = {text.sketch.shape for text in texts}
+    before = [*_texts_before(visit, shapes), *(text for text in handed if text.sketch.shape in shapes)]
+    for finding in list(twins.findings(texts, before)):
         text = finding.text
         if not text.earlier:
             yield read[text.key], finding

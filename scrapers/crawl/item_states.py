@@ -69,6 +69,7 @@ class ItemStates:
         self._now = now
         self._sweep = sweep
         self._changed: dict[str, ItemState] = {}
+        self._handed: dict[str, ItemState] = {}
 
     def get(self, key: str) -> ItemState | None:
         """The state of an item; None where it was never shown."""
@@ -82,6 +83,12 @@ class ItemStates:
     def changed(self) -> tuple[ItemState, ...]:
         """The states that this crawl changed."""
         return tuple(self._changed.values())
+
+    def hand_over(self) -> tuple[ItemState, ...]:
+        """The states changed since this was asked last."""
+        fresh = tuple(state for key, state in self._changed.items() if self._handed.get(key) != state)
+        self._handed.update({state.key: state for state in fresh})
+        return fresh
 
     def count(self, state: ItemFate) -> int:
         """How many items are in a state."""

@@ -11,15 +11,16 @@ from scrapers.http import urls
 from scrapers.http.client import Fetched, NotModified
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from config.source_blocks import Accept, Missing, Policy
     from config.sources import Source
     from scrapers.crawl.item import Item
-    from scrapers.publication import DroppedRow, FetchRecord, Memory, Publication, Validators
+    from scrapers.publication import DroppedRow, FetchRecord, Harvest, Memory, Publication, Validators
     from scrapers.reading import Reading
 
     Analyse = Callable[[Publication], Publication]
+    Land = Callable[[Harvest], Awaitable[object]]
 
 _swept = "swept"
 Result = TypeVar("Result")
@@ -56,7 +57,8 @@ class Visit:
     finding (a probe). `unfinished` is set where something must be looked at again, so that no validator lets the next
     crawl skip it. `listing` is what the source's own address is known by. `reading` is where fetched texts are read;
     `analyse`, if given, completes a publication there. `gone` are the names of what was there and is not any more,
-    `back` of what is there again.
+    `back` of what is there again. `land`, if given, takes what is handed over before the end; `relieve` does so where
+    much is held. `held_bytes` and `fetched_bytes` count what came since then, and in all.
     """
 
     source: Source
@@ -64,6 +66,10 @@ class Visit:
     fetcher: Asking
     reading: Reading
     analyse: Analyse | None = None
+    land: Land | None = None
+    relieve: Callable[[], Awaitable[None]] | None = None
+    held_bytes: int = 0
+    fetched_bytes: int = 0
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     state: dict[str, str] = field(init=False)
     validators: dict[str, Validators] = field(default_factory=dict)
@@ -93,9 +99,19 @@ class Visit:
         self.states = ItemStates(self.memory.items, self.source.policy, self.started, sweep=self.sweep)
 
     @property
-    def is_over(self) -> bool:
-        """Whether the crawl has taken as long as it may: one slow publisher must not hold up what others published."""
-        return datetime.now(UTC) - self.started > self.source.policy.longest
+    def over(self) -> str | None:
+        """Why the crawl has to end: one publisher must not hold up what others published, nor fill the disk."""
+        policy = self.source.policy
+        if datetime.now(UTC) - self.started > policy.longest:
+            return f"the crawl had taken {policy.longest}"
+        if self.fetched_bytes > policy.crawl_bytes:
+            return f"the crawl had fetched {policy.crawl_bytes / 1e6:,.0f} MB"
+        return None
+
+    async def lighten(self) -> None:
+        """Hand over what is held, where it is much."""
+        if self.relieve is not None:
+            await self.relieve()
 
     async def read(self, function: Callable[..., Result], *arguments: object) -> Result:
         """What a function makes of what was fetched.
@@ -129,8 +145,10 @@ class Visit:
             return answer
         self.validators[key] = answer.validators
         if isinstance(answer, Fetched):
+            self.fetched_bytes += len(answer.body)
             if known is None or answer.validators.content_sha256 != known.content_sha256:
                 self.answers[answer.validators.content_sha256] = answer.body
+                self.held_bytes += len(answer.body)
             elif conditional:
                 return NotModified(answer.url, answer.validators)
         return answer

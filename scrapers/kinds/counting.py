@@ -123,7 +123,7 @@ async def count_up(
 
 async def _fill(count: _Count, ask: Ask, called: Callable[[int], str], numbers: Sequence[int]) -> None:
     for number in numbers:
-        if count.visit.is_over:
+        if count.visit.over is not None:
             break
         if await ask(number, known=False):
             del count.holes[number]
@@ -141,7 +141,7 @@ async def _go_on(count: _Count, ask: Ask, *, fresh: bool, near: int, far: int) -
     misses: list[int] = []
     # A series that has not begun is asked for politely; once something of it is there, one looks further at once.
     while len(misses) < (max(near, far) if far_now else near):
-        if visit.is_over or len(visit.items) >= visit.source.policy.max_new:
+        if visit.over is not None or len(visit.items) >= visit.source.policy.max_new:
             return asked
         number = count.highest + len(misses) + 1
         asked += 1

@@ -62,8 +62,8 @@ async def _pages(visit: Visit, source: OaiSource, url: str) -> bool:
     for _ in range(source.max_pages):
         if url in asked:
             raise ReadError("the catalogue gave the same resumption token again", url=url)
-        if visit.is_over:
-            raise ReadError(f"a window took longer than {visit.source.policy.longest}; try a shorter one", url=url)
+        if visit.over is not None:
+            raise ReadError(f"{visit.over} within one window; try a shorter one", url=url)
         asked.add(url)
         answer = await _answer(visit, source, url)
         if answer is None or answer.refusal == "noRecordsMatch":
@@ -74,6 +74,7 @@ async def _pages(visit: Visit, source: OaiSource, url: str) -> bool:
         if answer.refusal is not None:
             raise ReadError(f"the catalogue refused: {answer.refusal}", url=url)
         visit.items.extend(_linked(source, item) for item in answer.items)
+        await visit.lighten()
         if answer.token is None:
             return True
         # The token alone: the protocol forbids other arguments beside it.

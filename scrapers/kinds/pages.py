@@ -56,6 +56,9 @@ async def read_pages(visit: Visit, source: PagedSource) -> bool:
             paging and paging.stop == "no_new_items" and all(item.url in known for item in items)
         )
         url = following_url if more else None
+        await visit.lighten()
+        if url is not None and visit.over is not None:
+            raise ReadError(f"{visit.over} before its last page (policy.crawl_bytes, policy.longest)", url=url)
         # An address with a key in it is not written down.
         visit.state[following] = url if url and urls.public(url) == url else ""
     return changed

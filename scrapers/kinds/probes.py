@@ -59,6 +59,7 @@ async def _ask(visit: Visit, source: ProbeSource, symbol: str, *, known: bool) -
     )
     visit.fetched[url] = answer
     visit.items.append(item)
+    await visit.lighten()
     return True
 
 

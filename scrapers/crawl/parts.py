@@ -1,0 +1,51 @@
+"""What a crawl hands over before its end, so that it holds little in memory and what it found is recorded soon."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from scrapers.publication import Harvest, RawAnswer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scrapers.crawl.visit import Visit
+    from scrapers.publication import Publication
+
+# A part is landed, and recorded, whole: so many documents take some .2 s to record.
+PART_DOCUMENTS = 100
+# A run holds at most this of each crawl, and twice for a moment while it is written.
+PART_BYTES = 32_000_000
+
+
+def is_full(visit: Visit, publications: Sequence[Publication]) -> bool:
+    """Whether what a crawl holds is to be handed over."""
+    return visit.land is not None and (len(publications) >= PART_DOCUMENTS or visit.held_bytes >= PART_BYTES)
+
+
+async def hand_over(visit: Visit, publications: Sequence[Publication]) -> None:
+    """Land these publications, with all that the visit has noted so far."""
+    if visit.land is None:
+        return
+    part = Harvest(
+        source_id=visit.source.id,
+        started_at=visit.started,
+        finished_at=datetime.now(UTC),
+        outcome="part",
+        publications=tuple(publications),
+        dropped=tuple(visit.dropped),
+        fetches=tuple(visit.records),
+        answers=besides(visit, publications),
+        items=visit.states.hand_over(),
+    )
+    for held in (visit.dropped, visit.records, visit.answers):
+        held.clear()
+    visit.held_bytes = 0
+    await visit.land(part)
+
+
+def besides(visit: Visit, publications: Sequence[Publication]) -> tuple[RawAnswer, ...]:
+    """What came besides the documents that the publications carry."""
+    carried = {publication.text.raw_sha256 for publication in publications if publication.text is not None}
+    return tuple(RawAnswer(raw, sha256) for sha256, raw in visit.answers.items() if raw and sha256 not in carried)
