@@ -190,7 +190,7 @@ async def test_a_former_home_is_carried_over_and_nothing_is_fetched_again(
     links = {0: "Boats", 1: "Ports", 2: "Bees", 3: "Draft of boats", 4: "Given up", 5: "Late boats"}
     body = "".join(f'<li><a href="/d/{number}">{title}</a></li>' for number, title in links.items())
     for number in (0, 1, 2):
-        words = "Bees and birds." if number == 2 else "Boats at sea."
+        words = ("Boats at sea, and those who sail.", "Ports for boats, large and small.", "Bees and birds.")[number]
         publisher.says(f"/d/{number}", f"<html><body><main><p>{words}</p></main></body></html>")
     source = source_of(
         kind="listing",
