@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from flows.engine import our_packages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from rich.console import Console
@@ -48,10 +48,37 @@ def progress(what: str) -> Iterator[None]:
     """Show `what` as going on, and the log lines of our packages as they come; MANDATES_HOME/logs keeps them."""
     from rich.console import Console
 
+    console = Console(stderr=True)
+    with _log_lines(console), console.status(what):
+        if not console.is_terminal:
+            console.print(what, markup=False, highlight=False)
+        yield
+
+
+@contextmanager
+def counted_progress(what: str, units: str) -> Iterator[Callable[[int, int], None]]:
+    """The same with a bar and an estimate: the block is given a function that hears how many are done, of how many."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    bar = Progress(
+        TextColumn(what), BarColumn(), MofNCompleteColumn(), TextColumn(units), TimeRemainingColumn(),
+        console=console, disable=not console.is_terminal,
+    )  # fmt: skip
+    task = bar.add_task(what, total=None)
+    with _log_lines(console), bar:
+        if not console.is_terminal:
+            console.print(what, markup=False, highlight=False)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@contextmanager
+def _log_lines(console: Console) -> Iterator[None]:
+    """Our packages' log lines on a console and in a file, without secrets."""
     from alerts.secrecy import redactor
     from config.settings import Settings
 
-    console = Console(stderr=True)
     handlers: list[logging.Handler] = [_Lines(console), _file(Settings().home / "logs" / "mandates.log")]
     loggers = [logging.getLogger(name) for name in our_packages]
     for handler in handlers:
@@ -62,10 +89,7 @@ def progress(what: str) -> Iterator[None]:
         # Prefect puts a handler of its own on the root logger, which would print each line a second time.
         logger.propagate = False
     try:
-        with console.status(what):
-            if not console.is_terminal:
-                console.print(what, markup=False, highlight=False)
-            yield
+        yield
     finally:
         for logger in loggers:
             for handler in handlers:

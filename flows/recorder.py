@@ -37,15 +37,19 @@ GROUP_SECONDS = 2.0
 class Recorder:
     """Lands, records and delivers for one run; use it as an async context manager.
 
-    `recorded` and `delivered` are complete after its end. What could not be recorded waits in the landing place.
+    `recorded` and `delivered` are complete after its end. What could not be recorded waits in the landing place; with
+    `delivers` off, what is to be sent waits in the outbox.
     """
 
-    def __init__(self, settings: Settings, subscriptions: Subscriptions, analyse: Analysing) -> None:
+    def __init__(
+        self, settings: Settings, subscriptions: Subscriptions, analyse: Analysing, *, delivers: bool = True
+    ) -> None:
         self.recorded: Recorded = nothing
         self.delivered = DispatchReport()
         self._settings = settings
         self._subscriptions = subscriptions
         self._analyse = analyse
+        self._delivers = delivers
         self._documents = 0
         self._landed, self._enough, self._due = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._is_over = False
@@ -106,7 +110,7 @@ class Recorder:
                 self._landed.set()
                 continue
             self.recorded += recorded
-            if recorded.deliveries:
+            if recorded.deliveries and self._delivers:
                 self._to_deliver = True
                 self._due.set()
             if is_last:

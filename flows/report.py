@@ -144,7 +144,9 @@ def print_ingested(crawled: Crawled, recorded: Recorded) -> None:
     _print_table(recorded.findings, {})
     for row in crawled.harvest.dropped:
         _say(f"{row.title or row.url}: {row.reason}", "bold red")
-    read = f"{crawled.harvest.items_seen} read: {recorded.new_documents} new documents, "
+    unchanged = crawled.harvest.items_unchanged
+    read = f"{crawled.harvest.items_seen - unchanged:,} read{f', {unchanged:,} unchanged' if unchanged else ''}: "
+    read += f"{recorded.new_documents} new documents, "
     _say(f"{read}{recorded.new_versions} new texts, {recorded.new_mandates} new mandates", "bold")
     if recorded.deliveries:
         _say(f"{recorded.deliveries} deliveries wait; `mandates deliver` sends them", "bold")

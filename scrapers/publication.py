@@ -262,7 +262,8 @@ class Harvest:
     """All that one crawl of a source gave. A failed one may still carry publications read before the failure.
 
     `state` holds the notes that changed and `items` the states of items that did; the others stay as they were.
-    `items_waiting` and `items_failed` count all items in these states after the crawl. `unreadable` are the failed
+    `items_waiting` and `items_failed` count all items in these states after the crawl, `items_unchanged` the files that
+    were not read again. `unreadable` are the failed
     items that subscribers should hear of. `tell` is what operators should hear of the
     source: that it fails, is late, is still so, or is well again; None where there is nothing to say.
     `answers` are what came besides the documents, each content once; what was the same as the last time is left out.
@@ -285,3 +286,4 @@ class Harvest:
     unreadable: tuple[Unreadable, ...] = ()
     items_waiting: int = 0
     items_failed: int = 0
+    items_unchanged: int = 0

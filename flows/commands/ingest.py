@@ -2,12 +2,55 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from flows.cli import exit_failed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from flows.recording import Crawled
+    from scrapers.publication import Harvest
+    from warehouse.model import Recorded
+
+
+async def read_and_record(
+    source_id: str, paths: Sequence[Path], tell: Callable[[int, int], None]
+) -> tuple[Crawled, Recorded]:
+    """Read files in reading processes, and record them in groups as they come."""
+    from config.sessions import load_sessions
+    from config.settings import Settings
+    from config.source_blocks import Policy
+    from config.subscriptions import load_subscriptions
+    from flows.analysing import Analysing
+    from flows.recorder import Recorder
+    from scrapers.crawl.local import crawl_files
+    from scrapers.reading.pool import ReadingPool
+    from warehouse.load.source_memory import memory_of
+
+    settings = Settings()
+    subscriptions = load_subscriptions(settings.config)
+    calendar = settings.config / "sessions.yaml"
+    load_sessions(calendar)
+    analyse = Analysing(calendar)
+    memory = memory_of(settings.home, source_id)
+    recorder = Recorder(settings, subscriptions, analyse, delivers=False)
+    parts: list[Crawled] = []
+
+    async def land(part: Harvest) -> None:
+        parts.append(await recorder.land(part))
+
+    async with ReadingPool(modules=["flows.analysing", "scrapers.kinds.files"]) as reading, recorder:
+        harvest = await crawl_files(
+            source_id, paths, memory, Policy(), reading=reading, analyse=analyse, land=land, tell=tell
+        )
+        crawled = (await recorder.land(harvest)).after(parts)
+    return crawled, recorder.recorded
 
 
 @click.command(epilog="Example: mandates ingest ~/resolutions/*.pdf")
@@ -17,35 +60,19 @@ from flows.cli import exit_failed
 def command(paths: tuple[Path, ...], source: str, as_json: bool) -> None:
     """Record local files (.txt, .html, .pdf, .docx) or folders of them, as if a source had shown them.
 
-    Alerts wait in the outbox until `mandates deliver`. Exit code 1: a file or its words could not be read; the others
-    are recorded.
+    Files that have not changed since are not read again. Alerts wait in the outbox until `mandates deliver`. Exit code
+    1: a file or its words could not be read; the others are recorded.
     """
-    from config.sessions import load_sessions
-    from config.settings import Settings
-    from config.source_blocks import Policy
-    from config.subscriptions import load_subscriptions
-    from flows.analysing import Analysing
-    from flows.console import progress
+    from flows.console import counted_progress
     from flows.engine import speak_up
-    from flows.recording import record_landed, take_in
     from flows.report import as_ingested, print_ingested
-    from scrapers.crawl.item_states import with_states
-    from scrapers.kinds.files import read_files
-    from warehouse.load.source_memory import memory_of
 
-    missing = [str(path) for path in paths if not path.exists()]
+    missing = [str(path) for path in paths if not path.exists() and not path.is_symlink()]
     if missing:
         raise click.UsageError(f"no such file or folder: {', '.join(missing)}")
-    settings = Settings()
     speak_up()
-    subscriptions = load_subscriptions(settings.config)
-    calendar = settings.config / "sessions.yaml"
-    load_sessions(calendar)
-    with progress("Reading and analysing the files …"):
-        harvest = with_states(read_files(source, paths), memory_of(settings.home, source), Policy())
-        crawled = take_in(settings.home, harvest, Analysing(calendar))
-    with progress("Recording …"):
-        recorded = record_landed(settings, subscriptions)
+    with counted_progress("Reading and recording the files …", "files") as tell:
+        crawled, recorded = asyncio.run(read_and_record(source, paths, tell))
     if as_json:
         click.echo(json.dumps(as_ingested(crawled, recorded), ensure_ascii=False, indent=2, default=str))
     else:

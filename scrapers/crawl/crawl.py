@@ -11,12 +11,9 @@ import logging
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scrapers.crawl import relevance
 from scrapers.crawl.documents import Found, found_something_new, publications, relieve
-from scrapers.crawl.item_states import with_states
 from scrapers.crawl.observation import is_resting, observe
 from scrapers.crawl.parts import besides
 from scrapers.crawl.visit import Visit, learned
@@ -25,13 +22,12 @@ from scrapers.kinds.harvesting import harvest as ask_catalogue
 from scrapers.kinds.pages import read_list, read_pages
 from scrapers.kinds.probes import probe
 from scrapers.kinds.series import read_series
-from scrapers.publication import DroppedRow, Harvest, Memory, Outcome, ScraperError, fault
+from scrapers.publication import Harvest, Memory, Outcome, ScraperError, fault
 from scrapers.reading import here
 
 if TYPE_CHECKING:
-    from config.sources import FilesSource, Source
+    from config.sources import Source
     from scrapers.crawl.visit import Analyse, Asking, Land
-    from scrapers.publication import Publication
     from scrapers.reading import Reading
 
 log = logging.getLogger(__name__)
@@ -54,7 +50,9 @@ async def crawl(
     found, `land` is given parts of it (their outcome is "part") before the harvest with the rest comes back.
     """
     if source.kind == "files":
-        harvest = _read_folder(source, memory)
+        from scrapers.crawl.local import crawl_folder  # noqa: PLC0415 - lxml and PDFium wait until there is a file
+
+        harvest = await crawl_folder(source, memory, reading=reading, analyse=analyse, land=land)
         changed = harvest.items
     else:
         visit = Visit(source, memory, fetcher, reading, analyse, land)
@@ -136,29 +134,3 @@ def _sentence(problem: ScraperError) -> str:
     where = urls.public(problem.url) if problem.url else None
     words = urls.public(str(problem))
     return f"{where}: {words}" if where and where not in words else words
-
-
-def _read_folder(source: FilesSource, memory: Memory) -> Harvest:
-    """A folder's documents, with what the source says of them and its filter."""
-    from scrapers.kinds.files import read_folder  # noqa: PLC0415 - lxml and PDFium wait until there is a file
-
-    harvest = read_folder(source.id, Path(source.path), source.glob, source.item.expect.min)
-    taken: list[Publication] = []
-    dropped = list(harvest.dropped)
-    for found in harvest.publications:
-        text = found.text.text if found.text is not None else None
-        reason = relevance.concerns(source.filter, title=found.title, summary=None, topics=source.topics, text=text)
-        if reason is None:
-            dropped.append(DroppedRow(found.url, found.title, relevance.why_not(source.filter), "filtered"))
-        else:
-            taken.append(
-                replace(
-                    found,
-                    body=found.body or source.body,
-                    kind=source.publishes if found.kind == "other" else found.kind,
-                    stage=found.stage or source.stage,
-                    topics=source.topics,
-                    relevance=reason,
-                )
-            )
-    return with_states(replace(harvest, publications=tuple(taken), dropped=tuple(dropped)), memory, source.policy)

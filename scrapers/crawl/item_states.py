@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping
 
     from config.source_blocks import Policy
-    from scrapers.publication import Harvest, ItemFate, Memory
+    from scrapers.publication import ItemFate
 
 # After `policy.tries` crawls in a row: so many more tries, each after this pause; then one in each sweep.
 PAUSES = ((7, timedelta(days=1)),)
@@ -186,27 +186,6 @@ class ItemStates:
         if made != before:
             self._changed[key] = made
         return made
-
-
-def with_states(harvest: Harvest, memory: Memory, policy: Policy) -> Harvest:
-    """A folder's harvest with the states of its files, which are all read each time."""
-    states = ItemStates(memory.items, policy, harvest.started_at, sweep=False)
-    for publication in harvest.publications:
-        item = Item(url=publication.seen_url, title=publication.title, symbol=publication.symbol)
-        states.taken(publication.seen_url, item, "", publication.identity, read=False)
-    for row in harvest.dropped:
-        item = Item(url=row.url, title=row.title)
-        key = row.url or item.saying
-        if row.kind == "filtered":
-            states.filtered(key, item, "", row.reason, read=False)
-        else:
-            states.failed(key, item, "", row.reason)
-    return replace(
-        harvest,
-        items=states.changed,
-        items_waiting=states.count("waiting"),
-        items_failed=states.count("failed"),
-    )
 
 
 def _payload(item: Item) -> str | None:

@@ -10,7 +10,7 @@ from config.settings import Settings
 from config.subscriptions import load_subscriptions
 from flows.analysing import Analysing
 from flows.recording import record_landed, take_in
-from scrapers.kinds.files import read_files
+from tests.sites.publisher import files_read
 from warehouse.load.landing import landed
 from warehouse.queries import query
 
@@ -42,7 +42,7 @@ def test_a_harvest_lands_and_is_recorded_once(settings: Settings, tmp_path: Path
     """What was taken in waits as a landed batch; recording it leaves rows, alerts and a snapshot, and no batch."""
     path = tmp_path / "resolution.txt"
     path.write_text(text)
-    crawled = take_in(settings.home, read_files("local", [path]), ANALYSE)
+    crawled = take_in(settings.home, files_read("local", [path]), ANALYSE)
     assert (crawled.clauses, crawled.mandates) == (3, 2)
     assert all(publication.text is None for publication in crawled.harvest.publications)
     assert len(landed(settings.home)) == 1
@@ -61,7 +61,7 @@ def test_quotes_are_slices_of_the_stored_text(settings: Settings, tmp_path: Path
     """Each clause in the warehouse is exactly the characters of the version it came from."""
     path = tmp_path / "resolution.txt"
     path.write_text(text)
-    take_in(settings.home, read_files("local", [path]), ANALYSE)
+    take_in(settings.home, files_read("local", [path]), ANALYSE)
     record_landed(settings, load_subscriptions(settings.config))
     rows = query(
         settings.home, 'SELECT v.text, c.start, c."end", c.quote FROM clauses c JOIN versions v USING (version_id)'
@@ -76,7 +76,7 @@ def test_a_changed_text_is_a_new_version(settings: Settings, tmp_path: Path) -> 
     path = tmp_path / "resolution.txt"
     for words in (text, text.replace("30 June 2027", "31 March 2027")):
         path.write_text(words)
-        take_in(settings.home, read_files("local", [path]), ANALYSE)
+        take_in(settings.home, files_read("local", [path]), ANALYSE)
         recorded = record_landed(settings, load_subscriptions(settings.config))
     assert query(settings.home, "SELECT count(*) FROM documents").rows == [(1,)]
     assert query(settings.home, "SELECT count(*) FROM versions").rows == [(2,)]

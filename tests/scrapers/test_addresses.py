@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 from scrapers.http import urls
 from scrapers.http.client import Fetched, Fetcher
 from scrapers.http.pacing import no_wait
-from scrapers.kinds.files import read_files
 from scrapers.publication import ScraperError
-from tests.sites.publisher import Answer, Publisher, crawled, source_of
+from tests.sites.publisher import Answer, Publisher, crawled, files_read, source_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -170,7 +169,7 @@ def test_a_local_file_may_have_any_name(tmp_path: Path) -> None:
                 file.write(text)
         except OSError:
             pytest.skip("needs a file system that takes any bytes for a name")
-    harvest = read_files("test", [tmp_path])
+    harvest = files_read("test", [tmp_path])
     (publication,) = harvest.publications
     assert publication.url.endswith("/r%E9solution.txt")
     assert publication.title == "r\ufffdsolution"
@@ -178,5 +177,5 @@ def test_a_local_file_may_have_any_name(tmp_path: Path) -> None:
     said = repr((publication.url, publication.seen_url, publication.title, publication.identity, harvest.error))
     assert said.encode()
     assert "\\udc" not in said
-    again = read_files("test", [tmp_path])
+    again = files_read("test", [tmp_path])
     assert [each.document_id for each in again.publications] == [publication.document_id]

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from scrapers.kinds.files import read_files
 from scrapers.kinds.posts import posts_in
-from tests.sites.publisher import crawled, source_of
+from tests.sites.publisher import crawled, files_read, source_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +32,7 @@ def test_a_listing_of_posts_gives_its_posts(tmp_path: Path) -> None:
     """Each post is a publication; a date that is missing stays missing, and an account is no author."""
     path = tmp_path / "listing.txt"
     path.write_text(listing, encoding="utf-8")
-    harvest = read_files("local", [path])
+    harvest = files_read("local", [path])
     first, second = harvest.publications
     assert (first.title, first.author, first.published, first.kind) == (
         "First example practice",
@@ -57,7 +56,7 @@ def test_one_byline_is_no_listing() -> None:
 
 def test_the_seeds_are_read_as_what_they_are(shared: Path) -> None:
     """Five files: four documents and a listing of eight posts."""
-    harvest = read_files("seeds", [shared / "seeds"])
+    harvest = files_read("seeds", [shared / "seeds"])
     assert harvest.outcome == "ok"
     posts = [publication for publication in harvest.publications if publication.kind == "initiative"]
     assert len(posts) == 8
@@ -70,7 +69,7 @@ def test_the_seeds_are_read_as_what_they_are(shared: Path) -> None:
 def test_each_real_pdf_is_known_by_its_own_symbol(shared: Path) -> None:
     """Symbol and stage come from the head of each; an adopted text is linked to the draft that its head names."""
     folder = shared / "corpus" / "pdf"
-    found = {publication.symbol: publication for publication in read_files("local", [folder]).publications}
+    found = {publication.symbol: publication for publication in files_read("local", [folder]).publications}
     assert set(found) == {path.stem.replace("_", "/") for path in folder.glob("*.pdf")}
     assert found["A/C.3/80/L.18"].stage == "draft"
     assert found["A/RES/80/9"].stage == "adopted"
@@ -81,9 +80,9 @@ def test_a_changed_file_is_the_same_document(tmp_path: Path) -> None:
     """A file without a symbol is known by its address, so a changed text is a new version of it."""
     path = tmp_path / "note.txt"
     path.write_text("A note about boats.", encoding="utf-8")
-    before = read_files("local", [path]).publications[0]
+    before = files_read("local", [path]).publications[0]
     path.write_text("A note about ships.", encoding="utf-8")
-    after = read_files("local", [path]).publications[0]
+    after = files_read("local", [path]).publications[0]
     assert before.document_id == after.document_id
     assert before.text is not None
     assert after.text is not None
@@ -94,7 +93,7 @@ def test_what_cannot_be_read_is_said_and_the_rest_is_taken(tmp_path: Path) -> No
     """An empty PDF and a missing file are dropped rows with their reasons; the sound file is a publication."""
     (tmp_path / "empty.pdf").write_bytes(b"")
     (tmp_path / "sound.txt").write_text("A note about boats.", encoding="utf-8")
-    harvest = read_files("local", [tmp_path, tmp_path / "gone.txt"])
+    harvest = files_read("local", [tmp_path, tmp_path / "gone.txt"])
     assert harvest.outcome == "failed"
     assert len(harvest.publications) == 1
     assert sorted(row.title or "" for row in harvest.dropped) == ["empty.pdf", "gone.txt"]

@@ -17,10 +17,9 @@ from config.subscriptions import Subscriptions
 from flows.analysing import Analysing
 from flows.cli import cli
 from flows.recording import record_landed, take_in
-from scrapers.kinds.files import read_files
 from scrapers.samples.proposal import propose
 from scrapers.samples.recorded import RecordedAnswers
-from tests.sites.publisher import Publisher, crawled, source_of
+from tests.sites.publisher import Publisher, crawled, files_read, source_of
 
 if TYPE_CHECKING:
     from click.testing import Result
@@ -104,7 +103,7 @@ async def test_the_status_shows_what_is_configured_no_longer(publisher: Publishe
     take_in(home, await crawled(source), ANALYSE)
     paper = tmp_path / "paper.txt"
     paper.write_text("The Council decides to meet again.", encoding="utf-8")
-    take_in(home, read_files("desk", [paper]), ANALYSE)
+    take_in(home, files_read("desk", [paper]), ANALYSE)
     record_landed(Settings(), Subscriptions((), {}))
     words = " ".join(mandates("sources", "status").stdout.split())
     assert "unlisted not in this file" in words

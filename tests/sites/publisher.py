@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
 from pydantic import TypeAdapter
 
+from config.source_blocks import Policy
 from config.sources import Source
 from scrapers.crawl.crawl import crawl
+from scrapers.crawl.local import crawl_files
 from scrapers.http.client import Fetcher
 from scrapers.http.pacing import no_wait
 from scrapers.publication import Memory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from scrapers.publication import Harvest
 
@@ -175,3 +179,10 @@ def swept_long_ago(memory: Memory) -> Memory:
 def as_json(value: object) -> Answer:
     """A value as a JSON answer."""
     return Answer(json.dumps(value), type="application/json")
+
+
+def files_read(source_id: str, paths: Sequence[Path]) -> Harvest:
+    """What local files give, read in this process."""
+    # In a thread, for tests that run in an event loop of their own call it too.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, crawl_files(source_id, paths, Memory(), Policy())).result()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from mandates.analysis import analyse
-from scrapers.kinds.files import read_files
+from tests.sites.publisher import files_read
 from tests.warehouse.made import nobody
 from warehouse.load.landing import land
 from warehouse.load.record import record
@@ -27,7 +27,7 @@ JOIN documents AS target ON target.document_id = to_document ORDER BY ALL"""
 
 
 def _ingested(home: Path, paths: list[Path], name: str) -> Recorded:
-    harvest = read_files("local", paths)
+    harvest = files_read("local", paths)
     entries = []
     for publication in harvest.publications:
         assert publication.text is not None
