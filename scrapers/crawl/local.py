@@ -143,6 +143,11 @@ class _Look:
             twin = replace(publication, identity=name, document_id=identity.document_id(name), url=url, seen_url=url)
             self.publications.append(twin)
 
+    def ended(self, files: int) -> Harvest:
+        """The rest, of a look at so many files."""
+        outcome = "failed" if self.failed else "not_modified" if files and self.unchanged == files else "ok"
+        return self.harvest(outcome, items_seen=files, error=_sentence(self.failed))
+
     def harvest(self, outcome: str, **more: object) -> Harvest:
         """What is held, which is held no longer."""
         made = Harvest(
@@ -184,7 +189,7 @@ async def crawl_files(
     await _each(look, files, tell)
     if not files:
         look.failed.append(f"no file to read at {', '.join(map(readable, paths)) or 'no path'}")
-    return look.harvest("failed" if look.failed else "ok", items_seen=len(files), error=_sentence(look.failed))
+    return look.ended(len(files))
 
 
 async def crawl_folder(
@@ -199,7 +204,7 @@ async def crawl_folder(
     await _each(look, files, None)
     if len(files) < least:
         look.failed = [f"{readable(folder)}: {len(files)} files, at least {least} were expected"]
-    return look.harvest("failed" if look.failed else "ok", items_seen=len(files), error=_sentence(look.failed))
+    return look.ended(len(files))
 
 
 async def _each(look: _Look, files: Sequence[Found], tell: Tell | None) -> None:
