@@ -34,7 +34,6 @@ mandates = str(Path(sys.executable).parent / "mandates")
 fatal_bytes = 4_000_000_000
 _mark = "MANDATES_TEST_MARK"
 _tick = os.sysconf("SC_CLK_TCK")
-_patience = 400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +81,9 @@ class Watched:
         most = max(used, key=used.__getitem__, default=None)
         return self.workers().get(most) if most is not None and used[most] > 0.1 else None
 
-    def wait(self) -> Ended:
-        """Until the command ended; what it said and what it took."""
-        code = self.main.wait(_patience)
+    def wait(self, seconds: float = 400) -> Ended:
+        """Until the command ended, or hangs for so long; what it said and what it took."""
+        code = self.main.wait(seconds)
         self.ended_at = time.monotonic()
         assert self.too_large is None, f"held more than {fatal_bytes:,} bytes and was stopped: {self.too_large}"
         return Ended(code, self.out.read_text(), self.err.read_text(), tuple(self.seen.values()))

@@ -1,4 +1,4 @@
-"""The processes that read: they end with the run, are replaced in time, and may be killed half-way through a document."""
+"""The processes that read: they end with the run, are replaced in time, and may be killed while they read."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def ingested(tmp_path: Path, *paths: Path) -> Ended:
-    """What `mandates ingest` made of these paths; one that blocks is ended after minutes, and the test fails."""
+    """What `mandates ingest` made of these paths; one that blocks is ended after a minute, and the test fails."""
     config = tmp_path / "config"
     if not config.exists():
         configured(config, [{"id": "x", "kind": "feed", "url": "http://127.0.0.1:9/x"}])
@@ -50,7 +50,7 @@ def ingested(tmp_path: Path, *paths: Path) -> Ended:
         env={"DESK_URL": "json://127.0.0.1:9/"},
         before=unprivileged,
     ) as command:
-        ended = command.wait()
+        ended = command.wait(60)
         assert command.left(3) == []
     assert "Traceback" not in ended.err, ended.said
     return ended
