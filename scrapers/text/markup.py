@@ -1,0 +1,132 @@
+"""Pages of HTML to trees, whatever is wrong with them. THE one place where HTML is parsed.
+
+libxml2 stops without an error where elements are nested 2,048 deep (256 by default), and what follows is lost: a page
+of the nineties with 300 unclosed <font> loses its last clauses. Browsers go on: Blink makes what is nested more than 512
+deep a sibling of what it stands in. So does `parsed`, for pages that libxml2 would cut off.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from scrapers.publication import TextError
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup
+
+# Elements within elements that a page may have before the innermost are closed. Those whose end may be left out (<li>,
+# <td>) are not counted: with them a tree gets some five times as deep, which is still below libxml2's 2,048.
+DEPTH = 200
+_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_END_IMPLIED = frozenset("html head body p li dt dd tr td th thead tbody tfoot colgroup option optgroup".split())
+# Every branch takes all it can and never gives back: a page of nothing but "<a" is read once.
+_TAG = re.compile(
+    r"<!--.*?(?:-->|\Z)"
+    r"|<(?P<raw>script|style|textarea|title|xmp|iframe|noembed|noframes)\b.*?(?:</(?P=raw)\b|\Z)"
+    r"|<(?P<end>/?)(?P<name>[a-z][^\s/>]*+)[^>]*+",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def parsed(page: str) -> Any:
+    """The root element (lxml) of `page`, with everything that is in it.
+
+    Raises:
+        TextError: there is no element in it, or it is nested too deeply even so.
+    """
+    root, cut = _parsed(page)
+    if cut:
+        root, cut = _parsed(flattened(page))
+    if cut:
+        raise TextError("the page is nested too deeply")
+    return root
+
+
+def _parsed(page: str) -> tuple[Any, bool]:
+    """The root, and whether libxml2 gave up before the end."""
+    from lxml import etree  # noqa: PLC0415 - 60 ms that other texts need not pay
+
+    # Bytes in a stated encoding: what the page declares was for the bytes that came, and is ignored here.
+    parser = etree.HTMLParser(huge_tree=True, encoding="utf-8")
+    try:
+        root = etree.fromstring(page.replace("\x00", "").encode("utf-8", errors="replace"), parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        raise TextError(f"the page cannot be read as HTML: {error}") from error
+    if root is None:
+        raise TextError("the page cannot be read as HTML: there is no element in it")
+    return root, any(error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log)
+
+
+def flattened(page: str) -> str:
+    """The page with the innermost element closed wherever another would open inside more than `DEPTH`.
+
+    No words are lost. Ends of what is not open are dropped, and each end is written out for all that it ends: libxml2
+    looks through everything that is open for the beginning of an end, which is quadratic.
+    """
+    parts: list[str] = []
+    around: list[str] = []
+    opened: Counter[str] = Counter()
+    done = 0
+    for tag in _TAG.finditer(page):
+        name = (tag["name"] or "").lower()
+        if not name or name in _VOID or name in _END_IMPLIED:
+            continue
+        parts.append(page[done : tag.start()])
+        done = tag.start()
+        if not tag["end"]:
+            if len(around) >= DEPTH:
+                parts.append(f"</{_closed(around, opened)}>")
+            around.append(name)
+            opened[name] += 1
+            continue
+        done = min(tag.end() + 1, len(page))
+        while opened[name]:
+            last = _closed(around, opened)
+            parts.append(f"</{last}>")
+            if last == name:
+                break
+    return "".join((*parts, page[done:]))
+
+
+def _closed(around: list[str], opened: Counter[str]) -> str:
+    name = around.pop()
+    opened[name] -= 1
+    return name
+
+
+def soup_of(root: Any) -> BeautifulSoup:
+    """The same page as BeautifulSoup has it, for selecting by CSS: the same elements in the same order."""
+    from bs4 import BeautifulSoup  # noqa: PLC0415 - 60 ms that other texts need not pay
+    from bs4.builder import HTMLTreeBuilder  # noqa: PLC0415
+
+    class FromTree(HTMLTreeBuilder):
+        """Takes the tree instead of parsing the page once more."""
+
+        def feed(self, markup: object) -> None:
+            _feed(root, self.soup)
+
+    return BeautifulSoup("", builder=FromTree())
+
+
+def _feed(root: Any, soup: Any) -> None:
+    """Say to a soup that is being made what a parser would say."""
+    from bs4 import Comment  # noqa: PLC0415
+    from lxml.etree import iterwalk  # noqa: PLC0415
+
+    for event, element in iterwalk(root, events=("start", "end", "comment", "pi")):
+        if event == "start":
+            soup.handle_starttag(element.tag, None, None, dict(element.attrib))
+            if element.text:
+                soup.handle_data(element.text)
+            continue
+        if event == "end":
+            soup.handle_endtag(element.tag)
+        elif event == "comment":
+            soup.endData()
+            soup.handle_data(element.text or "")
+            soup.endData(Comment)
+        if element.tail and element is not root:
+            soup.handle_data(element.tail)
+    soup.endData()
