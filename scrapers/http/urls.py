@@ -11,6 +11,8 @@ from urllib.parse import quote, quote_from_bytes, unquote_to_bytes, urljoin, url
 from scrapers.http.encodings import decode
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from config.source_blocks import Canonical
 
 _schemes = frozenset(("http", "https"))
@@ -19,10 +21,11 @@ _ports = {"http": 80, "https": 443}
 _tracking = re.compile(
     r"(utm_\w+|fbclid|gclid|mc_[ce]id|_ga|phpsessid|jsessionid|sid|ref_src|from_feed)", re.IGNORECASE
 )
+_PARAMETER = re.compile(r"([?&;]([\w.-]++)=)([^&;#\s\"]*+)")
 # Whole words of a parameter's name: "author" and "design" hold no secret.
-_secret = re.compile(
-    r"([?&;](?:[\w.-]*[-_.])?(?:token|authtoken|secret|passw(?:or)?d|pwd|api[-_]?key|access[-_]?key|signature|sig|auth|"
-    r"authorization|credential|appname)(?:[-_.][\w.-]*)?=)([^&;#\s\"]*)",
+_SECRET = re.compile(
+    r"(?<![^-_.])(?:token|authtoken|secret|passw(?:or)?d|pwd|api[-_]?key|access[-_]?key|signature|sig|auth|"
+    r"authorization|credential|appname)(?![^-_.])",
     re.IGNORECASE,
 )
 _userinfo = re.compile(r"(?<=://)[^/?#@\s]*@")
@@ -31,14 +34,17 @@ _VISIBLE = "".join(map(chr, range(0x21, 0x7F)))
 
 def public(url: str) -> str:
     """An address, or a sentence with some in it, without user names, passwords and keys. THE one place for this."""
-    return _secret.sub(r"\1…", _userinfo.sub("", url))
+    return _without_secrets(url, lambda _: "…")
 
 
 def veiled(url: str) -> str:
     """An address to know a document by: like `public`, but two keys stay two, by a hash of each."""
-    return _secret.sub(
-        lambda found: f"{found.group(1)}…{hashlib.sha256(found.group(2).encode()).hexdigest()[:12]}",
-        _userinfo.sub("", url),
+    return _without_secrets(url, lambda key: f"…{hashlib.sha256(key.encode(errors='surrogatepass')).hexdigest()[:12]}")
+
+
+def _without_secrets(url: str, put: Callable[[str], str]) -> str:
+    return _PARAMETER.sub(
+        lambda found: f"{found[1]}{put(found[3])}" if _SECRET.search(found[2]) else found[0], _userinfo.sub("", url)
     )
 
 
@@ -138,6 +144,14 @@ def file_name(name: str) -> str:
     last = re.split(r"[/\\]", decode(unquote_to_bytes(name.encode(errors="replace")))[0])[-1]
     clean = re.sub(r"[^\w.()\- ]+", "_", re.sub(r"[\x00-\x1f\x7f]+", "", last)).strip(" .")
     return clean[-120:] or "document"
+
+
+def shown_name(name: str) -> str:
+    """A name of a file as it can be shown, logged and stored: what is not UTF-8 in it becomes a replacement mark."""
+    try:
+        return name.encode("utf-8", errors="surrogateescape").decode("utf-8", errors="replace")
+    except UnicodeEncodeError:
+        return name.encode("utf-8", errors="replace").decode("utf-8")
 
 
 def _resolved(path: str) -> str:

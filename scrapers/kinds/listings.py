@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from scrapers.crawl.item import Item, read_rows
 from scrapers.http import urls
-from scrapers.publication import ReadError
+from scrapers.publication import ReadError, TextError
 from scrapers.text.html import html_text
+from scrapers.text.markup import parsed, seen_words, soup_of
 
 if TYPE_CHECKING:
     from config.source_blocks import FieldRule, Fields, Paging
     from config.source_blocks import Item as ItemRule
 
 # Five million characters take 5 s to parse; a listing of a thousand rows has half a million.
-longest_page = 5_000_000
+LONGEST_PAGE = 5_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +34,13 @@ class CssRow:
     def find(self, rule: FieldRule) -> list[str]:
         """Texts or attributes of what `css` selects; the row itself without `css`."""
         nodes = [self.node] if rule.css is None else self.node.select(rule.css)
-        if rule.css is not None and not nodes and self.node.parent is not None and _is_itself(self.node, rule.css):
+        if rule.css is not None and not nodes and self.node.css.match(rule.css):
+            # A selector may mean the row itself: a listing may be made of nothing but links.
             nodes = [self.node]
         if rule.attr is None:
             return [node.get_text(" ") if rule.css is None else node.get_text() for node in nodes]
         values = [node.get(rule.attr) for node in nodes]
         return [" ".join(value) if isinstance(value, list) else value for value in values if value]
-
-
-def _is_itself(node: Any, css: str) -> bool:
-    """Whether a selector means the row itself: a listing may be made of nothing but links."""
-    return any(found is node for found in node.parent.select(css))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +52,7 @@ class XpathRow:
     @property
     def words(self) -> str:
         """The row as a person sees it."""
-        return " ".join(_seen(self.node).split())
+        return " ".join(seen_words(self.node).split())
 
     def find(self, rule: FieldRule) -> list[str]:
         """What the XPath gives: texts of elements, or strings as they are."""
@@ -63,12 +60,7 @@ class XpathRow:
         found = found if isinstance(found, list) else [found]
         if rule.attr is not None:
             found = [value for node in found if (value := getattr(node, "get", lambda _: None)(rule.attr))]
-        return [value if isinstance(value, str) else _seen(value) for value in found if not _is_number(value)]
-
-
-def _seen(node: Any) -> str:
-    """The text of an element as a person sees it, without its scripts and styles."""
-    return "".join(node.xpath(".//text()[not(ancestor::script or ancestor::style)]"))
+        return [value if isinstance(value, str) else seen_words(value) for value in found if not _is_number(value)]
 
 
 def _is_number(value: object) -> bool:
@@ -98,8 +90,8 @@ def read_listing(page: str, url: str, item: ItemRule, fields: Fields) -> list[It
     Raises:
         ReadError: a page that is too long, a selector that cannot be used, or a field that must not be missing.
     """
-    if len(page) > longest_page:
-        raise ReadError(f"the page has {len(page):,} characters, over the limit of {longest_page:,}")
+    if len(page) > LONGEST_PAGE:
+        raise ReadError(f"the page has {len(page):,} characters, over the limit of {LONGEST_PAGE:,}")
     return read_rows(_rows(page, item), fields, url, origin="listing")
 
 
@@ -107,7 +99,7 @@ def _rows(page: str, item: ItemRule) -> list[Any]:
     if item.regex is not None:
         return [TextRow(match) for match in re.finditer(item.regex, html_text(page))]
     if item.xpath is not None:
-        return [XpathRow(node) for node in _xpath(page, item.xpath) if hasattr(node, "text_content")]
+        return [XpathRow(node) for node in _xpath(page, item.xpath) if hasattr(node, "xpath")]
     return [CssRow(node) for node in _css(page, item.css or "body")]
 
 
@@ -126,28 +118,29 @@ def next_page(page: str, url: str, paging: Paging) -> str | None:
     return None if target == url else target
 
 
+def _tree(page: str) -> Any:
+    try:
+        return parsed(page)
+    except TextError as error:
+        raise ReadError(str(error)) from error
+
+
 def _css(page: str, selector: str) -> list[Any]:
-    from bs4 import BeautifulSoup  # noqa: PLC0415 - 60 ms that the other kinds need not pay
-    from soupsieve import SelectorSyntaxError  # noqa: PLC0415 - see above
+    from soupsieve import SelectorSyntaxError  # noqa: PLC0415 - 60 ms that the other kinds need not pay
 
     try:
-        return list(BeautifulSoup(page, "lxml").select(selector))
+        return list(soup_of(_tree(page)).select(selector))
     except SelectorSyntaxError as error:
         raise ReadError(f"the selector {selector!r} cannot be used: {error}") from error
-    except RecursionError as error:
-        raise ReadError("the page is nested too deeply") from error
 
 
 def _xpath(page: str, path: str) -> list[Any]:
-    from lxml import etree, html  # noqa: PLC0415 - see above
+    from lxml import etree  # noqa: PLC0415 - see above
 
     try:
-        root = html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", page))
-        found = root.xpath(path)
-    except etree.XPathError as error:
+        found = _tree(page).xpath(path)
+    except (etree.XPathError, ValueError) as error:
         raise ReadError(f"the XPath {path!r} cannot be used: {error}") from error
-    except (etree.ParserError, ValueError) as error:
-        raise ReadError(f"the page cannot be read as HTML: {error}") from error
     return found if isinstance(found, list) else []
 
 

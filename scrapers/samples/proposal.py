@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from scrapers.crawl import dates
 from scrapers.http import urls
 from scrapers.kinds.pages import text_of
+from scrapers.text.markup import parsed, soup_of
 
 if TYPE_CHECKING:
     from scrapers.http.client import Fetched
@@ -61,9 +62,7 @@ def propose(page: Fetched, *, private: bool = False) -> str:
 
 def feeds_of(text: str, url: str) -> tuple[str, ...]:
     """Feeds that a page names, those of its own part first."""
-    from bs4 import BeautifulSoup  # noqa: PLC0415 - 60 ms that the other commands need not pay
-
-    soup = BeautifulSoup(text, "lxml")
+    soup = soup_of(parsed(text))
     links = [link.get("href") for link in soup.select("a.feed-icon[href]")]
     links += [link.get("href") for link in soup.select("link[rel~=alternate][href]") if link.get("type") in _feed_types]
     found = (urls.joined(url, str(link)) for link in links if link)
@@ -72,9 +71,7 @@ def feeds_of(text: str, url: str) -> tuple[str, ...]:
 
 def rows_of(text: str) -> tuple[Rows, ...]:
     """Groups of like elements that each hold one link with a long text, the most list-like first."""
-    from bs4 import BeautifulSoup  # noqa: PLC0415 - see above
-
-    soup = BeautifulSoup(text, "lxml")
+    soup = soup_of(parsed(text))
     for chrome in soup.select("nav, header, footer, aside, script, style, form"):
         chrome.decompose()
     groups: dict[str, list[Any]] = defaultdict(list)

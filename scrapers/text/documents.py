@@ -10,13 +10,15 @@ import re
 from typing import TYPE_CHECKING
 
 from scrapers.http.encodings import decode
-from scrapers.publication import DocumentText, LeftOut, TextError
-from scrapers.text.html import html_text
+from scrapers.http.urls import shown_name
+from scrapers.publication import DocumentText, TextError
+from scrapers.text.html import read_html
 from scrapers.text.pdf import pdf_text
-from scrapers.text.word import word_text
+from scrapers.text.word import read_word
 
 if TYPE_CHECKING:
     from mandates.text.blocks import Block
+    from scrapers.publication import LeftOut
 
 # 200 pages of scanned resolution are some 30 MB; the largest text PDFs of the United Nations are about 15 MB.
 max_bytes = 100_000_000
@@ -35,9 +37,12 @@ _by_suffix = {
     ".md": plain_type,
 }
 suffixes = frozenset(_by_suffix)
-_looks_like_html = re.compile(
-    rb"^\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+# Each comment is taken once and for all: to try other ends for forty of them would take for ever.
+_LOOKS_LIKE_HTML = re.compile(
+    rb"\s*+(?:<\?xml[^>]*+>\s*+)?+(?:<!--.*?-->\s*+)*+<(?:!doctype\s++html|html|head|body)\b",
+    re.IGNORECASE | re.DOTALL,
 )
+_CHARSET = re.compile(r"charset\s*+=\s*+[\"']?([\w.:-]++)", re.IGNORECASE)
 
 # Said in `DocumentText.flags`: a person should look at the document.
 no_text_layer = "no_text_layer"
@@ -70,13 +75,15 @@ def document_text(
         text, page_starts, blocks, left_out = pdf.text, pdf.page_starts, pdf.blocks, pdf.left_out
         flags = () if pdf.has_text_layer else (no_text_layer,)
     elif kind == word_type:
-        text = word_text(raw)
+        word = read_word(raw)
+        text, blocks, left_out = word.text, word.blocks, word.left_out
     else:
         text, flags = decode(raw, charset=_charset(media_type))
         if _is_binary(text) or (kind != html_type and ("\x00" in text[:8192] or text.startswith("{\\rtf"))):
-            raise TextError(f"{name or 'the file'} is no text, PDF, HTML or .docx")
+            raise TextError(f"{shown_name(name or 'the file')} is no text, PDF, HTML or .docx")
         if kind == html_type:
-            text = html_text(text, css=css)
+            page = read_html(text, css=css)
+            text, blocks, left_out = page.text, page.blocks, page.left_out
     if not text.strip() and no_text_layer not in flags:
         flags = (*flags, empty)
     return DocumentText(text, raw, hashlib.sha256(raw).hexdigest(), kind, page_starts, flags, blocks, left_out)
@@ -88,7 +95,7 @@ def media_type_of(raw: bytes, *, media_type: str | None = None, name: str | None
         return pdf_type
     if raw.startswith(b"PK\x03\x04"):
         return word_type
-    if _looks_like_html.match(raw[:4096].removeprefix(b"\xef\xbb\xbf")):
+    if _LOOKS_LIKE_HTML.match(raw[:4096].removeprefix(b"\xef\xbb\xbf")):
         return html_type
     said = (media_type or "").partition(";")[0].strip().lower()
     if said in {html_type, "application/xhtml+xml"}:
@@ -100,7 +107,7 @@ def media_type_of(raw: bytes, *, media_type: str | None = None, name: str | None
 
 
 def _charset(media_type: str | None) -> str | None:
-    match = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", media_type or "", re.IGNORECASE)
+    match = _CHARSET.search(media_type or "")
     return match.group(1) if match else None
 
 

@@ -96,6 +96,24 @@ def _closed(around: list[str], opened: Counter[str]) -> str:
     return name
 
 
+def seen_words(element: Any) -> str:
+    """The words in an element as a person sees them, without its scripts and styles."""
+    if element.find(".//script") is None and element.find(".//style") is None:
+        return str(element.xpath("string()")) if isinstance(element.tag, str) else ""
+    from lxml.etree import iterwalk  # noqa: PLC0415 - see above
+
+    words: list[str] = []
+    walk = iterwalk(element, events=("start", "end", "comment", "pi"))
+    for event, part in walk:
+        if event != "start":
+            words.append(part.tail or "" if part is not element else "")
+        elif part.tag in {"script", "style"}:
+            walk.skip_subtree()
+        else:
+            words.append(part.text or "")
+    return "".join(words)
+
+
 def soup_of(root: Any) -> BeautifulSoup:
     """The same page as BeautifulSoup has it, for selecting by CSS: the same elements in the same order."""
     from bs4 import BeautifulSoup  # noqa: PLC0415 - 60 ms that other texts need not pay
