@@ -56,12 +56,12 @@ def why_chrome(element: Any) -> str | None:
     return f"chrome: {found[1]}" if found is not None else None
 
 
-def left_out(dropped: Iterable[tuple[str, Any]]) -> tuple[LeftOut, ...]:
-    """The entries for elements, or bare words, that were dropped, each with its reason."""
+def left_out(dropped: Iterable[tuple[str, Any]], *, longest: int = LONGEST_WORDS) -> tuple[LeftOut, ...]:
+    """The entries for elements, or bare words, that were dropped, each with its reason; words are cut at `longest`."""
     entries: list[LeftOut] = []
     more = 0
     for reason, part in dropped:
-        words = " ".join(part.split())[:LONGEST_WORDS] if isinstance(part, str) else _first_words(part)
+        words = " ".join(part.split())[:longest] if isinstance(part, str) else _first_words(part)
         if words and len(entries) < MOST_ENTRIES:
             entries.append(LeftOut(words, reason))
         else:

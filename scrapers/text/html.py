@@ -54,13 +54,9 @@ class HtmlText:
     left_out: tuple[LeftOut, ...]
 
 
-def html_text(page: str) -> str:
-    """The main text of `page`.
-
-    Raises:
-        TextError: the page cannot be read.
-    """
-    return read_html(page).text
+def html_text(page: str, *, css: str | None = None) -> str:
+    """The main text of `page` alone; see `read_html`."""
+    return read_html(page, css=css).text
 
 
 def read_html(page: str, *, css: str | None = None) -> HtmlText:

@@ -1,85 +1,89 @@
-"""The text of a Word document (.docx): paragraphs and table rows in their order, footnotes after the body."""
+"""The text of a Word document (.docx): paragraphs with their numbers, table rows, and the notes after the body.
+
+What Word counts by itself is written out, as it is printed. What a reader of the printed document does not see (deleted
+and hidden words, comments) and what repeats on each page is left out, and listed with the reason.
+"""
 
 from __future__ import annotations
 
-import io
-import re
-import zipfile
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from scrapers.publication import TextError
-from scrapers.text.pdf_lines import superscripts
+from mandates.text.blocks import Block
+from scrapers.text.chrome import left_out
+from scrapers.text.word_package import Package, W
+from scrapers.text.word_walk import Piece, Walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-# A .docx is a zip: these stop a small file that unpacks to gigabytes.
-max_unpacked = 200_000_000
-max_ratio = 200
-_w = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+    from scrapers.publication import LeftOut
+
+# Words of a comment, or of a paragraph that was deleted; longer ones are cut.
+LONGEST_LEFT_OUT = 2_000
+_BESIDE = {"header": "running head", "footer": "running foot", "comments": "comment"}
 
 
-def word_text(raw: bytes) -> str:
-    """The text of the document in `raw`.
+@dataclass(frozen=True, slots=True)
+class WordText:
+    """The text of a document, its blocks (spans into the text), and what it leaves out."""
+
+    text: str
+    blocks: tuple[Block, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+def read_word(raw: bytes) -> WordText:
+    """The text of the document in `raw`, with its blocks.
 
     Raises:
-        TextError: it is no .docx, or unpacks to more than the limit.
+        TextError: it is not a readable .docx, or unpacks to more than the limit.
     """
-    from lxml import etree  # noqa: PLC0415 - 60 ms that other texts need not pay
-
-    # No entities, no network: the parser for parts that strangers wrote.
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as package:
-            body = etree.fromstring(_part(package, "word/document.xml", len(raw)), parser)
-            names = package.namelist()
-            notes = (
-                etree.fromstring(_part(package, "word/footnotes.xml", len(raw)), parser)
-                if "word/footnotes.xml" in names
-                else None
-            )
-    except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError, NotImplementedError, RuntimeError, OSError) as error:
-        raise TextError(f"not a readable .docx: {error}") from error
-    paragraphs = list(_paragraphs(body))
-    if notes is not None:
-        for note in notes.iter(f"{_w}footnote"):
-            words = " ".join(_paragraphs(note)).strip()
-            mark = (note.get(f"{_w}id") or "").translate(superscripts)
-            if words and note.get(f"{_w}type") is None:
-                paragraphs.append(f"[footnote {mark}] {words}")
-    return "\n\n".join(paragraphs) + "\n" if paragraphs else ""
+    package = Package(raw)
+    walk = Walk(package)
+    pieces = [*walk.through(package.document), *_notes(package, walk)]
+    dropped = list(walk.dropped)
+    for kind, reason in _BESIDE.items():
+        for root in package.parts.get(kind, ()):
+            beside = Walk(package, watermarks=kind != "comments")
+            whole = root.iter(f"{W}comment") if kind == "comments" else (root,)
+            dropped += [(reason, " ".join(piece.written for piece in beside.through(each))) for each in whole]
+            dropped += beside.dropped
+    text, blocks = _set(pieces)
+    return WordText(text, blocks, left_out(dict.fromkeys(dropped), longest=LONGEST_LEFT_OUT))
 
 
-def _part(package: zipfile.ZipFile, name: str, packed: int) -> bytes:
-    size = package.getinfo(name).file_size
-    if size > max_unpacked or size > max(packed, 10_000) * max_ratio:
-        raise TextError(f"the .docx unpacks to {size:,} bytes, over the limit")
-    with package.open(name) as part:
-        # The directory of a zip may lie about the size; read no more than it promised.
-        return part.read(size)
-
-
-def _paragraphs(element: Any) -> Iterator[str]:
-    for block in element.iter(f"{_w}p", f"{_w}tr"):
-        if block.tag == f"{_w}tr":
-            yield "\t".join(" ".join(_words(cell).split()) for cell in block.iter(f"{_w}tc"))
-        elif not any(True for _ in block.iterancestors(f"{_w}tc")):
-            words = re.sub(r"[ \xa0]+", " ", _words(block)).strip()
+def _notes(package: Package, walk: Walk) -> Iterator[Piece]:
+    """The footnotes, then the endnotes, in the order of their marks."""
+    for kind in ("footnote", "endnote"):
+        root = package.first(f"{kind}s")
+        notes = {note.get(f"{W}id"): note for note in root.iter(W + kind)} if root is not None else {}
+        for name, mark in walk.marks[kind].items():
+            note = notes.pop(name, None)
+            words = " ".join(piece.written for piece in walk.through(note)) if note is not None else ""
             if words:
-                yield words
+                yield Piece("footnote", f"[{kind} {mark}] {words}")
+        for note in notes.values():
+            if note.get(f"{W}type") is None:
+                walk.dropped.append((f"{kind} without a mark", " ".join(p.written for p in walk.through(note))))
 
 
-def _words(element: Any) -> str:
-    words: list[str] = []
-    for part in element.iter():
-        if part.tag == f"{_w}t":
-            words.append(part.text or "")
-        elif part.tag == f"{_w}tab":
-            words.append("\t")
-        elif part.tag in {f"{_w}br", f"{_w}cr"}:
-            words.append("\n")
-        elif part.tag == f"{_w}noBreakHyphen":
-            words.append("-")
-        elif part.tag == f"{_w}footnoteReference":
-            words.append((part.get(f"{_w}id") or "").translate(superscripts))
-    return "".join(words)
+def _set(pieces: Iterable[Piece]) -> tuple[str, tuple[Block, ...]]:
+    """The text of all pieces with an empty line between them; rows of one table are one block."""
+    parts: list[str] = []
+    blocks: list[Block] = []
+    size = 0
+    table: int | None = None
+    for piece in pieces:
+        words = piece.written
+        end = size + len(words)
+        start = size
+        if piece.table is not None and piece.table == table:
+            start = blocks.pop().start
+        blocks.append(
+            Block(piece.kind, start, end, level=piece.level, label=piece.label or None, bold=piece.bold, size=piece.size)
+        )
+        parts.append(words)
+        size = end + 2
+        table = piece.table
+    return ("\n\n".join(parts) + "\n" if parts else ""), tuple(blocks)

@@ -1,0 +1,313 @@
+"""The way through a part of a Word file, from beginning to end, each element once and without recursion."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from scrapers.text.pdf_lines import superscripts
+from scrapers.text.word_numbering import Label, Numbering
+from scrapers.text.word_package import W
+from scrapers.text.word_styles import Style, Styles, over, paragraph_style, run_style, switch, value
+from scrapers.text.word_symbols import character
+
+if TYPE_CHECKING:
+    from mandates.text.blocks import BlockKind
+    from scrapers.text.word_package import Package
+
+# Elements whose words nobody sees in the printed document, and why.
+_UNSEEN = {
+    "del": "deleted (tracked change)",
+    "moveFrom": "deleted (tracked change)",
+    "rt": "phonetic guide",
+}
+# What no words are in, or words for programs. Of `AlternateContent` the Fallback says what the Choice says.
+_SKIPPED = frozenset(
+    "pPr rPr sdtPr sdtEndPr tblPr tblGrid trPr tcPr tblPrEx sectPr instrText delInstrText Fallback annotationRef".split()
+)
+_AS_WORDS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+# A cell with several paragraphs is a cell of a table up to here; beyond it the table is there for the layout.
+_LONGEST_CELL = 300
+_BLANKS = re.compile(r"[ \xa0]+")
+_LINE_ENDS = re.compile(r"[\r\n\t]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A paragraph, or a row of a table (`table` tells one table from another)."""
+
+    kind: BlockKind
+    words: str
+    level: int = 0
+    label: str = ""
+    glue: str = ""
+    bold: bool = False
+    size: float | None = None
+    table: int | None = None
+
+    @property
+    def written(self) -> str:
+        """The label and the words."""
+        return f"{self.label}{self.glue}{self.words}"
+
+
+@dataclass(slots=True)
+class _Paragraph:
+    style: Style
+    name: str
+    words: list[str] = field(default_factory=list)
+    unseen: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    bold: int = 0
+    size: float | None = None
+    # Text boxes that are anchored in it come after it.
+    boxes: list[Piece] = field(default_factory=list)
+
+
+class Walk:
+    """Reads parts of one document; numbers and notes go on counting from one part to the next.
+
+    `marks` are the notes that were referred to, with the mark of each; `dropped` what was left out: reason and words.
+    """
+
+    def __init__(self, package: Package, *, watermarks: bool = False) -> None:
+        self.marks: dict[str, dict[str, str]] = {"footnote": {}, "endnote": {}}
+        self.dropped: list[tuple[str, str]] = []
+        self._watermarks = watermarks
+        self._styles = Styles(package.first("styles"))
+        self._numbering = Numbering(package.first("numbering"))
+        self._tables = 0
+        self._lists: list[list[Piece]] = []
+        self._paragraphs: list[_Paragraph] = []
+        self._runs: list[Style] = []
+        self._unseen: list[tuple[Any, str]] = []
+        self._fields: list[str] = []
+        self._open_tables: list[int] = []
+        self._rows: list[list[list[Piece]]] = []
+        self._running_on: _Paragraph | None = None
+
+    def through(self, root: Any) -> list[Piece]:
+        """The paragraphs and rows in an element, in order."""
+        from lxml.etree import iterwalk  # noqa: PLC0415 - loaded already
+
+        self._lists.append([])
+        walk = iterwalk(root, events=("start", "end"))
+        skipped = None
+        for event, element in walk:
+            tag = element.tag
+            if not isinstance(tag, str):
+                # A reference to an entity, which is not resolved.
+                continue
+            name = tag[tag.rfind("}") + 1 :]
+            if event == "start":
+                if name in _SKIPPED or (name == "Choice" and element.getprevious() is not None):
+                    skipped = element
+                    walk.skip_subtree()
+                else:
+                    self._enter(element, name)
+            elif element is skipped:
+                skipped = None
+            else:
+                self._leave(element, name)
+        if self._running_on is not None:
+            self._emit(self._running_on)
+        return self._lists.pop()
+
+    def _enter(self, element: Any, name: str) -> None:
+        if name == "r":
+            self._runs.append(self._run(element))
+        elif name == "p":
+            self._paragraphs.append(self._paragraph(element))
+        elif name in {"t", "delText"}:
+            self._say(_LINE_ENDS.sub(" ", element.text or ""))
+        elif name in _AS_WORDS:
+            self._say(_AS_WORDS[name])
+        elif name in _UNSEEN:
+            self._unseen.append((element, _UNSEEN[name]))
+        elif name == "sdt" and element.find(f"{W}sdtPr/{W}showingPlcHdr") is not None:
+            self._unseen.append((element, "placeholder"))
+        elif name in {"footnoteReference", "endnoteReference"}:
+            self._note(element, name.removesuffix("Reference"))
+        elif name == "sym":
+            self._symbol(element)
+        elif name == "fldChar":
+            self._field(element.get(f"{W}fldCharType"))
+        elif name == "textpath":
+            self._art(element.get("string") or "")
+        elif name == "altChunk":
+            self.dropped.append(("embedded file that is not read", element.values()[0] if element.values() else name))
+        else:
+            self._enter_table(element, name)
+
+    def _leave(self, element: Any, name: str) -> None:
+        if name == "r":
+            self._runs.pop()
+        elif name == "p":
+            self._end_paragraph(element)
+        elif name in {"tbl", "tr", "tc"}:
+            self._leave_table(name)
+        if self._unseen and self._unseen[-1][0] is element:
+            self._unseen.pop()
+
+    # Words
+
+    def _run(self, element: Any) -> Style:
+        properties = element.find(f"{W}rPr")
+        around = self._paragraphs[-1].style if self._paragraphs else self._styles.style(self._styles.default)
+        if properties is None:
+            return around
+        named = value(properties, "rStyle")
+        below = over(around, self._styles.style(named)) if named else around
+        return over(below, run_style(properties))
+
+    def _say(self, words: str) -> None:
+        if not self._paragraphs:
+            if words.strip():
+                self.dropped.append(("outside a paragraph", words))
+            return
+        paragraph = self._paragraphs[-1]
+        run = self._runs[-1] if self._runs else paragraph.style
+        reason = self._unseen[-1][1] if self._unseen else "field code" if "begin" in self._fields else None
+        if reason is None and run.hidden:
+            reason = "hidden text"
+        if reason is not None:
+            paragraph.unseen[reason].append(words)
+            return
+        paragraph.words.append(words)
+        paragraph.bold += len(words) if run.bold else 0
+        if paragraph.size is None and words.strip():
+            paragraph.size = run.size
+
+    def _symbol(self, element: Any) -> None:
+        font, code = element.get(f"{W}font"), element.get(f"{W}char")
+        found = character(font, code)
+        if found is None:
+            self.dropped.append(("symbol that is not known", f"{font} {code}"))
+        else:
+            self._say(found)
+
+    def _field(self, kind: str | None) -> None:
+        """A field is its code, which nobody sees, and its result."""
+        if kind == "begin":
+            self._fields.append("begin")
+        elif self._fields and kind == "separate":
+            self._fields[-1] = "result"
+        elif self._fields and kind == "end":
+            self._fields.pop()
+
+    def _art(self, words: str) -> None:
+        if self._watermarks:
+            self.dropped.append(("watermark", words))
+        else:
+            self._say(words)
+
+    def _note(self, element: Any, kind: str) -> None:
+        marks, name = self.marks[kind], element.get(f"{W}id") or ""
+        if self._unseen or name in marks:
+            return
+        if element.get(f"{W}customMarkFollows") in {"1", "true", "on"}:
+            # The mark is in the words that follow.
+            following = element.getnext()
+            marks[name] = (following.text or "*").strip() if following is not None else "*"
+            return
+        # Word's ids are not what is printed: the notes are counted in their order.
+        marks[name] = str(1 + sum(mark[0] in "⁰¹²³⁴⁵⁶⁷⁸⁹" for mark in marks.values())).translate(superscripts)
+        self._say(marks[name])
+
+    # Paragraphs
+
+    def _paragraph(self, element: Any) -> _Paragraph:
+        properties = element.find(f"{W}pPr")
+        name = (value(properties, "pStyle") if properties is not None else None) or self._styles.default
+        paragraph = _Paragraph(over(self._styles.style(name), paragraph_style(properties)), name)
+        before = self._running_on
+        if before is not None and not self._paragraphs:
+            paragraph.style, paragraph.name, self._running_on = before.style, before.name, None
+            paragraph.words, paragraph.unseen, paragraph.boxes = before.words, before.unseen, before.boxes
+        return paragraph
+
+    def _end_paragraph(self, element: Any) -> None:
+        paragraph = self._paragraphs.pop()
+        mark = element.find(f"{W}pPr/{W}rPr")
+        deleted = mark is not None and (mark.find(f"{W}del") is not None or bool(switch(mark, "vanish")))
+        if deleted and not self._paragraphs and not self._rows and paragraph.words:
+            # Where its mark is deleted or hidden, a paragraph and the next one are one.
+            self._running_on = paragraph
+            return
+        self._emit(paragraph)
+
+    def _emit(self, paragraph: _Paragraph) -> None:
+        if paragraph is self._running_on:
+            self._running_on = None
+        for reason, unseen in paragraph.unseen.items():
+            if left := "".join(unseen).strip():
+                self.dropped.append((reason, left))
+        words = _BLANKS.sub(" ", "".join(paragraph.words)).strip()
+        label = self._label(paragraph) if words or not paragraph.unseen else None
+        out = self._paragraphs[-1].boxes if self._paragraphs else self._lists[-1]
+        if words:
+            out.append(self._piece(paragraph, words, label))
+        out += paragraph.boxes
+
+    def _label(self, paragraph: _Paragraph) -> Label | None:
+        style = paragraph.style
+        if style.num_id is None or style.num_id == "0":
+            return None
+        level = style.level
+        if level is None:
+            level = self._numbering.level_of_style(style.num_id, paragraph.name)
+        return self._numbering.label(style.num_id, level)
+
+    def _piece(self, paragraph: _Paragraph, words: str, label: Label | None) -> Piece:
+        style = paragraph.style
+        kind: BlockKind = "heading" if style.heading else "item" if label else "quotation" if style.quotation else "paragraph"
+        return Piece(
+            kind,
+            words,
+            level=style.heading or (label.level if label else 0),
+            label=label.text if label else "",
+            glue=label.glue if label else "",
+            bold=2 * paragraph.bold > len(words),
+            size=paragraph.size,
+        )
+
+    # Tables
+
+    def _enter_table(self, element: Any, name: str) -> None:
+        if name == "tbl":
+            self._tables += 1
+            self._open_tables.append(self._tables)
+        elif name == "tr":
+            self._rows.append([])
+            if element.find(f"{W}trPr/{W}del") is not None:
+                self._unseen.append((element, _UNSEEN["del"]))
+        elif name == "tc":
+            self._lists.append([])
+
+    def _leave_table(self, name: str) -> None:
+        if name == "tbl":
+            self._open_tables.pop()
+        elif name == "tc":
+            cell = self._lists.pop()
+            if self._rows:
+                self._rows[-1].append(cell)
+        else:
+            self._end_row(self._rows.pop())
+
+    def _end_row(self, cells: list[list[Piece]]) -> None:
+        out = self._paragraphs[-1].boxes if self._paragraphs else self._lists[-1]
+        if any(len(cell) > 1 and _is_laid_out(cell) for cell in cells):
+            out += [piece for cell in cells for piece in cell]
+            return
+        row = "\t".join(" ".join(" ".join(piece.written.split()) for piece in cell) for cell in cells)
+        if row.strip():
+            bold = all(piece.bold for cell in cells for piece in cell)
+            out.append(Piece("table", row, bold=bold, table=self._open_tables[-1] if self._open_tables else None))
+
+
+def _is_laid_out(cell: list[Piece]) -> bool:
+    """Whether a cell with several paragraphs is a column of a layout and not one value of a table."""
+    return sum(len(piece.words) for piece in cell) > _LONGEST_CELL or any(
+        piece.label or piece.table is not None for piece in cell
+    )
