@@ -31,7 +31,7 @@ _NAMES = re.compile(
 )
 
 
-def why_chrome(element: Any) -> str | None:
+def why_chrome(element: Any) -> str | None:  # noqa: PLR0911 - one sign after the other
     """Why an element is not part of the text: "script", "hidden text", "chrome: nav"; None where it is."""
     tag, given = element.tag, element.attrib
     if tag in _TAGS:
@@ -72,7 +72,7 @@ def left_out(dropped: Iterable[tuple[str, Any]], *, longest: int = LONGEST_WORDS
 
 
 def _first_words(element: Any) -> str:
-    """The beginning of what stands in an element; all of it is looked through only where there is nothing but blanks."""
+    """The beginning of an element's words; blanks alone are looked through to the end."""
     from lxml.etree import iterwalk  # noqa: PLC0415 - loaded already where there is an element
 
     found: list[str] = []

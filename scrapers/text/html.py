@@ -174,7 +174,7 @@ class _Walk:
             if element.tail and element is not root:
                 self._say(element.tail)
 
-    def _enter(self, element: Any, tag: str) -> None:
+    def _enter(self, element: Any, tag: str) -> None:  # noqa: C901 - one branch a kind of element
         if tag in _BLOCKS:
             self.flow.line(2)
             if kind := self._kind(element, tag):
@@ -221,7 +221,8 @@ class _Walk:
     def _item(self, element: Any) -> None:
         around = self._lists[-1] if self._lists and self._lists[-1].element is element.getparent() else None
         label = around.label(element) if around is not None else BULLET
-        kind: BlockKind = "footnote" if self._kind(element, "li") == "footnote" or self._kind_around() == "footnote" else "item"
+        kinds = {self._kind(element, "li"), self._kind_around()}
+        kind: BlockKind = "footnote" if "footnote" in kinds else "item"
         self.flow.line()
         self._labelled.append(bool(label))
         self._around.append((element, "footnote" if kind == "footnote" else "paragraph", self._level()))
@@ -246,7 +247,8 @@ class _Walk:
 
     def _begin(self) -> None:
         """The next words begin a block of the kind that is around, or another row of the same table."""
-        element, kind, level = self._around[-1] if self._around else (None, "paragraph", 0)
+        element, level = (self._around[-1][0], self._around[-1][2]) if self._around else (None, 0)
+        kind = self._kind_around()
         if kind == "table" and self._table is element:
             self.flow.extend()
             return

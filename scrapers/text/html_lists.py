@@ -46,6 +46,7 @@ class OpenList:
 
 
 def _style(element: Any) -> str | None:
+    kind: str | None
     if not element.attrib:
         return None
     if (kind := element.get("type")) in {"1", "a", "A", "i", "I"}:

@@ -1,8 +1,8 @@
 """Pages of HTML to trees, whatever is wrong with them. THE one place where HTML is parsed.
 
 libxml2 stops without an error where elements are nested 2,048 deep (256 by default), and what follows is lost: a page
-of the nineties with 300 unclosed <font> loses its last clauses. Browsers go on: Blink makes what is nested more than 512
-deep a sibling of what it stands in. So does `parsed`, for pages that libxml2 would cut off.
+of the nineties with 300 unclosed <font> loses its last clauses. Browsers go on: Blink makes what is nested more than
+512 deep a sibling of what it is in. So does `parsed`, for pages that libxml2 would cut off.
 """
 
 from __future__ import annotations
@@ -19,8 +19,15 @@ if TYPE_CHECKING:
 # Elements within elements that a page may have before the innermost are closed. Those whose end may be left out (<li>,
 # <td>) are not counted: with them a tree gets some five times as deep, which is still below libxml2's 2,048.
 DEPTH = 200
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-_END_IMPLIED = frozenset("html head body p li dt dd tr td th thead tbody tfoot colgroup option optgroup".split())
+# fmt: off
+_VOID = frozenset((
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
+))
+_END_IMPLIED = frozenset((
+    "html", "head", "body", "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "colgroup", "option",
+    "optgroup",
+))
+# fmt: on
 # Every branch takes all it can and never gives back: a page of nothing but "<a" is read once.
 _TAG = re.compile(
     r"<!--.*?(?:-->|\Z)"

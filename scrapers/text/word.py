@@ -7,12 +7,13 @@ and hidden words, comments) and what repeats on each page is left out, and liste
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mandates.text.blocks import Block
 from scrapers.text.chrome import left_out
 from scrapers.text.word_package import Package, W
-from scrapers.text.word_walk import Piece, Walk
+from scrapers.text.word_pieces import Piece
+from scrapers.text.word_walk import Walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -80,9 +81,8 @@ def _set(pieces: Iterable[Piece]) -> tuple[str, tuple[Block, ...]]:
         start = size
         if piece.table is not None and piece.table == table:
             start = blocks.pop().start
-        blocks.append(
-            Block(piece.kind, start, end, level=piece.level, label=piece.label or None, bold=piece.bold, size=piece.size)
-        )
+        label = piece.label or None
+        blocks.append(Block(piece.kind, start, end, None, piece.level, label, bold=piece.bold, size=piece.size))
         parts.append(words)
         size = end + 2
         table = piece.table

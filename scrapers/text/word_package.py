@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import posixpath
 import zipfile
+import zlib
 from typing import Any
 
 from scrapers.publication import TextError
@@ -18,6 +19,8 @@ MAX_RATIO = 200
 # Each section may have three heads and three feet of its own.
 MAX_PARTS = 200
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+# What `zipfile` raises for what it cannot read; UnicodeDecodeError for a name that is not UTF-8 is a ValueError.
+_BROKEN = (KeyError, NotImplementedError, RuntimeError, OSError, ValueError, EOFError)
 _USUAL = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 # What "Strict Open XML" calls the same names.
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
@@ -48,9 +51,7 @@ class Package:
                 for kind, at in related[:MAX_PARTS]:
                     if at in self._names:
                         self.parts.setdefault(kind, []).append(self._part(at))
-        except (
-            zipfile.BadZipFile, KeyError, etree.XMLSyntaxError, NotImplementedError, RuntimeError, OSError, ValueError, EOFError
-        ) as error:  # fmt: skip
+        except (zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, *_BROKEN) as error:
             words = str(error).encode("utf-8", errors="replace").decode("utf-8")
             raise TextError(f"not a readable .docx: {words}") from error
 

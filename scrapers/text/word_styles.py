@@ -115,4 +115,3 @@ def over(below: Style, above: Style) -> Style:
         bold=above.bold if above.bold is not None else below.bold,
         size=above.size if above.size is not None else below.size,
     )
-

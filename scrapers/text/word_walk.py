@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 from scrapers.text.pdf_lines import superscripts
 from scrapers.text.word_numbering import Label, Numbering
 from scrapers.text.word_package import W
+from scrapers.text.word_pieces import Piece, row_of
 from scrapers.text.word_styles import Style, Styles, over, paragraph_style, run_style, switch, value
 from scrapers.text.word_symbols import character
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mandates.text.blocks import BlockKind
     from scrapers.text.word_package import Package
 
@@ -24,33 +27,15 @@ _UNSEEN = {
     "rt": "phonetic guide",
 }
 # What no words are in, or words for programs. Of `AlternateContent` the Fallback says what the Choice says.
-_SKIPPED = frozenset(
-    "pPr rPr sdtPr sdtEndPr tblPr tblGrid trPr tcPr tblPrEx sectPr instrText delInstrText Fallback annotationRef".split()
-)
+# fmt: off
+_SKIPPED = frozenset((
+    "pPr", "rPr", "sdtPr", "sdtEndPr", "tblPr", "tblGrid", "trPr", "tcPr", "tblPrEx", "sectPr", "instrText",
+    "delInstrText", "Fallback", "annotationRef",
+))
+# fmt: on
 _AS_WORDS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
-# A cell with several paragraphs is a cell of a table up to here; beyond it the table is there for the layout.
-_LONGEST_CELL = 300
 _BLANKS = re.compile(r"[ \xa0]+")
 _LINE_ENDS = re.compile(r"[\r\n\t]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A paragraph, or a row of a table (`table` tells one table from another)."""
-
-    kind: BlockKind
-    words: str
-    level: int = 0
-    label: str = ""
-    glue: str = ""
-    bold: bool = False
-    size: float | None = None
-    table: int | None = None
-
-    @property
-    def written(self) -> str:
-        """The label and the words."""
-        return f"{self.label}{self.glue}{self.words}"
 
 
 @dataclass(slots=True)
@@ -86,6 +71,20 @@ class Walk:
         self._open_tables: list[int] = []
         self._rows: list[list[list[Piece]]] = []
         self._running_on: _Paragraph | None = None
+        self._entered: dict[str, Callable[[Any], None]] = {
+            "r": self._begin_run,
+            "p": self._begin_paragraph,
+            "sdt": self._placeholder,
+            "footnoteReference": self._note,
+            "endnoteReference": self._note,
+            "sym": self._symbol,
+            "fldChar": self._field,
+            "textpath": self._art,
+            "altChunk": self._embedded,
+            "tbl": self._begin_table,
+            "tr": self._begin_row,
+            "tc": self._begin_cell,
+        }
 
     def through(self, root: Any) -> list[Piece]:
         """The paragraphs and rows in an element, in order."""
@@ -115,30 +114,14 @@ class Walk:
         return self._lists.pop()
 
     def _enter(self, element: Any, name: str) -> None:
-        if name == "r":
-            self._runs.append(self._run(element))
-        elif name == "p":
-            self._paragraphs.append(self._paragraph(element))
-        elif name in {"t", "delText"}:
+        if name in {"t", "delText"}:
             self._say(_LINE_ENDS.sub(" ", element.text or ""))
         elif name in _AS_WORDS:
             self._say(_AS_WORDS[name])
         elif name in _UNSEEN:
             self._unseen.append((element, _UNSEEN[name]))
-        elif name == "sdt" and element.find(f"{W}sdtPr/{W}showingPlcHdr") is not None:
-            self._unseen.append((element, "placeholder"))
-        elif name in {"footnoteReference", "endnoteReference"}:
-            self._note(element, name.removesuffix("Reference"))
-        elif name == "sym":
-            self._symbol(element)
-        elif name == "fldChar":
-            self._field(element.get(f"{W}fldCharType"))
-        elif name == "textpath":
-            self._art(element.get("string") or "")
-        elif name == "altChunk":
-            self.dropped.append(("embedded file that is not read", element.values()[0] if element.values() else name))
-        else:
-            self._enter_table(element, name)
+        elif (enter := self._entered.get(name)) is not None:
+            enter(element)
 
     def _leave(self, element: Any, name: str) -> None:
         if name == "r":
@@ -151,6 +134,9 @@ class Walk:
             self._unseen.pop()
 
     # Words
+
+    def _begin_run(self, element: Any) -> None:
+        self._runs.append(self._run(element))
 
     def _run(self, element: Any) -> Style:
         properties = element.find(f"{W}rPr")
@@ -179,6 +165,13 @@ class Walk:
         if paragraph.size is None and words.strip():
             paragraph.size = run.size
 
+    def _placeholder(self, element: Any) -> None:
+        if element.find(f"{W}sdtPr/{W}showingPlcHdr") is not None:
+            self._unseen.append((element, "placeholder"))
+
+    def _embedded(self, element: Any) -> None:
+        self.dropped.append(("embedded file that is not read", " ".join(element.values())))
+
     def _symbol(self, element: Any) -> None:
         font, code = element.get(f"{W}font"), element.get(f"{W}char")
         found = character(font, code)
@@ -187,8 +180,9 @@ class Walk:
         else:
             self._say(found)
 
-    def _field(self, kind: str | None) -> None:
+    def _field(self, element: Any) -> None:
         """A field is its code, which nobody sees, and its result."""
+        kind = element.get(f"{W}fldCharType")
         if kind == "begin":
             self._fields.append("begin")
         elif self._fields and kind == "separate":
@@ -196,14 +190,16 @@ class Walk:
         elif self._fields and kind == "end":
             self._fields.pop()
 
-    def _art(self, words: str) -> None:
+    def _art(self, element: Any) -> None:
+        words = element.get("string") or ""
         if self._watermarks:
             self.dropped.append(("watermark", words))
         else:
             self._say(words)
 
-    def _note(self, element: Any, kind: str) -> None:
-        marks, name = self.marks[kind], element.get(f"{W}id") or ""
+    def _note(self, element: Any) -> None:
+        marks = self.marks["endnote" if element.tag == f"{W}endnoteReference" else "footnote"]
+        name = element.get(f"{W}id") or ""
         if self._unseen or name in marks:
             return
         if element.get(f"{W}customMarkFollows") in {"1", "true", "on"}:
@@ -217,15 +213,13 @@ class Walk:
 
     # Paragraphs
 
-    def _paragraph(self, element: Any) -> _Paragraph:
+    def _begin_paragraph(self, element: Any) -> None:
         properties = element.find(f"{W}pPr")
         name = (value(properties, "pStyle") if properties is not None else None) or self._styles.default
         paragraph = _Paragraph(over(self._styles.style(name), paragraph_style(properties)), name)
-        before = self._running_on
-        if before is not None and not self._paragraphs:
-            paragraph.style, paragraph.name, self._running_on = before.style, before.name, None
-            paragraph.words, paragraph.unseen, paragraph.boxes = before.words, before.unseen, before.boxes
-        return paragraph
+        if self._running_on is not None and not self._paragraphs:
+            paragraph, self._running_on = self._running_on, None
+        self._paragraphs.append(paragraph)
 
     def _end_paragraph(self, element: Any) -> None:
         paragraph = self._paragraphs.pop()
@@ -261,7 +255,11 @@ class Walk:
 
     def _piece(self, paragraph: _Paragraph, words: str, label: Label | None) -> Piece:
         style = paragraph.style
-        kind: BlockKind = "heading" if style.heading else "item" if label else "quotation" if style.quotation else "paragraph"
+        kind: BlockKind = "quotation" if style.quotation else "paragraph"
+        if style.heading:
+            kind = "heading"
+        elif label:
+            kind = "item"
         return Piece(
             kind,
             words,
@@ -274,16 +272,17 @@ class Walk:
 
     # Tables
 
-    def _enter_table(self, element: Any, name: str) -> None:
-        if name == "tbl":
-            self._tables += 1
-            self._open_tables.append(self._tables)
-        elif name == "tr":
-            self._rows.append([])
-            if element.find(f"{W}trPr/{W}del") is not None:
-                self._unseen.append((element, _UNSEEN["del"]))
-        elif name == "tc":
-            self._lists.append([])
+    def _begin_table(self, _: Any) -> None:
+        self._tables += 1
+        self._open_tables.append(self._tables)
+
+    def _begin_row(self, element: Any) -> None:
+        self._rows.append([])
+        if element.find(f"{W}trPr/{W}del") is not None:
+            self._unseen.append((element, _UNSEEN["del"]))
+
+    def _begin_cell(self, _: Any) -> None:
+        self._lists.append([])
 
     def _leave_table(self, name: str) -> None:
         if name == "tbl":
@@ -293,21 +292,6 @@ class Walk:
             if self._rows:
                 self._rows[-1].append(cell)
         else:
-            self._end_row(self._rows.pop())
-
-    def _end_row(self, cells: list[list[Piece]]) -> None:
-        out = self._paragraphs[-1].boxes if self._paragraphs else self._lists[-1]
-        if any(len(cell) > 1 and _is_laid_out(cell) for cell in cells):
-            out += [piece for cell in cells for piece in cell]
-            return
-        row = "\t".join(" ".join(" ".join(piece.written.split()) for piece in cell) for cell in cells)
-        if row.strip():
-            bold = all(piece.bold for cell in cells for piece in cell)
-            out.append(Piece("table", row, bold=bold, table=self._open_tables[-1] if self._open_tables else None))
-
-
-def _is_laid_out(cell: list[Piece]) -> bool:
-    """Whether a cell with several paragraphs is a column of a layout and not one value of a table."""
-    return sum(len(piece.words) for piece in cell) > _LONGEST_CELL or any(
-        piece.label or piece.table is not None for piece in cell
-    )
+            table = self._open_tables[-1] if self._open_tables else None
+            out = self._paragraphs[-1].boxes if self._paragraphs else self._lists[-1]
+            out += row_of(self._rows.pop(), table)
