@@ -40,9 +40,11 @@ _roman_serial = re.compile(
 _council = re.compile(
     r"^(?:resolution|résolution|resolución)\s+(?P<number>\d{1,4}\s\((?:19|20)\d\d\))\s*$", re.IGNORECASE
 )
+# From the first "adopted by" of a line: a date after a later one is after the first too.
 _adopted = re.compile(
-    rf"\b(?:adopted|adoptée?s?|aprobad[oa]s?)\s+(?:by|without|par|le|por|on|at|el)\b[^\n]*?(?:\n{{1,2}}[^\n]*?)?(?P<date>{date_words})",
-    re.IGNORECASE,
+    rf"^(?>[^\n]*?\b(?:adopted|adoptée?s?|aprobad[oa]s?)\s+(?:by|without|par|le|por|on|at|el)\b)"
+    rf"[^\n]*?(?:\n{{1,2}}[^\n]*?)?(?P<date>{date_words})",
+    re.IGNORECASE | re.MULTILINE,
 )
 _at_meeting = re.compile(
     r"^[ \t]*(?:At its|[ÀA] sa|Au cours de sa|Lors de sa|En su)\s+[^,\n]{1,60}(?:meeting|séance|sesión)[^,\n]{0,20}"

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 _any_document = Accept(min_bytes=1)
 # More are no annexes, but links that a rule took for them.
 most_annexes = 20
-_canonical_link = re.compile(
-    r"""<link\b(?=[^>]*\brel\s*=\s*["']?canonical\b)[^>]*\bhref\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE
-)
+# Each tag is looked at once, up to the next: "<link <link <link" has no end to look for.
+_link_tag = re.compile(r"<link\b[^<>]*+>", re.IGNORECASE)
+_is_canonical = re.compile(r"""\brel\s*+=\s*+["']?+canonical\b""", re.IGNORECASE)
+_href = re.compile(r"""\bhref\s*+=\s*+["']?+([^"'\s>]++)""", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +94,8 @@ def read_own_page(item: Item, page: Fetched, charset: str | None, detail: Detail
         ScraperError: the page has no text to read, or lacks a field that must not be missing.
     """
     html = text_of(page, charset)
-    if match := _canonical_link.search(html[:100_000]):
-        item = _renamed(item, page.url, match.group(1))
+    if link := canonical_link(html[:100_000]):
+        item = _renamed(item, page.url, link)
     item = _completed(item, html, page.url, detail.fields)
     item = replace(item, files=item.files or _links(html, page.url, detail.file))
     text = None
@@ -171,6 +172,14 @@ async def _with_attachment(visit: Visit, found: Document, url: str, number: int)
         return replace(found, text=replace(found.text, flags=flags))
     text = f"{found.text.text.rstrip()}\n\n[attachment {number}: {name}]\n\n{annex.text}"
     return replace(found, text=replace(found.text, text=text, flags=(*found.text.flags, *annex.flags)))
+
+
+def canonical_link(html: str) -> str | None:
+    """The address that a page calls its own (`rel=canonical`), as written; None where it says none."""
+    for tag in _link_tag.findall(html):
+        if _is_canonical.search(tag) and (found := _href.search(tag)):
+            return str(found[1])
+    return None
 
 
 def _renamed(item: Item, base: str, link: str) -> Item:

@@ -67,5 +67,6 @@ def needs_text(rule: Filter) -> bool:
 @lru_cache(maxsize=512)
 def _pattern(word: str) -> re.Pattern[str]:
     """A word at the beginning of one: "migra" finds "migrants", not "immigration"; "*migra" finds both, whole."""
-    start = r"\w*" if word.startswith("*") else r"(?<!\w)"
-    return re.compile(start + r"\s+".join(map(re.escape, word.lstrip("*").split())) + r"\w*", re.IGNORECASE)
+    # Each word is begun once, at its beginning: "*migra" at every letter of a long word would be quadratic.
+    start = r"(?<!\w)\w*?" if word.startswith("*") else r"(?<!\w)"
+    return re.compile(start + r"\s++".join(map(re.escape, word.lstrip("*").split())) + r"\w*+", re.IGNORECASE)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from scrapers.crawl import dates
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from mandates.model import Precision
 
 _byline = re.compile(
-    r"^[ \t]*(?:Submitted|Posted|Published|Written) by[ \t]+(?P<author>[^\n]{1,120}?)[ \t]+on\b"
-    r"[ \t]*(?P<date>[^\n]{0,60})$",
+    r"^[ \t]*+(?:Submitted|Posted|Published|Written) by[ \t]++(?P<author>[^\n]{1,120}?)[ \t]{1,9}+on\b"
+    r"[ \t]*+(?P<date>[^\n]{0,60})$",
     re.MULTILINE | re.IGNORECASE,
 )
 _chrome = re.compile(r"^(Subscribe to|Read more|Next page|Previous page|Pages?\b)[^\n]{0,80}$", re.IGNORECASE)
@@ -45,12 +46,11 @@ def posts_in(text: str) -> tuple[Post, ...]:
     if len(bylines) < _least:
         return ()
     found: list[Post] = []
-    heads = [_title_before(text, byline.start()) for byline in bylines]
-    for number, (byline, head) in enumerate(zip(bylines, heads, strict=True)):
-        if head is None:
-            continue
-        following = [place for place in heads[number + 1 :] if place is not None]
-        end = following[0][0] if following else len(text)
+    starts = [0, *(byline.start() for byline in bylines)]
+    heads = [_title_before(text, first, place) for first, place in pairwise(starts)]
+    titled = [(byline, head) for byline, head in zip(bylines, heads, strict=True) if head is not None]
+    for number, (byline, head) in enumerate(titled, start=1):
+        end = titled[number][1][0] if number < len(titled) else len(text)
         found.append(
             Post(
                 title=" ".join(text[head[0] : head[1]].split()),
@@ -63,18 +63,16 @@ def posts_in(text: str) -> tuple[Post, ...]:
     return tuple(found)
 
 
-def _title_before(text: str, place: int) -> tuple[int, int] | None:
-    """The span of the last line with words before `place`; None where there is none."""
-    end = len(text[:place].rstrip())
-    start = text.rfind("\n", 0, end) + 1
+def _title_before(text: str, first: int, place: int) -> tuple[int, int] | None:
+    """The span of the last line with words before `place`, looked for down to `first`; None where there is none."""
+    end = first + len(text[first:place].rstrip())
+    start = max(text.rfind("\n", first, end) + 1, first)
     return (start, end) if text[start:end].strip() else None
 
 
 def _without_chrome(text: str, start: int, end: int) -> int:
     """Where the body ends once links of the page ("Subscribe to …") are left off its end."""
-    while True:
-        end = len(text[:end].rstrip())
-        line = text.rfind("\n", 0, end) + 1
-        if line <= start or not _chrome.match(text[line:end].strip()):
-            return max(start, end)
-        end = line
+    lines = text[start:end].split("\n")
+    while len(lines) > 1 and (not (line := lines[-1].strip()) or _chrome.match(line)):
+        lines.pop()
+    return start + len("\n".join(lines).rstrip())

@@ -32,7 +32,7 @@ class Piece:
 
 
 def row_of(cells: list[list[Piece]], table: int | None) -> list[Piece]:
-    """A row as one line with tabs; where it is there for the layout, the paragraphs of its cells one after the other."""
+    """A row as one line with tabs; where it is only for the layout, the paragraphs of its cells one after the other."""
     if any(len(cell) > 1 and _is_laid_out(cell) for cell in cells):
         return [piece for cell in cells for piece in cell]
     row = "\t".join(" ".join(" ".join(piece.written.split()) for piece in cell) for cell in cells)
