@@ -49,10 +49,6 @@ class Flow:
         if self._labels:
             self._labels.pop()
 
-    def extend(self) -> None:
-        """The next words belong to the block before them: another row of a table."""
-        self._next = None
-
     def line(self, ends: int = 1) -> None:
         """A line ends; two line ends make an empty line."""
         if self._size > self._end:

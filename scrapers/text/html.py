@@ -250,7 +250,6 @@ class _Walk:
         element, level = (self._around[-1][0], self._around[-1][2]) if self._around else (None, 0)
         kind = self._kind_around()
         if kind == "table" and self._table is element:
-            self.flow.extend()
             return
         self._table = element if kind == "table" else None
         self.flow.begin(kind, level)

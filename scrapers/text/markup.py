@@ -28,6 +28,8 @@ _END_IMPLIED = frozenset((
     "optgroup",
 ))
 # fmt: on
+# libxml2 also stops at </html>, and what follows </body> is not in the body: browsers ignore both.
+_ENDS = re.compile(rb"</(?:body|html)\b[^<>]*+>", re.IGNORECASE)
 # Every branch takes all it can and never gives back: a page of nothing but "<a" is read once.
 _TAG = re.compile(
     r"<!--.*?(?:-->|\Z)"
@@ -57,8 +59,9 @@ def _parsed(page: str) -> tuple[Any, bool]:
 
     # Bytes in a stated encoding: what the page declares was for the bytes that came, and is ignored here.
     parser = etree.HTMLParser(huge_tree=True, encoding="utf-8")
+    raw = page.replace("\x00", "").encode("utf-8", errors="replace")
     try:
-        root = etree.fromstring(page.replace("\x00", "").encode("utf-8", errors="replace"), parser)
+        root = etree.fromstring(_ENDS.sub(b"", raw), parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise TextError(f"the page cannot be read as HTML: {error}") from error
     if root is None:
