@@ -77,7 +77,7 @@ def _first_words(element: Any) -> str:
 
     found: list[str] = []
     size = 0
-    inner = iterwalk(element, events=("start", "end", "comment", "pi"))
+    inner = iterwalk(element, events=("start", "end"))
     for event, part in inner:
         words = None
         if event == "start":

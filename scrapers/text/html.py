@@ -128,7 +128,7 @@ def _rest(parts: list[Any], body: Any, reason: str) -> Iterator[tuple[str, Any]]
             if element.text:
                 yield reason, element.text
             ways.append(iter(element))
-        elif element not in kept and isinstance(element.tag, str):
+        elif element not in kept:
             yield why_chrome(element) or reason, element
         if element.tail and element is not body:
             yield reason, element.tail
@@ -151,7 +151,7 @@ class _Walk:
         """Write the text of `root`."""
         from lxml.etree import iterwalk  # noqa: PLC0415 - 60 ms that other texts need not pay
 
-        walk = iterwalk(root, events=("start", "end", "comment", "pi"))
+        walk = iterwalk(root, events=("start", "end"))
         left = None
         self.flow.line(2)
         self._begin()
@@ -169,7 +169,7 @@ class _Walk:
                 continue
             if element is left:
                 left = None
-            elif event == "end":
+            else:
                 self._leave(element, element.tag)
             if element.tail and element is not root:
                 self._say(element.tail)

@@ -1,0 +1,283 @@
+"""Every reader takes twice the time for twice the text, on shapes made to go wrong for parsers and expressions.
+
+What is measured is growth, never a time: processor time at n, 2n and 4n characters, the best of several, and once more
+where a busy machine blurs it. Linear is a ratio of 2 for each doubling, quadratic 4.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+
+from config.source_blocks import Accept, Fields, Filter
+from config.source_blocks import Item as ItemRule
+from mandates.heading import read_heading
+from scrapers.crawl import dates
+from scrapers.crawl.detail import canonical_link
+from scrapers.crawl.languages import language_of
+from scrapers.crawl.relevance import concerns
+from scrapers.crawl.words import author_of, title_of
+from scrapers.http import accept, urls
+from scrapers.http.encodings import decode
+from scrapers.kinds.catalogue import read_catalogue
+from scrapers.kinds.listings import read_listing
+from scrapers.kinds.posts import posts_in
+from scrapers.publication import ScraperError
+from scrapers.samples.proposal import feeds_of
+from scrapers.text.documents import document_text, media_type_of
+from scrapers.text.html import html_text, read_html
+from scrapers.text.markup import flattened
+from scrapers.text.word import read_word
+from tests.scrapers.docx_files import docx, level, numbering, p, r, table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# Above the 2 of linear time and well below the 4 of quadratic time.
+MOST = 2.8
+# Seconds below which a clock says nothing about growth.
+FLOOR = 0.004
+TRIES = 8
+
+# What a page begins with, and what is repeated; in the middle of all that, and at its end, are words.
+PAGES = {
+    "paragraphs": ("", "<p>Some <b>words</b> of it.</p>\n"),
+    "elements that are opened": ("", "<div>"),
+    "elements and other ends": ("", "<b></i>"),
+    "opened, then ends of others": ("<b>" * 3000, "</i>"),
+    "articles within articles": ("", "<article>x"),
+    "articles side by side": ("", "<article>x</article>"),
+    "items of a list": ("<ol>", "<li>x"),
+    "lists within lists": ("", "<ol><li>x"),
+    "blanks": ("<pre>", " "),
+    "blank lines": ("<pre>", " \n"),
+    "blanks that do not break": ("", "\xa0 "),
+    "line ends": ("", "<br>"),
+    "cells": ("<table><tr>", "<td>"),
+    "tables within tables": ("", "<table><tr><td>x"),
+    "chrome within chrome": ("", "<nav><div>"),
+    "chrome side by side": ("", "<nav>x</nav>"),
+    "scripts": ("", "<script>x</script>"),
+    "scripts that do not end": ("", "<script>"),
+    "comments": ("", "<!---->"),
+    "comments that do not end": ("", "<!--"),
+    "tags that do not end": ("", "<a "),
+    "attributes": ("<p ", "a=1 "),
+    "attributes that differ": ("<p>", "<i class='a b c' id=x style='list-style: none'>x</i>"),
+    "classes": ("<p class='", "nav-nav-"),
+    "references": ("", "&amp;&#x;&"),
+    "links": ("", "<a href='/x'>x</a> "),
+    "rows": ("<ul>", "<li class=row><a href=/x>x</a><script>y</script>"),
+    "rows within rows": ("", "<div class=row><a href=/x>x</a>"),
+    "ends": ("", "</body></html>"),
+    "raised": ("", "<sup>1</sup>"),
+    "declarations": ("", "<?xml version='1.0'?>"),
+    "less than": ("", "<"),
+}
+FIELDS = Fields.model_validate({"title": {"css": "a, b, p"}, "url": {"css": "a", "attr": "href"}})
+PATHS = Fields.model_validate({"title": {"xpath": "."}, "url": {"xpath": "a/@href"}})
+
+
+def _css_listing(page: str) -> object:
+    return read_listing(page, "https://example.org/", ItemRule.model_validate({"css": ".row, li"}), FIELDS)
+
+
+def _xpath_listing(page: str) -> object:
+    rule = ItemRule.model_validate({"xpath": "//li | //*[@class='row']"})
+    return read_listing(page, "https://example.org/", rule, PATHS)
+
+
+PAGE_READERS: dict[str, Callable[[str], object]] = {
+    "text": html_text,
+    "part": lambda page: read_html(page, css="div, li, p"),
+    "rows by css": _css_listing,
+    "rows by xpath": _xpath_listing,
+    "title": title_of,
+    "flattened": flattened,
+    "canonical link": canonical_link,
+    "kind": lambda page: media_type_of(page.encode()),
+    "feeds": lambda page: feeds_of(page, "https://example.org/"),
+    "document": lambda page: document_text(page.encode(), media_type="text/html"),
+}
+# A selection or a row takes 50 µs an element, so that a third of the characters says as much.
+CHARS = {"part": 9_000, "rows by css": 9_000, "rows by xpath": 15_000, "feeds": 9_000}
+
+
+def _concerns(text: str) -> object:
+    rule = Filter.model_validate(
+        {"words": ["migra", "*zzz", "human rights law"], "where": ["text"], "times_in_text": 1}
+    )
+    return concerns(rule, title="", summary=None, topics=(), text=text)
+
+
+def _accepted(text: str) -> object:
+    return accept.check(200, {}, text.encode(), Accept())
+
+
+def _records(text: str) -> object:
+    xml = f'<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><ListRecords>{text}</ListRecords></OAI-PMH>'
+    return read_catalogue(xml.encode(), "https://example.org/oai", Fields(), language="en")
+
+
+WORDS: dict[str, tuple[Callable[[str], object], str, str]] = {
+    "bylines": (posts_in, "", "Title\nSubmitted by A on 1 May 2020\n\nwords\n"),
+    "bylines alone": (posts_in, "", "Submitted by A on 1 May 2020\n"),
+    "bylines without an end": (posts_in, "Submitted by A on x\nT\nSubmitted by ", "\t "),
+    "bylines with blanks": (posts_in, "Submitted by A on x\nT\nSubmitted by A", " "),
+    "ends of listings": (posts_in, "T\nSubmitted by A on x\nT\nSubmitted by A on x\n", "Read more\n"),
+    "words of a filter": (_concerns, "", "migra "),
+    "a long word": (_concerns, "", "a"),
+    "blanks in a phrase": (_concerns, "human", " "),
+    "links that do not end": (canonical_link, "", "<link "),
+    "links": (canonical_link, "", "<link rel=x href=y>"),
+    "blanks in a link": (canonical_link, "<link rel", " "),
+    "names of keys": (urls.public, "https://example.org/?", "token-"),
+    "many keys": (urls.public, "https://example.org/?", "token=a&"),
+    "keys without a value": (urls.veiled, "https://example.org/?", "?a.b-"),
+    "users": (urls.public, "", "://a"),
+    "dots of a path": (urls.canonical, "https://example.org", "/../a"),
+    "a joined path": (lambda text: urls.joined("https://example.org/a/b", text), "", "../"),
+    "names of files": (urls.file_name, "", "a/\x00 "),
+    "letters of a language": (language_of, "", "the of and "),
+    "dates": (dates.read, "", "1 to 2 May "),
+    "authors": (author_of, "", "system admin "),
+    "bytes": (lambda text: decode(text.encode("cp1252")), "é", "charset = "),
+    "blanks in a charset": (lambda text: decode(text.encode("cp1252")), "écharset=", " "),
+    "titles of gates": (_accepted, "", "<title>"),
+    "plain text": (lambda text: document_text(text.encode()), "", "words \n"),
+    "records": (_records, "", "<record><header/></record>"),
+}
+HEADS = {
+    "adopted": "adopted by ",
+    "adopted on lines": "adopted by \n",
+    "distributed": "Distr. : ",
+    "acts": "Resolution 1",
+    "meetings": "At its 1st plenary meeting ",
+    "sessions": "first annual ",
+    "items": "item 1 (a) and (b) ",
+    "dashes": "_*# ",
+    "angles": "<",
+    "names": "The Council of the ",
+    "capitals": "A ",
+    "symbols": "A/RES/1/",
+    "brackets": "(Geneva, ",
+}
+
+
+def _seconds(read: Callable[[], object]) -> float:
+    began = time.process_time()
+    # A refusal is an answer too, if it comes in time.
+    with contextlib.suppress(ScraperError):
+        read()
+    return time.process_time() - began
+
+
+def grows_no_faster(make: Callable[[int], Callable[[], object]], size: int) -> None:
+    """Fail where twice the size takes more than `MOST` times as long, at each of several attempts."""
+    reads = [make(size), make(2 * size), make(4 * size)]
+    best = [float("inf")] * 3
+    ratios: list[float] = []
+    for _ in range(TRIES):
+        best = [min(before, _seconds(read)) for before, read in zip(best, reads, strict=True)]
+        ratios = [after / max(before, FLOOR) for before, after in pairwise(best)]
+        if max(ratios) < MOST:
+            return
+    pytest.fail(f"at {size:,}, twice and four times that: ratios {ratios[0]:.1f} and {ratios[1]:.1f}")
+
+
+# A row holds all the rows within it, so that what is asked for is quadratic; the depth of pages and the limits on
+# reading processes bound it.
+NOT_FOR_ROWS = {"rows within rows", "lists within lists"}
+CASES = [
+    (shape, reader)
+    for shape in PAGES
+    for reader in PAGE_READERS
+    if not (shape in NOT_FOR_ROWS and reader.startswith("rows"))
+]
+
+
+@pytest.mark.parametrize(("shape", "reader"), CASES)
+def test_pages(shape: str, reader: str) -> None:
+    """Whatever a page is made of, reading it takes time in proportion to its length."""
+    start, unit = PAGES[shape]
+    read = PAGE_READERS[reader]
+
+    def make(size: int) -> Callable[[], object]:
+        half = unit * (size // len(unit) // 2)
+        page = f"<body>{start}{half}words{half}"
+        return lambda: read(page)
+
+    grows_no_faster(make, CHARS.get(reader, 60_000))
+
+
+@pytest.mark.parametrize("shape", WORDS)
+def test_words(shape: str) -> None:
+    """Expressions over words, addresses and bytes look at each character a bounded number of times."""
+    read, start, unit = WORDS[shape]
+
+    def make(size: int) -> Callable[[], object]:
+        text = start + unit * (size // len(unit)) + "!"
+        return lambda: read(text)
+
+    grows_no_faster(make, 60_000)
+
+
+@pytest.mark.parametrize("shape", HEADS)
+def test_heads(shape: str) -> None:
+    """The head of a text, of which 12,000 characters are read."""
+
+    def make(size: int) -> Callable[[], object]:
+        text = HEADS[shape] * (size // len(HEADS[shape])) + "!"
+        return lambda: read_heading(text)
+
+    grows_no_faster(make, 3_000)
+
+
+LISTS = numbering(level(0, "decimal", "%1.") + level(1, "lowerLetter", "(%2)"))
+WORD_FILES: dict[str, Callable[[int], str]] = {
+    "paragraphs": lambda n: p("Some words") * n,
+    "numbered paragraphs": lambda n: (p("x", num="1:0") + p("y", num="1:1")) * n,
+    "runs of a paragraph": lambda n: p("", inner=r("x ") * n),
+    "blanks": lambda n: p(" " * 20 * n + "x"),
+    "rows": lambda n: table(*[(p("x"), p("y"))] * n),
+    "cells of a row": lambda n: table(tuple([p("x")] * n)),
+    "paragraphs of a cell": lambda n: table((p("x" * 40) * n,)),
+    "tables within tables, side by side": lambda n: table((table((table((p("x"),)),)),)) * n,
+    "text boxes": lambda n: p("x", inner=f"<w:r><w:txbxContent>{p('y')}</w:txbxContent></w:r>" * n),
+    "notes": lambda n: p("x", inner="".join(f"<w:r><w:footnoteReference w:id='{i}'/></w:r>" for i in range(n))),
+    "deleted words": lambda n: p("x", inner=f"<w:del>{r('y')}</w:del>" * n),
+    "paragraphs that run on": lambda n: p("x", more="<w:rPr><w:del/></w:rPr>") * n,
+    "fields that do not end": lambda n: p("x", inner="<w:r><w:fldChar w:fldCharType='begin'/></w:r>" * n),
+}
+
+
+@pytest.mark.parametrize("shape", WORD_FILES)
+def test_word_files(shape: str) -> None:
+    """A Word file takes time in proportion to what is in it."""
+
+    def make(size: int) -> Callable[[], object]:
+        body = WORD_FILES[shape](size)
+        notes = "".join(f"<w:footnote w:id='{i}'>{p('z')}</w:footnote>" for i in range(size if shape == "notes" else 0))
+        # The ratio of packed to unpacked bytes is bounded by itself: bytes that do not pack go with them.
+        raw = docx(body, numbering=LISTS, footnotes=notes, header=p("".join(map(chr, range(0x100, 0x3000)))))
+        return lambda: read_word(raw)
+
+    grows_no_faster(make, 400)
+
+
+@pytest.mark.parametrize("depth", [20, 40])
+def test_tables_within_tables(depth: int) -> None:
+    """Twice the depth is twice the time: each table was once read again for each that it is in."""
+
+    def make(size: int) -> Callable[[], object]:
+        body = p("words")
+        for _ in range(size):
+            body = table((body, p("beside")))
+        raw = docx(body * 20)
+        return lambda: read_word(raw)
+
+    grows_no_faster(make, depth // 2)
