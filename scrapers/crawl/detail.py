@@ -170,8 +170,17 @@ async def _with_attachment(visit: Visit, found: Document, url: str, number: int)
     except ScraperError as error:
         flags = (*found.text.flags, f"attachment {number} not read: {error}")
         return replace(found, text=replace(found.text, flags=flags))
-    text = f"{found.text.text.rstrip()}\n\n[attachment {number}: {name}]\n\n{annex.text}"
-    return replace(found, text=replace(found.text, text=text, flags=(*found.text.flags, *annex.flags)))
+    before = f"{found.text.text.rstrip()}\n\n[attachment {number}: {name}]\n\n"
+    # The pages of an annex are its own: a block of it has no page of the document.
+    moved = (replace(b, start=b.start + len(before), end=b.end + len(before), page=None) for b in annex.blocks)
+    text = replace(
+        found.text,
+        text=before + annex.text,
+        flags=(*found.text.flags, *annex.flags),
+        blocks=(*found.text.blocks, *moved),
+        left_out=(*found.text.left_out, *annex.left_out),
+    )
+    return replace(found, text=text)
 
 
 def canonical_link(html: str) -> str | None:

@@ -48,6 +48,13 @@ class Numbering:
         self._abstract = {each.get(f"{W}abstractNumId"): each for each in found if each.tag == f"{W}abstractNum"}
         self._lists = {each.get(f"{W}numId"): each for each in found if each.tag == f"{W}num"}
         self._by_style = {name: each for each in self._abstract.values() if (name := value(each, "styleLink"))}
+        # Of each definition its levels, and the levels that it gives to styles; looked up for each paragraph.
+        self._defined = {key: _by_place(each, "lvl") for key, each in self._abstract.items()}
+        self._styled = {
+            key: {value(level, "pStyle"): at for at, level in reversed(levels.items())}
+            for key, levels in self._defined.items()
+        }
+        self._overridden = {key: _by_place(each, "lvlOverride") for key, each in self._lists.items()}
         self._levels: dict[tuple[str, int], _Level | None] = {}
         self._counters: dict[str, list[int | None]] = {}
         self._begun: set[str] = set()
@@ -55,10 +62,8 @@ class Numbering:
     def level_of_style(self, num_id: str, style: str) -> int:
         """The level that a list gives to a paragraph style; the first where it names none."""
         abstract = self._abstract_of(num_id)
-        for level in abstract.iter(f"{W}lvl") if abstract is not None else ():
-            if value(level, "pStyle") == style:
-                return _number(level.get(f"{W}ilvl"), 0)
-        return 0
+        levels = self._styled[abstract.get(f"{W}abstractNumId")] if abstract is not None else {}
+        return levels.get(style, 0)
 
     def label(self, num_id: str, place: int) -> Label | None:
         """The label of the next paragraph at level `place` (from 0) of a list; None where it has none."""
@@ -86,9 +91,8 @@ class Numbering:
         counters = self._counters.setdefault(key, [None] * _LEVELS)
         if num_id not in self._begun:
             self._begun.add(num_id)
-            for override in self._lists[num_id].iter(f"{W}lvlOverride"):
-                at = _number(override.get(f"{W}ilvl"), 0)
-                if at < _LEVELS and value(override, "startOverride") is not None:
+            for at, override in self._overridden[num_id].items():
+                if value(override, "startOverride") is not None:
                     counters[at] = None
         for above in range(place):
             # "1.1" where no "1" came before.
@@ -117,12 +121,12 @@ class Numbering:
         return self._levels[key]
 
     def _read(self, num_id: str, place: int) -> _Level | None:
-        named, abstract = self._lists.get(num_id), self._abstract_of(num_id)
-        if named is None or abstract is None:
+        abstract = self._abstract_of(num_id)
+        if abstract is None:
             return None
-        override = _at_level(named, "lvlOverride", place)
+        override = self._overridden[num_id].get(place)
         own = override.find(f"{W}lvl") if override is not None else None
-        level = own if own is not None else _at_level(abstract, "lvl", place)
+        level = own if own is not None else self._defined[abstract.get(f"{W}abstractNumId")].get(place)
         if level is None:
             return None
         start = value(override, "startOverride") if override is not None else None
@@ -137,8 +141,14 @@ class Numbering:
         )
 
 
-def _at_level(around: Any, name: str, place: int) -> Any:
-    return next((each for each in around.iter(W + name) if each.get(f"{W}ilvl") == str(place)), None)
+def _by_place(around: Any, name: str) -> dict[int, Any]:
+    """The first element of each level, by its place from 0."""
+    found: dict[int, Any] = {}
+    for each in around.iterchildren(W + name):
+        at = _number(each.get(f"{W}ilvl"), _LEVELS)
+        if at < _LEVELS:
+            found.setdefault(at, each)
+    return found
 
 
 def _number(said: str | None, default: int) -> int:

@@ -56,9 +56,9 @@ class Styles:
 
     def style(self, name: str | None) -> Style:
         """A style with all that it inherits; one that is not defined, or inherits from itself, ends there."""
-        chain: list[str] = []
+        chain: dict[str, None] = {}
         while name and name in self._elements and name not in self._known and name not in chain:
-            chain.append(name)
+            chain[name] = None
             name = value(self._elements[name], "basedOn")
         found = self._known.get(name or "", self._base)
         for each in reversed(chain):

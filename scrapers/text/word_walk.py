@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +59,7 @@ class Walk:
     def __init__(self, package: Package, *, watermarks: bool = False) -> None:
         self.marks: dict[str, dict[str, str]] = {"footnote": {}, "endnote": {}}
         self.dropped: list[tuple[str, str]] = []
+        self._counted: Counter[str] = Counter()
         self._watermarks = watermarks
         self._styles = Styles(package.first("styles"))
         self._numbering = Numbering(package.first("numbering"))
@@ -208,7 +209,8 @@ class Walk:
             marks[name] = (following.text or "*").strip() if following is not None else "*"
             return
         # Word's ids are not what is printed: the notes are counted in their order.
-        marks[name] = str(1 + sum(mark[0] in "⁰¹²³⁴⁵⁶⁷⁸⁹" for mark in marks.values())).translate(superscripts)
+        self._counted[element.tag] += 1
+        marks[name] = str(self._counted[element.tag]).translate(superscripts)
         self._say(marks[name])
 
     # Paragraphs

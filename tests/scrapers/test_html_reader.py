@@ -19,6 +19,7 @@ from scrapers.text.chrome import MOST_ENTRIES
 from scrapers.text.documents import document_text
 from scrapers.text.html import HtmlText, html_text, read_html
 from scrapers.text.markup import parsed, soup_of
+from tests.sites.publisher import Publisher, crawled, source_of
 
 
 def read(page: str, css: str | None = None) -> HtmlText:
@@ -237,3 +238,16 @@ def test_names_that_are_not_utf_8_can_be_shown(name: str) -> None:
     str(caught.value).encode("utf-8")
     shown_name(name).encode("utf-8")
     assert document_text(b"words", name=name).text == "words"
+
+
+async def test_an_annex_brings_its_blocks(publisher: Publisher) -> None:
+    """The blocks of an annex lie where its words are in the document's text."""
+    publisher.says("/annex", "<main><h2>Annex</h2><p>Boats</p></main>")
+    page = publisher.says("/page", "<main><p>The text.</p></main><a class=annex href=/annex>Annex</a>")
+    detail = {"follow": True, "css": "main", "attachments": {"css": "a.annex"}}
+    source = source_of(kind="pages", pages=[{"url": page, "title": "T"}], detail=detail)
+    (publication,) = (await crawled(source)).publications
+    assert publication.text is not None
+    words = [publication.text.text[block.start : block.end] for block in publication.text.blocks]
+    assert words == ["The text.", "Annex", "Boats"]
+    check(publication.text.blocks, publication.text.text)
