@@ -145,7 +145,8 @@ def _feed(root: Any, soup: Any) -> None:
 
     for event, element in iterwalk(root, events=("start", "end")):
         if event == "start":
-            soup.handle_starttag(element.tag, None, None, dict(element.attrib))
+            # `dict(attrib)` asks for each name again, and refuses those with a control character.
+            soup.handle_starttag(element.tag, None, None, dict(element.items()))
             if element.text:
                 soup.handle_data(element.text)
             continue

@@ -71,6 +71,14 @@ def test_the_soup_is_the_tree() -> None:
     assert soup.body["class"] == ["a", "b"]
 
 
+@pytest.mark.parametrize(
+    "page", ["<p a\x02='y'>x", "<a\x01b>x</a\x01b>", "<p a='\x03'>x", "<x:y\x01>x", "<p \x01:b=1>x"]
+)
+def test_names_with_control_characters_are_read(page: str) -> None:
+    """A tag or attribute may be called anything; the page is read and selected from all the same."""
+    assert read(page, css="body").text == "x\n"
+
+
 def test_a_selection_takes_each_part_once() -> None:
     """Parts within selected parts are not taken twice, and what is around them is listed."""
     page = "<body><p>before</p><div class=t>one <div class=t>two</div></div> between <div class=t>three</div></body>"
