@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks._figures import Figure, Options
 from mandates.analysis import analyse
-from mandates.lexicon import lexicon
+from mandates.languages.lexicon import lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Callable

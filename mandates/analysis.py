@@ -7,31 +7,31 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mandates import language as languages
-from mandates.actions import find_action
-from mandates.addressees import is_pronoun
-from mandates.agenda import find_agenda_item, title_of
-from mandates.calendar import Resolver
-from mandates.citations import find_citations
-from mandates.clauses import read_parts
-from mandates.deadlines import find_deadlines
-from mandates.directory import addressee_id
-from mandates.heading import read_heading
-from mandates.judgement import judge
-from mandates.lexicon import lexicon
+from mandates.classify.actions import find_action
+from mandates.classify.addressees import is_pronoun
+from mandates.classify.agenda import find_agenda_item, title_of
+from mandates.classify.classify import judge
+from mandates.classify.phrases import read_phrases
+from mandates.clauses.clauses import read_parts
+from mandates.deadlines.find import find_deadlines
+from mandates.deadlines.resolve import Resolver
+from mandates.documents.addressee_ids import addressee_id
+from mandates.documents.citations import find_citations
+from mandates.documents.heading import read_heading
+from mandates.languages.lexicon import lexicon
 from mandates.model import Analysis, Clause, Due, Evidence, Mandate, TextError
-from mandates.phrases import read_phrases
-from mandates.view import shown, view_of
+from mandates.text import language as languages
+from mandates.text.view import shown, view_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from mandates.judgement import Judgement
-    from mandates.lexicon import Lexicon
+    from mandates.classify.classify import Judgement
+    from mandates.clauses.paragraphs import Paragraph
+    from mandates.languages.lexicon import Lexicon
     from mandates.model import ClauseType, Heading, Session
-    from mandates.paragraphs import Paragraph
-    from mandates.view import View
+    from mandates.text.view import View
 
 # Two hundred times the longest resolution; more is no document, and would take minutes.
 max_chars = 40_000_000

@@ -40,9 +40,9 @@ def command(paths: tuple[Path, ...], as_format: str, as_json: bool, explain: boo
 
     Exit code 1: a file could not be read; the others are shown.
     """
+    from flows.commands.extract_json import as_record
     from mandates.analysis import analyse
     from mandates.model import MandatesError
-    from mandates.record import as_record
 
     files = list(_files(paths))
     sessions = _sessions()
@@ -61,7 +61,7 @@ def command(paths: tuple[Path, ...], as_format: str, as_json: bool, explain: boo
         if as_json or as_format == "json":
             click.echo(json.dumps({"file": str(file), **as_record(analysis, explain=explain)}, ensure_ascii=False))
         else:
-            from mandates.terminal import show
+            from flows.commands.extract_terminal import show
 
             show(file.name, analysis, explain=explain, reading=_reading(document) if explain else None)
     if failed:

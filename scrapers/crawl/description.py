@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from config.source_blocks import Fields
-from mandates.heading import read_heading
+from mandates.documents.heading import read_heading
 from scrapers.crawl import identity, relevance
 from scrapers.crawl.item import read_item
 from scrapers.crawl.languages import language_of
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from config.sources import Source
-    from mandates import symbols
+    from mandates.documents import symbols
     from mandates.model import Heading, Kind
     from scrapers.crawl.detail import Document
     from scrapers.crawl.item import Item

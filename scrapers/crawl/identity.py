@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from mandates import symbols
+from mandates.documents import symbols
 from scrapers.http import urls
 from scrapers.publication import Related
 from scrapers.text.readers import NO_WORDS, words_sha256

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from config.source_blocks import FieldRule, Fields
-from mandates import symbols
+from mandates.documents import symbols
 from scrapers.crawl.item import Item, read_item
 from scrapers.http.encodings import characters, declared
 from scrapers.publication import ReadError

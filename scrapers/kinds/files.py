@@ -9,8 +9,8 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from config.source_blocks import Identity
-from mandates import symbols
-from mandates.heading import read_heading
+from mandates.documents import symbols
+from mandates.documents.heading import read_heading
 from scrapers.crawl import identity
 from scrapers.crawl.languages import language_of
 from scrapers.crawl.words import title_of

@@ -10,8 +10,8 @@ import pytest
 from config.sessions import SessionDates, load_sessions
 from config.strict_yaml import ConfigError
 from mandates.analysis import analyse
-from mandates.calendar import Resolver
-from mandates.deadlines import find_deadlines
+from mandates.deadlines.find import find_deadlines
+from mandates.deadlines.resolve import Resolver
 
 calendar = (
     SessionDates("UNGA", 80, date(2025, 9, 9), date(2026, 9, 7), "listed", "example"),

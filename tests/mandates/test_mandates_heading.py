@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mandates.heading import read_heading
+from mandates.documents.heading import read_heading
 
 gold = Path(__file__).parent / "gold"
 

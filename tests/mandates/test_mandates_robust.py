@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mandates.analysis import analyse, max_chars
 from mandates.model import Analysis, TextError
-from mandates.view import shown, view_of
+from mandates.text.view import shown, view_of
 
 pieces = st.sampled_from(
     [

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mandates.lexicon import lexicon
-from mandates.lines import lines_of
-from mandates.statements import read_statement
+from mandates.clauses.communiques import read_statement
+from mandates.languages.lexicon import lexicon
+from mandates.text.lines import lines_of
 
 
 def _said(text: str, *, language: str = "en", sentences: bool = False) -> list[tuple[str | None, str]]:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mandates import symbols
-from mandates.citations import find_citations
+from mandates.documents import symbols
+from mandates.documents.citations import find_citations
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mandates.analysis import analyse
-from mandates.lexicon import lexicon
-from mandates.unusual import read_unusual_lead
+from mandates.clauses.fallback import read_unusual_lead
+from mandates.languages.lexicon import lexicon
 
 
 def _lead(words: str, language: str = "en") -> str | None:

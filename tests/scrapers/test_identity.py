@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.source_blocks import Canonical, Identity
-from mandates import symbols
+from mandates.documents import symbols
 from scrapers.crawl import identity
 from scrapers.crawl.languages import language_of
 from scrapers.http import urls

@@ -15,7 +15,7 @@ import pytest
 
 from config.source_blocks import Accept, Fields, Filter
 from config.source_blocks import Item as ItemRule
-from mandates.heading import read_heading
+from mandates.documents.heading import read_heading
 from scrapers.crawl import dates
 from scrapers.crawl.detail import canonical_link
 from scrapers.crawl.languages import language_of

@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from mandates.lexicon import word
+from mandates.languages.lexicon import word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mandates.lexicon import Force, Lexicon, Verb
+    from mandates.languages.lexicon import Force, Lexicon, Verb
 
 Tense = Literal["present", "past", "infinitive"]
 _next = re.compile(rf"[\s,]*({word.pattern})")

@@ -12,24 +12,24 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from mandates.addressees import Addressee, is_named, is_plural, is_pronoun, read_addressee
-from mandates.clause_types import (
+from mandates.classify.addressees import Addressee, is_named, is_plural, is_pronoun, read_addressee
+from mandates.classify.clause_types import (
     type_of_decision,
     type_of_effect,
     type_of_passing,
     type_of_sentence,
     type_of_task,
 )
-from mandates.leads import Lead, read_lead
-from mandates.lexicon import pattern, word
+from mandates.clauses.leads import Lead, read_lead
+from mandates.languages.lexicon import pattern, word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mandates.addressees import Standing
-    from mandates.lexicon import Force, Lexicon
+    from mandates.classify.addressees import Standing
+    from mandates.classify.phrases import Phrase
+    from mandates.languages.lexicon import Force, Lexicon
     from mandates.model import ClauseType
-    from mandates.phrases import Phrase
 
 
 @dataclass(frozen=True, slots=True)

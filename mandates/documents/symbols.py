@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from mandates.numerals import roman
+from mandates.deadlines.numerals import roman
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
-from mandates.furniture import find_furniture
+from mandates.text.page_furniture import find_furniture
 
 # Each character becomes one character, so that offsets stay: spaces of all kinds a space, hyphens a hyphen,
 # and what cannot be seen (soft hyphens, zero widths, the marks of direction) a soft hyphen, which is then cut away. The

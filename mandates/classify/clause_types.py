@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mandates.lexicon import pattern
+from mandates.languages.lexicon import pattern
 
 if TYPE_CHECKING:
     from mandates.model import ClauseType

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from mandates.leads import Lead, read_lead
-from mandates.lexicon import lexicon as lexicon_of
-from mandates.lexicon import pattern
+from mandates.clauses.leads import Lead, read_lead
+from mandates.languages.lexicon import lexicon as lexicon_of
+from mandates.languages.lexicon import pattern
 
 if TYPE_CHECKING:
-    from mandates.leads import Tense
-    from mandates.lexicon import Lexicon
-    from mandates.paragraphs import Paragraph
+    from mandates.clauses.leads import Tense
+    from mandates.clauses.paragraphs import Paragraph
+    from mandates.languages.lexicon import Lexicon
 
 _quoted = re.compile(r"[“«„\"][^”»\"]{0,1200}[”»\"]")
 # "requests for assistance", "calls made by", "their mandates, the": a noun, not the verb.

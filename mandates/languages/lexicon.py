@@ -213,7 +213,7 @@ def pattern(language: str, name: str) -> re.Pattern[str]:
     """The expression of that name in the language's file; one that never matches where the language has none."""
     words = lexicon(language).patterns.get(name, r"(?!)")
     if "{when}" in words:
-        from mandates.deadlines import fill  # noqa: PLC0415 - the words for times are made there, from this module's
+        from mandates.deadlines.find import fill  # noqa: PLC0415 - the words for times are made there, from this module's
 
         words = fill(words, language)
     return re.compile(words)

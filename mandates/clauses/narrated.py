@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mandates.leads import Lead, read_lead
+from mandates.clauses.leads import Lead, read_lead
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mandates.lexicon import Lexicon
+    from mandates.languages.lexicon import Lexicon
 
 organ = (
     r"(?:Assembly|Council|Committee|Commission|Conference|Board|Body|Bureau|Parties|Organi[sz]ation|Union|Parliament|Congress|Meeting|It"

@@ -11,16 +11,16 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from mandates.leads import read_lead
-from mandates.organs import gathered
-from mandates.spoken import organ
+from mandates.clauses.leads import read_lead
+from mandates.clauses.narrated import organ
+from mandates.documents.organs import gathered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from mandates.leads import Lead, Tense
-    from mandates.lexicon import Lexicon
-    from mandates.lines import Line
+    from mandates.clauses.leads import Lead, Tense
+    from mandates.languages.lexicon import Lexicon
+    from mandates.text.lines import Line
 
 _number = re.compile(r"\(?(?P<number>\d{1,3}(?:\.\d{1,2})?)[.)]?(?:\s+|(?=[A-ZÀ-Ý]))")
 _aside = r"(?:[A-ZÀ-Ý][^.;:,\n]{3,60},\s+|Lastly,\s+|(?:In|To|At)\s(?:this|that|the same)\s\w+\s+)?"

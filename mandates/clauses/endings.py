@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mandates.leads import Lead
+    from mandates.clauses.leads import Lead
 
 _closing = re.compile(r"[.;:?!][\"”’»')\]]*(?=\s*(?:\d{1,3}|[*†]+)?\s*,?\s*(?:and|or|et|ou|y|o)?,?\s*$)")
 item = re.compile(

@@ -11,8 +11,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from mandates import symbols
-from mandates.dates import date_words
+from mandates.deadlines.dates import date_words
+from mandates.documents import symbols
 from mandates.model import Citation
 
 if TYPE_CHECKING:

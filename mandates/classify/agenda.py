@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mandates.lexicon import pattern
+from mandates.languages.lexicon import pattern
 
 if TYPE_CHECKING:
     from mandates.model import ClauseType

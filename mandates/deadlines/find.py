@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from mandates import dates
-from mandates.lexicon import lexicon as lexicon_of
-from mandates.lexicon import pattern
-from mandates.numerals import ordinal_words
+from mandates.deadlines import dates
+from mandates.deadlines.numerals import ordinal_words
+from mandates.languages.lexicon import lexicon as lexicon_of
+from mandates.languages.lexicon import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from mandates.lexicon import languages
+from mandates.languages.lexicon import languages
 
 sample_chars = 8_000
 # The commonest words of each language that the others lack; the first three are those that can be analysed.

@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mandates.endings import clause_end
+from mandates.clauses.endings import clause_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from mandates.leads import Lead
+    from mandates.clauses.leads import Lead
 
 _anew = re.compile(r"\.\s+(?=[A-ZÀ-Ý][^\n]{0,2000}?\s1\.\s+[A-ZÀ-Ý])")
 

@@ -10,12 +10,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mandates import symbols
-from mandates.citations import find_citations, resolution_symbol
-from mandates.dates import date_words, read_date
+from mandates.deadlines.dates import date_words, read_date
+from mandates.deadlines.numerals import number_of, ordinal_words
+from mandates.documents import symbols
+from mandates.documents.citations import find_citations, resolution_symbol
+from mandates.documents.organs import organ_in, organ_line
 from mandates.model import Heading
-from mandates.numerals import number_of, ordinal_words
-from mandates.organs import organ_in, organ_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

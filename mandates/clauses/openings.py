@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mandates.lines import read_label
-from mandates.organs import organ_line
+from mandates.documents.organs import organ_line
+from mandates.text.lines import read_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from mandates.lines import Line
+    from mandates.text.lines import Line
 
 _tells = re.compile(r"At its |(?:[ÀA]|Au cours de|Lors de) sa |En su ")
 _decides = re.compile(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mandates.lexicon import pattern
+from mandates.languages.lexicon import pattern
 
 names = (
     "report",

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mandates.leads import Lead, read_lead
+from mandates.clauses.leads import Lead, read_lead
 
 if TYPE_CHECKING:
-    from mandates.lexicon import Lexicon
+    from mandates.languages.lexicon import Lexicon
 
 _intro = re.compile(r"[A-ZÀ-Ý][\w’']*\s[^.;:]{3,300}?,\s")
 _stop = re.compile(r"[.;:]|\n[ ]*\(?\d{1,3}[.)]\s")

@@ -41,7 +41,7 @@ def show(
 
     `reading` says how the text was taken from the document: what is in it and what was left out.
     """
-    from rich.console import Console  # noqa: PLC0415 - only people need it
+    from rich.console import Console
 
     console = console or Console()
     console.rule(_safe(name))
@@ -80,7 +80,7 @@ def _show_heading(console: Console, heading: Heading) -> None:
 
 def _clause(clause: Clause) -> Text:
     """One clause: the mark of a mandate, its words in the colour of its type, its deadlines underlined, its facts after."""  # noqa: E501 - a sentence
-    from rich.text import Text  # noqa: PLC0415 - only people need it
+    from rich.text import Text
 
     words = Text(f"{mark if clause.is_mandate else ' '} ")
     body = Text(_safe(clause.display), style=colours[clause.type])

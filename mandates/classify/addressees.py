@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
-from mandates.lexicon import pattern
+from mandates.languages.lexicon import pattern
 
 if TYPE_CHECKING:
-    from mandates.lexicon import Lexicon
+    from mandates.languages.lexicon import Lexicon
 
 Standing = Literal["organ", "system", "states", "unknown"]
 longest = 500

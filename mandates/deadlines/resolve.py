@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from mandates.dates import Span, month_numbers, months_after, read_date
-from mandates.numerals import number_of, ordinal_words
-from mandates.organs import organ_in
+from mandates.deadlines.dates import Span, month_numbers, months_after, read_date
+from mandates.deadlines.numerals import number_of, ordinal_words
+from mandates.documents.organs import organ_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,8 +14,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from mandates import symbols
-from mandates.organs import organ_line
+from mandates.documents import symbols
+from mandates.documents.organs import organ_line
 
 _job = r"(?:\d{2}-\d{5}(?:\s?\([A-Z]\))?(?:\s+\d{6})?|GE\.\d{2}-\d{4,6}(?:\s?\([A-Z]\))?(?:\s+\d{6})*|[VKN]\.?\d{2}-\d{5}(?:\s?\([A-Z]\))?)"  # noqa: E501 - read as a whole
 _page = (

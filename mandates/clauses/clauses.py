@@ -11,21 +11,21 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mandates.leads import read_lead
-from mandates.lines import Line, lines_of, read_label
-from mandates.lists import bare_verb_end, read_items
-from mandates.openings import decides, lines_before_part, opens, told
-from mandates.organs import gathered
-from mandates.paragraphs import Paragraph, Start, paragraphs, preamble_spans
-from mandates.spoken import read_sentence
-from mandates.statements import read_statement, read_told
-from mandates.unusual import read_unusual_lead
+from mandates.clauses.communiques import read_statement, read_told
+from mandates.clauses.fallback import read_unusual_lead
+from mandates.clauses.leads import read_lead
+from mandates.clauses.lists import bare_verb_end, read_items
+from mandates.clauses.narrated import read_sentence
+from mandates.clauses.openings import decides, lines_before_part, opens, told
+from mandates.clauses.paragraphs import Paragraph, Start, paragraphs, preamble_spans
+from mandates.documents.organs import gathered
+from mandates.text.lines import Line, lines_of, read_label
 
 if TYPE_CHECKING:
-    from mandates.leads import Lead, Tense
-    from mandates.lexicon import Lexicon
-    from mandates.lines import Label
+    from mandates.clauses.leads import Lead, Tense
+    from mandates.languages.lexicon import Lexicon
     from mandates.model import Kind
+    from mandates.text.lines import Label
 
 _first_word = re.compile(r"(?:PP\s?\d*\.?\s*)?([A-ZÀ-Ý][\w’']*)")
 _first_word_any = re.compile(r"(?:PP\s?\d*\.?\s*)?([^\W\d_][\w’']*)")

@@ -6,14 +6,14 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from mandates.leads import Lead, read_lead
-from mandates.lines import read_label
+from mandates.clauses.leads import Lead, read_lead
+from mandates.text.lines import read_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from mandates.lexicon import Lexicon
-    from mandates.lines import Line
+    from mandates.languages.lexicon import Lexicon
+    from mandates.text.lines import Line
 
 _bare = re.compile(
     r"(?:\s+(?:to|de|the following))?[^\S\n]*:?[^\S\n]*:\s*\n"

@@ -1,0 +1,1 @@
+"""What a clause is: its type, whom it addresses, what it asks for."""

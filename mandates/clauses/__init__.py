@@ -1,0 +1,1 @@
+"""Where the operative clauses are, in each form in which bodies decide."""

@@ -1,0 +1,1 @@
+"""By when: finding deadlines in words, and resolving them to days."""
