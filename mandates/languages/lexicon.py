@@ -18,7 +18,7 @@ from mandates.model import MandatesError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-folder = Path(__file__).parent / "languages"
+folder = Path(__file__).parent
 Force = Literal["directive", "decide", "urge", "invite", "encourage", "statement"]
 forces: tuple[Force, ...] = get_args(Force)
 word = re.compile(r"[^\W\d_]{1,2}['’](?=\w)|[^\W\d_](?:[\w\-]*\w)?")
