@@ -84,7 +84,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             cli.main(args=None if argv is None else list(argv), prog_name="mandates")
     except Stopped as stopped:
         # Prefect and asyncio are done with it by now; what threads still hold is given back by the system.
-        click.echo(f"mandates: {stopped}; what was recorded stays, the rest is done by the next run", err=True)
+        click.echo(f"mandates: {stopped}", err=True)
         _leave(stopped.exit_code)
     except Exception as error:
         _let_go(error)

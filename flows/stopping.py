@@ -14,6 +14,7 @@ import signal
 import socket
 import threading
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from types import FrameType
 
 GRACE_SECONDS = 4.0
+# A signal is heard by a thread; an error that it caused can be here first.
+_MOMENT = 0.1
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -29,7 +32,8 @@ class Stopped(BaseException):
     """Somebody wants the command to end; `number` is the signal. Not an Exception: nobody handles it as a failure."""
 
     def __init__(self, number: int) -> None:
-        super().__init__(f"stopped by {signal.Signals(number).name}")
+        name = signal.Signals(number).name
+        super().__init__(f"stopped by {name}; what was recorded stays, the rest is done by the next run")
         self.number = number
 
     @property
@@ -40,15 +44,27 @@ class Stopped(BaseException):
 
 @contextlib.contextmanager
 def stoppable() -> Iterator[None]:
-    """Let a command be stopped; to be used once, in the main thread."""
+    """Let a command be stopped; to be used once, in the main thread.
+
+    Raises:
+        Stopped: a signal came, whatever the command made of it: DuckDB answers one with a RuntimeError, and Prefect
+            puts its own handler, with an error of its own, in place of ours.
+    """
+    heard = _Heard()
     former = {number: signal.signal(number, _stop) for number in _SIGNALS}
     told, tell = socket.socketpair()
     tell.setblocking(False)
     # Written to by Python's handler in C, even while the main thread is busy in a library or has other handlers.
     before = signal.set_wakeup_fd(tell.fileno(), warn_on_full_buffer=False)
-    threading.Thread(target=_watch, args=(told,), daemon=True, name="stopping").start()
+    threading.Thread(target=_watch, args=(told, heard), daemon=True, name="stopping").start()
     try:
         yield
+    except (SystemExit, Stopped):
+        raise
+    except BaseException as error:
+        if heard.any.wait(_MOMENT):
+            raise Stopped(heard.number) from error
+        raise
     finally:
         signal.set_wakeup_fd(before)
         for number, handler in former.items():
@@ -56,18 +72,31 @@ def stoppable() -> Iterator[None]:
         tell.close()
 
 
+@dataclass(slots=True)
+class _Heard:
+    """The first signal that came."""
+
+    any: threading.Event = field(default_factory=threading.Event)
+    number: int = 0
+
+
 def _stop(number: int, _frame: FrameType | None) -> None:
     raise Stopped(number)
 
 
-def _watch(told: socket.socket) -> None:
+def _watch(told: socket.socket, heard: _Heard) -> None:
     with told:
-        while heard := told.recv(64):
-            numbers = [number for number in heard if number in _SIGNALS]
+        while came := told.recv(64):
+            numbers = [number for number in came if number in _SIGNALS]
             if numbers:
+                heard.number = numbers[0]
+                heard.any.set()
                 time.sleep(GRACE_SECONDS)
                 end_children()
-                os._exit(128 + numbers[0])
+                stopped = Stopped(numbers[0])
+                with contextlib.suppress(OSError):
+                    os.write(2, f"mandates: {stopped}\n".encode())
+                os._exit(stopped.exit_code)
 
 
 def end_children() -> None:

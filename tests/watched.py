@@ -269,7 +269,15 @@ def listing(site: Publisher, name: str, links: Mapping[str, str], **policy: Any)
         "item": {"css": "li"},
         "fields": {"title": {"css": "a"}, "url": {"css": "a", "attr": "href"}},
         "detail": {},
-        "policy": {"private_addresses": True, "pace": "0s", "attempts": 1, "alert_after": 1, "per_host": 8, **policy},
+        "policy": {
+            "private_addresses": True,
+            "pace": "0s",
+            "attempts": 1,
+            "alert_after": 1,
+            "tell_after": 1,
+            "per_host": 8,
+            **policy,
+        },
     }
 
 

@@ -84,7 +84,10 @@ def _fork(control: socket.socket, workers: set[int], bounds: limits.Limits) -> b
             os._exit(status)
     os.close(descriptors[0])
     workers.add(process)
-    control.sendall(REPORT.pack(STARTED, REQUEST.unpack(message)[0], process))
+    try:
+        control.sendall(REPORT.pack(STARTED, REQUEST.unpack(message)[0], process))
+    except ConnectionError:
+        return False
     return True
 
 
