@@ -44,6 +44,13 @@ class Settings(BaseModel):
         default=20_000_000_000, ge=0, description="how much of what was fetched is kept, oldest dropped first"
     )
 
+    read_seconds: float = Field(
+        default=10.0, gt=0, description="processor time for reading one document, and 0.4 times as much a megabyte more"
+    )
+    read_memory_bytes: int = Field(
+        default=1_500_000_000, ge=300_000_000, description="address space of a process that reads documents"
+    )
+
     def __init__(self) -> None:
         given = {name: value for name in type(self).model_fields if (value := os.environ.get(_variable(name)))}
         try:

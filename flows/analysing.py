@@ -9,12 +9,21 @@ from typing import TYPE_CHECKING
 from config.sessions import load_sessions
 from mandates.analysis import analyse
 from mandates.model import TextError
+from scrapers.reading.limits import Limits
+from scrapers.reading.pool import ReadingPool
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
 
     from config.sessions import SessionDates
+    from config.settings import Settings
+    from mandates.model import Analysis
     from scrapers.publication import Publication
+
+
+# Imported once for all workers.
+_MODULES = ("flows.analysing", "scrapers.kinds.files")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +44,20 @@ class Analysing:
         except TextError as error:
             return replace(publication, unanalysed=error.reason)
         return replace(publication, analysis=found)
+
+
+def analysis_of(text: str, published_on: date | None, sessions: Path) -> Analysis | None:
+    """What is found in a text by the session calendar in the file `sessions`; None where it cannot be analysed."""
+    try:
+        return analyse(text, sessions=calendar(sessions), published_on=published_on)
+    except TextError:
+        return None  # as when it was recorded: the document stays, without clauses
+
+
+def reading_pool(settings: Settings, *, workers: int | None = None) -> ReadingPool:
+    """Reading processes within the limits that the operator set, ready to analyse."""
+    limits = Limits(cpu_seconds=settings.read_seconds, memory_bytes=settings.read_memory_bytes)
+    return ReadingPool(workers=workers, limits=limits, modules=_MODULES)
 
 
 @cache

@@ -20,7 +20,7 @@ from config.sessions import load_sessions
 from config.settings import Settings
 from config.sources import load_sources
 from config.subscriptions import load_subscriptions
-from flows.analysing import Analysing
+from flows.analysing import Analysing, reading_pool
 from flows.choice import choose
 from flows.engine import speak_up
 from flows.recorder import Recorder
@@ -30,7 +30,6 @@ from flows.rereading import reread_line
 from flows.waking import wake_dispatcher
 from scrapers.crawl.crawl import crawl, is_due
 from scrapers.http.client import Fetcher
-from scrapers.reading.pool import ReadingPool
 from warehouse.load.source_memory import memories_of
 
 if TYPE_CHECKING:
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
 
     from config.sources import Source
     from scrapers.publication import Harvest, Memory
+    from scrapers.reading import Reading
     from warehouse.model import Recorded
 
 log = logging.getLogger(__name__)
@@ -70,7 +70,7 @@ class _Shared:
     """What all crawls of a run share: one client (pacing per host holds across sources), one pool, one recorder."""
 
     fetcher: Fetcher
-    reading: ReadingPool
+    reading: Reading
     analyse: Analysing
     recorder: Recorder
     memories: Mapping[str, Memory]
@@ -137,7 +137,7 @@ async def monitor(sources: list[str] | None = None, due_or_not: bool = False) ->
     recorder = Recorder(settings, subscriptions, analyse)
     async with (
         Fetcher(contact=settings.contact) as fetcher,
-        ReadingPool(modules=["flows.analysing"]) as reading,
+        reading_pool(settings) as reading,
         recorder,
     ):
         _shared.set(_Shared(fetcher, reading, analyse, recorder, memories))

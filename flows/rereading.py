@@ -10,24 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 from alerts.figures import counted
 from config.sources import load_sources
-from flows.analysing import calendar
-from mandates.analysis import analyse
-from mandates.model import TextError
+from flows.analysing import analysis_of, reading_pool
 from scrapers.crawl.detail import text_alone
 from scrapers.publication import ScraperError
-from scrapers.reading.pool import ReadingPool
 from scrapers.text.documents import html_type
 from warehouse.load.kept import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from datetime import date
-    from pathlib import Path
 
     from config.settings import Settings
     from config.sources import Source
     from mandates.model import Analysis
     from scrapers.publication import DocumentText
+    from scrapers.reading.pool import ReadingPool
     from warehouse.load.kept import KeptText
     from warehouse.model import Rereading
 
@@ -53,7 +49,7 @@ def todays_reader(settings: Settings, *, texts: bool = True) -> Iterator[Reader]
 
     sessions = settings.config / "sessions.yaml"
     with contextlib.ExitStack() as stack:
-        run = _Bounded(stack)
+        run = _Bounded(settings, stack)
 
         def extracted(kept: KeptText, content: bytes) -> DocumentText | None:
             source = next((sources()[name] for name in kept.sources if name in sources()), None)
@@ -64,14 +60,6 @@ def todays_reader(settings: Settings, *, texts: bool = True) -> Iterator[Reader]
             return found
 
         yield Reader(analysed, extracted if texts else None)
-
-
-def analysis_of(text: str, published_on: date | None, sessions: Path) -> Analysis | None:
-    """What is found in a text by the session calendar in the file `sessions`; None where it cannot be analysed."""
-    try:
-        return analyse(text, sessions=calendar(sessions), published_on=published_on)
-    except TextError:
-        return None  # as when it was recorded: the document stays, without clauses
 
 
 def reread_line(rereadings: Sequence[Rereading]) -> str:
@@ -88,13 +76,14 @@ class _Bounded:
     A text that goes past a limit, or kills its process, gives None, as one that cannot be read.
     """
 
-    def __init__(self, stack: contextlib.ExitStack) -> None:
+    def __init__(self, settings: Settings, stack: contextlib.ExitStack) -> None:
+        self._settings = settings
         self._stack = stack
         self._started: tuple[asyncio.Runner, ReadingPool] | None = None
 
     def __call__(self, function: Callable[..., Any], *arguments: object) -> Any:
         if self._started is None:
-            self._started = (self._stack.enter_context(asyncio.Runner()), ReadingPool(workers=1, modules=(__name__,)))
+            self._started = (self._stack.enter_context(asyncio.Runner()), reading_pool(self._settings, workers=1))
             self._stack.callback(self._end)
         runner, pool = self._started
         try:

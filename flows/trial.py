@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from config.settings import Settings
+from flows.analysing import reading_pool
 from flows.console import visible
 from scrapers.crawl.crawl import crawl
 from scrapers.http.client import Fetcher
@@ -52,9 +53,10 @@ def from_web(source: Source) -> tuple[Harvest, Sampling]:
     """What a source gives when its publisher is asked, as a run would for the first time; and what was answered."""
 
     async def once() -> tuple[Harvest, Sampling]:
-        async with Fetcher(Settings().contact) as fetcher:
+        settings = Settings()
+        async with Fetcher(settings.contact) as fetcher, reading_pool(settings) as reading:
             sampling = Sampling(fetcher)
-            return await crawl(source, Memory(), sampling), sampling
+            return await crawl(source, Memory(), sampling, reading=reading), sampling
 
     return asyncio.run(once())
 

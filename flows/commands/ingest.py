@@ -27,10 +27,9 @@ async def read_and_record(
     from config.settings import Settings
     from config.source_blocks import Policy
     from config.subscriptions import load_subscriptions
-    from flows.analysing import Analysing
+    from flows.analysing import Analysing, reading_pool
     from flows.recorder import Recorder
     from scrapers.crawl.local import crawl_files
-    from scrapers.reading.pool import ReadingPool
     from warehouse.load.source_memory import memory_of
 
     settings = Settings()
@@ -45,7 +44,7 @@ async def read_and_record(
     async def land(part: Harvest) -> None:
         parts.append(await recorder.land(part))
 
-    async with ReadingPool(modules=["flows.analysing", "scrapers.kinds.files"]) as reading, recorder:
+    async with reading_pool(settings) as reading, recorder:
         harvest = await crawl_files(
             source_id, paths, memory, Policy(), reading=reading, analyse=analyse, land=land, tell=tell
         )

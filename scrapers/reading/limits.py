@@ -18,14 +18,15 @@ class Limits:
     """For one document: seconds for an empty one and for each megabyte, bytes of address space and of the answer."""
 
     cpu_seconds: float = 10.0
-    cpu_seconds_a_megabyte: float = 4.0
+    # For each megabyte, as a share of `cpu_seconds`.
+    a_megabyte: float = 0.4
     wall_factor: float = 3.0
     memory_bytes: int = 1_500_000_000
     answer_bytes: int = 100_000_000
 
     def cpu(self, size: int) -> float:
         """Processor seconds for a document of `size` bytes."""
-        return self.cpu_seconds + self.cpu_seconds_a_megabyte * size / 1e6
+        return self.cpu_seconds * (1 + self.a_megabyte * size / 1e6)
 
     def wall(self, size: int) -> float:
         """Wall seconds for a document of `size` bytes: more, because the machine is shared."""

@@ -22,9 +22,7 @@ from scrapers.reading.pool import ReadingPool
 from scrapers.text.documents import document_text
 
 # Much wall time for little processor time, so that a busy machine ends nothing by the wrong clock.
-SMALL = Limits(
-    cpu_seconds=0.5, cpu_seconds_a_megabyte=0, wall_factor=60, memory_bytes=700_000_000, answer_bytes=1_000_000
-)
+SMALL = Limits(cpu_seconds=0.5, a_megabyte=0, wall_factor=60, memory_bytes=700_000_000, answer_bytes=1_000_000)
 
 
 async def test_a_result_comes_back() -> None:
@@ -72,7 +70,7 @@ async def test_each_limit_is_named_and_the_next_document_is_read(
 
 async def test_a_document_that_waits_for_something_is_stopped_by_the_clock() -> None:
     """What takes no processor time has a limit of its own."""
-    async with ReadingPool(workers=1, limits=Limits(cpu_seconds=0.5, cpu_seconds_a_megabyte=0, wall_factor=2)) as pool:
+    async with ReadingPool(workers=1, limits=Limits(cpu_seconds=0.5, a_megabyte=0, wall_factor=2)) as pool:
         with pytest.raises(LimitError, match="longer than 1 s"):
             await pool(time.sleep, 60)
 
