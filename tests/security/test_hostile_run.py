@@ -225,7 +225,7 @@ def test_a_bad_document_is_tried_as_often_as_set(tmp_path: Path) -> None:
         config = configured(tmp_path / "config", [source])
         tried = []
         for _ in range(3):
-            ended = called(tmp_path / "home", config, "run", "--all", env=at.env)
+            ended = called(tmp_path / "home", config, "run", "--all", env=at.env | quick)
             ((state, tries),) = rows(tmp_path / "home", "SELECT state, tries FROM items WHERE url LIKE '%/bad.pdf'")
             tried.append((site.targets().count("/bombs/bad.pdf"), state, tries))
             assert "Traceback" not in ended.err
