@@ -56,13 +56,14 @@ def _below(folder: Path) -> Iterator[Found]:
     root = folder.resolve()
     for place, folders, names in os.walk(folder):
         folders.sort()
-        for name in sorted(names):
-            path = folder.__class__(place, name)
-            if path.suffix.lower() not in suffixes:
-                continue
+        # The walk follows no link to a folder; one that leads to a folder below is read where it leads.
+        here = folder.__class__(place)
+        links = [here / name for name in folders if (here / name).is_symlink()]
+        files = [here / name for name in names if (here / name).suffix.lower() in suffixes]
+        for path in sorted([*links, *files]):
             if path.is_symlink() and not _is_below(path, root):
-                yield Found(path, "is a link that leads out of the folder; name the file itself to have it read")
-            else:
+                yield Found(path, "is a link that leads nowhere or out of the folder; name what it leads to")
+            elif not path.is_dir():
                 yield Found(path)
 
 
