@@ -62,7 +62,7 @@ feedparser-suite: feedparser-fixtures ## feedparser's own fixtures through the f
 	@$(BIN)/python -m pytest tests/scrapers/test_feedparser_suite.py $(ARGS)
 
 faults: setup ## The long fault runs
-	@MANDATES_FAULTS=long $(BIN)/python -m pytest tests/faults $(ARGS)
+	@MANDATES_FAULTS=long $(BIN)/python -m pytest tests/faults tests/security $(ARGS)
 
 lock: ## Resolve the dependencies anew into constraints.txt (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev --allow-unsafe pyproject.toml -o constraints.txt

@@ -130,7 +130,8 @@ async def monitor(sources: list[str] | None = None, due_or_not: bool = False) ->
         log.warning("%s", subscriptions.nobody)
     calendar = settings.config / "sessions.yaml"
     load_sessions(calendar)
-    memories = await asyncio.to_thread(memories_of, settings.home, [source.id for source in chosen])
+    ids = [source.id for source in chosen]
+    memories = await asyncio.to_thread(memories_of, settings.home, ids, wait_seconds=settings.lock_wait_seconds)
     now = datetime.now(UTC)
     due = [source for source in chosen if sources or due_or_not or is_due(source, memories[source.id], now)]
     analyse = Analysing(calendar)
