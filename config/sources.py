@@ -6,6 +6,7 @@ A source has a kind (`config/source_kinds.py`); each misfit is refused with file
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Union
 
 from pydantic import ConfigDict, Discriminator, RootModel, Tag, model_validator
@@ -89,7 +90,17 @@ def load_sources(path: Path) -> tuple[Source, ...]:
     Raises:
         ConfigError: the file cannot be read or does not fit; the sentence names file, line and key.
     """
-    sources = load(path, SourceFile).root
+    try:
+        state = path.stat()
+    except OSError:
+        return _loaded(path, None)
+    # A run looks at it several times, and five hundred sources take a third of a second.
+    return _loaded(path, (state.st_ino, state.st_size, state.st_mtime_ns))
+
+
+@lru_cache(maxsize=4)
+def _loaded(path: Path, _stamp: tuple[int, ...] | None) -> tuple[Source, ...]:
+    sources = load(path, SourceFile, places=False).root
     twice = [name for name, times in Counter(source.id for source in sources).items() if times > 1]
     if twice:
         place = [number for number, source in enumerate(sources) if source.id == twice[0]][-1]
