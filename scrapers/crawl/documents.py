@@ -86,8 +86,6 @@ async def relieve(visit: Visit, found: Found) -> None:
     for shown in shown_items(visit):
         if shown.item.dropped is None and shown.key not in found.done and _in_hand(visit, shown.item):
             await _take(visit, shown, found)
-            for url in shown.item.files:
-                visit.fetched.pop(url, None)
     if is_full(visit, found.publications):
         await _hand_over(visit, found)
 
@@ -96,6 +94,8 @@ async def _take(visit: Visit, shown: Shown, found: Found) -> None:
     found.done.add(shown.key)
     if (publication := await _publication_of(visit, shown, found)) is not None:
         found.publications.append(publication)
+    for url in shown.item.files:
+        visit.fetched.pop(url, None)
     if is_full(visit, found.publications):
         await _hand_over(visit, found)
 

@@ -141,7 +141,8 @@ class _Look:
         elif "#" in publication.url and publication.symbol is None:
             name, url = f"{publication.identity}-{times}", f"{publication.url}-{times}"
             twin = replace(publication, identity=name, document_id=identity.document_id(name), url=url, seen_url=url)
-            self.publications.append(twin)
+            # A post may have that number in its title.
+            self._take(twin)
 
     def ended(self, files: int) -> Harvest:
         """The rest, of a look at so many files."""

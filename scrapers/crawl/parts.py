@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from scrapers.http.client import Fetched
 from scrapers.publication import Harvest, RawAnswer
 
 if TYPE_CHECKING:
@@ -25,9 +26,11 @@ def is_full(visit: Visit, publications: Sequence[Publication]) -> bool:
 
 
 async def hand_over(visit: Visit, publications: Sequence[Publication]) -> None:
-    """Land these publications, with all that the visit has noted so far."""
+    """Land these publications, with all that the visit has noted so far, but for documents that are not read yet."""
     if visit.land is None:
         return
+    unread = {each.validators.content_sha256 for each in visit.fetched.values() if isinstance(each, Fetched)}
+    kept = {sha256: raw for sha256, raw in visit.answers.items() if sha256 in unread}
     part = Harvest(
         source_id=visit.source.id,
         started_at=visit.started,
@@ -36,12 +39,13 @@ async def hand_over(visit: Visit, publications: Sequence[Publication]) -> None:
         publications=tuple(publications),
         dropped=tuple(visit.dropped),
         fetches=tuple(visit.records),
-        answers=besides(visit, publications),
+        answers=tuple(answer for answer in besides(visit, publications) if answer.raw_sha256 not in kept),
         items=visit.states.hand_over(),
     )
-    for held in (visit.dropped, visit.records, visit.answers):
-        held.clear()
-    visit.held_bytes = 0
+    visit.dropped.clear()
+    visit.records.clear()
+    visit.answers = kept
+    visit.held_bytes = sum(map(len, kept.values()))
     await visit.land(part)
 
 
