@@ -20,7 +20,7 @@ from scrapers.kinds import folders
 from scrapers.kinds.files import read_file
 from scrapers.publication import Memory
 from scrapers.reading import here
-from tests.sites.publisher import remembered, source_of
+from tests.sites.publisher import crawled, remembered, source_of
 from tests.watched import configured, resolution, running
 
 if TYPE_CHECKING:
@@ -110,9 +110,10 @@ async def test_many_files_come_in_parts_each_once(tmp_path: Path) -> None:
 async def test_what_is_held_is_bounded_by_a_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A part holds the bytes of one part, and of the files that were under way beside it, however many there are."""
     monkeypatch.setattr(local, "PART_BYTES", 10_000)
-    for number in range(60):
-        (tmp_path / f"{number}.txt").write_text(f"A note about boat{number}. " * 80)
-    size = max(path.stat().st_size for path in tmp_path.iterdir())
+    texts = [f"A note about boat{number}. " * 80 for number in range(60)]
+    for number, text in enumerate(texts):
+        (tmp_path / f"{number}.txt").write_text(text)
+    size = max(map(len, texts))
     harvests = await looked([tmp_path])
     assert len(harvests) > 5
     for harvest in harvests:
@@ -266,11 +267,12 @@ async def test_a_folder_called_like_a_document_is_a_folder(tmp_path: Path) -> No
         assert harvest.outcome == "ok"
 
 
+@pytest.mark.skipif(
+    not Path("/proc/self/status").exists(), reason="needs a file of Linux that says it is empty and has more in it"
+)
 async def test_a_file_that_grows_over_the_limit_while_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its size when it was opened counts for nothing: reading ends at the limit, and says so."""
     endless = Path("/proc/self/status")
-    if not endless.exists():
-        pytest.skip("needs a file of Linux that says it is empty and has more in it")
     monkeypatch.setattr(folders, "max_bytes", 100)
     (harvest,) = await looked([endless])
     assert "grew over the limit of 100 bytes" in harvest.dropped[0].reason
@@ -357,8 +359,6 @@ async def test_a_number_in_a_title_is_not_taken_for_a_second_post(tmp_path: Path
 
 async def test_a_configured_folder_is_refused_the_same_things(tmp_path: Path) -> None:
     """The kind `files` looks at a folder as `mandates ingest` does."""
-    from tests.sites.publisher import crawled
-
     folder = tmp_path / "files"
     notes(folder, 2)
     _link_out(folder / "link.txt")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import json
+import logging
 import os
 import time
 from typing import TYPE_CHECKING
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from warehouse.load.landing import LandedBatch
     from warehouse.model import Batch
 
+log = logging.getLogger(__name__)
+
 # They are kept so long, or until there are so many, before they are written without anything else to be recorded.
 LONGEST_SECONDS = 3600
 MOST_BYTES = 1_000_000
@@ -32,7 +35,8 @@ def note(home: Path, batch: Batch) -> None:
     """Note a crawl that found nothing changed."""
     path = landing_folder(home) / _NAME
     path.parent.mkdir(parents=True, exist_ok=True)
-    line = json.dumps(footer_of(batch)).encode() + b"\n"
+    # The line break comes first: a line that a full disk cut short does not take the next one with it.
+    line = b"\n" + json.dumps(footer_of(batch)).encode()
     while True:
         with path.open("ab") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
@@ -67,18 +71,20 @@ def taken(home: Path) -> Iterator[tuple[LandedBatch, ...]]:
         fcntl.flock(file, fcntl.LOCK_EX)
         path.rename(folder / f"checks-{time.time_ns():020}.jsonl")
     paths = sorted(folder.glob("checks-*.jsonl"))
-    yield tuple(batch for each in paths for batch in _read(each))
+    yield tuple(batch for each in paths for batch in _read(each, warns=True))
     for each in paths:
         each.unlink(missing_ok=True)
 
 
-def _read(path: Path) -> Iterator[LandedBatch]:
+def _read(path: Path, *, warns: bool = False) -> Iterator[LandedBatch]:
     with contextlib.suppress(FileNotFoundError):
-        for line in path.read_bytes().splitlines():
-            # A line that a full disk cut short says nothing: its source is simply asked again.
-            with contextlib.suppress(ValueError, KeyError):
-                footer = json.loads(line)
-                yield batch_of(path, footer, 0)
+        for line in filter(None, path.read_bytes().splitlines()):
+            try:
+                yield batch_of(path, json.loads(line), 0)
+            except (ValueError, KeyError, TypeError) as error:
+                # That the source was crawled is forgotten with it, so the source is asked again.
+                if warns:
+                    log.warning("%s: a line is damaged and was left out: %s", path, error)
 
 
 def _began(path: Path) -> float:
