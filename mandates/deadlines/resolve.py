@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from mandates.deadlines.dates import Span, month_numbers, months_after, read_date
 from mandates.deadlines.numerals import number_of, ordinal_words
-from mandates.documents.organs import organ_in
+from mandates.documents.bodies import organ_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

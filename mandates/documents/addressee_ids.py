@@ -6,6 +6,9 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from mandates.documents.bodies import asked
+from mandates.documents.bodies import body as body_of
+
 # The offices that every body has; the name of the body goes before.
 _offices: tuple[tuple[str, str], ...] = (
     (r"deputy secretary-? ?general", "deputy-secretary-general"),
@@ -14,39 +17,6 @@ _offices: tuple[tuple[str, str], ...] = (
     (r"director-? ?general|directeur général|director general", "director-general"),
     (r"executive secretary|secrétaire exécutif|secretari[oa] ejecutiv", "executive-secretary"),
     (r"secretariat|secrétariat|secretaría", "secretariat"),
-)
-# Organs and officials of the United Nations, wherever they are named.
-_known: tuple[tuple[str, str], ...] = (
-    (r"special representative of the secretary-general", "un:special-representative"),
-    (
-        r"(?:office of the )?(?:united nations )?high commissioner for refugees|UNHCR|haut-commissa(?:riat|ire) (?:des nations unies )?pour les réfugiés|alto comisionado (?:de las naciones unidas )?para los refugiados",  # noqa: E501 - read as a whole
-        "un:unhcr",
-    ),
-    (
-        r"(?:office of the )?(?:united nations )?high commissioner for human rights|OHCHR|haut-commissa\w+ (?:des nations unies )?aux droits de l.homme|alto comisionado (?:de las naciones unidas )?para los derechos humanos",  # noqa: E501 - read as a whole
-        "un:ohchr",
-    ),
-    (
-        r"office on drugs and crime|UNODC|office des nations unies contre la drogue|oficina de las naciones unidas contra la droga",  # noqa: E501 - read as a whole
-        "un:unodc",
-    ),
-    (r"relief and works agency|UNRWA", "un:unrwa"),
-    (r"children.s fund|UNICEF", "un:unicef"),
-    (r"development programme|UNDP", "un:undp"),
-    (r"UN-Women|entity for gender equality", "un:un-women"),
-    (
-        r"international organization for migration|\bIOM\b|organisation internationale pour les migrations|organización internacional para las migraciones",  # noqa: E501 - read as a whole
-        "iom:organization",
-    ),
-    (r"international labour (?:organization|office)|\bILO\b", "ilo:office"),
-    (r"inter-parliamentary union|\bIPU\b|union interparlementaire", "ipu:organization"),
-    (r"international court of justice", "un:icj"),
-    (r"president of the general assembly", "un:president-of-the-general-assembly"),
-    (r"president of the (?:human rights )?council", "un:president-of-the-council"),
-    (r"human rights council|conseil des droits de l.homme|consejo de derechos humanos", "un:human-rights-council"),
-    (r"economic and social council|conseil économique et social|consejo económico y social", "un:ecosoc"),
-    (r"security council|conseil de sécurité|consejo de seguridad", "un:security-council"),
-    (r"general assembly|assemblée générale|asamblea general", "un:general-assembly"),
 )
 _short = re.compile(
     r"(?:the|its|his|l['’e]a?|el|la|su)\s*(?P<head>Office|Agency|Committee|Commission|Council|Board|Conference|Programme|Fund|Special Rapporteur|Working Group|High Commissioner|Panel|Panel of Experts"  # noqa: E501 - read as a whole
@@ -57,7 +27,6 @@ _named = re.compile(
     r"(?:\b(?:the|le|la|el|du|au|del|al)\s+|\bl['’])"
     r"([A-ZÀ-Ý][\w’'-]*(?:(?:\s+(?:of|for|on|and|the|to|de|des|du|del|la|pour|para|los))*\s+(?:[A-ZÀ-Ý][\w’'-]*|générale?|general|exécuti(?:f|ve)|ejecutiv[ao]|spéciale?|especial))*)"
 )
-_system = {"UNGA": "un", "UNSC": "un", "HRC": "un", "ECOSOC": "un", "CHR": "un"}
 _articles = re.compile(
     r"^(?:the|its|his|her|their|all|relevant|l[ae]s?|l['’]|el|los|las|au|aux|al|a la|a los|su|sus|son|sa|ses)\s+|^l['’]",  # noqa: E501 - read as a whole
     re.IGNORECASE,
@@ -70,9 +39,9 @@ def _id_of(words: str, prefix: str) -> str:
     for pattern, short in _offices:
         if re.match(rf"(?:\w+\s+)?(?:{pattern})\b", bare, re.IGNORECASE):
             return f"{prefix}{short}"
-    for pattern, short in _known:
+    for name, short in asked():
         # An organization named inside the name of its organ ("Governing Body of the …") is not the one meant.
-        found = re.search(pattern, bare, re.IGNORECASE)
+        found = name.search(bare)
         if found and (short.startswith("un:") or found.start() == 0):
             return short
     return f"{prefix}{_slug(bare)}"
@@ -85,7 +54,8 @@ def prefix_of(body: str | None) -> str:
     """
     if body is None:
         return ""
-    return ("un" if body.startswith("UNGA") else _system.get(body, body.lower())) + ":"
+    known = body_of(body)
+    return f"{known.system if known else body.lower()}:"
 
 
 def addressee_id(words: str | None, before: str, body: str | None) -> str | None:

@@ -14,7 +14,9 @@ from mandates.deadlines.dates import date_words, read_date
 from mandates.deadlines.numerals import number_of, ordinal_words
 from mandates.documents import symbols
 from mandates.documents.citations import find_citations, resolution_symbol
-from mandates.documents.organs import organ_in, organ_line
+from mandates.documents.bodies import body as body_of
+from mandates.documents.bodies import organ_in
+from mandates.documents.organs import organ_line
 from mandates.model import Heading
 
 if TYPE_CHECKING:
@@ -202,7 +204,7 @@ def _own_symbol(head: _Head) -> symbols.Symbol | None:
             flags=re.IGNORECASE,
         )
         bare = re.sub(r"^(?:united nations|none)\s+", "", bare, flags=re.IGNORECASE)
-        first = symbols.pattern.match(bare)
+        first = symbols.pattern().match(bare)
         symbol = symbols.parse(bare) or (
             symbols.parse(first[0]) if first and re.match(r"\s*(?:$|[-–—:]\s|Distr|\*)", bare[first.end() :]) else None
         )
@@ -233,7 +235,8 @@ def _own_symbol(head: _Head) -> symbols.Symbol | None:
 def _numbered_as_decision(number: str, organ: str) -> bool:
     """Decisions of the Human Rights Council count from 101, those of the General Assembly from 401."""
     session, _, serial = number.partition("/")
-    first = {"HRC": 101, "UNGA": 401}.get(organ)
+    known = body_of(organ)
+    first = known.decisions_from if known else None
     return first is not None and session.isdigit() and serial.isdigit() and int(serial) >= first
 
 
@@ -328,14 +331,14 @@ def _is_label(line: str, *, inside: bool) -> bool:
         or _how_adopted.match(line)
         or re.match(r"^[^.;()]{2,60}\(\d[^()]*\d{4}\)$", line)
         or (
-            (ending := symbols.pattern.search(line))
+            (ending := symbols.pattern().search(line))
             and ending.end() == len(line)
             and symbols.parse(ending[0])
             and (_session.search(line) or organ_in(line))
         )
         or (not inside and organ_in(line, whole=True))
         or (
-            symbols.pattern.search(line)
+            symbols.pattern().search(line)
             and len(line) < short_line
             and re.search(r"united nations|\(.*para", line, re.IGNORECASE)
         )

@@ -1,72 +1,37 @@
 """The grammar of official document symbols: find, read and normalise them.
 
-Sources: the United Nations Editorial Manual and the Dag Hammarskjöld Library's guide to symbols (A/, E/, S/, A/HRC/,
-treaty bodies),
-the printed symbols of AALCO, IPU, IOM and ILO, the decisions of conferences of parties (10/CP.24), and CELEX numbers
-of the European Union.
+Most symbols are parts between slashes (A/C.3/81/L.60/Rev.1); the United Nations Editorial Manual and the Dag Hammarskjöld
+Library's guide describe them. What is written otherwise, and whose symbol begins how, `bodies.yaml` lists.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from mandates.deadlines.numerals import roman
+from mandates.documents.bodies import bodies, body
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mandates.documents.bodies import Form
     from mandates.model import Kind, Stage
 
-_suffix = r"(?:/(?:Rev|Add|Corr|Amend|Summary)\.?\s?\d*|/(?:PV|SR)\.\d+)"
-_part = r"[A-Z0-9][A-Za-z0-9.\-–‑]*(?:\((?:[IVXLC]+|\d{4}|INI|RSP|[A-Z]\))\)?\d*)?"
-_tail = r"(?:\s?\((?:\d{4}|[IVXLC]+|Part\s[IVX]+|Vol\.\s?[IVX]+|SUPP)\))?"
-_aalco = r"AALCO/\d{1,3}/[A-Z .]+(?:\([A-Z .]+\))?\s?/\s?\d{4}\s?/\s?(?:SD\s?/\s?)?(?:ORG|SD|SP|S)\s?\d{1,3}[A-Z]?"
-_aalco_res = r"(?:AALCO\s?/\s?)?RES/\d{1,3}/(?:ORG|SP|SD|S)\s?\d{1,3}\s?[A-Z]?\b"
-_cop = r"\d{1,3}/(?:CP|CMP|CMA)\.\d{1,2}\b"
-_ipu = r"(?:C-[IVX]+|CL)/\d{3}/[A-Z0-9](?:[A-Za-z0-9.\-/()]*[A-Za-z0-9)])?"
-_ilo = r"(?:GB\.\d{3}(?:/[A-Z0-9]+)+|ILC\.\d{2,3}/(?:Resolution\s[IVXLC]+|[A-Z0-9]+(?:/[A-Z0-9]+)*))"
-_celex = r"(?:CELEX:?\s?)?[1-9C]\d{4}[A-Z]{1,2}\d{4}\b"
-_oas = r"(?:AG|CP)/RES\.\s?\d+\s?\([IVXLC]+-[OE]/\d+\)"
-_who = r"(?:WHA|EB)\d{2,3}(?:\.\d+|\(\d+\)|/\d+)"
-_au = r"(?:Assembly|EX\.CL)/(?:AU/)?(?:Dec|Decl|Res)\.?\s?/?\d+\s?\([IVXLC]+\)"
-_slash = rf"[A-Z]{{1,8}}(?:\.\d{{1,4}})?(?:/{_part})+(?:-[A-Z]{{1,8}}(?:/{_part})+)*{_tail}"
-
-pattern = re.compile(
-    rf"(?<![\w/.\-])(?:{_aalco}|{_aalco_res}|{_ipu}|{_ilo}|{_au}|{_oas}|{_slash}|{_cop}|{_celex}|{_who})(?:{_suffix})*",
-)
-"""A symbol in running text; a trailing full stop may be caught and is dropped by `parse`."""
-# Where one may begin. It starts with a set of characters and looks only a few further: several times faster than trying
-# the whole grammar at each word.
-_may_begin = re.compile(
-    r"[A-Z\d](?<![\w/.\-].)(?=[\w.:\-‑–]{0,24}(?:\([A-Z .]{1,12}\))?\s?/|(?:HA|B)\d{2}|ELEX|\d{4}[A-Z])"
-)
-
-_prefixes: tuple[tuple[str, str | None], ...] = (
-    (r"A/HRC/", "HRC"),
-    (r"A/C\.([1-6])/", "UNGA-C"),
-    (r"A/", "UNGA"),
-    (r"S/", "UNSC"),
-    (r"E/CN\.4/", "CHR"),
-    (r"E/", "ECOSOC"),
-    (r"AALCO/", "AALCO"),
-    (r"C-[IVX]+/\d", "IPU"),
-    (r"C/\d{2,3}/", "IOM"),
-    (r"(?:GB|ILC)\.", "ILO"),
-    (r"FCCC/|\d+/(?:CP|CMP|CMA)\.", "UNFCCC"),
-    (r"CELEX:", "EU"),
-    (r"(?:WHA|EB)\d", "WHO"),
-    (r"(?:Assembly|EX\.CL)/", "AU"),
-    (r"(?:AG|CP)/RES\.", "OAS"),
-)
-_bodies = tuple((re.compile(prefix), body) for prefix, body in _prefixes)
-_session = re.compile(
-    r"(?:^A/(?:RES|DEC|HRC|HRC/RES|HRC/DEC|C\.[1-6])?/?|^AALCO/(?:RES/)?|^C-[IVX]+/|^C/|^GB\.|^ILC\.|^WHA|\.)(\d{1,3})(?=[/.]|$)",
-)
-_suffixes = re.compile(rf"{_suffix}$")
-_ordinary = re.compile(r"[A-Z][A-Z/]*/[A-Z]+$")
+# Narrow columns break a symbol after a slash; what follows must then look like a part, not like the next sentence.
+_SLASH = r"(?:/|\s?/\s?(?=\d|(?:RES|DEC|HRC)\b|[A-Z]{1,3}\.\s?\d|(?:Add|Rev|Corr)\.))"
+_SUFFIX = rf"(?:{_SLASH}(?:Rev|Add|Corr|Amend|Summary)\.?\s?\d*|/(?:PV|SR)\.\d+)"
+_PART = r"[A-Z0-9][A-Za-z0-9.\-–‑]*(?:(?<=/L\.)\s\d+)?(?:\((?:[IVXLC]+|\d{4}|INI|RSP|[A-Z]\))\)?\d*)?"
+_TAIL = r"(?:\s?\((?:\d{4}|[IVXLC]+|Part\s[IVX]+|Vol\.\s?[IVX]+|SUPP)\))?"
+_PARTS = rf"[A-Z]{{1,8}}(?:\.\d{{1,4}})?(?:{_SLASH}{_PART})+(?:-[A-Z]{{1,8}}(?:/{_PART})+)*{_TAIL}"
+_SUFFIXES = re.compile(rf"{_SUFFIX}$")
+_NO_DIGITS = re.compile(r"[A-Z][A-Z/]*/[A-Z]+$")
+_LETTERED = re.compile(r"((?:A|A/HRC|E)/(?:RES|DEC)/[\dSE\-]+/\d+) ([A-Z])")
+# "{name}" stands for a group; "[…]" is left out where its group is empty.
+_OPTIONAL = re.compile(r"\[([^\[\]]*)\{(\w+)\}([^\[\]]*)\]")
+_UNKNOWN_SERIES = 2  # slashes: a symbol of a body that is not listed has three parts or more
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +58,43 @@ class Symbol:
         return self.text.replace(" ", "").upper()
 
 
+@cache
+def pattern() -> re.Pattern[str]:
+    """A symbol in running text; a trailing full stop may be caught and is dropped by `parse`."""
+    forms = "|".join(re.sub(r"\(\?P<\w+>", "(?:", form.form) for each in bodies() for form in each.forms)
+    return re.compile(rf"(?<![\w/.\-])(?:(?:{forms})(?!\w)|{_PARTS})(?:{_SUFFIX})*")
+
+
+@cache
+def _may_begin() -> re.Pattern[str]:
+    """Where one may begin.
+
+    It starts with a set of characters and looks only a few further: several times faster than trying the whole grammar
+    at each word.
+    """
+    starts = "|".join(dict.fromkeys(form.starts for each in bodies() for form in each.forms if form.starts))
+    return re.compile(
+        rf"[A-Z\d](?<![\w/.\-].)(?:(?=[\w.:\-‑–]{{0,24}}(?:\([A-Z .]{{1,12}}\))?\s?/)|(?<=(?=(?:{starts})).))"
+    )
+
+
+@cache
+def _forms() -> tuple[tuple[re.Pattern[str], Form, str], ...]:
+    return tuple((re.compile(form.form), form, each.id) for each in bodies() for form in each.forms)
+
+
+@cache
+def _beginnings() -> tuple[tuple[re.Pattern[str], str], ...]:
+    listed = sorted(((begin, each.id) for each in bodies() for begin in each.begins), key=lambda pair: -len(pair[0]))
+    return tuple((re.compile(begin), name) for begin, name in listed)
+
+
 def find(text: str) -> Iterator[re.Match[str]]:
     """The symbols in running text, in order, as written."""
     end = 0
-    for candidate in _may_begin.finditer(text):
-        if candidate.start() >= end and (found := pattern.match(text, candidate.start())):
+    whole = pattern()
+    for candidate in _may_begin().finditer(text):
+        if candidate.start() >= end and (found := whole.match(text, candidate.start())):
             end = found.end()
             yield found
 
@@ -106,21 +103,20 @@ def find(text: str) -> Iterator[re.Match[str]]:
 def parse(text: str) -> Symbol | None:
     """Read `text` as one symbol; None where it is none (a date 2/3, "and/or", an abbreviation with a slash)."""
     words = _spaced(text)
-    if found := re.fullmatch(r"(A/(?:HRC/)?RES/\d+/\d+) ([A-Z])", words):  # lettered resolutions: A/RES/78/80 A
+    if found := _LETTERED.fullmatch(words):  # lettered resolutions: A/RES/78/80 A
         plain = parse(found[1])
         return replace(plain, text=words, base=words) if plain else None
-    if not pattern.fullmatch(words) or not any(c.isdigit() for c in words) or _ordinary.fullmatch(words):
+    base, suffixes = _split(re.sub(r"/(Rev|Add|Corr|Amend)\.?\s?(?=\d)", r"/\1.", words))
+    for form, listed, name in _forms():
+        if found := form.fullmatch(base):
+            return _formed(found, listed, name, suffixes)
+    if not pattern().fullmatch(words) or not any(c.isdigit() for c in words) or _NO_DIGITS.fullmatch(words):
         return None
-    words = _normal(words)
-    base = words
-    suffixes: list[str] = []
-    while found := _suffixes.search(base):
-        suffixes.insert(0, found[0][1:])
-        base = base[: found.start()]
-    body = _body(base)
-    if body is None and base.count("/") < 2 and not base.startswith("ST/"):  # noqa: PLR2004 - unknown series need three parts
+    base = re.sub(r"\s+\((?=\d{4}\)|[IVXLC]+\))", "(", base)
+    owner = _owner(base)
+    if owner is None and base.count("/") < _UNKNOWN_SERIES and not base.startswith("ST/"):
         return None
-    return Symbol(words, base, tuple(suffixes), body, _kind(base), _stage(base), _session_of(base, body))
+    return Symbol("/".join((base, *suffixes)), base, suffixes, owner, _kind(base), _stage(base), _session(base, owner))
 
 
 def normalise(text: str) -> str | None:
@@ -131,48 +127,40 @@ def normalise(text: str) -> str | None:
 
 def _spaced(text: str) -> str:
     words = re.sub(r"[\s ]+", " ", text.replace("‑", "-").replace("–", "-")).strip().strip(".,;:*")
-    return re.sub(r"\s?/\s?", "/", words)
+    return re.sub(r"/L\. (?=\d)", "/L.", re.sub(r"\s?/\s?", "/", words))
 
 
-def _normal(words: str) -> str:
-    words = re.sub(r"/(Rev|Add|Corr|Amend)\.?\s?(?=\d)", r"/\1.", words)
-    if found := re.fullmatch(r"(?:AALCO/)?RES/(\d+)/([A-Z]+)\s?(\d+)\s?([A-Z]?)", words):
-        return f"AALCO/RES/{found[1]}/{found[2]} {found[3]}{found[4]}"
-    if words.startswith("AALCO/"):
-        return re.sub(r"/(ORG|SD|SP|S)\s?(\d+[A-Z]?)$", r"/\1 \2", re.sub(r"\s?\(", " (", words))
-    if words.startswith("S/RES/"):
-        return re.sub(r"\s?\(", " (", words)
-    if found := re.fullmatch(r"(?:CELEX:?\s?)?([1-9C]\d{4}[A-Z]{1,2}\d{4})", words):
-        return f"CELEX:{found[1]}"
-    if words.startswith(("AG/RES", "CP/RES")):
-        return re.sub(r"RES\.\s?(\d+)\s?\(", r"RES. \1 (", words)
-    return re.sub(r"\s+\((?=\d{4}\)|[IVXLC]+\))", "(", words)
+def _split(words: str) -> tuple[str, tuple[str, ...]]:
+    suffixes: list[str] = []
+    while found := _SUFFIXES.search(words):
+        suffixes.insert(0, found[0][1:])
+        words = words[: found.start()]
+    return words, tuple(suffixes)
 
 
-def _body(base: str) -> str | None:
-    for prefix, body in _bodies:
-        if found := prefix.match(base):
-            return f"{body}{found[1]}" if prefix.groups else body
+def _formed(found: re.Match[str], form: Form, name: str, suffixes: tuple[str, ...]) -> Symbol:
+    groups = {key: value or "" for key, value in found.groupdict().items()}
+    base = found[0]
+    if form.write:
+        write = _OPTIONAL.sub(lambda part: f"{part[1]}{{{part[2]}}}{part[3]}" if groups[part[2]] else "", form.write)
+        base = write.format_map(groups)
+    number = groups.get("session", "")
+    session = int(number) if number.isdigit() else roman(number) if number else None
+    kind = form.kind or _kind(base)
+    return Symbol("/".join((base, *suffixes)), base, suffixes, name, kind, form.stage or _stage(base), session)
+
+
+def _owner(base: str) -> str | None:
+    for beginning, name in _beginnings():
+        if found := beginning.match(base):
+            return f"{name}{found.groupdict().get('organ', '')}"
     return None
 
 
-# The acts of the European Union by the letter after the year, in legislation (3) and preparatory acts (5).
-_celex_kinds: dict[str, Kind] = {
-    "3D": "decision",
-    "3G": "resolution",
-    "3C": "statement",
-    "5IP": "resolution",
-    "5DC": "report",
-    "5SC": "report",
-}
-
-
 def _kind(base: str) -> Kind:
-    if found := re.match(r"CELEX:([35])\d{4}([A-Z]{1,2})", base):
-        return _celex_kinds.get(found[1] + found[2], "other")
-    if re.search(r"(?:^|/)RES(?:[/.]|$)|^WHA|/DR\b|/L\.\d|/Res\.|^ILC\.\d+/Resolution", base):
+    if re.search(r"(?:^|/)RES(?:[/.]|$)|/DR\b|/L\.\d|/Res\.", base):
         return "resolution"
-    if re.search(r"(?:^|/)DEC(?:/|$)|/(?:CP|CMP|CMA)\.\d|/Dec", base):
+    if re.search(r"(?:^|/)DEC(?:/|$)|/Dec", base):
         return "decision"
     return "other"
 
@@ -182,15 +170,16 @@ def _stage(base: str) -> Stage | None:
         return "preliminary_draft"
     if re.search(r"/(?:L|CRP|WP)\.\d|/DR\b", base):
         return "draft"
-    if re.search(r"(?:^|/)(?:RES|DEC)[/.]|/(?:CP|CMP|CMA)\.\d|^WHA\d|/Decl?\.", base):
+    if re.search(r"(?:^|/)(?:RES|DEC)[/.]|/(?:Res|Decl?)\.", base):
         return "adopted"
     return None
 
 
-def _session_of(base: str, body: str | None) -> int | None:
-    if body in {"UNSC", "ECOSOC", "CHR", "EU", None}:
+def _session(base: str, owner: str | None) -> int | None:
+    known = body(owner)
+    if known is None or known.session is None:
         return None
     if found := re.search(r"\(([IVXLC]+)\)$", base):
         return roman(found[1])
-    found = _session.search(base)
+    found = known.session.search(base)
     return int(found[1]) if found else None
