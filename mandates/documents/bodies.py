@@ -128,9 +128,7 @@ def of_name(found: re.Match[str]) -> Body:
 @cache
 def asked() -> tuple[tuple[re.Pattern[str], str], ...]:
     """Who is asked by a name of its own, with the short name: the organs of a system before its bodies."""
-    organs = (
-        ((*names,), f"{each.system}:{organ}") for each in bodies() for organ, names in each.organs.items()
-    )
+    organs = (((*names,), f"{each.system}:{organ}") for each in bodies() for organ, names in each.organs.items())
     themselves = (((*each.names, *each.short), each.addressee) for each in bodies() if each.addressee)
     return tuple(
         (re.compile(rf"\b(?:{'|'.join(map(_loosely, names))})\b", re.IGNORECASE), short)

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from mandates.deadlines.dates import date_words, read_date
 from mandates.deadlines.numerals import number_of, ordinal_words
 from mandates.documents import symbols
-from mandates.documents.citations import find_citations, resolution_symbol
 from mandates.documents.bodies import body as body_of
 from mandates.documents.bodies import organ_in
+from mandates.documents.citations import find_citations, resolution_symbol
 from mandates.documents.organs import organ_line
 from mandates.model import Heading
 

@@ -30,4 +30,3 @@ organ_line = re.compile(
     r"|^(?:[ÀA]|Au cours de|Lors de) sa .{1,80}séance\b.*|^En su .{1,80}sesión\b.*",
 )
 """A line in which an organ begins to speak: "The General Assembly,", "At its 51st plenary meeting, on …"."""
-
