@@ -1,7 +1,7 @@
 """The grammar of official document symbols: find, read and normalise them.
 
-Most symbols are parts between slashes (A/C.3/81/L.60/Rev.1); the United Nations Editorial Manual and the Dag Hammarskjöld
-Library's guide describe them. What is written otherwise, and whose symbol begins how, `bodies.yaml` lists.
+Most symbols are parts between slashes (A/C.3/81/L.60/Rev.1); the United Nations Editorial Manual and the Dag
+Hammarskjöld Library's guide describe them. What is written otherwise, and whose symbol begins how, `bodies.yaml` lists.
 """
 
 from __future__ import annotations
