@@ -137,7 +137,7 @@ SELECT
 FROM sources
 LEFT JOIN (SELECT source_id, count(*) AS documents FROM sightings GROUP BY source_id) AS seen USING (source_id)
 LEFT JOIN (
-    SELECT source_id, count(*) AS crawls, count(*) FILTER (outcome = 'failed') AS failed, sum(len(dropped))::BIGINT AS dropped
+    SELECT source_id, count(*) FILTER (outcome <> 'part') AS crawls, count(*) FILTER (outcome = 'failed') AS failed, sum(len(dropped))::BIGINT AS dropped
     FROM batches GROUP BY source_id
 ) AS crawls USING (source_id)
 LEFT JOIN (
@@ -162,3 +162,6 @@ COMMENT ON COLUMN source_health.dropped_rows IS 'Items that were not taken, over
 COMMENT ON COLUMN source_health.items_waiting IS 'Items that the next crawl looks at.';
 COMMENT ON COLUMN source_health.items_filtered IS 'Items that its filter refused.';
 COMMENT ON COLUMN source_health.items_failed IS 'Items that could not be read; items_not_taken has the reasons.';
+
+COMMENT ON COLUMN batches.outcome IS 'ok, not_modified, failed, or part: handed over before the crawl ended.';
+COMMENT ON COLUMN batches.items_seen IS 'Items that the source showed; 0 for a part, whose crawl counts them at its end.';
