@@ -74,12 +74,15 @@ class Watched:
         return {pid: each for pid, each in self.processes().items() if pid != self.main.pid and not each.is_prefect}
 
     def busy(self) -> Process | None:
-        """The worker that used most of a processor in the last moments; None where none did."""
+        """The worker that used most of a processor in the last moments; None where none did.
+
+        Whoever makes the workers is a child of the command, and busy only while it starts.
+        """
         then = self.workers()
         time.sleep(0.25)
-        used = {pid: each.cpu - then[pid].cpu for pid, each in self.workers().items() if pid in then}
-        most = max(used, key=used.__getitem__, default=None)
-        return self.workers().get(most) if most is not None and used[most] > 0.1 else None
+        now = {pid: each for pid, each in self.workers().items() if pid in then and each.parent != self.main.pid}
+        most = max(now.values(), key=lambda each: each.cpu - then[each.pid].cpu, default=None)
+        return most if most is not None and most.cpu - then[most.pid].cpu > 0.1 else None
 
     def wait(self, seconds: float = 400) -> Ended:
         """Until the command ended, or hangs for so long; what it said and what it took."""

@@ -105,7 +105,8 @@ class Workers:
             socket.send_fds(control, [REQUEST.pack(number)], [connection.fileno()])
             return await started
         except OSError:
-            self._control = None
+            if self._control is control:
+                self._control = None
             control.close()
             raise
         finally:
@@ -143,14 +144,16 @@ class Workers:
         """Hear of workers that were made and of workers that ended."""
         loop = asyncio.get_running_loop()
         held = b""
-        while part := await loop.sock_recv(control, 4096):
-            held += part
-            while len(held) >= REPORT.size:
-                sort, name, value = REPORT.unpack(held[: REPORT.size])
-                held = held[REPORT.size :]
-                heard = (self._starting if sort == STARTED else self._endings).get(name)
-                if heard is not None and not heard.done():
-                    heard.set_result(value)
+        # A nursery that dies with a request unread resets the connection instead of closing it.
+        with contextlib.suppress(ConnectionError):
+            while part := await loop.sock_recv(control, 4096):
+                held += part
+                while len(held) >= REPORT.size:
+                    sort, name, value = REPORT.unpack(held[: REPORT.size])
+                    held = held[REPORT.size :]
+                    heard = (self._starting if sort == STARTED else self._endings).get(name)
+                    if heard is not None and not heard.done():
+                        heard.set_result(value)
         for starting in self._starting.values():
             if not starting.done():
                 starting.set_exception(ConnectionResetError("the process that makes workers ended"))

@@ -84,6 +84,17 @@ def test_a_killed_worker_costs_one_document_at_most(tmp_path: Path, config: Path
     assert sum(at.got(f"Honest resolution {number}") for number in range(honest)) == honest
 
 
+@pytest.mark.slow
+def test_a_maker_of_workers_that_is_killed_while_it_starts_is_replaced(tmp_path: Path, config: Path, at: Desk) -> None:
+    """It dies with the first request unread; another one is started, and all honest documents are recorded."""
+    with running(tmp_path / "home", config, "run", "honest", env=at.env) as command:
+        (maker,) = until(lambda: command.main.poll() is not None or [*command.workers().values()])
+        os.kill(maker.pid, signal.SIGKILL)
+        ended = command.wait(120)
+    assert "Traceback" not in ended.err, ended.said
+    assert rows(tmp_path / "home", "SELECT state, count(*) FROM items GROUP BY 1") == [("taken", honest)], ended.said
+
+
 async def test_a_worker_is_replaced_after_some_documents() -> None:
     """What a library leaks does not add up: no worker reads more than its share, and the next one goes on."""
     total = 2 * DOCUMENTS_A_WORKER + 50
