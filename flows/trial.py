@@ -13,8 +13,8 @@ from flows.analysing import reading_pool
 from flows.console import visible
 from scrapers.crawl.crawl import crawl
 from scrapers.http.client import Fetcher
-from scrapers.kinds.probes import filled
 from scrapers.kinds.series import page_address
+from scrapers.kinds.symbol_probes import filled
 from scrapers.publication import Memory
 from scrapers.samples.recorded import RecordedAnswers
 from scrapers.samples.sampling import Sampling, save

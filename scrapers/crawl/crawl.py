@@ -18,10 +18,10 @@ from scrapers.crawl.observation import is_resting, observe
 from scrapers.crawl.parts import besides
 from scrapers.crawl.visit import Visit, learned
 from scrapers.http import urls
-from scrapers.kinds.harvesting import harvest as ask_catalogue
-from scrapers.kinds.pages import read_list, read_pages
-from scrapers.kinds.probes import probe
+from scrapers.kinds.oai import harvest as ask_catalogue
+from scrapers.kinds.paging import read_list, read_pages
 from scrapers.kinds.series import read_series
+from scrapers.kinds.symbol_probes import probe
 from scrapers.publication import Harvest, Memory, Outcome, ScraperError, fault
 from scrapers.reading import here
 

@@ -12,7 +12,7 @@ from scrapers.http import accept as acceptance
 from scrapers.http import urls
 from scrapers.http.client import Fetched, NotModified
 from scrapers.kinds import listings
-from scrapers.kinds.pages import text_of
+from scrapers.kinds.paging import text_of
 from scrapers.publication import DocumentText, ScraperError
 from scrapers.text.documents import document_text, html_type, media_type_of, plain_type
 

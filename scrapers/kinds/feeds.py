@@ -11,7 +11,7 @@ from scrapers.crawl.item import Item, read_rows
 from scrapers.crawl.words import plain
 from scrapers.http import urls
 from scrapers.http.encodings import HEAD_BYTES, characters, charset_of, declared
-from scrapers.kinds import feed_worker, records
+from scrapers.kinds import feed_entries, json_records
 from scrapers.publication import ReadError
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def read_feed(raw: bytes, url: str, fields: Fields, *, content_type: str | None 
     if raw.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")[:1] in {b"{", b"["}:
         entries = _json_feed(raw)
     else:
-        found = feed_worker.parsed(*_in_utf_8(raw, url, content_type))
+        found = feed_entries.parsed(*_in_utf_8(raw, url, content_type))
         if not found["version"] and not found["entries"]:
             raise ReadError(f"no feed came{': ' + found['bozo'] if found['bozo'] else ''}")
         entries = found["entries"]
@@ -78,7 +78,7 @@ def _in_utf_8(raw: bytes, url: str, content_type: str | None) -> tuple[bytes, st
 
 
 def _json_feed(raw: bytes) -> list[dict[str, Any]]:
-    feed = records.parse(raw)
+    feed = json_records.parse(raw)
     entries = feed.get("items") if isinstance(feed, dict) and "jsonfeed.org" in str(feed.get("version")) else None
     if not isinstance(entries, list):
         raise ReadError("JSON came, but no JSON Feed (https://www.jsonfeed.org/version/1.1/)")

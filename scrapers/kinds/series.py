@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from scrapers.http import urls
 from scrapers.http.client import NotModified
 from scrapers.kinds.counting import count_up
-from scrapers.kinds.pages import items_on
+from scrapers.kinds.paging import items_on
 
 if TYPE_CHECKING:
     from config.source_blocks import Series

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from scrapers.crawl import dates
 from scrapers.http import urls
-from scrapers.kinds.pages import text_of
+from scrapers.kinds.paging import text_of
 from scrapers.text.markup import parsed, soup_of
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from config.source_blocks import Fields
 from scrapers.http.encodings import decode
-from scrapers.kinds.catalogue import read_catalogue
+from scrapers.kinds.marc import read_catalogue
 from scrapers.publication import ReadError
 from scrapers.text.documents import document_text
 from tests.sites.publisher import Publisher, crawled, source_of

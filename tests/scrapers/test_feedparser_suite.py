@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from config.source_blocks import Fields
-from scrapers.kinds.feed_worker import parsed
+from scrapers.kinds.feed_entries import parsed
 from scrapers.kinds.feeds import read_feed
 from scrapers.publication import ReadError
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scrapers.kinds import records
+from scrapers.kinds import json_records
 from scrapers.publication import ReadError
 from tests.sites.publisher import Answer, Publisher, crawled, source_of
 
@@ -31,7 +31,7 @@ from tests.sites.publisher import Answer, Publisher, crawled, source_of
 async def test_what_is_no_json_says_why(publisher: Publisher, raw: bytes, says: str) -> None:
     """Cut off, nested without end, a page in place of an answer: the source fails with that."""
     with pytest.raises(ReadError, match=says):
-        records.parse(raw)
+        json_records.parse(raw)
     if raw:
         url = publisher.says("/api", Answer(raw, type="application/json"))
         harvest = await crawled(source_of(kind="json", url=url, item={"json": "*"}, fields={"title": {"json": "t"}}))
@@ -65,7 +65,7 @@ async def test_json_is_read_as_it_is_written(publisher: Publisher, raw: bytes, t
 
 def test_numbers_are_no_words_of_a_row() -> None:
     """Coordinates and counters do not crowd out what a person would read."""
-    assert records.JsonRow(records.parse(b'{"a": [1, 2.5], "b": "Boats"}')).words == "Boats"
+    assert json_records.JsonRow(json_records.parse(b'{"a": [1, 2.5], "b": "Boats"}')).words == "Boats"
 
 
 values = st.recursive(
@@ -76,13 +76,13 @@ values = st.recursive(
 @given(values)
 def test_any_json_is_read_as_it_was(value: object) -> None:
     """What has no numbers comes back the same."""
-    assert records.parse(json.dumps(value).encode()) == value
+    assert json_records.parse(json.dumps(value).encode()) == value
 
 
 @given(st.binary(max_size=200) | st.text(alphabet='[]{}",:0123456789.eE-NaInfty\\u', max_size=60).map(str.encode))
 def test_any_bytes_are_json_or_a_read_error(raw: bytes) -> None:
     """No other error comes out."""
     try:
-        records.parse(raw)
+        json_records.parse(raw)
     except ReadError as error:
         assert "JSON" in str(error)

@@ -23,8 +23,8 @@ from scrapers.crawl.relevance import concerns
 from scrapers.crawl.words import author_of, title_of
 from scrapers.http import accept, urls
 from scrapers.http.encodings import decode
-from scrapers.kinds.catalogue import read_catalogue
 from scrapers.kinds.listings import read_listing
+from scrapers.kinds.marc import read_catalogue
 from scrapers.kinds.posts import posts_in
 from scrapers.publication import ScraperError
 from scrapers.samples.proposal import feeds_of

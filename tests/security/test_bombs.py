@@ -13,7 +13,7 @@ import pytest
 from config.source_blocks import Policy
 from scrapers.http.client import Fetched, Fetcher
 from scrapers.http.pacing import no_wait
-from scrapers.kinds.feed_worker import max_bytes, parsed
+from scrapers.kinds.feed_entries import max_bytes, parsed
 from scrapers.publication import FetchError, LimitError, ReadError, TextError
 from scrapers.reading.limits import Limits
 from scrapers.reading.pool import ReadingPool
@@ -108,7 +108,7 @@ def entities() -> bytes:
 async def test_an_entity_bomb_in_a_catalogue_is_refused(publisher: Publisher) -> None:
     """OAI-PMH has no document type; an answer with one is not read."""
     from config.source_blocks import Fields
-    from scrapers.kinds.catalogue import read_catalogue
+    from scrapers.kinds.marc import read_catalogue
 
     bomb = entities() + b'<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/">&a11;</OAI-PMH>'
     with pytest.raises(ReadError, match="document type"):

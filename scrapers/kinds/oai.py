@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from scrapers.http.client import NotModified
-from scrapers.kinds.catalogue import read_catalogue
+from scrapers.kinds.marc import read_catalogue
 from scrapers.publication import ReadError
 
 if TYPE_CHECKING:
     from config.sources import OaiSource
     from scrapers.crawl.item import Item
     from scrapers.crawl.visit import Visit
-    from scrapers.kinds.catalogue import Answer
+    from scrapers.kinds.marc import Answer
 
 _until = "harvested until"
 # Where nothing is said, so far back the first crawl looks.

@@ -12,7 +12,7 @@ from scrapers.crawl.item import Item
 from scrapers.http import urls
 from scrapers.http.client import NotModified
 from scrapers.http.encodings import characters, charset_of
-from scrapers.kinds import listings, records
+from scrapers.kinds import json_records, listings
 from scrapers.kinds.feeds import read_feed
 from scrapers.publication import PublishedOn, ReadError, ScraperError
 
@@ -102,7 +102,7 @@ def _items(source: PagedSource, page: Fetched) -> list[Item]:
     if source.kind == "feed":
         return read_feed(page.body, page.url, source.fields, content_type=page.media_type)
     if source.kind == "json":
-        return records.read_records(page.body, page.url, source.item.json_path or "", source.fields)
+        return json_records.read_records(page.body, page.url, source.item.json_path or "", source.fields)
     text = text_of(page, source.policy.charset)
     if source.kind == "listing":
         return listings.read_listing(text, page.url, source.item, source.fields)
@@ -145,7 +145,7 @@ def _next(source: PagedSource, page: Fetched, number: int) -> str | None:
     if paging.param is not None:
         return _numbered(source.url, paging, number + 1)
     if source.kind == "json":
-        return records.next_page(page.body, page.url, paging)
+        return json_records.next_page(page.body, page.url, paging)
     return listings.next_page(text_of(page, source.policy.charset), page.url, paging)
 
 
