@@ -139,6 +139,7 @@ async def test_a_crawl_of_250_documents_is_recorded_once_and_tells_nobody(
         found = await crawled(large, recorder, settings.home)
     assert len(found.harvest.publications) == 250
     assert (recorder.recorded.new_documents, recorder.recorded.new_mandates) == (250, 250)
+    assert recorder.recorded.deliveries == 0
     assert at.arrived == []
     assert rows(settings.home, "SELECT DISTINCT state FROM deliveries") == [("suppressed",)]
     assert {finding.baseline for finding in recorder.recorded.findings} == {True}

@@ -197,9 +197,9 @@ def _locked(path: Path) -> None:
 
 
 HOSTILE: dict[str, tuple[Callable[[Path], object], str]] = {
-    "link.txt": (_link_out, "a link that leads out of the folder"),
-    "gone.txt": (lambda path: path.symlink_to("nowhere.txt"), "a link that leads out of the folder"),
-    "loop.txt": (lambda path: path.symlink_to(path.name), "a link that leads out of the folder"),
+    "link.txt": (_link_out, "leads nowhere or out of the folder"),
+    "gone.txt": (lambda path: path.symlink_to("nowhere.txt"), "leads nowhere or out of the folder"),
+    "loop.txt": (lambda path: path.symlink_to(path.name), "leads nowhere or out of the folder"),
     "pipe.pdf": (os.mkfifo, "is not a regular file"),
     "device.txt": (_device, "is not a regular file"),
     "socket.txt": (_socket, "No such device or address"),

@@ -68,6 +68,7 @@ def test_it_leaves_no_batch_and_does_not_open_the_live_file(home: Path, recorded
     assert [check.batch_id for check in noted(home)] == [crawled.batch_id]
     with session(home):
         assert record(home, nobody, wait_seconds=0).batch_ids == ()
+    assert memories_of(home, ["made"])["made"].last_success == crawled.harvest.finished_at
     assert (path.read_bytes(), path.stat().st_mtime_ns) == before
     assert len(noted(home)) == 1
 

@@ -37,7 +37,7 @@ def enqueue(connection: duckdb.DuckDBPyConnection, rows: Sequence[AlertRow], now
     nobody twice.
 
     Returns:
-        How many alerts and how many deliveries are new.
+        How many alerts are new, and how many deliveries wait to be sent: those of a silent baseline do not.
     """
     alerts = {_alert_id(row): row for row in rows}
     new_alerts = insert(
@@ -76,10 +76,10 @@ def enqueue(connection: duckdb.DuckDBPyConnection, rows: Sequence[AlertRow], now
             )
             events.append((sha256("event", delivery_id, "0"), delivery_id, now, state, 0, None, None, note))
         joined += [(link, delivery_id, _alert_id(links[link]), target) for link in members]
-    new_deliveries = insert(connection, "deliveries", deliveries)
+    insert(connection, "deliveries", deliveries)
     insert(connection, "delivery_events", events)
     insert(connection, "delivery_alerts", joined)
-    return new_alerts, new_deliveries
+    return new_alerts, sum(1 for event in events if event[3] == "pending")
 
 
 def tell(home: Path, rows: Sequence[AlertRow], now: datetime) -> None:
