@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from mandates.deadlines.numerals import ENGLISH_ORDINAL, TENS, number_of
+
 # What a phone's list of mails shows of a subject.
 longest = 60
 
@@ -16,17 +18,8 @@ _before = (
 )
 _article = r"(?:its|their|the|his|her|la|le|les|sa|son|ses|leurs?|el|los|las|sus?)\s+|l[’']"
 _lead = re.compile(rf"^\W*(?:(?:{_before})\s+)*(?:{_article})?", re.IGNORECASE)
-_units = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
-    "sixteenth seventeenth eighteenth nineteenth"
-)
-_ordinals = {word: number for number, word in enumerate(_units.split(), 1)}
-_tens = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
-_round = {f"{word[:-1]}ieth": number for word, number in _tens.items()} | {"hundredth": 100}
-_spelled = re.compile(
-    rf"\b(?:({'|'.join(_tens)})[-‑–\s]+)?({'|'.join(_ordinals)})\b|\b({'|'.join(_round)})\b", re.IGNORECASE
-)
-_broken = re.compile(rf"\b({'|'.join(_tens)})-\s+({'|'.join(_ordinals)})\b", re.IGNORECASE)
+_ordinal = re.compile(rf"\b{ENGLISH_ORDINAL}\b", re.IGNORECASE)
+_broken = re.compile(rf"\b({TENS})-\s+(?={ENGLISH_ORDINAL}\b)", re.IGNORECASE)
 # In "mid- and long-term" the hyphen stands for a word that comes later, wherever the line ends.
 _line_end = re.compile(r"(?<=\w)([-‐‑])[^\S\r\n]*[\r\n]\s*(?=\w)(?!(?:and|or|to|et|ou|y|o)\b)", re.IGNORECASE)
 _soft_end = re.compile(r"\u00ad\s*[\r\n]\s*")
@@ -44,17 +37,18 @@ def names_occasion(due: str) -> bool:
 
 def rejoined(due: str) -> str:
     """Say "eighty-", "first" of two lines as "eighty-first" of one: the line that ended there ends no more."""
-    return _broken.sub(r"\1-\2", " ".join(_line_end.sub(r"\1", _soft_end.sub("", due)).split()))
+    return _broken.sub(r"\1-", " ".join(_line_end.sub(r"\1", _soft_end.sub("", due)).split()))
 
 
 def in_figures(due: str) -> str:
     """Ordinals in figures, without the words before the occasion, cut to what a subject line can hold."""
-    said = _spelled.sub(_figure, _lead.sub("", rejoined(due), count=1))
+    said = _ordinal.sub(_figure, _lead.sub("", rejoined(due), count=1))
     return said if len(said) <= longest else said[: longest - 1].rstrip() + "…"
 
 
 def _figure(match: re.Match[str]) -> str:
-    tens, unit, whole = match[1], match[2], match[3]
-    number = _round[whole.lower()] if whole else _ordinals[unit.lower()] + (_tens[tens.lower()] if tens else 0)
+    number = number_of(match[0])
+    if number is None:
+        return match[0]
     teen = number // 10 % 10 == 1
     return f"{number}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"

@@ -71,7 +71,7 @@ def analyse(
         view = view_of(text)
         words = lexicon(code or "en")
         parts = read_parts(view.text, words, own.kind)
-        resolver = Resolver(sessions, own.body, own.adopted_on or published_on)
+        resolver = Resolver(sessions, own.body, own.adopted_on or published_on, code or "en")
         reading = _Reading(text, view, words, own, resolver)
         preamble = tuple(view.span(start, end) for start, end in parts.preamble)
         clauses = tuple(reading.clause(place, part) for place, part in enumerate(parts.clauses))
@@ -171,8 +171,12 @@ class _Reading:
             words = self._plain(deadline.start, deadline.end)
             if self.resolver.is_past(words):
                 continue
-            days = self.resolver.resolve(words, before)
-            dues.append(Due(start, end, self.text[start:end], days.first, days.last, days.basis, deadline.rule))
+            for days in self.resolver.resolve(words, before):
+                if judgement.type == "convening":
+                    self.resolver.remember(self._plain(judgement.phrase.start, deadline.start), days)
+                dues.append(
+                    Due(start, end, self.text[start:end], days.first, days.last, days.basis, deadline.rule, days.sense)
+                )
         return tuple(dues)
 
     def _evidence(

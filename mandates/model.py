@@ -29,6 +29,7 @@ ClauseType = Literal[
 Kind = Literal["resolution", "decision", "report", "initiative", "statement", "news", "other"]
 Stage = Literal["preliminary_draft", "draft", "adopted", "official_record"]
 Basis = Literal["stated date", "session calendar", "inferred", "none"]
+Sense = Literal["by", "from", "not before", "on", "within", "until", "each"]
 Precision = Literal["day", "month", "year"]
 
 
@@ -86,6 +87,7 @@ class Due:
     due_end: date | None
     basis: Basis
     rule: str
+    sense: Sense = "on"
 
 
 @dataclass(frozen=True, slots=True)

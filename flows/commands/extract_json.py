@@ -49,7 +49,11 @@ def _clause(clause: Clause, *, explain: bool) -> dict[str, Any]:
         "addressee": clause.addressee,
         "addressee_id": clause.addressee_id,
         **_due(due),
-        "dues": [_whole_due(each) for each in clause.dues],
+        # Those of the clause itself first; the others belong to its other verbs.
+        "dues": [
+            _whole_due(each)
+            for each in dict.fromkeys((*clause.dues, *(due for one in clause.mandates for due in one.dues)))
+        ],
         "agenda_item": clause.agenda_item,
         "action": first.action if first else None,
         "rule": clause.rule,
@@ -89,7 +93,15 @@ def _due(due: Due | None) -> dict[str, Any]:
 
 
 def _whole_due(due: Due) -> dict[str, Any]:
-    return {"start": due.start, "end": due.end, **_due(due), "rule": due.rule}
+    return {
+        "start": due.start,
+        "end": due.end,
+        "quote": due.quote,
+        **_due(due),
+        "basis": due.basis,
+        "sense": due.sense,
+        "rule": due.rule,
+    }
 
 
 def _evidence(evidence: Evidence) -> dict[str, Any]:

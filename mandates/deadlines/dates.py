@@ -1,4 +1,4 @@
-"""Calendar dates as documents write them, in English, French and Spanish: "19 December 2001", "1er juillet 2024"."""
+"""Calendar dates as documents write them: "19 December 2001", "1er juillet 2024", "Sept. 30, 2027", "31.12.2026"."""
 
 from __future__ import annotations
 
@@ -10,37 +10,93 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mandates.model import Precision
 
-_months = (
-    ("january", "janvier", "enero"),
-    ("february", "février", "fevrier", "febrero"),
-    ("march", "mars", "marzo"),
-    ("april", "avril", "abril"),
+MONTHS = (
+    ("january", "jan", "janvier", "janv", "enero", "ene"),
+    ("february", "feb", "fevrier", "fevr", "fev", "febrero"),
+    ("march", "mar", "mars", "marzo"),
+    ("april", "apr", "avril", "avr", "abril", "abr"),
     ("may", "mai", "mayo"),
-    ("june", "juin", "junio"),
-    ("july", "juillet", "julio"),
-    ("august", "août", "aout", "agosto"),
-    ("september", "septembre", "septiembre", "setiembre"),
-    ("october", "octobre", "octubre"),
-    ("november", "novembre", "noviembre"),
-    ("december", "décembre", "decembre", "diciembre"),
+    ("june", "jun", "juin", "junio"),
+    ("july", "jul", "juillet", "juil", "julio"),
+    ("august", "aug", "aout", "agosto", "ago"),
+    ("september", "sep", "sept", "septembre", "septiembre", "setiembre", "set"),
+    ("october", "oct", "octobre", "octubre"),
+    ("november", "nov", "novembre", "noviembre"),
+    ("december", "dec", "decembre", "diciembre", "dic"),
 )
-month_numbers = {name: number for number, names in enumerate(_months, 1) for name in names}
-month = "(?:" + "|".join(sorted(month_numbers, key=len, reverse=True)) + ")"
+"""The names of the months and their short forms, in small letters without accents, the English name first."""
+
+MONTH_NUMBERS = {name: number for number, names in enumerate(MONTHS, 1) for name in names}
+# Words like any other without a day and a year beside them ("mar", "ago", "set"): sentences need a full stop there.
+_SHORT = frozenset(
+    [
+        "jan",
+        "janv",
+        "ene",
+        "feb",
+        "fevr",
+        "fev",
+        "mar",
+        "apr",
+        "avr",
+        "abr",
+        "jun",
+        "jul",
+        "juil",
+        "aug",
+        "ago",
+        "sep",
+        "sept",
+        "set",
+        "oct",
+        "nov",
+        "dec",
+        "dic",
+    ]
+)
+_ACCENTS = {"fev": "f[ée]v", "aout": "ao[ûu]t", "decem": "d[ée]cem", "dec": "d[ée]c"}
+
+
+def _written(name: str) -> str:
+    """The expression for a month's name as texts write it, accents or not."""
+    for plain, expression in _ACCENTS.items():
+        if name.startswith(plain):
+            return expression + name[len(plain) :]
+    return name
+
+
+def _any_of(names: list[str]) -> str:
+    return "|".join(_written(name) for name in sorted(names, key=len, reverse=True))
+
+
+month = (
+    f"(?:{_any_of([name for name in MONTH_NUMBERS if name not in _SHORT])}"
+    rf"|(?:{_any_of(sorted(_SHORT))})\.)"
+)
 day = r"(?:0?[1-9]|[12]\d|3[01])"
 year = r"(?:1[89]|20)\d\d"
+_SUFFIX = "(?:st|nd|rd|th|er|º)?"
+_OF = r"(?:\s+(?:of|de|del))?,?\s+"
+# In order of trust: a form that says more is looked for before one that may be a part of it.
+_FORMS = tuple(
+    re.compile(rf"(?<![\d.])(?:{form})(?!\d)", re.IGNORECASE)
+    for form in (
+        rf"(?P<year>{year})-(?P<number>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])",
+        rf"(?P<day>{day})\.\s?(?P<number>0?[1-9]|1[0-2])\.\s?(?P<year>{year})",
+        rf"(?P<day>{day}){_SUFFIX}(?:\s+(?:of|de))?\s+(?P<month>{month}){_OF}(?P<year>{year})",
+        rf"(?P<month>{month})\s+(?P<day>{day})(?:st|nd|rd|th)?,?\s+(?P<year>{year})",
+        rf"(?P<month>{month}){_OF}(?P<year>{year})",
+        rf"(?P<year>{year})",
+    )
+)
 date_words = (
-    rf"(?:{day}(?:st|nd|rd|th|er|º)?(?:\s+(?:of|de))?\s+{month}(?:\s+(?:de|del))?,?\s+{year}"
-    rf"|{month}\s+{day}(?:st|nd|rd|th)?,?\s+{year}"
-    rf"|{month}(?:\s+(?:of|de|del))?,?\s+{year})\b"
+    rf"(?:{year}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])|{day}\.\s?(?:0?[1-9]|1[0-2])\.\s?{year}"
+    rf"|{day}{_SUFFIX}(?:\s+(?:of|de))?\s+{month}{_OF}{year}|{month}\s+{day}(?:st|nd|rd|th)?,?\s+{year}"
+    rf"|{month}{_OF}{year})\b"
 )
 """A regular expression (ignore case) for a date with at least a month and a year."""
 
-_day_first = re.compile(
-    rf"({day})(?:st|nd|rd|th|er|º)?(?:\s+(?:of|de))?\s+({month})(?:\s+(?:de|del))?,?\s+({year})", re.IGNORECASE
-)
-_month_first = re.compile(rf"({month})\s+({day})(?:st|nd|rd|th)?,?\s+({year})", re.IGNORECASE)
-_month_only = re.compile(rf"({month})(?:\s+(?:of|de|del))?,?\s+({year})", re.IGNORECASE)
-_year_only = re.compile(rf"\b({year})\b")
+_DATE_OR_YEAR = re.compile(rf"(?<![\d.]){date_words}|\b{year}\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +109,38 @@ class Span:
 
 
 def read_date(words: str) -> Span | None:
-    """The first date in `words`; None where there is none or it is no day of the calendar."""
+    """The most exact date in `words`; None where there is none or it is not in the calendar."""
+    for form in _FORMS:
+        if found := form.search(words):
+            return _span(found.groupdict())
+    return None
+
+
+def read_dates(words: str) -> tuple[Span, ...]:
+    """All dates in `words`, in order, years alone among them; those that are not in the calendar are left out."""
+    return tuple(span for found in _DATE_OR_YEAR.finditer(words) if (span := read_date(found[0])))
+
+
+def month_number(name: str) -> int | None:
+    """The number of a month by its name or short form, accents or not."""
+    return MONTH_NUMBERS.get(name.lower().rstrip(".").translate(_PLAIN))
+
+
+_PLAIN = str.maketrans("éûè", "eue")
+
+
+def _span(said: dict[str, str | None]) -> Span | None:
+    a_year = int(said["year"] or 0)
+    number = month_number(said["month"]) if said.get("month") else int(said.get("number") or 0)
+    if not number:
+        return Span(date(a_year, 1, 1), date(a_year, 12, 31), "year")
+    if not said.get("day"):
+        return month_span(a_year, number)
     try:
-        if found := _day_first.search(words):
-            the_day = date(int(found[3]), month_numbers[found[2].lower()], int(found[1]))
-            return Span(the_day, the_day, "day")
-        if found := _month_first.search(words):
-            the_day = date(int(found[3]), month_numbers[found[1].lower()], int(found[2]))
-            return Span(the_day, the_day, "day")
+        the_day = date(a_year, number, int(said["day"] or 0))
     except ValueError:
         return None
-    if found := _month_only.search(words):
-        return month_span(int(found[2]), month_numbers[found[1].lower()])
-    if found := _year_only.search(words):
-        return Span(date(int(found[1]), 1, 1), date(int(found[1]), 12, 31), "year")
-    return None
+    return Span(the_day, the_day, "day")
 
 
 def month_span(a_year: int, a_month: int) -> Span:
@@ -77,7 +150,7 @@ def month_span(a_year: int, a_month: int) -> Span:
 
 
 def months_after(start: date, months: int) -> date:
-    """The day `months` later, the last of its month where that day does not exist."""
+    """The day `months` later, earlier where negative, the last of its month where that day does not exist."""
     index = start.month - 1 + months
     last = month_span(start.year + index // 12, index % 12 + 1).last
     return last.replace(day=min(start.day, last.day))

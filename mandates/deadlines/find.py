@@ -1,8 +1,7 @@
 """Deadlines as written: dates, sessions, spans of time and rhythms, found in the reach of a mandate's verb.
 
 The words keep "by", "before" and "within", which say what kind of deadline it is; "at" before a session and "until"
-before a date are
-left out. A session at which something was done is none.
+before a date are left out. A session at which something was done is none.
 """
 
 from __future__ import annotations
@@ -22,18 +21,13 @@ if TYPE_CHECKING:
 
     from mandates.model import ClauseType
 
-longest_adverb = 12
+LONGEST_ADVERB = 12
 _quoted = re.compile(r"[“«„][^”»]{0,600}[”»]")
-# Without a digit or one of these no deadline can be there; most phrases have none.
 _digit = re.compile(r"\d")
-_time_like = (
-    *("sessi", "sesi", "assembl", "asambl", "asamb", "meeting", "conf", "every", "within", "before", "prior"),
-    *("advance", "ahead", "end", "réunion", "reuni", "chaque", "tous", "cada", "avant", "antes", "plazo"),
-    *("délai", "delai", "période", "período", "periodo", "later", "month", "week", "year", "days", "hours", "summit"),
-    *("mois", "semaine", "jours", "heures", "tard", "meses", "semanas", "días", "año", "cumbre", "sommet"),
-    *(" fin ", "d'ici", "d’ici", "fois", "veces", " vez", "trimest", "semest"),
-)
+_NAME = re.compile(r"\s+[A-ZÀ-Ý][a-zà-ÿ]")
 _rhythmic: frozenset[ClauseType] = frozenset({"reporting_request", "convening"})
+_LASTING: frozenset[ClauseType] = frozenset({"extension_renewal", "establishment"})
+_DATED = frozenset({"date", "dates", "year", "years"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,32 +41,37 @@ class Deadline:
 
 def find_deadlines(text: str, start: int, end: int, language: str, kind: ClauseType) -> tuple[Deadline, ...]:
     """The deadlines between `start` and `end`, in order; rhythms ("annually") count for reports and meetings only."""
-    found = list(_found(text, start, end, language))
+    found = list(_found(text, start, end, language, kind))
+    if kind in _LASTING and not found:
+        found = list(_wordings(text, start, end, language, "due_lasting"))[:1]
     if kind in _rhythmic or not found:
         often = [
             due
             for due in _wordings(text, start, end, language, "due_often")
-            if kind in _rhythmic or due.end - due.start > longest_adverb
+            if kind in _rhythmic or due.end - due.start > LONGEST_ADVERB
         ]
-        found = sorted([*found, *often], key=lambda due: due.start)
+        # "to prepare, regularly update and publish before each session": the adverb says less than the time.
+        vague = [due for due in often if due.end - due.start <= LONGEST_ADVERB]
+        found = sorted([*found, *(due for due in often if due not in vague or not found)], key=lambda due: due.start)
     if not found:
         found = list(_wordings(text, start, end, language, "due_reports"))
     return tuple(found)
 
 
-def _found(text: str, start: int, end: int, language: str) -> Iterator[Deadline]:
+def _found(text: str, start: int, end: int, language: str, kind: ClauseType) -> Iterator[Deadline]:
     """The times that a word before them makes deadlines, and the wordings that are deadlines by themselves."""
-    if not _digit.search(text, start, end):
-        words = text[start:end].lower()
-        if not any(sign in words for sign in _time_like):
-            return
+    # Without a digit or one of these words no deadline can be there; most phrases have none.
+    if not _digit.search(text, start, end) and not pattern(language, "due_signs").search(text[start:end].lower()):
+        return
     quotes = [quote.span() for quote in _quoted.finditer(text, start, end)]
     taken = start
     times = _times(language)
     match = times.search(text, start, end)
     while match:
         quoted = any(a <= match.start() < b for a, b in quotes)
-        due = None if quoted else _bounded(text, start, match, match.lastgroup or "whole", language)
+        due = (
+            None if quoted or _describes(text, start, match, kind, language) else _bounded(text, start, match, language)
+        )
         if due and due.start >= taken:
             taken = due.end
             yield due
@@ -81,10 +80,26 @@ def _found(text: str, start: int, end: int, language: str) -> Iterator[Deadline]
         match = times.search(text, after, end)
 
 
-def _bounded(  # noqa: PLR0911 - one return a kind of time
-    text: str, start: int, match: re.Match[str], kind: str, language: str
-) -> Deadline | None:
+def _describes(text: str, start: int, match: re.Match[str], kind: ClauseType, language: str) -> bool:
+    """Whether a date says when something else is or what money is for: an event's day, a name, a financial period."""
+    if match.lastgroup not in _DATED:
+        return False
+    before = " ".join(text[max(start, match.start() - 120) : match.start()].split())
+    if kind == "budget" and pattern(language, "due_financial_before").search(before):
+        return True
+    if kind != "convening" and pattern(language, "due_event_before").search(before):
+        return True
+    # "in the 2030 Agenda" names a year, "in 2030" is one.
+    return bool(
+        match.lastgroup == "year"
+        and _NAME.match(text, match.end())
+        and pattern(language, "article_before").search(before)
+    )
+
+
+def _bounded(text: str, start: int, match: re.Match[str], language: str) -> Deadline | None:  # noqa: PLR0911 - one return a kind of time
     """The deadline that a time is, with the words before it that belong to it; None where it is none."""
+    kind = match.lastgroup or "whole"
     if kind == "whole":
         return Deadline(*match.span(), "due-whole")
     window = text[max(start, match.start() - 60) : match.start()]
@@ -96,7 +111,9 @@ def _bounded(  # noqa: PLR0911 - one return a kind of time
         with_suffix = pattern(language, "with_suffix").match(kept[0])
         suffix = pattern(language, "session_suffix").match(text, match.end()) if with_suffix else None
         return Deadline(due_start, suffix.end() if suffix else match.end(), f"due-{kind}-kept")
-    name = {"session": "due_session_before", "year": "due_year_before"}.get(kind, "due_date_before")
+    name = {"session": "due_session_before", "year": "due_year_before", "years": "due_year_before"}.get(
+        kind, "due_date_before"
+    )
     found = pattern(language, name).search(before)
     if kind != "dates" and (not found or (found.start() and before[found.start() - 1].isalnum())):
         return None
@@ -124,7 +141,7 @@ def _wordings(text: str, start: int, end: int, language: str, name: str) -> Iter
 @cache
 def _times(language: str) -> re.Pattern[str]:
     patterns = lexicon_of(language).patterns
-    words = rf"(?P<whole>{patterns['due_whole']})|(?P<session>{{session}})|(?P<dates>{patterns['dates']})|(?P<date>{{date}})|(?P<year>(?:early |mid-|late )?{{year}}(?:(?:,|,? and|,? et|,? y) {{year}})*\b)"  # noqa: E501 - read as a whole
+    words = rf"(?P<whole>{patterns['due_whole']})|(?P<session>{{session}})|(?P<dates>{patterns['dates']})|(?P<date>{{date}})|(?P<years>{patterns['due_years']})|(?P<year>(?:early |mid-|late )?{{year}}(?:(?:,|,? and|,? et|,? y) {{year}})*\b)"  # noqa: E501 - read as a whole
     return re.compile(rf"(?<![\w/-])(?:{fill(words, language)})(?![\w/])", re.IGNORECASE)
 
 

@@ -94,13 +94,15 @@ def number_of(words: str) -> int | None:
     if digits := _digits.fullmatch(bare):
         return int(digits[1])
     total = 0
-    for part in re.split(r"[\s\-‐‑]+", bare):
+    for part in re.split(r"[\s\-‐‑–]+", bare):
         if part in {"and", "et", "y"}:
             continue
         if part in _hundred:
             total = (total or 1) * 100
             continue
         value = _words.get(part)
+        if value is None and (digits := _digits.fullmatch(part)):
+            value = int(digits[1])  # "One Hundred and 15th"
         if value is None:
             return None
         # French counts four twenties: quatre-vingt(s).
@@ -134,3 +136,13 @@ ordinal_words = (
 
 Line breaks may stand after hyphens.
 """
+
+TENS = "(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
+ENGLISH_ORDINAL = (
+    r"(?:(?:(?:one[\s-]+)?hundred(?:[\s-]+and)?[\s-]+)?"
+    rf"(?:(?:{TENS}[-‑–\s]+)?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)"
+    r"|tenth|eleventh|twelfth|(?:thir|four|fif|six|seven|eigh|nine)teenth"
+    r"|(?:twent|thirt|fort|fift|sixt|sevent|eight|ninet)ieth)"
+    r"|(?:one[\s-]+)?hundredth)"
+)
+"""A regular expression (ignore case) for an ordinal in English words, up to "one hundred and ninety-ninth"."""

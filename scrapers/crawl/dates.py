@@ -13,26 +13,13 @@ import unicodedata
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from mandates.deadlines.dates import MONTH_NUMBERS, MONTHS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from mandates.model import Precision
 
-# English, French and Spanish without accents, the English name first. THE table of the scrapers.
-_MONTHS = (
-    ("january", "jan", "janvier", "janv", "enero", "ene"),
-    ("february", "feb", "fevrier", "fevr", "fev", "febrero"),
-    ("march", "mar", "mars", "marzo"),
-    ("april", "apr", "avril", "avr", "abril", "abr"),
-    ("may", "mai", "mayo"),
-    ("june", "jun", "juin", "junio"),
-    ("july", "jul", "juillet", "juil", "julio"),
-    ("august", "aug", "aout", "agosto", "ago"),
-    ("september", "sep", "sept", "septembre", "septiembre", "setiembre", "set"),
-    ("october", "oct", "octobre", "octubre"),
-    ("november", "nov", "novembre", "noviembre"),
-    ("december", "dec", "decembre", "diciembre", "dic"),
-)
 _WEEKDAYS = (
     ("monday", "mon", "lundi", "lunes"),
     ("tuesday", "tues", "tue", "mardi", "martes"),
@@ -42,17 +29,16 @@ _WEEKDAYS = (
     ("saturday", "sat", "samedi", "sabado"),
     ("sunday", "sun", "dimanche", "domingo"),
 )
-_NUMBERS = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names}
-_ENGLISH = {name: names[0] for names in (*_MONTHS, *_WEEKDAYS) for name in names}
+_ENGLISH = {name: names[0] for names in (*MONTHS, *_WEEKDAYS) for name in names}
 
 
 def _any(names: Iterator[str]) -> str:
     return "(?:" + "|".join(sorted(names, key=len, reverse=True)) + ")"
 
 
-_MONTH = _any(iter(_NUMBERS))
+_MONTH = _any(iter(MONTH_NUMBERS))
 # Without a day beside them these are words: "five years ago 2026".
-_PLAIN_MONTH = _any(name for name in _NUMBERS if name not in {"ago", "set"})
+_PLAIN_MONTH = _any(name for name in MONTH_NUMBERS if name not in {"ago", "set"})
 _WEEKDAY = re.compile(rf"\b{_any(name for names in _WEEKDAYS for name in names)}\b[.,]*")
 _NAME = re.compile(rf"\b{_any(iter(_ENGLISH))}\b")
 _YEAR = r"(?P<year>(?:18|19|20)\d\d)(?!\d)"
@@ -123,7 +109,7 @@ def _by_format(words: str, text: str) -> tuple[date, Precision] | None:
         return None
 
     def _english(name: re.Match[str]) -> str:
-        return _ENGLISH[name[0]][: 3 if ("%b" if name[0] in _NUMBERS else "%a") in text else None]
+        return _ENGLISH[name[0]][: 3 if ("%b" if name[0] in MONTH_NUMBERS else "%a") in text else None]
 
     said = _NAME.sub(_english, _bare(words.casefold()))
     try:
@@ -174,10 +160,10 @@ def _days(said: dict[str, str | None], *, day_first: bool | None) -> Span | None
 
 def _named(said: dict[str, str | None], year: int) -> Span | None:
     before = said.get("from")
-    month = _NUMBERS[name] if (name := said.get("month") or before) else int(said.get("number") or 0)
+    month = MONTH_NUMBERS[name] if (name := said.get("month") or before) else int(said.get("number") or 0)
     if not month:
         return (date(year, 1, 1), date(year, 12, 31)) if said.get("number") is None else None
-    start = _NUMBERS[before] if before else month
+    start = MONTH_NUMBERS[before] if before else month
     if said.get("day") is None:
         return date(year, start, 1), date(year, month, 28)  # in each month, and enough to tell which
     last = date(year, month, int(said["day"] or 0))
