@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from scrapers.publication import Memory, Validators
 from warehouse.database import default_wait_seconds, live_path, session
@@ -11,7 +12,7 @@ from warehouse.load.checks import noted
 from warehouse.load.items import known_items
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from warehouse.load.landing import LandedBatch
@@ -48,6 +49,7 @@ def memories_of(
         notes, first_success, last_success = sources.get(source_id, ({}, None, None))
         for check in later.get(source_id, ()):
             notes = {**notes, **check.notes}
+            validators[source_id] |= {url: _validators_of(held) for url, held in check.validators.items()}
             last_success = max(last_success or check.finished_at, check.finished_at)
         found[source_id] = Memory(
             validators=validators[source_id],
@@ -66,6 +68,11 @@ def _noted_later(home: Path) -> dict[str, list[LandedBatch]]:
     for check in noted(home):
         found[check.source_id].append(check)
     return found
+
+
+def _validators_of(held: Mapping[str, Any]) -> Validators:
+    fetched_at = datetime.fromisoformat(held["fetched_at"])
+    return Validators(held["etag"], held["last_modified"], fetched_at, held["content_sha256"])
 
 
 def memory_of(home: Path, source_id: str, *, wait_seconds: float = default_wait_seconds) -> Memory:
