@@ -13,8 +13,7 @@ from flows.analysing import reading_pool
 from flows.console import visible
 from scrapers.crawl.crawl import crawl
 from scrapers.http.client import Fetcher
-from scrapers.kinds.series import page_address
-from scrapers.kinds.symbol_probes import filled
+from scrapers.kinds.registry import kind_of
 from scrapers.publication import Memory
 from scrapers.samples.recorded import RecordedAnswers
 from scrapers.samples.sampling import Sampling, save
@@ -34,19 +33,11 @@ def from_sample(source: Source, sample: Path) -> Harvest:
     Raises:
         ConfigError: the folder's `site.yaml` cannot be used.
     """
-    answers = RecordedAnswers.of(sample) if sample.is_dir() else RecordedAnswers.single(_first_address(source), sample)
+    if sample.is_dir():
+        answers = RecordedAnswers.of(sample)
+    else:
+        answers = RecordedAnswers.single(kind_of(source).first_address(source), sample)
     return asyncio.run(crawl(source, Memory(), answers))
-
-
-def _first_address(source: Source) -> str:
-    """What a source asks first, for which a saved page stands in."""
-    if source.kind == "symbol-probe":
-        return filled(source.url, source.template.format(**source.vars, number=source.first))
-    if source.kind == "listing" and source.series is not None:
-        return page_address(source.url, source.series.known, source.series)
-    if source.kind == "oai-marcxml":
-        return f"{source.url}?verb=ListRecords&metadataPrefix={{any}}"
-    return source.url
 
 
 def from_web(source: Source) -> tuple[Harvest, Sampling]:

@@ -84,9 +84,11 @@ def check(source_id: str, live: bool, sample: Path | None, save: Path | None, as
     if save is not None and not live:
         raise click.UsageError("--save keeps what --live brings")
     source = _one(source_id)
-    if save is not None and source.kind == "files":
-        raise click.UsageError("--save keeps what the web answers; a folder is a sample by itself")
     from flows.trial import as_shown, from_sample, from_web, keep_sample, print_check, words_on
+    from scrapers.kinds.registry import kind_of
+
+    if save is not None and kind_of(source).find is None:
+        raise click.UsageError("--save keeps what the web answers; a folder is a sample by itself")
 
     if sample is not None:
         harvest = from_sample(source, sample)

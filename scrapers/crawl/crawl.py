@@ -11,23 +11,22 @@ import logging
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from scrapers.crawl.documents import Found, found_something_new, publications, relieve
+from scrapers.crawl.local import crawl_folder
 from scrapers.crawl.observation import is_resting, observe
 from scrapers.crawl.parts import besides
 from scrapers.crawl.visit import Visit, learned
 from scrapers.http import urls
-from scrapers.kinds.oai import harvest as ask_catalogue
-from scrapers.kinds.paging import read_list, read_pages
-from scrapers.kinds.series import read_series
-from scrapers.kinds.symbol_probes import probe
+from scrapers.kinds.registry import kind_of
 from scrapers.publication import Harvest, Memory, Outcome, ScraperError, fault
 from scrapers.reading import here
 
 if TYPE_CHECKING:
-    from config.sources import Source
+    from config.sources import FilesSource, Source
     from scrapers.crawl.visit import Analyse, Asking, Land
+    from scrapers.kinds.registry import Find
     from scrapers.reading import Reading
 
 log = logging.getLogger(__name__)
@@ -49,14 +48,14 @@ async def crawl(
     What was fetched is read by `reading`; there, `analyse` completes each publication that has a text. Where much is
     found, `land` is given parts of it (their outcome is "part") before the harvest with the rest comes back.
     """
-    if source.kind == "files":
-        from scrapers.crawl.local import crawl_folder  # noqa: PLC0415 - lxml and PDFium wait until there is a file
-
-        harvest = await crawl_folder(source, memory, reading=reading, analyse=analyse, land=land)
+    find = kind_of(source).find
+    if find is None:
+        folder = cast("FilesSource", source)
+        harvest = await crawl_folder(folder, memory, reading=reading, analyse=analyse, land=land)
         changed = harvest.items
     else:
         visit = Visit(source, memory, fetcher, reading, analyse, land)
-        harvest = await _visit(visit)
+        harvest = await _visit(visit, find)
         changed = visit.states.changed
     new = found_something_new(memory, changed)
     notes, tell = observe(source, memory, harvest.finished_at, error=harvest.error, new=new, items=changed)
@@ -67,13 +66,13 @@ async def crawl(
     return replace(harvest, state=learned(memory.state, {**harvest.state, **notes}), tell=tell)
 
 
-async def _visit(visit: Visit) -> Harvest:
+async def _visit(visit: Visit, find: Find) -> Harvest:
     error: str | None = None
     changed = True
     found = Found()
     visit.relieve = partial(relieve, visit, found)
     try:
-        changed = await _items(visit)
+        changed = await find(visit, visit.source)
     except Exception as problem:  # noqa: BLE001 - whatever it is, it is this source's failure and must be recorded as one
         error = _sentence(problem if isinstance(problem, ScraperError) else fault(problem))
         visit.unfinished = True
@@ -101,22 +100,6 @@ async def _visit(visit: Visit) -> Harvest:
         items_waiting=visit.states.count("waiting"),
         items_failed=visit.states.count("failed"),
     )
-
-
-async def _items(visit: Visit) -> bool:
-    """Find what the source shows, by its kind; whether anything may have changed."""
-    source = visit.source
-    if source.kind == "symbol-probe":
-        await probe(visit, source)
-    elif source.kind == "oai-marcxml":
-        await ask_catalogue(visit, source)
-    elif source.kind == "pages":
-        await read_list(visit, source)
-    elif source.kind == "listing" and source.series is not None:
-        return await read_series(visit, source, source.series)
-    elif source.kind != "files":
-        return await read_pages(visit, source)
-    return True
 
 
 def is_due(source: Source, memory: Memory, now: datetime) -> bool:

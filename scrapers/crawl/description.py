@@ -13,6 +13,7 @@ from scrapers.crawl.languages import language_of
 from scrapers.crawl.words import title_of
 from scrapers.http import urls
 from scrapers.kinds.feeds import EntryRow
+from scrapers.kinds.registry import kind_of
 from scrapers.publication import Publication, PublishedOn
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from scrapers.crawl.item import Item
 
 # So much of a text is looked at for its heading; the longest heads (agenda items, sponsors) end within 6,000.
-_head_chars = 20_000
+_HEAD_CHARS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def address_of(source: Source, listing: str, item: Item) -> str | None:
         return None
     url = urls.canonical(item.url, source.canonical)
     names_none = urls.is_front_page(url) or urls.same_address(url) == listing
-    return None if names_none and source.kind != "pages" else url
+    return None if names_none and kind_of(source).asks_for != "pages" else url
 
 
 def _read_by_its_text(source: Source, document: Document) -> Document:
@@ -94,7 +95,7 @@ def described(
     recorded before.
     """
     text = document.text
-    heading = read_heading(text.text[:_head_chars]) if text is not None and text.text.strip() else None
+    heading = read_heading(text.text[:_HEAD_CHARS]) if text is not None and text.text.strip() else None
     symbol = identity.own_symbol(
         item.symbol, heading.symbol if heading is not None and source.identity.own_symbol else None
     )

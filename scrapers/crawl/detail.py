@@ -13,22 +13,22 @@ from scrapers.http import urls
 from scrapers.http.client import Fetched, NotModified
 from scrapers.kinds import listings
 from scrapers.kinds.paging import text_of
+from scrapers.kinds.registry import kind_of
 from scrapers.publication import DocumentText, ScraperError
 from scrapers.text.documents import document_text, html_type, media_type_of, plain_type
 
 if TYPE_CHECKING:
     from config.source_blocks import FieldRule
-    from config.sources import Source
     from scrapers.crawl.visit import Visit
 
 # A document's page or file must be at least this; its type is found out from its bytes.
-_any_document = Accept(min_bytes=1)
+_ANY_DOCUMENT = Accept(min_bytes=1)
 # More are no annexes, but links that a rule took for them.
-most_annexes = 20
+MOST_ANNEXES = 20
 # Each tag is looked at once, up to the next: "<link <link <link" has no end to look for.
-_link_tag = re.compile(r"<link\b[^<>]*+>", re.IGNORECASE)
-_is_canonical = re.compile(r"""\brel\s*+=\s*+["']?+canonical\b""", re.IGNORECASE)
-_href = re.compile(r"""\bhref\s*+=\s*+["']?+([^"'\s>]++)""", re.IGNORECASE)
+_LINK_TAG = re.compile(r"<link\b[^<>]*+>", re.IGNORECASE)
+_IS_CANONICAL = re.compile(r"""\brel\s*+=\s*+["']?+canonical\b""", re.IGNORECASE)
+_HREF = re.compile(r"""\bhref\s*+=\s*+["']?+([^"'\s>]++)""", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ async def read_document(visit: Visit, item: Item, url: str | None, *, known: boo
     Raises:
         ScraperError: a page or file is not to be had, or has no text to read.
     """
-    detail = _detail(visit.source)
+    detail = kind_of(visit.source).detail(visit.source)
     if detail is not None and any(words.casefold() in item.words.casefold() for words in detail.unless):
         return Document(item, None)
     if item.files:
@@ -61,15 +61,8 @@ async def read_document(visit: Visit, item: Item, url: str | None, *, known: boo
     return Document(item, None)
 
 
-def _detail(source: Source) -> Detail | None:
-    """How a source's items are followed; a fixed list's pages are the documents themselves."""
-    if source.kind == "pages" and source.detail is None:
-        return Detail(fields=source.fields)
-    return source.detail
-
-
 async def _own_page(visit: Visit, item: Item, url: str, detail: Detail, *, known: bool) -> Document:
-    accept = visit.source.accept if visit.source.kind == "pages" else _any_document
+    accept = visit.source.accept if kind_of(visit.source).asks_for == "pages" else _ANY_DOCUMENT
     page = await visit.ask(url, accept=accept, conditional=known)
     if isinstance(page, NotModified):
         return Document(item, None, unchanged=True)
@@ -125,10 +118,10 @@ async def _page(visit: Visit, item: Item, page: Fetched, detail: Detail, *, know
     else:
         text = replace(read.text, raw=page.body, raw_sha256=page.validators.content_sha256)
         found = Document(read.item, text)
-    for number, link in enumerate(read.annexes[:most_annexes], start=1):
+    for number, link in enumerate(read.annexes[:MOST_ANNEXES], start=1):
         found = await _with_attachment(visit, found, link, number)
-    if len(read.annexes) > most_annexes and found.text is not None:
-        flag = f"attachments not read: {len(read.annexes) - most_annexes} beyond the first {most_annexes}"
+    if len(read.annexes) > MOST_ANNEXES and found.text is not None:
+        flag = f"attachments not read: {len(read.annexes) - MOST_ANNEXES} beyond the first {MOST_ANNEXES}"
         found = replace(found, text=replace(found.text, flags=(*found.text.flags, flag)))
     return found
 
@@ -152,9 +145,9 @@ async def _read(
 
 def _file_accept(visit: Visit, url: str) -> Accept:
     """What a file must be: by the source's rule where its items are files, else by the ending of its address."""
-    if visit.source.kind == "symbol-probe":
+    if kind_of(visit.source).asks_for == "files":
         return visit.source.accept
-    return Accept(magic="%PDF") if url.lower().endswith(".pdf") else _any_document
+    return Accept(magic="%PDF") if url.lower().endswith(".pdf") else _ANY_DOCUMENT
 
 
 async def _with_attachment(visit: Visit, found: Document, url: str, number: int) -> Document:
@@ -162,7 +155,7 @@ async def _with_attachment(visit: Visit, found: Document, url: str, number: int)
     if found.text is None:
         return found
     name = urls.file_name(url.partition("?")[0])
-    page = await visit.ask(url, accept=_any_document, conditional=False)
+    page = await visit.ask(url, accept=_ANY_DOCUMENT, conditional=False)
     if isinstance(page, NotModified):
         return found
     try:
@@ -185,8 +178,8 @@ async def _with_attachment(visit: Visit, found: Document, url: str, number: int)
 
 def canonical_link(html: str) -> str | None:
     """The address that a page calls its own (`rel=canonical`), as written; None where it says none."""
-    for tag in _link_tag.findall(html):
-        if _is_canonical.search(tag) and (found := _href.search(tag)):
+    for tag in _LINK_TAG.findall(html):
+        if _IS_CANONICAL.search(tag) and (found := _HREF.search(tag)):
             return str(found[1])
     return None
 

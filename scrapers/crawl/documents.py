@@ -14,6 +14,7 @@ from scrapers.crawl.parts import hand_over, is_full
 from scrapers.crawl.shown import recalled_items, shown_items
 from scrapers.http import urls
 from scrapers.http.client import Fetched
+from scrapers.kinds.registry import kind_of
 from scrapers.publication import DroppedRow, ScraperError, TextError, Unreadable, fault
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
 # Begins the key of what is gone and was known by its number only.
 _GONE = "gone "
-# Sources that show an item once, and not in a sweep either: a window of time, a number that was passed.
-_PASSING_KINDS = frozenset(("oai-marcxml", "symbol-probe"))
 
 
 @dataclass(slots=True)
@@ -262,7 +261,7 @@ def _faults(visit: Visit, rows: Sequence[Shown], good: set[str], found: Found, *
             _heard(visit, shown, visit.states.failed(shown.key, item, "", reason), found)
         else:
             visit.states.filtered(shown.key, item, "", reason, read=False)
-    if swept and visit.source.kind not in _PASSING_KINDS:
+    if swept and not kind_of(visit.source).shown_once:
         faulty = {shown.key for shown in rows}
         for state in [state for state in visit.states if state.state == "failed" and state.row == ""]:
             if state.key not in faulty and not state.key.startswith(_GONE):

@@ -1,4 +1,4 @@
-"""What a source can be: feeds, listings, JSON, catalogues, symbols counted up, fixed pages, folders.
+"""What a source can be: feeds, listings, JSON, catalogues, symbols counted up, fixed pages, folders, code.
 
-Each kind turns answers into items; none of them keeps anything.
+Each kind turns answers into items; none of them keeps anything. `registry` knows them by name.
 """

@@ -11,8 +11,8 @@ from typing import Any
 from scrapers.publication import ReadError
 
 # An honest feed of 5 MB takes feedparser under 4 s and some 150 MB.
-max_bytes = 5_000_000
-_keys = ("title", "link", "id", "author", "summary", "published", "updated", "language", "rights", "comments")
+MAX_BYTES = 5_000_000
+_KEYS = ("title", "link", "id", "author", "summary", "published", "updated", "language", "rights", "comments")
 
 
 def parsed(raw: bytes, content_type: str | None) -> dict[str, Any]:
@@ -23,8 +23,8 @@ def parsed(raw: bytes, content_type: str | None) -> dict[str, Any]:
     """
     import feedparser  # noqa: PLC0415 - other kinds need not pay for it
 
-    if len(raw) > max_bytes:
-        raise ReadError(f"the feed has {len(raw):,} bytes, over the limit of {max_bytes:,}")
+    if len(raw) > MAX_BYTES:
+        raise ReadError(f"the feed has {len(raw):,} bytes, over the limit of {MAX_BYTES:,}")
     headers = {"content-type": content_type[:500]} if content_type else None
     try:
         with warnings.catch_warnings():
@@ -46,7 +46,7 @@ def _plain(found: Any) -> dict[str, Any]:
 
 
 def _entry(entry: Any) -> dict[str, str | list[str]]:
-    plain: dict[str, str | list[str]] = {key: str(entry[key]) for key in _keys if entry.get(key)}
+    plain: dict[str, str | list[str]] = {key: str(entry[key]) for key in _KEYS if entry.get(key)}
     plain["content"] = [str(part["value"]) for part in entry.get("content", []) if part.get("value")]
     plain["tags"] = [str(tag["term"]) for tag in entry.get("tags", []) if tag.get("term")]
     plain["enclosures"] = [str(link["href"]) for link in entry.get("enclosures", []) if link.get("href")]

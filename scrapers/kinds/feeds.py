@@ -12,14 +12,18 @@ from scrapers.crawl.words import plain
 from scrapers.http import urls
 from scrapers.http.encodings import HEAD_BYTES, characters, charset_of, declared
 from scrapers.kinds import feed_entries, json_records
+from scrapers.kinds.listings import next_page
 from scrapers.publication import ReadError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from config.sources import FeedSource
+    from scrapers.http.client import Fetched
+
 # What an entry's fields are when the source says nothing else. Dates are read from the publisher's own words: what
 # feedparser makes of them is in UTC, a day early for all that is dated from midnight east of it, and at times a guess.
-_fields = Fields(
+_FIELDS = Fields(
     title=FieldRule(entry="title"),
     url=FieldRule(entry="link"),
     date=FieldRule(entry="published"),
@@ -27,7 +31,7 @@ _fields = Fields(
     summary=FieldRule(entry="summary"),
     topics=FieldRule(entry="tags", many=True),
 )
-_html_keys = frozenset(("title", "summary", "content", "author"))
+_HTML_KEYS = frozenset(("title", "summary", "content", "author"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,16 @@ class EntryRow:
         """The values of an entry's key, markup taken off where feeds have markup."""
         found = self.entry.get(rule.entry or "title", [])
         values = found if isinstance(found, list) else [found]
-        return [plain(value) if rule.entry in _html_keys else value for value in values if value]
+        return [plain(value) if rule.entry in _HTML_KEYS else value for value in values if value]
+
+
+def read_page(source: FeedSource, page: Fetched) -> tuple[list[Item], str | None]:
+    """The entries of a page and the address of the next, which is looked for as in a web page.
+
+    Raises:
+        ReadError: as `read_feed`.
+    """
+    return read_feed(page.body, page.url, source.fields, content_type=page.media_type), next_page(source, page)
 
 
 def read_feed(raw: bytes, url: str, fields: Fields, *, content_type: str | None = None) -> list[Item]:
@@ -65,7 +78,7 @@ def read_feed(raw: bytes, url: str, fields: Fields, *, content_type: str | None 
             # "updated" is not the date of publication in Atom, but it is where the dc:date of RSS 1.0 and 2.0 is put.
             for entry in entries:
                 entry.setdefault("published", entry.get("updated", ""))
-    rules = _fields.model_copy(update=dict(fields.given()))
+    rules = _FIELDS.model_copy(update=dict(fields.given()))
     return read_rows([EntryRow(entry) for entry in entries], rules, url, origin="feed")
 
 

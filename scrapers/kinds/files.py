@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     Judge = Callable[[Publication], tuple[Publication | None, str]]
 
-_identity = Identity()
+_IDENTITY = Identity()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def _document(source_id: str, file_name: str, address: str, text: DocumentText) 
     heading = read_heading(text.text)
     symbol = identity.own_symbol(heading.symbol)
     language = language_of(text.text)
-    name = identity.identity_of(symbol, language, address, text.text, _identity) or f"url:{address}"
+    name = identity.identity_of(symbol, language, address, text.text, _IDENTITY) or f"url:{address}"
     published = (
         PublishedOn(heading.adopted_on, heading.adopted_precision or "day", "document") if heading.adopted_on else None
     )

@@ -14,6 +14,8 @@ from scrapers.publication import ReadError
 
 if TYPE_CHECKING:
     from config.source_blocks import FieldRule, Fields, Paging
+    from config.sources import JsonSource
+    from scrapers.http.client import Fetched
 
 
 class Number(str):
@@ -39,6 +41,16 @@ class JsonRow:
         return [plain(words) for value in found if (words := _word(value))]
 
 
+def read_page(source: JsonSource, page: Fetched) -> tuple[list[Item], str | None]:
+    """The rows of an answer and the address of the next.
+
+    Raises:
+        ReadError: as `read_records`.
+    """
+    items = read_records(page.body, page.url, source.item.json_path or "", source.fields)
+    return items, next_page(page.body, page.url, source.paging)
+
+
 def read_records(raw: bytes, url: str, path: str, fields: Fields) -> list[Item]:
     """The rows of an answer.
 
@@ -52,9 +64,9 @@ def read_records(raw: bytes, url: str, path: str, fields: Fields) -> list[Item]:
     return read_rows([JsonRow(row) for row in rows], fields, url, origin="listing")
 
 
-def next_page(raw: bytes, url: str, paging: Paging) -> str | None:
+def next_page(raw: bytes, url: str, paging: Paging | None) -> str | None:
     """The address of the next page where the answer gives one."""
-    if paging.next is None or paging.next.json_path is None:
+    if paging is None or paging.next is None or paging.next.json_path is None:
         return None
     found = [value for value in at(parse(raw), paging.next.json_path) if type(value) is str]
     target = urls.joined(url, found[0]) if found else None

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from scrapers.crawl.item import Item, read_rows
 from scrapers.http import urls
+from scrapers.kinds.paging import text_of
 from scrapers.publication import ReadError, TextError
 from scrapers.text.html import html_text
 from scrapers.text.markup import parsed, seen_words, soup_of
 
 if TYPE_CHECKING:
-    from config.source_blocks import FieldRule, Fields, Paging
+    from config.source_blocks import FieldRule, Fields
     from config.source_blocks import Item as ItemRule
+    from config.sources import ListingSource
+    from scrapers.http.client import Fetched
+    from scrapers.kinds.paging import PagedSource
 
 # Five million characters take 5 s to parse; a listing of a thousand rows has half a million.
 LONGEST_PAGE = 5_000_000
@@ -84,6 +88,16 @@ class TextRow:
         return [found] if found else []
 
 
+def read_page(source: ListingSource, page: Fetched) -> tuple[list[Item], str | None]:
+    """The rows of a page and the address of the next.
+
+    Raises:
+        ReadError: as `read_listing`.
+    """
+    text = text_of(page, source.policy.charset)
+    return read_listing(text, page.url, source.item, source.fields), next_page(source, page)
+
+
 def read_listing(page: str, url: str, item: ItemRule, fields: Fields) -> list[Item]:
     """The rows of a page.
 
@@ -103,19 +117,20 @@ def _rows(page: str, item: ItemRule) -> list[Any]:
     return [CssRow(node) for node in _css(page, item.css or "body")]
 
 
-def next_page(page: str, url: str, paging: Paging) -> str | None:
-    """The address of the next page by its link; None where there is none."""
-    rule = paging.next
+def next_page(source: PagedSource, page: Fetched) -> str | None:
+    """The address of the next page by its link; None where there is none, or none is looked for."""
+    rule = source.paging.next if source.paging is not None else None
     if rule is None:
         return None
+    text = text_of(page, source.policy.charset)
     rows: list[Any] = (
-        [XpathRow(node) for node in _xpath(page, "/html")]
+        [XpathRow(node) for node in _xpath(text, "/html")]
         if rule.xpath
-        else [CssRow(node) for node in _css(page, "html")]
+        else [CssRow(node) for node in _css(text, "html")]
     )
     found = [link for row in rows for link in row.find(rule.model_copy(update={"attr": rule.attr or "href"}))]
-    target = urls.joined(url, found[0]) if found else None
-    return None if target == url else target
+    target = urls.joined(page.url, found[0]) if found else None
+    return None if target == page.url else target
 
 
 def _tree(page: str) -> Any:

@@ -19,9 +19,9 @@ from scrapers.publication import ReadError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_oai = "{http://www.openarchives.org/OAI/2.0/}"
-_marc = "{http://www.loc.gov/MARC21/slim}"
-_fields = Fields(
+_OAI = "{http://www.openarchives.org/OAI/2.0/}"
+_MARC = "{http://www.loc.gov/MARC21/slim}"
+_FIELDS = Fields(
     symbol=FieldRule(marc="191$a", fallback=FieldRule(marc="791$a")),
     title=FieldRule(marc="245$a", regex=r"^(.*?)\s*[:/]?\s*$", required=True),
     date=FieldRule(marc="992$a", fallback=FieldRule(marc="269$a")),
@@ -33,7 +33,7 @@ _fields = Fields(
 )
 # One that came from an old card must not cost a whole window of records: XML has no controls.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_names = {"en": "english", "fr": "fran", "es": "espa", "ar": "arabic", "zh": "chinese", "ru": "russian"}
+_NAMES = {"en": "english", "fr": "fran", "es": "espa", "ar": "arabic", "zh": "chinese", "ru": "russian"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class MarcRow:
             for link in links
             if "u" in link
             and (
-                link.get("y", "").casefold().startswith(_names.get(language, language))
+                link.get("y", "").casefold().startswith(_NAMES.get(language, language))
                 or re.search(rf"[-_/]{language}\.\w{{3,4}}$", link["u"], re.IGNORECASE)
             )
         ]
@@ -99,15 +99,15 @@ def read_catalogue(raw: bytes, url: str, fields: Fields, language: str) -> Answe
         ReadError: it is no OAI-PMH.
     """
     root = _parsed(raw)
-    if root.tag != f"{_oai}OAI-PMH":
+    if root.tag != f"{_OAI}OAI-PMH":
         raise ReadError(f"no OAI-PMH answer came, but <{str(root.tag).rpartition('}')[2][:40]}>")
-    error = root.find(f"{_oai}error")
+    error = root.find(f"{_OAI}error")
     if error is not None:
         code = error.get("code") or "without a code"
         return Answer((), None, code)
-    rules = _fields.model_copy(update=dict(fields.given()))
-    items = tuple(_item(record, url, rules, language) for record in root.iter(f"{_oai}record"))
-    token = root.find(f".//{_oai}resumptionToken")
+    rules = _FIELDS.model_copy(update=dict(fields.given()))
+    items = tuple(_item(record, url, rules, language) for record in root.iter(f"{_OAI}record"))
+    token = root.find(f".//{_OAI}resumptionToken")
     words = (token.text or "").strip() if token is not None else ""
     return Answer(items, words or None, None)
 
@@ -130,8 +130,8 @@ def _parsed(raw: bytes) -> Any:
 
 
 def _item(record: Any, url: str, rules: Fields, language: str) -> Item:
-    header = record.find(f"{_oai}header")
-    name = header.findtext(f"{_oai}identifier") if header is not None else None
+    header = record.find(f"{_OAI}header")
+    name = header.findtext(f"{_OAI}identifier") if header is not None else None
     if header is not None and header.get("status") == "deleted":
         number = (name or "").rpartition(":")[2]
         return Item(title=name, record=number, dropped="withdrawn from the catalogue", dropped_as="gone")
@@ -151,8 +151,8 @@ def _item(record: Any, url: str, rules: Fields, language: str) -> Item:
 
 
 def _parts(record: Any) -> Iterator[tuple[str, str, tuple[tuple[str, str], ...]]]:
-    for part in record.iter(f"{_marc}datafield"):
+    for part in record.iter(f"{_MARC}datafield"):
         subfields = tuple(
-            (sub.get("code") or "", " ".join((sub.text or "").split())) for sub in part.iter(f"{_marc}subfield")
+            (sub.get("code") or "", " ".join((sub.text or "").split())) for sub in part.iter(f"{_MARC}subfield")
         )
         yield part.get("tag") or "", (part.get("ind1") or "").strip(), subfields

@@ -17,31 +17,40 @@ if TYPE_CHECKING:
     from scrapers.crawl.visit import Visit
     from scrapers.kinds.marc import Answer
 
-_until = "harvested until"
+_UNTIL = "harvested until"
 # Where nothing is said, so far back the first crawl looks.
-_first_look = timedelta(days=90)
-_restarts = 2
+_FIRST_LOOK = timedelta(days=90)
+_RESTARTS = 2
 
 
-async def harvest(visit: Visit, source: OaiSource) -> None:
-    """Ask for all records since the last harvest; what is found goes to the visit's items."""
+def first_address(source: OaiSource) -> str:
+    """The address that is asked first, whatever the window of time in it."""
+    return f"{source.url}?verb=ListRecords&metadataPrefix={{any}}"
+
+
+async def harvest(visit: Visit, source: OaiSource) -> bool:
+    """Ask for all records since the last harvest; what is found goes to the visit's items.
+
+    That they may have changed (True) is all that is known: the address of a window differs in each crawl.
+    """
     today = visit.started.astimezone(UTC).date()
     start = _start(visit, source, today)
     while start <= today:
         end = min(start + max(source.window, timedelta(days=1)), today)
         await _window(visit, source, start, end)
-        visit.state[_until] = end.isoformat()
+        visit.state[_UNTIL] = end.isoformat()
         if end == today:
             break
         start = end
+    return True
 
 
 def _start(visit: Visit, source: OaiSource, today: date) -> date:
-    until = visit.state.get(_until)
+    until = visit.state.get(_UNTIL)
     if until is not None:
         # A record may be catalogued late: its datestamp lies before the end of the last window.
         return date.fromisoformat(until) - source.overlap
-    return date.fromisoformat(source.start) if source.start else today - _first_look
+    return date.fromisoformat(source.start) if source.start else today - _FIRST_LOOK
 
 
 async def _window(visit: Visit, source: OaiSource, start: date, end: date) -> None:
@@ -49,10 +58,10 @@ async def _window(visit: Visit, source: OaiSource, start: date, end: date) -> No
     if source.set:
         query["set"] = source.set
     first = f"{source.url}?{urlencode(query)}"
-    for _ in range(_restarts + 1):
+    for _ in range(_RESTARTS + 1):
         if await _pages(visit, source, first):
             return
-    raise ReadError(f"the catalogue refused its own resumption token {_restarts + 1} times", url=first)
+    raise ReadError(f"the catalogue refused its own resumption token {_RESTARTS + 1} times", url=first)
 
 
 async def _pages(visit: Visit, source: OaiSource, url: str) -> bool:

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
     from mandates.model import Precision
 
-_byline = re.compile(
+_BYLINE = re.compile(
     r"^[ \t]*+(?:Submitted|Posted|Published|Written) by[ \t]++(?P<author>[^\n]{1,120}?)[ \t]{1,9}+on\b"
     r"[ \t]*+(?P<date>[^\n]{0,60})$",
     re.MULTILINE | re.IGNORECASE,
 )
-_chrome = re.compile(r"^(Subscribe to|Read more|Next page|Previous page|Pages?\b)[^\n]{0,80}$", re.IGNORECASE)
+_CHROME = re.compile(r"^(Subscribe to|Read more|Next page|Previous page|Pages?\b)[^\n]{0,80}$", re.IGNORECASE)
 # One such line may stand in any text; two make a listing.
-_least = 2
+_LEAST = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,8 @@ class Post:
 
 def posts_in(text: str) -> tuple[Post, ...]:
     """The posts of a listing, in order; none where the text is something else."""
-    bylines = list(_byline.finditer(text))
-    if len(bylines) < _least:
+    bylines = list(_BYLINE.finditer(text))
+    if len(bylines) < _LEAST:
         return ()
     found: list[Post] = []
     starts = [0, *(byline.start() for byline in bylines)]
@@ -73,6 +73,6 @@ def _title_before(text: str, first: int, place: int) -> tuple[int, int] | None:
 def _without_chrome(text: str, start: int, end: int) -> int:
     """Where the body ends once links of the page ("Subscribe to …") are left off its end."""
     lines = text[start:end].split("\n")
-    while len(lines) > 1 and (not (line := lines[-1].strip()) or _chrome.match(line)):
+    while len(lines) > 1 and (not (line := lines[-1].strip()) or _CHROME.match(line)):
         lines.pop()
     return start + len("\n".join(lines).rstrip())

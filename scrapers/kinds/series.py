@@ -11,12 +11,25 @@ from typing import TYPE_CHECKING
 from scrapers.http import urls
 from scrapers.http.client import NotModified
 from scrapers.kinds.counting import count_up
-from scrapers.kinds.paging import items_on
+from scrapers.kinds.listings import read_page
+from scrapers.kinds.paging import items_on, read_pages
 
 if TYPE_CHECKING:
     from config.source_blocks import Series
     from config.sources import ListingSource
     from scrapers.crawl.visit import Visit
+
+
+async def read_listing_source(visit: Visit, source: ListingSource) -> bool:
+    """Read a listing into the visit's items, a page for each session or one after another; whether any had changed."""
+    if source.series is not None:
+        return await read_series(visit, source, source.series)
+    return await read_pages(visit, source, read=read_page)
+
+
+def first_address(source: ListingSource) -> str:
+    """The address that is asked first: of a session that is surely there, else the listing's own."""
+    return page_address(source.url, source.series.known, source.series) if source.series is not None else source.url
 
 
 async def read_series(visit: Visit, source: ListingSource, series: Series) -> bool:
@@ -31,7 +44,7 @@ async def read_series(visit: Visit, source: ListingSource, series: Series) -> bo
         if isinstance(answer, NotModified):
             return True
         least = source.item.expect.min if known else 0
-        items, _ = ([], None) if answer is None else await items_on(visit, source, answer, 0, least=least)
+        items, _ = ([], None) if answer is None else await items_on(visit, source, answer, read_page, least=least)
         if not items and (answer is None or not known):
             # No validator may keep us from looking again.
             visit.validators.pop(urls.public(url), None)

@@ -7,6 +7,7 @@ and so is a document that was there and is not; a network error is never a miss.
 from __future__ import annotations
 
 import re
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -19,12 +20,20 @@ if TYPE_CHECKING:
     from scrapers.crawl.visit import Visit
 
 
-async def probe(visit: Visit, source: ProbeSource) -> None:
-    """Ask for the numbers that are not known yet; what is found goes to the visit's items."""
+def first_address(source: ProbeSource) -> str:
+    """The address of the document with the lowest number."""
+    return filled(source.url, _called(source, source.first))
+
+
+async def probe(visit: Visit, source: ProbeSource) -> bool:
+    """Ask for the numbers that are not known yet; what is found goes to the visit's items.
+
+    Whether a document has changed shows when it is read, so the answer is always True.
+    """
 
     async def ask(number: int, *, known: bool) -> bool:
         """Whether there is a document of this number, by itself or with one of the suffixes."""
-        base = called(number)
+        base = _called(source, number)
         hit = await _ask(visit, source, base, known=known)
         # Where there is no A there is no B; but /Rev.1 may be there without A.
         for _, alike in groupby(source.suffixes, key=lambda suffix: re.sub(r"(?:\d+|[A-Z])$", "", suffix)):
@@ -34,19 +43,21 @@ async def probe(visit: Visit, source: ProbeSource) -> None:
                 hit = True
         return hit
 
-    def called(number: int) -> str:
-        return source.template.format(**source.vars, number=number)
-
     # An outage looks like "not published yet". So the highest known one is asked for too.
     await count_up(
         visit,
         ask,
-        called,
+        partial(_called, source),
         first=source.first,
         stop_after_misses=source.stop_after_misses,
         look_ahead=source.look_ahead,
         recent=1,
     )
+    return True
+
+
+def _called(source: ProbeSource, number: int) -> str:
+    return source.template.format(**source.vars, number=number)
 
 
 async def _ask(visit: Visit, source: ProbeSource, symbol: str, *, known: bool) -> bool:

@@ -37,7 +37,7 @@ Result = TypeVar("Result")
 READERS = (
     "scrapers.crawl.description",
     "scrapers.crawl.detail",
-    "scrapers.kinds.paging",
+    "scrapers.kinds.registry",
     "bs4",
     "feedparser",
     "lxml.html",

@@ -19,10 +19,10 @@ from scrapers.text.markup import parsed, soup_of
 if TYPE_CHECKING:
     from scrapers.http.client import Fetched
 
-_feed_types = ("application/rss+xml", "application/atom+xml", "application/feed+json")
+_FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json")
 # Fewer rows than this are a menu or an accident.
-_least_rows = 3
-_least_title = 12
+_LEAST_ROWS = 3
+_LEAST_TITLE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def feeds_of(text: str, url: str) -> tuple[str, ...]:
     """Feeds that a page names, those of its own part first."""
     soup = soup_of(parsed(text))
     links = [link.get("href") for link in soup.select("a.feed-icon[href]")]
-    links += [link.get("href") for link in soup.select("link[rel~=alternate][href]") if link.get("type") in _feed_types]
+    links += [link.get("href") for link in soup.select("link[rel~=alternate][href]") if link.get("type") in _FEED_TYPES]
     found = (urls.joined(url, str(link)) for link in links if link)
     return tuple(dict.fromkeys(each for each in found if each and "/comments/" not in each))
 
@@ -84,7 +84,7 @@ def rows_of(text: str) -> tuple[Rows, ...]:
 
 def _group(css: str, elements: list[Any]) -> Rows | None:
     linked = [(element, links) for element in elements if (links := _title_links(element))]
-    if len(linked) < _least_rows or len(linked) < 0.6 * len(elements):
+    if len(linked) < _LEAST_ROWS or len(linked) < 0.6 * len(elements):
         return None
     titles = tuple(" ".join(links[0].get_text(" ").split()) for _, links in linked)
     if len(set(titles)) < 0.8 * len(titles):
@@ -99,7 +99,7 @@ def _group(css: str, elements: list[Any]) -> Rows | None:
 
 
 def _title_links(element: Any) -> list[Any]:
-    return [link for link in element.select("a[href]") if len(link.get_text(" ").strip()) >= _least_title]
+    return [link for link in element.select("a[href]") if len(link.get_text(" ").strip()) >= _LEAST_TITLE]
 
 
 def _selector(element: Any) -> str:

@@ -10,6 +10,7 @@ import pytest
 from config.sources import load_sources, schema
 from config.strict_yaml import ConfigError
 from scrapers.crawl.item import Item
+from scrapers.kinds.registry import KINDS, Kind
 from tests.sites.publisher import Answer, Publisher, as_json, crawled, source_of
 
 if TYPE_CHECKING:
@@ -111,9 +112,7 @@ async def test_a_fault_with_one_document_does_not_take_the_others_along(publishe
 
 async def test_a_fault_with_a_source_is_its_failure(publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever goes wrong is recorded as the failure of the source, so that operators hear of it."""
-    from scrapers.crawl import crawl
-
-    monkeypatch.setattr(crawl, "read_pages", lambda *_: 1 / 0)
+    monkeypatch.setitem(KINDS, "feed", Kind(lambda *_: 1 / 0))
     harvest = await crawled(source_of(kind="feed", url=publisher.says("/rss", "x")))
     assert harvest.outcome == "failed"
     assert "ZeroDivisionError" in (harvest.error or "")

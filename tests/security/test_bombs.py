@@ -13,7 +13,7 @@ import pytest
 from config.source_blocks import Policy
 from scrapers.http.client import Fetched, Fetcher
 from scrapers.http.pacing import no_wait
-from scrapers.kinds.feed_entries import max_bytes, parsed
+from scrapers.kinds.feed_entries import MAX_BYTES, parsed
 from scrapers.publication import FetchError, LimitError, ReadError, TextError
 from scrapers.reading.limits import Limits
 from scrapers.reading.pool import ReadingPool
@@ -167,7 +167,7 @@ async def test_a_deeply_nested_feed_is_stopped() -> None:
 def test_a_feed_over_the_limit_is_not_parsed() -> None:
     """The parser sees no more than five million bytes."""
     with pytest.raises(ReadError, match="over the limit"):
-        parsed(b" " * (max_bytes + 1), None)
+        parsed(b" " * (MAX_BYTES + 1), None)
 
 
 def test_a_word_document_that_unpacks_to_too_much_is_refused() -> None:
