@@ -40,7 +40,15 @@ class Analysing:
             return publication
         published_on = publication.published.value if publication.published else None
         try:
-            found = analyse(publication.text.text, sessions=calendar(self.sessions), published_on=published_on)
+            found = analyse(
+                publication.text.text,
+                sessions=calendar(self.sessions),
+                body=publication.body,
+                symbol=publication.symbol,
+                kind=publication.kind,
+                stage=publication.stage,
+                published_on=published_on,
+            )
         except TextError as error:
             return replace(publication, unanalysed=error.reason)
         return replace(publication, analysis=found)

@@ -92,4 +92,6 @@ def test_citations_in_words_and_by_symbol() -> None:
 
 def test_other_bodies_resolutions_are_not_the_security_councils() -> None:
     """A number with a year is the Security Council's only in the United Nations."""
-    assert find_citations("The Assembly recalls its Resolution 2502 (2023).", "COE") == ()
+    found = find_citations("The Assembly recalls its Resolution 2502 (2023).", "COE")
+    assert [citation.symbol for citation in found] == ["Resolution 2502 (2023)"]
+    assert find_citations("The Council recalls its Resolution 2502 (2023).", "AALCO") == ()
