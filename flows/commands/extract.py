@@ -49,7 +49,7 @@ readable = frozenset({".txt", ".html", ".htm", ".pdf", ".docx"})
     "--published-on", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD",
     help='The day from which "within six months" counts where the text has no date.',
 )  # fmt: skip
-def command(
+def command(  # noqa: PLR0917 - one argument an option
     paths: tuple[Path, ...],
     as_format: str,
     as_json: bool,

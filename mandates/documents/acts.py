@@ -22,8 +22,9 @@ _SHAPES = (
 
 @lru_cache(maxsize=4096)
 def act_symbol(number: str, organ: str | None, *, is_decision: bool = False) -> str | None:
-    """The symbol for the number ("56/170", "1325 (2000)", "302 (IV)", "2010/12") of an act of `organ`; None where that
-    cannot be said.
+    """The symbol for the number ("56/170", "1325 (2000)", "302 (IV)", "2010/12") of an act of `organ`.
+
+    None where that cannot be said. `organ` is a short name of `bodies.yaml`, None where none is named.
     """
     number = re.sub(r"\s+", " ", re.sub(r"\s*([/(])\s*", r"\1", number)).strip()
     shape, usual = next(

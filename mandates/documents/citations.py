@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _NUMBER = (
     r"(?:(?:ES-|S-)?\d{1,4}/\s?\d{1,4}(?:\s(?-i:[A-H])(?:\s<<and>>\s(?-i:[A-H]))?(?![\w-]))?"
-    r"|\d{1,4}\s?(?-i:[A-H])?\s?\((?:(?:19|20)\d\d|[IVXLC]+(?:-[IVXLC]+)?)\)|PRST/\d{4}/\d+|\d{3,4}(?!\s?[(/\w.-]|,\d))"
+    r"|\d{1,4}\s?(?-i:[A-H])?\s?\((?:(?:19|20)\d\d|[IVXLC]+(?:-[IVXLC]+)?)\)|PRST/\d{4}/\d+|\d{3,4}(?!\w|[.,-]\w|\s?[(/]))"
 )
 _DATE = rf"(?:,?\s+<<dated>>\s+{date_words}|,?\s+(?:de)\s+{date_words})?"
 # A raised number of a footnote: "of 6 April 20171, 73/326"; more often it follows the comma (`_BETWEEN`).
@@ -36,7 +36,7 @@ _TAIL = f"{_DATE}{_NOTE}{_WITHIN}{_ABOUT}"
 _BETWEEN = r"(?:,(?:\d{1,3}(?=\s))?(?:\s*<<and>>)?|\s+<<and>>|\s+<<up_to>>|\s?[–—-]|;)\s*(?<=[\s,;–—-])"
 _LIST = (
     # It begins with a set of letters, not with a boundary, so that the engine jumps from one to the next.
-    r"(?P<word>[RD](?<!\w.)(?<=(?=(?:<<resolutions>>|<<decisions>>)\b).)\w+)\s+"
+    r"(?P<word>(?-i:[RrDd])(?<!\w.)(?<=(?=(?:<<resolutions>>|<<decisions>>)\b).)\w+)\s+"
     rf"(?P<items>{_NUMBER}{_TAIL}(?:{_BETWEEN}(?:in\s+)?{_NUMBER}{_TAIL})*)"
 )
 _ITEM = rf"(?P<number>{_NUMBER}){_DATE}"
@@ -46,7 +46,7 @@ _ITS_OWN = r"(?:<<recalling>>|,)\s+(?:all\s+)?<<its>>\s+(?:\w+\s+){0,2}\Z"
 _OF_ORGAN = r",?\s+<<of_the>>\s*"
 _OWN_ORGAN = r"(?:\b<<its>>\b|\bCouncil\b|\bConseil\b|\bConsejo\b)[^.;]*\Z"
 _UNION = (
-    r"(?P<kind>[RD](?<!\w.)(?<=(?=(?:<<regulation>>|<<directive>>|<<decision>>)\b).)\w+)\s+"
+    r"(?P<kind>(?-i:[RrDd])(?<!\w.)(?<=(?=(?:<<regulation>>|<<directive>>|<<decision>>)\b).)\w+)\s+"
     r"(?P<mark>\(<<union>>\)\s+)?(?:(?:No\.?|n[o°º]\.?)\s+(?P<old>\d{1,4}/(?:19|20)\d\d)|(?P<new>(?:19|20)\d\d/\d{1,4}))"
     r"(?P<end>/(?:<<union>>|JHA|JAI))?\b"
 )

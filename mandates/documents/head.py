@@ -22,7 +22,8 @@ _PARTICIPLE = r"^(?:\(?\d{1,3}[.)]\s*)?(?:\w+ly\s+|also\s+|further\s+)?<<opening
 _BODY = r"^(?:(?:I|1)\.\s|<<summary>>$)"
 # An amendment says where it amends: "In the ninth preambular paragraph, delete …", "Replace operative paragraph 4".
 _INSTRUCTION = re.compile(
-    r"^(?:(?:in|after|before|at the end of)\s[^,\n]{0,80}\bparagraph|(?:replace|delete|insert|add|amend)\s[^\n]{0,80}\bparagraph)",
+    r"^(?:(?:in|after|before|at the end of)\s[^,\n]{0,80}\bparagraph"
+    r"|(?:replace|delete|insert|add|amend)\s[^\n]{0,80}\bparagraph)",
     re.IGNORECASE,
 )
 CHROME = re.compile(

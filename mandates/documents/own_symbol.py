@@ -24,20 +24,25 @@ SESSION = (
     rf"\b(?P<ordinal>{ordinal_words})\s+(?:(?:annual|regular|special|ordinary|emergency|resumed|IPU|AALCO|World\s+Health"
     r"|International\s+Labour|General)\s+)*<<sitting>>\b"
 )
-SERIAL = r"^(?:<<decision>>|<<resolution>>)?\s*(?P<number>(?:S-|ES-)?\d{1,4}/\d{1,4}(?:\s(?-i:[A-Z])\b)?)\.?\s*(?P<title>.*)$"
+SERIAL = (
+    r"^(?:<<decision>>|<<resolution>>)?\s*(?P<number>(?:S-|ES-)?\d{1,4}/\d{1,4}(?:\s(?-i:[A-Z])\b)?)"
+    r"\.?\s*(?P<title>.*)$"
+)
 ROMAN_SERIAL = r"^(?P<number>\d{1,4}\s?(?-i:[A-H])?\s?\((?-i:[IVXLC]+)\))\.\s+(?P<title>.*)$"
 _OF_YEAR = r"^<<resolution>>\s+(?P<number>\d{1,4}\s\((?:19|20)\d\d\))(?:\s+<<dated>>\s.{5,30})?$"
 # "Resolution 2.1", "Resolution XII.3", "Decision 14/COP.9": acts of conferences that no list of bodies has.
 NAMED_ACT = (
-    r"^(?:<<resolution>>|<<recommendation>>|<<decision>>)\s+(?:No\.?\s*|n[o°º]\s*)?(?P<number>[\w./-]*\d[\w./()-]*|(?-i:[IVXLC]+)[.-]\d+)"
+    r"^(?:<<resolution>>|<<recommendation>>|<<decision>>)\s+(?:No\.?\s*|n[o°º]\s*)?"
+    r"(?P<number>[\w./-]*\d[\w./()-]*|(?-i:[IVXLC]+)[.-]\d+)"
     rf"(?:\s\(\d{{4}}\)|\s+<<of_the>>\s*(?:\d{{1,3}}\w{{0,3}}|{ordinal_words})\s.{{3,60}})?$"
 )
 _DOTTED = re.compile(r"(?:\d{1,3}|[IVXLC]+)\.\d{1,3}")
 
 
 def own_symbol(head: Head, text: str) -> str | None:
-    """The symbol on a line of its own, in the letterhead, before the title or at the edge of the pages; or the serial
-    number of a body that is known.
+    """The symbol on a line of its own, in the letterhead, before the title or at the edge of the pages.
+
+    Else the serial number of a body that is known; else "Resolution 2.1" as written. None where there is none of these.
     """
     found = _on_a_line(head) or _in_the_letterhead(head) or _before_a_title(head) or _serial(head)
     if found is None or symbols.parse(found) is None or _is_of_an_act(found) is False:
