@@ -13,13 +13,13 @@ from scrapers.reading.limits import Limits
 from scrapers.reading.pool import ReadingPool
 
 if TYPE_CHECKING:
-    from datetime import date
     from pathlib import Path
 
     from config.sessions import SessionDates
     from config.settings import Settings
     from mandates.model import Analysis
     from scrapers.publication import Publication
+    from warehouse.load.kept import KeptText
 
 
 # Imported once for all workers.
@@ -40,16 +40,35 @@ class Analysing:
             return publication
         published_on = publication.published.value if publication.published else None
         try:
-            found = analyse(publication.text.text, sessions=calendar(self.sessions), published_on=published_on)
+            found = analyse(
+                publication.text.text,
+                sessions=calendar(self.sessions),
+                body=publication.body,
+                symbol=publication.symbol,
+                kind=publication.kind,
+                stage=publication.stage,
+                published_on=published_on,
+            )
         except TextError as error:
             return replace(publication, unanalysed=error.reason)
         return replace(publication, analysis=found)
 
 
-def analysis_of(text: str, published_on: date | None, sessions: Path) -> Analysis | None:
-    """What is found in a text by the session calendar in the file `sessions`; None where it cannot be analysed."""
+def analysis_of(kept: KeptText, sessions: Path) -> Analysis | None:
+    """What is found in a kept text, by the session calendar in the file `sessions`; None where it cannot be analysed.
+
+    What is recorded of its document is known to the analysis, as it was when the source showed it.
+    """
     try:
-        return analyse(text, sessions=calendar(sessions), published_on=published_on)
+        return analyse(
+            kept.text,
+            sessions=calendar(sessions),
+            body=kept.body,
+            symbol=kept.symbol,
+            kind=kept.kind,
+            stage=kept.stage,
+            published_on=kept.published_on,
+        )
     except TextError:
         return None  # as when it was recorded: the document stays, without clauses
 

@@ -56,7 +56,7 @@ def todays_reader(settings: Settings, *, texts: bool = True) -> Iterator[Reader]
             return _extracted(run, kept, content, source)
 
         def analysed(kept: KeptText) -> Analysis | None:
-            found: Analysis | None = run(analysis_of, kept.text, kept.published_on, sessions)
+            found: Analysis | None = run(analysis_of, kept, sessions)
             return found
 
         yield Reader(analysed, extracted if texts else None)

@@ -16,8 +16,8 @@ from mandates.clauses.clauses import read_parts
 from mandates.deadlines.find import find_deadlines
 from mandates.deadlines.resolve import Resolver
 from mandates.documents.addressee_ids import addressee_id
-from mandates.documents.citations import find_citations
-from mandates.documents.heading import read_heading
+from mandates.documents.citations import read_citations
+from mandates.documents.heading import completed, read_heading
 from mandates.languages.lexicon import lexicon
 from mandates.model import Analysis, Clause, Due, Evidence, Mandate, TextError
 from mandates.text import language as languages
@@ -30,30 +30,41 @@ if TYPE_CHECKING:
     from mandates.classify.classify import Judgement
     from mandates.clauses.paragraphs import Paragraph
     from mandates.languages.lexicon import Lexicon
-    from mandates.model import ClauseType, Heading, Session
+    from mandates.model import ClauseType, Heading, Kind, Session, Stage
     from mandates.text.view import View
 
 # Two hundred times the longest resolution; more is no document, and would take minutes.
 max_chars = 40_000_000
 # A phrase with all its sub-paragraphs; its deadlines and items are looked for no further.
 longest_phrase = 40_000
+# So many of the citations that were not understood are named.
+_FEW = 10
 _binary = re.compile(r"[\x00-\x08\x0e-\x1b\ufffd]")
 
 
 def analyse(
-    text: str, *, sessions: Sequence[Session] = (), heading: Heading | None = None, published_on: date | None = None
+    text: str,
+    *,
+    sessions: Sequence[Session] = (),
+    heading: Heading | None = None,
+    body: str | None = None,
+    symbol: str | None = None,
+    kind: Kind | None = None,
+    stage: Stage | None = None,
+    published_on: date | None = None,
 ) -> Analysis:
     """Analyse `text`. Offsets in the result are into `text` as given.
 
     `sessions` is the calendar by which sessions become days; `heading` what is known of the document (else it is read
-    from the
-    text); `published_on` the day from which "within six months" counts where the text has no date of its own.
+    from the text). `body`, `symbol`, `kind` and `stage` are what the source knows: they complete what the text leaves
+    open, before its clauses are read. `published_on` is the day from which "within six months" counts where the text
+    has no date of its own.
 
     Raises:
         TextError: the text is binary or too long.
     """
     _refuse(text)
-    own = heading or read_heading(text)
+    own = completed(heading or read_heading(text), body=body, symbol=symbol, kind=kind, stage=stage)
     notes: list[str] = []
     code = languages.detect(text)
     if not text.strip():
@@ -64,7 +75,9 @@ def analyse(
         notes.append(
             f"the text is in {languages.names[code]}, for which there is no lexicon; no clauses were looked for"
         )
-    citations = find_citations(text, own.body)
+    cited = read_citations(text, own.body, own.session)
+    if cited.unread:
+        notes.append(f"cited, but not understood: {'; '.join(cited.unread[:_FEW])}")
     preamble: tuple[tuple[int, int], ...] = ()
     clauses: tuple[Clause, ...] = ()
     if languages.is_supported(code):
@@ -82,7 +95,7 @@ def analyse(
         heading=own,
         preamble=preamble,
         clauses=clauses,
-        citations=citations,
+        citations=cited.citations,
         notes=tuple(notes),
     )
 

@@ -6,14 +6,16 @@ import json
 import math
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import click
 
 from flows.cli import exit_failed
+from mandates.model import Kind, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from mandates.model import Session
     from scrapers.publication import DocumentText
@@ -23,7 +25,7 @@ _SAMPLES = 3
 readable = frozenset({".txt", ".html", ".htm", ".pdf", ".docx"})
 
 
-@click.command(epilog="Example: mandates extract resolution.pdf --explain")
+@click.command(epilog="Example: mandates extract --body AALCO --published-on 2024-09-12 resolution.pdf")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "--format", "as_format", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True,
@@ -35,7 +37,30 @@ readable = frozenset({".txt", ".html", ".htm", ".pdf", ".docx"})
     "--text-out", type=click.Path(path_type=Path),
     help="Also write the text that the offsets refer to: to this file, or into this folder where there are several.",
 )  # fmt: skip
-def command(paths: tuple[Path, ...], as_format: str, as_json: bool, explain: bool, text_out: Path | None) -> None:
+@click.option("--body", help="The body that adopted or issued the documents, by its short name: UNGA, HRC, AALCO.")
+@click.option("--symbol", help="The symbol of the document, where the text does not show it; for one file.")
+@click.option(
+    "--kind", type=click.Choice(get_args(Kind)), help="What the documents are, where the text does not say so."
+)
+@click.option(
+    "--stage", type=click.Choice(get_args(Stage)), help="How far they have come, where the text does not say so."
+)
+@click.option(
+    "--published-on", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD",
+    help='The day from which "within six months" counts where the text has no date.',
+)  # fmt: skip
+def command(  # noqa: PLR0917 - one argument an option
+    paths: tuple[Path, ...],
+    as_format: str,
+    as_json: bool,
+    explain: bool,
+    text_out: Path | None,
+    body: str | None,
+    symbol: str | None,
+    kind: Kind | None,
+    stage: Stage | None,
+    published_on: datetime | None,
+) -> None:
     """Show the clauses of documents (.txt, .html, .pdf, .docx, or folders of them), and which of them are mandates.
 
     Exit code 1: a file could not be read; the others are shown.
@@ -45,13 +70,24 @@ def command(paths: tuple[Path, ...], as_format: str, as_json: bool, explain: boo
     from mandates.model import MandatesError
 
     files = list(_files(paths))
+    if symbol is not None and len(files) > 1:
+        raise click.UsageError("--symbol names one document; give one file with it")
+    _require_known(body, symbol)
     sessions = _sessions()
     failed = False
     for file in files:
         try:
             document = _document(file)
             text = document.text
-            analysis = analyse(text, sessions=sessions)
+            analysis = analyse(
+                text,
+                sessions=sessions,
+                body=body,
+                symbol=symbol,
+                kind=kind,
+                stage=stage,
+                published_on=published_on.date() if published_on else None,
+            )
         except MandatesError as error:
             click.echo(f"{file}: {error}", err=True)
             failed = True
@@ -66,6 +102,17 @@ def command(paths: tuple[Path, ...], as_format: str, as_json: bool, explain: boo
             show(file.name, analysis, explain=explain, reading=_reading(document) if explain else None)
     if failed:
         raise SystemExit(exit_failed)
+
+
+def _require_known(body: str | None, symbol: str | None) -> None:
+    """Refuse the name of a body or a symbol that would change nothing."""
+    from mandates.documents import bodies, symbols
+
+    if body is not None and bodies.body(body) is None:
+        known = ", ".join(each.id for each in bodies.bodies())
+        raise click.UsageError(f"unknown body: {body}; known are {known}")
+    if symbol is not None and symbols.parse(symbol) is None:
+        raise click.UsageError(f"not a document symbol: {symbol}")
 
 
 def _files(paths: tuple[Path, ...]) -> Iterator[Path]:

@@ -1,72 +1,92 @@
 """Citations: every document that a text names, by symbol or in words ("resolution 56/170 of 19 December 2001").
 
-Words are turned into the symbol of the body that is named beside them, or, where none is, of the body whose numbers
-look so: 1325 (2000) is the Security Council's, 2010/12 the Economic and Social Council's, 302 (IV) and 56/170 the
-General Assembly's.
+Words are turned into the symbol of the body that is named beside them; where none is, of the text's own body, if that
+numbers so; else of the body whose numbers look so (`acts`). What names an act that no rule understands is reported.
 """
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from mandates.deadlines.dates import date_words
 from mandates.documents import symbols
+from mandates.documents.acts import act_symbol, is_numbered
+from mandates.documents.bodies import is_united_nations, named, of_name
+from mandates.documents.words import expression
 from mandates.model import Citation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-_number = r"(?:(?:ES-|S-)?\d{1,4}/\d{1,4}(?:\s[A-H](?:\s(?:and|et|y)\s[A-H])?(?![\w-]))?|\d{1,4}\s?[A-H]?\s?\((?:(?:19|20)\d\d|[IVXLC]+(?:-[IVXLC]+)?)\)|PRST/\d{4}/\d+)"  # noqa: E501 - read as a whole
-_of_date = rf"(?:,?\s+(?:of|du|de)\s+{date_words})?"
-_between = r"(?:,\s*(?:and|et|y)?|\s+(?:and|et|y|e|to|à|a|or|ou)|;)\s+"
-_list = re.compile(
+_NUMBER = (
+    r"(?:(?:ES-|S-)?\d{1,4}/\s?\d{1,4}(?:\s(?-i:[A-H])(?:\s<<and>>\s(?-i:[A-H]))?(?![\w-]))?"
+    r"|\d{1,4}\s?(?-i:[A-H])?\s?\((?:(?:19|20)\d\d|[IVXLC]+(?:-[IVXLC]+)?)\)|PRST/\d{4}/\d+|\d{3,4}(?!\w|[.,-]\w|\s?[(/]))"
+)
+_DATE = rf"(?:,?\s+<<dated>>\s+{date_words}|,?\s+(?:de)\s+{date_words})?"
+# A raised number of a footnote: "of 6 April 20171, 73/326"; more often it follows the comma (`_BETWEEN`).
+_NOTE = r"(?:,?[¹²³⁴-⁹]{1,3}|(?<=\d\d\d\d)\d{1,2}(?=,\s))?"
+# "46/182, annex, sect. I, and 70/1"
+_WITHIN = r"(?:,\s+<<within>>(?:\s+(?:[IVXLC]+|\d{1,3}|[A-Z])\b)?)*"
+# "5/1, on institution-building of the Council, and 5/2": words without a number or the end of a sentence.
+_ABOUT = r"(?:,?\s+(?:on|entitled|<<on_matter>>)\s[^.;:\d]{1,160}?(?=,?\s+<<and>>\s+(?:S-|ES-)?\d{1,4}\s?[/(]))?"
+_TAIL = f"{_DATE}{_NOTE}{_WITHIN}{_ABOUT}"
+_BETWEEN = r"(?:,(?:\d{1,3}(?=\s))?(?:\s*<<and>>)?|\s+<<and>>|\s+<<up_to>>|\s?[–—-]|;)\s*(?<=[\s,;–—-])"
+_LIST = (
     # It begins with a set of letters, not with a boundary, so that the engine jumps from one to the next.
-    r"(?P<word>[RrDd](?<!\w.)(?i:esolutions?|ecisions?|ésolutions?|écisions?|esolución|esoluciones|ecisión|ecisiones))\s+"
-    rf"(?P<items>(?i:{_number}{_of_date}(?:{_between}(?:in\s+)?{_number}{_of_date})*))",
+    r"(?P<word>(?-i:[RrDd])(?<!\w.)(?<=(?=(?:<<resolutions>>|<<decisions>>)\b).)\w+)\s+"
+    rf"(?P<items>{_NUMBER}{_TAIL}(?:{_BETWEEN}(?:in\s+)?{_NUMBER}{_TAIL})*)"
 )
-_item = re.compile(rf"(?P<number>{_number}){_of_date}", re.IGNORECASE)
-_joint = re.compile(r"\s+(?:to|à|a)\s+")
-_organs: tuple[tuple[str, str], ...] = (
-    (r"human rights council|conseil des droits de l.homme|consejo de derechos humanos", "HRC"),
-    (r"commission on human rights|commission des droits de l.homme|comisión de derechos humanos", "CHR"),
-    (r"security council|conseil de sécurité|consejo de seguridad", "UNSC"),
-    (r"economic and social council|conseil économique et social|consejo económico y social", "ECOSOC"),
-    (r"general assembly|assemblée générale|asamblea general", "UNGA"),
-)
-_organ = re.compile("|".join(f"({words})" for words, _ in _organs), re.IGNORECASE)
+_ITEM = rf"(?P<number>{_NUMBER}){_DATE}"
+_JOINT = r"\s+<<up_to>>\s+|\s?[–—-]\s?"
 # "recalling its resolution", not "the Assembly, in its resolution".
-_its_own = re.compile(
-    r"(?:recall\w*|reaffirm\w*|reiterat\w*|of|and|also|,|rappelant|réaffirmant|recordando|reafirmando)\s+(?:all\s+)?(?:its|sa|ses|su|sus)\s+(?:\w+\s+){0,2}$",
-    re.IGNORECASE,
+_ITS_OWN = r"(?:<<recalling>>|,)\s+(?:all\s+)?<<its>>\s+(?:\w+\s+){0,2}\Z"
+_OF_ORGAN = r",?\s+<<of_the>>\s*"
+_OWN_ORGAN = r"(?:\b<<its>>\b|\bCouncil\b|\bConseil\b|\bConsejo\b)[^.;]*\Z"
+_UNION = (
+    r"(?P<kind>(?-i:[RrDd])(?<!\w.)(?<=(?=(?:<<regulation>>|<<directive>>|<<decision>>)\b).)\w+)\s+"
+    r"(?P<mark>\(<<union>>\)\s+)?(?:(?:No\.?|n[o°º]\.?)\s+(?P<old>\d{1,4}/(?:19|20)\d\d)|(?P<new>(?:19|20)\d\d/\d{1,4}))"
+    r"(?P<end>/(?:<<union>>|JHA|JAI))?\b"
 )
-_of_organ = re.compile(r",?\s+(?:of\s+the|de\s+la|del|du|de\s+l['’])\s*", re.IGNORECASE)
-_european = re.compile(
-    r"(?P<kind>[RD](?<!\w.)(?:egulation|irective|ecision|èglement|écision|eglamento|irectiva|ecisión))\s+"
-    r"(?:\((?:EU|EC|EEC|UE|CE|CEE)\)\s+)?(?:(?:No\.?|n[o°º]\.?)\s+(?P<old>\d{1,4}/(?:19|20)\d\d)|(?P<new>(?:19|20)\d\d/\d{1,4}))"
-    r"(?:/(?:EU|EC|EEC|JHA|UE|CE|JAI|JAI))?\b",
-)
-_european_letters = {"r": "R", "d": "L"}
-_united_nations = frozenset(
-    {"UNGA", "UNSC", "HRC", "ECOSOC", "CHR", None, *(f"UNGA-C{number}" for number in range(1, 7))}
-)
-_longest_range = 30
+_LONGEST_RANGE = 30
 
 
-def find_citations(text: str, body: str | None = None) -> tuple[Citation, ...]:
-    """All citations in `text`, in order.
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """What a text names: the citations, in order, and the words that name an act which no rule understands."""
 
-    `body` is the document's own, for "its resolution 17/22" of the Human Rights Council.
+    citations: tuple[Citation, ...]
+    unread: tuple[str, ...]
+
+
+def find_citations(text: str, body: str | None = None, session: int | None = None) -> tuple[Citation, ...]:
+    """All citations in `text`, in order; see `read_citations`."""
+    return read_citations(text, body, session).citations
+
+
+def read_citations(text: str, body: str | None = None, session: int | None = None) -> Cited:
+    """All that `text` names.
+
+    `body` is the document's own, for "its resolution 17/22" of the Human Rights Council, `session` the ordinal of its
+    session: a number of a later one is not its own.
     """
-    found = [*_by_symbol(text), *_in_words(text, body), *_of_the_union(text)]
+    unread: list[str] = []
+    found = [*_by_symbol(text), *_in_words(text, body, session, unread), *_of_the_union(text)]
     found.sort(key=lambda citation: (citation.start, -citation.end, citation.symbol))
     kept: list[Citation] = []
     for citation in found:
         same_span = kept and (kept[-1].start, kept[-1].end) == (citation.start, citation.end)
         if not kept or citation.start >= kept[-1].end or (same_span and kept[-1].symbol != citation.symbol):
             kept.append(citation)
-    return tuple(kept)
+    return Cited(tuple(kept), tuple(dict.fromkeys(unread)))
+
+
+def union_symbol(words: str) -> str | None:
+    """The CELEX number of the act of the European Union that `words` begin with ("DECISION (EU) 2026/1123")."""
+    found = expression(_UNION).match(words)
+    return _celex(found) if found and _is_of_the_union(found) else None
 
 
 def _by_symbol(text: str) -> Iterator[Citation]:
@@ -76,94 +96,99 @@ def _by_symbol(text: str) -> Iterator[Citation]:
             yield Citation(match.start(), match.start() + len(quote), quote, symbol)
 
 
-def _in_words(text: str, body: str | None) -> Iterator[Citation]:
-    for match in _list.finditer(text):
-        organ = (
-            _organ_after(text, match.end())
-            or (body if _its_own.search(text, max(0, match.start() - 40), match.start()) else None)
-            or _organ_before(text, match.start())
-            or _own(text, match.start(), body)
-        )
+def _in_words(text: str, body: str | None, session: int | None, unread: list[str]) -> Iterator[Citation]:
+    years: Mapping[str, str] | None = None
+    for match in expression(_LIST).finditer(text):
+        organ, is_named = _organ(text, match, body)
         is_decision = match["word"][0] in "dD"
         base = match.start("items")
-        items = list(_item.finditer(match["items"]))
-        lone = len(items) == 1
+        items = list(expression(_ITEM).finditer(match["items"]))
         for item, after in zip(items, [*items[1:], None], strict=True):
-            start, end = match.start() if lone else base + item.start(), base + item.end()
+            start, end = match.start() if len(items) == 1 else base + item.start(), base + item.end()
             numbers = [item["number"]]
-            if after and _joint.fullmatch(text, end, base + after.start()):
+            if after and expression(_JOINT).fullmatch(text, end, base + after.start()):
                 end = base + after.end()
                 numbers = _members(item["number"], after["number"])
             for number in numbers:
-                if organ is None and body not in _united_nations and re.search(r"\(\d{4}\)", number):
-                    continue  # "Resolution 2502 (2023)" is the Security Council's only among the United Nations
-                if symbol := resolution_symbol(number, organ, is_decision=is_decision):
+                if number.isdigit() and not is_numbered(organ, "bare"):
+                    continue  # "decision 2024", "resolution 300"
+                if number.isdigit():
+                    years = years if years is not None else dict(re.findall(r"\b(\d{3,4}) \(((?:19|20)\d\d)\)", text))
+                    number = f"{number} ({years[number]})" if number in years else number  # noqa: PLW2901
+                owner = organ if is_named or not _is_later(number, session) else None
+                if owner is None and not is_united_nations(body) and re.search(r"\(\d{4}\)", number):
+                    symbol = None  # "Resolution 2502 (2023)" is the Security Council's only among the United Nations
+                else:
+                    symbol = act_symbol(number, owner, is_decision=is_decision)
+                if symbol:
                     yield Citation(start, end, text[start:end], symbol)
+                else:
+                    unread.append(re.sub(r"\s+", " ", f"{match['word']} {number}"))
+
+
+def _organ(text: str, match: re.Match[str], body: str | None) -> tuple[str | None, bool]:
+    """The body whose list of numbers this is, and whether it is named beside it."""
+    if organ := _organ_after(text, match.end()):
+        return organ, True
+    own = is_numbered(body, "session") and body != "UNGA"
+    if expression(_ITS_OWN).search(text[max(0, match.start() - 40) : match.start()]):
+        return body, False
+    if organ := _organ_before(text, match.start(), beside=own):
+        return organ, True
+    before = text[max(0, match.start() - 30) : match.start()]
+    is_own = own or body == "UNSC" or expression(_OWN_ORGAN).search(before)
+    return (body if is_own else None), False
+
+
+def _organ_before(text: str, start: int, *, beside: bool) -> str | None:
+    """The body named last within the few words before "resolution".
+
+    With `beside`, no number may come between: in a text of the Council, "Assembly resolution 60/251 and resolution 5/1"
+    names one of each.
+    """
+    organ = None
+    for found in named().finditer(text, max(0, start - 70), start):
+        # "the Assembly, in its resolution": a clause break ends the reach of the name, save for "in its".
+        if not re.search(r"[.\d]" if beside else r"\.", text[found.end() : start]):
+            organ = of_name(found).id
+    return organ
+
+
+def _organ_after(text: str, end: int) -> str | None:
+    """The body named right after the number: "resolución 79/12 de la Asamblea General"."""
+    of = expression(_OF_ORGAN).match(text, end)
+    found = named().match(text, of.end()) if of else None
+    return of_name(found).id if found else None
+
+
+def _is_later(number: str, session: int | None) -> bool:
+    found = re.match(r"(\d{1,3})/", number)
+    return session is not None and found is not None and int(found[1]) > session
 
 
 def _members(first: str, last: str) -> list[str]:
     """The numbers of "60/1 to 60/5", both ends included."""
     (session, _, low), (other, _, high) = first.partition("/"), last.partition("/")
-    is_range = session == other and low.isdigit() and high.isdigit() and 0 < int(high) - int(low) <= _longest_range
+    is_range = session == other and low.isdigit() and high.isdigit() and 0 < int(high) - int(low) <= _LONGEST_RANGE
     return [f"{session}/{number}" for number in range(int(low), int(high) + 1)] if is_range else [first, last]
 
 
 def _of_the_union(text: str) -> Iterator[Citation]:
-    for match in _european.finditer(text):
-        letter = _european_letters.get(match["kind"][0].lower(), "R")
-        if match["kind"].lower().startswith(("dec", "déc")):
-            letter = "D"
-        if match["old"]:
-            number, _, year = match["old"].partition("/")
-        else:
-            year, _, number = match["new"].partition("/")
-        if match["old"] or "U" in match[0].upper().split("DECISION")[-1] or letter != "D":
-            yield Citation(match.start(), match.end(), match[0], f"CELEX:3{year}{letter}{int(number):04d}")
+    for match in filter(_is_of_the_union, expression(_UNION).finditer(text)):
+        yield Citation(match.start(), match.end(), match[0], _celex(match))
 
 
-def _organ_before(text: str, start: int) -> str | None:
-    """The body named last within the few words before "resolution"."""
-    named = None
-    for match in _organ.finditer(text, max(0, start - 70), start):
-        # "the Assembly, in its resolution": a clause break ends the reach of the name, save for "in its".
-        if "." not in text[match.end() : start]:
-            named = _organs[(match.lastindex or 1) - 1][1]
-    return named
+def _is_of_the_union(found: re.Match[str]) -> bool:
+    """Whether a number as others have it too ("decision 2010/12") is marked as the Union's."""
+    return bool(found["old"] or found["mark"] or found["end"]) or not _letters()[1][0].match(found["kind"])
 
 
-def _organ_after(text: str, end: int) -> str | None:
-    """The body named right after the number: "resolución 79/12 de la Asamblea General"."""
-    named = _of_organ.match(text, end)
-    found = _organ.match(text, named.end()) if named else None
-    return _organs[(found.lastindex or 1) - 1][1] if found else None
+@cache
+def _letters() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((expression(f"^{name}$"), letter) for name, letter in (("<<directive>>", "L"), ("<<decision>>", "D")))
 
 
-def _own(text: str, start: int, body: str | None) -> str | None:
-    before = text[max(0, start - 30) : start]
-    return (
-        body
-        if re.search(r"\b(?:its|sa|ses|su|sus|Council|Conseil|Consejo)\b[^.;]*$", before) or body == "UNSC"
-        else None
-    )
-
-
-@lru_cache(maxsize=4096)
-def resolution_symbol(  # noqa: PLR0911 - one return a way of numbering
-    number: str, organ: str | None, *, is_decision: bool = False
-) -> str | None:
-    """The symbol for a resolution's bare number ("56/170", "1325 (2000)", "302 (IV)", "2010/12") of `organ`."""
-    number = re.sub(r"\s+", " ", number)
-    word = "DEC" if is_decision else "RES"
-    if found := re.fullmatch(r"(\d+) ?([A-H]?) ?\(((?:19|20)\d\d)\)", number):
-        if organ not in _united_nations:
-            return None
-        return f"S/{word}/{found[1]} ({found[3]})"
-    if found := re.fullmatch(r"(\d+) ?([A-H]?) ?\(([IVXLC-]+)\)", number):
-        return f"{'E' if organ == 'ECOSOC' else 'A'}/{word}/{found[1]}{found[2]}({found[3]})"
-    if re.match(r"(?:19|20)\d\d/", number):
-        return f"E/CN.4/{word}/{number}" if organ == "CHR" else f"E/{word}/{number}"
-    if re.match(r"S-\d+/", number) and organ == "HRC":
-        return f"A/HRC/{word}/{number}"
-    if re.match(r"(?:ES-|S-)?\d{1,2}/\d+", number):
-        return f"A/HRC/{word}/{number}" if organ == "HRC" else f"A/{word}/{number}"
-    return None
+def _celex(found: re.Match[str]) -> str:
+    letter = next((letter for kind, letter in _letters() if kind.match(found["kind"])), "R")
+    number, year = found["old"].split("/") if found["old"] else reversed(found["new"].split("/"))
+    return f"CELEX:3{year}{letter}{int(number):04d}"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from operator import itemgetter
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from mandates.documents.heading import read_heading
 
@@ -84,3 +86,15 @@ def test_real_heads(shared: Path) -> None:
     assert (seeds["001"].symbol, seeds["001"].adopted_on) == ("AALCO/RES/52/S 5", date(2013, 9, 12))
     assert (seeds["002"].stage, seeds["002"].session) == ("draft", 122)
     assert (seeds["003"].kind, seeds["003"].symbol, seeds["003"].answers) == ("report", None, ("A/RES/56/170",))
+
+
+@pytest.mark.parametrize(
+    "case",
+    YAML(typ="safe").load((Path(__file__).parent / "heads.yaml").read_text(encoding="utf-8")),
+    ids=itemgetter("title"),
+)
+def test_heads_of_other_bodies_and_forms(case: dict[str, object]) -> None:
+    """Symbol, title, kind, stage and day of adoption are those that the head states, however the body lays it out."""
+    found = read_heading(str(case["text"]))
+    said = {name: getattr(found, name) for name in ("symbol", "title", "kind", "stage", "adopted_on")}
+    assert said == {name: case[name] for name in said}

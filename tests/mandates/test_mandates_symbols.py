@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mandates.documents import symbols
-from mandates.documents.citations import find_citations
+from mandates.documents.citations import find_citations, read_citations
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,21 @@ from mandates.documents.citations import find_citations
         ("GB.350/INS/5", "GB.350/INS/5", "ILO", 350),
         ("10/CP.24", "10/CP.24", "UNFCCC", 24),
         ("32016R0399", "CELEX:32016R0399", "EU", None),
+        ("CELEX:32015R0757R(03)", "CELEX:32015R0757R(03)", "EU", None),
+        ("TA-10-2026-0101", "P10_TA(2026)0101", "EU", None),
+        ("COM (2026) 120", "COM(2026) 120", "EU", None),
+        ("ST 12345/26", "ST 12345/26", "EU", None),
+        ("SC/16444", "SC/16444", "UN", None),
+        ("CM/Rec(2022)21", "CM/Rec(2022)21", "COE", None),
+        ("GRETA(2026)05", "GRETA(2026)05", "COE", None),
+        ("MC.DEC/3/17", "MC.DEC/3/17", "OSCE", None),
+        ("AG/RES. 2910 (XLVII-O/17)", "AG/RES. 2910 (XLVII-O/17)", "OAS", 47),
+        ("MERCOSUR/CMC/DEC. Nº 12/26", "MERCOSUR/CMC/DEC. No. 12/26", "MERCOSUR", None),
+        ("C.N.180.2026.TREATIES-IV.13", "C.N.180.2026.TREATIES-IV.13", "UNTC", None),
+        ("A.1126(30)", "A.1126(30)", "IMO", 30),
+        ("UNEP/EA.6/Res.1", "UNEP/EA.6/Res.1", "UNEA", 6),
+        ("HSP/HA.2/Res.7", "HSP/HA.2/Res.7", "UNHA", 2),
+        ("A/C.3/81/\nL. 18", "A/C.3/81/L.18", "UNGA-C3", 81),
     ],
 )
 def test_symbols_are_normalised(written: str, text: str, body: str, session: int | None) -> None:
@@ -92,4 +107,37 @@ def test_citations_in_words_and_by_symbol() -> None:
 
 def test_other_bodies_resolutions_are_not_the_security_councils() -> None:
     """A number with a year is the Security Council's only in the United Nations."""
-    assert find_citations("The Assembly recalls its Resolution 2502 (2023).", "COE") == ()
+    found = find_citations("The Assembly recalls its Resolution 2502 (2023).", "COE")
+    assert [citation.symbol for citation in found] == ["Resolution 2502 (2023)"]
+    assert find_citations("The Council recalls its Resolution 2502 (2023).", "AALCO") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "body", "expected"),
+    [
+        (
+            "General Assembly resolution 60/251 and resolutions 5/1, on its work, and 5/2, and resolution 43/6",
+            "HRC",
+            ["A/RES/60/251", "A/HRC/RES/5/1", "A/HRC/RES/5/2", "A/HRC/RES/43/6"],
+        ),
+        (
+            "resolutions 71/10 of 6 April 2017,1 73/26 and 76/66,2 and resolutions 46/82, annex, sect. I, and 70/1",
+            "UNGA",
+            ["A/RES/71/10", "A/RES/73/26", "A/RES/76/66", "A/RES/46/82", "A/RES/70/1"],
+        ),
+        ("resolutions 79/1–79/3 and 79/5", "UNGA", [f"A/RES/79/{number}" for number in (1, 2, 3, 5)]),
+        ("Security Council resolutions 1325 and 1820 of that year", None, ["S/RES/1325 (2000)", "S/RES/1820 (2008)"]),
+        ("A/81/L.\n8, A/RES/79/\n232, resolution 79/\n45", "UNGA", ["A/81/L.8", "A/RES/79/232", "A/RES/79/45"]),
+        ("decision 2026/14 and Decision (EU) 2026/14", "ECOSOC", ["E/DEC/2026/14", "CELEX:32026D0014"]),
+    ],
+)  # fmt: skip
+def test_lists_of_resolutions(text: str, body: str | None, expected: list[str]) -> None:
+    """Lists go on over notes, annexes, descriptions and ranges, and a bare number is the body's own."""
+    assert [citation.symbol for citation in find_citations(text, body)] == expected
+
+
+def test_what_is_not_understood_is_reported() -> None:
+    """A number that no way of numbering explains is kept as written, not turned into another body's symbol."""
+    found = read_citations("The Council recalls Resolution 2502 (2023) and A/81/9.", "AALCO")
+    assert [citation.symbol for citation in found.citations] == ["A/81/9"]
+    assert found.unread == ("Resolution 2502 (2023)",)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
-    from mandates.model import Analysis
+    from mandates.model import Analysis, Kind, Stage
 
     Analyse = Callable[["KeptText"], Analysis | None]
     Extract = Callable[["KeptText", bytes], DocumentText | None]
@@ -34,7 +34,7 @@ _kept = """
 SELECT
     version_id, document_id, text, page_starts, flags, raw_sha256, media_type, coalesce(reader, $first),
     coalesce(rules, $first), versions.first_seen, symbol, title, published_on, url,
-    coalesce(shown.sources, []), shown.sources IS NOT NULL
+    coalesce(shown.sources, []), shown.sources IS NOT NULL, body, kind, stage
 FROM versions JOIN documents USING (document_id) LEFT JOIN analyses USING (version_id)
 LEFT JOIN (
     SELECT version_id, list_sort(list(source_id)) AS sources FROM sightings
@@ -64,6 +64,9 @@ class KeptText:
     url: str
     sources: tuple[str, ...]
     is_shown: bool
+    body: str | None = None
+    kind: Kind | None = None
+    stage: Stage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ def read_again(home: Path, kept: KeptText, reader: Reader) -> ReadAgain | None:
 def kept_texts(connection: duckdb.DuckDBPyConnection, versions: Sequence[str]) -> list[KeptText]:
     """These recorded versions with their texts, oldest first."""
     rows = connection.execute(_kept, {"versions": list(versions), "first": FIRST}).fetchall()
-    return [KeptText(*(*row[:3], tuple(row[3]), tuple(row[4]), *row[5:14], tuple(row[14]), row[15])) for row in rows]
+    return [KeptText(*(*row[:3], tuple(row[3]), tuple(row[4]), *row[5:14], tuple(row[14]), *row[15:])) for row in rows]
 
 
 def _from_bytes(home: Path, kept: KeptText, extract: Extract | None) -> DocumentText | None:
