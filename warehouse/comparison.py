@@ -70,17 +70,17 @@ def pairs(before: Sequence[str], after: Sequence[str]) -> list[tuple[int, int, f
     left = sorted(place for places in same.values() for place in places)[:MOST_COMPARED]
     paired = {place for _, place, _ in found}
     right = [place for place in range(len(after)) if place not in paired][:MOST_COMPARED]
-    tokens = {place: wording(before[place]).split() for place in left}
+    former_tokens = {place: wording(before[place]).split() for place in left}
     alike: list[tuple[float, int, int]] = []
     for place in right:
         wanted = wording(after[place]).split()
-        for former, words in tokens.items():
-            score = Indel.normalized_similarity(words, wanted, score_cutoff=ALIKE)
+        for former, tokens in former_tokens.items():
+            score = Indel.normalized_similarity(tokens, wanted, score_cutoff=ALIKE)
             if score >= ALIKE:
                 alike.append((-score, former, place))
     for score, former, place in sorted(alike):
-        if former in tokens and place not in paired:
-            del tokens[former]
+        if former in former_tokens and place not in paired:
+            del former_tokens[former]
             paired.add(place)
             found.append((former, place, -score))
     return found

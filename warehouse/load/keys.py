@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -90,7 +90,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, statement: str, ids: list[str],
     insert(connection, statement, pa.table({"id": pa.array(ids, pa.string()), "key": pa.array(keys, pa.string())}))
 
 
-def _rows(table: pa.Table, *names: str) -> Iterator[tuple[str, ...]]:
+def _rows(table: pa.Table, *names: str) -> Iterator[tuple[Any, ...]]:
     return zip(*(table[name].to_pylist() for name in names), strict=True)
 
 
