@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _of_documents = """
 SELECT
     clauses.version_id, clauses.document_id, versions.first_seen, clause_id, number, page, display, verb,
-    type, addressee, addressee_id, agenda_item, coalesce(asked.mandates, [])
+    type, addressee, addressee_id, agenda_item, clause_key, coalesce(asked.mandates, [])
 FROM clauses
 JOIN versions USING (version_id)
 LEFT JOIN (
@@ -43,6 +43,7 @@ class MandateRow:
     agenda_item: str | None
     agenda_title: str | None
     action: str | None
+    task_key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class ClauseRow:
     addressee: str | None
     addressee_id: str | None
     agenda_item: str | None
+    clause_key: str
     mandates: tuple[MandateRow, ...]
 
 

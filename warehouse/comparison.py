@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from rapidfuzz.distance import Indel
 
+from scrapers.text.readers import solid_words
 from warehouse.likeness import wording
 
 if TYPE_CHECKING:
@@ -14,8 +16,12 @@ if TYPE_CHECKING:
 
     from warehouse.clause_rows import ClauseRow, MandateRow
 
+Row = TypeVar("Row")
+
 # Below this share of common words, in their order, two passages are two, not one in other words.
 ALIKE = 0.6
+# Passages a side that are compared each with each, .8 s of them; a text has some twenty clauses, the longest 400.
+MOST_COMPARED = 500
 
 _of_clause = ("number", "display", "verb", "type", "addressee", "agenda_item")
 _of_mandate = ("verb", "type", "addressee", "addressee_id", "due", "due_start", "due_end", "agenda_item", "action")
@@ -36,18 +42,48 @@ class Change:
 
 def compare(symbol: str | None, before: Sequence[ClauseRow], after: Sequence[ClauseRow]) -> Iterator[Change]:
     """The changes from one reading of a text to another, paired by their words."""
-    left = list(before)
-    for clause in after:
-        place = twin(clause.display, [candidate.display for candidate in left])
-        was = None if place is None else left.pop(place)
+    paired = _former_of([clause.display for clause in before], [clause.display for clause in after])
+    for place, clause in enumerate(after):
+        was = before[paired[place]] if place in paired else None
         if was is None:
             yield Change("clause", "gained", clause.document_id, symbol, clause.number, clause.display)
         elif detail := _differences(was, clause, _of_clause):
             yield Change("clause", "changed", clause.document_id, symbol, clause.number, clause.display, detail)
         yield from _mandates(symbol, clause, was.mandates if was else (), clause.mandates)
-    for clause in left:
+    for clause in _others(before, paired):
         yield Change("clause", "lost", clause.document_id, symbol, clause.number, clause.display)
         yield from _mandates(symbol, clause, clause.mandates, ())
+
+
+def pairs(before: Sequence[str], after: Sequence[str]) -> list[tuple[int, int, float]]:
+    """Which passages of two readings are one: places in both and the share of words in common, each passage once.
+
+    Those with the same words first, in their order; of the others the most alike. Of more than `MOST_COMPARED` others a
+    side the rest has no pair.
+    """
+    same: dict[str, deque[int]] = {}
+    for place, words in enumerate(before):
+        same.setdefault(solid_words(words), deque()).append(place)
+    found = [
+        (held.popleft(), place, 1.0) for place, words in enumerate(after) if (held := same.get(solid_words(words)))
+    ]
+    left = sorted(place for places in same.values() for place in places)[:MOST_COMPARED]
+    paired = {place for _, place, _ in found}
+    right = [place for place in range(len(after)) if place not in paired][:MOST_COMPARED]
+    former_tokens = {place: wording(before[place]).split() for place in left}
+    alike: list[tuple[float, int, int]] = []
+    for place in right:
+        wanted = wording(after[place]).split()
+        for former, tokens in former_tokens.items():
+            score = Indel.normalized_similarity(tokens, wanted, score_cutoff=ALIKE)
+            if score >= ALIKE:
+                alike.append((-score, former, place))
+    for score, former, place in sorted(alike):
+        if former in former_tokens and place not in paired:
+            del former_tokens[former]
+            paired.add(place)
+            found.append((former, place, -score))
+    return found
 
 
 def untold(known: Sequence[ClauseRow], after: Sequence[ClauseRow]) -> Iterator[tuple[ClauseRow, MandateRow]]:
@@ -76,16 +112,25 @@ def twin(words: str, candidates: Sequence[str]) -> int | None:
 def _mandates(
     symbol: str | None, clause: ClauseRow, before: Sequence[MandateRow], after: Sequence[MandateRow]
 ) -> Iterator[Change]:
-    left = list(before)
-    for mandate in after:
-        place = twin(mandate.quote, [candidate.quote for candidate in left])
-        was = None if place is None else left.pop(place)
+    paired = _former_of([mandate.quote for mandate in before], [mandate.quote for mandate in after])
+    for place, mandate in enumerate(after):
+        was = before[paired[place]] if place in paired else None
         if was is None:
             yield Change("mandate", "gained", clause.document_id, symbol, clause.number, mandate.quote)
         elif detail := _differences(was, mandate, _of_mandate):
             yield Change("mandate", "changed", clause.document_id, symbol, clause.number, mandate.quote, detail)
-    for mandate in left:
+    for mandate in _others(before, paired):
         yield Change("mandate", "lost", clause.document_id, symbol, clause.number, mandate.quote)
+
+
+def _former_of(before: Sequence[str], after: Sequence[str]) -> dict[int, int]:
+    """The place in the former reading of each passage that has one there."""
+    return {place: former for former, place, _ in pairs(before, after)}
+
+
+def _others(before: Sequence[Row], paired: dict[int, int]) -> Iterator[Row]:
+    kept = set(paired.values())
+    return (row for place, row in enumerate(before) if place not in kept)
 
 
 def _differences(was: ClauseRow | MandateRow, now: ClauseRow | MandateRow, names: Sequence[str]) -> str:

@@ -31,7 +31,10 @@ _partitioned = {
 }
 _year = "coalesce(year(documents.published_on)::VARCHAR, 'none')"
 # What an export is for: the record, not the machinery of delivering and crawling.
-_whole = ("analyses", "sightings", "relations", "sources", "open_mandates", "citations_resolved", "document_history")
+_whole = (
+    "analyses", "sightings", "relations", "sources", "key_aliases", "decisions", "open_mandates", "tasks", "dues",
+    "citations_resolved", "document_history",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,10 @@ from warehouse.database import default_wait_seconds, session, transaction
 from warehouse.facts import Moment, clause_fields, document_facts
 from warehouse.ledger import write
 from warehouse.likeness import wording
-from warehouse.load.arrivals import as_rows_in, nested
+from warehouse.load.arrivals import as_rows_in
 from warehouse.load.arrow_rows import text_schema
 from warehouse.load.kept import Reader, kept_texts, read_again
+from warehouse.load.keys import clauses_and_mandates
 from warehouse.load.texts import replace_readings
 from warehouse.outbox.enqueue import enqueue
 
@@ -138,7 +139,7 @@ def _read(
     rows = [read.columns for _, read in again if read is not None]
     now = datetime.now(UTC)
     table = pa.Table.from_pylist([row | {"finished_at": now} for row in rows], schema=text_schema)
-    clauses = _by_version(_clauses(table))
+    clauses = _by_version(clauses_in(*clauses_and_mandates(table)))
     before = _by_version(known)
     changes: list[Change] = []
     places: list[int] = []
@@ -181,11 +182,6 @@ def _findings(connection: duckdb.DuckDBPyConnection, chunk: _Chunk, told: set[st
         for clause, mandate in untold(known, [clause for clause in after if clause.document_id == document]):
             fields = clause_fields(clause, mandate) | {"note": "found by reading the text again"}
             yield document_facts_.finding("new_mandate", wording(mandate.quote), moment, **fields)
-
-
-def _clauses(table: pa.Table) -> tuple[ClauseRow, ...]:
-    clauses = nested(table, "clauses", ["version_id", "document_id", "finished_at"])
-    return clauses_in(clauses, nested(clauses, "mandates", ["clause_id", "version_id", "document_id"]))
 
 
 def _by_version(clauses: Sequence[ClauseRow]) -> dict[str, list[ClauseRow]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -105,6 +105,21 @@ def lexicon(language: str) -> Lexicon:
         raise LexiconError(f"{path}: the key {error} is missing") from error
     except OSError as error:
         raise LexiconError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+@lru_cache(maxsize=4_096)
+def lemma_of(verb: str, language: str | None) -> str:
+    """The infinitive of a verb as it is written ("Also requests": "request"); its last word where it is not listed.
+
+    Finite forms first: in "in this regard requests" the infinitive "regard" is a noun.
+    """
+    words = lexicon(language if language in languages else "en")
+    written = [words.as_listed(each) for each in word.findall(verb)]
+    for forms in (words.present, words.past, words.infinitive):
+        for each in written:
+            if each in forms:
+                return forms[each][0].lemma
+    return written[-1] if written else ""
 
 
 def _lexicon(tree: Mapping[str, Any]) -> Lexicon:

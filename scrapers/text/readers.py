@@ -28,14 +28,18 @@ def reader_of(media_type: str | None) -> int:
     return READERS.get(media_type or "", FIRST)
 
 
-def words_sha256(text: str) -> str:
-    """One hash (hex) for all layouts of the same words.
+def solid_words(text: str) -> str:
+    """The words of a text as one run of letters and digits, the same for all its layouts.
 
-    Letters and digits only, NFKC, case folded; without blanks, hyphens and punctuation, except one mark between two
-    digits.
+    NFKC, case folded; without blanks, hyphens and punctuation, except one mark between two digits.
     """
     solid = "".join(unicodedata.normalize("NFKC", text).casefold().split())
-    return hashlib.sha256(_beside_words.sub("", solid).encode("utf-8", errors="replace")).hexdigest()
+    return _beside_words.sub("", solid)
+
+
+def words_sha256(text: str) -> str:
+    """One hash (hex) for all layouts of the same words."""
+    return hashlib.sha256(solid_words(text).encode("utf-8", errors="replace")).hexdigest()
 
 
 NO_WORDS = words_sha256("")

@@ -197,3 +197,25 @@ async def test_reanalyse_reports_what_reads_otherwise_and_sends_nothing(town: To
     assert town.rows("SELECT count(*) FROM alerts UNION ALL SELECT count(*) FROM findings") == before
     assert (await asyncio.to_thread(read, apply=True)).read_otherwise == 0
     assert (await town.fetch()).rereadings == ()
+
+
+async def test_an_upgrade_gives_keys_that_the_next_crawl_keeps(town: Town) -> None:
+    """A former home's tasks get keys and nobody is notified; read by today's reader they keep them, or lead on."""
+    town.shows("lighthouses", range(1, 21), lively=range(1, 21))
+    town.shows("nameless", range(1000, 1005))
+    await town.fetch(former=True)
+    as_former_version(town.settings.home)
+    before = town.rows("SELECT count(*) FROM alerts UNION ALL SELECT count(*) FROM findings")
+    assert town.rows("SELECT count(*) FROM clauses WHERE clause_key IS NULL") == [(0,)]
+    former = {row[0] for row in town.rows("SELECT task_key FROM tasks")}
+    assert len(former) >= 25
+    assert None not in former
+
+    done = await town.fetch()
+    assert len(done.rereadings) == 25
+    assert (done.findings, done.alerts, done.deliveries) == ((), 0, 0)
+    assert town.rows("SELECT count(*) FROM alerts UNION ALL SELECT count(*) FROM findings") == before
+    now = {row[0] for row in town.rows("SELECT task_key FROM tasks")}
+    led = {old for old, new in town.rows("SELECT old, new FROM key_aliases") if new in now}
+    assert former <= now | led
+    assert led

@@ -20,6 +20,7 @@ from warehouse.facts import Moment
 from warehouse.findings import findings
 from warehouse.load import checks, health, items
 from warehouse.load.arrivals import among
+from warehouse.load.decisions import record_decisions
 from warehouse.load.kept import read_again
 from warehouse.load.landing import landed, set_aside
 from warehouse.load.loading import load
@@ -71,6 +72,7 @@ def record(
     """
     recording = _Recording(alerts_for, partial(read_again, home, reader=reader) if reader is not None else None, now)
     total = nothing
+    record_decisions(home, wait_seconds=wait_seconds)
     for group in _groups(landed(home)) or ([[]] if checks.are_due(home) else []):
         for batch in group:
             # Before the session, which is to be short; storing the same bytes again changes nothing.

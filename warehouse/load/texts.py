@@ -13,6 +13,8 @@ from scrapers.text.readers import FIRST
 from warehouse.clause_rows import clauses_of
 from warehouse.comparison import compare
 from warehouse.load.arrivals import as_rows_in, first_of_each, insert, nested, unknown
+from warehouse.load.key_aliases import carry
+from warehouse.load.keys import clauses_and_mandates
 from warehouse.model import Rereading
 
 if TYPE_CHECKING:
@@ -30,21 +32,22 @@ SELECT version_id, document_id, text, text_sha256, raw_sha256, media_type, page_
 FROM rows_in"""
 
 _analyses = (
-    "INSERT INTO analyses SELECT version_id, analysis_language, preamble, notes, finished_at, rules FROM rows_in"
+    "INSERT INTO analyses BY NAME SELECT version_id, analysis_language AS language, preamble, notes, "
+    "finished_at AS analysed_at, rules FROM rows_in"
 )
 
 _clauses = """
 INSERT INTO clauses
 SELECT
     clause_id, version_id, document_id, position, number, "start", "end", page, quote, display, verb, type, is_mandate,
-    addressee, addressee_id, agenda_item, rule, evidence
+    addressee, addressee_id, agenda_item, rule, evidence, clause_key
 FROM rows_in"""
 
 _mandates = """
 INSERT INTO mandates
 SELECT
     mandate_id, clause_id, version_id, document_id, "start", "end", quote, verb, type, addressee, addressee_id, due,
-    due_start, due_end, due_basis, dues, agenda_item, agenda_title, action, deliverable, rule
+    due_start, due_end, due_basis, dues, agenda_item, agenda_title, action, deliverable, rule, task_key
 FROM rows_in"""
 
 _citations = """
@@ -80,8 +83,7 @@ def insert_versions(connection: duckdb.DuckDBPyConnection, texts: pa.Table) -> p
 
 def insert_analyses(connection: duckdb.DuckDBPyConnection, versions: pa.Table) -> tuple[pa.Table, pa.Table]:
     """Insert what the analyses of these versions found; the rows of clauses and of mandates."""
-    clauses = nested(versions, "clauses", ["version_id", "document_id", "finished_at"])
-    mandates = nested(clauses, "mandates", ["clause_id", "version_id", "document_id"])
+    clauses, mandates = clauses_and_mandates(versions)
     insert(connection, _analyses, versions)
     insert(connection, _clauses, clauses)
     insert(connection, _mandates, mandates)
@@ -108,6 +110,7 @@ def replace_readings(
     insert_analyses(connection, insert_versions(connection, first_of_each(rows, "version_id")))
     current = _read(connection, list(instead.values()))
     pairs = [(former[version], current[other]) for version, other in instead.items()]
+    carry(connection, [(was.clauses, now_read.clauses) for was, now_read in pairs], now)
     found = tuple(each for was, now_read in pairs if (each := _difference(was, now_read, now)) is not None)
     if found:
         insert(connection, _rereadings, pa.Table.from_pylist([_row(each) for each in found]))

@@ -1,0 +1,138 @@
+"""What people decide about tasks: landed as files of their own, recorded each exactly once, and only ever added to.
+
+Whoever takes decisions (a command, a web page) only lands them; recording is the one writer. A decision is known by all
+that it says, so the same file landed twice, or imported from two copies, adds nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from warehouse.database import default_wait_seconds, session, transaction
+from warehouse.decision import Decision, DecisionError
+from warehouse.load.arrivals import insert, unknown
+from warehouse.load.landing import landing_folder, set_aside
+from warehouse.model import LandingError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import duckdb
+
+log = logging.getLogger(__name__)
+
+_ENDING = ".decisions.json"
+# A file is written by people or for a few of their clicks; anything larger is not one of ours.
+_MOST_BYTES = 20_000_000
+_schema = pa.schema(
+    [
+        *((name, pa.string()) for name in ("decision_id", "task_key", "field", "value", "who")),
+        ("at", pa.timestamp("us", tz="UTC")),
+        ("why", pa.string()),
+    ]
+)
+
+# The words that were decided upon: those in the newest text, else in the last one that had the task.
+_insert = """
+INSERT INTO decisions BY NAME
+SELECT rows_in.*, named.document_id, named.quote, now() AS recorded_at
+FROM rows_in LEFT JOIN (
+    SELECT task_key, arg_max(mandates.document_id, versions.first_seen) AS document_id,
+        arg_max(quote, versions.first_seen) AS quote
+    FROM mandates JOIN versions USING (version_id)
+    WHERE task_key IN (SELECT task_key FROM rows_in) GROUP BY task_key
+) AS named USING (task_key)"""
+
+_all = 'SELECT task_key, field, value, who, "at", why FROM decisions ORDER BY "at", recorded_at, decision_id'
+_missing = """
+SELECT DISTINCT decisions.task_key FROM decisions
+WHERE decision_id IN (SELECT unnest($ids)) AND document_id IS NULL ORDER BY ALL"""
+
+
+def decision_id(decision: Decision) -> str:
+    """sha256 (hex) of all that a decision says."""
+    row = asdict(decision) | {"at": decision.at.astimezone(UTC).isoformat()}
+    return hashlib.sha256(json.dumps(row, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def land_decisions(home: Path, decisions: Sequence[Decision]) -> Path:
+    """Put decisions down for recording, whole or not at all; landing the same ones again changes nothing.
+
+    Raises:
+        LandingError: the folder cannot be written.
+    """
+    folder = landing_folder(home)
+    rows = [asdict(decision) | {"at": decision.at.astimezone(UTC).isoformat()} for decision in decisions]
+    name = hashlib.sha256("\n".join(map(decision_id, decisions)).encode()).hexdigest()[:32]
+    path, aside = folder / f"{name}{_ENDING}", folder / f".{name}.{os.getpid()}.part"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with aside.open("w", encoding="utf-8") as file:
+            json.dump(rows, file, ensure_ascii=False)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        raise LandingError(f"{path}: cannot be written ({error.strerror or error}); nothing of it was kept") from error
+    return path
+
+
+def record_decisions(home: Path, *, wait_seconds: float = default_wait_seconds) -> int:
+    """Record the decisions that have landed, in one transaction; how many are new. Nobody is notified.
+
+    Raises:
+        LockedError, WarehouseError: as `record`; the files go on waiting.
+    """
+    paths = sorted(landing_folder(home).glob(f"*{_ENDING}"))
+    if not paths:
+        return 0
+    with session(home, wait_seconds=wait_seconds) as connection:
+        taken = [(path, decisions) for path in paths if (decisions := _read(path)) is not None]
+        with transaction(connection):
+            new = _record(connection, [decision for _, decisions in taken for decision in decisions])
+    for path, _ in taken:
+        path.unlink(missing_ok=True)
+    log.info("recorded %d new decisions", new)
+    return new
+
+
+def decisions_of(connection: duckdb.DuckDBPyConnection) -> tuple[Decision, ...]:
+    """All decisions ever recorded, oldest first."""
+    return tuple(Decision(*row) for row in connection.execute(_all).fetchall())
+
+
+def without_task(connection: duckdb.DuckDBPyConnection, decisions: Sequence[Decision]) -> tuple[str, ...]:
+    """The keys among recorded decisions that named no recorded task."""
+    ids = [decision_id(decision) for decision in decisions]
+    return tuple(row[0] for row in connection.execute(_missing, {"ids": ids}).fetchall())
+
+
+def _record(connection: duckdb.DuckDBPyConnection, decisions: Sequence[Decision]) -> int:
+    rows = {decision_id(decision): asdict(decision) for decision in decisions}
+    table = pa.Table.from_pylist([row | {"decision_id": key} for key, row in rows.items()], schema=_schema)
+    new = unknown(connection, "decisions", "decision_id", table)
+    insert(connection, _insert, new)
+    return len(new)
+
+
+def _read(path: Path) -> list[Decision] | None:
+    """The decisions of a landed file; None where another recorder took it, or where it is damaged and set aside."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(_MOST_BYTES)  # what is cut off there is no JSON
+        return [Decision(**row | {"at": datetime.fromisoformat(row["at"])}).checked() for row in json.loads(content)]
+    except FileNotFoundError:
+        return None
+    except (DecisionError, ValueError, TypeError, KeyError, RecursionError) as error:
+        log.exception("%s: is damaged; set aside as %s", path, set_aside(path), exc_info=error)
+        return None
