@@ -12,7 +12,7 @@ from mandates.classify.addressees import is_pronoun
 from mandates.classify.agenda import find_agenda_item, title_of
 from mandates.classify.classify import judge
 from mandates.classify.phrases import read_phrases
-from mandates.clauses.clauses import read_parts
+from mandates.clauses.forms.choice import read_parts
 from mandates.deadlines.find import find_deadlines
 from mandates.deadlines.resolve import Resolver
 from mandates.documents.addressee_ids import addressee_id

@@ -71,6 +71,8 @@ class _Judge:
 
     def judge(self) -> Judgement:
         lead = self.phrase.lead
+        if lead.subject is not None:
+            return self._subject_first(lead, lead.subject)
         if lead.force == "statement":
             return self._statement()
         if lead.renews and lead.force == "decide":
@@ -80,6 +82,34 @@ class _Judge:
         if lead.that:
             return self._that_clause(lead.force)
         return self._asked(lead.force, self.start)
+
+    # -- "The Office is requested to …", "The Secretariat shall …", "… are hereby approved"
+
+    def _subject_first(self, lead: Lead, start: int) -> Judgement:
+        """Whoever has to act stands before the verb; a thing there ("Travel") gives nobody a task."""
+        subject = read_addressee(self.text, start, lead.start, self.lexicon) if start < lead.start else None
+        if lead.force not in {"decide", "statement"}:
+            return self._asked_in_passive(lead.force, subject)
+        kind = type_of_sentence(self.text[start : self.end], self.language)
+        organ = subject if subject and subject.standing in {"organ", "system"} else None
+        if lead.force == "statement" and kind not in _by_itself:
+            return Judgement(self.phrase, False, "statement", None, self.start, "says-what-is")
+        if pattern(self.language, "states_shall").match(self.text, start, self.end):
+            return Judgement(self.phrase, False, "exhortation", subject, start, "states-shall")
+        if organ is None and kind not in _by_itself:
+            return Judgement(self.phrase, False, "statement", None, start, "a-thing-shall")
+        return self._result(kind, organ if kind in _acting else None, f"shall-{kind}", start)
+
+    def _asked_in_passive(self, force: Force, subject: Addressee | None) -> Judgement:
+        if subject is None:
+            return Judgement(self.phrase, False, "exhortation", None, self.start, f"{force}-nobody")
+        standing = self._standing(subject, force)
+        content = self.text[self.start : self.end]
+        asked = force == "directive" and standing in {"organ", "system"}
+        delivers = force == "invite" and standing == "organ" and self._search("deliverable", content)
+        if asked or delivers or (force == "urge" and standing == "organ"):
+            return self._result(self._task(self.start), subject, f"is-asked-{force}", self.start)
+        return Judgement(self.phrase, False, "exhortation", subject, self.start, f"is-asked-{standing}")
 
     # -- statements
 
@@ -314,4 +344,5 @@ def _pronoun(language: str) -> re.Pattern[str]:
 
 
 reach = 8_000
+_by_itself = frozenset({"budget", "convening", "extension_renewal", "agenda_placement"})
 _acting = frozenset({"task_assignment", "reporting_request", "extension_renewal", "agenda_placement"})

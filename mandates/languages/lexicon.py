@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -76,6 +76,18 @@ class Lexicon:
     accented: Mapping[str, str]
     """Words by what is left of them in capitals without accents: "DECIDE" is "décide"."""
 
+    plural: Mapping[str, tuple[Verb, ...]] = field(default_factory=dict)
+    """The forms that several speak in: "We request", "demandons", "piden"."""
+
+    def participles_of(self, past: str, verb: Verb) -> tuple[str, ...]:
+        """The participles by which somebody is asked, of a verb whose past begins with the word `past`."""
+        if self.language == "en":
+            return () if verb.rest else (past,)
+        if self.language == "fr":
+            last = verb.rest[-1] if len(verb.rest) == 1 and past == "a" else None
+            return tuple(last + ending for ending in ("", "e", "s", "es")) if last else ()
+        return ()
+
     def as_listed(self, written: str) -> str:
         """A word of a text as the tables have it: in small letters, with the accents that capitals often lose."""
         listed = written.lower()
@@ -132,6 +144,8 @@ def _lexicon(tree: Mapping[str, Any]) -> Lexicon:
         present=_longest_first(present),
         past=_longest_first(past),
         infinitive=_longest_first(infinitive),
+        # English verbs have no ending where several speak; the other files list those forms among the present ones.
+        plural=_longest_first(infinitive if tree["language"] == "en" else present),
         following=frozenset(_items(tree["following"])),
         renewing=frozenset(_items(tree["renewing"])),
         renewed={noun: force for force in forces for noun in _items(tree["renewed"].get(force, ""))},

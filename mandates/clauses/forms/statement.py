@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from mandates.clauses.forms.narrated import organ
 from mandates.clauses.leads import read_lead
-from mandates.clauses.narrated import organ
 from mandates.documents.organs import gathered
 
 if TYPE_CHECKING:
