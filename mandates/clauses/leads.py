@@ -169,7 +169,7 @@ def _renewal(words: list[_Word], after: int, verb: Verb, lexicon: Lexicon) -> tu
     if verb.lemma not in lexicon.renewing:
         return None
     place = after + (_adverbial(words, after, lexicon) if after < len(words) else 0)
-    if place >= len(words) or words[place].text not in lexicon.possessives:
+    if place >= len(words) or words[place].text not in lexicon.possessives | lexicon.joining:
         return None
     for noun in range(place + 1, min(len(words), place + 4)):
         if (force := lexicon.renewed.get(words[noun].text)) is not None:

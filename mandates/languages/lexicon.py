@@ -50,6 +50,8 @@ class Lexicon:
     renewing: frozenset[str]
     renewed: Mapping[str, Force]
     possessives: frozenset[str]
+    joining: frozenset[str]
+    """Articles and conjunctions."""
     grammar: frozenset[str]
     """Words that end a run of adjectives."""
     feeling_verbs: frozenset[str]
@@ -150,6 +152,7 @@ def _lexicon(tree: Mapping[str, Any]) -> Lexicon:
         renewing=frozenset(_items(tree["renewing"])),
         renewed={noun: force for force in forces for noun in _items(tree["renewed"].get(force, ""))},
         possessives=frozenset(_items(tree["possessives"])),
+        joining=frozenset(_items(tree["joining"])),
         grammar=frozenset(tree["common"].split())
         - frozenset(_items(tree["possessives"]))
         - frozenset(_items(tree["joining"])),
