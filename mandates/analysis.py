@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mandates.classify.actions import find_action
-from mandates.classify.addressees import is_pronoun
+from mandates.classify.addressees import is_pronoun, meant_by
 from mandates.classify.agenda import find_agenda_item, title_of
 from mandates.classify.classify import judge
 from mandates.classify.phrases import read_phrases
@@ -107,7 +107,7 @@ class _Reading:
 
     def clause(self, place: int, part: Paragraph) -> Clause:
         judgements = judge(self.view.text, read_phrases(self.view.text, part, self.lexicon), self.lexicon)
-        mandates = [self._mandate(judgement) for judgement in judgements if judgement.is_mandate]
+        mandates = [self._mandate(judgement, part.start) for judgement in judgements if judgement.is_mandate]
         lead = judgements[0]
         strongest = next((each for each in judgements if each.is_mandate), None)
         kind = strongest.type if strongest else _type(judgements)
@@ -134,9 +134,10 @@ class _Reading:
             rule=shown_by.rule,
             evidence=self._evidence(part, judgements, dues),
             mandates=tuple(mandates),
+            addressee_resolved=first.addressee_resolved if first else None,
         )
 
-    def _mandate(self, judgement: Judgement) -> Mandate:
+    def _mandate(self, judgement: Judgement, clause_start: int) -> Mandate:
         phrase = judgement.phrase
         start, end = self.view.span(phrase.start, self._trimmed(phrase.start, phrase.end))
         code = self.lexicon.language
@@ -158,7 +159,15 @@ class _Reading:
             action=action,
             deliverable=self._plain(*deliverable) if deliverable else None,
             rule=judgement.rule,
+            addressee_resolved=self._resolved(judgement, addressee, clause_start),
         )
+
+    def _resolved(self, judgement: Judgement, words: str | None, clause_start: int) -> str | None:
+        """Whom a pronoun stands for, in the document's own words; None where the addressee is named."""
+        if judgement.addressee is None or words is None or not is_pronoun(words):
+            return None
+        meant = meant_by(self.view.text, clause_start, judgement.addressee.start, self.lexicon)
+        return self._plain(meant.start, meant.end) if meant else None
 
     def _dues(self, judgement: Judgement) -> tuple[Due, ...]:
         found = find_deadlines(

@@ -29,6 +29,7 @@ ClauseType = Literal[
 Kind = Literal["resolution", "decision", "report", "initiative", "statement", "news", "other"]
 Stage = Literal["preliminary_draft", "draft", "adopted", "official_record"]
 Basis = Literal["stated date", "session calendar", "inferred", "none"]
+Reading = Literal["complete", "partial", "none"]
 Precision = Literal["day", "month", "year"]
 
 
@@ -111,6 +112,8 @@ class Mandate:
     action: str | None
     deliverable: str | None
     rule: str
+    addressee_resolved: str | None = None
+    """Whom a pronoun stands for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,7 @@ class Clause:
     rule: str
     evidence: tuple[Evidence, ...]
     mandates: tuple[Mandate, ...]
+    addressee_resolved: str | None = None
 
     @property
     def is_mandate(self) -> bool:
@@ -184,3 +188,8 @@ class Analysis:
     clauses: tuple[Clause, ...]
     citations: tuple[Citation, ...]
     notes: tuple[str, ...]
+    reading: Reading = "complete"
+    """How much of what the body decides could be read; `reading_reasons` say what is missing, for people."""
+    reading_reasons: tuple[str, ...] = ()
+    form: str = "none"
+    """The form in which the body decides: resolution, declaration, statement, articles, minutes."""

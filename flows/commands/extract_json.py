@@ -31,6 +31,9 @@ def as_record(analysis: Analysis, *, explain: bool = False) -> dict[str, Any]:
         ],
         "preamble": [list(span) for span in analysis.preamble],
         "notes": list(analysis.notes),
+        "reading": analysis.reading,
+        "reading_reasons": list(analysis.reading_reasons),
+        "form": analysis.form,
     }
 
 
@@ -47,6 +50,7 @@ def _clause(clause: Clause, *, explain: bool) -> dict[str, Any]:
         "is_mandate": clause.is_mandate,
         "type": clause.type,
         "addressee": clause.addressee,
+        "addressee_resolved": clause.addressee_resolved,
         "addressee_id": clause.addressee_id,
         **_due(due),
         "dues": [_whole_due(each) for each in clause.dues],
@@ -68,6 +72,7 @@ def _mandate(mandate: Mandate) -> dict[str, Any]:
         "verb": mandate.verb,
         "type": mandate.type,
         "addressee": mandate.addressee,
+        "addressee_resolved": mandate.addressee_resolved,
         "addressee_id": mandate.addressee_id,
         **_due(mandate.dues[0] if mandate.dues else None),
         "dues": [_whole_due(each) for each in mandate.dues],

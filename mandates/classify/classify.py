@@ -91,7 +91,7 @@ class _Judge:
         if lead.force not in {"decide", "statement"}:
             return self._asked_in_passive(lead.force, subject)
         kind = type_of_sentence(self.text[start : self.end], self.language)
-        organ = subject if subject and subject.standing in {"organ", "system"} else None
+        organ = subject if subject and self._standing(subject, "directive") in {"organ", "system"} else None
         if lead.force == "statement" and kind not in _by_itself:
             return Judgement(self.phrase, False, "statement", None, self.start, "says-what-is")
         if pattern(self.language, "states_shall").match(self.text, start, self.end):
@@ -245,8 +245,10 @@ class _Judge:
         """The addressee without what is said of the thing after it: "the Secretary-General on the reunification"."""
         words = self.text[addressee.start : addressee.end]
         official = pattern(self.language, "officials").search(words)
-        about = pattern(self.language, "about").search(words, official.end() if official else 0)
-        end = addressee.start + about.start() if about and official else addressee.end
+        about = pattern(self.language, "about" if official else "of_a_thing").search(
+            words, official.end() if official else 0
+        )
+        end = addressee.start + about.start() if about else addressee.end
         return replace(addressee, end=end)
 
     def _delivers(self, addressee: Addressee, content: str) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from mandates.clauses.forms.articles import read_articles
 from mandates.clauses.forms.declaration import read_declaration
 from mandates.clauses.forms.form import Form, is_annex
+from mandates.clauses.forms.minutes import read_minutes
 from mandates.clauses.forms.resolution import read_resolution
 from mandates.clauses.forms.statement import read_statement
 from mandates.clauses.paragraphs import Paragraph, Start, paragraphs, preamble_spans
@@ -38,11 +40,17 @@ class Parts:
 def read_parts(text: str, lexicon: Lexicon, kind: Kind = "resolution") -> Parts:
     """Cut the text of a view into its preambular and operative paragraphs; `kind` is what its head says that it is."""
     lines = list(lines_of(text))
-    forms = [read_resolution(text, lines, lexicon, kind)]
-    if forms[0].starts:
-        forms += _left_over(text, lines, lexicon, forms[0])
-    elif kind not in {"report", "news", "initiative"}:
-        forms = _best(text, lines, lexicon, kind)
+    resolution = read_resolution(text, lines, lexicon, kind)
+    forms = [resolution, *_left_over(text, lines, lexicon, resolution)]
+    others = (
+        []
+        if kind in {"report", "news", "initiative"} or (resolution.opened and resolution.starts)
+        else _others(text, lines, lexicon, kind)
+    )
+    best = max(others, key=lambda form: len(form.starts), default=resolution)
+    if len(best.starts) > len(resolution.starts):
+        # What stands before an act is its preamble, whoever reads the act itself.
+        forms = [best, replace(resolution, starts=(), stops=())]
     starts = [start for form in forms for start in form.starts]
     stops = [stop for form in forms for stop in form.stops]
     preambles = [place for form in forms for place in form.preambles]
@@ -63,7 +71,7 @@ def _left_over(text: str, lines: Sequence[Line], lexicon: Lexicon, resolution: F
         within = [line for line in lines if begin < line.start < end]
         if any(begin < place < end for place in places):
             continue
-        if annexed and not _declares(text, within, lexicon):
+        if annexed and not _says(text, within, lexicon, "declares"):
             continue
         form = read_declaration(text, within, lexicon, annexed=annexed)
         if form.starts:
@@ -71,9 +79,7 @@ def _left_over(text: str, lines: Sequence[Line], lexicon: Lexicon, resolution: F
     return forms
 
 
-def _declared(
-    text: str, lines: Sequence[Line], lexicon: Lexicon, resolution: Form
-) -> Iterator[tuple[int, bool]]:
+def _declared(text: str, lines: Sequence[Line], lexicon: Lexicon, resolution: Form) -> Iterator[tuple[int, bool]]:
     """Where a declared text begins, and whether it is only annexed."""
     for start in resolution.starts:
         if start.lead.lemma not in lexicon.passing:
@@ -87,24 +93,25 @@ def _declared(
             last = next((place for place in sorted(resolution.opened) if place > line.start), len(text))
 
 
-def _best(text: str, lines: Sequence[Line], lexicon: Lexicon, kind: Kind) -> list[Form]:
-    """Of the forms that need no organ's line, the one that finds most."""
-    forms = [_statement(text, lines, lexicon, kind)]
-    if kind in {"resolution", "decision"} or _declares(text, lines, lexicon):
+def _others(text: str, lines: Sequence[Line], lexicon: Lexicon, kind: Kind) -> list[Form]:
+    """What the forms find that need no organ's line."""
+    forms = [_statement(text, lines, lexicon, kind), read_articles(text, lines, lexicon)]
+    forms.append(read_minutes(text, lines, lexicon))
+    if kind in {"resolution", "decision"} or _says(text, lines, lexicon, "declares"):
         forms.append(read_declaration(text, lines, lexicon, annexed=False))
-    return [max(forms, key=lambda form: len(form.starts))]
+    return forms
 
 
-def _declares(text: str, lines: Sequence[Line], lexicon: Lexicon) -> bool:
-    """Whether the head of these lines says that they are a declaration, or their speakers say who they are."""
-    words = pattern(lexicon.language, "declares")
+def _says(text: str, lines: Sequence[Line], lexicon: Lexicon, name: str) -> bool:
+    """Whether the head of these lines says what they are, by the words of that name in the language's file."""
+    words = pattern(lexicon.language, name)
     return any(words.search(text, line.start, line.end) for line in lines[:HEAD_LINES])
 
 
 def _statement(text: str, lines: Sequence[Line], lexicon: Lexicon, kind: Kind) -> Form:
     """Each sentence or paragraph names who speaks; an annex ends it."""
     end = next((place for place, line in enumerate(lines) if is_annex(text, line, lexicon)), len(lines))
-    speaks = kind in {"resolution", "decision", "statement"}
+    speaks = kind in {"resolution", "decision", "statement"} or _says(text, lines, lexicon, "speaks_for")
     sayings, stops = read_statement(text, lines[:end], lexicon, sentences=speaks, told=kind == "statement")
     stops += [line.start for line in lines[end : end + 1]]
     starts = tuple(Start(said.place, said.number, said.lead, sentence=said.sentence) for said in sayings)
