@@ -139,6 +139,8 @@ class Clause:
     evidence: tuple[Evidence, ...]
     mandates: tuple[Mandate, ...]
     addressee_resolved: str | None = None
+    symbol: str | None = None
+    """Of the resolution that the clause stands in, where a text has several; None where its head is missing."""
 
     @property
     def is_mandate(self) -> bool:

@@ -55,6 +55,7 @@ def _clause(clause: Clause, *, explain: bool) -> dict[str, Any]:
         **_due(due),
         "dues": [_whole_due(each) for each in clause.dues],
         "agenda_item": clause.agenda_item,
+        "symbol": clause.symbol,
         "action": first.action if first else None,
         "rule": clause.rule,
         "mandates": [_mandate(mandate) for mandate in clause.mandates],

@@ -35,11 +35,15 @@ class Parts:
     preamble: tuple[tuple[int, int], ...]
     clauses: tuple[Paragraph, ...]
     form: str = "none"
+    opened: tuple[int, ...] = ()
+    """Where organs begin to speak."""
 
 
 def read_parts(text: str, lexicon: Lexicon, kind: Kind = "resolution") -> Parts:
     """Cut the text of a view into its preambular and operative paragraphs; `kind` is what its head says that it is."""
     lines = list(lines_of(text))
+    if _says(text, lines, lexicon, "annotated"):
+        kind = "report"
     resolution = read_resolution(text, lines, lexicon, kind)
     forms = [resolution, *_left_over(text, lines, lexicon, resolution)]
     others = (
@@ -58,6 +62,7 @@ def read_parts(text: str, lexicon: Lexicon, kind: Kind = "resolution") -> Parts:
         preamble_spans(text, preambles, [*stops, *(start.place for start in starts)]),
         tuple(paragraphs(text, starts, [*stops, *preambles])),
         forms[0].name if starts else "none",
+        resolution.opened,
     )
 
 
@@ -97,7 +102,8 @@ def _others(text: str, lines: Sequence[Line], lexicon: Lexicon, kind: Kind) -> l
     """What the forms find that need no organ's line."""
     forms = [_statement(text, lines, lexicon, kind), read_articles(text, lines, lexicon)]
     forms.append(read_minutes(text, lines, lexicon))
-    if kind in {"resolution", "decision"} or _says(text, lines, lexicon, "declares"):
+    declares = kind in {"resolution", "decision"} or _says(text, lines, lexicon, "declares")
+    if declares and not _says(text, lines, lexicon, "speech"):
         forms.append(read_declaration(text, lines, lexicon, annexed=False))
     return forms
 
