@@ -260,7 +260,8 @@ def _symbols(text: str, parts: Parts, own: str | None) -> list[str | None]:
     for part in sorted(set(begun) - {0}):
         before = max((each.end for each in parts.clauses if each.end <= opened[part - 1]), default=0)
         head = text[max(before, opened[part - 1] - LONGEST_HEAD) : opened[part - 1]]
-        symbols[part] = read_heading(f"{head}\n{text[opened[part - 1] :][:LONGEST_ORGAN]}").symbol
+        read = read_heading(f"{head}\n{text[opened[part - 1] :][:LONGEST_ORGAN]}").symbol
+        symbols[part] = read or (own if len(symbols) == 1 else None)
     named = set(symbols.values()) - {None}
     return [symbols[part] for part in begun] if len(named) > 1 or (named and 0 in begun) else [own] * len(begun)
 

@@ -63,6 +63,8 @@ def read_phrases(text: str, clause: Paragraph, lexicon: Lexicon) -> tuple[Phrase
         if quotes and quotes[0][0] <= found.start("word"):
             continue
         lead = read_lead(text, found.start("word"), lexicon, tense)
+        if lead and tense == "plural" and lead.force == "decide":
+            continue  # "to restructure and resolve debts": where verbs have no ending, those that decide mean anything
         if lead is None or lead.lemma not in lexicon.following or lead.start < leads[-1].end or lead.end > clause.end:
             continue
         if lead.lemma in lexicon.noun_like and " " not in text[lead.start : lead.end] and _is_noun(text, lead.end):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mandates.text.lines import Line
 
 _bare = re.compile(
-    r"(?:\s+(?:to|de|the following))?[^\S\n]*:?[^\S\n]*:\s*\n"
+    r"(?:\s+(?:to|de|the following)|,?\s+(?:for|pour|para)\s[^:;.\n]{2,60})?,?[^\S\n]*:?[^\S\n]*:\s*\n"
     r"|\s*[:,]\s*(?=\(?a\)|1\.|Art)|[^\S\n]*\n\s*(?=(?:\(?a\)|1[.)]?)\s)"
 )
 _spanish_infinitive = re.compile(r"[A-Za-zÁÉÍÓÚÑ][a-záéíóúñ]+[aei]r(?:se|les?|l[ao]s?)?\b(?=\s)")

@@ -78,6 +78,7 @@ class _Reading:
         self.several = False
         self.small = False
         self.bracketed = False
+        self.uncapped = False
 
     def read(self) -> Form:
         self.openings = frozenset(line.start for place, line in enumerate(self.lines) if self._opens(place))
@@ -126,6 +127,7 @@ class _Reading:
 
     def _opens(self, place: int) -> bool:
         self.several = self._speak_together(self.lines[place])
+        self.uncapped = self._begins_small(place)
         return opens(self.text, self.lines, place, is_report=self.is_report, begins_part=self._begins_part)
 
     def _begins_part(self, line: Line) -> bool:
@@ -158,6 +160,7 @@ class _Reading:
         self.lists = self.text[line.end - 1] == ":" or any(self._is_told_item(after) for after in following)
         # "We, the Ministers, … 1. Request …": several speak, so the verbs have no ending.
         self.several = self._speak_together(line)
+        self.uncapped = self._begins_small(place)
         self.stops.append(line.start)
 
     def _speak_together(self, line: Line) -> bool:
@@ -166,6 +169,13 @@ class _Reading:
             _several.match(self.text, line.start, line.end) is not None
             or _together.match(self.text, line.start, min(line.end, line.start + longest_quote * 3)) is not None
         )
+
+    def _begins_small(self, place: int) -> bool:
+        """Whether the paragraphs after the organ's line begin in small letters: "considering that …", "invites …"."""
+        if self.text[self.lines[place].end - 1] != "," or place + 1 == len(self.lines):
+            return False
+        first = _first_word_any.match(self.text, self.lines[place + 1].start)
+        return first is not None and first[1][0].islower() and first[1] in self.lexicon.participles
 
     def _begun(self) -> bool:
         """Whether a clause of the present resolution has begun."""
@@ -299,8 +309,12 @@ class _Reading:
         text = self.text
         label = read_label(text, line.start)
         if label is None:
-            if not _capital.match(text, line.start):
+            small = not _capital.match(text, line.start)
+            if small and not (self.uncapped and self._closed_before(line)):
                 return None, None
+            if small:
+                lead = read_lead(text, line.start, self.lexicon)
+                return None, lead if lead and lead.lemma in self.lexicon.following else None
             return None, read_lead(text, line.start, self.lexicon) or (
                 read_lead(text, line.start, self.lexicon, "infinitive") if self.several else None
             )
@@ -317,10 +331,14 @@ class _Reading:
             return label, lead if label.closed and lead.lemma in self.lexicon.following else None
         return label, lead
 
+    def _closed_before(self, line: Line) -> bool:
+        return line.after_gap or self.text[max(0, line.start - 40) : line.start].rstrip()[-1:] in ",;:."
+
     def _is_preambular(self, line: Line) -> bool:
         label = read_label(self.text, line.start)
         start = label.end if label else line.start
-        first = (_first_word_any if line.after_gap else _first_word).match(self.text, start)
+        small = line.after_gap or (self.uncapped and self._closed_before(line))
+        first = (_first_word_any if small else _first_word).match(self.text, start)
         if not first:
             return False
         word, ending = self.lexicon.as_listed(first[1]), self.lexicon.participle_ending
