@@ -46,6 +46,8 @@ _bullet = re.compile(r"[-–—•·∙]\s+(?=[A-ZÀ-Ý])")
 _closing = {"“": "”", "«": "»", "„": "“”", '"': ""}
 _title_after = re.compile(r"\s+(?:du|de la|des|verbale|by|from|del)\b")
 _capital = re.compile(r"[\"“«]?[A-ZÀ-Ý]")
+_section = re.compile(r"[IVX]{1,5}|[A-H]")
+lines_of_heading = 3
 _number_alone = re.compile(r"\n\d{1,3}[.)]$")
 longest_heading = 120
 longest_quote = 120
@@ -78,6 +80,7 @@ class _Reading:
         self.several = False
         self.small = False
         self.bracketed = False
+        self.section: int | None = None
         self.uncapped = False
 
     def read(self) -> Form:
@@ -227,6 +230,11 @@ class _Reading:
         if (bullet := _bullet.match(self.text, line.start)) and not self._within_list(place):
             # "- DÉCIDE de …": a bullet is no number, and the clause begins with its verb.
             line = Line(bullet.end(), line.end, line.after_gap)
+        if _section.fullmatch(self.text, line.start, line.end):
+            # "II": under the headings of its sections a resolution may number its paragraphs again, or not at all.
+            self.style, self.last, self.section = None, 0, place
+            self.stops.append(line.start)
+            return
         settled = self.style is not None and self._begun()
         if settled and read_label(self.text, line.start) is None and not self._goes_on_without_number(line):
             return
@@ -354,6 +362,8 @@ class _Reading:
         """Whether an unnumbered line may begin a clause: what stands before it is closed."""
         if place == 0 or self.lines[place].after_gap:
             return True
+        if self.section is not None and place - self.section <= lines_of_heading:
+            return True
         before = self.lines[place - 1]
         closing = self.text[max(before.start, before.end - 6) : before.end]
         return before.start in self.openings or re.search(r"[,;.:”»]$|\b(?:and|et|y)$", closing) is not None
@@ -386,9 +396,8 @@ class _Reading:
         if start is None:
             return False
         following = (self.lines[after] for after in range(place + 1, len(self.lines)))
-        items = read_items(
-            self.text, following, start, self.lexicon, self._ends_list if label is None else self._ends_numbered
-        )
+        ends = self._ends_list if label is None else self._ends_numbered
+        items = read_items(self.text, following, start, self.lexicon, ends, that=label is None and lead.that)
         self.starts += [Start(where, shown, item, told) for where, shown, item in items]
         if items and label is None:
             self.style, self.open = "items", self.small
