@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mandates.classify.actions import find_action
-from mandates.classify.addressees import is_pronoun
+from mandates.classify.addressees import is_pronoun, meant_by
 from mandates.classify.agenda import find_agenda_item, title_of
 from mandates.classify.classify import judge
 from mandates.classify.phrases import read_phrases
-from mandates.clauses.clauses import read_parts
+from mandates.clauses.forms.choice import read_parts
+from mandates.clauses.reading import how_read
 from mandates.deadlines.find import find_deadlines
 from mandates.deadlines.resolve import Resolver
 from mandates.documents.addressee_ids import addressee_id
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from mandates.classify.classify import Judgement
+    from mandates.clauses.forms.choice import Parts
     from mandates.clauses.paragraphs import Paragraph
     from mandates.languages.lexicon import Lexicon
     from mandates.model import ClauseType, Heading, Kind, Session, Stage
@@ -39,6 +42,9 @@ max_chars = 40_000_000
 longest_phrase = 40_000
 # So many of the citations that were not understood are named.
 _FEW = 10
+# Of a resolution among several: its symbol and title before the organ's line, and that line.
+LONGEST_HEAD = 1_500
+LONGEST_ORGAN = 200
 _binary = re.compile(r"[\x00-\x08\x0e-\x1b\ufffd]")
 
 
@@ -80,14 +86,22 @@ def analyse(
         notes.append(f"cited, but not understood: {'; '.join(cited.unread[:_FEW])}")
     preamble: tuple[tuple[int, int], ...] = ()
     clauses: tuple[Clause, ...] = ()
+    form = "none"
     if languages.is_supported(code):
         view = view_of(text)
         words = lexicon(code or "en")
         parts = read_parts(view.text, words, own.kind)
         resolver = Resolver(sessions, own.body, own.adopted_on or published_on, code or "en")
-        reading = _Reading(text, view, words, own, resolver)
+        one = _Reading(text, view, words, own, resolver)
+        form = parts.form
         preamble = tuple(view.span(start, end) for start, end in parts.preamble)
-        clauses = tuple(reading.clause(place, part) for place, part in enumerate(parts.clauses))
+        symbols = _symbols(view.text, parts, own.symbol)
+        clauses = tuple(
+            one.clause(place, part, symbol)
+            for place, (part, symbol) in enumerate(zip(parts.clauses, symbols, strict=True))
+        )
+    supported = languages.is_supported(code) or not text.strip()
+    reading, reasons = how_read(own.kind, clauses, preamble, len(text), supported=supported)
     return Analysis(
         text_sha256=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
         chars=len(text),
@@ -97,6 +111,9 @@ def analyse(
         clauses=clauses,
         citations=cited.citations,
         notes=tuple(notes),
+        reading=reading,
+        reading_reasons=reasons,
+        form=form,
     )
 
 
@@ -118,9 +135,9 @@ class _Reading:
     heading: Heading
     resolver: Resolver
 
-    def clause(self, place: int, part: Paragraph) -> Clause:
+    def clause(self, place: int, part: Paragraph, symbol: str | None) -> Clause:
         judgements = judge(self.view.text, read_phrases(self.view.text, part, self.lexicon), self.lexicon)
-        mandates = [self._mandate(judgement) for judgement in judgements if judgement.is_mandate]
+        mandates = [self._mandate(judgement, part.start) for judgement in judgements if judgement.is_mandate]
         lead = judgements[0]
         strongest = next((each for each in judgements if each.is_mandate), None)
         kind = strongest.type if strongest else _type(judgements)
@@ -147,9 +164,11 @@ class _Reading:
             rule=shown_by.rule,
             evidence=self._evidence(part, judgements, dues),
             mandates=tuple(mandates),
+            addressee_resolved=first.addressee_resolved if first else None,
+            symbol=symbol,
         )
 
-    def _mandate(self, judgement: Judgement) -> Mandate:
+    def _mandate(self, judgement: Judgement, clause_start: int) -> Mandate:
         phrase = judgement.phrase
         start, end = self.view.span(phrase.start, self._trimmed(phrase.start, phrase.end))
         code = self.lexicon.language
@@ -171,7 +190,15 @@ class _Reading:
             action=action,
             deliverable=self._plain(*deliverable) if deliverable else None,
             rule=judgement.rule,
+            addressee_resolved=self._resolved(judgement, addressee, clause_start),
         )
+
+    def _resolved(self, judgement: Judgement, words: str | None, clause_start: int) -> str | None:
+        """Whom a pronoun stands for, in the document's own words; None where the addressee is named."""
+        if judgement.addressee is None or words is None or not is_pronoun(words):
+            return None
+        meant = meant_by(self.view.text, clause_start, judgement.addressee.start, self.lexicon)
+        return self._plain(meant.start, meant.end) if meant else None
 
     def _dues(self, judgement: Judgement) -> tuple[Due, ...]:
         found = find_deadlines(
@@ -234,6 +261,26 @@ class _Reading:
     def _trimmed(self, start: int, end: int) -> int:
         words = re.sub(r"[\s,;]*(?:\b(?:and|but|et|y)\b)?[\s,;]*$", "", self.view.text[start:end])
         return start + max(1, len(words))
+
+
+def _symbols(text: str, parts: Parts, own: str | None) -> list[str | None]:
+    """The symbol of the resolution that each clause stands in: the text's own, where it holds one resolution.
+
+    Several organs' lines with clauses of their own are several resolutions; what stands before the first of them is
+    the end of one whose head is missing.
+    """
+    opened = sorted(parts.opened)
+    begun = [bisect_right(opened, clause.start) for clause in parts.clauses]
+    if len(set(begun)) < 2:  # noqa: PLR2004 - one resolution
+        return [own] * len(begun)
+    symbols: dict[int, str | None] = {0: None}
+    for part in sorted(set(begun) - {0}):
+        before = max((each.end for each in parts.clauses if each.end <= opened[part - 1]), default=0)
+        head = text[max(before, opened[part - 1] - LONGEST_HEAD) : opened[part - 1]]
+        read = read_heading(f"{head}\n{text[opened[part - 1] :][:LONGEST_ORGAN]}").symbol
+        symbols[part] = read or (own if len(symbols) == 1 else None)
+    named = set(symbols.values()) - {None}
+    return [symbols[part] for part in begun] if len(named) > 1 or (named and 0 in begun) else [own] * len(begun)
 
 
 def _report_too(mandates: Sequence[Mandate]) -> Mandate | None:

@@ -30,6 +30,7 @@ Kind = Literal["resolution", "decision", "report", "initiative", "statement", "n
 Stage = Literal["preliminary_draft", "draft", "adopted", "official_record"]
 Basis = Literal["stated date", "session calendar", "inferred", "none"]
 Sense = Literal["by", "from", "not before", "on", "within", "until", "each"]
+Reading = Literal["complete", "partial", "none"]
 Precision = Literal["day", "month", "year"]
 
 
@@ -113,6 +114,8 @@ class Mandate:
     action: str | None
     deliverable: str | None
     rule: str
+    addressee_resolved: str | None = None
+    """Whom a pronoun stands for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,9 @@ class Clause:
     rule: str
     evidence: tuple[Evidence, ...]
     mandates: tuple[Mandate, ...]
+    addressee_resolved: str | None = None
+    symbol: str | None = None
+    """Of the resolution that the clause stands in, where a text has several; None where its head is missing."""
 
     @property
     def is_mandate(self) -> bool:
@@ -186,3 +192,8 @@ class Analysis:
     clauses: tuple[Clause, ...]
     citations: tuple[Citation, ...]
     notes: tuple[str, ...]
+    reading: Reading = "complete"
+    """How much of what the body decides could be read; `reading_reasons` say what is missing, for people."""
+    reading_reasons: tuple[str, ...] = ()
+    form: str = "none"
+    """The form in which the body decides: resolution, declaration, statement, articles, minutes."""

@@ -31,6 +31,9 @@ def as_record(analysis: Analysis, *, explain: bool = False) -> dict[str, Any]:
         ],
         "preamble": [list(span) for span in analysis.preamble],
         "notes": list(analysis.notes),
+        "reading": analysis.reading,
+        "reading_reasons": list(analysis.reading_reasons),
+        "form": analysis.form,
     }
 
 
@@ -47,6 +50,7 @@ def _clause(clause: Clause, *, explain: bool) -> dict[str, Any]:
         "is_mandate": clause.is_mandate,
         "type": clause.type,
         "addressee": clause.addressee,
+        "addressee_resolved": clause.addressee_resolved,
         "addressee_id": clause.addressee_id,
         **_due(due),
         # Those of the clause itself first; the others belong to its other verbs.
@@ -55,6 +59,7 @@ def _clause(clause: Clause, *, explain: bool) -> dict[str, Any]:
             for each in dict.fromkeys((*clause.dues, *(due for one in clause.mandates for due in one.dues)))
         ],
         "agenda_item": clause.agenda_item,
+        "symbol": clause.symbol,
         "action": first.action if first else None,
         "rule": clause.rule,
         "mandates": [_mandate(mandate) for mandate in clause.mandates],
@@ -72,6 +77,7 @@ def _mandate(mandate: Mandate) -> dict[str, Any]:
         "verb": mandate.verb,
         "type": mandate.type,
         "addressee": mandate.addressee,
+        "addressee_resolved": mandate.addressee_resolved,
         "addressee_id": mandate.addressee_id,
         **_due(mandate.dues[0] if mandate.dues else None),
         "dues": [_whole_due(each) for each in mandate.dues],

@@ -26,6 +26,7 @@ colours: dict[ClauseType, str] = {
     "statement": "dim",
 }
 mark = "▶"
+_HOW_READ = {"complete": "completely", "partial": "in part", "none": "not at all"}
 _control = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -48,6 +49,8 @@ def show(
     _show_heading(console, analysis.heading)
     for note in analysis.notes:
         console.print(f"! {note}", style="yellow", markup=False)
+    for reason in analysis.reading_reasons:
+        console.print(f"! read {_HOW_READ[analysis.reading]}: {reason}", style="bold yellow", markup=False)
     for clause in analysis.clauses:
         console.print(_clause(clause))
         if explain:

@@ -7,7 +7,7 @@ be appealed to.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
@@ -174,6 +174,23 @@ def is_named(words: str) -> bool:
 def is_pronoun(words: str) -> bool:
     """Whether the addressee is a pronoun, to be looked for before."""
     return words.lower() in _pronouns
+
+
+def meant_by(text: str, start: int, end: int, lexicon: Lexicon) -> Addressee | None:
+    """The organ or official named last between `start` and `end`, which a pronoun after it stands for."""
+    found: Addressee | None = None
+    begin = max(start, end - 4 * longest)
+    for article in pattern(lexicon.language, "named_begins").finditer(text, begin, end):
+        if found and article.start() < found.end:
+            continue
+        named = read_addressee(text, article.start(), end, lexicon)
+        if named is None or named.standing != "organ":
+            continue
+        words = text[named.start : named.end]
+        official = pattern(lexicon.language, "officials").search(words)
+        about = pattern(lexicon.language, "about").search(words, official.end()) if official else None
+        found = replace(named, end=named.start + about.start()) if about else named
+    return found
 
 
 def is_plural(pronoun: str) -> bool:

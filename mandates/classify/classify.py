@@ -71,6 +71,8 @@ class _Judge:
 
     def judge(self) -> Judgement:
         lead = self.phrase.lead
+        if lead.subject is not None:
+            return self._subject_first(lead, lead.subject)
         if lead.force == "statement":
             return self._statement()
         if lead.renews and lead.force == "decide":
@@ -80,6 +82,34 @@ class _Judge:
         if lead.that:
             return self._that_clause(lead.force)
         return self._asked(lead.force, self.start)
+
+    # -- "The Office is requested to …", "The Secretariat shall …", "… are hereby approved"
+
+    def _subject_first(self, lead: Lead, start: int) -> Judgement:
+        """Whoever has to act stands before the verb; a thing there ("Travel") gives nobody a task."""
+        subject = read_addressee(self.text, start, lead.start, self.lexicon) if start < lead.start else None
+        if lead.force not in {"decide", "statement"}:
+            return self._asked_in_passive(lead.force, subject)
+        kind = type_of_sentence(self.text[start : self.end], self.language)
+        organ = subject if subject and self._standing(subject, "directive") in {"organ", "system"} else None
+        if lead.force == "statement" and kind not in _by_itself:
+            return Judgement(self.phrase, False, "statement", None, self.start, "says-what-is")
+        if pattern(self.language, "states_shall").match(self.text, start, self.end):
+            return Judgement(self.phrase, False, "exhortation", subject, start, "states-shall")
+        if organ is None and kind not in _by_itself:
+            return Judgement(self.phrase, False, "statement", None, start, "a-thing-shall")
+        return self._result(kind, organ if kind in _acting else None, f"shall-{kind}", start)
+
+    def _asked_in_passive(self, force: Force, subject: Addressee | None) -> Judgement:
+        if subject is None:
+            return Judgement(self.phrase, False, "exhortation", None, self.start, f"{force}-nobody")
+        standing = self._standing(subject, force)
+        content = self.text[self.start : self.end]
+        asked = force == "directive" and standing in {"organ", "system"}
+        delivers = force == "invite" and standing == "organ" and self._delivers(subject, content)
+        if asked or delivers or (force == "urge" and standing == "organ"):
+            return self._result(self._task(self.start), subject, f"is-asked-{force}", self.start)
+        return Judgement(self.phrase, False, "exhortation", subject, self.start, f"is-asked-{standing}")
 
     # -- statements
 
@@ -99,6 +129,8 @@ class _Judge:
         if aside := pattern(self.language, "aside_that").match(self.text, self.start, min(self.end, self.start + 600)):
             return self._decided_that(aside.end())
         place = self._infinitive_place()
+        if pattern(self.language, "budget_opening").match(self.text, self.start if place is None else place):
+            return self._result("budget", None, "decides-budget", place)
         inner = read_lead(self.text, place, self.lexicon, "infinitive") if place is not None else None
         if inner and inner.force in {"directive", "invite", "urge", "encourage"} and inner.end < self.end:
             return self._decided_to_ask(inner)
@@ -169,6 +201,8 @@ class _Judge:
     # -- "Requests X to …", "Calls upon X to …", "Invites X to …"
 
     def _asked(self, force: Force, start: int) -> Judgement:  # noqa: PLR0911 - one return a rule
+        if force == "directive" and (owed := self._thing_owed(start)):
+            return owed
         if word.findall(self.text[self.phrase.start : start])[-1].lower() in self.lexicon.impersonal:
             return Judgement(self.phrase, False, "exhortation", None, start, f"{force}-nobody")
         addressee = self._pronoun_before() or read_addressee(self.text, start, self.end, self.lexicon)
@@ -186,11 +220,41 @@ class _Judge:
             return self._result(self._task(after), addressee, "directive-to-organ", after)
         if force == "urge" and standing == "organ" and asked_to_act:
             return self._result(self._task(after), addressee, "urges-organ", after)
-        if force == "invite" and standing == "organ" and not addressee.joint and self._search("deliverable", content):
+        if force == "invite" and standing == "organ" and not addressee.joint and self._delivers(addressee, content):
             return self._result(self._task(after), addressee, "invites-organ-to-deliver", after)
         if self._owes_dated_report(content):
             return self._result("reporting_request", addressee, "dated-report", after)
         return Judgement(self.phrase, False, "exhortation", addressee, after, f"{force}-{standing}")
+
+    def _thing_owed(self, start: int) -> Judgement | None:
+        """Of "Requests a report from the Office": whoever owes the thing; None where no thing or no organ is named."""
+        after = _space.match(self.text, start)
+        thing = pattern(self.language, "thing").match(self.text, after.end() if after else start)
+        if not thing or thing.end() > self.end:
+            return None
+        for source in pattern(self.language, "thing_source").finditer(
+            self.text, thing.end(), min(self.end, thing.end() + 300)
+        ):
+            owing = read_addressee(self.text, source.end(), self.end, self.lexicon)
+            if owing and owing.standing in {"organ", "system"}:
+                kind = "reporting_request" if self._within("action_report_like", start, 300) else "task_assignment"
+                return self._result(kind, self._ended(owing), "thing-from-organ", start)
+        return None
+
+    def _ended(self, addressee: Addressee) -> Addressee:
+        """The addressee without what is said of the thing after it: "the Secretary-General on the reunification"."""
+        words = self.text[addressee.start : addressee.end]
+        official = pattern(self.language, "officials").search(words)
+        about = pattern(self.language, "about" if official else "of_a_thing").search(
+            words, official.end() if official else 0
+        )
+        end = addressee.start + about.start() if about else addressee.end
+        return replace(addressee, end=end)
+
+    def _delivers(self, addressee: Addressee, content: str) -> bool:
+        """Whether something concrete is asked for, or an official is to bring something about."""
+        official = self._search("officials", self.text[addressee.start : addressee.end])
+        return self._search("deliverable", content) or (official and self._search("official_acts", content[:300]))
 
     def _pronoun_before(self) -> Addressee | None:
         """Of "et le prie de": whom the pronoun before the verb stands for."""
@@ -250,6 +314,9 @@ class _Judge:
             start = that.end() if that and that[0].lower().replace("’", "'") in self.lexicon.that else content
             subject = self._subject(start, self.end)
             return Judgement(self.phrase, False, "exhortation", subject, content, f"{force}-that")
+        that = word.search(self.text, content, content + 12)
+        if that and that[0].lower() in self.lexicon.that:
+            content = that.end()  # "Renews its request that": the word is no part of the lead
         if self._within("subordinate", content, 400):
             return self._result("budget", None, "requests-that-subject-to-resources", content)
         subject = self._subject(content, min(self.end, content + 300))
@@ -314,4 +381,6 @@ def _pronoun(language: str) -> re.Pattern[str]:
 
 
 reach = 8_000
+_space = re.compile(r"\s*")
+_by_itself = frozenset({"budget", "convening", "extension_renewal", "agenda_placement"})
 _acting = frozenset({"task_assignment", "reporting_request", "extension_renewal", "agenda_placement"})

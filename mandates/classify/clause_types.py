@@ -46,6 +46,8 @@ def type_of_task(content: str, language: str) -> ClauseType:
 def type_of_decision(content: str, language: str) -> ClauseType | None:
     """What follows "Decides to"; None where no words tell."""
     opening = content[:320]
+    if pattern(language, "budget_opening").match(content):
+        return "budget"
     for name, kind in _decided:
         if name == "convening":
             verb = pattern(language, "convening_verb").search(opening, 0, 90)

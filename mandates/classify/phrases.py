@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from mandates.clauses.leads import Lead, read_lead
+from mandates.clauses.leads import Lead, forms_in, read_lead
 from mandates.languages.lexicon import lexicon as lexicon_of
 from mandates.languages.lexicon import pattern
 
@@ -41,7 +41,7 @@ class Phrase:
     @property
     def start(self) -> int:
         """Where the verb phrase begins."""
-        return self.lead.start
+        return self.lead.begin
 
 
 def read_phrases(text: str, clause: Paragraph, lexicon: Lexicon) -> tuple[Phrase, ...]:
@@ -49,7 +49,7 @@ def read_phrases(text: str, clause: Paragraph, lexicon: Lexicon) -> tuple[Phrase
     leads = [clause.lead]
     body_start = clause.lead.end
     tense: Tense = "past" if clause.told else clause.lead.tense
-    forms = {"present": lexicon.present, "past": lexicon.past, "infinitive": lexicon.infinitive}[tense]
+    forms = forms_in(lexicon, tense)
     quotes = deque(found.span() for found in _quoted.finditer(text, body_start, clause.end))
     for found in _separator(lexicon.language).finditer(text, body_start, clause.end):
         word = found["word"].lower()
@@ -63,13 +63,28 @@ def read_phrases(text: str, clause: Paragraph, lexicon: Lexicon) -> tuple[Phrase
         if quotes and quotes[0][0] <= found.start("word"):
             continue
         lead = read_lead(text, found.start("word"), lexicon, tense)
+        if lead and tense == "plural" and lead.force == "decide":
+            continue  # "to restructure and resolve debts": where verbs have no ending, those that decide mean anything
         if lead is None or lead.lemma not in lexicon.following or lead.start < leads[-1].end or lead.end > clause.end:
             continue
         if lead.lemma in lexicon.noun_like and " " not in text[lead.start : lead.end] and _is_noun(text, lead.end):
             continue
         leads.append(lead)
-    ends = [*(lead.start for lead in leads[1:]), clause.end]
+    leads = _with_sentences(leads, clause.more)
+    ends = [*(lead.begin for lead in leads[1:]), clause.end]
     return tuple(Phrase(lead, end, place) for place, (lead, end) in enumerate(zip(leads, ends, strict=True)))
+
+
+def _with_sentences(leads: list[Lead], more: tuple[Lead, ...]) -> list[Lead]:
+    """The verbs found after stops and conjunctions together with those that begin a sentence of their own."""
+    if not more:
+        return leads
+    found = {lead.start: lead for lead in leads[1:]} | {lead.start: lead for lead in more}
+    kept = leads[:1]
+    for lead in sorted(found.values(), key=lambda each: each.start):
+        if lead.begin >= kept[-1].end:
+            kept.append(lead)
+    return kept
 
 
 def _is_noun(text: str, end: int) -> bool:

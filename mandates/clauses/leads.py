@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from mandates.languages.lexicon import Force, Lexicon, Verb
 
-Tense = Literal["present", "past", "infinitive"]
+Tense = Literal["present", "past", "infinitive", "plural"]
 _next = re.compile(rf"[\s,]*({word.pattern})")
 # A lead phrase with all its adverbs has fewer words; looking no further keeps the reading linear.
 longest = 12
@@ -32,6 +32,13 @@ class Lead:
     that: bool
     renews: bool
     tense: Tense = "present"
+    subject: int | None = None
+    """Where the words for whoever has to act begin, if they stand before the verb ("The Office is requested to")."""
+
+    @property
+    def begin(self) -> int:
+        """Where the phrase begins, its subject included."""
+        return self.start if self.subject is None else min(self.subject, self.start)
 
 
 class _Word(NamedTuple):
@@ -45,7 +52,7 @@ def read_lead(text: str, start: int, lexicon: Lexicon, tense: Tense = "present")
 
     None where none begins there.
     """
-    forms = _forms(lexicon, tense)
+    forms = forms_in(lexicon, tense)
     first = word.search(text, start, start + longest_gap)
     if first is None or not _may_begin(text, first, lexicon, forms):
         return None
@@ -74,8 +81,14 @@ def _may_begin(text: str, found: re.Match[str], lexicon: Lexicon, forms: Mapping
     return any(len(phrase) == 1 or phrase[1] == second for phrase in phrases)
 
 
-def _forms(lexicon: Lexicon, tense: Tense) -> Mapping[str, tuple[Verb, ...]]:
-    return {"present": lexicon.present, "past": lexicon.past, "infinitive": lexicon.infinitive}[tense]
+def forms_in(lexicon: Lexicon, tense: Tense) -> Mapping[str, tuple[Verb, ...]]:
+    """The verb phrases of a lexicon in one tense, by their first word."""
+    return {
+        "present": lexicon.present,
+        "past": lexicon.past,
+        "infinitive": lexicon.infinitive,
+        "plural": lexicon.plural,
+    }[tense]
 
 
 def _words(text: str, start: int, lexicon: Lexicon) -> list[_Word]:
@@ -156,7 +169,7 @@ def _renewal(words: list[_Word], after: int, verb: Verb, lexicon: Lexicon) -> tu
     if verb.lemma not in lexicon.renewing:
         return None
     place = after + (_adverbial(words, after, lexicon) if after < len(words) else 0)
-    if place >= len(words) or words[place].text not in lexicon.possessives:
+    if place >= len(words) or words[place].text not in lexicon.possessives | lexicon.joining:
         return None
     for noun in range(place + 1, min(len(words), place + 4)):
         if (force := lexicon.renewed.get(words[noun].text)) is not None:

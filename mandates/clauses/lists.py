@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
+from itertools import islice, tee
 from typing import TYPE_CHECKING
 
+from mandates.clauses.forms.sequence import read_sentence_lead
 from mandates.clauses.leads import Lead, read_lead
 from mandates.text.lines import read_label
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from mandates.text.lines import Line
 
 _bare = re.compile(
-    r"(?:\s+(?:to|de|the following))?[^\S\n]*:?[^\S\n]*:\s*\n"
+    r"(?:\s+(?:to|de|the following)|,?\s+(?:for|pour|para)\s[^:;.\n]{2,60})?,?[^\S\n]*:?[^\S\n]*:\s*\n"
     r"|\s*[:,]\s*(?=\(?a\)|1\.|Art)|[^\S\n]*\n\s*(?=(?:\(?a\)|1[.)]?)\s)"
 )
 _spanish_infinitive = re.compile(r"[A-Za-zÁÉÍÓÚÑ][a-záéíóúñ]+[aei]r(?:se|les?|l[ao]s?)?\b(?=\s)")
@@ -36,13 +37,17 @@ def bare_verb_end(text: str, lead: Lead, lexicon: Lexicon) -> int | None:
 
 
 def read_items(
-    text: str, lines: Iterable[Line], start: int, lexicon: Lexicon, ends: Callable[[Line], bool]
+    text: str, lines: Iterable[Line], start: int, lexicon: Lexicon, ends: Callable[[Line], bool], *, that: bool = False
 ) -> list[tuple[int, str, Lead]]:
     """The items from `start` on.
 
-    Where each begins, its label and its lead; none where labels repeat, as two lists are.
+    Where each begins, its label and its lead; none where labels repeat, as two lists are. `that` where the verb was
+    "decides that": whole sentences follow it, numbered from 1 on.
     """
+    lines, after = tee(lines)
     items = list(_items(text, islice(lines, longest), start, lexicon, ends))
+    if not items and that:
+        return list(_sentences(text, islice(after, longest), start, lexicon, ends))
     labels = [shown for _, shown, _ in items if shown[-1:] not in bullets]
     return items if len(set(labels)) == len(labels) else []
 
@@ -64,6 +69,24 @@ def _items(
             yield item
         elif kind is None:
             return  # what follows the bare verb is no list
+
+
+def _sentences(
+    text: str, lines: Iterable[Line], start: int, lexicon: Lexicon, ends: Callable[[Line], bool]
+) -> Iterator[tuple[int, str, Lead]]:
+    """Sentences numbered in turn; between them stand tables, the numbers of whose rows are not closed or not in turn."""  # noqa: E501 - a sentence
+    expected = 1
+    for line in lines:
+        if line.start < start:
+            continue
+        if ends(line):
+            return
+        label = read_label(text, line.start)
+        if label is None or not label.closed or label.value != expected:
+            continue
+        if lead := read_sentence_lead(text, label.end, lexicon):
+            expected += 1
+            yield line.start, label.shown, lead
 
 
 def _item(text: str, line: Line, lexicon: Lexicon) -> tuple[int, str, Lead] | None:

@@ -53,6 +53,13 @@ def decides(text: str, line: Line) -> bool:
     return _decides.search(text, line.start, min(line.end, line.start + reach)) is not None
 
 
+def _is_bare_name(text: str, line: Line) -> bool:
+    """Whether the line is the name of an organ that has lost its comma, or has a full stop in its place."""
+    if line.end - line.start > longest_name or text[line.end - 1] in ",:;":
+        return False
+    return organ_line.match(text[line.start : line.end].rstrip(".") + ",") is not None
+
+
 def opens(
     text: str, lines: Sequence[Line], place: int, *, is_report: bool, begins_part: Callable[[Line], bool]
 ) -> bool:
@@ -67,6 +74,8 @@ def opens(
     if text[start] not in "TLÀAEWN" or (line.end - start > longest_line and not line.after_gap and place):
         return False
     words = text[start : min(line.end, start + reach)]
+    if _is_bare_name(text, line) and place + 1 < len(lines) and begins_part(lines[place + 1]):
+        return True
     if not organ_line.match(words):
         return False
     if tells(text, line):

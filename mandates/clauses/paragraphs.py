@@ -27,6 +27,8 @@ class Start:
     """Whether it is told in the past ("decided to")."""
     sentence: int | None = None
     """Where its sentence begins, if before its place ("The Council further requests")."""
+    more: tuple[Lead, ...] = ()
+    """Verbs of later sentences that ask ("We welcome …. We request …", "The Office is requested to …")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Paragraph:
     end: int
     lead: Lead
     told: bool
+    more: tuple[Lead, ...] = ()
 
 
 def paragraphs(text: str, starts: Iterable[Start], stops: Iterable[int]) -> Iterator[Paragraph]:
@@ -56,7 +59,8 @@ def paragraphs(text: str, starts: Iterable[Start], stops: Iterable[int]) -> Iter
             last = _anew.search(text, this.lead.end, limit)
             limit = last.start() + 1 if last else limit
         end = clause_end(text, this.lead, limit, followed=followed, commas=this.number is None)
-        yield Paragraph(this.number, this.place, end, this.lead, this.told)
+        more = tuple(lead for lead in this.more if lead.end < end)
+        yield Paragraph(this.number, this.place, end, this.lead, this.told, more)
 
 
 def _begins_line(text: str, place: int) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -50,6 +50,8 @@ class Lexicon:
     renewing: frozenset[str]
     renewed: Mapping[str, Force]
     possessives: frozenset[str]
+    joining: frozenset[str]
+    """Articles and conjunctions."""
     grammar: frozenset[str]
     """Words that end a run of adjectives."""
     feeling_verbs: frozenset[str]
@@ -75,6 +77,18 @@ class Lexicon:
     noun_like: frozenset[str]
     accented: Mapping[str, str]
     """Words by what is left of them in capitals without accents: "DECIDE" is "décide"."""
+
+    plural: Mapping[str, tuple[Verb, ...]] = field(default_factory=dict)
+    """The forms that several speak in: "We request", "demandons", "piden"."""
+
+    def participles_of(self, past: str, verb: Verb) -> tuple[str, ...]:
+        """The participles by which somebody is asked, of a verb whose past begins with the word `past`."""
+        if self.language == "en":
+            return () if verb.rest else (past,)
+        if self.language == "fr":
+            last = verb.rest[-1] if len(verb.rest) == 1 and past == "a" else None
+            return tuple(last + ending for ending in ("", "e", "s", "es")) if last else ()
+        return ()
 
     def as_listed(self, written: str) -> str:
         """A word of a text as the tables have it: in small letters, with the accents that capitals often lose."""
@@ -147,10 +161,13 @@ def _lexicon(tree: Mapping[str, Any]) -> Lexicon:
         present=_longest_first(present),
         past=_longest_first(past),
         infinitive=_longest_first(infinitive),
+        # English verbs have no ending where several speak; the other files list those forms among the present ones.
+        plural=_longest_first(infinitive if tree["language"] == "en" else present),
         following=frozenset(_items(tree["following"])),
         renewing=frozenset(_items(tree["renewing"])),
         renewed={noun: force for force in forces for noun in _items(tree["renewed"].get(force, ""))},
         possessives=frozenset(_items(tree["possessives"])),
+        joining=frozenset(_items(tree["joining"])),
         grammar=frozenset(tree["common"].split())
         - frozenset(_items(tree["possessives"]))
         - frozenset(_items(tree["joining"])),

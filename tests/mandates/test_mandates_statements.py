@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mandates.clauses.communiques import read_statement
+from mandates.clauses.forms.statement import read_statement
 from mandates.languages.lexicon import lexicon
 from mandates.text.lines import lines_of
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mandates.analysis import analyse
-from mandates.clauses.fallback import read_unusual_lead
+from mandates.clauses.forms.sequence import read_unusual_lead
 from mandates.languages.lexicon import lexicon
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from mandates.clauses.forms.narrated import organ
 from mandates.clauses.leads import read_lead
-from mandates.clauses.narrated import organ
 from mandates.documents.organs import gathered
 
 if TYPE_CHECKING:
@@ -84,8 +84,13 @@ def read_statement(
 
 def read_told(text: str, line: Line, lexicon: Lexicon) -> Lead | None:
     """What a record of decisions tells of the organ in a paragraph: "The Governing Body accepted … and requested …"."""
-    having = _having.match(text, line.start)
-    named = _name.match(text, having.end() if having else line.start)
+    return read_told_at(text, line.start, lexicon)
+
+
+def read_told_at(text: str, start: int, lexicon: Lexicon) -> Lead | None:
+    """The same of the sentence that begins at `start`."""
+    having = _having.match(text, start)
+    named = _name.match(text, having.end() if having else start)
     lead = _after_name(text, named.end(), lexicon, "past") if named else None
     return lead if lead and lead.lemma not in {"be", "make"} else None
 

@@ -8,20 +8,23 @@ present (past, where it is told) and is a clause. An annex ends it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mandates.clauses.communiques import read_statement, read_told
-from mandates.clauses.fallback import read_unusual_lead
+from mandates.clauses.forms.form import Form, is_annex
+from mandates.clauses.forms.narrated import read_sentence
+from mandates.clauses.forms.sequence import read_unusual_lead
+from mandates.clauses.forms.statement import read_told
 from mandates.clauses.leads import read_lead
 from mandates.clauses.lists import bare_verb_end, read_items
-from mandates.clauses.narrated import read_sentence
 from mandates.clauses.openings import decides, lines_before_part, opens, told
-from mandates.clauses.paragraphs import Paragraph, Start, paragraphs, preamble_spans
+from mandates.clauses.paragraphs import Start
 from mandates.documents.organs import gathered
-from mandates.text.lines import Line, lines_of, read_label
+from mandates.languages.lexicon import pattern
+from mandates.text.lines import Line, read_label
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mandates.clauses.leads import Lead, Tense
     from mandates.languages.lexicon import Lexicon
     from mandates.model import Kind
@@ -30,43 +33,42 @@ if TYPE_CHECKING:
 _first_word = re.compile(r"(?:PP\s?\d*\.?\s*)?([A-ZÀ-Ý][\w’']*)")
 _first_word_any = re.compile(r"(?:PP\s?\d*\.?\s*)?([^\W\d_][\w’']*)")
 _several = re.compile(rf"(?:We|WE|Nous|NOUS|Nosotros|NOSOTROS), |(?:The|Les|Los|Las)\s{gathered}\b")
+_organ_noun = (
+    r"(?:Assembly|Council|Conference|Committee|Commission|Board|Parties|Meeting|Parliament|Bureau"
+    r"|Assemblée|Conseil|Conférence|Comité|Asamblea|Consejo|Conferencia|Comité)"
+)
+_together = re.compile(
+    rf"(?:The|L['’]|La|Le|El)\s?[^:;.]{{0,200}}?\b{_organ_noun}\b[^:;.]{{0,120}}?\s(?:and|et|y)\s"
+    rf"(?:the|l['’]|la|le|el)\s?[^:;,.]{{0,80}}?\b{_organ_noun}\b"
+)
 _bullet = re.compile(r"[-–—•·∙]\s+(?=[A-ZÀ-Ý])")
-_annex_number = r"(?:\s+(?:[IVXLC]+|\d{1,2}|[A-Z]))?"
 # By what each quotation mark is closed; a straight one by the next of its kind.
 _closing = {"“": "”", "«": "»", "„": "“”", '"': ""}
 _title_after = re.compile(r"\s+(?:du|de la|des|verbale|by|from|del)\b")
 _capital = re.compile(r"[\"“«]?[A-ZÀ-Ý]")
+_section = re.compile(r"[IVX]{1,5}|[A-H]")
+lines_of_heading = 3
+_number_alone = re.compile(r"\n\d{1,3}[.)]$")
 longest_heading = 120
 longest_quote = 120
 head_lines = 400
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What a text is made of: spans of the view."""
-
-    preamble: tuple[tuple[int, int], ...]
-    clauses: tuple[Paragraph, ...]
-
-
-def read_parts(text: str, lexicon: Lexicon, kind: Kind = "resolution") -> Parts:
-    """Cut the text of a view into its preambular and operative paragraphs; `kind` is what its head says that it is."""
-    return _Reading(text, lexicon, kind).read()
+def read_resolution(text: str, lines: Sequence[Line], lexicon: Lexicon, kind: Kind) -> Form:
+    """What an organ, or a part that has lost its organ, recalls and does; `kind` is what its head says that it is."""
+    return _Reading(text, lines, lexicon, kind).read()
 
 
 class _Reading:
     """One reading of one text, line by line."""
 
-    def __init__(self, text: str, lexicon: Lexicon, kind: Kind) -> None:
+    def __init__(self, text: str, lines: Sequence[Line], lexicon: Lexicon, kind: Kind) -> None:
         self.text = text
         self.lexicon = lexicon
         self.is_report = kind in {"report", "news", "initiative"}
         self.is_decision = kind == "decision"
-        self.is_statement = kind == "statement"
         self.may_speak = kind in {"resolution", "decision", "statement"}
-        self.lines = list(lines_of(text))
-        annex = "|".join(form for word in lexicon.annex for form in (word.capitalize(), word.upper()))
-        self.annex = re.compile(rf"(?:{annex}){_annex_number}(?:\s*[:–—-]?\s[^.;a-z][^.;]{{0,90}})?$")
+        self.lines = lines
         self.starts: list[Start] = []
         self.stops: list[int] = []
         self.preambles: list[int] = []
@@ -77,24 +79,18 @@ class _Reading:
         self.lists = False
         self.several = False
         self.small = False
+        self.bracketed = False
+        self.section: int | None = None
+        self.uncapped = False
 
-    def read(self) -> Parts:
+    def read(self) -> Form:
         self.openings = frozenset(line.start for place, line in enumerate(self.lines) if self._opens(place))
-        if not self.openings:
-            if not self.is_report and self._states():
-                return Parts((), self._clauses())
-            self.open = not self.is_report and self._begins_without_organ()
+        self.open = self._begins_without_organ()
         skip_to = 0
         for place, line in enumerate(self.lines):
             if line.start >= skip_to:
                 skip_to = self._read_at(place, line)
-        return Parts(
-            preamble_spans(self.text, self.preambles, [*self.stops, *(start.place for start in self.starts)]),
-            self._clauses(),
-        )
-
-    def _clauses(self) -> tuple[Paragraph, ...]:
-        return tuple(paragraphs(self.text, self.starts, [*self.stops, *self.preambles]))
+        return Form("resolution", tuple(self.starts), tuple(self.stops), tuple(self.preambles), tuple(self.openings))
 
     def _read_at(self, place: int, line: Line) -> int:
         """Read the line at `place`; where to go on reading lines."""
@@ -133,12 +129,23 @@ class _Reading:
     # -- where a resolution begins and ends
 
     def _opens(self, place: int) -> bool:
+        self.several = self._speak_together(self.lines[place])
+        self.uncapped = self._begins_small(place)
         return opens(self.text, self.lines, place, is_report=self.is_report, begins_part=self._begins_part)
 
     def _begins_part(self, line: Line) -> bool:
         if bullet := _bullet.match(self.text, line.start):
             line = Line(bullet.end(), line.end, line.after_gap)
-        return self._is_preambular(line) or self._lead_at(line)[1] is not None or self._is_told_item(line)
+        return (
+            self._is_preambular(line)
+            or self._lead_at(line)[1] is not None
+            or self._is_told_item(line)
+            or self._enacts(line)
+        )
+
+    def _enacts(self, line: Line) -> bool:
+        """Whether the line leads to what is agreed: "Have agreed to:"."""
+        return pattern(self.lexicon.language, "enacts").match(self.text, line.start, line.end) is not None
 
     def _is_told_item(self, line: Line) -> bool:
         """Whether the line is an item of a list told in the past: "a) A rappelé …"."""
@@ -155,42 +162,67 @@ class _Reading:
         following = self.lines[place + 1 : place + lines_before_part]
         self.lists = self.text[line.end - 1] == ":" or any(self._is_told_item(after) for after in following)
         # "We, the Ministers, … 1. Request …": several speak, so the verbs have no ending.
-        self.several = _several.match(self.text, line.start, line.end) is not None
+        self.several = self._speak_together(line)
+        self.uncapped = self._begins_small(place)
         self.stops.append(line.start)
+
+    def _speak_together(self, line: Line) -> bool:
+        """Whether several speak ("We, the Ministers, …", "The Conference of the Parties and the Council"): plural verbs."""  # noqa: E501 - a sentence
+        return (
+            _several.match(self.text, line.start, line.end) is not None
+            or _together.match(self.text, line.start, min(line.end, line.start + longest_quote * 3)) is not None
+        )
+
+    def _begins_small(self, place: int) -> bool:
+        """Whether the paragraphs after the organ's line begin in small letters: "considering that …", "invites …"."""
+        if self.text[self.lines[place].end - 1] != "," or place + 1 == len(self.lines):
+            return False
+        first = _first_word_any.match(self.text, self.lines[place + 1].start)
+        return first is not None and first[1][0].islower() and first[1] in self.lexicon.participles
 
     def _begun(self) -> bool:
         """Whether a clause of the present resolution has begun."""
         return bool(self.starts) and (not self.stops or self.starts[-1].place > self.stops[-1])
 
     def _is_annex(self, line: Line) -> bool:
-        if line.end - line.start >= longest_heading or not self.annex.match(self.text, line.start, line.end):
-            return False
-        # "annex" also begins a line where a sentence is broken ("resolution 58/4, / annex, and").
-        before = self.text[max(0, line.start - 40) : line.start].rstrip()
-        return line.after_gap or before[-1:] in ".;:]" or before[-4:].isdigit()
+        return is_annex(self.text, line, self.lexicon)
 
     def _begins_without_organ(self) -> bool:
-        """Without an organ's line the text may still be a resolution: a preamble, or clauses numbered from 1."""
-        for line in self.lines[:head_lines]:
+        """Whether the text goes on with a resolution whose organ it does not name: a cut page, a copied part.
+
+        A preamble shows it, or clauses whose numbers follow each other; in a report and its like only the preamble
+        at its very beginning.
+        """
+        head = [line for line in self.lines[:head_lines] if not self.openings or line.start < min(self.openings)]
+        preambular = [line for line in head[: head_lines // 10] if self._is_preambular(line)]
+        if self.is_report or self.openings:
+            if self.is_report and not (preambular and preambular[0] is head[0]):
+                return False
+            return self._numbers_follow(head)
+        for line in head:
             label, lead = self._lead_at(line)
             if lead is not None and label is not None and label.value in {1, None}:
                 return True
-        return self.may_speak and any(
-            self._is_preambular(line)
-            and (line.after_gap or self.text[max(0, line.start - 9) : line.start].strip()[-1:] in ";,")
-            for line in self.lines[: head_lines // 10]
+        return self._numbers_follow(head) or (
+            self.may_speak
+            and any(
+                line.after_gap or self.text[max(0, line.start - 9) : line.start].strip()[-1:] in ";,"
+                for line in preambular
+            )
         )
 
-    def _states(self) -> bool:
-        """Whether each sentence or paragraph names who speaks; then those are the clauses."""
-        end = next((place for place, line in enumerate(self.lines) if self._is_annex(line)), len(self.lines))
-        sayings, stops = read_statement(
-            self.text, self.lines[:end], self.lexicon, sentences=self.may_speak, told=self.is_statement
-        )
-        stops += [line.start for line in self.lines[end : end + 1]]
-        self.starts += [Start(said.place, said.number, said.lead, sentence=said.sentence) for said in sayings]
-        self.stops += stops
-        return bool(sayings)
+    def _numbers_follow(self, lines: Sequence[Line]) -> bool:
+        """Whether two clauses at least, each led by a usual verb, are numbered one after the other."""
+        last = 0
+        for line in lines:
+            label, lead = self._lead_at(line)
+            if label is None or label.value is None or not label.closed:
+                continue
+            if lead is not None and lead.lemma in self.lexicon.following and lead.tense == "present":
+                if label.value == last + 1 and last:
+                    return True
+                last = label.value
+        return False
 
     # -- lines of the operative part
 
@@ -198,27 +230,44 @@ class _Reading:
         if (bullet := _bullet.match(self.text, line.start)) and not self._within_list(place):
             # "- DÉCIDE de …": a bullet is no number, and the clause begins with its verb.
             line = Line(bullet.end(), line.end, line.after_gap)
+        if _section.fullmatch(self.text, line.start, line.end):
+            # "II": under the headings of its sections a resolution may number its paragraphs again, or not at all.
+            self.style, self.last, self.section = None, 0, place
+            self.stops.append(line.start)
+            return
         settled = self.style is not None and self._begun()
-        if settled and read_label(self.text, line.start) is None:
+        if settled and read_label(self.text, line.start) is None and not self._goes_on_without_number(line):
             return
         if not settled and self._is_preambular(line):
             self._take_back_preambular(line)
             self.preambles.append(line.start)
             return
         label, lead = self._lead_at(line)
-        in_turn = label is not None and label.kind == "digits" and label.value == self.last + 1
-        if lead is None and label and in_turn and self.style == "digits":
+        # "(4)" among "3." is an item of a list, however its number follows.
+        alike = not settled or (self.text[line.start] == "(") == self.bracketed
+        in_turn = alike and label is not None and label.kind == "digits" and label.value == self.last + 1
+        if lead is None and label and in_turn and self.style == "digits" and label.closed:
             lead = read_unusual_lead(self.text, label.end, self.lexicon)
         if lead is None or not self._fits(place, label, in_turn=in_turn):
             return
         if label and label.kind == "digits" and label.value is not None:
-            self.style, self.last = "digits", label.value
+            self.style, self.last, self.bracketed = "digits", label.value, self.text[line.start] == "("
             if label.value == 1:
                 self._take_back_preambular(line)
         elif label and label.kind == "letter":
             self.style = "letter"
         if not self._split(place, lead, label):
             self.starts.append(Start(line.start, label.shown if label else None, lead))
+
+    def _goes_on_without_number(self, line: Line) -> bool:
+        """Whether a paragraph without a number is a clause of its own among numbered ones: "REQUESTS the Director"."""
+        if self.style != "digits" or not line.after_gap:
+            return False
+        before = self.text[max(0, line.start - 40) : line.start].rstrip()
+        if before[-1:] not in ".;" or _number_alone.search(before):
+            return False
+        lead = self._lead_at(line)[1]
+        return lead is not None and lead.lemma in self.lexicon.following
 
     # -- verbs as headings: "considering", "resolves", "instructs the Council"
 
@@ -249,7 +298,7 @@ class _Reading:
     def _fits(self, place: int, label: Label | None, *, in_turn: bool) -> bool:
         """Whether a labelled or unlabelled lead fits the way the clauses of this resolution are labelled."""
         if label is None:
-            return self.style is None and self._may_begin(place)
+            return (self.style is None and self._may_begin(place)) or self._goes_on_without_number(self.lines[place])
         if label.kind == "digits":
             return label.closed or in_turn
         if label.kind == "letter":
@@ -268,8 +317,12 @@ class _Reading:
         text = self.text
         label = read_label(text, line.start)
         if label is None:
-            if not _capital.match(text, line.start):
+            small = not _capital.match(text, line.start)
+            if small and not (self.uncapped and self._closed_before(line)):
                 return None, None
+            if small:
+                lead = read_lead(text, line.start, self.lexicon)
+                return None, lead if lead and lead.lemma in self.lexicon.following else None
             return None, read_lead(text, line.start, self.lexicon) or (
                 read_lead(text, line.start, self.lexicon, "infinitive") if self.several else None
             )
@@ -286,10 +339,14 @@ class _Reading:
             return label, lead if label.closed and lead.lemma in self.lexicon.following else None
         return label, lead
 
+    def _closed_before(self, line: Line) -> bool:
+        return line.after_gap or self.text[max(0, line.start - 40) : line.start].rstrip()[-1:] in ",;:."
+
     def _is_preambular(self, line: Line) -> bool:
         label = read_label(self.text, line.start)
         start = label.end if label else line.start
-        first = (_first_word_any if line.after_gap else _first_word).match(self.text, start)
+        small = line.after_gap or (self.uncapped and self._closed_before(line))
+        first = (_first_word_any if small else _first_word).match(self.text, start)
         if not first:
             return False
         word, ending = self.lexicon.as_listed(first[1]), self.lexicon.participle_ending
@@ -304,6 +361,8 @@ class _Reading:
     def _may_begin(self, place: int) -> bool:
         """Whether an unnumbered line may begin a clause: what stands before it is closed."""
         if place == 0 or self.lines[place].after_gap:
+            return True
+        if self.section is not None and place - self.section <= lines_of_heading:
             return True
         before = self.lines[place - 1]
         closing = self.text[max(before.start, before.end - 6) : before.end]
@@ -337,9 +396,8 @@ class _Reading:
         if start is None:
             return False
         following = (self.lines[after] for after in range(place + 1, len(self.lines)))
-        items = read_items(
-            self.text, following, start, self.lexicon, self._ends_list if label is None else self._ends_numbered
-        )
+        ends = self._ends_list if label is None else self._ends_numbered
+        items = read_items(self.text, following, start, self.lexicon, ends, that=label is None and lead.that)
         self.starts += [Start(where, shown, item, told) for where, shown, item in items]
         if items and label is None:
             self.style, self.open = "items", self.small

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mandates.clauses.leads import Lead, read_lead
+from mandates.languages.lexicon import pattern
 
 if TYPE_CHECKING:
     from mandates.languages.lexicon import Lexicon
@@ -14,6 +15,9 @@ _intro = re.compile(r"[A-ZÀ-Ý][\w’']*\s[^.;:]{3,300}?,\s")
 _stop = re.compile(r"[.;:]|\n[ ]*\(?\d{1,3}[.)]\s")
 _comma = re.compile(r",\s+")
 longest_intro = 400
+_first = re.compile(r"[\"“«]?[A-ZÀ-Ý][\w’'-]*")
+_full_stop = re.compile(r"[.;:](?=\s)")
+longest_sentence = 600
 _word = re.compile(r"[A-ZÀ-Ý]\w+")
 # A word that ends as a verb in the present does, before what only a verb has after it.
 _like_verb = {
@@ -41,11 +45,26 @@ def read_unusual_lead(text: str, start: int, lexicon: Lexicon) -> Lead | None:
             lead = read_lead(text, comma.end(), lexicon)
             if lead and lead.lemma in lexicon.following:
                 return lead
-        return None
     participle = _word.match(text, start)
     if participle and participle[0].lower() in lexicon.participles:
         return Lead(*participle.span(), participle[0].lower(), "statement", that=False, renews=False)
     word = _like_verb[lexicon.language].match(text, start)
     if word and word[0].lower() not in _plural_nouns:
         return Lead(*word.span(), word[0].lower(), "statement", that=False, renews=False)
-    return None
+    return read_sentence_lead(text, start, lexicon)
+
+
+def read_sentence_lead(text: str, start: int, lexicon: Lexicon) -> Lead | None:
+    """The lead of a whole sentence ("The Secretariat shall publish …"); None where no sentence begins at `start`.
+
+    Its verb is what follows the subject; where no "shall" or the like does, the sentence only says what is.
+    """
+    first = _first.match(text, start)
+    if not first:
+        return None
+    stop = _full_stop.search(text, start, start + longest_sentence)
+    end = stop.start() if stop else min(len(text), start + longest_sentence)
+    modal = pattern(lexicon.language, "modal").search(text, start, end)
+    if modal and modal.start() > start:
+        return Lead(*modal.span(), "shall", "decide", that=False, renews=False, subject=start)
+    return Lead(*first.span(), first[0].lower(), "statement", that=False, renews=False, subject=start)

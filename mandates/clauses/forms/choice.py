@@ -1,0 +1,124 @@
+"""Which form explains a text: each reads it, the one that explains most wins, and the second best is kept."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from mandates.clauses.forms.articles import read_articles
+from mandates.clauses.forms.declaration import read_declaration
+from mandates.clauses.forms.form import Form, is_annex
+from mandates.clauses.forms.minutes import read_minutes
+from mandates.clauses.forms.resolution import read_resolution
+from mandates.clauses.forms.statement import read_statement
+from mandates.clauses.paragraphs import Paragraph, Start, paragraphs, preamble_spans
+from mandates.languages.lexicon import pattern
+from mandates.text.lines import lines_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mandates.languages.lexicon import Lexicon
+    from mandates.model import Kind
+    from mandates.text.lines import Line
+
+HEAD_LINES = 12
+LONGEST_LEAD = 600
+_following_text = re.compile(r":\s*\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a text is made of: spans of the view."""
+
+    preamble: tuple[tuple[int, int], ...]
+    clauses: tuple[Paragraph, ...]
+    form: str = "none"
+    opened: tuple[int, ...] = ()
+    """Where organs begin to speak."""
+
+
+def read_parts(text: str, lexicon: Lexicon, kind: Kind = "resolution") -> Parts:
+    """Cut the text of a view into its preambular and operative paragraphs; `kind` is what its head says that it is."""
+    lines = list(lines_of(text))
+    if _says(text, lines, lexicon, "annotated"):
+        kind = "report"
+    resolution = read_resolution(text, lines, lexicon, kind)
+    forms = [resolution, *_left_over(text, lines, lexicon, resolution)]
+    others = (
+        []
+        if kind in {"report", "news", "initiative"} or (resolution.opened and resolution.starts)
+        else _others(text, lines, lexicon, kind)
+    )
+    best = max(others, key=lambda form: len(form.starts), default=resolution)
+    if len(best.starts) > len(resolution.starts):
+        # What stands before an act is its preamble, whoever reads the act itself.
+        forms = [best, replace(resolution, starts=(), stops=())]
+    starts = [start for form in forms for start in form.starts]
+    stops = [stop for form in forms for stop in form.stops]
+    preambles = [place for form in forms for place in form.preambles]
+    return Parts(
+        preamble_spans(text, preambles, [*stops, *(start.place for start in starts)]),
+        tuple(paragraphs(text, starts, [*stops, *preambles])),
+        forms[0].name if starts else "none",
+        resolution.opened,
+    )
+
+
+def _left_over(text: str, lines: Sequence[Line], lexicon: Lexicon, resolution: Form) -> list[Form]:
+    """What is declared in the annexes, and in a text that follows the verb that adopts it."""
+    forms: list[Form] = []
+    opened = sorted(resolution.opened)
+    places = [start.place for start in resolution.starts]
+    for begin, annexed in _declared(text, lines, lexicon, resolution):
+        end = next((place for place in opened if place > begin), len(text))
+        within = [line for line in lines if begin < line.start < end]
+        if any(begin < place < end for place in places):
+            continue
+        if annexed and not _says(text, within, lexicon, "declares"):
+            continue
+        form = read_declaration(text, within, lexicon, annexed=annexed)
+        if form.starts:
+            forms.append(form)
+    return forms
+
+
+def _declared(text: str, lines: Sequence[Line], lexicon: Lexicon, resolution: Form) -> Iterator[tuple[int, bool]]:
+    """Where a declared text begins, and whether it is only annexed."""
+    for start in resolution.starts:
+        if start.lead.lemma not in lexicon.passing:
+            continue
+        if colon := _following_text.search(text, start.lead.end, start.lead.end + LONGEST_LEAD):
+            yield colon.end(), False
+    last: int | None = None
+    for line in lines:
+        if is_annex(text, line, lexicon) and (last is None or line.start > last):
+            yield line.start, True
+            last = next((place for place in sorted(resolution.opened) if place > line.start), len(text))
+
+
+def _others(text: str, lines: Sequence[Line], lexicon: Lexicon, kind: Kind) -> list[Form]:
+    """What the forms find that need no organ's line."""
+    forms = [_statement(text, lines, lexicon, kind), read_articles(text, lines, lexicon)]
+    forms.append(read_minutes(text, lines, lexicon))
+    declares = kind in {"resolution", "decision"} or _says(text, lines, lexicon, "declares")
+    if declares and not _says(text, lines, lexicon, "speech"):
+        forms.append(read_declaration(text, lines, lexicon, annexed=False))
+    return forms
+
+
+def _says(text: str, lines: Sequence[Line], lexicon: Lexicon, name: str) -> bool:
+    """Whether the head of these lines says what they are, by the words of that name in the language's file."""
+    words = pattern(lexicon.language, name)
+    return any(words.search(text, line.start, line.end) for line in lines[:HEAD_LINES])
+
+
+def _statement(text: str, lines: Sequence[Line], lexicon: Lexicon, kind: Kind) -> Form:
+    """Each sentence or paragraph names who speaks; an annex ends it."""
+    end = next((place for place, line in enumerate(lines) if is_annex(text, line, lexicon)), len(lines))
+    speaks = kind in {"resolution", "decision", "statement"} or _says(text, lines, lexicon, "speaks_for")
+    sayings, stops = read_statement(text, lines[:end], lexicon, sentences=speaks, told=kind == "statement")
+    stops += [line.start for line in lines[end : end + 1]]
+    starts = tuple(Start(said.place, said.number, said.lead, sentence=said.sentence) for said in sayings)
+    return Form("statement", starts, tuple(stops))
