@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -128,6 +129,25 @@ async def test_a_source_read_by_code(publisher: Publisher, name: str, outcome: s
         assert name in (harvest.error or "")
     else:
         assert [publication.title for publication in harvest.publications] == ["First line"]
+
+
+def lines(text: str, url: str) -> list[Item]:
+    """A source's own code: each `p` of a page is an item."""
+    return [Item(title=words, url=f"{url}#{number}") for number, words in enumerate(re.findall(r"<p>([^<]+)", text))]
+
+
+@pytest.mark.parametrize("kind", ["feed", "python"])
+async def test_feeds_and_code_follow_the_link_to_the_next_page(publisher: Publisher, kind: str) -> None:
+    """The next page of a feed, or of a page read by code, is found by its link as that of a web page is."""
+    for number, more in ((1, "<link rel='next' href='/2'/>"), (2, "")):
+        entry = f"<entry><title>Entry {number}</title><link href='/e{number}'/></entry>"
+        atom = f"<feed xmlns='http://www.w3.org/2005/Atom'><title>All</title>{more}{entry}</feed>"
+        publisher.says(f"/{number}", atom if kind == "feed" else f"<html>{more}<p>Entry {number}</p></html>")
+    own = {"call": f"{__name__}:lines"} if kind == "python" else {}
+    paging = {"next": {"css": "link[rel=next]"}}
+    harvest = await crawled(source_of(kind=kind, url=publisher.url + "/1", paging=paging, **own))
+    assert harvest.error is None
+    assert [publication.title for publication in harvest.publications] == ["Entry 1", "Entry 2"]
 
 
 async def test_a_document_behind_its_page(publisher: Publisher) -> None:
