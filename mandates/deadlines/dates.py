@@ -29,31 +29,8 @@ MONTHS = (
 MONTH_NUMBERS = {name: number for number, names in enumerate(MONTHS, 1) for name in names}
 # Words like any other without a day and a year beside them ("mar", "ago", "set"): sentences need a full stop there.
 _SHORT = frozenset(
-    [
-        "jan",
-        "janv",
-        "ene",
-        "feb",
-        "fevr",
-        "fev",
-        "mar",
-        "apr",
-        "avr",
-        "abr",
-        "jun",
-        "jul",
-        "juil",
-        "aug",
-        "ago",
-        "sep",
-        "sept",
-        "set",
-        "oct",
-        "nov",
-        "dec",
-        "dic",
-    ]
-)
+    name for names in MONTHS for name in names if any(other.startswith(name) and other != name for other in names)
+) - {"may"}
 _ACCENTS = {"fev": "f[ée]v", "aout": "ao[ûu]t", "decem": "d[ée]cem", "dec": "d[ée]c"}
 
 
@@ -79,7 +56,7 @@ _SUFFIX = "(?:st|nd|rd|th|er|º)?"
 _OF = r"(?:\s+(?:of|de|del))?,?\s+"
 # In order of trust: a form that says more is looked for before one that may be a part of it.
 _FORMS = tuple(
-    re.compile(rf"(?<![\d.])(?:{form})(?!\d)", re.IGNORECASE)
+    re.compile(rf"(?<![\d.])(?:{form})(?!\d|\.\d)", re.IGNORECASE)
     for form in (
         rf"(?P<year>{year})-(?P<number>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])",
         rf"(?P<day>{day})\.\s?(?P<number>0?[1-9]|1[0-2])\.\s?(?P<year>{year})",
@@ -131,7 +108,8 @@ _PLAIN = str.maketrans("éûè", "eue")
 
 def _span(said: dict[str, str | None]) -> Span | None:
     a_year = int(said["year"] or 0)
-    number = month_number(said["month"]) if said.get("month") else int(said.get("number") or 0)
+    name = said.get("month")
+    number = month_number(name) if name else int(said.get("number") or 0)
     if not number:
         return Span(date(a_year, 1, 1), date(a_year, 12, 31), "year")
     if not said.get("day"):

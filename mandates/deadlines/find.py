@@ -50,9 +50,10 @@ def find_deadlines(text: str, start: int, end: int, language: str, kind: ClauseT
             for due in _wordings(text, start, end, language, "due_often")
             if kind in _rhythmic or due.end - due.start > LONGEST_ADVERB
         ]
-        # "to prepare, regularly update and publish before each session": the adverb says less than the time.
-        vague = [due for due in often if due.end - due.start <= LONGEST_ADVERB]
-        found = sorted([*found, *(due for due in often if due not in vague or not found)], key=lambda due: due.start)
+        # "to prepare, regularly update and publish before each session": the adverb says less than the rhythm.
+        exact = any(pattern(language, "sense_each").search(text, due.start, due.end) for due in found)
+        often = [due for due in often if not exact or due.end - due.start > LONGEST_ADVERB]
+        found = sorted([*found, *often], key=lambda due: due.start)
     if not found:
         found = list(_wordings(text, start, end, language, "due_reports"))
     return tuple(found)

@@ -139,7 +139,7 @@ Line breaks may stand after hyphens.
 
 TENS = "(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
 ENGLISH_ORDINAL = (
-    r"(?:(?:(?:one[\s-]+)?hundred(?:[\s-]+and)?[\s-]+)?"
+    r"(?:(?:(?:(?:one|two)[\s-]+)?hundred(?:[\s-]+and)?[\s-]+)?"
     rf"(?:(?:{TENS}[-‑–\s]+)?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)"
     r"|tenth|eleventh|twelfth|(?:thir|four|fif|six|seven|eigh|nine)teenth"
     r"|(?:twent|thirt|fort|fift|sixt|sevent|eight|ninet)ieth)"

@@ -1,6 +1,6 @@
 """From a deadline as written to days.
 
-Stated dates, spans that count from a day, sessions by the calendar, and times that the document itself has named before.
+Stated dates, spans that count from a day, sessions by the calendar, and times that the document has named before.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ _ONE_DAY = timedelta(days=1)
 _UNITS = {"hours": 1 / 24, "days": 1, "weeks": 7}
 # "24 November, and 25 November 2025", "4 to 6 May 2027": the first day has no year of its own.
 _FIRST_DAY = re.compile(
-    r"(?:\w+day, |du |del |los días |les )?(\d{1,2})(?:er)?(?: (?:de )?([A-Za-zéû]+))?(?:,? (?:and|to|et|y|au|al) | ?[-–] ?\d)"
+    r"(?:\w+day, |du |del |los días |les )?(\d{1,2})(?:er)?(?: (?:de )?([A-Za-zéû]+))?"
+    r"(?:,? (?:and|to|et|y|au|al) | ?[-–] ?\d)"
 )
 _FIRST_MONTH = re.compile(r"\b([A-Za-zéû]+\.?)(?: ?[-–/] ?| (?:and|to|et|à|y|a) )[A-Za-zéû]+\.?(?: de)? \d{4}")
 
@@ -52,10 +53,7 @@ class Resolver:
         said, led = " ".join(words.split()), " ".join(before.split())
         sense = sense_of(said, led, self.language)
         # Nothing is due before the document that asks for it: then another body's session of that number was meant.
-        found = tuple(
-            OPEN if self.on and (end := days.last or days.first) and end < self.on else days
-            for days in self._resolve(said, led, sense)
-        )
+        found = tuple(days for days in self._resolve(said, led, sense) if not self._is_over(days)) or (OPEN,)
         if found[-1].last and sense in {"until", "within"}:
             self._period = found[-1]
         return tuple(replace(days, sense=sense) for days in found)
@@ -69,6 +67,10 @@ class Resolver:
         """Whether the words state a time before the document's own day: history, no deadline ("occupied in 1967")."""
         span = None if is_session(words) else read_date(words)
         return bool(self.on and span and span.last < self.on)
+
+    def _is_over(self, days: Days) -> bool:
+        end = days.last or days.first
+        return self.on is not None and end is not None and end < self.on
 
     def _resolve(self, words: str, before: str, sense: Sense) -> tuple[Days, ...]:
         if span := pattern(self.language, "due_span").match(words):

@@ -93,7 +93,7 @@ def test_subjects(findings: list[Finding], line: str) -> None:
         ("its Fifty-Third Annual Session", "53rd Annual Session"),
         ("at its forty-ninth session", "49th session"),
         ("before the twentieth meeting", "20th meeting"),
-        ("its one hundred and eleventh session", "one hundred and 11th session"),
+        ("its one hundred and eleventh session", "111th session"),
         ("2027 conference", "2027 conference"),
         ("x" * 90, "x" * 59 + "…"),
     ],
