@@ -202,7 +202,10 @@ class _Reading:
         if self.is_report or self.openings:
             if self.is_report and not (preambular and preambular[0] is head[0]):
                 return False
-            return self._numbers_follow(head)
+            # Before an organ's line only a page that begins with a whole clause is read: what comes first on others
+            # is most often the end of a resolution that nobody asked for.
+            begins = self.is_report or (head and self._lead_at(head[0])[0] is not None)
+            return bool(begins) and self._numbers_follow(head)
         for line in head:
             label, lead = self._lead_at(line)
             if lead is not None and label is not None and label.value in {1, None}:
