@@ -155,7 +155,7 @@ class _Reading:
             end=end,
             quote=self.text[start:end],
             display=shown(self.view, part.start, part.end),
-            verb=self._plain(part.lead.start, part.lead.end),
+            verb=self._plain(*(part.lead.shown or (part.lead.start, part.lead.end))),
             type=kind,
             addressee=addressee,
             addressee_id=first.addressee_id if first else self._id(lead, addressee),

@@ -22,7 +22,10 @@ _aside = re.compile(r"\s*,\s*(?=[^\s])")
 _pronouns = frozenset(
     {"celui-ci", "celle-ci", "it", "him", "her", "them", "le", "la", "les", "lui", "leur", "elle", "lo", "los"}
 )
-_named = re.compile(r"(?:[Tt]he\s+|l[ea]s?\s+|l['’]|el\s+|al\s+|au\s+|aux\s+|los\s+)(?:[\w-]+\s+)?[A-ZÀ-Ý\d]|[A-Z]{3,}")
+_initial = re.compile(r"(?:^|[\s.])[A-Z]$")
+_named = re.compile(
+    r"(?:[Tt]he\s+|l[ea]s?\s+|l['’]|el\s+|al\s+|au\s+|aux\s+|los\s+)(?:[\w-]+\s+)?[A-ZÀ-Ý\d]|[A-Z]{3,}|(?:[A-Z]\.\s?){1,3}[A-ZÀ-Ý]"
+)
 # "the Subsidiary Body on Scientific, Technical and Technological Advice": within a name commas part adjectives.
 _adjective = re.compile(r"\b[A-Z][a-z]+(?:ic|al|ary|ive|ous|an|que|el|elle)$")
 _more_adjectives = re.compile(r"\s+(?:[A-Z][\w-]+,\s+)*[A-Z][\w-]+\s+(?:and|et|y)\s+[A-Z]")
@@ -129,7 +132,8 @@ def _joins_more(text: str, stop: re.Match[str], words: str) -> bool:
     if stop[0].strip() == ",":
         return _adjective.search(words) is not None and _more_adjectives.match(text, stop.end()) is not None
     return bool(re.search(r"\b(?:and|or|et|y)$", words)) or (
-        stop[0].strip() == "." and re.match(r"\.\S", text[stop.end() - 1 :]) is not None
+        stop[0].strip() == "."
+        and (_initial.search(words) is not None or re.match(r"\.\S", text[stop.end() - 1 :]) is not None)
     )
 
 

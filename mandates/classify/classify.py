@@ -90,15 +90,16 @@ class _Judge:
         subject = read_addressee(self.text, start, lead.start, self.lexicon) if start < lead.start else None
         if lead.force not in {"decide", "statement"}:
             return self._asked_in_passive(lead.force, subject)
-        kind = type_of_sentence(self.text[start : self.end], self.language)
+        content = self.text[start : self.end]
+        kind = type_of_sentence(content[:1].lower() + content[1:], self.language)
         organ = subject if subject and self._standing(subject, "directive") in {"organ", "system"} else None
         if lead.force == "statement" and kind not in _by_itself:
             return Judgement(self.phrase, False, "statement", None, self.start, "says-what-is")
         if pattern(self.language, "states_shall").match(self.text, start, self.end):
             return Judgement(self.phrase, False, "exhortation", subject, start, "states-shall")
-        if organ is None and kind not in _by_itself:
+        if organ is None and kind not in _by_itself and not lead.that:
             return Judgement(self.phrase, False, "statement", None, start, "a-thing-shall")
-        return self._result(kind, organ if kind in _acting else None, f"shall-{kind}", start)
+        return self._result(kind, organ if kind in _acting or kind == "budget" else None, f"shall-{kind}", start)
 
     def _asked_in_passive(self, force: Force, subject: Addressee | None) -> Judgement:
         if subject is None:
@@ -120,7 +121,7 @@ class _Judge:
 
     # -- "Decides to …", "Decides that …", "Adopts …"
 
-    def _decision(self) -> Judgement:
+    def _decision(self) -> Judgement:  # noqa: PLR0911 - one return a rule
         lead = self.phrase.lead
         if lead.that:
             return self._decided_that(self.start)
@@ -237,7 +238,8 @@ class _Judge:
         ):
             owing = read_addressee(self.text, source.end(), self.end, self.lexicon)
             if owing and owing.standing in {"organ", "system"}:
-                kind = "reporting_request" if self._within("action_report_like", start, 300) else "task_assignment"
+                reports = self._within("action_report_like", start, 300)
+                kind: ClauseType = "reporting_request" if reports else "task_assignment"
                 return self._result(kind, self._ended(owing), "thing-from-organ", start)
         return None
 
@@ -351,6 +353,8 @@ class _Judge:
     # -- helpers of this class
 
     def _task(self, start: int) -> ClauseType:
+        if self.phrase.lead.lemma in self.lexicon.authorizing and self._within("budget_task", start, 160):
+            return "budget"
         return type_of_task(self.text[start : self.end], self.language)
 
     def _decides(self, start: int) -> ClauseType | None:

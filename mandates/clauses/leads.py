@@ -35,6 +35,9 @@ class Lead:
     subject: int | None = None
     """Where the words for whoever has to act begin, if they stand before the verb ("The Office is requested to")."""
 
+    shown: tuple[int, int] | None = None
+    """The words that lead, where they stand before a list ("Resolves that: 1. …")."""
+
     @property
     def begin(self) -> int:
         """Where the phrase begins, its subject included."""

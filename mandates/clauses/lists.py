@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import islice, tee
 from typing import TYPE_CHECKING
 
@@ -37,17 +38,25 @@ def bare_verb_end(text: str, lead: Lead, lexicon: Lexicon) -> int | None:
 
 
 def read_items(
-    text: str, lines: Iterable[Line], start: int, lexicon: Lexicon, ends: Callable[[Line], bool], *, that: bool = False
+    text: str,
+    lines: Iterable[Line],
+    start: int,
+    lexicon: Lexicon,
+    ends: Callable[[Line], bool],
+    *,
+    bare: Lead | None = None,
 ) -> list[tuple[int, str, Lead]]:
     """The items from `start` on.
 
-    Where each begins, its label and its lead; none where labels repeat, as two lists are. `that` where the verb was
-    "decides that": whole sentences follow it, numbered from 1 on.
+    Where each begins, its label and its lead; none where labels repeat, as two lists are. Whole sentences may
+    follow a `bare` "decides that", numbered from 1 on.
     """
     lines, after = tee(lines)
     items = list(_items(text, islice(lines, longest), start, lexicon, ends))
-    if not items and that:
-        return list(_sentences(text, islice(after, longest), start, lexicon, ends))
+    if not items and bare and bare.that:
+        shown = (bare.start, bare.end)
+        found = _sentences(text, islice(after, longest), start, lexicon, ends)
+        return [(place, label, replace(lead, shown=shown)) for place, label, lead in found]
     labels = [shown for _, shown, _ in items if shown[-1:] not in bullets]
     return items if len(set(labels)) == len(labels) else []
 
@@ -86,7 +95,7 @@ def _sentences(
             continue
         if lead := read_sentence_lead(text, label.end, lexicon):
             expected += 1
-            yield line.start, label.shown, lead
+            yield line.start, label.shown, replace(lead, force="decide", that=True)
 
 
 def _item(text: str, line: Line, lexicon: Lexicon) -> tuple[int, str, Lead] | None:

@@ -60,7 +60,7 @@ def _is_bare_name(text: str, line: Line) -> bool:
     return organ_line.match(text[line.start : line.end].rstrip(".") + ",") is not None
 
 
-def opens(
+def opens(  # noqa: PLR0911 - one return a sign
     text: str, lines: Sequence[Line], place: int, *, is_report: bool, begins_part: Callable[[Line], bool]
 ) -> bool:
     """Whether an organ begins to speak on the line at `place`.

@@ -57,7 +57,7 @@ def read_minutes(text: str, lines: Sequence[Line], lexicon: Lexicon) -> Form:
 
 
 def _under_heading(text: str, line: Line, lexicon: Lexicon) -> Lead | None:
-    """What the paragraph under "Decision 12" says that was done: "requested the Office to …", "…, the Board decided"."""
+    """What the paragraph under "Decision 12" says was done: "requested the Office to …", "…, the Board decided"."""
     if lead := read_lead(text, line.start, lexicon, "past"):
         return lead
     return next((lead for _, lead in read_sentence(text, line.start, lexicon, told=True)), None)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from mandates.clauses.forms.form import Form, is_annex
 from mandates.clauses.forms.narrated import read_sentence
-from mandates.clauses.forms.sequence import read_unusual_lead
+from mandates.clauses.forms.sequence import read_sentence_lead, read_unusual_lead
 from mandates.clauses.forms.statement import read_told
 from mandates.clauses.leads import read_lead
 from mandates.clauses.lists import bare_verb_end, read_items
@@ -44,11 +44,11 @@ _together = re.compile(
 _bullet = re.compile(r"[-–—•·∙]\s+(?=[A-ZÀ-Ý])")
 # By what each quotation mark is closed; a straight one by the next of its kind.
 _closing = {"“": "”", "«": "»", "„": "“”", '"': ""}
-_title_after = re.compile(r"\s+(?:du|de la|des|verbale|by|from|del)\b")
+_title_after = re.compile(r"\s+(?:du|de la|des|verbale|by|from|del|for|of)\b")
 _capital = re.compile(r"[\"“«]?[A-ZÀ-Ý]")
 _section = re.compile(r"[IVX]{1,5}|[A-H]")
 lines_of_heading = 3
-_number_alone = re.compile(r"\n\d{1,3}[.)]$")
+_number_alone = re.compile(r"(?:^|\s)\d{1,3}[.)]$")
 longest_heading = 120
 longest_quote = 120
 head_lines = 400
@@ -107,6 +107,10 @@ class _Reading:
         elif self.open and self._begun() and self.text[line.start] in _closing and not self.starts[-1].told:
             # "decided to adopt the text set out below" is followed by the decision itself.
             return self._quote_end(place)
+        elif self.open and _section.fullmatch(self.text, line.start, line.end):
+            # "II": under the headings of its sections a resolution may number its paragraphs again, or not at all.
+            self.style, self.last, self.section = None, 0, place
+            self.stops.append(line.start)
         elif self.open and not self._read_small(place, line):
             self._read_line(place, line)
         return line.end
@@ -198,7 +202,10 @@ class _Reading:
         if self.is_report or self.openings:
             if self.is_report and not (preambular and preambular[0] is head[0]):
                 return False
-            return self._numbers_follow(head)
+            # Before an organ's line only a page that begins with a whole clause is read: what comes first on others
+            # is most often the end of a resolution that nobody asked for.
+            begins = self.is_report or (head and self._lead_at(head[0])[0] is not None)
+            return bool(begins) and self._numbers_follow(head)
         for line in head:
             label, lead = self._lead_at(line)
             if lead is not None and label is not None and label.value in {1, None}:
@@ -230,11 +237,6 @@ class _Reading:
         if (bullet := _bullet.match(self.text, line.start)) and not self._within_list(place):
             # "- DÉCIDE de …": a bullet is no number, and the clause begins with its verb.
             line = Line(bullet.end(), line.end, line.after_gap)
-        if _section.fullmatch(self.text, line.start, line.end):
-            # "II": under the headings of its sections a resolution may number its paragraphs again, or not at all.
-            self.style, self.last, self.section = None, 0, place
-            self.stops.append(line.start)
-            return
         settled = self.style is not None and self._begun()
         if settled and read_label(self.text, line.start) is None and not self._goes_on_without_number(line):
             return
@@ -247,7 +249,9 @@ class _Reading:
         alike = not settled or (self.text[line.start] == "(") == self.bracketed
         in_turn = alike and label is not None and label.kind == "digits" and label.value == self.last + 1
         if lead is None and label and in_turn and self.style == "digits" and label.closed:
+            # Its number alone shows that a clause begins here, whatever words follow.
             lead = read_unusual_lead(self.text, label.end, self.lexicon)
+            lead = lead or read_sentence_lead(self.text, label.end, self.lexicon)
         if lead is None or not self._fits(place, label, in_turn=in_turn):
             return
         if label and label.kind == "digits" and label.value is not None:
@@ -317,12 +321,8 @@ class _Reading:
         text = self.text
         label = read_label(text, line.start)
         if label is None:
-            small = not _capital.match(text, line.start)
-            if small and not (self.uncapped and self._closed_before(line)):
-                return None, None
-            if small:
-                lead = read_lead(text, line.start, self.lexicon)
-                return None, lead if lead and lead.lemma in self.lexicon.following else None
+            if not _capital.match(text, line.start):
+                return None, self._small_lead(line)
             return None, read_lead(text, line.start, self.lexicon) or (
                 read_lead(text, line.start, self.lexicon, "infinitive") if self.several else None
             )
@@ -338,6 +338,13 @@ class _Reading:
             # usual one.
             return label, lead if label.closed and lead.lemma in self.lexicon.following else None
         return label, lead
+
+    def _small_lead(self, line: Line) -> Lead | None:
+        """The usual verb in small letters with which a paragraph begins, where this resolution's paragraphs do."""
+        if not (self.uncapped and self._closed_before(line)):
+            return None
+        lead = read_lead(self.text, line.start, self.lexicon)
+        return lead if lead and lead.lemma in self.lexicon.following else None
 
     def _closed_before(self, line: Line) -> bool:
         return line.after_gap or self.text[max(0, line.start - 40) : line.start].rstrip()[-1:] in ",;:."
@@ -397,7 +404,7 @@ class _Reading:
             return False
         following = (self.lines[after] for after in range(place + 1, len(self.lines)))
         ends = self._ends_list if label is None else self._ends_numbered
-        items = read_items(self.text, following, start, self.lexicon, ends, that=label is None and lead.that)
+        items = read_items(self.text, following, start, self.lexicon, ends, bare=lead if label is None else None)
         self.starts += [Start(where, shown, item, told) for where, shown, item in items]
         if items and label is None:
             self.style, self.open = "items", self.small

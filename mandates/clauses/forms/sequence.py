@@ -51,13 +51,14 @@ def read_unusual_lead(text: str, start: int, lexicon: Lexicon) -> Lead | None:
     word = _like_verb[lexicon.language].match(text, start)
     if word and word[0].lower() not in _plural_nouns:
         return Lead(*word.span(), word[0].lower(), "statement", that=False, renews=False)
-    return read_sentence_lead(text, start, lexicon)
+    return None
 
 
 def read_sentence_lead(text: str, start: int, lexicon: Lexicon) -> Lead | None:
     """The lead of a whole sentence ("The Secretariat shall publish …"); None where no sentence begins at `start`.
 
-    Its verb is what follows the subject; where no "shall" or the like does, the sentence only says what is.
+    A heading or a row of a table has no verb. The verb is what follows the subject; where no "shall" or the like does,
+    the sentence only says what is.
     """
     first = _first.match(text, start)
     if not first:
@@ -67,4 +68,6 @@ def read_sentence_lead(text: str, start: int, lexicon: Lexicon) -> Lead | None:
     modal = pattern(lexicon.language, "modal").search(text, start, end)
     if modal and modal.start() > start:
         return Lead(*modal.span(), "shall", "decide", that=False, renews=False, subject=start)
-    return Lead(*first.span(), first[0].lower(), "statement", that=False, renews=False, subject=start)
+    if pattern(lexicon.language, "finite").search(text, start, end):
+        return Lead(*first.span(), first[0].lower(), "statement", that=False, renews=False, subject=start)
+    return None
