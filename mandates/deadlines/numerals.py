@@ -82,7 +82,7 @@ _words = (
     | _english()
 )
 _hundred = {"hundred", "hundredth", "cent", "centieme"}
-_digits = re.compile(r"(\d{1,4})\s*(?:st|nd|rd|th|e|er|re|eme|ieme|o|a|[ºª°])?\.?")
+_digits = re.compile(r"(\d{1,4})\s*\^?(?:st|nd|rd|th|e|er|re|eme|ieme|o|a|[ºª°])?\^?\.?")
 _roman = re.compile(r"(?=[IVXLC])(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})")
 _roman_values = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 
@@ -119,7 +119,7 @@ def roman(numeral: str) -> int | None:
 
 
 ordinal_words = (
-    r"(?:\d{1,3}\s?(?:st|nd|rd|th|e|er|re|ème|ième|[ºª°o]\.?)(?![A-Za-z])"
+    r"(?:\d{1,3}\s?(?:st|nd|rd|th|e|er|re|ème|ième|\^(?:st|nd|rd|th|er?|ème)\^|[ºª°o]\.?)(?![A-Za-z])"
     r"|(?:one[ -]hundred(?:[ -]and)?[ -])?(?:(?:twent|thirt|fort|fift|sixt|sevent|eight|ninet)y[ \-‐‑]?\s?)?"
     r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|(?:thir|four|fif|six|seven|eigh|nine)teenth"
     r"|(?:twent|thirt|fort|fift|sixt|sevent|eight|ninet)ieth)"

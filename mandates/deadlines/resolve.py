@@ -128,9 +128,9 @@ class Resolver:
             return Days(None, _moved(start.first, -count, unit), start.basis) if start.first else OPEN
         if anchor and not pattern(self.language, "due_adoption").search(anchor):
             (start, *_) = self._resolve(anchor, before, "on")
-            return Days(start.last, _moved(start.last, count, unit), start.basis) if start.last else OPEN
+            return Days(None, _moved(start.last, count, unit), start.basis) if start.last else OPEN
         # Where no other day is named it counts from this document; that reading is ours, so it is marked.
-        return Days(self.on, _moved(self.on, count, unit), "inferred") if self.on else OPEN
+        return Days(None, _moved(self.on, count, unit), "inferred") if self.on else OPEN
 
     def _named_before(self, words: str) -> Days:
         """The days of a time that only the document knows: the end of the year, this period, the meeting it convenes."""  # noqa: E501 - a sentence
