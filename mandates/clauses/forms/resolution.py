@@ -48,6 +48,7 @@ _title_after = re.compile(r"\s+(?:du|de la|des|verbale|by|from|del|for|of)\b")
 _capital = re.compile(r"[\"“«]?[A-ZÀ-Ý]")
 _section = re.compile(r"[IVX]{1,5}|[A-H]")
 lines_of_heading = 3
+longest_set = 95
 _number_alone = re.compile(r"(?:^|\s)\d{1,3}[.)]$")
 longest_heading = 120
 longest_quote = 120
@@ -341,10 +342,16 @@ class _Reading:
 
     def _small_lead(self, line: Line) -> Lead | None:
         """The usual verb in small letters with which a paragraph begins, where this resolution's paragraphs do."""
-        if not (self.uncapped and self._closed_before(line)):
+        if not (self.uncapped and (self._closed_before(line) or self._is_one_a_line(line))):
             return None
         lead = read_lead(self.text, line.start, self.lexicon)
         return lead if lead and lead.lemma in self.lexicon.following else None
+
+    def _is_one_a_line(self, line: Line) -> bool:
+        """Whether the line before is a whole paragraph: longer than lines are set, and itself the first of one."""
+        before = self.text.rfind("\n", 0, max(0, line.start - 1)) + 1
+        begun = {*(start.place for start in self.starts[-1:]), *self.preambles[-1:]}
+        return line.start - before > longest_set and before in begun
 
     def _closed_before(self, line: Line) -> bool:
         return line.after_gap or self.text[max(0, line.start - 40) : line.start].rstrip()[-1:] in ",;:."
@@ -368,6 +375,8 @@ class _Reading:
     def _may_begin(self, place: int) -> bool:
         """Whether an unnumbered line may begin a clause: what stands before it is closed."""
         if place == 0 or self.lines[place].after_gap:
+            return True
+        if self._is_one_a_line(self.lines[place]) and self.uncapped:
             return True
         if self.section is not None and place - self.section <= lines_of_heading:
             return True
