@@ -20,7 +20,7 @@ Row = TypeVar("Row")
 
 # Below this share of common words, in their order, two passages are two, not one in other words.
 ALIKE = 0.6
-# Passages a side that are compared each with each, .8 s of them; a text has some twenty clauses, the longest 400.
+# Passages a side that are compared each with each, some .5 s; a text has some twenty clauses, the longest 400.
 MOST_COMPARED = 500
 
 _of_clause = ("number", "display", "verb", "type", "addressee", "agenda_item")

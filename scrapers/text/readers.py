@@ -19,8 +19,7 @@ READERS = {
 }
 FIRST = 1
 
-# One mark between two digits counts as part of a word: "1.5 million" corrected to "15 million" is news.
-_beside_words = re.compile(r"(?<!\d)[\W_]+|[\W_]+(?!\d)")
+_MARKS = re.compile(r"[\W_]+")
 
 
 def reader_of(media_type: str | None) -> int:
@@ -34,7 +33,14 @@ def solid_words(text: str) -> str:
     NFKC, case folded; without blanks, hyphens and punctuation, except one mark between two digits.
     """
     solid = "".join(unicodedata.normalize("NFKC", text).casefold().split())
-    return _beside_words.sub("", solid)
+    return _MARKS.sub(_between_digits, solid)
+
+
+def _between_digits(found: re.Match[str]) -> str:
+    """One mark between two digits, which counts as part of a word: "1.5 million" corrected to "15 million" is news."""
+    words, start, end = found.string, found.start(), found.end()
+    is_kept = end == start + 1 and words[start - 1 : start].isdecimal() and words[end : end + 1].isdecimal()
+    return found[0] if is_kept else ""
 
 
 def words_sha256(text: str) -> str:
