@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from mandates.model import Clause, Kind, Reading
 
 DECIDING = frozenset({"resolution", "decision"})
-# Below this share of a text's characters in clauses and preamble the form is doubtful: of the 400 labelled resolutions,
-# 99 % have more; covers, votes and annexes make up the rest.
+# Below this share of a text's characters in clauses and preamble the form is doubtful: of 78 long resolutions of the
+# United Nations 77 have more; covers, votes and annexes make up the rest.
 LEAST_EXPLAINED = 0.15
 SHORT = 8_000
 
