@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from warehouse.load.kept import KeptText
 
 
+# No decision is so long (the longest of the United Nations have some 400,000 characters), and what is found in a text
+# made to have hundreds of thousands of clauses takes gigabytes.
+LONGEST_TEXT = 5_000_000
 # Imported once for all workers.
 _MODULES = ("flows.analysing", "scrapers.kinds.files")
 
@@ -38,6 +41,9 @@ class Analysing:
             return publication
         if publication.text is None or not publication.text.text.strip():
             return publication
+        if len(publication.text.text) > LONGEST_TEXT:
+            reason = f"{len(publication.text.text):,} characters, over the limit of {LONGEST_TEXT:,}"
+            return replace(publication, unanalysed=reason)
         published_on = publication.published.value if publication.published else None
         try:
             found = analyse(

@@ -17,6 +17,8 @@ _words_in_run = 5
 # A text of fewer words is a title or a teaser, like many others.
 _fewest_words = 40
 _run = 24
+# The longest reports have some two million characters; a list of the runs of thirty million takes gigabytes.
+_LONGEST = 2_000_000
 
 
 def wording(text: str) -> str:
@@ -25,8 +27,8 @@ def wording(text: str) -> str:
 
 
 def fingerprint(text: str) -> tuple[int | None, ...]:
-    """The bands of a text, as many as `bands`; None for a text too short to tell."""
-    words = wording(text).split()
+    """The bands of a text's beginning, as many as `bands`; None for a text too short to tell."""
+    words = wording(text[:_LONGEST]).split()
     if len(words) < _fewest_words:
         return (None,) * bands
     runs = [" ".join(words[place : place + _words_in_run]) for place in range(len(words) - _words_in_run + 1)]
