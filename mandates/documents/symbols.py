@@ -58,6 +58,10 @@ class Symbol:
         return self.text.replace(" ", "").upper()
 
 
+# The longest known, a joint one of two committees, has 60 characters.
+_LONGEST = 200
+
+
 @cache
 def pattern() -> re.Pattern[str]:
     """A symbol in running text; a trailing full stop may be caught and is dropped by `parse`."""
@@ -102,6 +106,8 @@ def find(text: str) -> Iterator[re.Match[str]]:
 @lru_cache(maxsize=8192)
 def parse(text: str) -> Symbol | None:
     """Read `text` as one symbol; None where it is none (a date 2/3, "and/or", an abbreviation with a slash)."""
+    if len(text) > _LONGEST:
+        return None
     words = _spaced(text)
     if found := _LETTERED.fullmatch(words):  # lettered resolutions: A/RES/78/80 A
         plain = parse(found[1])
@@ -110,7 +116,10 @@ def parse(text: str) -> Symbol | None:
     for form, listed, name in _forms():
         if found := form.fullmatch(base):
             return _formed(found, listed, name, suffixes)
-    if not pattern().fullmatch(words) or not any(c.isdigit() for c in words) or _NO_DIGITS.fullmatch(words):
+    # Not `fullmatch`: where the end does not fit it would try every way to take the beginning, of which there are as many
+    # as there are numbers.
+    found = pattern().match(words)
+    if found is None or found.end() != len(words) or not any(c.isdigit() for c in words) or _NO_DIGITS.fullmatch(words):
         return None
     base = re.sub(r"\s+\((?=\d{4}\)|[IVXLC]+\))", "(", base)
     owner = _owner(base)
