@@ -119,7 +119,8 @@ def parse(text: str) -> Symbol | None:
     # Not `fullmatch`: where the end does not fit it would try every way to take the beginning, of which there are as many
     # as there are numbers.
     found = pattern().match(words)
-    if found is None or found.end() != len(words) or not any(c.isdigit() for c in words) or _NO_DIGITS.fullmatch(words):
+    whole = found is not None and found.end() == len(words)
+    if not whole or not any(c.isdigit() for c in words) or _NO_DIGITS.fullmatch(words):
         return None
     base = re.sub(r"\s+\((?=\d{4}\)|[IVXLC]+\))", "(", base)
     owner = _owner(base)
