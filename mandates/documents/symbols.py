@@ -118,9 +118,8 @@ def parse(text: str) -> Symbol | None:
             return _formed(found, listed, name, suffixes)
     # Not `fullmatch`: where the end does not fit it would try every way to take the beginning, and there are many.
     found = pattern().match(words)
-    if found is None or found.end() != len(words):
-        return None
-    if not any(c.isdigit() for c in words) or _NO_DIGITS.fullmatch(words):
+    whole = found is not None and found.end() == len(words)
+    if not whole or not any(c.isdigit() for c in words) or _NO_DIGITS.fullmatch(words):
         return None
     base = re.sub(r"\s+\((?=\d{4}\)|[IVXLC]+\))", "(", base)
     owner = _owner(base)
