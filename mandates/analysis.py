@@ -100,6 +100,8 @@ def analyse(
             one.clause(place, part, symbol)
             for place, (part, symbol) in enumerate(zip(parts.clauses, symbols, strict=True))
         )
+        # Two forms can find a clause at one place, and a clause is known by where it begins.
+        clauses = tuple({found.start: found for found in reversed(clauses)}.values())[::-1]
     supported = languages.is_supported(code) or not text.strip()
     reading, reasons = how_read(own.kind, clauses, preamble, len(text), supported=supported)
     return Analysis(
