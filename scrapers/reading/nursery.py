@@ -34,7 +34,7 @@ _PR_SET_PDEATHSIG = 1
 
 def _main(descriptor: int, modules: list[str], bounds: limits.Limits) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
-        # Ctrl-C reaches the whole group; the run decides when its workers end.
+        # The run decides when its workers end; where it is gone, the control socket says so.
         signal.signal(number, signal.SIG_IGN)
     control = socket.socket(fileno=descriptor)
     for module in modules:

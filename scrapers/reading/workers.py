@@ -134,6 +134,8 @@ class Workers:
                 *arguments,
                 pass_fds=[theirs.fileno()],
                 stdin=asyncio.subprocess.DEVNULL,
+                # Out of reach of Ctrl-C from its first moment: the run decides when its workers end.
+                process_group=0,
                 env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             )
         ours.setblocking(False)
