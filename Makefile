@@ -7,7 +7,7 @@ export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test compat lint format bench feedparser-fixtures feedparser-suite faults lock clean
+.PHONY: help setup demo test quick compat lint format bench feedparser-fixtures feedparser-suite faults lock clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -28,8 +28,12 @@ setup: .venv/.ready ## Make .venv with the locked dependencies and the `mandates
 demo: setup ## Run the main job on embedded parts (PUBLISH=1: the site publishes one more resolution)
 	@$(BIN)/mandates demo $(if $(PUBLISH),--publish $(PUBLISH))
 
-test: setup ## Pass the tests
-	@$(BIN)/python -m pytest $(ARGS)
+# Files go to the workers whole, so that a server that a file starts is started once.
+test: setup ## Pass the tests, on all cores
+	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+
+quick: setup ## The tests without servers, faults and long runs, in two minutes
+	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow and not prefect" $(ARGS)
 
 compat: setup .venv/compat/.ready ## Make .venv/compat with what analysts have, DuckDB 1.5 and marimo; the tests find it there
 

@@ -17,8 +17,9 @@ from scrapers.crawl import identity, relevance
 from scrapers.crawl.item import Item
 from scrapers.crawl.item_states import ItemStates
 from scrapers.crawl.parts import PART_BYTES, PART_DOCUMENTS
+from scrapers.http.urls import shown_name
 from scrapers.kinds.files import read_file
-from scrapers.kinds.folders import files_at, files_in, read_bytes, readable, stamp_of
+from scrapers.kinds.folders import files_at, files_in, read_bytes, stamp_of
 from scrapers.publication import DroppedRow, Harvest, RawAnswer, TextError
 from scrapers.reading import here
 from scrapers.text.readers import READERS
@@ -100,7 +101,7 @@ class _Look:
     async def file(self, found: Found) -> None:
         """Read one file, if it has changed."""
         path, address = found.path, found.path.absolute().as_uri()
-        item = Item(url=address, title=readable(path.name))
+        item = Item(url=address, title=shown_name(path.name))
         known = self.states.get(address)
         if known is not None and known.state in {"taken", "filtered"} and known.row == _row(stamp_of(path)):
             self.unchanged += 1
@@ -108,12 +109,12 @@ class _Look:
         try:
             raw, stamp = await asyncio.to_thread(read_bytes, found)
             read = await self.reading(
-                read_file, self.source_id, readable(path.name), address, raw, self.judge, owner=self.source_id
+                read_file, self.source_id, shown_name(path.name), address, raw, self.judge, owner=self.source_id
             )
         except (TextError, OSError) as error:
             reason = str((error.strerror if isinstance(error, OSError) else None) or error)
-            self.failed.append(f"{readable(path)}: {reason}")
-            self.dropped.append(DroppedRow(address, readable(path.name), reason, "failed"))
+            self.failed.append(f"{shown_name(path)}: {reason}")
+            self.dropped.append(DroppedRow(address, shown_name(path.name), reason, "failed"))
             self.states.failed(address, item, "", reason)
             return
         self.dropped += read.refused
@@ -189,7 +190,7 @@ async def crawl_files(
     files = await asyncio.to_thread(list, files_at(paths))
     await _each(look, files, tell)
     if not files:
-        look.failed.append(f"no file to read at {', '.join(map(readable, paths)) or 'no path'}")
+        look.failed.append(f"no file to read at {', '.join(map(shown_name, paths)) or 'no path'}")
     return look.ended(len(files))
 
 
@@ -201,10 +202,10 @@ async def crawl_folder(
     look = _Look(source.id, memory, source.policy, Judging(source, analyse), reading, land)
     files = await asyncio.to_thread(files_in, folder, source.glob)
     if files is None:
-        return look.harvest("failed", error=f"{readable(folder)}: there is no such folder")
+        return look.harvest("failed", error=f"{shown_name(folder)}: there is no such folder")
     await _each(look, files, None)
     if len(files) < least:
-        look.failed = [f"{readable(folder)}: {len(files)} files, at least {least} were expected"]
+        look.failed = [f"{shown_name(folder)}: {len(files)} files, at least {least} were expected"]
     return look.ended(len(files))
 
 

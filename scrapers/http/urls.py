@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import posixpath
 import re
 from typing import TYPE_CHECKING
@@ -146,8 +147,9 @@ def file_name(name: str) -> str:
     return clean[-120:] or "document"
 
 
-def shown_name(name: str) -> str:
-    """A name of a file as it can be shown, logged and stored: what is not UTF-8 in it becomes a replacement mark."""
+def shown_name(name: str | os.PathLike[str]) -> str:
+    """A file's name or path that can be shown, logged and stored: what is not UTF-8 becomes a replacement mark."""
+    name = os.fspath(name)
     try:
         return name.encode("utf-8", errors="surrogateescape").decode("utf-8", errors="replace")
     except UnicodeEncodeError:

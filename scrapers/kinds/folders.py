@@ -26,11 +26,6 @@ class Found:
     refused: str | None = None
 
 
-def readable(path: Path | str) -> str:
-    """A path for people and tables. A name may be any bytes; what is not UTF-8 in it is U+FFFD."""
-    return os.fsencode(path).decode("utf-8", errors="replace")
-
-
 def files_at(paths: Sequence[Path]) -> Iterator[Found]:
     """The files to read, each once: those given by name, and of a folder those below it that are of a known kind.
 
