@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,8 +19,9 @@ from mandates.deadlines.resolve import Resolver
 from mandates.documents.addressee_ids import addressee_id
 from mandates.documents.citations import read_citations
 from mandates.documents.heading import completed, read_heading
+from mandates.documents.parts import read_documents
 from mandates.languages.lexicon import lexicon
-from mandates.model import Analysis, Clause, Due, Evidence, Mandate, TextError
+from mandates.model import Analysis, Clause, Due, Evidence, Mandate, Part, TextError
 from mandates.text import language as languages
 from mandates.text.view import shown, view_of
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from mandates.classify.classify import Judgement
-    from mandates.clauses.forms.choice import Parts
     from mandates.clauses.paragraphs import Paragraph
     from mandates.languages.lexicon import Lexicon
     from mandates.model import ClauseType, Heading, Kind, Session, Stage
@@ -42,9 +41,6 @@ max_chars = 40_000_000
 longest_phrase = 40_000
 # So many of the citations that were not understood are named.
 _FEW = 10
-# Of a resolution among several: its symbol and title before the organ's line, and that line.
-LONGEST_HEAD = 1_500
-LONGEST_ORGAN = 200
 _binary = re.compile(r"[\x00-\x08\x0e-\x1b\ufffd]")
 
 
@@ -86,6 +82,7 @@ def analyse(
         notes.append(f"cited, but not understood: {'; '.join(cited.unread[:_FEW])}")
     preamble: tuple[tuple[int, int], ...] = ()
     clauses: tuple[Clause, ...] = ()
+    documents = (Part(own.symbol, own.title, own.kind, 0, len(text), ()),)
     form = "none"
     if languages.is_supported(code):
         view = view_of(text)
@@ -95,13 +92,12 @@ def analyse(
         one = _Reading(text, view, words, own, resolver)
         form = parts.form
         preamble = tuple(view.span(start, end) for start, end in parts.preamble)
-        symbols = _symbols(view.text, parts, own.symbol)
-        clauses = tuple(
-            one.clause(place, part, symbol)
-            for place, (part, symbol) in enumerate(zip(parts.clauses, symbols, strict=True))
-        )
         # Two forms can find a clause at one place, and a clause is known by where it begins.
-        clauses = tuple({found.start: found for found in reversed(clauses)}.values())[::-1]
+        found = sorted({view.source(part.start): part for part in reversed(parts.clauses)}.items())
+        spans = [view.span(part.start, part.end) for _, part in found]
+        documents = read_documents(text, [view.source(place) for place in parts.opened], spans, own)
+        symbols = _symbols(documents, own.symbol)
+        clauses = tuple(one.clause(place, part, symbols.get(place)) for place, (_, part) in enumerate(found))
     supported = languages.is_supported(code) or not text.strip()
     reading, reasons = how_read(own.kind, clauses, preamble, len(text), supported=supported)
     return Analysis(
@@ -116,6 +112,7 @@ def analyse(
         reading=reading,
         reading_reasons=reasons,
         form=form,
+        parts=documents,
     )
 
 
@@ -265,24 +262,11 @@ class _Reading:
         return start + max(1, len(words))
 
 
-def _symbols(text: str, parts: Parts, own: str | None) -> list[str | None]:
-    """The symbol of the resolution that each clause stands in: the text's own, where it holds one resolution.
-
-    Several organs' lines with clauses of their own are several resolutions; what stands before the first of them is
-    the end of one whose head is missing.
-    """
-    opened = sorted(parts.opened)
-    begun = [bisect_right(opened, clause.start) for clause in parts.clauses]
-    if len(set(begun)) < 2:  # noqa: PLR2004 - one resolution
-        return [own] * len(begun)
-    symbols: dict[int, str | None] = {0: None}
-    for part in sorted(set(begun) - {0}):
-        before = max((each.end for each in parts.clauses if each.end <= opened[part - 1]), default=0)
-        head = text[max(before, opened[part - 1] - LONGEST_HEAD) : opened[part - 1]]
-        read = read_heading(f"{head}\n{text[opened[part - 1] :][:LONGEST_ORGAN]}").symbol
-        symbols[part] = read or (own if len(symbols) == 1 else None)
-    named = set(symbols.values()) - {None}
-    return [symbols[part] for part in begun] if len(named) > 1 or (named and 0 in begun) else [own] * len(begun)
+def _symbols(documents: Sequence[Part], own: str | None) -> dict[int, str | None]:
+    """The symbol of the document that each clause stands in; the text's own where its documents have none."""
+    if not any(part.symbol for part in documents):
+        return {place: own for part in documents for place in part.clauses}
+    return {place: part.symbol for part in documents for place in part.clauses}
 
 
 def _report_too(mandates: Sequence[Mandate]) -> Mandate | None:

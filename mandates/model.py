@@ -181,6 +181,22 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One of the resolutions that a text holds, as a span of it; `clauses` are places in the analysis's clauses.
+
+    The parts follow each other without a gap; before the first there may be a cover page. A text that holds one
+    document is one part.
+    """
+
+    symbol: str | None
+    title: str | None
+    kind: Kind
+    start: int
+    end: int
+    clauses: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Analysis:
     """All that was found in one text. `notes` are for people: an unsupported language, a text cut off."""
 
@@ -197,3 +213,5 @@ class Analysis:
     reading_reasons: tuple[str, ...] = ()
     form: str = "none"
     """The form in which the body decides: resolution, declaration, statement, articles, minutes."""
+    parts: tuple[Part, ...] = ()
+    """The documents in the text, in order: more than one where a file holds several resolutions."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from datetime import date
 
-    from mandates.model import Analysis, Clause, Due, Evidence, Mandate
+    from mandates.model import Analysis, Clause, Due, Evidence, Mandate, Part
 
 
 def as_record(analysis: Analysis, *, explain: bool = False) -> dict[str, Any]:
@@ -34,6 +34,18 @@ def as_record(analysis: Analysis, *, explain: bool = False) -> dict[str, Any]:
         "reading": analysis.reading,
         "reading_reasons": list(analysis.reading_reasons),
         "form": analysis.form,
+        "parts": [_part(part) for part in analysis.parts],
+    }
+
+
+def _part(part: Part) -> dict[str, Any]:
+    return {
+        "symbol": part.symbol,
+        "title": part.title,
+        "kind": part.kind,
+        "start": part.start,
+        "end": part.end,
+        "clauses": list(part.clauses),
     }
 
 

@@ -38,10 +38,10 @@ _AT_MEETING = (
     rf",?\s+<<held_on>>\s+(?P<date>{date_words})"
 )
 _DISTRIBUTED = rf"\bDistr\.?\s*:?[^\n]*?\n?[^\n]*?(?P<date>{date_words})"
-_MEETING = rf"(?:\d{{1,4}}(?:st|nd|rd|th|e|ème|ª)?|{ordinal_words})\s+(?:<<plenary>>\s+)?<<meeting>>"
+MEETING = rf"(?:\d{{1,4}}(?:st|nd|rd|th|e|ème|ª)?|{ordinal_words})\s+(?:<<plenary>>\s+)?<<meeting>>"
 # Under each act of a collection: the meeting on one line, the day on the next.
-_MEETING_LINES = rf"^[ \t]*\(?{_MEETING}[ \t]*(?:,[ \t]*|\n\s{{0,20}})(?P<date>{date_words})\)?[ \t]*$"
-_MEETING_BELOW = rf"\b{_MEETING}[^\n]{{0,30}}?[,\n]\s*(?P<date>{date_words})"
+_MEETING_LINES = rf"^[ \t]*\(?{MEETING}[ \t]*(?:,[ \t]*|\n\s{{0,20}})(?P<date>{date_words})\)?[ \t]*$"
+_MEETING_BELOW = rf"\b{MEETING}[^\n]{{0,30}}?[,\n]\s*(?P<date>{date_words})"
 _DONE_BELOW = rf"^[ \t]*<<done_at>>\s[^,\n]{{2,40}},\s+(?:<<dated>>\s+)?(?P<date>{date_words})"
 _NUMBERED_SESSION = r"^(?:(?P<year>(?:19|20)\d\d)\s+session|<<session_year>>\s+(?P<year2>(?:19|20)\d\d))\b"
 _ITEM_NUMBER = re.compile(r"\d+(?:\s*\([a-z]\))?(?:\s*(?:and|et|y|,)\s*(?:\d+)?\s*\([a-z]\))*")

@@ -67,7 +67,7 @@ def _runs(head: Head) -> list[list[str]]:  # noqa: C901 - one branch a kind of l
         elif expression(DRAFT).search(line):
             runs[-1:] = [[]]  # what stood before it were the sponsors
             item_lines, in_label = None, True
-        elif _is_label(line, inside=bool(runs[-1])):
+        elif is_label(line, inside=bool(runs[-1])):
             if runs[-1]:
                 runs.append([])
             # The item's own title follows on the next lines, unless brackets or a date set the item apart.
@@ -91,7 +91,7 @@ def _begins_title(line: str) -> list[str] | None:
     return None
 
 
-def _is_label(line: str, *, inside: bool) -> bool:
+def is_label(line: str, *, inside: bool) -> bool:
     """Whether a line of the head is letterhead, date, session, item, number or how it was adopted.
 
     `inside` a title an organ's name is none.
