@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from config.sessions import load_sessions
+from flows.parting import parted
 from mandates.analysis import analyse
 from mandates.model import TextError
 from scrapers.reading.limits import Limits
@@ -31,12 +32,22 @@ _MODULES = ("flows.analysing", "scrapers.kinds.files")
 
 @dataclass(frozen=True, slots=True)
 class Analysing:
-    """Completes a publication with its analysis, by the session calendar in the file `sessions`."""
+    """Completes a publication with its analysis, by the session calendar in the file `sessions`.
+
+    One whose file holds several documents becomes them: one, with the others.
+    """
 
     sessions: Path
 
     def __call__(self, publication: Publication) -> Publication:
         """The publication with `analysis`, or with the reason why there is none in `unanalysed`."""
+        publication = self.whole(publication)
+        if publication.analysis is None or publication.text is None or publication.text.part is not None:
+            return publication
+        return parted(publication, publication.analysis, self.whole) or publication
+
+    def whole(self, publication: Publication) -> Publication:
+        """The publication with the analysis of its text as one document."""
         if publication.analysis is not None or publication.unanalysed is not None:
             return publication
         if publication.text is None or not publication.text.text.strip():

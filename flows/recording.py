@@ -66,7 +66,7 @@ def take_in(home: Path, harvest: Harvest, analyse: Analysing) -> Crawled:
 
     A failed harvest lands too: its failure is recorded. One that says only that nothing changed is noted, no more.
     """
-    publications = tuple(map(analyse, harvest.publications))
+    publications = tuple(each for read in map(analyse, harvest.publications) for each in read.documents())
     refused: list[DroppedRow] = []
     for publication in publications:
         if publication.unanalysed is not None:

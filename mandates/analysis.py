@@ -82,7 +82,7 @@ def analyse(
         notes.append(f"cited, but not understood: {'; '.join(cited.unread[:_FEW])}")
     preamble: tuple[tuple[int, int], ...] = ()
     clauses: tuple[Clause, ...] = ()
-    documents = (Part(own.symbol, own.title, own.kind, 0, len(text), ()),)
+    documents: tuple[Part, ...] = (Part(own.symbol, own.title, own.kind, 0, len(text), ()),)
     form = "none"
     if languages.is_supported(code):
         view = view_of(text)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from scrapers.http import urls
@@ -102,6 +102,7 @@ class DocumentText:
     """The text of a document and the bytes it was taken from. `page_starts` are offsets into `text`, one a page.
 
     `blocks` are the pieces that the layout shows, in order; `left_out` lists what the text leaves out, with the reason.
+    `part` is the symbol of the document whose span of its file this is; None where it is the whole file.
     """
 
     text: str
@@ -112,6 +113,13 @@ class DocumentText:
     flags: tuple[str, ...] = ()
     blocks: tuple[Block, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    part: str | None = None
+
+    def between(self, start: int, end: int, part: str | None) -> DocumentText:
+        """A span of this text as the text of a document of its own; pages keep their numbers in the file."""
+        text = self.text[start:end].rstrip()
+        pages = tuple(max(0, page - start) for page in self.page_starts if page < start + len(text))
+        return replace(self, text=text, page_starts=pages, blocks=(), left_out=(), part=part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +138,9 @@ class Publication:
     `document_id` is the sha256 (hex) of `identity`, the best of: official symbol and language, canonical address, hash
     of the body text.
     `url` is canonical; `seen_url` is as the source showed it. `topics` are the source's own subjects.
-    `analysis` is what was found in the text where it was read; `unanalysed` says why nothing could be.
+    `analysis` is what was found in the text where it was read; `unanalysed` says why nothing could be. `others` are the
+    further documents that the same file holds; their texts come without the bytes, and their `relevance` is None where
+    the filter refuses them.
     """
 
     source_id: str
@@ -153,6 +163,11 @@ class Publication:
     relevance: str | None = None
     analysis: Analysis | None = None
     unanalysed: str | None = None
+    others: tuple[Publication, ...] = ()
+
+    def documents(self) -> tuple[Publication, ...]:
+        """All documents of the file that concern us."""
+        return (replace(self, others=()), *(each for each in self.others if each.relevance is not None))
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,8 +34,11 @@ def findings(
     connection: duckdb.DuckDBPyConnection, loaded: Loaded, relations: Sequence[RelationRow], moment: Moment
 ) -> tuple[Finding, ...]:
     """All that the load of this transaction has brought to light, documents first."""
-    fresh = sorted(loaded.documents)
-    clauses = clauses_in(loaded.clauses, loaded.mandates)
+    fresh = sorted({*loaded.documents} - loaded.told_apart)
+    clauses = [
+        clause for clause in clauses_in(loaded.clauses, loaded.mandates) if clause.document_id not in loaded.told_apart
+    ]
+    relations = [row for row in relations if not {row.from_document, row.to_document} & loaded.told_apart]
     ends = {end for row in relations for end in (row.from_document, row.to_document)}
     facts = facts_in(loaded.entries, fresh)
     facts |= document_facts(connection, {*(clause.document_id for clause in clauses), *ends} - facts.keys())

@@ -24,7 +24,7 @@ from mandates.model import Part
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from mandates.model import Heading, Kind
+    from mandates.model import Analysis, Heading, Kind
 
 # Of a resolution among several: its symbol and title before the organ's line, and that line.
 LONGEST_HEAD = 1_500
@@ -48,8 +48,8 @@ def read_documents(
 ) -> tuple[Part, ...]:
     """The resolutions in `text`, in order; one over the whole text where it holds one.
 
-    `opened` are the places where organs begin to speak, `clauses` the spans of the clauses in order, `own` what the head
-    of the whole says.
+    `opened` are the places where organs begin to speak, `clauses` the spans of the clauses in order, `own` what the
+    head of the whole says.
     """
     heads = _heads(text, sorted(opened), clauses, own)
     if not _are_several(heads):
@@ -59,6 +59,24 @@ def read_documents(
         Part(head.symbol, head.title, head.kind, head.start, end, _within(clauses, head.start, end))
         for head, end in zip(heads, ends, strict=True)
     )
+
+
+def documents_in(found: Analysis) -> tuple[Part, ...]:
+    """The documents of their own that an analysed file holds; none where it is one, or no act at all.
+
+    A report that quotes resolutions, with their heads, is one document.
+    """
+    return own_documents(found.parts) if found.heading.kind in {"resolution", "decision"} else ()
+
+
+def span_in(found: Analysis, symbol: str, *, or_before: bool = False) -> tuple[int, int] | None:
+    """The span of the document of that symbol, where a file holds several; None where none is it.
+
+    With `or_before`, what precedes the first of them is the document whose symbol none of them has.
+    """
+    parts = documents_in(found)
+    before = (0, parts[0].start) if parts and or_before else None
+    return next(((part.start, part.end) for part in parts if part.symbol == symbol), before)
 
 
 def own_documents(parts: Sequence[Part]) -> tuple[Part, ...]:
@@ -92,9 +110,13 @@ def _heads(text: str, opened: Sequence[int], clauses: Sequence[tuple[int, int]],
             continue
         organ = opened[group - 1]
         before = max((end for _, end in clauses[: _first(clauses, organ)] if end <= organ), default=0)
-        head = _read_head(text, max(before, organ - LONGEST_HEAD), organ, own if not heads else None)
+        head = _read_head(text, max(before, organ - LONGEST_HEAD), organ)
         if head.is_headed or not heads:
             heads.append(head)
+    first, others = heads[:1], {head.symbol for head in heads[1:]}
+    if first and begun[0] > 0 and first[0].symbol is None and own.symbol not in others:
+        # What the head of the whole says, or its source, is said of the first.
+        heads[0] = replace(first[0], symbol=own.symbol)
     return heads
 
 
@@ -103,8 +125,8 @@ def _first(clauses: Sequence[tuple[int, int]], place: int) -> int:
     return bisect_right(clauses, (place, place))
 
 
-def _read_head(text: str, start: int, organ: int, own: Heading | None) -> _Head:
-    """The head before the organ's line; the first of a text falls back on what the text's own head says."""
+def _read_head(text: str, start: int, organ: int) -> _Head:
+    """The head before the organ's line."""
     lines = list(_lines(text, start, organ))
     closed = next((at for at in range(len(lines) - 1, -1, -1) if _closes_act(lines[at][1])), -1)
     place = next((at for at in range(closed + 1, len(lines)) if _heads_act(lines[at][1])), None)
@@ -116,8 +138,7 @@ def _read_head(text: str, start: int, organ: int, own: Heading | None) -> _Head:
         place += 1
     begin = lines[place][0] if place < len(lines) else organ
     said = read_heading(f"{text[begin:organ]}\n{text[organ : organ + LONGEST_ORGAN]}")
-    symbol = said.symbol or (own.symbol if own else None)
-    return _Head(begin, symbol, said.title, said.kind, is_headed or said.symbol is not None)
+    return _Head(begin, said.symbol, said.title, said.kind, is_headed or said.symbol is not None)
 
 
 def _are_several(heads: Sequence[_Head]) -> bool:

@@ -10,6 +10,7 @@ from mandates.documents.heading import read_heading
 from scrapers.crawl import identity, relevance
 from scrapers.crawl.item import read_item
 from scrapers.crawl.languages import language_of
+from scrapers.crawl.several import judged_apart
 from scrapers.crawl.words import title_of
 from scrapers.http import urls
 from scrapers.kinds.feeds import EntryRow
@@ -43,6 +44,8 @@ class Describing:
     def __call__(self, document: Document, url: str | None, known: str | None) -> tuple[Publication | None, str]:
         """The publication without its text; or None, and the reason why it does not concern us.
 
+        Of a file with several documents, the first that concerns us with its own text, and why others do not.
+
         `known` is the identity of a document that has not changed: what it is was decided before.
         """
         document = _read_by_its_text(self.source, document)
@@ -56,9 +59,12 @@ class Describing:
         reason = relevance.concerns(rule, title=publication.title, summary=item.summary, topics=item.topics, text=text)
         if reason is None:
             return None, relevance.why_not(rule)
+        publication = replace(publication, relevance=reason)
         if self.analyse is not None:
             publication = self.analyse(publication)
-        return replace(publication, relevance=reason, text=None), ""
+        if publication.others:
+            return judged_apart(publication, rule, summary=item.summary, topics=item.topics), relevance.why_not(rule)
+        return replace(publication, text=None), ""
 
 
 def address_of(source: Source, listing: str, item: Item) -> str | None:

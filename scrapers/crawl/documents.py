@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from scrapers.crawl import relevance
+from scrapers.crawl import relevance, several
 from scrapers.crawl.description import Describing, described
 from scrapers.crawl.detail import Document, read_document
 from scrapers.crawl.doubts import ReadText, as_seen, doubtful, refuse, text_of, weighed
@@ -111,7 +111,8 @@ async def _hand_over(visit: Visit, found: Found) -> None:
 
 def _once_each(found: Found) -> list[Publication]:
     """Each document once: two addresses may turn out to be one. The first sighting with a text stands for it."""
-    fresh = [each for each in found.publications if each.text is not None or each.document_id not in found.handed]
+    documents = several.all_documents(found.publications)
+    fresh = [each for each in documents if each.text is not None or each.document_id not in found.handed]
     fresh = [each for each in fresh if not found.handed.get(each.document_id, False)]
     fresh.sort(key=lambda publication: publication.text is None)
     return list({each.document_id: each for each in reversed(fresh)}.values())[::-1]
@@ -312,6 +313,10 @@ async def _judged(
     if publication is None:
         _drop(visit, document.item, reason, "filtered")
         return None, reason
+    if publication.text is not None and text is not None:
+        # One of several documents in the file: its text is a span of the file's, its bytes are the file's.
+        visit.dropped += several.refused(publication, reason)
+        text = replace(publication.text, raw=text.raw)
     return replace(publication, text=text), None
 
 

@@ -86,7 +86,7 @@ def refuse(visit: Visit, text: Text) -> None:
 def as_seen(publication: Publication, known: str) -> Publication:
     """The sighting of a document that is known by another identity."""
     name = identity.document_id(known)
-    return replace(publication, identity=known, document_id=name, text=None, analysis=None, unanalysed=None)
+    return replace(publication, identity=known, document_id=name, text=None, analysis=None, unanalysed=None, others=())
 
 
 def _texts_before(visit: Visit, shapes: set[str]) -> Iterator[Text]:

@@ -17,6 +17,7 @@ from scrapers.crawl import identity, relevance
 from scrapers.crawl.item import Item
 from scrapers.crawl.item_states import ItemStates
 from scrapers.crawl.parts import PART_BYTES, PART_DOCUMENTS
+from scrapers.crawl.several import judged_apart
 from scrapers.http.urls import shown_name
 from scrapers.kinds.files import read_file
 from scrapers.kinds.folders import files_at, files_in, read_bytes, stamp_of
@@ -72,7 +73,12 @@ class Judging:
                 topics=source.topics,
                 relevance=reason,
             )
-        return self.analyse(publication) if self.analyse is not None else publication, ""
+        if self.analyse is not None:
+            publication = self.analyse(publication)
+        if source is not None and publication.others:
+            publication = judged_apart(publication, source.filter, summary=None, topics=source.topics)
+            return publication, relevance.why_not(source.filter)
+        return publication, ""
 
 
 @dataclass(slots=True)
@@ -121,7 +127,8 @@ class _Look:
         carried = False
         for publication in read.publications:
             text = publication.text
-            if text is not None and text.raw_sha256 == read.raw_sha256:
+            # Of several documents in one file the first carries its bytes.
+            if text is not None and text.raw_sha256 == read.raw_sha256 and not carried:
                 publication, carried = replace(publication, text=replace(text, raw=raw)), True  # noqa: PLW2901
             self._take(publication)
         if not carried:

@@ -51,5 +51,6 @@ async def hand_over(visit: Visit, publications: Sequence[Publication]) -> None:
 
 def besides(visit: Visit, publications: Sequence[Publication]) -> tuple[RawAnswer, ...]:
     """What came besides the documents that the publications carry."""
-    carried = {publication.text.raw_sha256 for publication in publications if publication.text is not None}
+    texts = (publication.text for publication in publications if publication.text is not None)
+    carried = {text.raw_sha256 for text in texts if text.raw}
     return tuple(RawAnswer(raw, sha256) for sha256, raw in visit.answers.items() if raw and sha256 not in carried)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from config.source_blocks import Identity
 from mandates.documents import symbols
 from mandates.documents.heading import read_heading
-from scrapers.crawl import identity
+from scrapers.crawl import identity, several
 from scrapers.crawl.languages import language_of
 from scrapers.crawl.words import title_of
 from scrapers.kinds.posts import posts_in
@@ -59,7 +59,8 @@ def read_file(source_id: str, name: str, address: str, raw: bytes, judge: Judge 
         if found is None:
             refused.append(DroppedRow(publication.url, publication.title, reason, "filtered"))
         else:
-            taken.append(_without(found, text.raw_sha256))
+            taken += (_without(each, text.raw_sha256) for each in found.documents())
+            refused += several.refused(found, reason)
     return FileReading(tuple(taken), tuple(refused), text.raw_sha256)
 
 

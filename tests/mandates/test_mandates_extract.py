@@ -132,3 +132,21 @@ def test_control_characters_do_not_reach_the_terminal(tmp_path: Path) -> None:
     path = tmp_path / "escape.txt"
     path.write_text("The Council,\n\n1. Requests \x1b[31mthe Secretariat to report.\n", encoding="utf-8")
     assert "\x1b[31m" not in _run(path).stdout
+
+
+def test_parts_are_listed(tmp_path: Path) -> None:
+    """A file with two resolutions lists both, with their spans and the places of their clauses."""
+    path = tmp_path / "two.txt"
+    text = "".join(
+        f"81/{number}. Matter {number}\n\nThe General Assembly,\n\n1. Requests the Secretary-General to report.\n\n"
+        for number in (211, 212)
+    )
+    path.write_text(text)
+    (record,) = _records(_run("--format", "json", path))
+    second = text.index("81/212")
+    assert [(part["symbol"], part["start"], part["end"], part["clauses"]) for part in record["parts"]] == [
+        ("A/RES/81/211", 0, second, [0]),
+        ("A/RES/81/212", second, len(text), [1]),
+    ]
+    assert record["parts"][1]["title"] == "Matter 212"
+    assert record["parts"][1]["kind"] == "resolution"

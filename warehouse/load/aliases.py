@@ -61,7 +61,11 @@ def under_one_name(connection: duckdb.DuckDBPyConnection, entries: pa.Table, aga
         return entries
     condition, parameters = among("alias_id", pc.unique(nameless["document_id"]).to_pylist())
     names: dict[str, str] = dict(connection.execute(_aliases.format(condition=condition), parameters).fetchall())
-    is_open = pc.invert(pc.is_in(nameless["document_id"], value_set=pa.array(names, pa.string())))
+    # One document of several in a file is known by its symbol: the bytes are the others' too.
+    is_open = pc.and_(
+        pc.invert(pc.is_in(nameless["document_id"], value_set=pa.array(names, pa.string()))),
+        pc.is_null(nameless["part"]),
+    )
     texts = first_of_each(nameless.filter(pc.and_(is_open, pc.is_valid(nameless["version_id"]))), "document_id")
     found = dict(_found(connection, texts, again)) if len(texts) else {}
     if found:

@@ -59,6 +59,8 @@ def _completed(table: pa.Table) -> pa.Table:
             continue
         if name == "words_sha256":
             values = [text and words_sha256(text) for text in table["text"].to_pylist()]
+        elif name == "part":
+            values = [None] * len(table)
         else:
             values = [FIRST if version else None for version in table["version_id"].to_pylist()]
         table = table.append_column(entry_schema.field(name), pa.array(values, entry_schema.field(name).type))

@@ -6,6 +6,7 @@ import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from mandates.documents.parts import span_in
 from scrapers.publication import DocumentText
 from scrapers.text.readers import FIRST, reader_of
 from warehouse import raw
@@ -34,7 +35,7 @@ _kept = """
 SELECT
     version_id, document_id, text, page_starts, flags, raw_sha256, media_type, coalesce(reader, $first),
     coalesce(rules, $first), versions.first_seen, symbol, title, published_on, url,
-    coalesce(shown.sources, []), shown.sources IS NOT NULL, body, kind, stage
+    coalesce(shown.sources, []), shown.sources IS NOT NULL, body, kind, stage, part
 FROM versions JOIN documents USING (document_id) LEFT JOIN analyses USING (version_id)
 LEFT JOIN (
     SELECT version_id, list_sort(list(source_id)) AS sources FROM sightings
@@ -67,6 +68,7 @@ class KeptText:
     body: str | None = None
     kind: Kind | None = None
     stage: Stage | None = None
+    part: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +97,12 @@ def read_again(home: Path, kept: KeptText, reader: Reader) -> ReadAgain | None:
     None where it cannot be analysed: what was found in it before is not given up for that.
     """
     text, version = _from_bytes(home, kept, reader.extract), None
+    analysis = reader.analyse(replace(kept, text=text.text)) if text is not None else None
+    if text is not None and analysis is not None:
+        text, analysis = _own_part(text, analysis, kept, reader)
     if text is None:
         text, version = _as_kept(kept), kept.reader
-    analysis = reader.analyse(replace(kept, text=text.text))
+        analysis = reader.analyse(kept)
     if analysis is None:
         return None
     columns = {
@@ -107,6 +112,21 @@ def read_again(home: Path, kept: KeptText, reader: Reader) -> ReadAgain | None:
         "finished_at": kept.first_seen,
     }
     return ReadAgain(columns, is_read=columns["reader"] >= reader_of(kept.media_type))
+
+
+def _own_part(
+    text: DocumentText, analysis: Analysis, kept: KeptText, reader: Reader
+) -> tuple[DocumentText | None, Analysis | None]:
+    """The document's own span of its file's text, with its analysis, where the file holds several documents.
+
+    Nothing where a span was kept and today's rules find none: the whole file never takes the place of a part.
+    """
+    wanted = kept.part if kept.part is not None else kept.symbol
+    span = span_in(analysis, wanted, or_before=kept.part is not None) if wanted is not None else None
+    if span is None:
+        return (text, analysis) if kept.part is None else (None, None)
+    part = text.between(*span, wanted)
+    return part, reader.analyse(replace(kept, text=part.text))
 
 
 def kept_texts(connection: duckdb.DuckDBPyConnection, versions: Sequence[str]) -> list[KeptText]:
@@ -129,4 +149,6 @@ def _from_bytes(home: Path, kept: KeptText, extract: Extract | None) -> Document
 
 
 def _as_kept(kept: KeptText) -> DocumentText:
-    return DocumentText(kept.text, b"", kept.raw_sha256 or "", kept.media_type or "", kept.page_starts, kept.flags)
+    return DocumentText(
+        kept.text, b"", kept.raw_sha256 or "", kept.media_type or "", kept.page_starts, kept.flags, part=kept.part
+    )

@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 # Bump when the columns change; a recorder refuses what it does not know.
-file_format = 5
+file_format = 6
 # Batches of a former version may still wait when the program is upgraded; what they lack, `arrivals` fills in.
-_READABLE = frozenset((3, 4, 5))
+_READABLE = frozenset((3, 4, 5, 6))
 _footer_key = b"mandate-monitor"
 _batch_name = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,150}")
 

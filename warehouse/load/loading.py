@@ -108,10 +108,21 @@ FROM (
 WHERE known.sighting_id = told.sighting_id"""
 
 
+# A file that is shown again, unread, is named by one of its documents.
+_file_seen_again = """
+UPDATE sightings AS known SET last_seen = greatest(known.last_seen, told.last_seen)
+FROM (SELECT source_id, seen_url, max(finished_at) AS last_seen FROM rows_in GROUP BY ALL) AS told
+WHERE known.source_id = told.source_id AND known.url = told.seen_url
+    AND known.version_id IN (SELECT version_id FROM versions WHERE part IS NOT NULL)"""
+
+_known_bytes = "SELECT DISTINCT raw_sha256 FROM versions WHERE raw_sha256 IN (SELECT unnest($hashes))"
+
+
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """What a load brought: all entries, and of the rest what was not there before.
 
+    `told_apart` are documents that are new because today's rules find them in a file whose bytes were recorded before.
     `rereadings` are versions that were recorded and read otherwise; nobody is notified of those. `unread` are new
     versions that could be set only against a text as a former reader gave it.
     """
@@ -122,6 +133,7 @@ class Loaded:
     clauses: pa.Table
     mandates: pa.Table
     sightings: int
+    told_apart: frozenset[str]
     rereadings: tuple[Rereading, ...]
     unread: frozenset[str]
 
@@ -138,6 +150,7 @@ def load(connection: duckdb.DuckDBPyConnection, batches: Sequence[LandedBatch], 
     fresh = _keys(documents, "document_id")
     told_again = entries.filter(pc.invert(pc.is_in(entries["document_id"], value_set=fresh)))
     insert(connection, _filled, told_again)
+    apart = _told_apart(connection, documents)
     settled = settle(connection, entries, fresh, again, now)
     rereadings = replace_readings(connection, settled.instead, settled.readings, now)
     versions = insert_versions(connection, settled.versions)
@@ -149,9 +162,20 @@ def load(connection: duckdb.DuckDBPyConnection, batches: Sequence[LandedBatch], 
         clauses=clauses,
         mandates=mandates,
         sightings=_sight(connection, settled.entries),
+        told_apart=apart,
         rereadings=rereadings,
         unread=settled.unread,
     )
+
+
+def _told_apart(connection: duckdb.DuckDBPyConnection, documents: pa.Table) -> frozenset[str]:
+    """The new documents among several in a file that was recorded, with the same bytes, as other documents."""
+    parts = documents.filter(pc.is_valid(documents["part"])).select(["document_id", "raw_sha256"]).to_pylist()
+    if not parts:
+        return frozenset()
+    hashes = sorted({row["raw_sha256"] for row in parts})
+    known = {sha256 for (sha256,) in connection.execute(_known_bytes, {"hashes": hashes}).fetchall()}
+    return frozenset(row["document_id"] for row in parts if row["raw_sha256"] in known)
 
 
 def _sight(connection: duckdb.DuckDBPyConnection, entries: pa.Table) -> int:
@@ -161,6 +185,7 @@ def _sight(connection: duckdb.DuckDBPyConnection, entries: pa.Table) -> int:
     seen = pc.is_in(sighted["sighting_id"], value_set=first)
     insert(connection, _sightings, sighted.filter(seen))
     insert(connection, _seen_again, sighted.filter(pc.invert(seen)))
+    insert(connection, _file_seen_again, sighted.filter(pc.is_null(sighted["version_id"])))
     return len(pc.unique(sighted["sighting_id"]))
 
 

@@ -34,7 +34,7 @@ MOST_READ_AGAIN = 5
 _readings = """
 SELECT
     version_id, document_id, text_sha256, words_sha256, raw_sha256, media_type, coalesce(reader, $first),
-    coalesce(rules, $first), versions.first_seen, contains(text, $annex)
+    coalesce(rules, $first), versions.first_seen, contains(text, $annex), part
 FROM versions LEFT JOIN analyses USING (version_id)
 WHERE document_id IN (SELECT unnest($documents))
 ORDER BY versions.first_seen, version_id"""
@@ -48,7 +48,7 @@ UPDATE versions SET words_sha256 = rows_in.words_sha256 FROM rows_in
 WHERE versions.version_id = rows_in.version_id"""
 
 _of_arriving = [
-    "version_id", "document_id", "text_sha256", "words_sha256", "raw_sha256", "media_type", "reader", "rules",
+    "version_id", "document_id", "text_sha256", "words_sha256", "raw_sha256", "media_type", "part", "reader", "rules",
     "finished_at",
 ]  # fmt: skip
 
@@ -67,6 +67,7 @@ class Reading:
     rules: int
     shown_at: datetime
     has_annex: bool
+    part: str | None
     columns: dict[str, Any] | None = field(default=None, compare=False)
 
     def is_outdated(self) -> bool:
@@ -87,6 +88,8 @@ class Reading:
 
     def is_better_than(self, other: Reading) -> bool:
         """Whether it takes the place of another reading of the same text. One without words never does."""
+        if self.part is not None and not self.is_the_text_of(other):
+            return False
         if self.words_sha256 == NO_WORDS != other.words_sha256:
             log.warning("%s: its text is kept, for today's reader finds no words in the same bytes", other.document_id)
             return False
@@ -212,7 +215,7 @@ def arriving_readings(texts: pa.Table) -> list[Reading]:
     rows = texts.select(_of_arriving).to_pylist()
     return [
         Reading(
-            **{name: row[name] for name in _of_arriving[:6]},
+            **{name: row[name] for name in _of_arriving[:7]},
             reader=row["reader"] or FIRST,
             rules=row["rules"] or FIRST,
             shown_at=row["finished_at"],
@@ -246,7 +249,9 @@ def _same(reading: Reading, versions: Sequence[_Version]) -> _Version | None:
     live = [version for version in reversed(versions) if version.merged is None]
     exact = (version for version in live if version.reading.text_sha256 == reading.text_sha256)
     alike = (version for version in live if reading.is_the_text_of(version.reading))
-    return next(exact, None) or next(alike, None)
+    # A page that shows a document among others may show it cut off; its own file is the better copy.
+    whole = (version for version in live if reading.part is not None and version.reading.part is None)
+    return next(exact, None) or next(alike, None) or next(whole, None)
 
 
 def _bring_up_to_date(
@@ -272,6 +277,7 @@ def of_columns(columns: dict[str, Any], former: Reading) -> Reading:
         media_type=columns["media_type"],
         reader=columns["reader"],
         rules=columns.get("rules") or FIRST,
+        part=columns["part"],
         columns=columns,
     )
 

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from warehouse.clause_rows import ClauseRow
 
 _versions = """
-INSERT INTO versions
-SELECT version_id, document_id, text, text_sha256, raw_sha256, media_type, page_starts, flags, shown_at,
-    band_1, band_2, band_3, band_4, reader, words_sha256
+INSERT INTO versions BY NAME
+SELECT version_id, document_id, text, text_sha256, raw_sha256, media_type, page_starts, flags, shown_at AS first_seen,
+    band_1, band_2, band_3, band_4, reader, words_sha256, part
 FROM rows_in"""
 
 _analyses = (
