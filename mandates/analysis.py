@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mandates.classify.actions import find_action
-from mandates.classify.addressees import is_pronoun, meant_by
+from mandates.classify.addressees import meant_by
 from mandates.classify.agenda import find_agenda_item, title_of
 from mandates.classify.classify import judge
 from mandates.classify.phrases import read_phrases
@@ -16,11 +16,12 @@ from mandates.clauses.forms.choice import read_parts
 from mandates.clauses.reading import how_read
 from mandates.deadlines.find import find_deadlines
 from mandates.deadlines.resolve import Resolver
-from mandates.documents.addressee_ids import addressee_id
+from mandates.documents.addressee_ids import addressee_id, is_pronoun
 from mandates.documents.citations import read_citations
 from mandates.documents.heading import completed, read_heading
 from mandates.documents.parts import read_documents
 from mandates.languages.lexicon import lexicon
+from mandates.languages.words import exactly
 from mandates.model import Analysis, Clause, Due, Evidence, Mandate, Part, TextError
 from mandates.text import language as languages
 from mandates.text.view import shown, view_of
@@ -41,6 +42,9 @@ max_chars = 40_000_000
 longest_phrase = 40_000
 # So many of the citations that were not understood are named.
 _FEW = 10
+# A phrase ends before the conjunction that leads to the next, and before the stops beside it.
+_ENDS = exactly(r"[\s,;]*(?:\b<<and_but>>\b)?[\s,;]*\Z")
+_LAST_CHARS = 80
 _binary = re.compile(r"[\x00-\x08\x0e-\x1b\ufffd]")
 
 
@@ -75,7 +79,7 @@ def analyse(
         notes.append("the language could not be told; no clauses were looked for")
     elif not languages.is_supported(code):
         notes.append(
-            f"the text is in {languages.names[code]}, for which there is no lexicon; no clauses were looked for"
+            f"the text is in {languages.name_of(code)}, for which there is no lexicon; no clauses were looked for"
         )
     cited = read_citations(text, own.body, own.session)
     if cited.unread:
@@ -258,8 +262,8 @@ class _Reading:
         return shown(self.view, start, end)
 
     def _trimmed(self, start: int, end: int) -> int:
-        words = re.sub(r"[\s,;]*(?:\b(?:and|but|et|y)\b)?[\s,;]*$", "", self.view.text[start:end])
-        return start + max(1, len(words))
+        ends = _ENDS.search(self.view.text, max(start, end - _LAST_CHARS), end)
+        return max(start + 1, ends.start() if ends else end)
 
 
 def _symbols(documents: Sequence[Part], own: str | None) -> dict[int, str | None]:

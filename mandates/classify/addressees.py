@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from mandates.languages.lexicon import pattern
+from mandates.languages.words import exactly, expression
 
 if TYPE_CHECKING:
     from mandates.languages.lexicon import Lexicon
@@ -19,23 +20,21 @@ if TYPE_CHECKING:
 Standing = Literal["organ", "system", "states", "unknown"]
 longest = 500
 _aside = re.compile(r"\s*,\s*(?=[^\s])")
-_pronouns = frozenset(
-    {"celui-ci", "celle-ci", "it", "him", "her", "them", "le", "la", "les", "lui", "leur", "elle", "lo", "los"}
-)
+_several = expression(r"<<pronoun_several>>")
 _initial = re.compile(r"(?:^|[\s.])[A-Z]$")
-_named = re.compile(
-    r"(?:[Tt]he\s+|l[ea]s?\s+|l['’]|el\s+|al\s+|au\s+|aux\s+|los\s+)(?:[\w-]+\s+)?[A-ZÀ-Ý\d]|[A-Z]{3,}|(?:[A-Z]\.\s?){1,3}[A-ZÀ-Ý]"
-)
+_named = exactly(r"<<named_after>>(?:[\w-]+\s+)?[A-ZÀ-Ý\d]|[A-Z]{3,}|(?:[A-Z]\.\s?){1,3}[A-ZÀ-Ý]")
 # "the Subsidiary Body on Scientific, Technical and Technological Advice": within a name commas part adjectives.
-_adjective = re.compile(r"\b[A-Z][a-z]+(?:ic|al|ary|ive|ous|an|que|el|elle)$")
-_more_adjectives = re.compile(r"\s+(?:[A-Z][\w-]+,\s+)*[A-Z][\w-]+\s+(?:and|et|y)\s+[A-Z]")
-_trailing = re.compile(r"(?:[\s,;:.]+|\s(?:and|or|et|y|to))+$")
-_small = re.compile(r"\b(?:The|To|Of|And|For|On|In|Or|De|Des|Du|La|Le|Les|À|Aux|Au|Et|El|Los|Las|Del|Y|A|Que)\b")
+_adjective = exactly(r"\b[A-Z][a-z]+<<adjective>>$")
+_more_adjectives = exactly(r"\s+(?:[A-Z][\w-]+,\s+)*[A-Z][\w-]+\s+<<and_only>>\s+[A-Z]")
+_trailing = exactly(r"(?:[\s,;:.]+|\s<<trailing>>)+$")
+_small = exactly(r"\b<<small>>\b")
 # An article in capitals and the words in capitals after it; a name of capitals alone ("UNHCR") stays.
-_in_capitals = re.compile(
-    r"\s*(?:THE|LA|LE|LES|L['’]|AU|AUX|À(?: LA| L['’])?|AL|A LA|A LOS|EL|LOS|LAS|ALL|MEMBER|STATES)"
+_in_capitals = exactly(
+    r"\s*<<the_capitals>>"
     r"(?:[ \n]?[«“\"]?[A-ZÀ-Ý][A-ZÀ-Ý’'-]*[»”\"]?(?=[\s,;:.]))+"
 )
+_ends_in_and = exactly(r"\b<<and>>$")
+_goes_aside = exactly(r"<<aside>>\b")
 _start = re.compile(r"\s*(?::\s*(?:\(\w{1,3}\)\s*)?|,\s*)?")
 
 
@@ -116,12 +115,7 @@ def _past_asides(text: str, start: int, end: int, lexicon: Lexicon) -> int | Non
         if comma < 0:
             return None
         place = _aside.match(text, comma).end() if _aside.match(text, comma) else comma + 1  # type: ignore[union-attr]
-        aside = bool(
-            re.match(
-                r"(?:in|on|with|within|through|as|at|by|for|under|and|subject|pursuant|taking|bearing|where|when|if|inter alia|to this end|en|dans|conformément|avec|au|de|con|sobre)\b",  # noqa: E501 - read as a whole
-                text[place : place + 20],
-            )
-        )
+        aside = _goes_aside.match(text, place, place + 20) is not None
     if leading := pattern(lexicon.language, "leading").match(text, place, end):
         place = leading.end()
     return place if place < end else None
@@ -131,7 +125,7 @@ def _joins_more(text: str, stop: re.Match[str], words: str) -> bool:
     """Whether the stop is inside the name: "to the President" after "and"; "No."."""
     if stop[0].strip() == ",":
         return _adjective.search(words) is not None and _more_adjectives.match(text, stop.end()) is not None
-    return bool(re.search(r"\b(?:and|or|et|y)$", words)) or (
+    return _ends_in_and.search(words) is not None or (
         stop[0].strip() == "."
         and (_initial.search(words) is not None or re.match(r"\.\S", text[stop.end() - 1 :]) is not None)
     )
@@ -175,11 +169,6 @@ def is_named(words: str) -> bool:
     return _named.match(words) is not None
 
 
-def is_pronoun(words: str) -> bool:
-    """Whether the addressee is a pronoun, to be looked for before."""
-    return words.lower() in _pronouns
-
-
 def meant_by(text: str, start: int, end: int, lexicon: Lexicon) -> Addressee | None:
     """The organ or official named last between `start` and `end`, which a pronoun after it stands for."""
     found: Addressee | None = None
@@ -199,4 +188,4 @@ def meant_by(text: str, start: int, end: int, lexicon: Lexicon) -> Addressee | N
 
 def is_plural(pronoun: str) -> bool:
     """Whether the pronoun stands for several."""
-    return pronoun.lower() in {"them", "les", "leur", "los", "las"}
+    return _several.fullmatch(pronoun) is not None

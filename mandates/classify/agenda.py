@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mandates.languages.lexicon import pattern
+from mandates.languages.words import expression
 
 if TYPE_CHECKING:
     from mandates.model import ClauseType
@@ -32,6 +33,6 @@ def title_of(item: str, document_title: str | None) -> str | None:
     """What an item as written stands for: its quoted title, or the document's own for "this item"."""
     if quoted := re.search(r"[“«„\"]\s*(.+?)\s*[”»\"]", item, re.DOTALL):
         return re.sub(r"\s+", " ", quoted[1])
-    if re.match(r"(?:this|the same|ce|cette|la présente|este|esta)\b", item, re.IGNORECASE):
+    if expression(r"<<this_item>>\b").match(item):
         return document_title
     return None

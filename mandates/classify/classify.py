@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from mandates.classify.addressees import Addressee, is_named, is_plural, is_pronoun, read_addressee
+from mandates.classify.addressees import Addressee, is_named, is_plural, read_addressee
 from mandates.classify.clause_types import (
     type_of_decision,
     type_of_effect,
@@ -21,6 +21,7 @@ from mandates.classify.clause_types import (
     type_of_task,
 )
 from mandates.clauses.leads import Lead, read_lead
+from mandates.documents.addressee_ids import is_pronoun
 from mandates.languages.lexicon import pattern, word
 
 if TYPE_CHECKING:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from mandates.languages.words import exactly
+
 if TYPE_CHECKING:
     from mandates.clauses.leads import Lead
 
-_closing = re.compile(r"[.;:?!][\"”’»')\]]*(?=\s*(?:\d{1,3}|[*†]+)?\s*,?\s*(?:and|or|et|ou|y|o)?,?\s*$)")
-item = re.compile(
-    r"\s*(?:\d{1,2}\.\d{1,2}\.?\s|\(?[a-z]{1,2}[.)]|\(?[ivx]{1,5}[.)]|\(\d{1,2}\)|\d{1,2}[.)]|\d{1,2}(?=\s(?:to|that|à|de|que|d['’])\b)|[-–—•·*◦]|[A-Z][.)])\s*\S"
+_closing = exactly(r"[.;:?!][\"”’»')\]]*(?=\s*(?:\d{1,3}|[*†]+)?\s*,?\s*<<and>>?,?\s*$)")
+item = exactly(
+    r"\s*(?:\d{1,2}\.\d{1,2}\.?\s|\(?[a-z]{1,2}[.)]|\(?[ivx]{1,5}[.)]|\(\d{1,2}\)|\d{1,2}[.)]|\d{1,2}(?=\s<<item_word>>\b)|[-–—•·*◦]|[A-Z][.)])\s*\S"
 )
 # After a full stop these begin something else, unless a colon opened a list: "C. Debates", "1. A footnote".
 _new_part = re.compile(r"\s*(?:[A-Z]|\d{1,2})[.)]\s")
@@ -18,14 +20,12 @@ _lower = re.compile(r"\s*[\"“«(]?[a-zà-ÿ]")
 _unfinished = re.compile(
     r"\b(?:Nos?|[Vv]ols?|[Pp]aras?|[Aa]rts?|[Cc]hap|[Ss]ect|Mr|Mrs|Ms|Dr|St|e\.g|i\.e|cf|pp?|Add|Rev|Corr|[A-Z])\.$"
 )
-_adopts = frozenset(
-    {"adopt", "approve", "proclaim", "declare", "adoptar", "aprobar", "adopter", "approuver", "proclamer", "proclamar"}
-)
-after_text = re.compile(
-    r"[ ]*(?:\[footnote|\(?\[?(?:See|Voir|Véase)\s(?:A/|also|document|resolution)|[\[(]?Adopted\b|[\[(]?Adoptée?\b|[\[(]?Aprobad[oa]\b|\[?Approved by|\[?Resolution adopted"  # noqa: E501 - read as a whole
-    r"|\d{1,4}(?:st|nd|rd|th|[eª]|re|ème)?\s+(?:plenary\s+|closed\s+|formal\s+)*(?:meeting|séance|sesión)\b|(?:First|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|Ninth|Tenth)\s(?:plenary\s)?(?:meeting|session)\s*$"
-    r"|In favour\s*:|Against\s*:|Abstaining\s*:|Abstentions\s*:|Recorded vote|Vote enregistré|Pour\s*:|Votos a favor|Ont voté|The voting was|The resolution was|The draft resolution was|\*{1,3}\s*[A-Z]|\*\s+(?i:presented|adopted|approved|reissued|issued|previously)|\*\s+\*\s+\*|_{3,}|-{5,}"  # noqa: E501 - read as a whole
-    r"|Resolution\s\d|Decision\s\d|Résolution\s\d|Resolución\s\d|\(\d{1,3}\)\s+(?:OJ|JO|DO)\b|Done (?:at|in)\b|Fait à\b|Sponsors?\s*:|Co-sponsors|Explanatory note|Subscribe to)"  # noqa: E501 - read as a whole
+_adopts = exactly(r"<<adopts>>")
+after_text = exactly(
+    r"[ ]*(?:\[footnote|\(?\[?<<see>>\s(?:A/|also|document|resolution)|[\[(]?<<adopted_line>>\b|\[?Approved by|\[?Resolution adopted"  # noqa: E501 - read as a whole
+    r"|\d{1,4}<<suffix>>?\s+(?:plenary\s+|closed\s+|formal\s+)*<<meeting>>\b|(?:First|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|Ninth|Tenth)\s(?:plenary\s)?(?:meeting|session)\s*$"
+    r"|<<after_vote>>|The voting was|The resolution was|The draft resolution was|\*{1,3}\s*[A-Z]|\*\s+(?i:presented|adopted|approved|reissued|issued|previously)|\*\s+\*\s+\*|_{3,}|-{5,}"  # noqa: E501 - read as a whole
+    r"|<<act_line>>|\(\d{1,3}\)\s+<<journal>>\b|<<done_at>>\b|Sponsors?\s*:|Co-sponsors|Explanatory note|Subscribe to)"
 )
 
 
@@ -51,7 +51,7 @@ def clause_end(text: str, lead: Lead, limit: int, *, followed: bool, commas: boo
         is_item = item.match(text, after) is not None and (sign != "." or opened or not _new_part.match(text, after))
         if sign == ":":
             opened = True
-            if lead.lemma in _adopts and not is_item:
+            if _adopts.fullmatch(lead.lemma) and not is_item:
                 break
             listed = listed or not is_item
             continue

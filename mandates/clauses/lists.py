@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from mandates.clauses.forms.sequence import read_sentence_lead
 from mandates.clauses.leads import Lead, read_lead
+from mandates.languages.lexicon import pattern
+from mandates.languages.words import exactly
 from mandates.text.lines import read_label
 
 if TYPE_CHECKING:
@@ -17,11 +19,10 @@ if TYPE_CHECKING:
     from mandates.languages.lexicon import Lexicon
     from mandates.text.lines import Line
 
-_bare = re.compile(
-    r"(?:\s+(?:to|de|the following)|,?\s+(?:for|pour|para)\s[^:;.\n]{2,60})?,?[^\S\n]*:?[^\S\n]*:\s*\n"
+_bare = exactly(
+    r"(?:\s+<<items_lead>>|,?\s+<<items_for>>\s[^:;.\n]{2,60})?,?[^\S\n]*:?[^\S\n]*:\s*\n"
     r"|\s*[:,]\s*(?=\(?a\)|1\.|Art)|[^\S\n]*\n\s*(?=(?:\(?a\)|1[.)]?)\s)"
 )
-_spanish_infinitive = re.compile(r"[A-Za-zÁÉÍÓÚÑ][a-záéíóúñ]+[aei]r(?:se|les?|l[ao]s?)?\b(?=\s)")
 bullets = "-–•*∙·"
 _bullet = re.compile(rf"[{bullets}]\s+")
 _first = re.compile(r"[^\W\d_]+['’]?")
@@ -115,11 +116,11 @@ def _item(text: str, line: Line, lexicon: Lexicon) -> tuple[int, str, Lead] | No
 
 
 def _without_particle(text: str, start: int, lexicon: Lexicon) -> Lead | None:
-    """Of "requested the …", "Solicitar …", "Requests …"; any Spanish infinitive is a decision ("Otorgar …")."""
+    """Of "requested the …", "Solicitar …", "Requests …"; any "Otorgar …"."""
     for tense in ("past", "infinitive", "present"):
         if lead := read_lead(text, start, lexicon, tense):
             return lead
-    found = _spanish_infinitive.match(text, start) if lexicon.language == "es" else None
+    found = pattern(lexicon.language, "any_infinitive").match(text, start)
     return Lead(*found.span(), found[0].lower(), "decide", that=False, renews=False) if found else None
 
 

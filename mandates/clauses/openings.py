@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from mandates.documents.organs import organ_line
+from mandates.documents.organs import ORGAN_LINE
+from mandates.languages.words import exactly
 from mandates.text.lines import read_label
 
 if TYPE_CHECKING:
@@ -16,17 +16,11 @@ if TYPE_CHECKING:
 
     from mandates.text.lines import Line
 
-_tells = re.compile(r"At its |(?:[ÀA]|Au cours de|Lors de) sa |En su ")
-_decides = re.compile(
-    r"[,\s](?:decide[sd]?|décide|resolve[sd]?|agree[sd]?|decidió|acordó|resolvió|resuelve|acuerda|a\s+(?:\w+ment\s+)?décidé|request(?:s|ed)|adopts|approves)\b"
-)
-_goes_on = re.compile(
-    r"[^,;:.]{3,200},\s+(?:[a-zà-ÿ]+ing|[a-zà-ÿ]+ant|[a-zà-ÿ]+(?:a|ie)ndo|having|decide[sd]?|décide|decide)\b"
-)
-_told = re.compile(
-    r"\b(?:a|ont)\s+(?:\w+ment\s+)?(?:décidé|demandé|prié|invité|adopté|approuvé)\b|\b(?:decidió|acordó|resolvió|pidió)\b"
-    r"|\b(?:decided|requested|agreed|resolved|adopted|approved)\b"
-)
+_MAY_OPEN = exactly(r"<<the_line>>|<<the_several>>|<<we_line>>|<<at_its>> ")
+_MEETS = exactly(r"<<at_its>> ")
+_DECIDES = exactly(r"[,\s]<<decides_first>>\b")
+_GOES_ON = exactly(r"[^,;:.]{3,200},\s+<<goes_on>>\b")
+_DID = exactly(r"\b<<did>>\b")
 reach = 600
 longest_line = 400
 longest_name = 120
@@ -35,7 +29,7 @@ lines_before_part = 8
 
 def tells(text: str, line: Line) -> bool:
     """Whether the line tells in the past what an organ decided at a meeting."""
-    return _tells.match(text, line.start, line.end) is not None
+    return _MEETS.match(text, line.start, line.end) is not None
 
 
 def told(text: str, line: Line) -> bool:
@@ -45,19 +39,19 @@ def told(text: str, line: Line) -> bool:
     """
     if tells(text, line):
         return True
-    return text[line.end - 1] == ":" and _told.search(text, line.start, min(line.end, line.start + reach)) is not None
+    return text[line.end - 1] == ":" and _DID.search(text, line.start, min(line.end, line.start + reach)) is not None
 
 
 def decides(text: str, line: Line) -> bool:
     """Whether the organ decides in its first sentence."""
-    return _decides.search(text, line.start, min(line.end, line.start + reach)) is not None
+    return _DECIDES.search(text, line.start, min(line.end, line.start + reach)) is not None
 
 
 def _is_bare_name(text: str, line: Line) -> bool:
     """Whether the line is the name of an organ that has lost its comma, or has a full stop in its place."""
     if line.end - line.start > longest_name or text[line.end - 1] in ",:;":
         return False
-    return organ_line.match(text[line.start : line.end].rstrip(".") + ",") is not None
+    return ORGAN_LINE.match(text[line.start : line.end].rstrip(".") + ",") is not None
 
 
 def opens(  # noqa: PLR0911 - one return a sign
@@ -71,12 +65,12 @@ def opens(  # noqa: PLR0911 - one return a sign
     start = line.start
     if text[start].isdigit() and text[line.end - 1] == "," and (label := read_label(text, start)):
         start = label.end  # "21. The Executive Committee,"
-    if text[start] not in "TLÀAEWN" or (line.end - start > longest_line and not line.after_gap and place):
+    if not _MAY_OPEN.match(text, start) or (line.end - start > longest_line and not line.after_gap and place):
         return False
     words = text[start : min(line.end, start + reach)]
     if _is_bare_name(text, line) and place + 1 < len(lines) and begins_part(lines[place + 1]):
         return True
-    if not organ_line.match(words):
+    if not ORGAN_LINE.match(words):
         return False
     if tells(text, line):
         return not is_report
@@ -90,5 +84,5 @@ def opens(  # noqa: PLR0911 - one return a sign
     return (
         any(begins_part(after) for after in lines[place + 1 : last + (lines_before_part if alone else 2)])
         or (words.endswith(":") and not is_report)
-        or (not is_report and _goes_on.match(text, line.start, line.start + 4 * reach) is not None)
+        or (not is_report and _GOES_ON.match(text, line.start, line.start + 4 * reach) is not None)
     )

@@ -7,60 +7,52 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from mandates.deadlines.numerals import plain
+from mandates.languages.words import filled, in_all
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mandates.model import Precision
 
-MONTHS = (
-    ("january", "jan", "janvier", "janv", "enero", "ene"),
-    ("february", "feb", "fevrier", "fevr", "fev", "febrero"),
-    ("march", "mar", "mars", "marzo"),
-    ("april", "apr", "avril", "avr", "abril", "abr"),
-    ("may", "mai", "mayo"),
-    ("june", "jun", "juin", "junio"),
-    ("july", "jul", "juillet", "juil", "julio"),
-    ("august", "aug", "aout", "agosto", "ago"),
-    ("september", "sep", "sept", "septembre", "septiembre", "setiembre", "set"),
-    ("october", "oct", "octobre", "octubre"),
-    ("november", "nov", "novembre", "noviembre"),
-    ("december", "dec", "decembre", "diciembre", "dic"),
+_NAMES = tuple(
+    tuple(name for names in listed for name in names.split())
+    for listed in zip(*(words.split("|") for words in in_all("months")), strict=True)
 )
+MONTHS = tuple(tuple(dict.fromkeys(map(plain, names))) for names in _NAMES)
 """The names of the months and their short forms, in small letters without accents, the English name first."""
 
 MONTH_NUMBERS = {name: number for number, names in enumerate(MONTHS, 1) for name in names}
 # Words like any other without a day and a year beside them ("mar", "ago", "set"): sentences need a full stop there.
 _SHORT = frozenset(
-    name for names in MONTHS for name in names if any(other.startswith(name) and other != name for other in names)
+    name for names in _NAMES for name in names if any(other.startswith(name) and other != name for other in names)
 ) - {"may"}
-_ACCENTS = {"fev": "f[ée]v", "aout": "ao[ûu]t", "decem": "d[ée]cem", "dec": "d[ée]c"}
 
 
-def _written(name: str) -> str:
-    """The expression for a month's name as texts write it, accents or not."""
-    for plain, expression in _ACCENTS.items():
-        if name.startswith(plain):
-            return expression + name[len(plain) :]
-    return name
-
-
-def _any_of(names: list[str]) -> str:
-    return "|".join(_written(name) for name in sorted(names, key=len, reverse=True))
+def _any_of(names: Iterable[str]) -> str:
+    """The expression for names of months as texts write them, accents or not."""
+    return "|".join(
+        "".join(letter if letter.isascii() else f"[{letter}{plain(letter)}]" for letter in name)
+        for name in sorted(names, key=lambda name: (-len(name), name))
+    )
 
 
 month = (
-    f"(?:{_any_of([name for name in MONTH_NUMBERS if name not in _SHORT])}"
-    rf"|(?:{_any_of(sorted(_SHORT))})\.)"
+    f"(?:{_any_of({name for names in _NAMES for name in names} - _SHORT)}"
+    rf"|(?:{_any_of(_SHORT)})\.)"
 )
 day = r"(?:0?[1-9]|[12]\d|3[01])"
 year = r"(?:1[89]|20)\d\d"
-_SUFFIX = "(?:st|nd|rd|th|er|º)?"
-_OF = r"(?:\s+(?:of|de|del))?,?\s+"
+_SUFFIX = filled("<<date_suffix>>?")
+_OF = filled(r"(?:\s+<<date_of_year>>)?,?\s+")
+_OF_MONTH = filled(r"(?:\s+<<date_of>>)?")
 # In order of trust: a form that says more is looked for before one that may be a part of it.
 _FORMS = tuple(
     re.compile(rf"(?<![\d.])(?:{form})(?!\d|\.\d)", re.IGNORECASE)
     for form in (
         rf"(?P<year>{year})-(?P<number>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])",
         rf"(?P<day>{day})\.\s?(?P<number>0?[1-9]|1[0-2])\.\s?(?P<year>{year})",
-        rf"(?P<day>{day}){_SUFFIX}(?:\s+(?:of|de))?\s+(?P<month>{month}){_OF}(?P<year>{year})",
+        rf"(?P<day>{day}){_SUFFIX}{_OF_MONTH}\s+(?P<month>{month}){_OF}(?P<year>{year})",
         rf"(?P<month>{month})\s+(?P<day>{day})(?:st|nd|rd|th)?,?\s+(?P<year>{year})",
         rf"(?P<month>{month}){_OF}(?P<year>{year})",
         rf"(?P<year>{year})",
@@ -68,7 +60,7 @@ _FORMS = tuple(
 )
 date_words = (
     rf"(?:{year}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])|{day}\.\s?(?:0?[1-9]|1[0-2])\.\s?{year}"
-    rf"|{day}{_SUFFIX}(?:\s+(?:of|de))?\s+{month}{_OF}{year}|{month}\s+{day}(?:st|nd|rd|th)?,?\s+{year}"
+    rf"|{day}{_SUFFIX}{_OF_MONTH}\s+{month}{_OF}{year}|{month}\s+{day}(?:st|nd|rd|th)?,?\s+{year}"
     rf"|{month}{_OF}{year})\b"
 )
 """A regular expression (ignore case) for a date with at least a month and a year."""
@@ -100,10 +92,7 @@ def read_dates(words: str) -> tuple[Span, ...]:
 
 def month_number(name: str) -> int | None:
     """The number of a month by its name or short form, accents or not."""
-    return MONTH_NUMBERS.get(name.lower().rstrip(".").translate(_PLAIN))
-
-
-_PLAIN = str.maketrans("éûè", "eue")
+    return MONTH_NUMBERS.get(plain(name).rstrip("."))
 
 
 def _span(said: dict[str, str | None]) -> Span | None:

@@ -15,6 +15,7 @@ from mandates.deadlines import dates
 from mandates.deadlines.numerals import ordinal_words
 from mandates.languages.lexicon import lexicon as lexicon_of
 from mandates.languages.lexicon import pattern
+from mandates.languages.words import filled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -142,8 +143,8 @@ def _wordings(text: str, start: int, end: int, language: str, name: str) -> Iter
 @cache
 def _times(language: str) -> re.Pattern[str]:
     patterns = lexicon_of(language).patterns
-    words = rf"(?P<whole>{patterns['due_whole']})|(?P<session>{{session}})|(?P<dates>{patterns['dates']})|(?P<date>{{date}})|(?P<years>{patterns['due_years']})|(?P<year>(?:early |mid-|late )?{{year}}(?:(?:,|,? and|,? et|,? y) {{year}})*\b)"  # noqa: E501 - read as a whole
-    return re.compile(rf"(?<![\w/-])(?:{fill(words, language)})(?![\w/])", re.IGNORECASE)
+    words = rf"(?P<whole>{patterns['due_whole']})|(?P<session>{{session}})|(?P<dates>{patterns['dates']})|(?P<date>{{date}})|(?P<years>{patterns['due_years']})|(?P<year>(?:early |mid-|late )?{{year}}(?:,?(?: <<and_only>>)? {{year}})*\b)"  # noqa: E501 - read as a whole
+    return re.compile(rf"(?<![\w/-])(?:{filled(fill(words, language))})(?![\w/])", re.IGNORECASE)
 
 
 @cache

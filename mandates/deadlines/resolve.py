@@ -5,7 +5,6 @@ Stated dates, spans that count from a day, sessions by the calendar, and times t
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -15,8 +14,10 @@ from mandates.deadlines.numerals import number_of
 from mandates.deadlines.sense import ends, excludes, sense_of
 from mandates.deadlines.sessions import OPEN, Calendar, Days, is_session
 from mandates.languages.lexicon import pattern
+from mandates.languages.words import exactly
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Sequence
 
     from mandates.model import Sense, Session
@@ -24,11 +25,10 @@ if TYPE_CHECKING:
 _ONE_DAY = timedelta(days=1)
 _UNITS = {"hours": 1 / 24, "days": 1, "weeks": 7}
 # "24 November, and 25 November 2025", "4 to 6 May 2027": the first day has no year of its own.
-_FIRST_DAY = re.compile(
-    r"(?:\w+day, |du |del |los días |les )?(\d{1,2})(?:er)?(?: (?:de )?([A-Za-zéû]+))?"
-    r"(?:,? (?:and|to|et|y|au|al) | ?[-–] ?\d)"
+_FIRST_DAY = exactly(
+    r"<<range_first>>?(\d{1,2})<<date_suffix>>?(?: <<range_of>>?([^\W\d_]+))?(?:,? <<range_to>> | ?[-–] ?\d)"
 )
-_FIRST_MONTH = re.compile(r"\b([A-Za-zéû]+\.?)(?: ?[-–/] ?| (?:and|to|et|à|y|a) )[A-Za-zéû]+\.?(?: de)? \d{4}")
+_FIRST_MONTH = exactly(r"\b([^\W\d_]+\.?)(?: ?[-–/] ?| <<range_months>> )[^\W\d_]+\.?(?: <<date_of>>)? \d{4}")
 
 
 class Resolver:

@@ -11,6 +11,7 @@ from mandates.deadlines.dates import month_number, months_after
 from mandates.deadlines.numerals import number_of, ordinal_words
 from mandates.documents.bodies import organ_in
 from mandates.languages.lexicon import pattern
+from mandates.languages.words import exactly, expression
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,64 +19,22 @@ if TYPE_CHECKING:
     from mandates.model import Basis, Sense, Session
 
 _ordinal = re.compile(ordinal_words, re.IGNORECASE)
-_session_word = re.compile(
-    r"session|assembl|meeting|conference|conférence|période|período|reunión|asamblea|séance|sesiones", re.IGNORECASE
-)
+_session_word = expression("<<session_word>>")
 _year = re.compile(r"\b((?:19|20)\d\d)\b")
-_organ_name = re.compile(
-    r"(?:[A-ZÀ-Ý][\w-]+\s+(?:(?:of|on|and|for|the|de|des|du|la|les|y|et)\s+){0,2}){0,6}"
-    r"(?:[Cc]ommittee|[Cc]ommission|[Bb]oard|[Bb]ody|[Ff]orum|[Cc]onference|[Cc]ouncil|[Aa]ssembly|[Ww]orking [Gg]roup|[Pp]arties|Congress|Assemblée générale|Assemblée|Conseil des droits de l.homme"  # noqa: E501 - read as a whole
-    r"|Conseil|Comité|Asamblea General|Asamblea|Consejo de Derechos Humanos|Consejo|Comisión|Junta|Conférence|Conferencia)\b"  # noqa: E501 - read as a whole
-)
-_articles = frozenset({"the", "its", "la", "le", "l'assemblée"})
-_assembly, _council = ("assembly", "assemblée", "asamblea"), ("council", "conseil", "consejo")
+_organ_name = exactly(r"(?:[A-ZÀ-Ý][\w-]+\s+(?:<<calendar_joining>>\s+){0,2}){0,6}<<calendar_organ>>\b")
+_articles = expression("<<calendar_articles>>")
+# The name that a body's own documents call it by.
 _short_names = {
-    "UNGA": _assembly,
-    "IPU": _assembly,
-    "UNSC": _council,
-    "HRC": _council,
-    "ECOSOC": _council,
-    "IOM": _council,
-    "ILO": ("conference", "conférence", "conferencia"),
+    **dict.fromkeys(("UNGA", "IPU"), expression("<<assembly>>")),
+    **dict.fromkeys(("UNSC", "HRC", "ECOSOC", "IOM"), expression("<<council>>")),
+    "ILO": expression("<<conference>>"),
 }
 _unknown = "?"
-_of = re.compile(r"\bend of\b|\bfin de\b|\bfinal(?:es)? de\b", re.IGNORECASE)
-_recurring = re.compile(
-    r"\b(?:every|annual\w*|biennial\w*|regular\w*|quarterly|monthly|periodic\w*|chaque|tous les|cada|anual\w*|annuel\w*)\b",  # noqa: E501 - read as a whole
-    re.IGNORECASE,
-)
-_year = re.compile(r"\b((?:19|20)\d\d)\b")
-_organ_name = re.compile(
-    r"(?:[A-ZÀ-Ý][\w-]+\s+(?:(?:of|on|and|for|the|de|des|du|la|les|y|et)\s+){0,2}){0,6}"
-    r"(?:[Cc]ommittee|[Cc]ommission|[Bb]oard|[Bb]ody|[Ff]orum|[Cc]onference|[Cc]ouncil|[Aa]ssembly|[Ww]orking [Gg]roup|[Pp]arties|Congress|Assemblée générale|Assemblée|Conseil des droits de l.homme"  # noqa: E501 - read as a whole
-    r"|Conseil|Comité|Asamblea General|Asamblea|Consejo de Derechos Humanos|Consejo|Comisión|Junta|Conférence|Conferencia)\b"  # noqa: E501 - read as a whole
-)
-_part_of_year = re.compile(r"\b(?P<ordinal>first|second|third|fourth)\s+(?:(?P<half>half)|quarter)\b", re.IGNORECASE)
-_middle = re.compile(r"\bmiddle of\b|\bmid-|\bmilieu\b|\bmediados\b", re.IGNORECASE)
-_articles = frozenset({"the", "its", "la", "le", "l'assemblée"})
-_assembly, _council = ("assembly", "assemblée", "asamblea"), ("council", "conseil", "consejo")
-_short_names = {
-    "UNGA": _assembly,
-    "IPU": _assembly,
-    "UNSC": _council,
-    "HRC": _council,
-    "ECOSOC": _council,
-    "IOM": _council,
-    "ILO": ("conference", "conférence", "conferencia"),
-}
-_unknown = "?"
-_from_to = re.compile(r"\s+(?:to|au|al|hasta el|jusqu['’]au)\s+")
-_of = re.compile(r"\b(?:of|de|du|del)\s+(?:the\s+|its\s+|la\s+|l['’])?(?P<name>[^\d()]+?)(?:\s+in\b.*)?$")
+_and = exactly(r",|\b<<and_only>>\b")
+_of = expression(r"\b<<calendar_of>>\s+<<calendar_the>>?(?P<name>[^\d()]+?)(?:\s+in\b.*)?\Z")
 _capitalised = re.compile(r"\b[A-ZÀ-Ý][\w-]*")
 # Words with a capital that say what kind of session it is, not whose.
-_of_sessions = frozenset(
-    (
-        *("session", "sessions", "annual", "ordinary", "regular", "special", "emergency", "resumed", "plenary", "main"),
-        *("substantive", "part", "high-level", "meeting", "assembly", "assemblée", "asamblea", "council", "conseil"),
-        *("consejo", "conference", "conférence", "conferencia", "séance", "réunion", "reunión", "période", "período"),
-        *("the", "its", "la", "le", "sa", "su", "by", "before", "at", "no", "not", "avant", "antes"),
-    )
-)
+_of_sessions = expression("<<of_sessions>>")
 _most_years = 6
 _united_nations = frozenset({"UNGA", "UNSC", "HRC", "ECOSOC", "CHR"})
 
@@ -157,13 +116,17 @@ class Calendar:
             return False
         named = (word.lower() for word in _capitalised.findall(words))
         return any(
-            word not in _of_sessions and not _ordinal.fullmatch(word) and not month_number(word) for word in named
+            not _of_sessions.fullmatch(word) and not _ordinal.fullmatch(word) and not month_number(word)
+            for word in named
         )
 
     def _names_own(self, words: str) -> bool:
         """Whether the words are the short name of the document's own body: "the Assembly", "the 153rd Assembly"."""
-        named = [word for word in words.lower().split() if word not in _articles and not _ordinal.fullmatch(word)]
-        return len(named) == 1 and named[0] in _short_names.get(self.body or "", ())
+        named = [
+            word for word in words.lower().split() if not _articles.fullmatch(word) and not _ordinal.fullmatch(word)
+        ]
+        short = _short_names.get(self.body or "")
+        return len(named) == 1 and short is not None and short.fullmatch(named[0]) is not None
 
     def _days(self, body: str, number: int) -> Days:
         known = self.sessions.get(body, {})
@@ -188,7 +151,7 @@ def _last_organ(before: str) -> str:
 
 def _bodies_in(words: str) -> list[str]:
     bodies = []
-    for part in re.split(r"\band\b|,|\bet\b|\by\b", words):
+    for part in _and.split(words):
         if (body := organ_in(part)) and body not in bodies:
             bodies.append(body)
     return bodies

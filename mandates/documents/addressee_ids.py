@@ -8,36 +8,31 @@ from functools import lru_cache
 
 from mandates.documents.bodies import asked
 from mandates.documents.bodies import body as body_of
+from mandates.languages.words import exactly, expression
 
 # The offices that every body has; the name of the body goes before.
-_offices: tuple[tuple[str, str], ...] = (
-    (r"deputy secretary-? ?general", "deputy-secretary-general"),
-    (r"(?:under|assistant)[- ]secretary-? ?general", "under-secretary-general"),
-    (r"secretar(?:y|ies)-? ?general|secrétaire général|secretari[oa] general", "secretary-general"),
-    (r"director-? ?general|directeur général|director general", "director-general"),
-    (r"executive secretary|secrétaire exécutif|secretari[oa] ejecutiv", "executive-secretary"),
-    (r"secretariat|secrétariat|secretaría", "secretariat"),
+_OFFICES: tuple[tuple[str, str], ...] = (
+    ("<<deputy_secretary_general>>", "deputy-secretary-general"),
+    ("<<under_secretary_general>>", "under-secretary-general"),
+    ("<<secretary_general>>", "secretary-general"),
+    ("<<director_general>>", "director-general"),
+    ("<<executive_secretary>>", "executive-secretary"),
+    ("<<secretariat>>", "secretariat"),
 )
-_short = re.compile(
-    r"(?:the|its|his|l['’e]a?|el|la|su)\s*(?P<head>Office|Agency|Committee|Commission|Council|Board|Conference|Programme|Fund|Special Rapporteur|Working Group|High Commissioner|Panel|Panel of Experts"  # noqa: E501 - read as a whole
-    r"|Executive Director|Independent Expert|Mission|Force|Mechanism|Forum|Bureau|Chair|President|Director|Group|Task Force|Expert Mechanism|Haut-Commissaire|Rapporteur spécial|Comité|Alto Comisionado|Relator Especial)$",  # noqa: E501 - read as a whole
-    re.IGNORECASE,
+_SHORT = expression(r"<<office_of>>\s*(?P<head><<offices_short>>)$")
+_NAMED = exactly(
+    r"(?:\b<<the_named>>\s+|\bl['’])"
+    r"([A-ZÀ-Ý][\w’'-]*(?:(?:\s+<<named_joining>>)*\s+(?:[A-ZÀ-Ý][\w’'-]*|<<named_small>>))*)"
 )
-_named = re.compile(
-    r"(?:\b(?:the|le|la|el|du|au|del|al)\s+|\bl['’])"
-    r"([A-ZÀ-Ý][\w’'-]*(?:(?:\s+(?:of|for|on|and|the|to|de|des|du|del|la|pour|para|los))*\s+(?:[A-ZÀ-Ý][\w’'-]*|générale?|general|exécuti(?:f|ve)|ejecutiv[ao]|spéciale?|especial))*)"
-)
-_articles = re.compile(
-    r"^(?:the|its|his|her|their|all|relevant|l[ae]s?|l['’]|el|los|las|au|aux|al|a la|a los|su|sus|son|sa|ses)\s+|^l['’]",  # noqa: E501 - read as a whole
-    re.IGNORECASE,
-)
+_PRONOUN = expression(r"<<pronoun_one>>|<<pronoun_several>>")
+_ARTICLES = expression(r"\A(?:<<articles_before>>\s+|l['’])")
 
 
 @lru_cache(maxsize=2048)
 def _id_of(words: str, prefix: str) -> str:
-    bare = _articles.sub("", words)
-    for pattern, short in _offices:
-        if re.match(rf"(?:\w+\s+)?(?:{pattern})\b", bare, re.IGNORECASE):
+    bare = _ARTICLES.sub("", words)
+    for office, short in _OFFICES:
+        if expression(rf"(?:\w+\s+)?{office}\b").match(bare):
             return f"{prefix}{short}"
     for name, short in asked():
         # An organization named inside the name of its organ ("Governing Body of the …") is not the one meant.
@@ -45,6 +40,11 @@ def _id_of(words: str, prefix: str) -> str:
         if found and (short.startswith("un:") or found.start() == 0):
             return short
     return f"{prefix}{_slug(bare)}"
+
+
+def is_pronoun(words: str) -> bool:
+    """Whether an addressee is a pronoun, to be looked for before."""
+    return _PRONOUN.fullmatch(words) is not None
 
 
 def prefix_of(body: str | None) -> str:
@@ -75,11 +75,11 @@ def full_name(words: str, before: str) -> str:
     The last one in `before` that begins so; the words themselves where none does.
     """
     reach = before[-20_000:]
-    if short := _short.fullmatch(words):
+    if short := _SHORT.fullmatch(words):
         found = max(_full(short["head"]).finditer(reach), key=lambda each: each.start(), default=None)
         return re.sub(r"\s+", " ", found[0]).strip() if found else words
-    if words.lower() in {"it", "him", "her", "them", "le", "la", "lui", "les", "leur", "lo", "los"}:
-        named = _named.findall(reach[-1500:])
+    if is_pronoun(words):
+        named = _NAMED.findall(reach[-1500:])
         return re.sub(r"\s+", " ", named[-1]).strip() if named else words
     return words
 

@@ -15,7 +15,7 @@ from mandates.deadlines.dates import date_words
 from mandates.documents import symbols
 from mandates.documents.acts import act_symbol, is_numbered
 from mandates.documents.bodies import is_united_nations, named, of_name
-from mandates.documents.words import expression
+from mandates.languages.words import expression
 from mandates.model import Citation
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _NUMBER = (
     r"(?:(?:ES-|S-)?\d{1,4}/\s?\d{1,4}(?:\s(?-i:[A-H])(?:\s<<and>>\s(?-i:[A-H]))?(?![\w-]))?"
     r"|\d{1,4}\s?(?-i:[A-H])?\s?\((?:(?:19|20)\d\d|[IVXLC]+(?:-[IVXLC]+)?)\)|PRST/\d{4}/\d+|\d{3,4}(?!\w|[.,-]\w|\s?[(/]))"
 )
-_DATE = rf"(?:,?\s+<<dated>>\s+{date_words}|,?\s+(?:de)\s+{date_words})?"
+_DATE = rf"(?:,?\s+<<dated>>\s+{date_words}|,?\s+<<date_of>>\s+{date_words})?"
 # A raised number of a footnote: "of 6 April 20171, 73/326"; more often it follows the comma (`_BETWEEN`).
 _NOTE = r"(?:,?[¹²³⁴-⁹]{1,3}|(?<=\d\d\d\d)\d{1,2}(?=,\s))?"
 # "46/182, annex, sect. I, and 70/1"
@@ -44,7 +44,7 @@ _JOINT = r"\s+<<up_to>>\s+|\s?[–—-]\s?"
 # "recalling its resolution", not "the Assembly, in its resolution".
 _ITS_OWN = r"(?:<<recalling>>|,)\s+(?:all\s+)?<<its>>\s+(?:\w+\s+){0,2}\Z"
 _OF_ORGAN = r",?\s+<<of_the>>\s*"
-_OWN_ORGAN = r"(?:\b<<its>>\b|\bCouncil\b|\bConseil\b|\bConsejo\b)[^.;]*\Z"
+_OWN_ORGAN = r"\b(?:<<its>>|<<council>>)\b[^.;]*\Z"
 _UNION = (
     r"(?P<kind>(?-i:[RrDd])(?<!\w.)(?<=(?=(?:<<regulation>>|<<directive>>|<<decision>>)\b).)\w+)\s+"
     r"(?P<mark>\(<<union>>\)\s+)?(?:(?:No\.?|n[o°º]\.?)\s+(?P<old>\d{1,4}/(?:19|20)\d\d)|(?P<new>(?:19|20)\d\d/\d{1,4}))"

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from mandates.documents import symbols
 from mandates.documents.bodies import organ_in
-from mandates.documents.organs import organ_line
-from mandates.documents.words import expression
+from mandates.documents.organs import ORGAN_LINE
+from mandates.languages.words import expression
 
 HEAD_CHARS = 12_000
 HEAD_LINES = 90
@@ -26,11 +26,10 @@ _INSTRUCTION = re.compile(
     r"|(?:replace|delete|insert|add|amend)\s[^\n]{0,80}\bparagraph)",
     re.IGNORECASE,
 )
-CHROME = re.compile(
-    r"^(?:united nations|nations unies|naciones unidas|.*\bdistr\..*|original\s*:.*|english|french|spanish|general|limited|restricted|advance (?:unedited )?version.*"  # noqa: E501 - read as a whole
+CHROME = expression(
+    r"\A(?:<<letterhead>>|.*\bdistr\..*|original\s*:.*|english|french|spanish|general|limited|restricted|advance (?:unedited )?version.*"  # noqa: E501 - read as a whole
     r"|\(?[A-Z]\)?\s*\d{6}|\d{2}-\d{5}.*|\*?\d{7}\*?|GE\.\d.*|page \d+.*|(?:first|second|third|fourth|fifth|sixth) committee.*|none|.*\bODS DOC SYMBOL\b.*"  # noqa: E501 - read as a whole
-    r"|\(?non-deliberated\)?|please recycle.*|[\W\d]*)$",
-    re.IGNORECASE,
+    r"|\(?non-deliberated\)?|please recycle.*|[\W\d]*)\Z"
 )
 
 
@@ -90,12 +89,12 @@ def opens(text: str) -> bool:
 
 def _speaks(line: str) -> bool:
     """Whether the organ begins to speak here; scanned pages read its comma as a full stop."""
-    if organ_line.match(line):
+    if ORGAN_LINE.match(line):
         return True
     return (
         line.endswith(".")
         and len(line) < SHORT_LINE
-        and organ_line.match(f"{line[:-1]},") is not None
+        and ORGAN_LINE.match(f"{line[:-1]},") is not None
         and (organ_in(re.sub(r"^\w{2,3}\s", "", line[:-1]), whole=True) is not None)
     )
 

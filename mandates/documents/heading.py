@@ -17,7 +17,7 @@ from mandates.documents.citations import find_citations
 from mandates.documents.head import HEAD_CHARS, head_of, opens
 from mandates.documents.own_symbol import DATE_LINE, NAMED_ACT, SESSION, own_symbol
 from mandates.documents.titles import DRAFT, ITEM, PLACE_AND_DATE, REPORT, first_line, title_of
-from mandates.documents.words import expression
+from mandates.languages.words import exactly, expression
 from mandates.model import Heading
 
 if TYPE_CHECKING:
@@ -38,13 +38,13 @@ _AT_MEETING = (
     rf",?\s+<<held_on>>\s+(?P<date>{date_words})"
 )
 _DISTRIBUTED = rf"\bDistr\.?\s*:?[^\n]*?\n?[^\n]*?(?P<date>{date_words})"
-MEETING = rf"(?:\d{{1,4}}(?:st|nd|rd|th|e|ème|ª)?|{ordinal_words})\s+(?:<<plenary>>\s+)?<<meeting>>"
+MEETING = rf"(?:\d{{1,4}}<<suffix>>?|{ordinal_words})\s+(?:<<plenary>>\s+)?<<meeting>>"
 # Under each act of a collection: the meeting on one line, the day on the next.
 _MEETING_LINES = rf"^[ \t]*\(?{MEETING}[ \t]*(?:,[ \t]*|\n\s{{0,20}})(?P<date>{date_words})\)?[ \t]*$"
 _MEETING_BELOW = rf"\b{MEETING}[^\n]{{0,30}}?[,\n]\s*(?P<date>{date_words})"
 _DONE_BELOW = rf"^[ \t]*<<done_at>>\s[^,\n]{{2,40}},\s+(?:<<dated>>\s+)?(?P<date>{date_words})"
 _NUMBERED_SESSION = r"^(?:(?P<year>(?:19|20)\d\d)\s+session|<<session_year>>\s+(?P<year2>(?:19|20)\d\d))\b"
-_ITEM_NUMBER = re.compile(r"\d+(?:\s*\([a-z]\))?(?:\s*(?:and|et|y|,)\s*(?:\d+)?\s*\([a-z]\))*")
+_ITEM_NUMBER = exactly(r"\d+(?:\s*\([a-z]\))?(?:\s*(?:<<and_only>>|,)\s*(?:\d+)?\s*\([a-z]\))*")
 _NAMES_ITSELF = r"^(?:the )?(?:<<resolution>>|<<decision>>|<<recommendation>>)\s+<<on_matter>>\s"
 _ADOPTED_THIS = r"\b<<adopted_this>>\s+(?:(?P<decision><<decision>>)|<<resolution>>|<<recommendation>>)\b"
 _NUMBERED_PREAMBLE = re.compile(r"^\s*\(1\)\s+[A-Z]", re.MULTILINE)

@@ -14,7 +14,7 @@ from mandates.documents.head import (
     Head,
     leading_act,
 )
-from mandates.documents.words import expression
+from mandates.languages.words import expression
 
 _FIRST_LINES = 14
 _LETTERHEAD_LINES = 20

@@ -10,7 +10,7 @@ from mandates.documents import symbols
 from mandates.documents.bodies import organ_in
 from mandates.documents.head import CHROME, SHORT_LINE, Head, leading_act
 from mandates.documents.own_symbol import DATE_LINE, NAMED_ACT, ROMAN_SERIAL, SERIAL, SESSION
-from mandates.documents.words import expression
+from mandates.languages.words import expression
 
 LONGEST_TITLE = 400
 ITEM = r"^\(?(?:(?-i:Agenda\s+))?<<item>>\s+\d+[^\n]{0,60}|\bAgenda\s+item\s+\d+[^\n]{0,60}"

@@ -10,22 +10,16 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from mandates.model import MandatesError
+from mandates.languages.words import LexiconError, files, tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-folder = Path(__file__).parent
 Force = Literal["directive", "decide", "urge", "invite", "encourage", "statement"]
 forces: tuple[Force, ...] = get_args(Force)
 word = re.compile(r"[^\W\d_]{1,2}['’](?=\w)|[^\W\d_](?:[\w\-]*\w)?")
-
-
-class LexiconError(MandatesError):
-    """A language file that cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,27 +92,17 @@ class Lexicon:
         return self.accented.get(listed, listed) if len(written) > 1 and written.isupper() else listed
 
 
-languages = ("en", "fr", "es")
-
-
 @cache
 def lexicon(language: str) -> Lexicon:
-    """The lexicon of `language` ("en", "fr", "es"), read once.
+    """The lexicon of `language` ("en"), read once.
 
     Raises:
         LexiconError: there is no such file, or it lacks a key.
     """
-    # PyYAML's C parser would not be a dependency of ours; ruamel's is as fast when it is not asked to keep the layout.
-    from ruamel.yaml import YAML  # noqa: PLC0415 - 30 ms that `mandates --help` need not pay
-
-    path = folder / f"{language}.yaml"
     try:
-        tree: dict[str, Any] = YAML(typ="safe", pure=False).load(path.read_text(encoding="utf-8"))
-        return _lexicon(tree)
+        return _lexicon(tree(language))
     except KeyError as error:
-        raise LexiconError(f"{path}: the key {error} is missing") from error
-    except OSError as error:
-        raise LexiconError(f"{path}: cannot be read: {error.strerror}") from error
+        raise LexiconError(f"{files()[language]}: the key {error} is missing") from error
 
 
 @lru_cache(maxsize=4_096)
@@ -127,7 +111,7 @@ def lemma_of(verb: str, language: str | None) -> str:
 
     Finite forms first: in "in this regard requests" the infinitive "regard" is a noun.
     """
-    words = lexicon(language if language in languages else "en")
+    words = lexicon(language if language in files() else "en")
     written = [words.as_listed(each) for each in word.findall(verb)]
     for forms in (words.present, words.past, words.infinitive):
         for each in written:

@@ -4,63 +4,61 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cache
+from typing import TYPE_CHECKING
 
-from mandates.languages.lexicon import languages
+from mandates.languages.words import FOLDER, files, load, tree
 
-sample_chars = 8_000
-# The commonest words of each language that the others lack; the first three are those that can be analysed.
-_marks: dict[str, frozenset[str]] = {
-    "en": frozenset(["the", "of", "and", "to", "in", "for", "that", "with", "by", "which", "its", "their"]),
-    "fr": frozenset(
-        ["le", "les", "des", "et", "du", "une", "dans", "pour", "qui", "sur", "par", "aux", "leur", "est", "l", "d"]
-    ),
-    "es": frozenset(["los", "las", "del", "y", "el", "que", "una", "por", "sus", "con", "al", "para"]),
-    "pt": frozenset(["os", "das", "dos", "uma", "não", "ao", "pela", "em", "são", "pelo", "nas", "e"]),
-    "de": frozenset(["der", "die", "und", "das", "den", "von", "mit", "für", "ist", "auf", "nicht", "im", "dem"]),
-    "it": frozenset(["il", "gli", "della", "che", "delle", "di", "sono", "nel", "alla", "degli", "dei", "nella"]),
-    "nl": frozenset(["het", "een", "van", "voor", "met", "zijn", "niet", "aan", "dat", "worden", "wordt", "ook"]),
-}
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SAMPLE_CHARS = 8_000
+# A text in another script may name bodies and symbols in Latin letters.
+_SCRIPT_SHARE = 0.3
+_MARKS_SHARE = 0.04
 _letter = re.compile(r"[^\W\d_]")
-_scripts = tuple(
-    (code, re.compile(f"[{low}-{high}]"))
-    for code, low, high in (
-        ("ar", "\u0600", "\u06ff"),
-        ("ru", "\u0400", "\u04ff"),
-        ("zh", "\u4e00", "\u9fff"),
-        ("ja", "\u3040", "\u30ff"),
-        ("ko", "\uac00", "\ud7af"),
-    )
-)
 _far = re.compile("[\u0400-\u06ff\u3040-\u9fff\uac00-\ud7af]")
 _word = re.compile(r"[^\W\d_]+")
-names = {
-    "pt": "Portuguese",
-    "de": "German",
-    "it": "Italian",
-    "nl": "Dutch",
-    "ar": "Arabic",
-    "ru": "Russian",
-    "zh": "Chinese",
-    "ja": "Japanese",
-    "ko": "Korean",
-}
 
 
 def detect(text: str) -> str | None:
     """The ISO 639-1 code of the language; None where the words do not tell."""
-    sample = text[:sample_chars]
+    sample = text[:SAMPLE_CHARS]
     if _far.search(sample):
         letters = len(_letter.findall(sample))
-        for code, script in _scripts:
-            if letters and len(script.findall(sample)) > letters * 0.3:
+        for code, other in _others().items():
+            if (
+                letters
+                and "script" in other
+                and len(re.findall(f"[{other['script']}]", sample)) > letters * _SCRIPT_SHARE
+            ):
                 return code
     words = Counter(_word.findall(sample.lower()))
-    scores = {code: sum(words[mark] for mark in marks) for code, marks in _marks.items()}
+    scores = {code: sum(words[mark] for mark in marks) for code, marks in _marks().items()}
     best = max(scores, key=lambda code: scores[code])
     total = sum(words.values())
-    return best if scores[best] >= max(2, total * 0.04) else None
+    return best if scores[best] >= max(2, total * _MARKS_SHARE) else None
 
 
 def is_supported(code: str | None) -> bool:
     """Whether there is a lexicon for the language."""
-    return code in languages
+    return code in files()
+
+
+def name_of(code: str) -> str:
+    """The English name of a language that is recognised but has no lexicon."""
+    return _others()[code]["name"]
+
+
+@cache
+def _others() -> Mapping[str, Mapping[str, str]]:
+    """The languages that are recognised without a lexicon."""
+    listed: Mapping[str, Mapping[str, str]] = load(FOLDER / "others.yaml")
+    return {code: other for code, other in listed.items() if code not in files()}
+
+
+@cache
+def _marks() -> Mapping[str, frozenset[str]]:
+    """The commonest words of each language that the others lack; those that can be analysed first."""
+    known = {code: frozenset(tree(code)["marks"].split()) for code in files()}
+    return known | {code: frozenset(other["marks"].split()) for code, other in _others().items() if "marks" in other}

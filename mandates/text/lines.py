@@ -6,11 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from mandates.languages.words import exactly
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_label = re.compile(
-    r"(?:OP\s?\.?\s?|(?P<article>Art(?:icle|ículo|\.)?\s))?(?:"
+_label = exactly(
+    r"(?:OP\s?\.?\s?|(?P<article><<article_label>>))?(?:"
     r"(?P<digits>\d{1,3})(?:\s?(?:bis|ter|quater))?(?P<dot>\s?[.)\]:°]|\s?[–—-](?=\s))?(?=\s|[A-ZÀ-Ý])"
     r"|[(\[](?P<bracketed>\d{1,3})[)\]]"
     r"|(?P<roman>[IVX]{1,5})\."

@@ -15,25 +15,20 @@ from collections import Counter
 from dataclasses import dataclass
 
 from mandates.documents import symbols
-from mandates.documents.organs import organ_line
+from mandates.documents.organs import ORGAN_LINE
+from mandates.languages.words import exactly
 
 _job = r"(?:\d{2}-\d{5}(?:\s?\([A-Z]\))?(?:\s+\d{6})?|GE\.\d{2}-\d{4,6}(?:\s?\([A-Z]\))?(?:\s+\d{6})*|[VKN]\.?\d{2}-\d{5}(?:\s?\([A-Z]\))?)"  # noqa: E501 - read as a whole
-_page = (
-    r"(?:\d{1,3}\s?/\s?\d{1,3}|[Pp](?:age|ágina|\.)\s?\d{1,3}(?:\s?(?:of|sur|de|/)\s?\d{1,3})?|[-–—]\s?\d{1,3}\s?[-–—])"
-)
+_page = r"(?:\d{1,3}\s?/\s?\d{1,3}|[Pp]<<page>>\s?\d{1,3}(?:\s?(?:<<page_of>>|/)\s?\d{1,3})?|[-–—]\s?\d{1,3}\s?[-–—])"
 _comment = r"<?!-- ?[Pp]age \d+ ?--|[-–—\[]+\s?[Pp]age\s\d+[^\n]{0,12}[-–—\]]+"
-_series = r"(?:General Assembly|Security Council|Assemblée générale|Asamblea General)\s?[—–-]+\s?[\w -]{4,40}(?:Session|session|sesiones|Year)|Resolutions adopted (?:on|by|without) [^.;]{4,80}"  # noqa: E501 - read as a whole
-_mark = re.compile(
+_series = r"<<series>>\s?[—–-]+\s?[\w -]{4,40}<<series_year>>|Resolutions adopted (?:on|by|without) [^.;]{4,80}"
+_mark = exactly(
     rf"(?:\d{{1,3}}\s+{_job}|{_job}\s+\d{{1,3}}|/?\.\.\.?/?(?:\.\.\.)?)"
     rf"|(?:{_job}|{_page}|{_comment}|{_series}|\*?\d{{7}}\*?)(?:\s+(?:{_job}|{_page}|\*\d{{7}}\*|\d{{6}}))*"
 )
 _rule = re.compile(r"\s*(?:>\s*)?(?:\*\*)?(?:_{5,}|-{8,}|—{4,}|─{4,})")
 _lone_number = re.compile(r"(?:\d{1,3}|\*{1,3}|†)")
-_note = re.compile(
-    r"(?P<number>\d{1,3}|\*{1,3}|†)\s*/?\s*(?:\.\s)?(?:See\b|Ibid\b|Idem\b|United Nations, Treaty|Official Records|Resolutions?\s\d|Resolution\s|A/|E/|S/|[A-Z]+/[A-Z\d]"  # noqa: E501 - read as a whole
-    r"|General Assembly resolution|Security Council resolution|Report of|World |Human Rights Council|Adopted|Available|Economic and Social|The list|This |As |In |For "  # noqa: E501 - read as a whole
-    r"|Voir\b|Nations Unies, Recueil|Documents officiels|Résolution|Rapport|Véase|Naciones Unidas, Treaty|Documentos Oficiales|Resolución|Informe)"  # noqa: E501 - read as a whole
-)
+_note = exactly(r"(?P<number>\d{1,3}|\*{1,3}|†)\s*/?\s*(?:\.\s)?(?:A/|E/|S/|[A-Z]+/[A-Z\d]|<<note_begins>>)")
 _clause_like = re.compile(r"\d{1,3}\.\s+(?:[A-Z][a-z]+ly\s|Also\s|Further\s)?[A-ZÀ-Ý][\w]+\s")
 _numbered_note = re.compile(r"(?:\d{1,3}|\*{1,3}|†|[a-z])(?:\s*/\s|\s|$|(?=[A-Z]))")
 _sure_note = re.compile(
@@ -41,16 +36,12 @@ _sure_note = re.compile(
 )
 _noise = re.compile(r"[*_#|>`]+|</?\w{1,4}>")
 _letters = re.compile(r"[^a-zà-ÿ]+")
-_symbol_start = re.compile(
-    r"(?:United Nations\s+|Nations Unies\s+|Naciones Unidas\s+)?([A-Z]{1,8}(?:\.\d)?/\S+(?:\s?\(\d{4}\))?)"
-)
+_symbol_start = exactly(r"(?:<<letterhead_capitals>>\s+)?([A-Z]{1,8}(?:\.\d)?/\S+(?:\s?\(\d{4}\))?)")
 _symbol_end = re.compile(r"([A-Z]{1,8}(?:\.\d)?/\S+(?:\s?\(\d{4}\))?)$")
 
-_speaks = re.compile(
-    r"(?:The|THE|L['’]|La|Le|El|Los|At its|At the|[ÀA] sa|En su)\s?[^;:]{4,}(?:,|:|\bdecide[sd]?\b.*|\bd[ée]cid.*)$"
-)
-_quoted = re.compile(r"[“«\"]\s?(?:The|L['’]|La|Le|El)\s")
-_begins = re.compile(r"(?:\(1\)\s)?[A-ZÀ-Ý][a-zà-ÿ]+(?:ing|ant|ando|iendo)\b.*[^:]$")
+_speaks = exactly(r"<<speaks_line>>\s?[^;:]{4,}(?:,|:|<<speaks_decided>>.*)$")
+_quoted = exactly(r"[“«\"]\s?<<quotes_organ>>\s")
+_begins = exactly(r"(?:\(1\)\s)?[A-ZÀ-Ý][a-zà-ÿ]+<<participle>>\b.*[^:]$")
 
 rule = "_____"
 long = "…"
@@ -127,7 +118,7 @@ class _Pages:
                 _quoted.match(line)
                 or _speaks.match(line)
                 or _begins.match(line)
-                or (organ_line.match(line) and "," in line)
+                or (ORGAN_LINE.match(line) and "," in line)
             ):
                 break
             letters.append(_letters.sub("", line.lower()))

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
+from mandates.languages.words import exactly, expression
 from mandates.text.page_furniture import find_furniture
 
 # Each character becomes one character, so that offsets stay: spaces of all kinds a space, hyphens a hyphen,
@@ -48,15 +49,9 @@ _word = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _raised = re.compile(r"[¹²³⁴⁵⁶⁷⁸⁹⁰]+")
 _glued = re.compile(r"\d(?<=[a-zà-ÿ)”’»\"'\],;.:]\d)\d{0,2}(?:\s?,\s?\d{1,3}(?=[\s,;.:]))?(?=[\s,;.:)”’–-]|$)")
 _glued_after = re.compile(r"(?:[a-zà-ÿ]{3}|[)”’»\"'\]])[,;.:]?$")
-_abbreviated = re.compile(
-    r"\b(?:Nos?|Vols?|[Pp]aras?|[Aa]rts?|[Cc]hap|[Ss]ect|[Cc]orr|[Aa]dd|[Rr]ev|[Aa]mend|pp?|figs?|annex|Supp|n[o°º]s?|núms?)[.,]?$"
-)
+_abbreviated = exactly(r"\b<<abbreviated>>[.,]?$")
 _spaced = re.compile(r"\d(?<=[a-zà-ÿ),;”’»] \d)\d{0,2}(?=[ ,;.]|\s?\n)")
-_counted = re.compile(
-    r"\b(?:articles?|paragraphs?|paras?\.?|sections?|chapters?|nos?\.?|rules?|annex(?:es)?|part|page|pages|items?|goals?|targets?|resolutions?|decisions?|conventions?|protocols?|"
-    r"recommendations?|of|to|and|on|by|from|than|least|about|the|at|in|until|for|its|between|session|volume|vol\.|phase|table|version|article[s]?|punto|párrafo|paragraphe)[ ,]*$",  # noqa: E501 - read as a whole
-    re.IGNORECASE,
-)
+_counted = expression(r"\b<<counted>>[ ,]*\Z")
 
 
 @dataclass(frozen=True, slots=True)

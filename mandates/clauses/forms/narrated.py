@@ -9,22 +9,21 @@ import re
 from typing import TYPE_CHECKING
 
 from mandates.clauses.leads import Lead, read_lead
+from mandates.languages.words import exactly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mandates.languages.lexicon import Lexicon
 
-organ = (
-    r"(?:Assembly|Council|Committee|Commission|Conference|Board|Body|Bureau|Parties|Organi[sz]ation|Union|Parliament|Congress|Meeting|It"
-    r"|générale|social|Assemblée|Conseil|Comité|Elle|Asamblea|General|Consejo|Comité|Comisión|sécurité|Seguridad|Humanos|homme|administration|exécutif|[A-ZÀ-Ý][\w-]+)"
-)
-_before_verb = re.compile(
+organ = r"(?:<<organ_word>>|[A-ZÀ-Ý][\w-]+)"
+_before_verb = exactly(
     rf"(?:(?P<comma>,|;|:)|(?P<which>\bwhich\s+(?:the\s+)?(?:\w+\s+)?)?\b(?P<organ>{organ}))\s+(?=[a-zà-ÿ])"
 )
 _participle_after = re.compile(r"\s+(?:by|on|at|in|under|pursuant|as|from|for|of|to)\b")
-_sentence = re.compile(r"\.\s+(?=(?:The|It|L['’]|Elle|La|El)\b)")
-_paragraph = re.compile(r"\n[ ]*\n|\n(?=[ ]*\(?(?:See|Voir|Véase)\b)")
+_sentence = exactly(r"\.\s+(?=<<begins_sentence>>\b)")
+_paragraph = exactly(r"\n[ ]*\n|\n(?=[ ]*\(?<<see>>\b)")
+_which = exactly(r"\b<<which>>\s+(?:<<the>>\s+)?(?:\w+\s+){0,2}(?:\w+,\s*<<inter_alia>>[,\s]*)?$")
 reach = 8000
 
 
@@ -44,11 +43,7 @@ def read_sentence(text: str, start: int, lexicon: Lexicon, *, told: bool) -> Ite
 
 def _first_lead(text: str, start: int, end: int, lexicon: Lexicon, *, told: bool) -> Lead | None:
     for before in _before_verb.finditer(text, start, end):
-        if before["which"] or re.search(
-            r"\b(?:which|laquelle|lequel)\s+(?:(?:the|la|le)\s+)?(?:\w+\s+){0,2}"
-            r"(?:\w+,\s*(?:inter alia|notamment)[,\s]*)?$",
-            text[max(start, before.start() - 60) : before.start() + 1],
-        ):
+        if before["which"] or _which.search(text[max(start, before.start() - 60) : before.start() + 1]):
             continue
         lead = read_lead(text, before.end(), lexicon, "past" if told else "present")
         if lead is None or (lead.force == "statement" and lead.lemma not in lexicon.following):

@@ -18,8 +18,8 @@ from mandates.clauses.leads import read_lead
 from mandates.clauses.lists import bare_verb_end, read_items
 from mandates.clauses.openings import decides, lines_before_part, opens, told
 from mandates.clauses.paragraphs import Start
-from mandates.documents.organs import gathered
 from mandates.languages.lexicon import pattern
+from mandates.languages.words import exactly
 from mandates.text.lines import Line, read_label
 
 if TYPE_CHECKING:
@@ -32,19 +32,16 @@ if TYPE_CHECKING:
 
 _first_word = re.compile(r"(?:PP\s?\d*\.?\s*)?([A-ZÀ-Ý][\w’']*)")
 _first_word_any = re.compile(r"(?:PP\s?\d*\.?\s*)?([^\W\d_][\w’']*)")
-_several = re.compile(rf"(?:We|WE|Nous|NOUS|Nosotros|NOSOTROS), |(?:The|Les|Los|Las)\s{gathered}\b")
-_organ_noun = (
-    r"(?:Assembly|Council|Conference|Committee|Commission|Board|Parties|Meeting|Parliament|Bureau"
-    r"|Assemblée|Conseil|Conférence|Comité|Asamblea|Consejo|Conferencia|Comité)"
+_several = exactly(r"<<we_line>>, |<<the_several>>\s<<gathered>>\b")
+_together = exactly(
+    r"<<the_line>>\s?[^:;.]{0,200}?\b<<organ_noun>>\b[^:;.]{0,120}?\s<<and_only>>\s"
+    r"<<the>>\s?[^:;,.]{0,80}?\b<<organ_noun>>\b"
 )
-_together = re.compile(
-    rf"(?:The|L['’]|La|Le|El)\s?[^:;.]{{0,200}}?\b{_organ_noun}\b[^:;.]{{0,120}}?\s(?:and|et|y)\s"
-    rf"(?:the|l['’]|la|le|el)\s?[^:;,.]{{0,80}}?\b{_organ_noun}\b"
-)
+_ends_part = exactly(r"[,;.:”»]$|\b<<and_only>>$")
 _bullet = re.compile(r"[-–—•·∙]\s+(?=[A-ZÀ-Ý])")
 # By what each quotation mark is closed; a straight one by the next of its kind.
 _closing = {"“": "”", "«": "»", "„": "“”", '"': ""}
-_title_after = re.compile(r"\s+(?:du|de la|des|verbale|by|from|del|for|of)\b")
+_title_after = exactly(r"\s+<<of_title>>\b")
 _capital = re.compile(r"[\"“«]?[A-ZÀ-Ý]")
 _section = re.compile(r"[IVX]{1,5}|[A-H]")
 lines_of_heading = 3
@@ -382,7 +379,7 @@ class _Reading:
             return True
         before = self.lines[place - 1]
         closing = self.text[max(before.start, before.end - 6) : before.end]
-        return before.start in self.openings or re.search(r"[,;.:”»]$|\b(?:and|et|y)$", closing) is not None
+        return before.start in self.openings or _ends_part.search(closing) is not None
 
     def _within_list(self, place: int) -> bool:
         """Whether a lettered line stands in a list that an unnumbered clause has opened with a colon."""

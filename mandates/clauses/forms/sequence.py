@@ -19,14 +19,6 @@ _first = re.compile(r"[\"“«]?[A-ZÀ-Ý][\w’'-]*")
 _full_stop = re.compile(r"[.;:](?=\s)")
 longest_sentence = 600
 _word = re.compile(r"[A-ZÀ-Ý]\w+")
-# A word that ends as a verb in the present does, before what only a verb has after it.
-_like_verb = {
-    "en": re.compile(
-        r"[A-ZÀ-Ý][a-z]{3,}s(?=\s+(?:the|its|that|with|upon|on|to|all|also|further|any|an?|in|of|as|and|their|this|these|both|each|by)\b)"
-    ),
-    "fr": re.compile(r"[A-ZÀ-Ý][a-zà-ÿ]{3,}[etd](?=\s+(?:que?\b|qu['’]|les?\b|la\b|l['’]|aux?\b|à\b))"),
-    "es": re.compile(r"[A-ZÁ-Ú][a-zá-úñ]{3,}[ae](?=\s+(?:que|el|los|las?|al?|su|sus)\b)"),
-}
 _plural_nouns = frozenset(
     {
         *("states", "members", "parties", "measures", "governments", "countries", "activities", "programmes"),
@@ -48,7 +40,7 @@ def read_unusual_lead(text: str, start: int, lexicon: Lexicon) -> Lead | None:
     participle = _word.match(text, start)
     if participle and participle[0].lower() in lexicon.participles:
         return Lead(*participle.span(), participle[0].lower(), "statement", that=False, renews=False)
-    word = _like_verb[lexicon.language].match(text, start)
+    word = pattern(lexicon.language, "like_verb").match(text, start)
     if word and word[0].lower() not in _plural_nouns:
         return Lead(*word.span(), word[0].lower(), "statement", that=False, renews=False)
     return None

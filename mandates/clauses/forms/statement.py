@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from mandates.clauses.forms.narrated import organ
 from mandates.clauses.leads import read_lead
-from mandates.documents.organs import gathered
+from mandates.languages.words import exactly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,26 +24,20 @@ if TYPE_CHECKING:
 
 _number = re.compile(r"\(?(?P<number>\d{1,3}(?:\.\d{1,2})?)[.)]?(?:\s+|(?=[A-ZÀ-Ý]))")
 _aside = r"(?:[A-ZÀ-Ý][^.;:,\n]{3,60},\s+|Lastly,\s+|(?:In|To|At)\s(?:this|that|the same)\s\w+\s+)?"
-_name = re.compile(
-    rf"[\"“«]?\s?{_aside}(?:[Tt]he|[Ll]['’]|[Ll]a|[Ll]e|[Ee]l)\s?"
-    r"(?!Secret|Sécret|Direct|Special|Rapport|Represent|Représent|Deleg|Délég|Chair|President|Président|Observ|Member|Membre)"
-    rf"(?:[A-ZÀ-Ý][\w’'-]*\s){{0,6}}?(?:{organ}|Authority|Summit|Forum|Ministers|Ministres|Ministros|Leaders)\s+"
+_name = exactly(
+    rf"[\"“«]?\s?{_aside}<<the_any>>\s?(?!<<no_organ>>)"
+    rf"(?:[A-ZÀ-Ý][\w’'-]*\s){{0,6}}?(?:{organ}|<<speaking>>)\s+"
 )
 # Those who speak without an article, or as several; what they did is also told in the past.
-_gathering = re.compile(
-    rf"{_aside}(?:(?:Heads|Chefs|Jefes)(?:\s(?:of|d['’]|de)\s?[A-ZÀ-Ý]\w+(?:\s(?:and|or|et|y)\s(?:de\s)?[A-ZÀ-Ý]\w+)?)?"
-    rf"|(?:The|Les|Los|Las)\s(?:[A-ZÀ-Ý]\w+\s)?(?:{gathered}|Participants)"
-    r"(?:\s(?:of|d['’]|de)\s?[A-ZÀ-Ý]\w+(?:\s(?:and|or|et|y)\s(?:de\s)?[A-ZÀ-Ý]\w+)?)?"
-    r"|(?:[A-ZÀ-Ý]\w+\s)?(?:Ministers|Leaders)|Participants|Summit|[A-Z]{3,8}|(?P<pronoun>They|It|We|Ils|Elle|Il|Nous|Nosotros))\s+"
+_of_whom = r"(?:\s<<of>>\s?[A-ZÀ-Ý]\w+(?:\s<<and>>\s(?:<<of>>\s)?[A-ZÀ-Ý]\w+)?)?"
+_gathering = exactly(
+    rf"{_aside}(?:<<heads>>{_of_whom}"
+    rf"|<<the_several>>\s(?:[A-ZÀ-Ý]\w+\s)?(?:<<gathered>>|<<participants>>){_of_whom}"
+    r"|(?:[A-ZÀ-Ý]\w+\s)?(?:Ministers|Leaders)|Participants|Summit|[A-Z]{3,8}|(?P<pronoun><<we_it>>))\s+"
 )
-_heads = re.compile(rf"\b{gathered}\b")
-_more_name = re.compile(
-    r"(?:(?:des|du|de los|de las)\s[a-zà-ÿ-]+|[A-ZÀ-Ý][\w’'-]*|of|on|for|to|the|and|de|des|du|del|la|les|los"
-    r"|l['’]|d['’]|y|et|générale|sécurité|économique|social|droits|permanent|exécutif|administration|parlementaire|parlamentaria)\s*"
-)
-_having = re.compile(
-    r"(?:Having|Ayant|Habiendo)\s[^.;:]{3,500}?,\s+(?=(?:[Tt]he|[Ll]['’]|[Ll]a|[Ll]e|[Ee]l)\s?[A-ZÀ-Ý])"
-)
+_heads = exactly(r"\b<<gathered>>\b")
+_more_name = exactly(r"(?:[A-ZÀ-Ý][\w’'-]*|<<more_name>>\b|<<elided>>)\s*")
+_having = exactly(r"<<having>>\s[^.;:]{3,500}?,\s+(?=<<the_any>>\s?[A-ZÀ-Ý])")
 _stop = re.compile(r"[.;]\s+(?=[A-ZÀ-Ý])")
 _will = re.compile(r"will\s+(?:continue\s+to\s+)?")
 _sub_item = re.compile(r"\d{1,2}\.\d{1,2}(?:\.\d{1,2})?\.?\s+[a-zà-ÿ]|\(?[a-z]{1,4}[.)]\s?|[-–—•·]\s")
