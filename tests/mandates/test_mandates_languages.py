@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 ROOM = Path(mandates.__file__).parent
 MODULES = sorted(ROOM.rglob("*.py"))
 # Small words that no sentence of French or Spanish goes without, and that are no English words or abbreviations.
-FUNCTION_WORDS = frozenset(
-    """le les des du une dans pour qui aux leur leurs avec cette celui celle ces nous ils elle avant chaque jusqu sauf
-    los las del el una por sus este esta estos cada antes hasta nosotros que sesiones asamblea conseil assemblée""".split()
+_SMALL = (
+    "le les des du une dans pour qui aux leur leurs avec cette celui celle ces nous ils elle avant chaque jusqu sauf "
+    "los las del el una por sus este esta estos cada antes hasta nosotros que sesiones asamblea conseil assemblée"
 )
+FUNCTION_WORDS = frozenset(_SMALL.split())
 _SIGNS = re.compile(r"\[[^\]]*\]|\\\w")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
