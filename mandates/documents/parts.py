@@ -18,7 +18,7 @@ from mandates.documents.head import leading_act
 from mandates.documents.heading import MEETING, read_heading
 from mandates.documents.own_symbol import DATE_LINE, NAMED_ACT, ROMAN_SERIAL, SERIAL
 from mandates.documents.titles import DRAFT, is_label
-from mandates.documents.words import expression
+from mandates.languages.words import expression
 from mandates.model import Part
 
 if TYPE_CHECKING:
