@@ -11,6 +11,7 @@ from mandates.classify.actions import find_action
 from mandates.classify.addressees import meant_by
 from mandates.classify.agenda import find_agenda_item, title_of
 from mandates.classify.classify import judge
+from mandates.classify.confidence import certainty
 from mandates.classify.phrases import read_phrases
 from mandates.clauses.forms.choice import read_parts
 from mandates.clauses.reading import how_read
@@ -101,7 +102,10 @@ def analyse(
         spans = [view.span(part.start, part.end) for _, part in found]
         documents = read_documents(text, [view.source(place) for place in parts.opened], spans, own)
         symbols = _symbols(documents, own.symbol)
-        clauses = tuple(one.clause(place, part, symbols.get(place)) for place, (_, part) in enumerate(found))
+        numbers = [None, *(part.number for _, part in found)]
+        clauses = tuple(
+            one.clause(place, part, symbols.get(place), numbers[place]) for place, (_, part) in enumerate(found)
+        )
     supported = languages.is_supported(code) or not text.strip()
     reading, reasons = how_read(own.kind, clauses, preamble, len(text), supported=supported)
     return Analysis(
@@ -138,7 +142,7 @@ class _Reading:
     heading: Heading
     resolver: Resolver
 
-    def clause(self, place: int, part: Paragraph, symbol: str | None) -> Clause:
+    def clause(self, place: int, part: Paragraph, symbol: str | None, number_before: str | None) -> Clause:
         judgements = judge(self.view.text, read_phrases(self.view.text, part, self.lexicon), self.lexicon)
         mandates = [self._mandate(judgement, part.start) for judgement in judgements if judgement.is_mandate]
         lead = judgements[0]
@@ -151,6 +155,7 @@ class _Reading:
         if first and (report := _report_too(mandates)):
             kind, dues = "reporting_request", first.dues or report.dues
         start, end = self.view.span(part.start, part.end)
+        sure = certainty(judgements, mandates, part.number, number_before, told=part.told)
         return Clause(
             position=place,
             number=part.number,
@@ -169,6 +174,8 @@ class _Reading:
             mandates=tuple(mandates),
             addressee_resolved=first.addressee_resolved if first else None,
             symbol=symbol,
+            confidence=sure.confidence,
+            review=sure.review,
         )
 
     def _mandate(self, judgement: Judgement, clause_start: int) -> Mandate:

@@ -74,6 +74,8 @@ def _clause(clause: Clause, *, explain: bool) -> dict[str, Any]:
         "symbol": clause.symbol,
         "action": first.action if first else None,
         "rule": clause.rule,
+        "confidence": clause.confidence,
+        "review": list(clause.review),
         "mandates": [_mandate(mandate) for mandate in clause.mandates],
     }
     if explain:
