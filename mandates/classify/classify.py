@@ -22,7 +22,8 @@ from mandates.classify.clause_types import (
 )
 from mandates.clauses.leads import Lead, read_lead
 from mandates.documents.addressee_ids import is_pronoun
-from mandates.languages.lexicon import pattern, word
+from mandates.languages.conjugation import WORD
+from mandates.languages.lexicon import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -205,7 +206,7 @@ class _Judge:
     def _asked(self, force: Force, start: int) -> Judgement:  # noqa: PLR0911 - one return a rule
         if force == "directive" and (owed := self._thing_owed(start)):
             return owed
-        if word.findall(self.text[self.phrase.start : start])[-1].lower() in self.lexicon.impersonal:
+        if WORD.findall(self.text[self.phrase.start : start])[-1].lower() in self.lexicon.impersonal:
             return Judgement(self.phrase, False, "exhortation", None, start, f"{force}-nobody")
         addressee = self._pronoun_before() or read_addressee(self.text, start, self.end, self.lexicon)
         if addressee is None:
@@ -313,11 +314,11 @@ class _Judge:
         content = self.start
         asks = force == "directive" or self.phrase.lead.lemma in self.lexicon.that_verbs
         if not asks:
-            that = word.search(self.text, content, content + 12)
+            that = WORD.search(self.text, content, content + 12)
             start = that.end() if that and that[0].lower().replace("’", "'") in self.lexicon.that else content
             subject = self._subject(start, self.end)
             return Judgement(self.phrase, False, "exhortation", subject, content, f"{force}-that")
-        that = word.search(self.text, content, content + 12)
+        that = WORD.search(self.text, content, content + 12)
         if that and that[0].lower() in self.lexicon.that:
             content = that.end()  # "Renews its request that": the word is no part of the lead
         if self._within("subordinate", content, 400):

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from mandates.languages.lexicon import word
+from mandates.languages.conjugation import WORD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mandates.languages.lexicon import Force, Lexicon, Verb
 
 Tense = Literal["present", "past", "infinitive", "plural"]
-_next = re.compile(rf"[\s,]*({word.pattern})")
+_next = re.compile(rf"[\s,]*({WORD.pattern})")
 # A lead phrase with all its adverbs has fewer words; looking no further keeps the reading linear.
 longest = 12
 adjectives = 5
@@ -56,7 +56,7 @@ def read_lead(text: str, start: int, lexicon: Lexicon, tense: Tense = "present")
     None where none begins there.
     """
     forms = forms_in(lexicon, tense)
-    first = word.search(text, start, start + longest_gap)
+    first = WORD.search(text, start, start + longest_gap)
     if first is None or not _may_begin(text, first, lexicon, forms):
         return None
     words = _words(text, start, lexicon)
@@ -132,15 +132,13 @@ def _verb_phrase(
         return None
     verb, after = found
     force, renews, felt = verb.force, False, False
-    if not verb.rest or verb.lemma in lexicon.feeling_verbs:
-        renewed = _renewal(words, after, verb, lexicon)
-        if renewed:
-            after, force = renewed
-            renews = True
-        elif verb.lemma in lexicon.feeling_verbs:
-            noun = _feeling(text, words, after, lexicon)
-            after, felt = noun or after, noun is not None
-            force = "statement" if felt else force
+    if renewed := _renewal(words, after, verb, lexicon):
+        after, force = renewed
+        renews = True
+    elif verb.lemma in lexicon.feeling_verbs:
+        noun = _feeling(text, words, after, lexicon)
+        after, felt = noun or after, noun is not None
+        force = "statement" if felt else force
     after = _trailing(text, words, after, lexicon)
     if not felt and after < len(words) and words[after].text in lexicon.manner:
         after = _feeling(text, words, after + 1, lexicon) or after

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from mandates.deadlines.dates import month_number, months_after
 from mandates.deadlines.numerals import number_of, ordinal_words
-from mandates.documents.bodies import organ_in
+from mandates.documents.bodies import body as body_of
+from mandates.documents.bodies import is_united_nations, organ_in
 from mandates.languages.lexicon import pattern
 from mandates.languages.words import exactly, expression
 
@@ -23,12 +24,6 @@ _session_word = expression("<<session_word>>")
 _year = re.compile(r"\b((?:19|20)\d\d)\b")
 _organ_name = exactly(r"(?:[A-ZÀ-Ý][\w-]+\s+(?:<<calendar_joining>>\s+){0,2}){0,6}<<calendar_organ>>\b")
 _articles = expression("<<calendar_articles>>")
-# The name that a body's own documents call it by.
-_short_names = {
-    **dict.fromkeys(("UNGA", "IPU"), expression("<<assembly>>")),
-    **dict.fromkeys(("UNSC", "HRC", "ECOSOC", "IOM"), expression("<<council>>")),
-    "ILO": expression("<<conference>>"),
-}
 _unknown = "?"
 _and = exactly(r",|\b<<and_only>>\b")
 _of = expression(r"\b<<calendar_of>>\s+<<calendar_the>>?(?P<name>[^\d()]+?)(?:\s+in\b.*)?\Z")
@@ -36,7 +31,6 @@ _capitalised = re.compile(r"\b[A-ZÀ-Ý][\w-]*")
 # Words with a capital that say what kind of session it is, not whose.
 _of_sessions = expression("<<of_sessions>>")
 _most_years = 6
-_united_nations = frozenset({"UNGA", "UNSC", "HRC", "ECOSOC", "CHR"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +92,7 @@ class Calendar:
         named = named or (self.body if self._names_own(words) else self._nearest(before))
         if named == _unknown:
             return None
-        if named == "UNGA" and self.body is not None and self.body not in _united_nations:
+        if named == "UNGA" and not is_united_nations(self.body):
             return self.body  # the general assembly of another organization
         return named or self.body
 
@@ -125,8 +119,10 @@ class Calendar:
         named = [
             word for word in words.lower().split() if not _articles.fullmatch(word) and not _ordinal.fullmatch(word)
         ]
-        short = _short_names.get(self.body or "")
-        return len(named) == 1 and short is not None and short.fullmatch(named[0]) is not None
+        own = body_of(self.body)
+        if own is None or own.meets_as is None or len(named) != 1:
+            return False
+        return expression(f"<<{own.meets_as}>>").fullmatch(named[0]) is not None
 
     def _days(self, body: str, number: int) -> Days:
         known = self.sessions.get(body, {})

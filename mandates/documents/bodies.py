@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 LISTED = Path(__file__).with_name("bodies.yaml")
 _KEYS = frozenset(
-    "id system addressee names short organs begins forms session acts decisions_from last_of_year".split()  # noqa: SIM905 - a list to read
+    "id system addressee names short organs begins forms session acts decisions_from last_of_year meets_as".split()  # noqa: SIM905 - a list to read
 )
 
 
@@ -56,6 +56,7 @@ class Body:
     acts: Mapping[str, str] = field(default_factory=dict)
     decisions_from: int | None = None
     last_of_year: Mapping[int, int] = field(default_factory=dict)
+    meets_as: str | None = None
 
     def year_of(self, number: int) -> int | None:
         """The year in which the act of this number was adopted, where the list goes so far."""
@@ -92,6 +93,7 @@ def _body(entry: Mapping[str, Any]) -> Body:
             acts=entry.get("acts", {}),
             decisions_from=entry.get("decisions_from"),
             last_of_year=entry.get("last_of_year", {}),
+            meets_as=entry.get("meets_as"),
         )
     except (KeyError, TypeError, re.error) as error:
         raise BodiesError(f"{LISTED}: the entry {entry.get('id', '(without id)')!r}: {error}") from error

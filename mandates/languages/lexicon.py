@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from mandates.languages.conjugation import WORD, Conjugation
 from mandates.languages.words import LexiconError, files, tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 Force = Literal["directive", "decide", "urge", "invite", "encourage", "statement"]
-forces: tuple[Force, ...] = get_args(Force)
-word = re.compile(r"[^\W\d_]{1,2}['’](?=\w)|[^\W\d_](?:[\w\-]*\w)?")
+FORCES: tuple[Force, ...] = get_args(Force)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +72,10 @@ class Lexicon:
     accented: Mapping[str, str]
     """Words by what is left of them in capitals without accents: "DECIDE" is "décide"."""
 
-    plural: Mapping[str, tuple[Verb, ...]] = field(default_factory=dict)
+    plural: Mapping[str, tuple[Verb, ...]]
     """The forms that several speak in: "We request", "demandons", "piden"."""
-
-    def participles_of(self, past: str, verb: Verb) -> tuple[str, ...]:
-        """The participles by which somebody is asked, of a verb whose past begins with the word `past`."""
-        if self.language == "en":
-            return () if verb.rest else (past,)
-        if self.language == "fr":
-            last = verb.rest[-1] if len(verb.rest) == 1 and past == "a" else None
-            return tuple(last + ending for ending in ("", "e", "s", "es")) if last else ()
-        return ()
+    participles_asked: Mapping[str, Verb]
+    """By the participle: "is requested"."""
 
     def as_listed(self, written: str) -> str:
         """A word of a text as the tables have it: in small letters, with the accents that capitals often lose."""
@@ -112,7 +105,7 @@ def lemma_of(verb: str, language: str | None) -> str:
     Finite forms first: in "in this regard requests" the infinitive "regard" is a noun.
     """
     words = lexicon(language if language in files() else "en")
-    written = [words.as_listed(each) for each in word.findall(verb)]
+    written = [words.as_listed(each) for each in WORD.findall(verb)]
     for forms in (words.present, words.past, words.infinitive):
         for each in written:
             if each in forms:
@@ -121,35 +114,36 @@ def lemma_of(verb: str, language: str | None) -> str:
 
 
 def _lexicon(tree: Mapping[str, Any]) -> Lexicon:
-    present: dict[str, list[Verb]] = {}
-    past: dict[str, list[Verb]] = {}
-    infinitive: dict[str, list[Verb]] = {}
-    for force in forces:
-        for entry in _items(tree["verbs"][force]):
-            lemma, forms = _forms(entry)
-            for table, (head, *rest) in zip((infinitive, present, past), forms, strict=False):
-                table.setdefault(head, []).append(Verb(lemma, tuple(rest), force))
-                if table is past and "est" in {head, *rest[:1]} and rest[-1].endswith("e"):
-                    # "L'Assemblée s'est félicitée", "le Conseil s'est félicité".
-                    table[head].append(Verb(lemma, (*rest[:-1], rest[-1][:-1]), force))
-                if table is past and head == "a":
-                    table.setdefault("ont", []).append(Verb(lemma, tuple(rest), force))  # "les Ministres ont décidé"
+    conjugation = Conjugation.of(tree["conjugation"])
+    infinitive, present, plural, past = (_Forms() for _ in range(4))
+    participles_asked: dict[str, Verb] = {}
+    for force in FORCES:
+        for phrase in _items(tree["verbs"][force]):
+            said, lemma = conjugation.conjugate(phrase), conjugation.lemma(phrase)
+            infinitive.add(lemma, force, said.infinitive)
+            past.add(lemma, force, *said.past)
+            # Where several speak in the infinitive, as in English, only what is known to be said by several is read so.
+            marked = said.several != said.infinitive
+            present.add(lemma, force, said.one, *((said.several, said.we) if marked else ()))
+            plural.add(lemma, force, *((said.one,) if marked else ()), said.several, said.we)
+            for participle in said.participles:
+                participles_asked.setdefault(participle, Verb(lemma, (), force))
     adverbs: dict[str, list[tuple[str, ...]]] = {}
     for phrase in _items(tree["adverbs"]):
-        words = tuple(word.findall(phrase))
+        words = tuple(WORD.findall(phrase))
         adverbs.setdefault(words[0], []).append(words)
     participles = frozenset(_items(tree["participles"]))
     return Lexicon(
         language=tree["language"],
         common=frozenset(tree["common"].split()),
-        present=_longest_first(present),
-        past=_longest_first(past),
-        infinitive=_longest_first(infinitive),
-        # English verbs have no ending where several speak; the other files list those forms among the present ones.
-        plural=_longest_first(infinitive if tree["language"] == "en" else present),
+        present=present,
+        past=past,
+        infinitive=infinitive,
+        plural=plural,
+        participles_asked=participles_asked,
         following=frozenset(_items(tree["following"])),
         renewing=frozenset(_items(tree["renewing"])),
-        renewed={noun: force for force in forces for noun in _items(tree["renewed"].get(force, ""))},
+        renewed={noun: force for force in FORCES for noun in _items(tree["renewed"].get(force, ""))},
         possessives=frozenset(_items(tree["possessives"])),
         joining=frozenset(_items(tree["joining"])),
         grammar=frozenset(tree["common"].split())
@@ -179,7 +173,7 @@ def _lexicon(tree: Mapping[str, Any]) -> Lexicon:
     )
 
 
-def _accented(present: Mapping[str, list[Verb]], *more: Iterable[str]) -> dict[str, str]:
+def _accented(present: Mapping[str, tuple[Verb, ...]], *more: Iterable[str]) -> dict[str, str]:
     """Each accented word of the tables by its plain letters; of two that fall together a verb's present form counts."""
     rest = (each for verbs in present.values() for verb in verbs for each in verb.rest)
     plain: dict[str, str] = {}
@@ -190,32 +184,17 @@ def _accented(present: Mapping[str, list[Verb]], *more: Iterable[str]) -> dict[s
     return plain
 
 
-def _forms(entry: str) -> tuple[str, list[list[str]]]:
-    """The lemma of a verb phrase, and its words in the infinitive, the present and the past."""
-    if "|" in entry:
-        forms = [word.findall(form) for form in entry.split("|")]
-        reflexive = forms[0][0] in {"se", "s'"}
-        return forms[0][int(reflexive)], forms
-    head, *rest = entry.split(" ")
-    heads = head.split("/") if "/" in head else _regular(head)
-    return next(iter(heads)), [[form, *rest] for form in heads]
+class _Forms(dict[str, tuple[Verb, ...]]):
+    """Verb phrases by the first word of one of their forms, the longest first."""
+
+    def add(self, lemma: str, force: Force, *forms: tuple[str, ...]) -> None:
+        for head, *rest in filter(None, dict.fromkeys(forms)):
+            verbs = (*self.get(head, ()), Verb(lemma, tuple(rest), force))
+            self[head] = tuple(sorted(dict.fromkeys(verbs), key=lambda verb: -len(verb.rest)))
 
 
 def _items(words: str) -> list[str]:
     return [item for part in words.split(",") if (item := " ".join(part.split()))]
-
-
-def _longest_first(table: Mapping[str, list[Verb]]) -> dict[str, tuple[Verb, ...]]:
-    return {form: tuple(sorted(verbs, key=lambda verb: -len(verb.rest))) for form, verbs in table.items()}
-
-
-def _regular(base: str) -> Iterable[str]:
-    """The forms of a regular English verb: infinitive, present, past, participle."""
-    if base.endswith("y") and base[-2] not in "aeou":
-        return base, base[:-1] + "ies", base[:-1] + "ied", base + "ing"
-    present = base + ("es" if base.endswith(("s", "sh", "ch", "x", "z")) else "s")
-    past, participle = (base + "d", base[:-1] + "ing") if base.endswith("e") else (base + "ed", base + "ing")
-    return base, present, past, participle
 
 
 def _alternatives(value: str | list[str]) -> str:

@@ -18,14 +18,19 @@ ENTRY = """
   forms:
     - {form: 'FU/(?P<session>[0-9]{1,3})/D[0-9]{1,3}', kind: decision, stage: adopted}
   acts: {session: 'FU/{session}/D{serial}'}
+  meets_as: assembly
 """
 LOOK = """
 import json, sys
 from mandates.analysis import analyse
-found = analyse(sys.stdin.read())
+from datetime import date
+from types import SimpleNamespace
+sessions = [SimpleNamespace(body="FERRY", number=n, start=date(2011 + n, 5, 4), end=date(2011 + n, 5, 8)) for n in (13, 14)]
+found = analyse(sys.stdin.read(), sessions=sessions)
 own = found.heading
 print(json.dumps([own.symbol, own.body, own.kind, own.stage, own.session,
-    [c.symbol for c in found.citations], [c.addressee_id for c in found.clauses]]))
+    [c.symbol for c in found.citations], [c.addressee_id for c in found.clauses],
+    [(str(due.due_start), due.basis) for c in found.clauses for due in c.dues]]))
 """
 TEXT = """FU/14/D7
 
@@ -35,12 +40,13 @@ The Ferry Union,
 
 Recalling Ferry Union decision 13/4 and FU/12/D9,
 
-1. Requests the Secretariat to report on fares;
+1. Requests the Secretariat to report on fares at the 16th Assembly;
+2. Requests the Union of Harbours to send its tables at the fifteenth session of the Ferry Union.
 """
 
 
 def test_a_body_is_added_by_one_entry(tmp_path: Path) -> None:
-    """With one more entry in the list the new body's symbols, numbers, name and secretariat are known."""
+    """With one more entry in the list the new body's symbols, numbers, name, secretariat and yearly sessions are known."""
     package = Path(__file__).parents[2] / "mandates"
     shutil.copytree(package, tmp_path / "mandates", ignore=shutil.ignore_patterns("__pycache__"))
     with (tmp_path / "mandates" / "documents" / "bodies.yaml").open("a", encoding="utf-8") as listed:
@@ -49,7 +55,8 @@ def test_a_body_is_added_by_one_entry(tmp_path: Path) -> None:
         [sys.executable, "-c", LOOK], input=TEXT, capture_output=True, text=True, check=True, cwd=tmp_path
     )
     assert json.loads(done.stdout) == [
-        "FU/14/D7", "FERRY", "decision", "adopted", 14, ["FU/14/D7", "FU/13/D4", "FU/12/D9"], ["ferry:secretariat"],
+        "FU/14/D7", "FERRY", "decision", "adopted", 14, ["FU/14/D7", "FU/13/D4", "FU/12/D9"],
+        ["ferry:secretariat", "ferry:union-of-harbours"], [["2027-05-04", "inferred"], ["2026-05-04", "inferred"]],
     ]  # fmt: skip
 
 

@@ -129,8 +129,6 @@ def _participles(language: str) -> dict[str, tuple[Force, str]]:
     words = lexicon_of(language)
     return {
         participle: (verb.force, verb.lemma)
-        for past, verbs in words.past.items()
-        for verb in verbs
+        for participle, verb in words.participles_asked.items()
         if verb.force in _ASKING and verb.lemma in words.following
-        for participle in words.participles_of(past, verb)
     }
