@@ -25,7 +25,8 @@ import json, sys
 from mandates.analysis import analyse
 from datetime import date
 from types import SimpleNamespace
-sessions = [SimpleNamespace(body="FERRY", number=n, start=date(2011 + n, 5, 4), end=date(2011 + n, 5, 8)) for n in (13, 14)]
+days = {13: 2024, 14: 2025}
+sessions = [SimpleNamespace(body="FERRY", number=n, start=date(y, 5, 4), end=date(y, 5, 8)) for n, y in days.items()]
 found = analyse(sys.stdin.read(), sessions=sessions)
 own = found.heading
 print(json.dumps([own.symbol, own.body, own.kind, own.stage, own.session,
@@ -46,7 +47,7 @@ Recalling Ferry Union decision 13/4 and FU/12/D9,
 
 
 def test_a_body_is_added_by_one_entry(tmp_path: Path) -> None:
-    """With one more entry in the list the new body's symbols, numbers, name, secretariat and yearly sessions are known."""
+    """With one more entry in the list a new body's symbols, numbers, name, secretariat and yearly sessions are known."""
     package = Path(__file__).parents[2] / "mandates"
     shutil.copytree(package, tmp_path / "mandates", ignore=shutil.ignore_patterns("__pycache__"))
     with (tmp_path / "mandates" / "documents" / "bodies.yaml").open("a", encoding="utf-8") as listed:
