@@ -47,7 +47,7 @@ Recalling Ferry Union decision 13/4 and FU/12/D9,
 
 
 def test_a_body_is_added_by_one_entry(tmp_path: Path) -> None:
-    """With one more entry in the list a new body's symbols, numbers, name, secretariat and yearly sessions are known."""
+    """With one more entry in the list a new body's symbols, numbers, name, secretariat and sessions are known."""
     package = Path(__file__).parents[2] / "mandates"
     shutil.copytree(package, tmp_path / "mandates", ignore=shutil.ignore_patterns("__pycache__"))
     with (tmp_path / "mandates" / "documents" / "bodies.yaml").open("a", encoding="utf-8") as listed:
