@@ -6,6 +6,8 @@ from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
+from config.source_blocks import Kind, Stage  # noqa: TC001 - pydantic looks them up
+
 About = Literal[
     "new_document",
     "new_mandate",
@@ -17,8 +19,6 @@ About = Literal[
     "item_unreadable",
     "source_state",
 ]
-Kind = Literal["resolution", "decision", "report", "initiative", "statement", "news", "other"]
-Stage = Literal["preliminary_draft", "draft", "adopted", "official_record"]
 MandateType = Literal[
     "agenda_placement",
     "reporting_request",

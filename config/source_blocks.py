@@ -14,7 +14,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 
 log = logging.getLogger(__name__)
 
-Kind = Literal["resolution", "decision", "report", "initiative", "statement", "news", "other"]
+# As in `mandates.model`, which the configuration does not import; a test holds that they agree.
+Kind = Literal["resolution", "decision", "amendment", "report", "initiative", "statement", "news", "other"]
 Stage = Literal["preliminary_draft", "draft", "adopted", "official_record"]
 
 _units = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}

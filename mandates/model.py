@@ -26,7 +26,7 @@ ClauseType = Literal[
     "exhortation",
     "statement",
 ]
-Kind = Literal["resolution", "decision", "report", "initiative", "statement", "news", "other"]
+Kind = Literal["resolution", "decision", "amendment", "report", "initiative", "statement", "news", "other"]
 Stage = Literal["preliminary_draft", "draft", "adopted", "official_record"]
 Basis = Literal["stated date", "session calendar", "inferred", "none"]
 Sense = Literal["by", "from", "not before", "on", "within", "until", "each"]
@@ -182,6 +182,8 @@ class Heading:
     adopted_precision: Precision | None
     agenda_item: str | None
     answers: tuple[str, ...]
+    amends: str | None = None
+    """The symbol of the draft to which an amendment is proposed."""
 
 
 @dataclass(frozen=True, slots=True)

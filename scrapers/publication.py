@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-Relation = Literal["version_of", "draft_of", "corrects", "adds_to", "replaces", "near_duplicate", "answers", "renews"]
+Relation = Literal[
+    "version_of", "draft_of", "amends", "corrects", "adds_to", "replaces", "near_duplicate", "answers", "renews"
+]  # fmt: skip
 # A "part" is what a crawl hands over before its end.
 Outcome = Literal["ok", "not_modified", "failed", "part"]
 # What became of an item that a source showed.

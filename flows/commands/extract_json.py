@@ -24,6 +24,7 @@ def as_record(analysis: Analysis, *, explain: bool = False) -> dict[str, Any]:
         "stage": own.stage,
         "session": own.session,
         "adopted_on": _day(own.adopted_on),
+        "amends": own.amends,
         "clauses": [_clause(clause, explain=explain) for clause in analysis.clauses],
         "citations": [
             {"start": cited.start, "end": cited.end, "quote": cited.quote, "symbol": cited.symbol}

@@ -21,11 +21,7 @@ _FRONT_TITLE = re.compile(r"^title:[ \t]*(?P<quote>[\"']?)(?P<title>[^\n]+?)(?P=
 _PARTICIPLE = r"^(?:\(?\d{1,3}[.)]\s*)?(?:\w+ly\s+|also\s+|further\s+)?<<opening>>\b"
 _BODY = r"^(?:(?:I|1)\.\s|<<summary>>$)"
 # An amendment says where it amends: "In the ninth preambular paragraph, delete …", "Replace operative paragraph 4".
-_INSTRUCTION = re.compile(
-    r"^(?:(?:in|after|before|at the end of)\s[^,\n]{0,80}\bparagraph"
-    r"|(?:replace|delete|insert|add|amend)\s[^\n]{0,80}\bparagraph)",
-    re.IGNORECASE,
-)
+_INSTRUCTION = r"^(?:<<amending_place>>\s[^,\n]{0,80}|<<amending_verb>>\s[^\n]{0,80})\b<<paragraph>>"
 CHROME = expression(
     r"\A(?:<<letterhead>>|.*\bdistr\..*|original\s*:.*|english|french|spanish|general|limited|restricted|advance (?:unedited )?version.*"  # noqa: E501 - read as a whole
     r"|\(?[A-Z]\)?\s*\d{6}|\d{2}-\d{5}.*|\*?\d{7}\*?|GE\.\d.*|page \d+.*|(?:first|second|third|fourth|fifth|sixth) committee.*|none|.*\bODS DOC SYMBOL\b.*"  # noqa: E501 - read as a whole
@@ -75,7 +71,9 @@ def head_of(text: str) -> Head:
         rest = "\n".join(source[place:])
         if _speaks(line) and not CHROME.match(line) and place + 1 < len(source):
             return Head(tuple(lines), line, rest, named)
-        ends = expression(_PARTICIPLE).match(line) or expression(_BODY).match(line) or _INSTRUCTION.match(line)
+        ends = (
+            expression(_PARTICIPLE).match(line) or expression(_BODY).match(line) or expression(_INSTRUCTION).match(line)
+        )
         if ends or len(lines) >= HEAD_LINES:
             return Head(tuple(lines), None, rest, named)
         lines.append(line)

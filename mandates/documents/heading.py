@@ -16,7 +16,7 @@ from mandates.documents import symbols
 from mandates.documents.citations import find_citations
 from mandates.documents.head import HEAD_CHARS, head_of, opens
 from mandates.documents.own_symbol import DATE_LINE, NAMED_ACT, SESSION, own_symbol
-from mandates.documents.titles import DRAFT, ITEM, PLACE_AND_DATE, REPORT, first_line, title_of
+from mandates.documents.titles import AMENDMENT, DRAFT, ITEM, PLACE_AND_DATE, REPORT, first_line, title_of
 from mandates.languages.words import exactly, expression
 from mandates.model import Heading
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _TAIL_CHARS = 600
 _OPENING_CHARS = 4000
+# "amendment to the draft resolution contained in document A/C.3/82/L.50"
+_NEAR_CHARS = 80
 # From the first "adopted by" of a line: a date after a later one is after the first too.
 _ADOPTED = (
     r"^(?>[^\n]*?\b<<adopted>>\s+<<adopted_by>>\b)"
@@ -72,6 +74,7 @@ def read_heading(text: str) -> Heading:
         adopted_precision=adopted[1],
         agenda_item=_agenda_item(head),
         answers=_answers(text, body) if kind == "report" else (),
+        amends=_amends(head) if kind == "amendment" else None,
     )
 
 
@@ -107,11 +110,13 @@ def _agenda_item(head: Head) -> str | None:
     return None
 
 
-def _kind_and_stage(  # noqa: C901, PLR0911 - the signs in order of trust
+def _kind_and_stage(  # noqa: C901, PLR0911, PLR0912 - the signs in order of trust
     head: Head, own: symbols.Symbol | None, body: str | None
 ) -> tuple[Kind, Stage | None]:
     joined = head.joined
     stage = own.stage if own else None
+    if expression(AMENDMENT).search(joined) and not (own and stage == "adopted"):
+        return "amendment", "draft"
     if (draft := expression(DRAFT).search(joined)) and not (own and stage == "adopted"):
         stage = "preliminary_draft" if expression(r"\b<<preliminary>>\b").search(joined) else "draft"
         return ("decision" if expression(r"<<decisions>>").search(draft[0]) else "resolution"), stage
@@ -143,6 +148,14 @@ def _kind_and_stage(  # noqa: C901, PLR0911 - the signs in order of trust
     if head.organ or (head.rest and opens(head.rest.lstrip())):
         return "resolution", "draft" if is_draft else stage
     return "other", stage
+
+
+def _amends(head: Head) -> str | None:
+    """The draft that an amendment names: "Amber Islands: amendment to draft resolution A/C.3/82/L.50"."""
+    named = expression(AMENDMENT).search(head.joined)
+    after = head.joined[named.end() : named.end() + _NEAR_CHARS] if named else ""
+    found = next(symbols.find(after), None)
+    return symbols.normalise(found[0]) if found else None
 
 
 def _has(head: Head, template: str) -> bool:

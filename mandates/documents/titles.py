@@ -14,7 +14,8 @@ from mandates.languages.words import expression
 
 LONGEST_TITLE = 400
 ITEM = r"^\(?(?:(?-i:Agenda\s+))?<<item>>\s+\d+[^\n]{0,60}|\bAgenda\s+item\s+\d+[^\n]{0,60}"
-DRAFT = r"\b(?:<<draft>>\s+(?:<<resolutions>>|<<decisions>>)|<<amendment>>\s+<<draft>>)\b"
+DRAFT = r"\b(?:<<draft>>\s+(?:<<resolutions>>|<<decisions>>)|<<amendment>>\s*<<draft>>)\b"
+AMENDMENT = r"\b<<amendment>>\s*<<draft>>\s+(?:<<resolutions>>|<<decisions>>)\b"
 PLACE_AND_DATE = rf"^\(\s*[^()\d]{{2,60}},\s*(?:\d{{1,2}}\s*[-–]\s*)?(?P<date>{date_words})\s*\)$"
 REPORT = r"^(?!.*\b<<takes_note>>)(?:\w+\s+){0,3}<<report>>\b"
 _HOW_ADOPTED = r"^\(?<<how_adopted>>"

@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import date
 from operator import itemgetter
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from ruamel.yaml import YAML
 
+from config import source_blocks
+from mandates import model
+from mandates.analysis import analyse
 from mandates.documents.heading import read_heading
 
 gold = Path(__file__).parent / "gold"
@@ -98,3 +102,35 @@ def test_heads_of_other_bodies_and_forms(case: dict[str, object]) -> None:
     found = read_heading(str(case["text"]))
     said = {name: getattr(found, name) for name in ("symbol", "title", "kind", "stage", "adopted_on")}
     assert said == {name: case[name] for name in said}
+
+
+AMENDMENTS = YAML(typ="safe").load(Path(__file__).with_name("amendments.yaml"))
+
+
+@pytest.mark.parametrize("sample", AMENDMENTS, ids=itemgetter("id"))
+def test_an_amendment_names_the_draft_that_it_amends(sample: dict[str, str]) -> None:
+    """Its kind and its draft are said at the head; the wording that it proposes is no clause of its own."""
+    found = analyse(sample["text"])
+    said = (sample["symbol"], sample["title"], sample["amends"])
+    assert (found.heading.kind, found.heading.stage) == ("amendment", "draft")
+    assert (found.heading.symbol, found.heading.title, found.heading.amends) == said
+    assert found.clauses == ()
+    assert found.reading == "complete"
+
+
+def test_what_amends_a_treaty_is_no_amendment_to_a_draft() -> None:
+    """A resolution may be about amendments, and a draft resolution about draft amendments."""
+    found = read_heading(
+        "A/C.6/82/L.9\n\nSixth Committee\n\nAmber Islands: draft resolution\n\nAmendment to the draft statute of the "
+        "mediation service\n\nThe General Assembly,\n\n1. Adopts the amendment."
+    )
+    assert (found.kind, found.stage, found.amends) == ("resolution", "draft", None)
+
+
+def test_kinds_and_stages_are_the_same_everywhere() -> None:
+    """The configuration, the analysis and the words of the alerts know the same kinds and stages."""
+    assert source_blocks.Kind == model.Kind
+    assert source_blocks.Stage == model.Stage
+    frames = Path(__file__).parents[2] / "alerts" / "frames"
+    for path in sorted(frames.glob("*.yaml")):
+        assert set(YAML(typ="safe").load(path)["documents"]) == set(get_args(model.Kind)), path.name

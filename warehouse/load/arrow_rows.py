@@ -180,7 +180,10 @@ def _number(words: str) -> int:
 def _links(publication: Publication, analysis: Analysis | None) -> list[dict[str, Any]]:
     """What the source, the document's own heading and its symbol say of other documents."""
     stated: list[tuple[str, str, str]] = [(link.relation, link.symbol, link.evidence) for link in publication.related]
-    stated += [("answers", symbol, "named in the heading") for symbol in (analysis.heading.answers if analysis else ())]
+    heading = analysis.heading if analysis else None
+    stated += [("answers", symbol, "named in the heading") for symbol in (heading.answers if heading else ())]
+    if heading and heading.amends:
+        stated.append(("amends", heading.amends, "named in the heading"))
     suffix = _suffix.fullmatch(publication.symbol or "")
     if suffix:
         base, kind, number = suffix[1], suffix[2], int(suffix[3])

@@ -41,6 +41,8 @@ class Parts:
 
 def read_parts(text: str, lexicon: Lexicon, kind: Kind = "resolution") -> Parts:
     """Cut the text of a view into its preambular and operative paragraphs; `kind` is what its head says that it is."""
+    if kind == "amendment":
+        return Parts((), ())  # its wording is the draft's, if it is adopted
     lines = list(lines_of(text))
     if _says(text, lines, lexicon, "annotated"):
         kind = "report"
