@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from mandates.documents.bodies import body, is_united_nations
+
+if TYPE_CHECKING:
+    from mandates.documents.bodies import Body
 
 _SHAPES = (
     ("year", re.compile(r"(?:19|20)\d\d/\d+(?: [A-H])?"), "ECOSOC"),
     ("dated", re.compile(r"\d+ ?[A-H]? ?\((?:19|20)\d\d\)"), "UNSC"),
-    ("roman", re.compile(r"\d+ ?[A-H]? ?\([IVXLC-]+\)"), "UNGA"),
+    ("roman", re.compile(r"\d+ ?[A-H]? ?\((?:E?S-)?[IVXLC-]+\)"), "UNGA"),
     ("session", re.compile(r"(?:ES-|S-)?\d{1,3}/\d+(?: [A-H](?: \w+ [A-H])?)?"), "UNGA"),
     ("bare", re.compile(r"\d{1,4}"), None),
 )
@@ -37,13 +41,13 @@ def act_symbol(number: str, organ: str | None, *, is_decision: bool = False) -> 
         owner = body(usual) if is_united_nations(organ) else None
     if owner is None or shape not in owner.acts:
         return None
+    if shape == "dated" and organ is None and not _is_of_its_year(number, owner):
+        return None
     if shape in {"dated", "bare"}:
         number = re.sub(r" ?\(", " (", number)
     if shape == "bare":
         year = owner.year_of(int(number))
-        if year is None:
-            return None
-        number = f"{number} ({year})"
+        number = f"{number} ({year})" if year else number  # later than the list: the year is not guessed
     if shape == "roman":
         number = re.sub(r"^(\d+) ?([A-H]?) ?", r"\1\2", number)
     session, _, serial = number.partition("/")
@@ -55,6 +59,12 @@ def act_symbol(number: str, organ: str | None, *, is_decision: bool = False) -> 
         session=session,
         serial=serial,
     )
+
+
+def _is_of_its_year(number: str, owner: Body) -> bool:
+    """Whether "2597 (2025)" can be the act of a body that counts through the years; others number so too."""
+    serial, year = (int(each) for each in re.findall(r"\d+", number)[:2])
+    return owner.year_of(serial) in {None, year}
 
 
 def is_numbered(organ: str | None, shape: str) -> bool:

@@ -21,29 +21,49 @@ from mandates.model import Citation
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+_ROMAN = r"(?:E?S-)?[IVXLC]+(?:-[IVXLC]+)?"
+_SERIAL = r"(?:ES-|S-)?\d{1,4}/\s?\d{1,4}"
 _NUMBER = (
-    r"(?:(?:ES-|S-)?\d{1,4}/\s?\d{1,4}(?:\s(?-i:[A-H])(?:\s<<and>>\s(?-i:[A-H]))?(?![\w-]))?"
-    r"|\d{1,4}\s?(?-i:[A-H])?\s?\((?:(?:19|20)\d\d|[IVXLC]+(?:-[IVXLC]+)?)\)|PRST/\d{4}/\d+|\d{3,4}(?!\w|[.,-]\w|\s?[(/]))"
+    rf"(?:{_SERIAL}(?:\s(?-i:[A-H])(?:\s<<and>>\s(?-i:[A-H]))?(?![\w-]))?"
+    rf"|\d{{1,4}}\s?(?-i:[A-H])?\s?\((?:(?:19|20)\d\d|{_ROMAN})\)|PRST/\d{{4}}/\d+|\d{{3,4}}(?!\w|[.,-]\w|\s?[(/]))"
 )
 _DATE = rf"(?:,?\s+<<dated>>\s+{date_words}|,?\s+<<date_of>>\s+{date_words})?"
-# A raised number of a footnote: "of 6 April 20171, 73/326"; more often it follows the comma (`_BETWEEN`).
-_NOTE = r"(?:,?[¹²³⁴-⁹]{1,3}|(?<=\d\d\d\d)\d{1,2}(?=,\s))?"
-# "46/182, annex, sect. I, and 70/1"
-_WITHIN = r"(?:,\s+<<within>>(?:\s+(?:[IVXLC]+|\d{1,3}|[A-Z])\b)?)*"
-# "5/1, on institution-building of the Council, and 5/2": words without a number or the end of a sentence.
-_ABOUT = r"(?:,?\s+(?:on|entitled|<<on_matter>>)\s[^.;:\d]{1,160}?(?=,?\s+<<and>>\s+(?:S-|ES-)?\d{1,4}\s?[/(]))?"
-_TAIL = f"{_DATE}{_NOTE}{_WITHIN}{_ABOUT}"
-_BETWEEN = r"(?:,(?:\d{1,3}(?=\s))?(?:\s*<<and>>)?|\s+<<and>>|\s+<<up_to>>|\s?[–—-]|;)\s*(?<=[\s,;–—-])"
+# A number of a footnote: "of 6 April 20171, 73/326", "79/1 [12]"; more often it follows the comma (`_BETWEEN`).
+_NOTE = r"(?:[¹²³⁴-⁹]{1,3}|\s?\[\d{1,3}\]|(?<=\d\d\d\d)\d{1,2}(?=,\s))?"
+# What of it is meant: "46/182, annex, sect. I, and 70/1"; "79/3, paras. 4 and 5, and 80/1"; "73/326 (annex)".
+_PLACE = r"(?:(?-i:[IVXLC]+|[A-Z])\b|\d{1,3}\b(?!\s?/))"
+_WITHIN = (
+    rf"(?:(?:,|\s+<<and>>)\s+<<within>>(?:\s+{_PLACE}(?:\s?(?:,|[–—-]|<<and>>\b|<<up_to>>\b)\s?{_PLACE})*)?)*"
+    r"(?:\s\((?!\d|[IVXLC]+\))[^()]{1,120}\))?"
+)
+# "5/1, on institution-building of the Council, and 5/2": words up to the next number, within a sentence and a list.
+_WORDS = r"(?:[^\s.;:/\d]|\d(?!\d{0,3}\s?/)|\s(?!(?:<<resolutions>>|<<decisions>>)\b))"
+_ABOUT = (
+    rf"(?:,?\s+(?:[–—-]\s+)?(?:on|entitled|<<on_matter>>)\s(?:[“«\"][^”»\"\n]{{1,200}}[”»\"]|{_WORDS}{{1,160}}?)"
+    rf"(?=,?\s+(?:[–—-]\s+)?<<and>>\s+{_SERIAL}|,\s+{_SERIAL}|,?\s+(?:[–—-]\s+)?<<and>>\s+\d{{1,4}}\s?\())?"
+)
+_TAIL = f"{_NOTE}{_WITHIN}{_ABOUT}"
+_BETWEEN = (
+    r"(?:,(?:\d{1,3}(?=\s)|[¹²³⁴-⁹]{1,3}|\[\d{1,3}\])?(?:\s*<<and>>)?|\s+(?:[–—-]\s+)?<<and>>|\s+<<up_to>>|\s?[–—-]|;)"
+    r"\s*(?<=[\s,;–—-])"
+)
 _LIST = (
     # It begins with a set of letters, not with a boundary, so that the engine jumps from one to the next.
-    r"(?P<word>(?-i:[RrDd])(?<!\w.)(?<=(?=(?:<<resolutions>>|<<decisions>>)\b).)\w+)\s+"
-    rf"(?P<items>{_NUMBER}{_TAIL}(?:{_BETWEEN}(?:in\s+)?{_NUMBER}{_TAIL})*)"
+    r"(?P<word>(?-i:[RrDd])(?<!\w.)(?<=(?=(?:<<resolutions>>|<<decisions>>)\b).)\w+)\s+(?P<marked>(?:Nos?\.?|n[o°º]s?\.?)\s*)?"
+    rf"(?P<items>{_NUMBER}{_DATE}{_TAIL}(?:{_BETWEEN}(?:in\s+)?{_NUMBER}{_DATE}{_TAIL})*)"
 )
-_ITEM = rf"(?P<number>{_NUMBER}){_DATE}"
+_ITEM = rf"(?P<said>(?P<number>{_NUMBER}){_DATE}){_TAIL}"
+_NEXT = rf"{_BETWEEN}(?:in\s+)?"
 _JOINT = r"\s+<<up_to>>\s+|\s?[–—-]\s?"
 # "recalling its resolution", not "the Assembly, in its resolution".
-_ITS_OWN = r"(?:<<recalling>>|,)\s+(?:all\s+)?<<its>>\s+(?:\w+\s+){0,2}\Z"
+_ITS_OWN = r"(?:<<recalling>>|[,;])\s+(?:all\s+)?<<its>>\s+(?:\w+\s+){0,2}\Z"
 _OF_ORGAN = r",?\s+<<of_the>>\s*"
+# "Commission on the Status of Women resolution 60/2", "of the Preparatory Committee": no body that is listed.
+_OTHER_BEFORE = (
+    r"\b(?P<noun><<other_organ>>)(?P<name>(?:\s(?:of|on|for|the|and|to|in)\b|\s(?-i:[A-Z])[\w-]*){0,10})\s\Z"
+)
+_OTHER_AFTER = r",?\s+<<of_the>>\s*(?:(?-i:[A-Z])[\w-]*\s){0,3}<<other_organ>>\b"
+_NOT_LISTED = "?"
 _OWN_ORGAN = r"\b(?:<<its>>|<<council>>)\b[^.;]*\Z"
 _UNION = (
     r"(?P<kind>(?-i:[RrDd])(?<!\w.)(?<=(?=(?:<<regulation>>|<<directive>>|<<decision>>)\b).)\w+)\s+"
@@ -51,6 +71,7 @@ _UNION = (
     r"(?P<end>/(?:<<union>>|JHA|JAI))?\b"
 )
 _LONGEST_RANGE = 30
+_NOT_FAR = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +123,15 @@ def _in_words(text: str, body: str | None, session: int | None, unread: list[str
         organ, is_named = _organ(text, match, body)
         is_decision = match["word"][0] in "dD"
         base = match.start("items")
-        items = list(expression(_ITEM).finditer(match["items"]))
+        items = list(_items(match["items"]))
         for item, after in zip(items, [*items[1:], None], strict=True):
-            start, end = match.start() if len(items) == 1 else base + item.start(), base + item.end()
+            start, end = match.start() if len(items) == 1 else base + item.start(), base + item.end("said")
             numbers = [item["number"]]
             if after and expression(_JOINT).fullmatch(text, end, base + after.start()):
-                end = base + after.end()
+                end = base + after.end("said")
                 numbers = _members(item["number"], after["number"])
             for number in numbers:
-                if number.isdigit() and not is_numbered(organ, "bare"):
+                if number.isdigit() and not match["marked"] and not is_numbered(organ, "bare"):
                     continue  # "decision 2024", "resolution 300"
                 if number.isdigit():
                     years = years if years is not None else dict(re.findall(r"\b(\d{3,4}) \(((?:19|20)\d\d)\)", text))
@@ -126,6 +147,17 @@ def _in_words(text: str, body: str | None, session: int | None, unread: list[str
                     unread.append(re.sub(r"\s+", " ", f"{match['word']} {number}"))
 
 
+def _items(listed: str) -> Iterator[re.Match[str]]:
+    """The numbers of a list, one after the other: what stands in their descriptions is none."""
+    place = 0
+    while found := expression(_ITEM).match(listed, place):
+        yield found
+        between = expression(_NEXT).match(listed, found.end())
+        if between is None:
+            return
+        place = between.end()
+
+
 def _organ(text: str, match: re.Match[str], body: str | None) -> tuple[str | None, bool]:
     """The body whose list of numbers this is, and whether it is named beside it."""
     if organ := _organ_after(text, match.end()):
@@ -135,6 +167,10 @@ def _organ(text: str, match: re.Match[str], body: str | None) -> tuple[str | Non
         return body, False
     if organ := _organ_before(text, match.start(), beside=own):
         return organ, True
+    if expression(_OTHER_AFTER).match(text, match.end()):
+        return _NOT_LISTED, True
+    if other := expression(_OTHER_BEFORE).search(text[max(0, match.start() - 90) : match.start()]):
+        return (None if other["name"] else _named_before(text, match.start(), other["noun"])) or _NOT_LISTED, True
     before = text[max(0, match.start() - 30) : match.start()]
     is_own = own or body == "UNSC" or expression(_OWN_ORGAN).search(before)
     return (body if is_own else None), False
@@ -152,6 +188,14 @@ def _organ_before(text: str, start: int, *, beside: bool) -> str | None:
         if not re.search(r"[.\d]" if beside else r"\.", text[found.end() : start]):
             organ = of_name(found).id
     return organ
+
+
+def _named_before(text: str, start: int, noun: str) -> str | None:
+    """The body that "Commission resolution 1998/72" means: the last whose whole name, not far before, begins so."""
+    found = named().finditer(text, max(0, start - _NOT_FAR), start)
+    return next(
+        (of_name(each).id for each in reversed(list(found)) if each[0].casefold().startswith(noun.casefold())), None
+    )
 
 
 def _organ_after(text: str, end: int) -> str | None:

@@ -21,10 +21,13 @@ if TYPE_CHECKING:
     from mandates.model import Kind, Stage
 
 # Narrow columns break a symbol after a slash; what follows must then look like a part, not like the next sentence.
-_SLASH = r"(?:/|\s?/\s?(?=\d|(?:RES|DEC|HRC)\b|[A-Z]{1,3}\.\s?\d|(?:Add|Rev|Corr)\.))"
+_SLASH = (
+    r"(?:/|\s?/[^\S\n]{0,8}\n?[^\S\n]{0,8}"
+    r"(?=\d|(?:RES|DEC|HRC)\b|[A-Z]{1,3}\.\s?\d|[A-Z]{1,4}/\d|[A-Z][a-z]{1,3}\.\d))"
+)
 _SUFFIX = rf"(?:{_SLASH}(?:Rev|Add|Corr|Amend|Summary)\.?\s?\d*|/(?:PV|SR)\.\d+)"
-_PART = r"[A-Z0-9][A-Za-z0-9.\-–‑]*(?:(?<=/L\.)\s\d+)?(?:\((?:[IVXLC]+|\d{4}|INI|RSP|[A-Z]\))\)?\d*)?"
-_TAIL = r"(?:\s?\((?:\d{4}|[IVXLC]+|Part\s[IVX]+|Vol\.\s?[IVX]+|SUPP)\))?"
+_PART = r"[A-Z0-9][A-Za-z0-9.\-–‑]*(?:(?<=/L\.)\s\d+)?(?:\((?:(?:E?S-)?[IVXLC]+|\d{2,4}|INI|RSP|[A-Z]\))\)?\d*)?"
+_TAIL = r"(?:\s?\((?:\d{4}|(?:E?S-)?[IVXLC]+|Part\s[IVX]+|Vol\.\s?[IVX]+|SUPP)\))?"
 _PARTS = rf"[A-Z]{{1,8}}(?:\.\d{{1,4}})?(?:{_SLASH}{_PART})+(?:-[A-Z]{{1,8}}(?:/{_PART})+)*{_TAIL}"
 _SUFFIXES = re.compile(rf"{_SUFFIX}$")
 _NO_DIGITS = re.compile(r"[A-Z][A-Z/]*/[A-Z]+$")
@@ -144,6 +147,8 @@ def _split(words: str) -> tuple[str, tuple[str, ...]]:
     while found := _SUFFIXES.search(words):
         suffixes.insert(0, found[0][1:])
         words = words[: found.start()]
+    if "/" not in words and suffixes:  # "S/PV.9876" is a record by itself, of nothing before it
+        return "/".join((words, suffixes[0])), tuple(suffixes[1:])
     return words, tuple(suffixes)
 
 

@@ -128,6 +128,38 @@ def test_other_bodies_resolutions_are_not_the_security_councils() -> None:
         ("resolutions 79/1–79/3 and 79/5", "UNGA", [f"A/RES/79/{number}" for number in (1, 2, 3, 5)]),
         ("Security Council resolutions 1325 and 1820 of that year", None, ["S/RES/1325 (2000)", "S/RES/1820 (2008)"]),
         ("A/81/L.\n8, A/RES/79/\n232, resolution 79/\n45", "UNGA", ["A/81/L.8", "A/RES/79/232", "A/RES/79/45"]),
+        (
+            "resolutions 71/10,¹ 73/26 (annex), 46/82, annex, sect. I and paragraph 3, 70/1, on the 2030 plan, 76/66, and 77/1 to 77/3",
+            "UNGA",
+            [f"A/RES/{each}" for each in ("71/10", "73/26", "46/82", "70/1", "76/66", "77/1", "77/2", "77/3")],
+        ),
+        (
+            "resolutions 62/8 of 9 May 2008 (review of harbours), 64/9 on the 2030 Agenda, 65/1[4] and 66/2",
+            "UNGA",
+            ["A/RES/62/8", "A/RES/64/9", "A/RES/65/1", "A/RES/66/2"],
+        ),
+        (
+            "resolutions 70/1, entitled “Harbours: the 2030 plan”, 76/66, paras. 4 and 5, and 77/1 through 77/3",
+            "UNGA",
+            [f"A/RES/{each}" for each in ("70/1", "76/66", "77/1", "77/2", "77/3")],
+        ),
+        (
+            "resolution 71/10 on ports, and of Security Council resolutions 2242 (2015) of 13 May 2015 and 2272 (2016)",
+            "UNGA",
+            ["A/RES/71/10", "S/RES/2242 (2015)", "S/RES/2272 (2016)"],
+        ),
+        ("resolutions 3201 (S-VI) and 2252 (ES-V)", None, ["A/RES/3201(S-VI)", "A/RES/2252(ES-V)"]),
+        ("Security Council resolution 2999", None, ["S/RES/2999"]),
+        (
+            "A/C.3/81/\r\n   L.8/Rev.1, UNEP/EA.8/\nRes.1, CMW/C/\nGC/5 and S/PV.9876",
+            None,
+            ["A/C.3/81/L.8/Rev.1", "UNEP/EA.8/Res.1", "CMW/C/GC/5", "S/PV.9876"],
+        ),
+        (
+            "the Commission on Human Rights, in particular Commission resolution 1998/72 of 22 April 1998",
+            "UNGA",
+            ["E/CN.4/RES/1998/72"],
+        ),
         ("decision 2026/14 and Decision (EU) 2026/14", "ECOSOC", ["E/DEC/2026/14", "CELEX:32026D0014"]),
     ],
 )  # fmt: skip
@@ -141,3 +173,21 @@ def test_what_is_not_understood_is_reported() -> None:
     found = read_citations("The Council recalls Resolution 2502 (2023) and A/81/9.", "AALCO")
     assert [citation.symbol for citation in found.citations] == ["A/81/9"]
     assert found.unread == ("Resolution 2502 (2023)",)
+
+
+@pytest.mark.parametrize(
+    ("text", "unread"),
+    [
+        ("Recalling Commission on the Status of Women resolution 60/2 and its resolution 79/1", "resolution 60/2"),
+        ("Rappelant la résolution 60/2 de la Commission de la condition et sa résolution 79/1", "résolution 60/2"),
+        ("Recordando la resolución 60/2 de la Comisión de la Condición y su resolución 79/1", "resolución 60/2"),
+        ("Taking note of decision 15/29 of the Conference of the Parties and its resolution 79/1", "decision 15/29"),
+        ("Having regard to Resolution 2597 (2025) and recalling its resolution 79/1", "Resolution 2597 (2025)"),
+        ("Recalling Council resolution No. 1338 of 5 December 2016, and its resolution 79/1", "resolution 1338"),
+    ],
+)  # fmt: skip
+def test_an_act_of_a_body_that_is_not_listed_is_nobody_elses(text: str, unread: str) -> None:
+    """What another commission or conference numbers in the Assembly's way is reported, not taken for the Assembly's."""
+    found = read_citations(text, "UNGA")
+    assert [citation.symbol for citation in found.citations] == ["A/RES/79/1"]
+    assert found.unread == (unread,)
