@@ -129,7 +129,7 @@ def test_other_bodies_resolutions_are_not_the_security_councils() -> None:
         ("Security Council resolutions 1325 and 1820 of that year", None, ["S/RES/1325 (2000)", "S/RES/1820 (2008)"]),
         ("A/81/L.\n8, A/RES/79/\n232, resolution 79/\n45", "UNGA", ["A/81/L.8", "A/RES/79/232", "A/RES/79/45"]),
         (
-            "resolutions 71/10,¹ 73/26 (annex), 46/82, annex, sect. I and paragraph 3, 70/1, on the 2030 plan, and 76/66",
+            "resolutions 71/10,¹ 73/26 (annex), 46/82, annex, sect. I and paragraph 3, 70/1, on a plan, and 76/66",
             "UNGA",
             ["A/RES/71/10", "A/RES/73/26", "A/RES/46/82", "A/RES/70/1", "A/RES/76/66"],
         ),
