@@ -28,8 +28,10 @@ readable = frozenset({".txt", ".html", ".htm", ".pdf", ".docx"})
 @click.command(epilog="Example: mandates extract --body AALCO --published-on 2024-09-12 resolution.pdf")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
-    "--format", "as_format", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True,
-    help="json: one object a line, with offsets into the text.",
+    "--format", "as_format", type=click.Choice(["terminal", "json", "un-mandates"]), default="terminal",
+    show_default=True,
+    help="json: one object a line, with offsets into the text. un-mandates: one a document, as the United Nations' "
+    "mandate registry names the fields.",
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--explain", is_flag=True, help="Say by which rule and which words each label was given.")
@@ -96,6 +98,11 @@ def command(  # noqa: PLR0917 - one argument an option
             _write_text(text_out, file, text, several=len(files) > 1)
         if as_json or as_format == "json":
             click.echo(json.dumps({"file": str(file), **as_record(analysis, explain=explain)}, ensure_ascii=False))
+        elif as_format == "un-mandates":
+            from flows.commands.extract_registry import as_registry
+
+            for record in as_registry(analysis, text):
+                click.echo(json.dumps({"file": str(file), **record}, ensure_ascii=False))
         else:
             from flows.commands.extract_terminal import show
 
