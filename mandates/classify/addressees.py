@@ -23,7 +23,8 @@ _aside = re.compile(r"\s*,\s*(?=[^\s])")
 _several = expression(r"<<pronoun_several>>")
 _initial = re.compile(r"(?:^|[\s.])[A-Z]$")
 _named = exactly(r"<<named_after>>(?:[\w-]+\s+)?[A-ZÀ-Ý\d]|[A-Z]{3,}|(?:[A-Z]\.\s?){1,3}[A-ZÀ-Ý]")
-# "the Subsidiary Body on Scientific, Technical and Technological Advice": within a name commas part adjectives.
+# "the Subsidiary Body on Scientific, Technical and Technological Advice": within a name commas part adjectives
+# and, after "of" or "on", nouns.
 _adjective = exactly(r"\b[A-Z][a-z]+<<adjective>>$")
 _more_adjectives = exactly(r"\s+(?:[A-Z][\w-]+,\s+)*[A-Z][\w-]+\s+<<and_only>>\s+[A-Z]")
 _trailing = exactly(r"(?:[\s,;:.]+|\s<<trailing>>)+$")
@@ -79,7 +80,7 @@ def _read(text: str, lexicon: Lexicon) -> Addressee | None:
     stop = limit
     for found in _stop(language).finditer(text, place, limit):
         words = text[place : found.start()]
-        if not words.strip() or to_noun.search(words + " ") or _joins_more(text, found, words):
+        if not words.strip() or to_noun.search(words + " ") or _joins_more(text, found, words, language):
             continue
         stop = found.start()
         break
@@ -121,10 +122,14 @@ def _past_asides(text: str, start: int, end: int, lexicon: Lexicon) -> int | Non
     return place if place < end else None
 
 
-def _joins_more(text: str, stop: re.Match[str], words: str) -> bool:
+def _joins_more(text: str, stop: re.Match[str], words: str, language: str) -> bool:
     """Whether the stop is inside the name: "to the President" after "and"; "No."."""
     if stop[0].strip() == ",":
-        return _adjective.search(words) is not None and _more_adjectives.match(text, stop.end()) is not None
+        if _adjective.search(words) and _more_adjectives.match(text, stop.end()):
+            return True
+        more = pattern(language, "name_goes_on").match(text, stop.end())
+        others = more and any(pattern(language, name).search(more[0]) for name in ("states", "system", "organs"))
+        return more is not None and not others and pattern(language, "name_of").search(words) is not None
     return _ends_in_and.search(words) is not None or (
         stop[0].strip() == "."
         and (_initial.search(words) is not None or re.match(r"\.\S", text[stop.end() - 1 :]) is not None)
@@ -180,7 +185,7 @@ def meant_by(text: str, start: int, end: int, lexicon: Lexicon) -> Addressee | N
         if named is None or named.standing != "organ":
             continue
         words = text[named.start : named.end]
-        official = pattern(lexicon.language, "officials").search(words)
+        official = pattern(lexicon.language, "offices_alone").search(words)
         about = pattern(lexicon.language, "about").search(words, official.end()) if official else None
         found = replace(named, end=named.start + about.start()) if about else named
     return found

@@ -52,17 +52,24 @@ class Judgement:
 def judge(text: str, phrases: Sequence[Phrase], lexicon: Lexicon) -> tuple[Judgement, ...]:
     """Judge the verb phrases of one clause, in order: a pronoun takes its meaning from those before."""
     judged: list[Judgement] = []
-    for phrase in phrases:
-        judged.append(_Judge(text, phrase, lexicon, phrases[0].start, judged[-1] if judged else None).judge())
+    for place in range(len(phrases)):
+        judged.append(_Judge(text, phrases, place, lexicon, judged[-1] if judged else None).judge())
     return tuple(judged)
 
 
 class _Judge:
     def __init__(
-        self, text: str, phrase: Phrase, lexicon: Lexicon, clause_start: int, before: Judgement | None
+        self,
+        text: str,
+        phrases: Sequence[Phrase],
+        place: int,
+        lexicon: Lexicon,
+        before: Judgement | None,
     ) -> None:
-        self.clause_start = clause_start
+        phrase = phrases[place]
+        self.clause_start = phrases[0].start
         self.before = before
+        self.after = phrases[place + 1] if place + 1 < len(phrases) else None
         self.text = text
         self.phrase = phrase
         self.lexicon = lexicon
@@ -204,7 +211,7 @@ class _Judge:
     # -- "Requests X to …", "Calls upon X to …", "Invites X to …"
 
     def _asked(self, force: Force, start: int) -> Judgement:  # noqa: PLR0911 - one return a rule
-        if force == "directive" and (owed := self._thing_owed(start)):
+        if force in {"directive", "urge"} and (owed := self._thing_owed(start, force)):
             return owed
         if WORD.findall(self.text[self.phrase.start : start])[-1].lower() in self.lexicon.impersonal:
             return Judgement(self.phrase, False, "exhortation", None, start, f"{force}-nobody")
@@ -214,10 +221,13 @@ class _Judge:
         after = addressee.after
         standing = self._standing(addressee, force)
         asked_to_act = self._within("infinitive", addressee.end, 600)
+        if force == "directive" and not asked_to_act and standing in {"organ", "system"} and self._shares(addressee):
+            self._take_after()
+            asked_to_act = self._within("infinitive", addressee.end, 600)
+            wider = read_addressee(self.text, start, self.end, self.lexicon)
+            after = wider.after if wider else after
         if force == "directive" and not asked_to_act:
-            # "Authorizes the deployment of …", "Requests the continued participation of …": a thing is asked for, of
-            # nobody.
-            return self._thing(standing, start)
+            return self._thing(addressee, standing, start)
         content = self.text[after : self.end]
         if force == "directive" and standing in {"organ", "system"}:
             return self._result(self._task(after), addressee, "directive-to-organ", after)
@@ -229,7 +239,21 @@ class _Judge:
             return self._result("reporting_request", addressee, "dated-report", after)
         return Judgement(self.phrase, False, "exhortation", addressee, after, f"{force}-{standing}")
 
-    def _thing_owed(self, start: int) -> Judgement | None:
+    def _shares(self, addressee: Addressee) -> bool:
+        """Of "Requests X, and invites Y, to …": whether X is asked for what is said after the next verb."""
+        return self.after is not None and not _words.search(self.text, addressee.end, self.phrase.end)
+
+    def _take_after(self) -> None:
+        """Let the phrase go on to the end of the next."""
+        if self.after is not None:
+            self.phrase = replace(self.phrase, end=self.after.end)
+            self.end = min(self.phrase.end, self.start + reach)
+            self.after = None
+
+    def _task_of_thing(self, start: int) -> ClauseType:
+        return "reporting_request" if self._within("action_report_like", start, 300) else "task_assignment"
+
+    def _thing_owed(self, start: int, force: Force) -> Judgement | None:
         """Of "Requests a report from the Office": whoever owes the thing; None where no thing or no organ is named."""
         after = _space.match(self.text, start)
         thing = pattern(self.language, "thing").match(self.text, after.end() if after else start)
@@ -239,16 +263,15 @@ class _Judge:
             self.text, thing.end(), min(self.end, thing.end() + 300)
         ):
             owing = read_addressee(self.text, source.end(), self.end, self.lexicon)
-            if owing and owing.standing in {"organ", "system"}:
-                reports = self._within("action_report_like", start, 300)
-                kind: ClauseType = "reporting_request" if reports else "task_assignment"
+            if owing and (owing.standing == "organ" or (force == "directive" and owing.standing == "system")):
+                kind = self._task_of_thing(thing.start())
                 return self._result(kind, self._ended(owing), "thing-from-organ", start)
         return None
 
     def _ended(self, addressee: Addressee) -> Addressee:
         """The addressee without what is said of the thing after it: "the Secretary-General on the reunification"."""
         words = self.text[addressee.start : addressee.end]
-        official = pattern(self.language, "officials").search(words)
+        official = pattern(self.language, "offices_alone").search(words)
         about = pattern(self.language, "about" if official else "of_a_thing").search(
             words, official.end() if official else 0
         )
@@ -288,7 +311,14 @@ class _Judge:
             return "organ"
         return "states" if is_plural(pronoun) else "organ"
 
-    def _thing(self, standing: Standing, start: int) -> Judgement:
+    def _thing(self, addressee: Addressee, standing: Standing, start: int) -> Judgement:
+        """Of "Authorizes the deployment of …", "Requests the participation of …": a thing is asked for, of nobody.
+
+        "Solicita a la Secretaría un informe" asks for it of the Secretariat.
+        """
+        after = addressee.after
+        if standing in {"organ", "system"} and pattern(self.language, "thing").match(self.text, after + 1, self.end):
+            return self._result(self._task_of_thing(after), addressee, "organ-owes-thing", after)
         if self.phrase.lead.lemma in self.lexicon.authorizing:
             return self._nobody("directive", start)
         if standing in {"organ", "system"}:
@@ -323,10 +353,10 @@ class _Judge:
             content = that.end()  # "Renews its request that": the word is no part of the lead
         if self._within("subordinate", content, 400):
             return self._result("budget", None, "requests-that-subject-to-resources", content)
-        subject = self._subject(content, min(self.end, content + 300))
+        subject = self._pronoun_before() or self._subject(content, min(self.end, content + 300))
         if subject and subject.standing == "states":
             return Judgement(self.phrase, False, "exhortation", subject, content, "requests-that-states")
-        actor = self._acting_subject(content)
+        actor = self._pronoun_before() or self._acting_subject(content)
         if actor is None and pattern(self.language, "verb_first").match(self.text, content, self.end):
             return Judgement(self.phrase, False, "exhortation", None, content, "requests-that-of-nobody")
         if actor is None and self.before and self.before.addressee and self.before.addressee.standing == "states":
@@ -388,5 +418,6 @@ def _pronoun(language: str) -> re.Pattern[str]:
 
 reach = 8_000
 _space = re.compile(r"\s*")
+_words = re.compile(r"\w{4,}")
 _by_itself = frozenset({"budget", "convening", "extension_renewal", "agenda_placement"})
 _acting = frozenset({"task_assignment", "reporting_request", "extension_renewal", "agenda_placement"})

@@ -32,6 +32,8 @@ def type_of_task(content: str, language: str) -> ClauseType:
     if also and _has("report", content[also.start() :], language):
         return "reporting_request"
     first = pattern(language, "first_infinitive").search(content, 0, 400)
+    if first and pattern(language, "assisting").match(content, first.end()):
+        return "task_assignment"
     for name, kind in _begun if first else ():
         place = first.end() if first else 0
         if pattern(language, name).match(content, place) and (
