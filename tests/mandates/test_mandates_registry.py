@@ -26,8 +26,8 @@ The General Assembly,
 
 Recalling its resolution 75/112 of 9 December 2020,
 
-1. Notes with appreciation the report of the Human Rights Council, and requests the Secretary-General to submit a report on
-river ferries at its eighty-third session;
+1. Notes with appreciation the report of the Human Rights Council, and requests the Secretary-General to submit a report
+on river ferries at its eighty-third session;
 
 2. Calls upon Member States to inspect river ferries, as set out in resolution 79/5;
 
