@@ -11,7 +11,7 @@ from mandates.classify.actions import find_action
 from mandates.classify.addressees import meant_by
 from mandates.classify.agenda import find_agenda_item, title_of
 from mandates.classify.classify import judge
-from mandates.classify.confidence import certainty
+from mandates.classify.confidence import Read, certainty
 from mandates.classify.phrases import read_phrases
 from mandates.clauses.forms.choice import read_parts
 from mandates.clauses.reading import how_read
@@ -102,9 +102,10 @@ def analyse(
         spans = [view.span(part.start, part.end) for _, part in found]
         documents = read_documents(text, [view.source(place) for place in parts.opened], spans, own)
         symbols = _symbols(documents, own.symbol)
-        numbers = [None, *(part.number for _, part in found)]
+        numbers = [None, *(part.number for _, part in found), None]
         clauses = tuple(
-            one.clause(place, part, symbols.get(place), numbers[place]) for place, (_, part) in enumerate(found)
+            one.clause(place, part, symbols.get(place), numbers[place : place + 3])
+            for place, (_, part) in enumerate(found)
         )
     supported = languages.is_supported(code) or not text.strip()
     reading, reasons = how_read(own.kind, clauses, preamble, len(text), supported=supported)
@@ -142,7 +143,7 @@ class _Reading:
     heading: Heading
     resolver: Resolver
 
-    def clause(self, place: int, part: Paragraph, symbol: str | None, number_before: str | None) -> Clause:
+    def clause(self, place: int, part: Paragraph, symbol: str | None, numbers: Sequence[str | None]) -> Clause:
         judgements = judge(self.view.text, read_phrases(self.view.text, part, self.lexicon), self.lexicon)
         mandates = [self._mandate(judgement, part.start) for judgement in judgements if judgement.is_mandate]
         lead = judgements[0]
@@ -155,14 +156,19 @@ class _Reading:
         if first and (report := _report_too(mandates)):
             kind, dues = "reporting_request", first.dues or report.dues
         start, end = self.view.span(part.start, part.end)
-        sure = certainty(judgements, mandates, part.number, number_before, told=part.told)
+        display = shown(self.view, part.start, part.end)
+        before, number, after = numbers
+        read = Read(
+            self.view.text, display, judgements, mandates, (before, number, after), part.told, self.lexicon.language
+        )
+        sure = certainty(read)
         return Clause(
             position=place,
             number=part.number,
             start=start,
             end=end,
             quote=self.text[start:end],
-            display=shown(self.view, part.start, part.end),
+            display=display,
             verb=self._plain(*(part.lead.shown or (part.lead.start, part.lead.end))),
             type=kind,
             addressee=addressee,
@@ -170,7 +176,7 @@ class _Reading:
             dues=dues,
             agenda_item=first.agenda_item if first else None,
             rule=shown_by.rule,
-            evidence=self._evidence(part, judgements, dues),
+            evidence=self._evidence(part, judgements, dues, sure.doubts),
             mandates=tuple(mandates),
             addressee_resolved=first.addressee_resolved if first else None,
             symbol=symbol,
@@ -230,7 +236,7 @@ class _Reading:
         return tuple(dues)
 
     def _evidence(
-        self, part: Paragraph, judgements: Sequence[Judgement], dues: tuple[Due, ...]
+        self, part: Paragraph, judgements: Sequence[Judgement], dues: tuple[Due, ...], doubts: tuple[str, ...]
     ) -> tuple[Evidence, ...]:
         found = [self._because("clause", "told-decision" if part.told else "lead-verb", part.lead.start, part.lead.end)]
         for judgement in judgements:
@@ -245,6 +251,7 @@ class _Reading:
                         judgement.addressee.end,
                     )
                 )
+        found += [self._because("doubt", doubt, part.lead.start, part.lead.end) for doubt in doubts]
         return (*found, *(Evidence("due", due.rule, due.start, due.end, due.quote) for due in dues))
 
     def _because(self, label: str, rule: str, start: int, end: int) -> Evidence:

@@ -99,6 +99,8 @@ def _clause(clause: Clause) -> Text:
         f"{_safe(' '.join(due.quote.split()))} = {_days(due)}" for mandate in clause.mandates for due in mandate.dues
     ]
     words.append(f"\n    [{' · '.join(facts)}]", style="italic" if clause.is_mandate else "dim italic")
+    for reason in clause.review:
+        words.append(f"\n    please check: {reason}", style="yellow")
     return words
 
 

@@ -12,20 +12,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mandates.classify.addressees import is_named
 from mandates.documents.addressee_ids import is_pronoun
+from mandates.languages.lexicon import pattern
 from mandates.languages.words import LexiconError, load
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from mandates.classify.classify import Judgement
     from mandates.model import Mandate
 
 SURE = 0.9
-_TABLE = Path(__file__).with_name("confidence.yaml")
+CERTAIN = "certain"
+TABLE = Path(__file__).with_name("confidence.yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,8 @@ class Certainty:
 
     confidence: float
     review: tuple[str, ...]
+    doubts: tuple[str, ...]
+    """The ids of all doubts, also of those too small to ask for a review."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +50,33 @@ class Doubt:
     right: float
 
 
-def certainty(
-    judgements: Sequence[Judgement],
-    mandates: Sequence[Mandate],
-    number: str | None,
-    number_before: str | None,
-    *,
-    told: bool,
-) -> Certainty:
-    """How sure the reading of one clause is; `told` if it is narrated, `number_before` of the clause before."""
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One clause as it was read: its words, its judgements and mandates, and the numbers before and after it."""
+
+    text: str
+    """The view, that the places of the judgements are in."""
+    words: str
+    judgements: Sequence[Judgement]
+    mandates: Sequence[Mandate]
+    numbers: tuple[str | None, str | None, str | None]
+    """Of the clause before, of this one and of the next."""
+    narrated: bool
+    language: str
+
+
+def certainty(clause: Read) -> Certainty:
+    """How sure the reading of one clause is."""
     table = doubts()
-    found = dict.fromkeys(_found(judgements, mandates, number, number_before, told=told))
-    confidence = table["certain"].right
-    for each in found:
-        confidence *= table[each].right
-    confidence = round(confidence, 3)
-    return Certainty(confidence, tuple(table[each].says for each in found) if confidence < SURE else ())
+    found = tuple(name for name, doubtful in DOUBTS.items() if doubtful(clause))
+    confidence = confidence_of(found, {name: each.right for name, each in table.items()})
+    review = tuple(table[each].says for each in found) if confidence < SURE else ()
+    return Certainty(confidence, review, found)
+
+
+def confidence_of(found: Iterable[str], right: Mapping[str, float]) -> float:
+    """The product of the shares that are right, of these doubts and of a clause without any."""
+    return round(prod(right[each] for each in (CERTAIN, *found)), 3)
 
 
 @cache
@@ -70,39 +87,87 @@ def doubts() -> Mapping[str, Doubt]:
         LexiconError: the table is damaged.
     """
     try:
-        return {name: Doubt(row["says"], float(row["right"])) for name, row in load(_TABLE).items()}
+        return {name: Doubt(row["says"], float(row["right"])) for name, row in load(TABLE).items()}
     except (KeyError, TypeError, ValueError) as error:
-        raise LexiconError(f"{_TABLE}: damaged: {error}") from error
+        raise LexiconError(f"{TABLE}: damaged: {error}") from error
 
 
-def _found(
-    judgements: Sequence[Judgement],
-    mandates: Sequence[Mandate],
-    number: str | None,
-    number_before: str | None,
-    *,
-    told: bool,
-) -> Iterator[str]:
-    """The ids of the doubts about one clause, the weightiest for people first."""
-    asked = [each for each in judgements if each.addressee is not None and each.phrase.lead.force != "statement"]
-    if any(each.addressee and is_pronoun(each.addressee) and not each.addressee_resolved for each in mandates):
-        yield "pronoun"
-    if any(each.addressee and each.addressee.standing == "unknown" and not each.is_mandate for each in asked):
-        yield "unknown-addressee"
-    if any(each.addressee and each.addressee.joint and each.is_mandate for each in asked):
-        yield "several-addressees"
-    if any(each.is_mandate and each.rule.startswith(("decides-task", "takes-effect-task")) for each in judgements):
-        yield "kind-of-decision"
-    if any(due.basis == "inferred" for each in mandates for due in each.dues):
-        yield "event-or-deadline"
-    if _out_of_sequence(number, number_before):
-        yield "number-sequence"
-    if told:
-        yield "narrated"
+def _pronoun(clause: Read) -> bool:
+    return any(
+        each.addressee and is_pronoun(each.addressee) and not each.addressee_resolved for each in clause.mandates
+    )
 
 
-def _out_of_sequence(number: str | None, before: str | None) -> bool:
-    """Whether a number neither follows the one before nor begins again."""
-    if not (number and before and number.isdecimal() and before.isdecimal()):
-        return False
-    return int(number) not in {1, int(before) + 1}
+def _unknown_addressee(clause: Read) -> bool:
+    """Whether one office of a name that no list has is asked in words that ask a body's own and others alike."""
+    return any(
+        each.addressee is not None
+        and not each.is_mandate
+        and each.addressee.standing == "unknown"
+        and each.phrase.lead.force in _SOFT
+        and is_named(clause.text[each.addressee.start : each.addressee.end])
+        for each in clause.judgements
+    )
+
+
+def _several_addressees(clause: Read) -> bool:
+    return any(each.is_mandate and each.addressee is not None and each.addressee.joint for each in clause.judgements)
+
+
+def _soft_request(clause: Read) -> bool:
+    """Whether a mandate rests on a verb that is no mandate to others ("invites", "urges")."""
+    return any(each.is_mandate and each.phrase.lead.force in _SOFT for each in clause.judgements)
+
+
+def _event(clause: Read) -> bool:
+    """Whether a deadline is named by an event of which no days are known ("on the occasion of the Tenth Congress")."""
+    return any(due.due_end is None and due.rule == "due-session-kept" for each in clause.mandates for due in each.dues)
+
+
+def _due_elsewhere(clause: Read) -> bool:
+    """Whether a later task of the clause has a deadline and the first has none."""
+    return bool(clause.mandates) and not clause.mandates[0].dues and any(each.dues for each in clause.mandates)
+
+
+def _unread_time(clause: Read) -> bool:
+    """Whether a time is named where a task has no deadline."""
+    return any(
+        not each.dues and pattern(clause.language, "dated").search(each.quote[:_REACH]) for each in clause.mandates
+    )
+
+
+def _out_of_sequence(clause: Read) -> bool:
+    """Whether the number does not follow the one before, or is not followed by the next."""
+    before, own, after = (int(each) if each and each.isdecimal() else None for each in clause.numbers)
+    follows = own in {None, 1} or before is None or own == before + 1
+    return not follows or (own is not None and after is not None and after not in {1, own + 1})
+
+
+def _open_end(clause: Read) -> bool:
+    """Whether the words end before a list, or in the middle of a sentence."""
+    return clause.words.rstrip('”»"*_ ')[-1:] not in {".", ";", "?", ")", ","}
+
+
+def _may_act(clause: Read) -> bool:
+    """Whether what is established is given tasks in the same breath."""
+    return any(
+        each.type == "establishment" and pattern(clause.language, "given_tasks").search(each.quote[:_REACH])
+        for each in clause.mandates
+    )
+
+
+_SOFT = frozenset({"urge", "invite"})
+_REACH = 1_500
+DOUBTS: Mapping[str, Callable[[Read], bool]] = {
+    "pronoun": _pronoun,
+    "unknown-addressee": _unknown_addressee,
+    "several-addressees": _several_addressees,
+    "soft-request": _soft_request,
+    "may-act": _may_act,
+    "event": _event,
+    "due-elsewhere": _due_elsewhere,
+    "unread-time": _unread_time,
+    "number-sequence": _out_of_sequence,
+    "open-end": _open_end,
+    "narrated": lambda clause: clause.narrated and bool(clause.mandates),
+}
