@@ -14,7 +14,7 @@ from mandates.classify.classify import judge
 from mandates.classify.confidence import Read, certainty
 from mandates.classify.phrases import read_phrases
 from mandates.clauses.forms.choice import read_parts
-from mandates.clauses.reading import how_read
+from mandates.clauses.reading import UNSUPPORTED, how_read
 from mandates.deadlines.find import find_deadlines
 from mandates.deadlines.resolve import Resolver
 from mandates.documents.addressee_ids import addressee_id, is_pronoun
@@ -89,10 +89,13 @@ def analyse(
     clauses: tuple[Clause, ...] = ()
     documents: tuple[Part, ...] = (Part(own.symbol, own.title, own.kind, 0, len(text), ()),)
     form = "none"
-    if languages.is_supported(code):
+    supported = languages.is_supported(code)
+    reading, reasons = ("complete", ()) if supported or not text.strip() else UNSUPPORTED
+    if supported:
         view = view_of(text)
         words = lexicon(code or "en")
         parts = read_parts(view.text, words, own.kind)
+        reading, reasons = how_read(own.kind, view.text, parts)
         resolver = Resolver(sessions, own.body, own.adopted_on or published_on, code or "en")
         one = _Reading(text, view, words, own, resolver)
         form = parts.form
@@ -107,8 +110,6 @@ def analyse(
             one.clause(place, part, symbols.get(place), numbers[place : place + 3])
             for place, (_, part) in enumerate(found)
         )
-    supported = languages.is_supported(code) or not text.strip()
-    reading, reasons = how_read(own.kind, clauses, preamble, len(text), supported=supported)
     return Analysis(
         text_sha256=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
         chars=len(text),

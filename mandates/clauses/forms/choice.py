@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from mandates.clauses.flowing import cut_joined
 from mandates.clauses.forms.articles import read_articles
 from mandates.clauses.forms.declaration import read_declaration
 from mandates.clauses.forms.form import Form, is_annex
@@ -43,7 +44,7 @@ def read_parts(text: str, lexicon: Lexicon, kind: Kind = "resolution") -> Parts:
     """Cut the text of a view into its preambular and operative paragraphs; `kind` is what its head says that it is."""
     if kind == "amendment":
         return Parts((), ())  # its wording is the draft's, if it is adopted
-    lines = list(lines_of(text))
+    lines = cut_joined(text, list(lines_of(text)), lexicon)
     if _says(text, lines, lexicon, "annotated"):
         kind = "report"
     resolution = read_resolution(text, lines, lexicon, kind)

@@ -1,0 +1,84 @@
+"""Paragraphs that were joined: where an organ goes on on its own line, each participle and each verb begins a line.
+
+"The Council, Recalling its decision, Notes that …, Requests the Director to …" is one line in many copies of texts.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from mandates.documents.organs import ORGAN_LINE
+from mandates.languages.lexicon import lexicon as lexicon_of
+from mandates.languages.words import exactly
+from mandates.text.lines import Line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mandates.languages.lexicon import Lexicon
+
+_THE = exactly(r"(?<![^\s:;.,(\])])(?:<<the_line>>)(?=\s?[A-ZÀ-Ý])")
+_PUNCTUATED = re.compile(r"[^.;:]*$")
+SHORTEST_WORD = 5
+LONGEST_NAME = 300
+# A line with an organ, and what it recalls or does.
+SHORTEST = 40
+
+
+def cut_joined(text: str, lines: Sequence[Line], lexicon: Lexicon) -> list[Line]:
+    """`lines`, with those cut in which paragraphs were joined."""
+    cut: list[Line] = []
+    flows = False
+    for line in lines:
+        if line.end - line.start < SHORTEST:
+            cut.append(line)
+            continue
+        begins = list(_begins(text, line, lexicon, flows=flows))
+        flows = flows or bool(begins)
+        places = [line.start, *(place for place in begins if place > line.start)]
+        ends = [*(_trimmed(text, place) for place in places[1:]), line.end]
+        cut += [
+            Line(start, end, line.after_gap or start != line.start) for start, end in zip(places, ends, strict=True)
+        ]
+    return cut
+
+
+def _begins(text: str, line: Line, lexicon: Lexicon, *, flows: bool) -> Iterator[int]:
+    """Where paragraphs begin within the line, once an organ has begun to speak in it, or in a line before."""
+    for found in _first_words(lexicon.language).finditer(text, line.start, line.end):
+        if not flows:
+            organ = _organ_before(text, line.start, found.start("word"))
+            if organ is None:
+                continue
+            yield organ
+            flows = True
+        elif found["comma"] is None and _organ_before(text, line.start, found.start("word")) is None:
+            continue
+        elif (organ := _organ_before(text, line.start, found.start("word"))) is not None:
+            yield organ
+        yield found.start("word")
+
+
+def _organ_before(text: str, start: int, place: int) -> int | None:
+    """Where the organ's name begins that ends right before `place`; None where none does."""
+    name = text[max(start, place - LONGEST_NAME) : place].rstrip(" ,:")
+    for begin in _THE.finditer(name):
+        if ORGAN_LINE.match(name[begin.start() :] + ","):
+            return place - (place - max(start, place - LONGEST_NAME)) + begin.start()
+    return None
+
+
+def _trimmed(text: str, place: int) -> int:
+    return len(text[:place].rstrip())
+
+
+@cache
+def _first_words(language: str) -> re.Pattern[str]:
+    """A participle or a usual verb with a capital, after a comma or stop, or after a name in capitals."""
+    words = lexicon_of(language)
+    participles = {word for word in words.participles if len(word) >= SHORTEST_WORD and word.isalpha()}
+    verbs = {form for form, made in words.present.items() if any(verb.lemma in words.following for verb in made)}
+    each = sorted((re.escape(word.capitalize()) for word in participles | verbs), key=len, reverse=True)
+    return re.compile(rf"(?:(?P<comma>[,;:.])\s*|\b[A-ZÀ-Ý]\w+ )(?P<word>(?:{'|'.join(each)})\b)")
