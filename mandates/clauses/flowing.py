@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING
 from mandates.documents.organs import ORGAN_LINE
 from mandates.languages.lexicon import lexicon as lexicon_of
 from mandates.languages.words import exactly
-from mandates.text.lines import Line
+from mandates.text.lines import Line, read_label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from mandates.languages.lexicon import Lexicon
 
 _THE = exactly(r"(?<![^\s:;.,(\])])(?:<<the_line>>)(?=\s?[A-ZÀ-Ý])")
-_PUNCTUATED = re.compile(r"[^.;:]*$")
+# The number of a page that ended there.
+_PAGE = r"(?:[-–]\s?\d{1,3}(?:\s?[-–])?\s)?"
 SHORTEST_WORD = 5
 LONGEST_NAME = 300
 # A line with an organ, and what it recalls or does.
@@ -47,27 +48,28 @@ def cut_joined(text: str, lines: Sequence[Line], lexicon: Lexicon) -> list[Line]
 
 def _begins(text: str, line: Line, lexicon: Lexicon, *, flows: bool) -> Iterator[int]:
     """Where paragraphs begin within the line, once an organ has begun to speak in it, or in a line before."""
-    for found in _first_words(lexicon.language).finditer(text, line.start, line.end):
-        if not flows:
-            organ = _organ_before(text, line.start, found.start("word"))
-            if organ is None:
-                continue
+    label = read_label(text, line.start)
+    acts = False
+    for found in _first_words(lexicon.language).finditer(text, label.end if label else line.start, line.end):
+        word, organ = found.start("word"), _organ_before(text, line.start, found.start("word"))
+        if organ is not None:
+            flows, acts = True, False
             yield organ
-            flows = True
-        elif found["comma"] is None and _organ_before(text, line.start, found.start("word")) is None:
+        elif not flows or found["stop"] is None or (found["stop"] == "," and acts):
+            # A verb after a comma belongs to the clause that has begun: "Notes that it is ready, Authorizes it to".
             continue
-        elif (organ := _organ_before(text, line.start, found.start("word"))) is not None:
-            yield organ
-        yield found.start("word")
+        acts = acts or found["verb"] is not None
+        yield word
+    if text[line.end - 1].isupper() and (organ := _organ_before(text, line.start, line.end)) is not None:
+        yield organ
 
 
 def _organ_before(text: str, start: int, place: int) -> int | None:
     """Where the organ's name begins that ends right before `place`; None where none does."""
-    name = text[max(start, place - LONGEST_NAME) : place].rstrip(" ,:")
-    for begin in _THE.finditer(name):
-        if ORGAN_LINE.match(name[begin.start() :] + ","):
-            return place - (place - max(start, place - LONGEST_NAME)) + begin.start()
-    return None
+    first = max(start, place - LONGEST_NAME)
+    name = text[first:place].rstrip(" ,:")
+    begins = (begin.start() for begin in _THE.finditer(name) if ORGAN_LINE.match(name[begin.start() :] + ","))
+    return next((first + begin for begin in begins), None)
 
 
 def _trimmed(text: str, place: int) -> int:
@@ -80,5 +82,11 @@ def _first_words(language: str) -> re.Pattern[str]:
     words = lexicon_of(language)
     participles = {word for word in words.participles if len(word) >= SHORTEST_WORD and word.isalpha()}
     verbs = {form for form, made in words.present.items() if any(verb.lemma in words.following for verb in made)}
-    each = sorted((re.escape(word.capitalize()) for word in participles | verbs), key=len, reverse=True)
-    return re.compile(rf"(?:(?P<comma>[,;:.])\s*|\b[A-ZÀ-Ý]\w+ )(?P<word>(?:{'|'.join(each)})\b)")
+    return re.compile(
+        rf"(?:(?P<stop>[,;:.])\s*{_PAGE}|\b[A-ZÀ-Ý]\w+ )(?P<word>(?:\d{{1,2}}[.)]\s+)?"
+        rf"(?:(?:{_any_of(participles - verbs)})|(?P<verb>{_any_of(verbs)}))\b)"
+    )
+
+
+def _any_of(words: Iterable[str]) -> str:
+    return "|".join(sorted((re.escape(word.capitalize()) for word in words), key=len, reverse=True))

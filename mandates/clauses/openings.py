@@ -20,6 +20,7 @@ _MAY_OPEN = exactly(r"<<the_line>>|<<the_several>>|<<we_line>>|<<at_its>> ")
 _MEETS = exactly(r"<<at_its>> ")
 _DECIDES = exactly(r"[,\s]<<decides_first>>\b")
 _GOES_ON = exactly(r"[^,;:.]{3,200},\s+<<goes_on>>\b")
+_SMALL_NAME = exactly(r"(?P<the>(?:<<the_line>>)\s?)(?P<name>[a-zà-ÿ]+), <<goes_on>>\b")
 _DID = exactly(r"\b<<did>>\b")
 reach = 600
 longest_line = 400
@@ -39,7 +40,9 @@ def told(text: str, line: Line) -> bool:
     """
     if tells(text, line):
         return True
-    return text[line.end - 1] == ":" and _DID.search(text, line.start, min(line.end, line.start + reach)) is not None
+    if text[line.end - 1] != ":" or line.end - line.start > longest_line:
+        return False
+    return _DID.search(text, line.start, line.end) is not None
 
 
 def decides(text: str, line: Line) -> bool:
@@ -52,6 +55,12 @@ def _is_bare_name(text: str, line: Line) -> bool:
     if line.end - line.start > longest_name or text[line.end - 1] in ",:;":
         return False
     return ORGAN_LINE.match(text[line.start : line.end].rstrip(".") + ",") is not None
+
+
+def _is_small_name(words: str) -> bool:
+    """Whether an organ that is written small begins a sentence: "The conference, having adopted"."""
+    name = _SMALL_NAME.match(words)
+    return name is not None and ORGAN_LINE.match(f"{name['the']}{name['name'].capitalize()},") is not None
 
 
 def opens(  # noqa: PLR0911 - one return a sign
@@ -70,7 +79,7 @@ def opens(  # noqa: PLR0911 - one return a sign
     words = text[start : min(line.end, start + reach)]
     if _is_bare_name(text, line) and place + 1 < len(lines) and begins_part(lines[place + 1]):
         return True
-    if not ORGAN_LINE.match(words):
+    if not ORGAN_LINE.match(words) and (is_report or not _is_small_name(words)):
         return False
     if tells(text, line):
         return not is_report

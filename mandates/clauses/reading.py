@@ -42,7 +42,7 @@ def how_read(kind: Kind, text: str, parts: Parts) -> tuple[Reading, tuple[str, .
         if parts.opened or (parts.preamble and kind == "other"):
             return "none", ("a body begins to speak, but no clause could be read: please look at the document",)
         return "complete", ()
-    reasons = [*_missing(parts), *_cut(text, parts)]
+    reasons = [*_missing(parts), *_cut(kind, text, parts)]
     if misread := _misread(text):
         reasons.append(misread)
     explained = sum(end - start for start, end in parts.preamble) + sum(each.end - each.start for each in parts.clauses)
@@ -51,13 +51,14 @@ def how_read(kind: Kind, text: str, parts: Parts) -> tuple[Reading, tuple[str, .
     return ("partial" if reasons else "complete"), tuple(reasons)
 
 
-def _cut(text: str, parts: Parts) -> Iterator[str]:
+def _cut(kind: Kind, text: str, parts: Parts) -> Iterator[str]:
     """What shows that the text begins or ends within a document.
 
     Of 578 labelled documents all but one close their last clause with a full stop, a colon or a quotation mark.
     """
     last, end = parts.clauses[-1], text.rstrip()
-    if parts.form == "resolution" and not parts.opened:
+    begins = kind in DECIDING and any(start < parts.clauses[0].start for start, _ in parts.preamble)
+    if parts.form == "resolution" and not parts.opened and not begins:
         yield "no line says who decides: the text may begin within a document"
     after = end[last.end :].strip()
     if not _CLOSED.search(text, last.start, last.end) or (not after and end.endswith(":")):

@@ -16,7 +16,7 @@ from mandates.clauses.forms.sequence import read_sentence_lead, read_unusual_lea
 from mandates.clauses.forms.statement import read_told
 from mandates.clauses.leads import read_lead
 from mandates.clauses.lists import bare_verb_end, read_items
-from mandates.clauses.openings import decides, lines_before_part, opens, told
+from mandates.clauses.openings import decides, lines_before_part, longest_line, opens, told
 from mandates.clauses.paragraphs import Start
 from mandates.languages.lexicon import pattern
 from mandates.languages.words import exactly
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _first_word = re.compile(r"(?:PP\s?\d*\.?\s*)?([A-ZÀ-Ý][\w’']*)")
 _first_word_any = re.compile(r"(?:PP\s?\d*\.?\s*)?([^\W\d_][\w’']*)")
+_WE = exactly(r"<<we_line>>\b")
 _several = exactly(r"<<we_line>>, |<<the_several>>\s<<gathered>>\b")
 _together = exactly(
     r"<<the_line>>\s?[^:;.]{0,200}?\b<<organ_noun>>\b[^:;.]{0,120}?\s<<and_only>>\s"
@@ -71,7 +72,9 @@ class _Reading:
         self.stops: list[int] = []
         self.preambles: list[int] = []
         self.openings: frozenset[int] = frozenset()
+        self.begun: list[int] = []  # where organs that speak outside annexes begin
         self.open = False
+        self.annexed = False
         self.style: str | None = None  # how the clauses of the present resolution are labelled
         self.last = 0
         self.lists = False
@@ -88,15 +91,16 @@ class _Reading:
         for place, line in enumerate(self.lines):
             if line.start >= skip_to:
                 skip_to = self._read_at(place, line)
-        return Form("resolution", tuple(self.starts), tuple(self.stops), tuple(self.preambles), tuple(self.openings))
+        return Form("resolution", tuple(self.starts), tuple(self.stops), tuple(self.preambles), tuple(self.begun))
 
     def _read_at(self, place: int, line: Line) -> int:
         """Read the line at `place`; where to go on reading lines."""
-        if line.start in self.openings:
+        if line.start in self.openings and not (self.annexed and _WE.match(self.text, line.start)):
             self._begin(place, line)
             return self._read_sentences(place)
         if self._is_annex(line):
-            self.open = False
+            # What is declared in an annex ("We, the Ministers, …") is read by another form.
+            self.open, self.annexed = False, True
             self.stops.append(line.start)
         elif self.is_decision and line.after_gap and (lead := read_told(self.text, line, self.lexicon)):
             self.open = False
@@ -159,10 +163,13 @@ class _Reading:
         )
 
     def _begin(self, place: int, line: Line) -> None:
-        self.open, self.style, self.last = True, None, 0
+        self.open, self.annexed, self.style, self.last = True, False, None, 0
+        self.begun.append(line.start)
         # "The Governing Body:" and then "(a) requested …": the items are told in the past.
         following = self.lines[place + 1 : place + lines_before_part]
-        self.lists = self.text[line.end - 1] == ":" or any(self._is_told_item(after) for after in following)
+        self.lists = line.end - line.start <= longest_line and (
+            self.text[line.end - 1] == ":" or any(self._is_told_item(after) for after in following)
+        )
         # "We, the Ministers, … 1. Request …": several speak, so the verbs have no ending.
         self.several = self._speak_together(line)
         self.uncapped = self._begins_small(place)
