@@ -97,6 +97,6 @@ def _separator(language: str) -> re.Pattern[str]:
     """What may stand before a following verb: a stop, a conjunction, the letter of a sub-paragraph."""
     joining = "|".join(sorted(lexicon_of(language).conjunctions))
     return re.compile(
-        rf"(?:[,;:]|\b(?:{joining})|\(\w{{1,4}}\)|[)”»])\s+(?:(?:{joining})\s+)?(?:\(\w{{1,4}}\)\s*)?"
+        rf"(?:(?:[,;:]|\b(?:{joining})|\(\w{{1,4}}\)|[)”»])\s+|[,;](?=[A-ZÀ-Ý][a-zà-ÿ]))(?:(?:{joining})\s+)?(?:\(\w{{1,4}}\)\s*)?"
         rf"(?:(?:{pattern(language, 'pronoun').pattern})(?=[^\W\d_]))?(?P<word>[^\W\d_]+['’]?)"
     )

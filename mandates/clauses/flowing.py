@@ -49,9 +49,10 @@ def cut_joined(text: str, lines: Sequence[Line], lexicon: Lexicon) -> list[Line]
 def _begins(text: str, line: Line, lexicon: Lexicon, *, flows: bool) -> Iterator[int]:
     """Where paragraphs begin within the line, once an organ has begun to speak in it, or in a line before."""
     label = read_label(text, line.start)
-    acts = False
+    acts, since = False, line.start
     for found in _first_words(lexicon.language).finditer(text, label.end if label else line.start, line.end):
-        word, organ = found.start("word"), _organ_before(text, line.start, found.start("word"))
+        word, organ = found.start("word"), _organ_before(text, since, found.start("word"))
+        since = word
         if organ is not None:
             flows, acts = True, False
             yield organ
@@ -60,7 +61,7 @@ def _begins(text: str, line: Line, lexicon: Lexicon, *, flows: bool) -> Iterator
             continue
         acts = acts or found["verb"] is not None
         yield word
-    if text[line.end - 1].isupper() and (organ := _organ_before(text, line.start, line.end)) is not None:
+    if text[line.end - 1].isupper() and (organ := _organ_before(text, since, line.end)) is not None:
         yield organ
 
 
@@ -68,8 +69,13 @@ def _organ_before(text: str, start: int, place: int) -> int | None:
     """Where the organ's name begins that ends right before `place`; None where none does."""
     first = max(start, place - LONGEST_NAME)
     name = text[first:place].rstrip(" ,:")
-    begins = (begin.start() for begin in _THE.finditer(name) if ORGAN_LINE.match(name[begin.start() :] + ","))
+    begins = (begin.start() for begin in _THE.finditer(name) if _is_organ(name[begin.start() :]))
     return next((first + begin for begin in begins), None)
+
+
+def _is_organ(words: str) -> bool:
+    """Whether the words are an organ's name, alone or before what is said of its session."""
+    return ORGAN_LINE.match(words + ",") is not None or ORGAN_LINE.match(words.partition(",")[0] + ",") is not None
 
 
 def _trimmed(text: str, place: int) -> int:

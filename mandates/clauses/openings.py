@@ -63,12 +63,19 @@ def _is_small_name(words: str) -> bool:
     return name is not None and ORGAN_LINE.match(f"{name['the']}{name['name'].capitalize()},") is not None
 
 
+def _is_named_at_length(words: str) -> bool:
+    """Whether a line is an organ with more than its name: "The Conference of the ports, at its session in Amra,"."""
+    name, comma, rest = words.partition(",")
+    return bool(comma) and rest.endswith(",") and ORGAN_LINE.match(name + comma) is not None
+
+
 def opens(  # noqa: PLR0911 - one return a sign
-    text: str, lines: Sequence[Line], place: int, *, is_report: bool, begins_part: Callable[[Line], bool]
+    text: str, lines: Sequence[Line], place: int, *, is_report: bool, is_act: bool, begins_part: Callable[[Line], bool]
 ) -> bool:
     """Whether an organ begins to speak on the line at `place`.
 
-    `begins_part` knows preambular and operative paragraphs.
+    `is_act` where the head of the text says that it is a resolution or a decision; `begins_part` knows preambular and
+    operative paragraphs.
     """
     line = lines[place]
     start = line.start
@@ -79,19 +86,20 @@ def opens(  # noqa: PLR0911 - one return a sign
     words = text[start : min(line.end, start + reach)]
     if _is_bare_name(text, line) and place + 1 < len(lines) and begins_part(lines[place + 1]):
         return True
-    if not ORGAN_LINE.match(words) and (is_report or not _is_small_name(words)):
+    if not ORGAN_LINE.match(words) and not (is_act and (_is_small_name(words) or _is_named_at_length(words))):
         return False
     if tells(text, line):
         return not is_report
     if decides(text, line):
         return True
+    goes_on = not is_report and _GOES_ON.match(text, line.start, line.start + 4 * reach) is not None
     if place + 1 == len(lines):
-        return False
+        return goes_on and is_act
     # On a line of its own an organ speaks even where a heading or a reference stands before its first words.
     last = next((at for at in range(place, min(place + 3, len(lines))) if text[lines[at].end - 1] in ",:"), place)
     alone = text[lines[last].end - 1] == "," and lines[last].end - line.start <= longest_name * (last - place + 1)
     return (
         any(begins_part(after) for after in lines[place + 1 : last + (lines_before_part if alone else 2)])
         or (words.endswith(":") and not is_report)
-        or (not is_report and _GOES_ON.match(text, line.start, line.start + 4 * reach) is not None)
+        or goes_on
     )

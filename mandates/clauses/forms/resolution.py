@@ -137,7 +137,9 @@ class _Reading:
     def _opens(self, place: int) -> bool:
         self.several = self._speak_together(self.lines[place])
         self.uncapped = self._begins_small(place)
-        return opens(self.text, self.lines, place, is_report=self.is_report, begins_part=self._begins_part)
+        return opens(
+            self.text, self.lines, place, is_report=self.is_report, is_act=self.may_speak, begins_part=self._begins_part
+        )
 
     def _begins_part(self, line: Line) -> bool:
         if bullet := _bullet.match(self.text, line.start):
