@@ -259,7 +259,7 @@ class _Reading:
             # Its number alone shows that a clause begins here, whatever words follow.
             lead = read_unusual_lead(self.text, label.end, self.lexicon)
             lead = lead or read_sentence_lead(self.text, label.end, self.lexicon)
-        if lead is None or not self._fits(place, label, in_turn=in_turn):
+        if lead is None or self._is_taken(lead) or not self._fits(place, label, in_turn=in_turn):
             return
         if label and label.kind == "digits" and label.value is not None:
             self.style, self.last, self.bracketed = "digits", label.value, self.text[line.start] == "("
@@ -269,6 +269,10 @@ class _Reading:
             self.style = "letter"
         if not self._split(place, lead, label):
             self.starts.append(Start(line.start, label.shown if label else None, lead))
+
+    def _is_taken(self, lead: Lead) -> bool:
+        """Whether a clause has begun with this verb: its label stands on a line of its own."""
+        return self._begun() and lead.start <= self.starts[-1].lead.start
 
     def _goes_on_without_number(self, line: Line) -> bool:
         """Whether a paragraph without a number is a clause of its own among numbered ones: "REQUESTS the Director"."""
