@@ -8,6 +8,7 @@ import json
 import os
 import pkgutil
 import sys
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import httpx
 import pytest
 
 import benchmarks
-from benchmarks import ingest, memory, reading
+from benchmarks import ingest, keys, memory, reading
 from benchmarks.__main__ import main
 from benchmarks._command import CHECKOUT, Installation
 from benchmarks._figures import KEPT, Figure, Options, keep, last, spent, table
@@ -227,3 +228,21 @@ def test_a_crawl_of_large_pages_records_them(tmp_path: Path) -> None:
         cost, answer = there.mandates(config, "run")
     assert answer["new_documents"] == 3
     assert cost.tree > 100
+
+
+def test_keys_beside_the_same_code_are_all_kept(capsys: pytest.CaptureFixture[str]) -> None:
+    """The same code in a process of its own gives every clause and task the same name."""
+    clauses, tasks = keys.main(replace(tiny, beside=CHECKOUT))
+    assert (clauses.value, tasks.value) == (0.0, 0.0)
+    said = capsys.readouterr().out
+    assert said.count("100.00 % kept") == 2
+
+
+def test_a_key_without_a_successor_is_lost(capsys: pytest.CaptureFixture[str]) -> None:
+    """A clause that another reading lacks is counted and shown; one with nearly the same words is carried."""
+    counts: Counter[str] = Counter()
+    was = {"a": "Requests a report on ferries", "b": "Decides to meet in May 2031", "c": "Thanks the hosts"}
+    now_read = {"a": "Requests a report on ferries", "d": "Decides to meet in June 2031"}
+    keys.count(counts, was, now_read, "clause of a text")
+    assert counts == {"kept": 1, "carried": 1, "lost": 1}
+    assert "Thanks the hosts" in capsys.readouterr().out

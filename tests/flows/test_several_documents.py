@@ -262,12 +262,21 @@ async def test_a_file_that_was_recorded_whole_comes_apart_in_silence(office: Off
     office.shows(one=FERRIES + ORCHARDS)
     office.analyse = ANALYSE.whole
     assert (await office.record(await office.harvest())).new_documents == 1
+    tasks = office.rows("SELECT task_key, verb FROM mandates ORDER BY 1")
     with session(office.settings.home) as connection:
         connection.execute("UPDATE analyses SET rules = 1; DELETE FROM items")
     office.analyse = ANALYSE
     done = await office.fetch()
     assert (done.new_documents, done.findings) == (1, ())
     assert office.rows("SELECT part FROM versions ORDER BY 1") == [("A/RES/81/211",), ("A/RES/81/212",)]
+    # Every name that a task had leads to a task with the same verb.
+    led = "SELECT coalesce(new, known.key) FROM (SELECT unnest($1) AS key) AS known LEFT JOIN key_aliases ON old = key"
+    with session(office.settings.home) as connection:
+        now = connection.execute(
+            f"SELECT verb FROM mandates WHERE task_key IN ({led})",
+            [[key for key, _ in tasks]],
+        ).fetchall()
+    assert sorted(verb for (verb,) in now) == sorted(verb for _, verb in tasks)
 
 
 async def test_local_files_hold_several_documents_too(office: Office, tmp_path: Path) -> None:

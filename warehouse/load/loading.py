@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from warehouse.clause_rows import clauses_in, clauses_of
 from warehouse.load.aliases import under_one_name
 from warehouse.load.arrivals import arrived, first_of_each, insert, unknown
+from warehouse.load.key_aliases import carry
 from warehouse.load.rereading import settle
 from warehouse.load.texts import insert_analyses, insert_versions, replace_readings
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
+    from warehouse.clause_rows import ClauseRow
     from warehouse.load.kept import Again
     from warehouse.load.landing import LandedBatch
     from warehouse.model import Rereading
@@ -115,7 +118,7 @@ FROM (SELECT source_id, seen_url, max(finished_at) AS last_seen FROM rows_in GRO
 WHERE known.source_id = told.source_id AND known.url = told.seen_url
     AND known.version_id IN (SELECT version_id FROM versions WHERE part IS NOT NULL)"""
 
-_known_bytes = "SELECT DISTINCT raw_sha256 FROM versions WHERE raw_sha256 IN (SELECT unnest($hashes))"
+_known_bytes = "SELECT DISTINCT raw_sha256, document_id FROM versions WHERE raw_sha256 IN (SELECT unnest($hashes))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +153,14 @@ def load(connection: duckdb.DuckDBPyConnection, batches: Sequence[LandedBatch], 
     fresh = _keys(documents, "document_id")
     told_again = entries.filter(pc.invert(pc.is_in(entries["document_id"], value_set=fresh)))
     insert(connection, _filled, told_again)
-    apart = _told_apart(connection, documents)
+    apart, former = _told_apart(connection, documents)
     settled = settle(connection, entries, fresh, again, now)
     rereadings = replace_readings(connection, settled.instead, settled.readings, now)
     versions = insert_versions(connection, settled.versions)
     clauses, mandates = insert_analyses(connection, versions)
+    if apart:
+        found = [clause for clause in clauses_in(clauses, mandates) if clause.document_id in apart]
+        carry(connection, [(former, found)], now)
     return Loaded(
         entries=settled.entries,
         documents=tuple(documents["document_id"].to_pylist()),
@@ -168,14 +174,18 @@ def load(connection: duckdb.DuckDBPyConnection, batches: Sequence[LandedBatch], 
     )
 
 
-def _told_apart(connection: duckdb.DuckDBPyConnection, documents: pa.Table) -> frozenset[str]:
-    """The new documents among several in a file that was recorded, with the same bytes, as other documents."""
+def _told_apart(
+    connection: duckdb.DuckDBPyConnection, documents: pa.Table
+) -> tuple[frozenset[str], tuple[ClauseRow, ...]]:
+    """The new documents in files that were recorded, with the same bytes, as others; and the clauses of those."""
     parts = documents.filter(pc.is_valid(documents["part"])).select(["document_id", "raw_sha256"]).to_pylist()
     if not parts:
-        return frozenset()
+        return frozenset(), ()
     hashes = sorted({row["raw_sha256"] for row in parts})
-    known = {sha256 for (sha256,) in connection.execute(_known_bytes, {"hashes": hashes}).fetchall()}
-    return frozenset(row["document_id"] for row in parts if row["raw_sha256"] in known)
+    known = connection.execute(_known_bytes, {"hashes": hashes}).fetchall()
+    held = {sha256 for sha256, _ in known}
+    apart = frozenset(row["document_id"] for row in parts if row["raw_sha256"] in held)
+    return apart, clauses_of(connection, sorted({document for _, document in known})) if apart else ()
 
 
 def _sight(connection: duckdb.DuckDBPyConnection, entries: pa.Table) -> int:
