@@ -13,19 +13,27 @@ from mandates.languages.words import expression
 HEAD_CHARS = 12_000
 HEAD_LINES = 90
 SHORT_LINE = 60
+_FEW = 4
 
 # Front matter may hold a description of a paragraph's length in its tags.
-_MARKUP = re.compile(r"<[^<>\n]{1,200}>|[*_#|`>\[\]]+|^\s*- (?=\*)")
-_FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(?P<fields>(?:[^\n]*\n){1,60}?)---[ \t]*(?:\n|$)")
-_FRONT_TITLE = re.compile(r"^title:[ \t]*(?P<quote>[\"']?)(?P<title>[^\n]+?)(?P=quote)[ \t]*$", re.MULTILINE)
+_MARKUP = re.compile(r"<[^<>\n]{1,200}>|(?:[*#|`>\[\]]|(?<!\w)_|_(?!\w))+|^\s*- (?=\*)")
+_FRONT_MATTER = re.compile(r"\s*(?P<fence>---|\+\+\+)[ \t]*\n(?P<fields>(?:[^\n]*\n){1,60}?)(?P=fence)[ \t]*(?:\n|$)")
+# In YAML, on one line or folded over the next ones, or in TOML.
+_FRONT_TITLE = re.compile(
+    r"^title(?:[ \t]*=|:)[ \t]*(?:[>|][-+]?[ \t]*\n(?P<folded>(?:[ \t]+\S[^\n]*\n)+)"
+    r"|(?P<quote>[\"']?)(?P<title>[^\n]+?)(?P=quote)[ \t]*$)",
+    re.MULTILINE,
+)
 _PARTICIPLE = r"^(?:\(?\d{1,3}[.)]\s*)?(?:\w+ly\s+|also\s+|further\s+)?<<opening>>\b"
+# "At the 9876th meeting of the Security Council, held on 6 August 2026, … the President made the following statement"
+AT_THE_MEETING = r"^<<at_the>>\s+[^,\n]{1,30}<<meeting>>\b[^,\n]{0,60}"
 _BODY = r"^(?:(?:I|1)\.\s|<<summary>>$)"
 # An amendment says where it amends: "In the ninth preambular paragraph, delete …", "Replace operative paragraph 4".
 _INSTRUCTION = r"^(?:<<amending_place>>\s[^,\n]{0,80}|<<amending_verb>>\s[^\n]{0,80})\b<<paragraph>>"
 CHROME = expression(
     r"\A(?:<<letterhead>>|.*\bdistr\..*|original\s*:.*|english|french|spanish|general|limited|restricted|advance (?:unedited )?version.*"  # noqa: E501 - read as a whole
     r"|\(?[A-Z]\)?\s*\d{6}|\d{2}-\d{5}.*|\*?\d{7}\*?|GE\.\d.*|page \d+.*|(?:first|second|third|fourth|fifth|sixth) committee.*|none|.*\bODS DOC SYMBOL\b.*"  # noqa: E501 - read as a whole
-    r"|\(?non-deliberated\)?|please recycle.*|[\W\d]*)\Z"
+    r"|\(?(?:non-)?deliberated\)?|please recycle.*|[\W\d]*)\Z"
 )
 
 
@@ -58,7 +66,7 @@ def head_of(text: str) -> Head:
     start = text[:HEAD_CHARS].replace("\r", "")
     matter = _FRONT_MATTER.match(start)
     title = _FRONT_TITLE.search(matter["fields"]) if matter else None
-    named = title["title"].strip() if title else None
+    named = " ".join((title["folded"] or title["title"]).split()) if title else None
     source = start[matter.end() if matter else 0 :].replace("\xa0", " ").replace("\t", " ").split("\n")
     lines: list[str] = []
     for place, raw in enumerate(source[: HEAD_LINES * 3]):
@@ -69,11 +77,10 @@ def head_of(text: str) -> Head:
                 lines.append("")
             continue
         rest = "\n".join(source[place:])
-        if _speaks(line) and not CHROME.match(line) and place + 1 < len(source):
+        is_last = place + 1 == len(source) and len(line) < SHORT_LINE
+        if (_speaks(line) or _leads_to_preamble(line, source[place + 1 :])) and not CHROME.match(line) and not is_last:
             return Head(tuple(lines), line, rest, named)
-        ends = (
-            expression(_PARTICIPLE).match(line) or expression(_BODY).match(line) or expression(_INSTRUCTION).match(line)
-        )
+        ends = any(expression(each).match(line) for each in (_PARTICIPLE, _BODY, _INSTRUCTION, AT_THE_MEETING))
         if ends or len(lines) >= HEAD_LINES:
             return Head(tuple(lines), None, rest, named)
         lines.append(line)
@@ -83,6 +90,12 @@ def head_of(text: str) -> Head:
 def opens(text: str) -> bool:
     """Whether `text` begins with a preambular paragraph."""
     return expression(_PARTICIPLE).match(text) is not None
+
+
+def _leads_to_preamble(line: str, following: list[str]) -> bool:
+    """Whether a preamble begins after a short line with a comma: who speaks is named there, whatever it is called."""
+    after = next((each for each in following[:_FEW] if each.strip()), "")
+    return line.endswith(",") and len(line) < SHORT_LINE and opens(_MARKUP.sub(" ", after).strip())
 
 
 def _speaks(line: str) -> bool:

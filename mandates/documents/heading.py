@@ -14,9 +14,9 @@ from mandates.deadlines.dates import date_words, read_date
 from mandates.deadlines.numerals import number_of, ordinal_words
 from mandates.documents import symbols
 from mandates.documents.citations import find_citations
-from mandates.documents.head import HEAD_CHARS, head_of, opens
+from mandates.documents.head import AT_THE_MEETING, HEAD_CHARS, head_of, opens
 from mandates.documents.own_symbol import DATE_LINE, NAMED_ACT, SESSION, own_symbol
-from mandates.documents.titles import AMENDMENT, DRAFT, ITEM, PLACE_AND_DATE, REPORT, first_line, title_of
+from mandates.documents.titles import ACT_OF_DAY, AMENDMENT, DRAFT, ITEM, PLACE_AND_DATE, REPORT, first_line, title_of
 from mandates.languages.words import exactly, expression
 from mandates.model import Heading
 
@@ -35,10 +35,15 @@ _ADOPTED = (
     r"^(?>[^\n]*?\b<<adopted>>\s+<<adopted_by>>\b)"
     rf"[^\n]*?(?:\n{{1,2}}[^\n]*?)?(?P<date>{date_words})"
 )
+_OF_ANOTHER = (
+    r"\b(?:<<of_the>>|<<on_matter>>)\s+(?:\w+\s+){0,2}?(?:<<resolutions>>|<<decisions>>)\s+(?:\w+\s+)?<<adopted>>\b"
+)
+_BEGINNING = 40
 _AT_MEETING = (
     r"^[ \t]*<<at_its>>\s+[^,\n]{1,60}<<meeting>>[^,\n]{0,20}"
     rf",?\s+<<held_on>>\s+(?P<date>{date_words})"
 )
+_SAID_AT_MEETING = rf"{AT_THE_MEETING},?\s+<<held_on>>\s+(?P<date>{date_words})"
 _DISTRIBUTED = rf"\bDistr\.?\s*:?[^\n]*?\n?[^\n]*?(?P<date>{date_words})"
 MEETING = rf"(?:\d{{1,4}}<<suffix>>?|{ordinal_words})\s+(?:<<plenary>>\s+)?<<meeting>>"
 # Under each act of a collection: the meeting on one line, the day on the next.
@@ -62,10 +67,11 @@ def read_heading(text: str) -> Heading:
     if kind == "other" and said is None:
         # Prose without a head: the bodies it mentions are not its own, and its first line is all that may be a title.
         return Heading(None, first_line(head), None, kind, stage, None, None, None, None, ())
-    adopted = _date(head, text, kind, stage)
+    title = title_of(head)
+    adopted = _date(head, text, kind, stage, title)
     return Heading(
         symbol=own.text if own else said,
-        title=title_of(head),
+        title=title,
         body=body,
         kind=kind,
         stage=stage,
@@ -172,21 +178,34 @@ def _session_of(head: Head, own: symbols.Symbol | None) -> int | None:
     return own.session if own else None
 
 
-def _date(head: Head, text: str, kind: Kind, stage: Stage | None) -> tuple[date | None, Precision | None]:
+def _adopted(head: Head, title: str | None) -> re.Match[str] | None:
+    """Where the head says when it was adopted; a title may say so of another act, as of "the decision adopted on …"."""
+    for found in expression(_ADOPTED).finditer(head.joined):
+        line = found[0].partition("\n")[0]
+        if not (expression(_OF_ANOTHER).search(line) and title and line[:_BEGINNING].strip() in title):
+            return found
+    return None
+
+
+def _date(
+    head: Head, text: str, kind: Kind, stage: Stage | None, title: str | None
+) -> tuple[date | None, Precision | None]:
     """Adoption, else issue; stated at the head, or under the text with the meeting that adopted it."""
     joined = head.joined
     is_act = kind in {"resolution", "decision"} and stage not in {"draft", "preliminary_draft"}
     below = text[-_TAIL_CHARS:] if is_act else ""
     found = (
-        expression(_ADOPTED).search(joined)
+        _adopted(head, title)
         or expression(_AT_MEETING).search(f"{joined}\n{head.organ or ''}")
         or (expression(_MEETING_LINES).search(text) if is_act else None)
         or expression(_MEETING_BELOW).search(below)
         or expression(_DONE_BELOW).search(below)
         or _on_a_line(head, PLACE_AND_DATE)
+        or (_on_a_line(head, ACT_OF_DAY) if is_act else None)
         or expression(_DISTRIBUTED).search(joined)
         or _on_a_line(head, DATE_LINE)
         or (expression(_AT_MEETING).search(text[:HEAD_CHARS]) if is_act else None)
+        or (expression(_SAID_AT_MEETING).search(text[:HEAD_CHARS]) if kind == "statement" else None)
     )
     span = read_date(found["date"]) if found else None
     return (span.first, span.precision) if span else (None, None)

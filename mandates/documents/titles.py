@@ -20,6 +20,13 @@ PLACE_AND_DATE = rf"^\(\s*[^()\d]{{2,60}},\s*(?:\d{{1,2}}\s*[-–]\s*)?(?P<date>
 REPORT = r"^(?!.*\b<<takes_note>>)(?:\w+\s+){0,3}<<report>>\b"
 _HOW_ADOPTED = r"^\(?<<how_adopted>>"
 _NUMBERED_SESSION = r"^(?:(?:19|20)\d\d\s+session|<<session_year>>\s+(?:19|20)\d\d)\b"
+# The years of a title on a line of their own: "United Nations Decade of Ports | (2021–2030)".
+_YEARS = re.compile(r"\(?(?:19|20)\d\d(?:\s?[-–]\s?(?:19|20)?\d\d)?\)?")
+# "European Parliament resolution of 5 May 2026 on the safety of ferries", under the title.
+ACT_OF_DAY = (
+    rf"^(?:<<resolutions>>\s[^\d\n]{{3,60}}?|[^\d\n]{{3,60}}?\s<<resolutions>>|<<decisions>>\s[^\d\n]{{3,60}}?"
+    rf"|[^\d\n]{{3,60}}?\s<<decisions>>),?\s+(?:<<dated>>|<<date_of>>)\s+(?P<date>{date_words})\b"
+)
 # "(Geneva, 3-8 October 1994)"; years alone belong to a title: "Decade of ports (2021–2030)".
 _PLACE_AND_DAYS = re.compile(r"^[^.;()]{2,60}\(\d{1,2}[^()\d][^()]*[a-zé]{3}[^()]*\d{4}\)$")
 _ANNEX = r"^<<annexes>>\s+(?:(?-i:[IVXLC]+)|\d+|(?-i:[A-Z])[\w.]*)$"
@@ -62,6 +69,8 @@ def _runs(head: Head) -> list[list[str]]:  # noqa: C901 - one branch a kind of l
             break  # the title of the whole stands before that of its part A
         elif in_label and line[0].islower():
             continue
+        elif runs[-1] and item_lines is None and _YEARS.fullmatch(line):
+            runs[-1].append(line)
         elif begun := _begins_title(line):
             runs.append(begun)
             item_lines, in_label = None, False
@@ -111,6 +120,7 @@ def is_label(line: str, *, inside: bool) -> bool:
         or expression(_HOW_ADOPTED).match(line)
         or _PLACE_AND_DAYS.match(line)
         or (not inside and organ_in(line, whole=True))
+        or (inside and expression(ACT_OF_DAY).match(line) and organ_in(line))
         or _is_letterhead_with_symbol(line)
     )
 
