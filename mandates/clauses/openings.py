@@ -22,10 +22,10 @@ _DECIDES = exactly(r"[,\s]<<decides_first>>\b")
 _GOES_ON = exactly(r"[^,;:.]{3,200},\s+<<goes_on>>\b")
 _SMALL_NAME = exactly(r"(?P<the>(?:<<the_line>>)\s?)(?P<name>[a-zà-ÿ]+), <<goes_on>>\b")
 _DID = exactly(r"\b<<did>>\b")
-reach = 600
-longest_line = 400
-longest_name = 120
-lines_before_part = 8
+REACH = 600
+LONGEST_LINE = 400
+LONGEST_NAME = 120
+LINES_BEFORE_PART = 8
 
 
 def tells(text: str, line: Line) -> bool:
@@ -40,19 +40,19 @@ def told(text: str, line: Line) -> bool:
     """
     if tells(text, line):
         return True
-    if text[line.end - 1] != ":" or line.end - line.start > longest_line:
+    if text[line.end - 1] != ":" or line.end - line.start > LONGEST_LINE:
         return False
     return _DID.search(text, line.start, line.end) is not None
 
 
 def decides(text: str, line: Line) -> bool:
     """Whether the organ decides in its first sentence."""
-    return _DECIDES.search(text, line.start, min(line.end, line.start + reach)) is not None
+    return _DECIDES.search(text, line.start, min(line.end, line.start + REACH)) is not None
 
 
 def _is_bare_name(text: str, line: Line) -> bool:
     """Whether the line is the name of an organ that has lost its comma, or has a full stop in its place."""
-    if line.end - line.start > longest_name or text[line.end - 1] in ",:;":
+    if line.end - line.start > LONGEST_NAME or text[line.end - 1] in ",:;":
         return False
     return ORGAN_LINE.match(text[line.start : line.end].rstrip(".") + ",") is not None
 
@@ -81,9 +81,9 @@ def opens(  # noqa: PLR0911 - one return a sign
     start = line.start
     if text[start].isdigit() and text[line.end - 1] == "," and (label := read_label(text, start)):
         start = label.end  # "21. The Executive Committee,"
-    if not _MAY_OPEN.match(text, start) or (line.end - start > longest_line and not line.after_gap and place):
+    if not _MAY_OPEN.match(text, start) or (line.end - start > LONGEST_LINE and not line.after_gap and place):
         return False
-    words = text[start : min(line.end, start + reach)]
+    words = text[start : min(line.end, start + REACH)]
     if _is_bare_name(text, line) and place + 1 < len(lines) and begins_part(lines[place + 1]):
         return True
     if not ORGAN_LINE.match(words) and not (is_act and (_is_small_name(words) or _is_named_at_length(words))):
@@ -92,14 +92,14 @@ def opens(  # noqa: PLR0911 - one return a sign
         return not is_report
     if decides(text, line):
         return True
-    goes_on = not is_report and _GOES_ON.match(text, line.start, line.start + 4 * reach) is not None
+    goes_on = not is_report and _GOES_ON.match(text, line.start, line.start + 4 * REACH) is not None
     if place + 1 == len(lines):
         return goes_on and is_act
     # On a line of its own an organ speaks even where a heading or a reference stands before its first words.
     last = next((at for at in range(place, min(place + 3, len(lines))) if text[lines[at].end - 1] in ",:"), place)
-    alone = text[lines[last].end - 1] == "," and lines[last].end - line.start <= longest_name * (last - place + 1)
+    alone = text[lines[last].end - 1] == "," and lines[last].end - line.start <= LONGEST_NAME * (last - place + 1)
     return (
-        any(begins_part(after) for after in lines[place + 1 : last + (lines_before_part if alone else 2)])
+        any(begins_part(after) for after in lines[place + 1 : last + (LINES_BEFORE_PART if alone else 2)])
         or (words.endswith(":") and not is_report)
         or goes_on
     )
