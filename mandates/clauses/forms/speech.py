@@ -74,7 +74,7 @@ class Speech:
             self.begins_small = first is not None and first[1][0].islower() and first[1] in self.lexicon.participles
 
     def begins_part(self, line: Line) -> bool:
-        """Whether the line begins a preambular or operative paragraph, or leads to what is agreed ("Have agreed to:")."""
+        """Whether the line begins a paragraph, or leads to what is agreed ("Have agreed to:")."""
         line = without_bullet(self.text, line)
         return (
             self.is_preambular(line)
