@@ -63,13 +63,14 @@ def operator_rows(subscriptions: Subscriptions, findings: Iterable[Finding], now
 def _rows(
     subscription: Subscription, findings: Sequence[Finding], now: datetime, told: Counter[tuple[str, str]]
 ) -> list[AlertRow]:
-    silent = [finding for finding in findings if finding.baseline and subscription.first_crawl == "silent"]
+    silent, spoken = [], []
+    for finding in findings:
+        (silent if finding.baseline and subscription.first_crawl == "silent" else spoken).append(finding)
     rows = [
         AlertRow(finding, subscription.name, target, now, digest=f"baseline:{now.date()}", silent=True)
         for finding in silent
         for target in subscription.targets
     ]
-    spoken = [finding for finding in findings if finding not in silent]
     if not spoken:
         return rows
     digest: str | None = None

@@ -79,7 +79,7 @@ def _works(folder: Path, port: int, *, quick: bool) -> Iterator[Work]:
             "kind": "feed",
             "url": _feed(port, number, entries // FEEDS),
             "fields": {"text": {"entry": "summary"}},
-            "policy": {"private_addresses": True, "pace": "0s"},
+            "policy": {"private_addresses": True, "pace": "0s", "max_new": entries},
         }
         for number in range(FEEDS)
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
 # made to have hundreds of thousands of clauses takes gigabytes.
 LONGEST_TEXT = 5_000_000
 # Imported once for all workers.
+_SMALL_TEXTS = (
+    "The General Assembly,\nRecalling its resolution 56/170,\n1. Requests the Secretary-General to report by 1 June 2030.",
+    "L'Assemblée générale,\nRappelant sa résolution 56/170,\n1. Prie le Secrétaire général de faire rapport en juin 2030.",
+    "La Asamblea General,\nRecordando su resolución 56/170,\n1. Pide al Secretario General que le informe en 2030.",
+)
 _MODULES = ("flows.analysing", "scrapers.kinds.files")
 
 
@@ -93,7 +99,19 @@ def analysis_of(kept: KeptText, sessions: Path) -> Analysis | None:
 def reading_pool(settings: Settings, *, workers: int | None = None) -> ReadingPool:
     """Reading processes within the limits that the operator set, ready to analyse."""
     limits = Limits(cpu_seconds=settings.read_seconds, memory_bytes=settings.read_memory_bytes)
-    return ReadingPool(workers=workers, limits=limits, modules=_MODULES)
+    prepared = (prepare, settings.config / "sessions.yaml")
+    return ReadingPool(workers=workers, limits=limits, modules=_MODULES, prepare=prepared)
+
+
+def prepare(sessions: Path) -> None:
+    """Read the calendar and one small text of each language: expressions and lexicons are ready, which takes .5 s.
+
+    A calendar that cannot be read is an error of the run, which says so, and no reason to read nothing.
+    """
+    with contextlib.suppress(ConfigError):
+        calendar(sessions)
+    for text in _SMALL_TEXTS:
+        analyse(text)
 
 
 @cache

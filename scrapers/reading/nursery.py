@@ -1,6 +1,6 @@
-"""The process that makes workers: `python -m scrapers.reading.nursery FD MODULE …`.
+"""The process that makes workers: `python -m scrapers.reading.nursery FD SETTINGS MODULE …`.
 
-It imports what reading needs once and forks a worker whenever the run asks for one, so that a fresh worker costs some
+It imports and prepares what reading needs once and forks a worker whenever the run asks for one, so that a fresh worker costs some
 10 ms. It has one thread, so a fork is safe. When the run is gone, however it went, its end of the control socket is
 closed: the nursery then kills the workers and ends.
 
@@ -32,14 +32,17 @@ STARTED, ENDED = b"s", b"e"
 _PR_SET_PDEATHSIG = 1
 
 
-def _main(descriptor: int, modules: list[str], bounds: limits.Limits) -> None:
+def _main(descriptor: int, modules: list[str], bounds: limits.Limits, prepare: bytes | None) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         # The run decides when its workers end; where it is gone, the control socket says so.
         signal.signal(number, signal.SIG_IGN)
     control = socket.socket(fileno=descriptor)
     for module in modules:
         importlib.import_module(module)
-    # What is imported by now is shared with every worker, as long as the collector does not touch it.
+    if prepare is not None:
+        function, arguments = wire.called(prepare)
+        function(*arguments)
+    # What is there by now is shared with every worker, as long as the collector does not touch it.
     gc.collect()
     gc.freeze()
     workers: set[int] = set()
@@ -141,4 +144,5 @@ def _answer(payload: bytes, bounds: limits.Limits) -> bytes:
 
 
 if __name__ == "__main__":
-    _main(int(sys.argv[1]), sys.argv[3:], pickle.loads(bytes.fromhex(sys.argv[2])))  # noqa: S301 - the run's own words
+    bounds, prepare = pickle.loads(bytes.fromhex(sys.argv[2]))  # noqa: S301 - the run's own words
+    _main(int(sys.argv[1]), sys.argv[3:], bounds, prepare)

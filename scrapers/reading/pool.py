@@ -54,15 +54,22 @@ class _KilledError(LimitError):
 class ReadingPool:
     """Workers for a run; use it as an async context manager. Call it with a function and its arguments.
 
-    `modules` are imported before the first worker is made, besides the readers of this package.
+    `modules` are imported before the first worker is made, besides the readers of this package, and `prepare`, a
+    function with its arguments, is called once: what it computes and keeps, every worker has.
     """
 
     def __init__(
-        self, *, workers: int | None = None, limits: Limits | None = None, modules: Sequence[str] = ()
+        self,
+        *,
+        workers: int | None = None,
+        limits: Limits | None = None,
+        modules: Sequence[str] = (),
+        prepare: tuple[Callable[..., object], *tuple[object, ...]] | None = None,
     ) -> None:
         self._limits = limits or Limits()
         self._turns = Turns(workers or _cores())
-        self._workers = Workers(self._limits, (*READERS, *modules))
+        prepared = wire.request(prepare[0], prepare[1:]) if prepare else None
+        self._workers = Workers(self._limits, (*READERS, *modules), prepared)
         self._idle: list[Worker] = []
 
     async def __aenter__(self) -> Self:

@@ -39,8 +39,9 @@ class Worker:
 class Workers:
     """Makes workers through a nursery, which is started with the first and again where it was killed."""
 
-    def __init__(self, limits: Limits, modules: Sequence[str]) -> None:
+    def __init__(self, limits: Limits, modules: Sequence[str], prepare: bytes | None = None) -> None:
         self._limits = limits
+        self._prepare = prepare
         self._modules = modules
         self._starting: dict[int, asyncio.Future[int]] = {}
         self._endings: dict[int, asyncio.Future[int]] = {}
@@ -126,9 +127,9 @@ class Workers:
             self._listener.cancel()
         ours, theirs = socket.socketpair()
         with theirs:
-            bounds = pickle.dumps(self._limits).hex()
+            settings = pickle.dumps((self._limits, self._prepare)).hex()
             # -P: what is imported is what this process imports, whatever lies in the working directory.
-            arguments = ["-P", "-m", "scrapers.reading.nursery", str(theirs.fileno()), bounds, *self._modules]
+            arguments = ["-P", "-m", "scrapers.reading.nursery", str(theirs.fileno()), settings, *self._modules]
             self._nursery = await asyncio.create_subprocess_exec(
                 sys.executable,
                 *arguments,

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 # A group of so many documents is recorded within some .2 s.
-GROUP_DOCUMENTS = 100
+GROUP_DOCUMENTS = 500
 
 nothing = Recorded(
     batch_ids=(), new_documents=0, new_versions=0, new_mandates=0, sightings=0, findings=(), alerts=0, deliveries=0
