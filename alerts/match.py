@@ -63,7 +63,8 @@ def operator_rows(subscriptions: Subscriptions, findings: Iterable[Finding], now
 def _rows(
     subscription: Subscription, findings: Sequence[Finding], now: datetime, told: Counter[tuple[str, str]]
 ) -> list[AlertRow]:
-    silent, spoken = [], []
+    silent: list[Finding] = []
+    spoken: list[Finding] = []
     for finding in findings:
         (silent if finding.baseline and subscription.first_crawl == "silent" else spoken).append(finding)
     rows = [

@@ -8,9 +8,11 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from config.sessions import load_sessions
+from config.strict_yaml import ConfigError
 from flows.parting import parted
 from mandates.analysis import analyse
-from mandates.model import TextError
+from mandates.languages.words import files, tree
+from mandates.model import MandatesError, TextError
 from scrapers.reading.limits import Limits
 from scrapers.reading.pool import ReadingPool
 
@@ -28,11 +30,6 @@ if TYPE_CHECKING:
 # made to have hundreds of thousands of clauses takes gigabytes.
 LONGEST_TEXT = 5_000_000
 # Imported once for all workers.
-_SMALL_TEXTS = (
-    "The General Assembly,\nRecalling its resolution 56/170,\n1. Requests the Secretary-General to report by 1 June 2030.",
-    "L'Assemblée générale,\nRappelant sa résolution 56/170,\n1. Prie le Secrétaire général de faire rapport en juin 2030.",
-    "La Asamblea General,\nRecordando su resolución 56/170,\n1. Pide al Secretario General que le informe en 2030.",
-)
 _MODULES = ("flows.analysing", "scrapers.kinds.files")
 
 
@@ -104,14 +101,15 @@ def reading_pool(settings: Settings, *, workers: int | None = None) -> ReadingPo
 
 
 def prepare(sessions: Path) -> None:
-    """Read the calendar and one small text of each language: expressions and lexicons are ready, which takes .5 s.
+    """Read the calendar and the example of each language, so that expressions and lexicons are ready.
 
-    A calendar that cannot be read is an error of the run, which says so, and no reason to read nothing.
+    What cannot be read is an error of the run, which says so, and no reason for readers to fail.
     """
     with contextlib.suppress(ConfigError):
         calendar(sessions)
-    for text in _SMALL_TEXTS:
-        analyse(text)
+    for language in files():
+        with contextlib.suppress(MandatesError):
+            analyse(tree(language).get("example", ""))
 
 
 @cache

@@ -1,8 +1,8 @@
 """The process that makes workers: `python -m scrapers.reading.nursery FD SETTINGS MODULE …`.
 
-It imports and prepares what reading needs once and forks a worker whenever the run asks for one, so that a fresh worker costs some
-10 ms. It has one thread, so a fork is safe. When the run is gone, however it went, its end of the control socket is
-closed: the nursery then kills the workers and ends.
+It imports and prepares once what reading needs, and forks a worker whenever the run asks for one, so that a fresh
+worker costs some 10 ms. It has one thread, so a fork is safe. When the run is gone, however it went, its end of the
+control socket is closed: the nursery then kills the workers and ends.
 
 A request is a number and a socket, handed over as a file descriptor. Two things are reported: `s, number, process` for
 a worker that was made, and `e, process, signal` for one that has ended (0: by itself).
