@@ -1,6 +1,6 @@
 """Recording and delivery while crawls go on: no source waits for another's documents.
 
-What has landed is recorded every 2 s or every 100 documents, whichever is first, in a short session; what that causes
+What has landed is recorded every 2 s or every 500 documents, whichever is first, in a short session; what that causes
 to be sent goes out at once. Between two groups the warehouse is closed, and deliveries and other processes get their
 turn.
 """
