@@ -20,7 +20,7 @@ from mandates.deadlines.resolve import Resolver
 from mandates.documents.addressee_ids import addressee_id, is_pronoun
 from mandates.documents.citations import read_citations
 from mandates.documents.heading import completed, read_heading
-from mandates.documents.parts import read_documents
+from mandates.documents.parts import MOST_DOCUMENTS, read_documents
 from mandates.languages.lexicon import lexicon
 from mandates.languages.words import exactly
 from mandates.model import Analysis, Clause, Due, Evidence, Mandate, Part, TextError
@@ -90,6 +90,8 @@ def analyse(
     documents: tuple[Part, ...] = (Part(own.symbol, own.title, own.kind, 0, len(text), ()),)
     form = "none"
     supported = languages.is_supported(code)
+    if len(documents) > MOST_DOCUMENTS:
+        notes.append(f"{len(documents):,} resolutions in one text; more than {MOST_DOCUMENTS:,} are recorded as one")
     reading, reasons = ("complete", ()) if supported or not text.strip() else UNSUPPORTED
     if supported:
         view = view_of(text)

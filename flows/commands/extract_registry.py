@@ -7,6 +7,7 @@ The names are those of the registry's own published code (the table `mandates.pa
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Any, Literal
 
 from mandates.documents import symbols
@@ -74,10 +75,12 @@ def as_registry(analysis: Analysis, text: str) -> Iterator[dict[str, Any]]:
 
 def _paragraphs(analysis: Analysis, text: str, part: Part) -> Iterator[dict[str, Any]]:
     """The preambular and the operative paragraphs of a document, in its order."""
-    preamble = [span for span in analysis.preamble if part.start <= span[0] < part.end]
+    begin, end = (bisect_left(analysis.preamble, (place, 0)) for place in (part.start, part.end))
+    preamble = analysis.preamble[begin:end]
     clauses = [analysis.clauses[place] for place in part.clauses]
     spans: list[tuple[int, int, Clause | None]] = [(start, end, None) for start, end in preamble]
     spans += [(clause.start, clause.end, clause) for clause in clauses]
+    cited_at = [cited.start for cited in analysis.citations]
     for position, (start, end, clause) in enumerate(sorted(spans, key=lambda span: span[0])):
         yield {
             "position": position,
@@ -88,7 +91,8 @@ def _paragraphs(analysis: Analysis, text: str, part: Part) -> Iterator[dict[str,
             "paragraph_level": 1,
             "prefix": _bare(clause)[0] if clause else None,
             "links": [
-                [cited.symbol, _address(cited.symbol)] for cited in analysis.citations if start <= cited.start < end
+                [cited.symbol, _address(cited.symbol)]
+                for cited in analysis.citations[bisect_left(cited_at, start) : bisect_left(cited_at, end)]
             ],
             "mandates": list(_mandates(clause, text, analysis.language)) if clause else [],
         }

@@ -51,10 +51,14 @@ def show(
         console.print(f"! {note}", style="yellow", markup=False)
     for reason in analysis.reading_reasons:
         console.print(f"! read {_HOW_READ[analysis.reading]}: {reason}", style="bold yellow", markup=False)
-    for clause in analysis.clauses:
+    parts = {part.clauses[0]: part for part in analysis.parts if part.clauses} if len(analysis.parts) > 1 else {}
+    for place, clause in enumerate(analysis.clauses):
+        if (part := parts.get(place)) is not None:
+            said = "  ".join(filter(None, (part.symbol, part.title)))
+            console.rule(_safe(said or part.kind), style="dim", align="left")
         console.print(_clause(clause))
         if explain:
-            for why in analysis.clauses[clause.position].evidence:
+            for why in clause.evidence:
                 console.print(
                     f"    {why.label}: {why.rule}: {_safe(why.quote)!r}", style="dim", markup=False, highlight=False
                 )

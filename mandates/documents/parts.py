@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 # Of a resolution among several: its symbol and title before the organ's line, and that line.
 LONGEST_HEAD = 1_500
+# The resolutions of a session of the General Assembly are some 350; a file with more is no volume of resolutions.
+MOST_DOCUMENTS = 1_000
 LONGEST_ORGAN = 200
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
@@ -64,9 +66,10 @@ def read_documents(
 def documents_in(found: Analysis) -> tuple[Part, ...]:
     """The documents of their own that an analysed file holds; none where it is one, or no act at all.
 
-    A report that quotes resolutions, with their heads, is one document.
+    A report that quotes resolutions, with their heads, is one document, and so is a file with too many.
     """
-    return own_documents(found.parts) if found.heading.kind in {"resolution", "decision"} else ()
+    documents = own_documents(found.parts) if found.heading.kind in {"resolution", "decision"} else ()
+    return documents if len(documents) <= MOST_DOCUMENTS else ()
 
 
 def span_in(found: Analysis, symbol: str, *, or_before: bool = False) -> tuple[int, int] | None:
@@ -109,7 +112,8 @@ def _heads(text: str, opened: Sequence[int], clauses: Sequence[tuple[int, int]],
             heads.append(_Head(0, None, None, own.kind, is_headed=False))
             continue
         organ = opened[group - 1]
-        before = max((end for _, end in clauses[: _first(clauses, organ)] if end <= organ), default=0)
+        last = _first(clauses, organ) - 1
+        before = clauses[last][1] if last >= 0 and clauses[last][1] <= organ else 0
         head = _read_head(text, max(before, organ - LONGEST_HEAD), organ)
         if head.is_headed or not heads:
             heads.append(head)

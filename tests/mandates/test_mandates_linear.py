@@ -43,6 +43,10 @@ shapes = {
     "quotes on lines": (resolution, "“\n"),
     "numbered lists without items": (resolution, "1. Decides:\n"),
     "lists without items": (resolution, "Decides:\n\n"),
+    "resolutions one after the other": ("", "81/211. A\n\nThe General Assembly,\n\n1. Decides to meet.\n\n"),
+    "drafts one after the other": ("", "Draft resolution I\n\nThe General Assembly,\n\n1. Decides to meet.\n\n"),
+    "lists of resolutions": ("", "resolutions 79/1 of 3 May 2024, on ports, 79/2, annex, and 79/3 to "),
+    "descriptions without an end": ("", "resolution 79/1, on the ports "),
     "straight quotes": (resolution, '"\n'),
 }
 chars = 12_000

@@ -154,3 +154,13 @@ def test_a_resolution_of_another_year_among_them_is_quoted() -> None:
     quoted = COUNCIL.replace("2912 (2026)", "1325 (2000)")
     assert documents_in(analyse(quoted)) == ()
     assert len(documents_in(analyse(COUNCIL))) == 2
+
+
+def test_more_documents_than_any_volume_holds_are_one() -> None:
+    """A file made to be thousands of documents stays one, and says so."""
+    unit = "81/{n}. Matter\n\nThe General Assembly,\n\n1. Requests the Secretary-General to report.\n\n"
+    few, many = ("".join(unit.format(n=n) for n in range(1, count)) for count in (11, 1_100))
+    assert len(documents_in(analyse(few))) == 10
+    found = analyse(many)
+    assert documents_in(found) == ()
+    assert any("are recorded as one" in note for note in found.notes)
