@@ -90,8 +90,6 @@ def analyse(
     documents: tuple[Part, ...] = (Part(own.symbol, own.title, own.kind, 0, len(text), ()),)
     form = "none"
     supported = languages.is_supported(code)
-    if len(documents) > MOST_DOCUMENTS:
-        notes.append(f"{len(documents):,} resolutions in one text; more than {MOST_DOCUMENTS:,} are recorded as one")
     reading, reasons = ("complete", ()) if supported or not text.strip() else UNSUPPORTED
     if supported:
         view = view_of(text)
@@ -112,6 +110,8 @@ def analyse(
             one.clause(place, part, symbols.get(place), numbers[place : place + 3])
             for place, (_, part) in enumerate(found)
         )
+    if len(documents) > MOST_DOCUMENTS:
+        notes.append(f"{len(documents):,} resolutions in one text; more than {MOST_DOCUMENTS:,} are recorded as one")
     return Analysis(
         text_sha256=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
         chars=len(text),
