@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from mandates.languages.lexicon import pattern
+from mandates.languages.scanning import Scanner
 
 names = (
     "report",
@@ -33,15 +35,16 @@ names = (
 def find_action(text: str, start: int, end: int, language: str) -> tuple[str | None, tuple[int, int] | None]:
     """The kind of the first deliverable named between `start` and `end`, and the span of the document's words for it."""  # noqa: E501 - a sentence
     limit = min(end, start + 1200)
-    first: re.Match[str] | None = None
-    kind: str | None = None
-    for name in names:
-        found = pattern(language, f"action_{name}").search(text, start, limit)
-        if found and (first is None or found.start() < first.start()):
-            first, kind = found, name
+    first = _any(language).search(text, start, limit)
     if first is None:
         return None, None
-    return kind, _words_around(text, start, first.span(), language)
+    return first.lastgroup, _words_around(text, start, first.span(), language)
+
+
+@cache
+def _any(language: str) -> Scanner:
+    """The words of all kinds; where two begin at one place, the kind that is listed first."""
+    return Scanner(re.compile("|".join(f"(?P<{name}>{pattern(language, f'action_{name}').pattern})" for name in names)))
 
 
 def _words_around(text: str, start: int, noun: tuple[int, int], language: str) -> tuple[int, int]:

@@ -15,6 +15,7 @@ from mandates.deadlines import dates
 from mandates.deadlines.numerals import ordinal_words
 from mandates.languages.lexicon import lexicon as lexicon_of
 from mandates.languages.lexicon import pattern
+from mandates.languages.scanning import Scanner
 from mandates.languages.words import filled
 
 if TYPE_CHECKING:
@@ -141,15 +142,16 @@ def _wordings(text: str, start: int, end: int, language: str, name: str) -> Iter
 
 
 @cache
-def _times(language: str) -> re.Pattern[str]:
+def _times(language: str) -> Scanner:
     patterns = lexicon_of(language).patterns
     words = rf"(?P<whole>{patterns['due_whole']})|(?P<session>{{session}})|(?P<dates>{patterns['dates']})|(?P<date>{{date}})|(?P<years>{patterns['due_years']})|(?P<year>(?:early |mid-|late )?{{year}}(?:,?(?: <<and_only>>)? {{year}})*\b)"  # noqa: E501 - read as a whole
-    return re.compile(rf"(?<![\w/-])(?:{filled(fill(words, language))})(?![\w/])", re.IGNORECASE)
+    return Scanner(re.compile(rf"(?<![\w/-])(?:{filled(fill(words, language))})(?![\w/])", re.IGNORECASE))
 
 
 @cache
-def _pattern(language: str, name: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w-])(?:{fill(lexicon_of(language).patterns[name], language)})(?![\w])", re.IGNORECASE)
+def _pattern(language: str, name: str) -> Scanner:
+    words = fill(lexicon_of(language).patterns[name], language)
+    return Scanner(re.compile(rf"(?<![\w-])(?:{words})(?![\w])", re.IGNORECASE))
 
 
 def fill(words: str, language: str) -> str:

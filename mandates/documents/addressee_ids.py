@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from mandates.documents.bodies import asked
 from mandates.documents.bodies import body as body_of
+from mandates.languages.scanning import Scanner
 from mandates.languages.words import exactly, expression
 
 # The offices that every body has; the name of the body goes before.
@@ -85,13 +86,15 @@ def full_name(words: str, before: str) -> str:
 
 
 @lru_cache(maxsize=128)
-def _full(head: str) -> re.Pattern[str]:
+def _full(head: str) -> Scanner:
     """The full names that `head` may be short for: "Office of the …", "… Working Group"."""
     word = re.escape(head)
-    return re.compile(
-        rf"\b(?:United\s+Nations\s+)?{word}\s+(?:of|for|on|against)\s+(?:the\s+)?"
-        r"(?:[A-ZÀ-Ý][\w’'-]*\s*(?:(?:of|for|on|and|the|to|against)\s+)*)+"
-        rf"|\b(?:[A-Z][\w-]+\s+(?:and\s+)?){{1,4}}{word}\b"
+    return Scanner(
+        re.compile(
+            rf"\b(?:United\s+Nations\s+)?{word}\s+(?:of|for|on|against)\s+(?:the\s+)?"
+            r"(?:[A-ZÀ-Ý][\w’'-]*\s*(?:(?:of|for|on|and|the|to|against)\s+)*)+"
+            rf"|\b(?:[A-Z][\w-]+\s+(?:and\s+)?){{1,4}}{word}\b"
+        )
     )
 
 

@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mandates.languages.scanning import Scanner
 from mandates.model import MandatesError
 
 if TYPE_CHECKING:
@@ -116,10 +117,10 @@ def is_united_nations(name: str | None) -> bool:
 
 
 @cache
-def named() -> re.Pattern[str]:
+def named() -> Scanner:
     """A regular expression for every name of every body; `of_name` says whose it is."""
     words = ("|".join(map(_loosely, each.names)) for each in bodies() if each.names)
-    return re.compile("|".join(f"({each})" for each in words), re.IGNORECASE)
+    return Scanner(re.compile("|".join(f"({each})" for each in words), re.IGNORECASE))
 
 
 def of_name(found: re.Match[str]) -> Body:

@@ -21,6 +21,8 @@ from mandates.model import Citation
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from mandates.languages.scanning import Scanner
+
 _ROMAN = r"(?:E?S-)?[IVXLC]+(?:-[IVXLC]+)?"
 _SERIAL = r"(?:ES-|S-)?\d{1,4}/\s?\d{1,4}"
 _NUMBER = (
@@ -228,7 +230,7 @@ def _is_of_the_union(found: re.Match[str]) -> bool:
 
 
 @cache
-def _letters() -> tuple[tuple[re.Pattern[str], str], ...]:
+def _letters() -> tuple[tuple[Scanner, str], ...]:
     return tuple((expression(f"^{name}$"), letter) for name, letter in (("<<directive>>", "L"), ("<<decision>>", "D")))
 
 

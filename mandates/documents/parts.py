@@ -107,6 +107,8 @@ def _heads(text: str, opened: Sequence[int], clauses: Sequence[tuple[int, int]],
     """The heads of the resolutions that have clauses, in order; the first may be missing."""
     begun = sorted({bisect_right(opened, start) for start, _ in clauses})
     heads: list[_Head] = []
+    if len(begun) < 2:  # noqa: PLR2004 - one resolution, whose head is that of the text
+        return heads
     for group in begun:
         if group == 0:
             heads.append(_Head(0, None, None, own.kind, is_headed=False))

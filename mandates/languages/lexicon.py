@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from mandates.languages.conjugation import WORD, Conjugation
+from mandates.languages.scanning import Scanner
 from mandates.languages.words import LexiconError, files, tree
 
 if TYPE_CHECKING:
@@ -204,11 +205,11 @@ def _alternatives(value: str | list[str]) -> str:
 
 
 @cache
-def pattern(language: str, name: str) -> re.Pattern[str]:
+def pattern(language: str, name: str) -> Scanner:
     """The expression of that name in the language's file; one that never matches where the language has none."""
     words = lexicon(language).patterns.get(name, r"(?!)")
     if "{when}" in words or "{count}" in words:
         from mandates.deadlines.find import fill  # noqa: PLC0415 - the words for times are made there, from this module's
 
         words = fill(words, language)
-    return re.compile(words)
+    return Scanner(re.compile(words))

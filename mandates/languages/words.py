@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mandates.languages.scanning import Scanner
 from mandates.model import MandatesError
 
 if TYPE_CHECKING:
@@ -78,16 +79,16 @@ def in_all(name: str) -> tuple[str, ...]:
 
 
 @cache
-def expression(template: str, flags: int = _ANY_CASE) -> re.Pattern[str]:
+def expression(template: str, flags: int = _ANY_CASE) -> Scanner:
     """The compiled `template`, with the words of all languages in place of `<<name>>`; in capitals for `<<NAME>>`.
 
     Unless `flags` say otherwise capitals do not matter, and "^" matches at every line. Raises KeyError for a name that
     no file has.
     """
-    return re.compile(filled(template), flags)
+    return Scanner(re.compile(filled(template), flags))
 
 
-def exactly(template: str) -> re.Pattern[str]:
+def exactly(template: str) -> Scanner:
     """The same where capitals matter and "^" is the beginning of the text."""
     return expression(template, 0)
 

@@ -16,6 +16,8 @@ SAMPLE_CHARS = 8_000
 # A text in another script may name bodies and symbols in Latin letters.
 _SCRIPT_SHARE = 0.3
 _MARKS_SHARE = 0.04
+# The first lines tell where one language is far ahead in them; else the whole sample is counted.
+_GLANCE_CHARS, _GLANCE_LEAST, _GLANCE_AHEAD = 2_000, 30, 4
 _letter = re.compile(r"[^\W\d_]")
 _far = re.compile("[\u0400-\u06ff\u3040-\u9fff\uac00-\ud7af]")
 _word = re.compile(r"[^\W\d_]+")
@@ -33,11 +35,14 @@ def detect(text: str) -> str | None:
                 and len(re.findall(f"[{other['script']}]", sample)) > letters * _SCRIPT_SHARE
             ):
                 return code
-    words = Counter(_word.findall(sample.lower()))
-    scores = {code: sum(words[mark] for mark in marks) for code, marks in _marks().items()}
-    best = max(scores, key=lambda code: scores[code])
-    total = sum(words.values())
-    return best if scores[best] >= max(2, total * _MARKS_SHARE) else None
+    for size, least in ((_GLANCE_CHARS, _GLANCE_LEAST), (SAMPLE_CHARS, 2)):
+        words = Counter(_word.findall(sample[:size].lower()))
+        scores = {code: sum(words[mark] for mark in marks) for code, marks in _marks().items()}
+        best, second = sorted(scores, key=lambda code: -scores[code])[:2]
+        ahead = _GLANCE_AHEAD * scores[second] if size < SAMPLE_CHARS else 0
+        if scores[best] >= ahead and scores[best] >= max(least, words.total() * _MARKS_SHARE):
+            return best
+    return None
 
 
 def is_supported(code: str | None) -> bool:

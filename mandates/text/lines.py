@@ -24,7 +24,7 @@ _first_letter = re.compile(r"\(a\)\s*")
 _line = re.compile(r"[^\n]+")
 _own_number = re.compile(r"(\d{1,2})\.\s")
 # Where paragraphs were joined to one line: "…; 2. Requests …", "…, in particular, 1." and the verb on the next line.
-_inline_number = re.compile(r"(?<=[;:,.])[ ]+(?:[-–]\s?\d{1,3}[ ]+)?(?P<number>\d{1,2})\.(?=[ ]+[A-ZÀ-Ý]|$)")
+_inline_number = re.compile(r"[;:,.][ ]+(?:[-–]\s?\d{1,3}[ ]+)?(?P<number>\d{1,2})\.(?=[ ]+[A-ZÀ-Ý]|$)")
 longest_paragraph = 240
 
 

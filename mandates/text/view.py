@@ -47,7 +47,8 @@ _blank = re.compile(r" (?:(?<=[ \n] )[ \f]*|[ \f]*(?=\n))|\f+|\n(?<=\n\n\n)[ \n\
 _hyphen_break = re.compile(r"-(?P<line>[ ]*\n\s*)(?=(?P<after>[^\W\d_]{1,40}))")
 _last_word = re.compile(r"(?<![^\W\d_])[^\W\d_]{1,40}$")
 _word = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_raised = re.compile(r"[¹²³⁴⁵⁶⁷⁸⁹⁰]+")
+_RAISED = "¹²³⁴⁵⁶⁷⁸⁹⁰"
+_raised = re.compile(f"[{_RAISED}]+")
 _glued = re.compile(r"\d(?<=[a-zà-ÿ)”’»\"'\],;.:]\d)\d{0,2}(?:\s?,\s?\d{1,3}(?=[\s,;.:]))?(?=[\s,;.:)”’–-]|$)")
 _glued_after = re.compile(r"(?:[a-zà-ÿ]{3}|[)”’»\"'\]])[,;.:]?$")
 _abbreviated = exactly(r"\b<<abbreviated>>[.,]?$")
@@ -83,7 +84,7 @@ def view_of(text: str) -> View:
     for sign, pattern in _cuts.items():
         if sign in flat:
             cuts += [found.span() for found in pattern.finditer(flat)]
-    if not flat.isascii():
+    if not flat.isascii() and any(sign in flat for sign in _RAISED):
         cuts += [found.span() for found in _raised.finditer(flat)]
     cuts += _marks(flat, furniture.notes, cuts)
     bare = _without(flat, cuts)

@@ -16,6 +16,7 @@ from mandates.clauses.leads import Lead, read_lead
 from mandates.clauses.paragraphs import Start
 from mandates.languages.lexicon import lexicon as lexicon_of
 from mandates.languages.lexicon import pattern
+from mandates.languages.scanning import Scanner
 from mandates.text.lines import read_label
 
 if TYPE_CHECKING:
@@ -117,10 +118,10 @@ def _passive(text: str, start: int, end: int, lexicon: Lexicon) -> Lead | None:
 
 
 @cache
-def passive(language: str) -> re.Pattern[str]:
+def passive(language: str) -> Scanner:
     """Of "is requested", "sont également invités": the auxiliary, adverbs and a participle of a verb that asks."""
     verbs = "|".join(sorted(map(re.escape, _participles(language)), key=len, reverse=True))
-    return re.compile(rf"{pattern(language, 'is').pattern}\s+(?:[\w-]+\s+){{0,2}}?(?P<verb>{verbs})(?=\s)")
+    return Scanner(re.compile(rf"{pattern(language, 'is').pattern}\s+(?:[\w-]+\s+){{0,2}}?(?P<verb>{verbs})(?=\s)"))
 
 
 @cache

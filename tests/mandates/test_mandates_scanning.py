@@ -1,0 +1,79 @@
+"""A scanner finds what its expression finds at every place: in random texts, and with the words of each language."""
+
+from __future__ import annotations
+
+import random
+import re
+
+import pytest
+
+from mandates.deadlines.find import find_deadlines
+from mandates.languages import scanning
+from mandates.languages.lexicon import lexicon, pattern
+from mandates.languages.scanning import Scanner
+from mandates.languages.words import files
+
+EXPRESSIONS = [
+    (r"(?<![\w/-])(?:on|by (?:the )?\d{1,2} (?:May|June)|(?:mid-)?20\d\d)(?!\w)", re.IGNORECASE),
+    (r"\b(?:[Ss]tates\b(?! of)|Kin|k\w+s)\b", 0),
+    (r"(?i:session|Straße)|[À-Ý]\w+", 0),
+    (r"^\s*(?:the|its)\s+(?P<ordinal>\d{1,2}(?:st|nd|th))$", re.IGNORECASE | re.MULTILINE),
+    (r"(?:for )?(?:\w+ ){0,2}years", 0),
+    (r"(?>a+)b|[^\W\d_]{3}\d|x*", 0),
+    (r"\s{2,}(?=the)|(?:-|–) the", 0),
+]
+PIECES = [
+    *("the", "The", "its", "on", "by the 12 May", "BY 3 JUNE", "mid-2031", "2031", "1st", "22nd", "5th"),
+    *("States", "\u017ftates", "state\u017f", "\u212ain", "Kin", "kings", "session", "SE\u017fSION", "straße"),
+    *("École", "٢٠", "for two years", "aab", "abc1"),
+    *("xx", "–", "-", "/", "  ", "\n", " ", " ", " ", "x", ",", "\u00a0", "and", "to report"),
+]  # fmt: skip
+
+
+def _spans(found: object) -> list[tuple[int, int]]:
+    return [each.span() for each in found]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("words", "flags"), EXPRESSIONS)
+def test_a_scanner_finds_what_its_expression_finds(words: str, flags: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the first use on, `search` and `finditer` give the places that `re` gives, within any limits."""
+    monkeypatch.setattr(scanning, "FIRST_USES", 0)
+    compiled = re.compile(words, flags)
+    made = Scanner(compiled)
+    dice = random.Random(words)  # noqa: S311 - the same texts each time
+    for _ in range(400):
+        text = "".join(dice.choice(PIECES) + dice.choice(["", " "]) for _ in range(dice.randrange(40)))
+        start = dice.randrange(len(text) + 1)
+        end = dice.randrange(start, len(text) + 1)
+        first, expected = made.search(text, start, end), compiled.search(text, start, end)
+        assert (first and first.span()) == (expected and expected.span())
+        assert _spans(made.finditer(text, start, end)) == _spans(compiled.finditer(text, start, end))
+
+
+@pytest.mark.parametrize("language", files())
+def test_the_words_of_a_language_are_found_alike(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every expression of a language file finds the same whether it is scanned for or tried at every character."""
+    monkeypatch.setattr(scanning, "FIRST_USES", 0)
+    text = " ".join(" ".join(each.split("|")) for each in lexicon(language).patterns.values())
+    words = re.sub(r"[^\w\s,;.:’'-]+", " ", re.sub(r"\\[a-zA-Z]|\(\?[<!=:a-zP>-]*", " ", text))[:6_000]
+    for name in lexicon(language).patterns:
+        compiled = re.compile(pattern(language, name).pattern)
+        assert _spans(Scanner(compiled).finditer(words)) == _spans(compiled.finditer(words)), name
+
+
+def test_an_expression_that_begins_nearly_everywhere_is_left_to_the_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where every word may begin it, looking for the places costs more than it saves, and the scanner gives up."""
+    monkeypatch.setattr(scanning, "FIRST_USES", 0)
+    made = Scanner(re.compile(r"\b[a-z]\w* [a-z]\w* zebra"))
+    assert made.search("of a zebra") is not None
+    for _ in range(20):
+        assert made.search("it is so as to be or not " * 60) is None
+    assert made._find is None
+    assert made.search("of a zebra") is not None
+
+
+def test_deadlines_are_the_same_before_and_after_the_first_uses() -> None:
+    """A deadline is found in the first clause that a process reads as in the two hundredth."""
+    words = "Requests the Office to report by 30 June 2031 and at its eighty-first session, before the end of the year;"
+    found = {find_deadlines(words, 0, len(words), "en", "reporting_request") for _ in range(250)}
+    assert len(found) == 1
