@@ -26,7 +26,7 @@ _FAR = sys.maxsize
 MOST_PREFIXES = 2_000
 _ANY, _STOP = r"\s\S", ""
 # Letters that `re` takes for others where capitals do not matter, beside their own capitals.
-_OTHER_CASES = {"s": "\u017f", "k": "\u212a", "i": "\u0131\u0130"}
+_OTHER_CASES = {"s": (0x17F,), "k": (0x212A,), "i": (0x130, 0x131)}
 _CATEGORIES = {parser.CATEGORY_DIGIT: r"\d", parser.CATEGORY_SPACE: r"\s", parser.CATEGORY_WORD: r"\w"}
 # In a set without categories a character is looked up in a table; of what is not ASCII it has all that may be meant.
 _AT_LEAST = {
@@ -182,7 +182,7 @@ def _of_operator(  # noqa: PLR0911 - one return an operator
 def _letter(code: int, any_case: bool) -> str:
     letter = chr(code)
     cases = {letter, letter.lower(), letter.upper()} if any_case else {letter}
-    others = _OTHER_CASES.get(letter.lower(), "") if any_case else ""
+    others = map(chr, _OTHER_CASES.get(letter.lower(), ()) if any_case else ())
     return "".join(sorted(re.escape(each) for each in {*cases, *others} if len(each) == 1))
 
 

@@ -48,7 +48,7 @@ def _strings(path: Path) -> Iterator[ast.Constant]:
 def foreign_words(literal: str) -> list[str]:
     """The words of a literal with an accented letter, or from the list; sets and signs of expressions are no words."""
     words = _WORD.findall(_SIGNS.sub(" ", literal))
-    return [word for word in words if not word.isascii() or word.lower() in FUNCTION_WORDS]
+    return [word for word in words if (word.isalpha() and not word.isascii()) or word.lower() in FUNCTION_WORDS]
 
 
 def test_no_french_or_spanish_word_is_in_the_code() -> None:
