@@ -245,6 +245,9 @@ class _Reading:
         for judgement in judgements:
             label = judgement.type if judgement.is_mandate else f"not a mandate: {judgement.type}"
             found.append(self._because(label, judgement.rule, judgement.phrase.lead.start, judgement.phrase.lead.end))
+            if judgement.second:
+                at = judgement.phrase.lead
+                found.append(self._because(_second(judgement.lacks), judgement.second, at.start, at.end))
             if judgement.addressee:
                 found.append(
                     self._because(
@@ -281,6 +284,10 @@ class _Reading:
     def _trimmed(self, start: int, end: int) -> int:
         ends = _ENDS.search(self.view.text, max(start, end - _LAST_CHARS), end)
         return max(start + 1, ends.start() if ends else end)
+
+
+def _second(lacks: str | None) -> str:
+    return f"second best, lacks {lacks}" if lacks else "second best"
 
 
 def _symbols(documents: Sequence[Part], own: str | None) -> dict[int, str | None]:

@@ -1,0 +1,248 @@
+"""What is known of a verb phrase: its form, who may be meant by it, and where the words for the action begin.
+
+Each fact is found once, when a rule asks for it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
+
+from mandates.classify.addressees import Addressee, is_named, is_plural, read_addressee
+from mandates.clauses.leads import Lead, read_lead
+from mandates.documents.addressee_ids import is_pronoun
+from mandates.languages.conjugation import WORD
+from mandates.languages.lexicon import pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mandates.classify.addressees import Standing
+    from mandates.classify.classify import Judgement
+    from mandates.classify.phrases import Phrase
+    from mandates.languages.lexicon import Force, Lexicon
+
+# What a phrase amounts to shows in its first lines; reading no further keeps the reading linear.
+REACH = 8_000
+_SPACE = re.compile(r"\s*")
+_WORDS = re.compile(r"\w{4,}")
+_ASKING = frozenset({"directive", "invite", "urge", "encourage"})
+
+
+class Facts:
+    """A verb phrase in its clause; `before` is what the phrase before it amounts to."""
+
+    def __init__(
+        self, text: str, phrases: Sequence[Phrase], place: int, lexicon: Lexicon, before: Judgement | None
+    ) -> None:
+        self.text = text
+        self.phrase: Phrase = phrases[place]
+        self.lead: Lead = self.phrase.lead
+        self.clause_start: int = phrases[0].start
+        self.lexicon: Lexicon = lexicon
+        self.language: str = lexicon.language
+        self.before: Judgement | None = before
+        self.start: int = self.lead.end
+        self.end: int = min(self.phrase.end, self.start + REACH)
+        self.force: Force = self.lead.force
+        if self.form == "asked" and place + 1 < len(phrases) and self._shares():
+            self.phrase = replace(self.phrase, end=phrases[place + 1].end)
+            self.end = min(self.phrase.end, self.start + REACH)
+            wider = read_addressee(text, self.start, self.end, lexicon)
+            self.place = wider.after if wider else self.place
+
+    # -- the form
+
+    @cached_property
+    def form(self) -> str:
+        """The form of the phrase, as `rules.yaml` names it."""
+        lead = self.lead
+        if lead.subject is not None:
+            return "passive" if self.force in _ASKING else "shall"
+        if self.force == "statement" or (lead.renews and self.force == "decide"):
+            return "statement"
+        if self.force != "decide":
+            return "that" if lead.that else "asked"
+        if lead.that or (lead.lemma in self.lexicon.that_verbs and self._aside_that):
+            return "decides-that"
+        if lead.lemma not in self.lexicon.that_verbs:
+            return "effect"
+        asks = self.inner is not None and self.inner.force in _ASKING and self.inner.end < self.end
+        return "decides-to-ask" if asks and not self.starts("budget_opening", self._decided) else "decides-to"
+
+    @cached_property
+    def _aside_that(self) -> re.Match[str] | None:
+        """The "that" after an aside: "Decides, in accordance with …, that"."""
+        return pattern(self.language, "aside_that").match(self.text, self.start, min(self.end, self.start + 600))
+
+    @cached_property
+    def _infinitive(self) -> int | None:
+        """Where the infinitive after "Decides" begins: past asides between commas."""
+        end = min(self.end, self.start + 500)
+        found = pattern(self.language, "decided_infinitive").match(self.text, self.start, end)
+        return found.end() if found else None
+
+    @property
+    def _decided(self) -> int:
+        return self.start if self._infinitive is None else self._infinitive
+
+    @cached_property
+    def inner(self) -> Lead | None:
+        """Of "Decides to request the Court": the verb "request"."""
+        return None if self._infinitive is None else read_lead(self.text, self._infinitive, self.lexicon, "infinitive")
+
+    @cached_property
+    def place(self) -> int:
+        """Where the words for the action begin, after the addressee or the "that"."""
+        if self.form == "asked":
+            return self.asked.after if self.asked else self.start
+        if self.form == "decides-to-ask" and self.inner:
+            return self.asked.after if self.asked else self.inner.end
+        if self.form == "decides-to":
+            return self._decided
+        if self.form == "shall":
+            return self.lead.begin if self.lead.subject is None else self.lead.subject
+        if self.form == "decides-that":
+            return self.start if self.lead.that or not self._aside_that else self._aside_that.end()
+        that = WORD.search(self.text, self.start, self.start + 12) if self.form == "that" else None
+        listed = that is not None and that[0].lower().replace("’", "'") in self.lexicon.that
+        return that.end() if that and listed else self.start  # "Renews its request that": no part of the lead
+
+    # -- who may be meant
+
+    @cached_property
+    def asked(self) -> Addressee | None:
+        """Whoever is named after the verb, or before it by a pronoun."""
+        if self.form == "decides-to-ask" and self.inner:
+            return read_addressee(self.text, self.inner.end, self.end, self.lexicon)
+        return self._pronoun_before or read_addressee(self.text, self.start, self.end, self.lexicon)
+
+    @cached_property
+    def subject(self) -> Addressee | None:
+        """The subject of the sentence that is asked for or decided."""
+        if self.form in {"passive", "shall"}:
+            begins = self.lead.subject
+            known = begins is not None and begins < self.lead.start
+            return read_addressee(self.text, begins or 0, self.lead.start, self.lexicon) if known else None
+        reach = self.end if self.holds_wish else min(self.end, self.place + 300)
+        if self.form == "decides-that":
+            return read_addressee(self.text, self.place, reach, self.lexicon)
+        if self._pronoun_before and not self.holds_wish:
+            return self._pronoun_before
+        return self._sentence_subject(self.place, reach)
+
+    @property
+    def holds_wish(self) -> bool:
+        """Whether the verb before "that" only wishes ("Recommends that")."""
+        return self.form == "that" and self.force != "directive" and self.lead.lemma not in self.lexicon.that_verbs
+
+    @cached_property
+    def actor(self) -> Addressee | None:
+        """The subject of "that the Committee shall report", where it is an organ."""
+        if self.form == "that" and self._pronoun_before:
+            return self._pronoun_before
+        found = pattern(self.language, "acting").match(self.text, self.place, min(self.end, self.place + 300))
+        named = read_addressee(self.text, *found.span("subject"), self.lexicon) if found else None
+        return named if named and named.standing == "organ" else None
+
+    @cached_property
+    def owing(self) -> Addressee | None:
+        """Of "Requests a report from the Office": whoever owes the thing."""
+        if self.force not in {"directive", "urge"} or self.thing is None:
+            return None
+        end = min(self.end, self.thing + 300)
+        for source in pattern(self.language, "thing_source").finditer(self.text, self.thing, end):
+            named = read_addressee(self.text, source.end(), self.end, self.lexicon)
+            if named and (named.standing == "organ" or (self.force == "directive" and named.standing == "system")):
+                return self._ended(named)
+        return None
+
+    @cached_property
+    def thing(self) -> int | None:
+        """Where the words for a thing that is asked for end ("a report"), if they follow the verb at once."""
+        begins = _SPACE.match(self.text, self.start)
+        found = pattern(self.language, "thing").match(self.text, begins.end() if begins else self.start)
+        return found.end() if found and found.end() <= self.end else None
+
+    def holder(self, reach: int) -> Addressee | None:
+        """Of "the mandate of the Panel of Experts": the Panel, if it is named within `reach` characters."""
+        found = pattern(self.language, "own_mandate").search(self.text, self.place, min(self.end, self.place + 500))
+        if not found or found.start() > self.place + reach:
+            return None
+        start, end = found.span("holder")
+        return Addressee(start, end, end, "organ", joint=False)
+
+    def standing(self, addressee: Addressee, force: Force | None = None) -> Standing:
+        """How an addressee stands.
+
+        A pronoun as what it stands for, and an office unknown to the lists as one that can be directed.
+        """
+        words = self.text[addressee.start : addressee.end]
+        if addressee.standing != "unknown":
+            return addressee.standing
+        if is_pronoun(words):
+            return self._meant_by(words)
+        return "organ" if (force or self.force) == "directive" and is_named(words) else "unknown"
+
+    # -- the words
+
+    def within(self, name: str, start: int, reach: int) -> bool:
+        """Whether a pattern of the language is found in so many characters."""
+        return pattern(self.language, name).search(self.text, start, min(self.end, start + reach)) is not None
+
+    def starts(self, name: str, start: int) -> bool:
+        """Whether a pattern of the language matches at a place."""
+        return pattern(self.language, name).match(self.text, start, self.end) is not None
+
+    def words(self, start: int, length: int = REACH) -> str:
+        """The words of the phrase from a place on."""
+        return self.text[start : min(self.end, start + length)]
+
+    # -- for this class alone
+
+    def _shares(self) -> bool:
+        """Of "Requests X, and invites Y, to …": whether X is asked for what is said after the next verb."""
+        if self.force != "directive" or self.asked is None or self.owing is not None:
+            return False
+        own = self.standing(self.asked) in {"organ", "system"}
+        return own and not _WORDS.search(self.text, self.asked.end, self.phrase.end)
+
+    @cached_property
+    def _pronoun_before(self) -> Addressee | None:
+        """Of "et le prie de": whom the pronoun before the verb stands for."""
+        found = _pronoun(self.language).search(self.text, max(0, self.phrase.start - 8), self.phrase.start)
+        if not found:
+            return None
+        end = found.start(1) + len(found[1].rstrip(" ’'"))
+        return Addressee(found.start(1), end, self.phrase.lead.end, "unknown", joint=False)
+
+    def _sentence_subject(self, start: int, end: int) -> Addressee | None:
+        """The subject of a sentence after "that"; French may begin it with the verb ("que soient respectés …")."""
+        if pattern(self.language, "verb_first").match(self.text, start, end):
+            return None
+        subject = read_addressee(self.text, start, end, self.lexicon)
+        verb = pattern(self.language, "subjunctive").search(self.text, subject.start, subject.end) if subject else None
+        return replace(subject, end=verb.start(), after=verb.start()) if subject and verb else subject
+
+    def _ended(self, addressee: Addressee) -> Addressee:
+        """The addressee without what is said of the thing after it: "the Secretary-General on the reunification"."""
+        words = self.text[addressee.start : addressee.end]
+        office = pattern(self.language, "offices_alone").search(words)
+        about = pattern(self.language, "about" if office else "of_a_thing").search(words, office.end() if office else 0)
+        return replace(addressee, end=addressee.start + about.start() if about else addressee.end)
+
+    def _meant_by(self, pronoun: str) -> Standing:
+        if is_plural(pronoun) and self.before and self.before.addressee:
+            return self.before.addressee.standing
+        spoken_of = self.text[max(self.clause_start, self.phrase.start - REACH) : self.phrase.start]
+        if pattern(self.language, "organs").search(spoken_of) and not is_plural(pronoun):
+            return "organ"
+        return "states" if is_plural(pronoun) else "organ"
+
+
+@cache
+def _pronoun(language: str) -> re.Pattern[str]:
+    """A pronoun at the end of what is searched, right before a verb."""
+    return re.compile(rf"\s({pattern(language, 'pronoun').pattern})$")

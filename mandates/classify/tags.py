@@ -1,0 +1,111 @@
+"""The tags that rules are patterns over: each is a question about a verb phrase, asked only when a rule needs it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mandates.classify.clause_types import type_of_decision, type_of_sentence
+from mandates.languages.conjugation import WORD
+from mandates.languages.lexicon import pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from mandates.classify.addressees import Addressee
+    from mandates.classify.facts import Facts
+    from mandates.model import ClauseType
+
+# What a decision brings about without anybody who acts.
+BY_ITSELF = frozenset({"budget", "convening", "extension_renewal", "agenda_placement"})
+_OWN = frozenset({"organ", "system"})
+
+
+def sentence_type(facts: Facts) -> ClauseType:
+    """The type of a sentence in which something is decided; its first word may have a capital."""
+    words = facts.words(facts.place)
+    return type_of_sentence(words[:1].lower() + words[1:] if facts.form == "shall" else words, facts.language)
+
+
+def _is_own(facts: Facts, addressee: Addressee | None, *, organ: bool = False) -> bool:
+    return addressee is not None and facts.standing(addressee) in ({"organ"} if organ else _OWN)
+
+
+def acting_subject(facts: Facts) -> Addressee | None:
+    """The subject of "The Secretariat shall …", where it can be given a task; a thing there ("Travel") cannot."""
+    subject = facts.subject
+    return subject if subject and facts.standing(subject, "directive") in _OWN else None
+
+
+def _acts(facts: Facts) -> bool:
+    return facts.asked is not None and facts.within("infinitive", facts.asked.end, 600)
+
+
+def _impersonal(facts: Facts) -> bool:
+    return WORD.findall(facts.text[facts.phrase.start : facts.start])[-1].lower() in facts.lexicon.impersonal
+
+
+def _delivers(facts: Facts, addressee: Addressee | None, start: int) -> bool:
+    """Whether something concrete is asked for, or an official is to bring something about."""
+    if addressee is None:
+        return False
+    if facts.within("deliverable", start, len(facts.text)):
+        return True
+    official = pattern(facts.language, "officials").search(facts.text, addressee.start, addressee.end)
+    return official is not None and facts.within("official_acts", start, 300)
+
+
+def _dated_report(facts: Facts) -> bool:
+    return all(
+        pattern(facts.language, name).search(facts.words(facts.place, reach))
+        for name, reach in (("report_strict", 300), ("report", 300), ("to_organ", 400), ("dated", 400))
+    )
+
+
+def _only_states(facts: Facts) -> bool:
+    """Of "Decides to express its gratitude": whether what is decided is a statement, without an effect."""
+    inner = facts.inner
+    states = inner is not None and inner.force == "statement" and inner.lemma in facts.lexicon.following
+    return states and type_of_decision(facts.words(facts.place or facts.start), facts.language) is None
+
+
+TAGS: Mapping[str, Callable[[Facts], bool]] = {
+    # whoever is named after the verb
+    "named": lambda facts: facts.asked is not None,
+    "own": lambda facts: _is_own(facts, facts.asked),
+    "organ": lambda facts: _is_own(facts, facts.asked, organ=True),
+    "states": lambda facts: facts.asked is not None and facts.asked.standing == "states",
+    "alone": lambda facts: facts.asked is not None and not facts.asked.joint,
+    "owed": lambda facts: facts.owing is not None,
+    # whoever is the subject
+    "subject": lambda facts: facts.subject is not None,
+    "own-subject": lambda facts: _is_own(facts, facts.subject),
+    "organ-subject": lambda facts: _is_own(facts, facts.subject, organ=True),
+    "acting": lambda facts: acting_subject(facts) is not None,
+    "actor": lambda facts: facts.actor is not None,
+    "of-states": lambda facts: facts.subject is not None and facts.subject.standing == "states",
+    "states-must": lambda facts: facts.starts("states_shall", facts.place),
+    "after-states": lambda facts: bool(
+        facts.before and facts.before.addressee and facts.before.addressee.standing == "states"
+    ),
+    # what is asked for
+    "acts": _acts,
+    "thing": lambda facts: facts.asked is not None and facts.starts("thing", facts.asked.after + 1),
+    "delivers": lambda facts: _delivers(facts, facts.asked, facts.place),
+    "subject-delivers": lambda facts: _delivers(facts, facts.subject, facts.start),
+    "dated-report": _dated_report,
+    "speaks": lambda facts: facts.within("invite_to_speak", facts.place, 160),
+    "resources": lambda facts: facts.within("subordinate", facts.place, 400),
+    "money": lambda facts: facts.starts("budget_opening", facts.place),
+    "effect": lambda facts: sentence_type(facts) in BY_ITSELF,
+    "only-states": _only_states,
+    # the verb
+    "authorizing": lambda facts: facts.lead.lemma in facts.lexicon.authorizing,
+    "impersonal": _impersonal,
+    "wishes": lambda facts: facts.holds_wish,
+    "verb-first": lambda facts: facts.starts("verb_first", facts.place),
+    "that": lambda facts: facts.lead.that,
+    "renewed": lambda facts: facts.lead.renews and facts.force == "decide",
+    "seized": lambda facts: facts.within("seized", facts.phrase.start, 300),
+    "remains": lambda facts: facts.lead.lemma == "remain",
+    "agenda": lambda facts: facts.within("agenda", facts.phrase.start, 300),
+}
