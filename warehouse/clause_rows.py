@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _of_documents = """
 SELECT
     clauses.version_id, clauses.document_id, versions.first_seen, clause_id, number, page, display, verb,
-    type, addressee, addressee_id, agenda_item, clause_key, coalesce(asked.mandates, [])
+    type, addressee, addressee_id, agenda_item, clause_key, confidence, review, coalesce(asked.mandates, [])
 FROM clauses
 JOIN versions USING (version_id)
 LEFT JOIN (
@@ -44,6 +44,9 @@ class MandateRow:
     agenda_title: str | None
     action: str | None
     task_key: str
+    due_sense: str | None
+    addressee_resolved: str | None
+    deliverable: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,8 @@ class ClauseRow:
     addressee_id: str | None
     agenda_item: str | None
     clause_key: str
+    confidence: float | None
+    review: list[str] | None
     mandates: tuple[MandateRow, ...]
 
 

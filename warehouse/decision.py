@@ -29,9 +29,12 @@ DECIDED: dict[str, re.Pattern[str]] = {
     "addressee": re.compile(r".{1,500}"),
     "addressee_id": re.compile(r"[a-z0-9:._-]{1,200}"),
     "due_start": re.compile(r"\d{4}-\d\d-\d\d"),
-    "due_end": re.compile(r"\d{4}-\d\d-\d\d"),
+    # "none": the words are no deadline.
+    "due_end": re.compile(r"\d{4}-\d\d-\d\d|none"),
     "deliverable": re.compile(r".{1,2000}"),
     "state": re.compile("open|done|dropped"),
+    # The reading is right as it is.
+    "reviewed": re.compile("yes"),
     "note": re.compile(r"[\s\S]{1,5000}"),
 }
 
@@ -70,6 +73,6 @@ def _fits(field: str, value: str) -> bool:
     if not DECIDED[field].fullmatch(value):
         return False
     try:
-        return not field.startswith("due_") or bool(date.fromisoformat(value))
+        return not field.startswith("due_") or value == "none" or bool(date.fromisoformat(value))
     except ValueError:
         return False

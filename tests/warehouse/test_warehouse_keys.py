@@ -181,11 +181,11 @@ def test_every_deadline_is_a_row(recorded: Record, rows: Rows) -> None:
         "FROM dues JOIN tasks USING (task_key) ORDER BY 1"
     )
     assert found == [
-        (1, "at the next session", True, "inferred", None, "Requests"),
-        (2, "at a session long ago", True, "inferred", None, "Requests"),
+        (1, "at the next session", True, "inferred", "on", "Requests"),
+        (2, "at a session long ago", True, "inferred", "on", "Requests"),
     ]
     assert rows("SELECT position, verb FROM tasks ORDER BY verb") == [(1, "Decides"), (1, "Requests")]
-    assert rows("SELECT reading, reasons, reader, rules IS NOT NULL FROM readings") == [(None, None, 1, True)]
+    assert rows("SELECT reading, reasons, reader, rules IS NOT NULL FROM readings") == [("complete", [], 1, True)]
 
 
 def perturbed(text: str, seed: int) -> str:
@@ -246,7 +246,7 @@ def test_perturbed_readings_of_real_texts_keep_their_keys(recorded: Record, rows
     assert kept >= 0.99
 
 
-@pytest.mark.parametrize("view", ["tasks", "dues", "readings", "current_decisions", "reviews"])
+@pytest.mark.parametrize("view", ["tasks", "dues", "readings", "current_decisions", "reviews", "decided", "to_review"])
 def test_the_views_answer_an_empty_home(home: Path, view: str) -> None:
     """Every view can be asked before anything was recorded."""
     with session(home) as connection:

@@ -9,6 +9,7 @@ import pytest
 
 from scrapers.publication import ItemState
 from tests.warehouse.made import batch, entry, nobody, start, text, with_items
+from tests.warehouse.test_warehouse_review import unread
 from warehouse.database import session
 from warehouse.dictionary import dictionary
 from warehouse.load.landing import land
@@ -43,6 +44,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
             entry("A/C.3/80/L.1", stage="draft", body="UNGA-C3", words=text.replace("Welcomes", "Notes")),
             entry("A/RES/80/1"),
             entry("A/RES/80/2", title="Harbours", words=text.replace("A/RES/70/1", "A/RES/80/1")),
+            unread("A/RES/80/3"),
             entry("A/RES/75/9", title="Lighthouses", session=75, words=overdue),
             entry("A/80/5", title="Report", kind="report", stage=None, words="See there.", answers=["A/RES/79/1"]),
         ),
@@ -142,10 +144,10 @@ def test_the_data_dictionary_is_current(home: Path) -> None:
         assert (docs / "data-dictionary.md").read_text(encoding="utf-8") == dictionary(connection)
 
 
-def test_there_are_twelve_worked_queries_and_the_readme_lists_them() -> None:
+def test_there_are_thirteen_worked_queries_and_the_readme_lists_them() -> None:
     """Each query is listed with its question."""
     listed = (docs / "queries" / "README.md").read_text(encoding="utf-8")
-    assert len(worked) == 12
+    assert len(worked) == 13
     for path in worked:
         question = path.read_text(encoding="utf-8").splitlines()[0].removeprefix("-- ")
         assert f"| [{path.name}]({path.name}) | {question} |" in listed

@@ -55,16 +55,36 @@ def arrived(batches: Sequence[LandedBatch]) -> pa.Table:
 def _completed(table: pa.Table) -> pa.Table:
     """A former version's table with the columns that it lacks: its texts were taken by the first readers and rules."""
     for name in _columns:
+        kind = entry_schema.field(name).type
         if name in table.column_names:
+            if (held := table[name]).type != kind:
+                table = table.set_column(table.column_names.index(name), name, _shaped(held.combine_chunks(), kind))
             continue
         if name == "words_sha256":
             values = [text and words_sha256(text) for text in table["text"].to_pylist()]
-        elif name == "part":
-            values = [None] * len(table)
-        else:
+        elif name in {"reader", "rules"}:
             values = [FIRST if version else None for version in table["version_id"].to_pylist()]
-        table = table.append_column(entry_schema.field(name), pa.array(values, entry_schema.field(name).type))
+        else:
+            values = [None] * len(table)
+        table = table.append_column(entry_schema.field(name), pa.array(values, kind))
     return table.select(_columns)
+
+
+def _shaped(values: pa.Array, kind: pa.DataType) -> pa.Array:
+    """Nested rows of a former version with the fields that were added since, which are null."""
+    if values.type == kind:
+        return values
+    if not pa.types.is_nested(kind):
+        return values.cast(kind)
+    if pa.types.is_list(kind):
+        return pa.ListArray.from_arrays(values.offsets, _shaped(values.values, kind.value_type), mask=values.is_null())
+    fields = [
+        _shaped(values.field(field.name), field.type)
+        if values.type.get_field_index(field.name) >= 0
+        else pa.nulls(len(values), field.type)
+        for field in kind
+    ]
+    return pa.StructArray.from_arrays(fields, fields=list(kind), mask=values.is_null())
 
 
 def first_of_each(table: pa.Table, key: str) -> pa.Table:

@@ -24,7 +24,7 @@ from warehouse.likeness import bands, fingerprint
 from warehouse.model import LandingError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from mandates.model import Analysis, Clause, Due, Mandate
     from scrapers.publication import DocumentText, Publication, RawAnswer
@@ -37,10 +37,12 @@ _due = pa.struct(
         ("quote", pa.string()),
         ("due_start", pa.date32()),
         ("due_end", pa.date32()),
-        ("basis", pa.string()),
-        ("rule", pa.string()),
+        *((name, pa.string()) for name in ("basis", "rule", "sense")),
     ]
 )
+# The flags of texts without words (`scrapers.text.documents`), as people understand them.
+_WITHOUT_WORDS = {"no_text_layer": "the PDF has no text layer", "empty": "there are no words on its page"}
+_UNREAD: Mapping[str, Any] = {"preamble": [], "notes": [], "clauses": [], "citations": []}
 _evidence = pa.struct([("label", pa.string()), ("rule", pa.string()), *_span, ("quote", pa.string())])
 
 
@@ -57,7 +59,7 @@ _mandate = pa.struct(
         ("due_end", pa.date32()),
         *_strings("due_basis"),
         ("dues", pa.list_(_due)),
-        *_strings("agenda_item", "agenda_title", "action", "deliverable", "rule"),
+        *_strings("agenda_item", "agenda_title", "action", "deliverable", "rule", "due_sense", "addressee_resolved"),
     ]
 )
 _clause = pa.struct(
@@ -71,6 +73,8 @@ _clause = pa.struct(
         ("is_mandate", pa.bool_()),
         *_strings("addressee", "addressee_id", "agenda_item", "rule"),
         ("evidence", pa.list_(_evidence)),
+        ("confidence", pa.float64()),
+        ("review", pa.list_(pa.string())),
         ("mandates", pa.list_(_mandate)),
     ]
 )
@@ -99,6 +103,8 @@ entry_schema = pa.schema(
         ("flags", pa.list_(pa.string())),
         *((f"band_{place}", pa.uint32()) for place in range(1, bands + 1)),
         ("rules", pa.int32()),
+        *_strings("reading"),
+        ("reasons", pa.list_(pa.string())),
         *_strings("analysis_language"),
         ("preamble", pa.list_(pa.struct(_span))),
         ("notes", pa.list_(pa.string())),
@@ -204,7 +210,7 @@ def text_columns(
         LandingError: an offset does not lead to its quote.
     """
     if text is None:
-        return {"page_starts": [], "flags": [], **_analysis_columns("", "", (), None)}
+        return {"page_starts": [], "flags": [], **_UNREAD}
     text_sha256 = hashlib.sha256(text.text.encode()).hexdigest()
     key = hashlib.sha256(f"{document_id}\n{text_sha256}".encode()).hexdigest()
     return {
@@ -220,16 +226,19 @@ def text_columns(
         "page_starts": text.page_starts,
         "flags": text.flags,
         **{f"band_{place}": band for place, band in enumerate(fingerprint(text.text), 1)},
-        **_analysis_columns(key, text.text, text.page_starts, analysis),
+        **_analysis_columns(key, text, analysis),
     }
 
 
-def _analysis_columns(key: str, text: str, page_starts: Sequence[int], analysis: Analysis | None) -> dict[str, Any]:
+def _analysis_columns(key: str, document: DocumentText, analysis: Analysis | None) -> dict[str, Any]:
     """What an analysis fills; every span is checked against the text, for this is where rows are made."""
     if analysis is None:
-        return {"preamble": [], "notes": [], "clauses": [], "citations": []}
+        return {**_UNREAD, "reading": "none", "reasons": [_why_unread(document)]}
+    text, page_starts = document.text, document.page_starts
     return {
         "rules": mandates.RULES_VERSION,
+        "reading": analysis.reading,
+        "reasons": analysis.reading_reasons,
         "analysis_language": analysis.language,
         "preamble": [{"start": start, "end": end} for start, end in analysis.preamble],
         "notes": analysis.notes,
@@ -243,6 +252,12 @@ def _analysis_columns(key: str, text: str, page_starts: Sequence[int], analysis:
             for citation in analysis.citations
         ],
     }
+
+
+def _why_unread(document: DocumentText) -> str:
+    """Why a text has no analysis, for people."""
+    known = (words for flag, words in _WITHOUT_WORDS.items() if flag in document.flags)
+    return f"{next(known, 'its text could not be analysed')}: please look at the document"
 
 
 def _clause_row(key: str, text: str, page_starts: Sequence[int], clause: Clause) -> dict[str, Any]:
@@ -265,6 +280,8 @@ def _clause_row(key: str, text: str, page_starts: Sequence[int], clause: Clause)
             {"label": found.label, "rule": found.rule, **_checked(text, found.start, found.end, found.quote)}
             for found in clause.evidence
         ],
+        "confidence": clause.confidence,
+        "review": clause.review,
         "mandates": [
             _mandate_row(f"{clause_id}:{place}", text, mandate) for place, mandate in enumerate(clause.mandates, 1)
         ],
@@ -290,6 +307,8 @@ def _mandate_row(mandate_id: str, text: str, mandate: Mandate) -> dict[str, Any]
         "action": mandate.action,
         "deliverable": mandate.deliverable,
         "rule": mandate.rule,
+        "due_sense": first.sense if first else None,
+        "addressee_resolved": mandate.addressee_resolved,
     }
 
 
@@ -300,6 +319,7 @@ def _due_row(text: str, due: Due) -> dict[str, Any]:
         "due_end": due.due_end,
         "basis": due.basis,
         "rule": due.rule,
+        "sense": due.sense,
     }
 
 

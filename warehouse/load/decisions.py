@@ -41,15 +41,19 @@ _schema = pa.schema(
     ]
 )
 
-# The words that were decided upon: those in the newest text, else in the last one that had the task.
+# The words that were decided upon: those in the newest text, else in the last one that had the task or clause.
 _insert = """
 INSERT INTO decisions BY NAME
 SELECT rows_in.*, named.document_id, named.quote, now() AS recorded_at
 FROM rows_in LEFT JOIN (
-    SELECT task_key, arg_max(mandates.document_id, versions.first_seen) AS document_id,
-        arg_max(quote, versions.first_seen) AS quote
-    FROM mandates JOIN versions USING (version_id)
-    WHERE task_key IN (SELECT task_key FROM rows_in) GROUP BY task_key
+    SELECT task_key, arg_max(document_id, first_seen) AS document_id, arg_max(quote, first_seen) AS quote
+    FROM (
+        SELECT task_key, mandates.document_id, quote, first_seen FROM mandates JOIN versions USING (version_id)
+        UNION ALL
+        SELECT clause_key, clauses.document_id, display, first_seen FROM clauses JOIN versions USING (version_id)
+        UNION ALL
+        SELECT document_id, document_id, title, first_seen FROM documents
+    ) WHERE task_key IN (SELECT task_key FROM rows_in) GROUP BY task_key
 ) AS named USING (task_key)"""
 
 _all = 'SELECT task_key, field, value, who, "at", why FROM decisions ORDER BY "at", recorded_at, decision_id'

@@ -68,7 +68,7 @@ def clauses_and_mandates(versions: pa.Table) -> tuple[pa.Table, pa.Table]:
     clauses = nested(versions, "clauses", ["version_id", "document_id", "finished_at", "analysis_language"])
     keys = list(clause_keys(_rows(clauses, "version_id", "document_id", "number", "display")))
     clauses = clauses.append_column("clause_key", pa.array(keys, pa.string()))
-    kept = ["clause_id", "version_id", "document_id", "clause_key", "analysis_language"]
+    kept = ["clause_id", "version_id", "document_id", "clause_key", "analysis_language", "confidence", "review"]
     mandates = nested(clauses, "mandates", kept)
     keys = list(task_keys(_rows(mandates, "clause_id", "clause_key", "verb", "analysis_language")))
     return clauses, mandates.append_column("task_key", pa.array(keys, pa.string()))

@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 # Bump when the columns change; a recorder refuses what it does not know.
-file_format = 6
+file_format = 7
 # Batches of a former version may still wait when the program is upgraded; what they lack, `arrivals` fills in.
-_READABLE = frozenset((3, 4, 5, 6))
+_READABLE = frozenset((3, 4, 5, 6, 7))
 _footer_key = b"mandate-monitor"
 _batch_name = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,150}")
 
@@ -139,7 +139,7 @@ def read_footer(path: Path) -> LandedBatch:
     if written is None:
         raise LandingError(f"{path}: is a Parquet file, but not a batch of Mandate Monitor")
     footer = json.loads(written)
-    if footer["format"] not in _READABLE or not all(field in entry_schema for field in schema):
+    if footer["format"] not in _READABLE or not set(schema.names) <= set(entry_schema.names):
         raise LandingError(f"{path}: has batch format {footer['format']}, this program records {file_format}")
     return batch_of(path, footer, metadata.num_rows)
 

@@ -33,21 +33,23 @@ FROM rows_in"""
 
 _analyses = (
     "INSERT INTO analyses BY NAME SELECT version_id, analysis_language AS language, preamble, notes, "
-    "finished_at AS analysed_at, rules FROM rows_in"
+    "finished_at AS analysed_at, rules, reading, reasons FROM rows_in"
 )
 
 _clauses = """
 INSERT INTO clauses
 SELECT
     clause_id, version_id, document_id, position, number, "start", "end", page, quote, display, verb, type, is_mandate,
-    addressee, addressee_id, agenda_item, rule, evidence, clause_key
+    addressee, addressee_id, agenda_item, rule, evidence, clause_key,
+    confidence, review
 FROM rows_in"""
 
 _mandates = """
 INSERT INTO mandates
 SELECT
     mandate_id, clause_id, version_id, document_id, "start", "end", quote, verb, type, addressee, addressee_id, due,
-    due_start, due_end, due_basis, dues, agenda_item, agenda_title, action, deliverable, rule, task_key
+    due_start, due_end, due_basis, dues, agenda_item, agenda_title, action, deliverable, rule, task_key, due_sense,
+    addressee_resolved, confidence, review
 FROM rows_in"""
 
 _citations = """
