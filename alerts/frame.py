@@ -71,6 +71,16 @@ class Frame(BaseModel):
     who: str
     by_when: str
     what: str
+    when_due: str
+    source: str
+    what_and_type: str
+    please_check: str
+    instead: str
+    no_mandate: str
+    no_deadline: str
+    nobody: str
+    stands_for: str
+    senses: dict[str, str]
     agenda_item: str
     corrects: str
     answers: str
@@ -80,7 +90,6 @@ class Frame(BaseModel):
     unreadable: str
     tries: Number
     correction: str
-    by_date: str
     passed: str
     document: str
     in_register: str
@@ -163,7 +172,8 @@ class Frame(BaseModel):
         if finding.due_end is None:
             return None
         if finding.due_start is None or finding.due_start == finding.due_end:
-            return self.by_date.format(date=self.date(finding.due_end))
+            sense = self.senses.get(finding.due_sense or "by", self.senses["by"])
+            return sense.format(date=self.date(finding.due_end))
         first, last = finding.due_start, finding.due_end
         if first.year != last.year:
             begin = self.date(first)

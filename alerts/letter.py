@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from alerts.corrected import addressee, corrected
 from alerts.difference import Change, difference
 from alerts.escape import Address, isolated, one_line, paragraph, web_address
-from alerts.naming import both_documents, not_read, sort_of, title_of, weight
+from alerts.naming import ABOUT_NO_DOCUMENT, both_documents, not_read, sort_of, title_of, weight
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 # A message shows a clause as a whole but for the longest; a digest shows how it begins.
 quote_limit, digest_quote_limit = 4000, 400
 most_items, digest_items = 50, 20
+# "By when" would be wrong of these.
+_NO_LAST_DAY = frozenset({"from", "not before", "on", "each"})
 # "Decides to place this item": readers want to know which.
 _this_item = re.compile(
     r"(?:this|the(?: same)?|ce|cette|la même|este|esta|el|la)\W+(?:agenda\W+)?(?:item|point|question|tema)"
@@ -120,7 +123,7 @@ def _place(finding: Finding) -> tuple[int, int, int, str]:
 
 
 def _document_line(words: Frame, finding: Finding) -> str:
-    if finding.kind in {"source_state", "delivery_state"}:
+    if finding.kind in ABOUT_NO_DOCUMENT:
         return ""
     kind = words.documents.get(finding.document_kind, finding.document_kind)
     parts = [
@@ -158,17 +161,32 @@ def _item(words: Frame, finding: Finding, limit: int) -> Item:
 
 
 def _facts(words: Frame, finding: Finding) -> Iterator[tuple[str, str]]:
+    """What follows from the words, label and value; what is put right stands beside what was said of it."""
+    right = dict(corrected(words, finding))
     if finding.correction:
         yield words.correction, one_line(finding.correction, 600)
-    if finding.type in words.types:
-        yield words.what, words.types[finding.type or ""]
-    if finding.addressee:
-        yield words.who, one_line(finding.addressee, 200)
-    deadline = words.deadline(finding)
-    if deadline:
-        yield words.by_when, deadline
+    for field, label, value in (
+        ("type", words.what, _what(words, finding)),
+        ("addressee", words.who, addressee(words, finding)),
+        ("due", words.when_due if finding.due_sense in _NO_LAST_DAY else words.by_when, words.deadline(finding)),
+    ):
+        if said := right.get(field, value):
+            yield label, said
     if finding.agenda_item:
         # What the document calls "this item" is the one that it is about.
         this = _this_item.fullmatch(finding.agenda_item.strip().lower())
         item = finding.title if this else finding.agenda_title or finding.agenda_item
         yield words.agenda_item, words.quote(isolated(one_line(item, 200)))
+    if finding.kind == "reading_incomplete":
+        yield words.source, one_line(", ".join(finding.sources), 200)
+    if finding.review:
+        yield words.please_check, one_line("; ".join(finding.review), 300)
+
+
+def _what(words: Frame, finding: Finding) -> str | None:
+    """What is asked for: "a report (report requested)"."""
+    kind = words.types.get(finding.type or "")
+    if not finding.deliverable:
+        return kind
+    deliverable = one_line(finding.deliverable, 200)
+    return words.what_and_type.format(deliverable=deliverable, type=kind) if kind else deliverable

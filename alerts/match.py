@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from dataclasses import replace
+from datetime import timedelta
 from fnmatch import translate
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from config.subscriptions import Subscription, Subscriptions
     from warehouse.model import Finding
 
+# How long the list of texts that could not be read waits for more of them. The end of the run sends it; should the run
+# be killed, the first dispatch after that does.
+COLLECTING = timedelta(hours=1)
+_FOR_OPERATORS = frozenset({"source_state", "delivery_state", "reading_incomplete", "corrections_held"})
 # The name under which the operators are told of sources and deliveries that fail; no subscription can bear it.
 operators_name = "(operators)"
 
@@ -48,16 +53,27 @@ def matches(subscription: Subscription, finding: Finding, today: date) -> bool:
     return finding.kind in subscription.about and _lets_through(subscription.filters, finding, today)
 
 
+def unread_digest(now: datetime) -> str:
+    """The name of the list of texts that a run, begun at `now` (UTC), could not read completely."""
+    return f"unread:{now:%Y-%m-%dT%H:%M:%SZ}"
+
+
 def operator_rows(subscriptions: Subscriptions, findings: Iterable[Finding], now: datetime) -> list[AlertRow]:
-    """What the operators are told without subscribing: a source that fails, a delivery that died."""
-    return [
+    """What operators hear of without subscribing: failing sources and deliveries, texts that could not be read."""
+    rows = [
         AlertRow(finding=finding, subscription=operators_name, target=target, not_before=now)
         for finding in findings
-        if finding.kind in {"source_state", "delivery_state"}
+        if finding.kind in _FOR_OPERATORS and not finding.baseline
         for target in subscriptions.operators
         # A channel that failed is not the one to say so.
         if not (finding.kind == "delivery_state" and finding.document_id == target)
     ]
+    return [_listed(row, now) if row.finding.kind == "reading_incomplete" else row for row in rows]
+
+
+def _listed(row: AlertRow, now: datetime) -> AlertRow:
+    """One entry of the run's list of texts to look at, which is one message."""
+    return replace(row, not_before=now + COLLECTING, digest=unread_digest(now))
 
 
 def _rows(
@@ -72,6 +88,14 @@ def _rows(
         for finding in silent
         for target in subscription.targets
     ]
+    if subscription.mode == "at_once":
+        unread = [finding for finding in spoken if finding.kind == "reading_incomplete"]
+        spoken = [finding for finding in spoken if finding.kind != "reading_incomplete"]
+        rows += [
+            _listed(AlertRow(finding, subscription.name, target, now), now)
+            for finding in unread
+            for target in subscription.targets
+        ]
     if not spoken:
         return rows
     digest: str | None = None
@@ -100,17 +124,19 @@ def _together(rows: Sequence[AlertRow]) -> list[AlertRow]:
 
 def _lets_through(filters: Filters, finding: Finding, today: date) -> bool:
     names = (finding.addressee_id or "", finding.addressee or "")
+    # What could not be read may hold any mandate.
+    is_unread = finding.kind == "reading_incomplete"
     text = " ".join(part for part in (finding.title, finding.quote, finding.before) if part)
     return (
         _chosen(filters.bodies, lambda want: _like(want, finding.body or ""))
         and _chosen(filters.sources, lambda want: any(_like(want, source) for source in finding.sources))
         and _chosen(filters.kinds, lambda want: want == finding.document_kind)
         and _chosen(filters.stages, lambda want: want == finding.stage)
-        and _chosen(filters.types, lambda want: want == finding.type)
-        and _chosen(filters.addressees, lambda want: any(_like(want, name) for name in names))
+        and (is_unread or _chosen(filters.types, lambda want: want == finding.type))
+        and (is_unread or _chosen(filters.addressees, lambda want: any(_like(want, name) for name in names)))
         and _chosen(filters.topics, lambda want: any(_like(want, topic) for topic in finding.topics))
         and _chosen(filters.words, lambda want: _spoken(want).search(_plain(text)) is not None)
-        and _within(filters.due_within_days, finding, today)
+        and (is_unread or _within(filters.due_within_days, finding, today))
     )
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 weight = (
     "delivery_state",
     "source_state",
+    "corrections_held",
+    "reading_corrected",
     "new_mandate",
     "changed_clause",
     "corrigendum",
@@ -24,9 +26,12 @@ weight = (
     "mandate_answered",
     "draft_adopted",
     "item_unreadable",
+    "reading_incomplete",
     "proposed_mandate",
     "new_document",
 )
+# What operators hear of: there is no document, and what stands in its place is a source, a target or nothing.
+ABOUT_NO_DOCUMENT = frozenset({"source_state", "delivery_state", "corrections_held"})
 _drafts = frozenset({"preliminary_draft", "draft"})
 
 
@@ -39,7 +44,7 @@ def document_name(words: Frame, finding: Finding) -> str:
     """Say "RES/52/S 5" of AALCO: the symbol without the body that stands before it anyway, else the quoted title."""
     if finding.symbol:
         return _within(finding.body, one_line(finding.symbol, 60))
-    if finding.kind in {"source_state", "delivery_state"} or _is_file_name(finding):
+    if finding.kind in ABOUT_NO_DOCUMENT or _is_file_name(finding):
         return title_of(words, finding, 60)
     return words.quote(isolated(title_of(words, finding, 60)))
 

@@ -48,6 +48,7 @@ def sample_findings(now: datetime) -> tuple[Finding, ...]:
         "due_basis": "session calendar",
         "agenda_item": None,
         "action": "report",
+        "deliverable": "a report on seasonal pathways",
     }
     report = {"symbol": "AALCO/100/SD/S 1"}
     corrigendum = {
@@ -70,6 +71,13 @@ def sample_findings(now: datetime) -> tuple[Finding, ...]:
         made("draft_adopted", other_document="AALCO/99/DR 1"),
         made("corrigendum", quote=quote, before=before, **asks | corrigendum),
         made("item_unreadable", note="status 404", tries=3, since=now.date() - timedelta(days=1)),
+        made("reading_incomplete", note="no clause could be read in this resolution: please look at the document"),
+        made(
+            "reading_corrected",
+            quote=quote,
+            corrected=(("due", "2027-10-11", "2027-10-11/2027-10-15"), ("addressee", None, "the Secretariat")),
+            **asks,
+        ),
         made("new_document"),
     )
 

@@ -43,7 +43,8 @@ def digest_subject(words: Frame, name: str, findings: Sequence[Finding]) -> str:
     """Such as "Daily digest: 3 new mandates, 1 mandate due soon"."""
     counts = Counter(map(sort_of, findings))
     told = ", ".join(words.counts[sort].of(counts[sort]) for sort in weight if counts[sort])
-    form = {"daily": words.digest_daily, "weekly": words.digest_weekly}.get(name.partition(":")[0], words.digest_run)
+    forms = {"daily": words.digest_daily, "weekly": words.digest_weekly, "unread": "{counts}"}
+    form = forms.get(name.partition(":")[0], words.digest_run)
     return one_line(form.format(counts=told), 180)
 
 

@@ -17,6 +17,7 @@ About = Literal[
     "mandate_due",
     "mandate_answered",
     "item_unreadable",
+    "reading_incomplete",
     "source_state",
 ]
 MandateType = Literal[

@@ -10,11 +10,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
+from alerts.match import alerts_for
 from alerts.model import DispatchReport
 from flows.delivering import deliver_due
-from flows.recording import record_waiting, take_in
+from flows.recording import record_waiting, release_unread, take_in
 from warehouse.load.record import GROUP_DOCUMENTS, nothing
 from warehouse.model import LockedError
 from warehouse.snapshot import publish
@@ -47,7 +49,9 @@ class Recorder:
         self.recorded: Recorded = nothing
         self.delivered = DispatchReport()
         self._settings = settings
-        self._subscriptions = subscriptions
+        # One for the whole run, so that what a run may say to a target at most holds over all its groups.
+        self._began = datetime.now(UTC)
+        self._matcher = alerts_for(subscriptions, self._began)
         self._analyse = analyse
         self._delivers = delivers
         self._documents = 0
@@ -102,7 +106,7 @@ class Recorder:
             self._landed.clear()
             self._enough.clear()
             try:
-                recorded = await asyncio.to_thread(record_waiting, self._settings, self._subscriptions)
+                recorded = await asyncio.to_thread(record_waiting, self._settings, self._matcher)
             except LockedError as error:
                 if is_last:
                     raise
@@ -110,7 +114,8 @@ class Recorder:
                 self._landed.set()
                 continue
             self.recorded += recorded
-            if recorded.deliveries and self._delivers:
+            has_list = is_last and await asyncio.to_thread(release_unread, self._settings, self.recorded, self._began)
+            if (recorded.deliveries or has_list) and self._delivers:
                 self._to_deliver = True
                 self._due.set()
             if is_last:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from alerts.match import alerts_for
+from alerts.match import alerts_for, unread_digest
 from flows.rereading import reread_line, todays_reader
 from scrapers.publication import DroppedRow
 from scrapers.text.documents import empty, no_text_layer
@@ -19,6 +19,7 @@ from warehouse.load.checks import note
 from warehouse.load.landing import land
 from warehouse.load.record import record
 from warehouse.model import Batch, Entry
+from warehouse.outbox.enqueue import bring_forward
 from warehouse.snapshot import publish, snapshot_path
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from config.subscriptions import Subscriptions
     from flows.analysing import Analysing
     from scrapers.publication import Harvest
+    from warehouse.load.record import AlertsFor
     from warehouse.model import Recorded
 
 log = logging.getLogger(__name__)
@@ -99,21 +101,31 @@ def _is_quiet(harvest: Harvest) -> bool:
     return harvest.outcome == "not_modified" and not told
 
 
-def record_waiting(settings: Settings, subscriptions: Subscriptions) -> Recorded:
+def record_waiting(settings: Settings, matcher: AlertsFor) -> Recorded:
     """Load every landed batch, each exactly once, with the alerts it causes."""
     with todays_reader(settings) as reader:
         return record(
             settings.home,
-            alerts_for(subscriptions, datetime.now(UTC)),
+            matcher,
             reader=reader,
             wait_seconds=settings.lock_wait_seconds,
             raw_budget_bytes=settings.raw_budget_bytes,
         )
 
 
+def release_unread(settings: Settings, recorded: Recorded, began: datetime) -> bool:
+    """A run that began then has recorded all that it will: its list of texts to look at may go out, if there is one."""
+    has_list = any(finding.kind == "reading_incomplete" for finding in recorded.findings)
+    if has_list:
+        bring_forward(settings.home, unread_digest(began), datetime.now(UTC), wait_seconds=settings.lock_wait_seconds)
+    return has_list
+
+
 def record_landed(settings: Settings, subscriptions: Subscriptions) -> Recorded:
     """Load every landed batch, and publish the snapshot where there was one."""
-    recorded = record_waiting(settings, subscriptions)
+    began = datetime.now(UTC)
+    recorded = record_waiting(settings, alerts_for(subscriptions, began))
+    release_unread(settings, recorded, began)
     if recorded.rereadings:
         log.warning("%s", reread_line(recorded.rereadings))
     if recorded.batch_ids or not snapshot_path(settings.home).exists():

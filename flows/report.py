@@ -31,6 +31,7 @@ kinds = (
     ("mandate_answered", "mandate answered", "mandates answered"),
     ("mandate_due", "mandate due", "mandates due"),
     ("item_unreadable", "publication that could not be read", "publications that could not be read"),
+    ("reading_incomplete", "publication that could not be read in full", "publications that could not be read in full"),
     ("source_state", "source changed its state", "sources changed their state"),
 )
 _one = {kind: one for kind, one, _ in kinds}

@@ -119,6 +119,7 @@ def clause_fields(clause: ClauseRow, mandate: MandateRow | None) -> dict[str, An
         "addressee": clause.addressee,
         "addressee_id": clause.addressee_id,
         "agenda_item": clause.agenda_item,
+        "review": tuple(clause.review or ()),
     }
     if mandate is None:
         return fields
@@ -138,4 +139,8 @@ def clause_fields(clause: ClauseRow, mandate: MandateRow | None) -> dict[str, An
         "agenda_item": mandate.agenda_item,
         "agenda_title": mandate.agenda_title,
         "action": mandate.action,
+        "task_key": mandate.task_key,
+        "deliverable": mandate.deliverable,
+        "due_sense": mandate.due_sense,
+        "addressee_resolved": mandate.addressee_resolved,
     }

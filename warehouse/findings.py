@@ -14,6 +14,7 @@ from warehouse.comparison import twin
 from warehouse.facts import clause_fields, document_facts, facts_in
 from warehouse.followups import follow_up
 from warehouse.likeness import wording
+from warehouse.model import DECIDING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,11 +42,24 @@ def findings(
     relations = [row for row in relations if not {row.from_document, row.to_document} & loaded.told_apart]
     ends = {end for row in relations for end in (row.from_document, row.to_document)}
     facts = facts_in(loaded.entries, fresh)
-    facts |= document_facts(connection, {*(clause.document_id for clause in clauses), *ends} - facts.keys())
+    unread = list(_not_wholly_read(loaded))
+    wanted = {*(clause.document_id for clause in clauses), *ends, *(document for document, _, _ in unread)}
+    facts |= document_facts(connection, wanted - facts.keys())
     made = [facts[document].finding("new_document", "", moment) for document in fresh]
     made += _of_texts(connection, facts, loaded, clauses, moment)
+    for document, reading, reasons in unread:
+        if facts[document].document_kind in DECIDING:
+            made.append(facts[document].finding("reading_incomplete", reading, moment, note="; ".join(reasons)))
     made += follow_up(connection, facts, relations, moment)
     return tuple({finding.finding_id: finding for finding in made}.values())
+
+
+def _not_wholly_read(loaded: Loaded) -> Iterator[tuple[str, str, list[str]]]:
+    """Document, reading (partial or none) and reasons of the new texts that could not be read completely."""
+    rows = loaded.versions.select(["document_id", "reading", "reasons"]).to_pylist()
+    for document, reading, reasons in (row.values() for row in rows):
+        if reading in {"partial", "none"} and document not in loaded.told_apart:
+            yield document, reading, reasons
 
 
 def _of_texts(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _names = tuple(field.name for field in fields(Finding))
 _days = ("published_on", "due_start", "due_end", "since")
-_lists = ("topics", "sources")
+_lists = ("topics", "sources", "review")
 
 _columns = ("finding_id", "kind", "found_at", "baseline", "document_id", "mandate_id", "clause_id")
 _types = {"found_at": pa.timestamp("us", tz="UTC"), "baseline": pa.bool_()}
@@ -61,7 +61,8 @@ def finding_of(detail: str) -> Finding:
     for name in _days:
         values[name] = date.fromisoformat(values[name]) if values.get(name) else None
     for name in _lists:
-        values[name] = tuple(values[name])
+        values[name] = tuple(values.get(name) or ())
+    values["corrected"] = tuple(tuple(each) for each in values.get("corrected") or ())
     return Finding(**values)
 
 

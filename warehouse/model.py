@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from mandates.model import Analysis
     from scrapers.publication import Harvest, Publication
 
+# Documents of these kinds decide: where nothing or only part of one could be read, people hear of it.
+DECIDING = frozenset({"resolution", "decision", "statement"})
+
 FindingKind = Literal[
     "new_document",
     "new_mandate",
@@ -31,10 +34,13 @@ FindingKind = Literal[
     "mandate_due",
     "mandate_answered",
     "item_unreadable",
+    "reading_incomplete",
+    "reading_corrected",
+    "corrections_held",
     "source_state",
     "delivery_state",
 ]
-DeliveryState = Literal["pending", "sending", "sent", "uncertain", "failed", "dead", "suppressed"]
+DeliveryState = Literal["pending", "held", "sending", "sent", "uncertain", "failed", "dead", "suppressed"]
 
 
 class WarehouseError(Exception):
@@ -97,7 +103,9 @@ class Finding:
     `before` is the former wording of a changed or corrected clause. `due_basis` is one of mandates.model.Basis.
     `agenda_title` is what the agenda item stands for. `other_document` is the one that this corrects, answers or was
     the draft of (its symbol, else its title); `correction` are the corrigendum's own words on the clause. `tries` and
-    `since` say how often and since which day a listed document could not be read, `note` why.
+    `since` say how often and since which day a listed document could not be read, `note` why. `task_key` is the lasting
+    name of the mandate, `review` why somebody should look at its reading. `corrected` is what was said of it and is put
+    right: field, value said, right value.
     """
 
     finding_id: str
@@ -140,6 +148,12 @@ class Finding:
     correction: str | None = None
     tries: int | None = None
     since: date | None = None
+    task_key: str | None = None
+    deliverable: str | None = None
+    due_sense: str | None = None
+    addressee_resolved: str | None = None
+    review: tuple[str, ...] = ()
+    corrected: tuple[tuple[str, str | None, str | None], ...] = ()
 
     @classmethod
     def for_operators(
@@ -181,7 +195,7 @@ class AlertRow:
 
     `target` names the target ("secretariat/mail"), never its address. `not_before` holds it for quiet hours or a
     digest; `digest` is the digest it belongs to ("daily:2026-11-21"), None when it goes out by itself. A `silent` one
-    is kept as suppressed: it is part of a new source's baseline.
+    is kept as suppressed: it is part of a new source's baseline. A `held` one waits for an operator's yes.
     """
 
     finding: Finding
@@ -190,6 +204,7 @@ class AlertRow:
     not_before: datetime
     digest: str | None = None
     silent: bool = False
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from warehouse.load.kept import Reader, kept_texts, read_again
 from warehouse.load.keys import clauses_and_mandates
 from warehouse.load.texts import replace_readings
 from warehouse.outbox.enqueue import enqueue
+from warehouse.outbox.putting_right import REREAD, Corrections, held_notice, put_right
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -62,6 +63,8 @@ class Reanalysed:
     changes: tuple[Change, ...]
     findings: tuple[Finding, ...]
     alerts: int
+    corrected: int = 0
+    held: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,7 @@ def reanalyse(
     *,
     apply: bool = False,
     notify: AlertsFor | None = None,
+    alerts_for: AlertsFor | None = None,
     tell: Callable[[int], None] | None = None,
     wait_seconds: float = default_wait_seconds,
 ) -> Reanalysed:
@@ -89,6 +93,8 @@ def reanalyse(
 
     Without `apply` nothing is written. With `notify`, mandates that nobody was notified of, in documents that people
     were notified of, become findings, and alerts through it; without, nobody hears of what a reader finds by itself.
+    What people were notified of and reads otherwise now is corrected to them; `alerts_for` makes the message by which
+    operators hear that some corrections are held.
     `tell` hears how many texts have been read.
 
     Raises:
@@ -104,18 +110,24 @@ def reanalyse(
             cited = dict(connection.execute(_citations, {"versions": [text.version_id for text in kept]}).fetchall())
         chunk = _read(home, kept, known, cited, reader)
         findings: tuple[Finding, ...] = ()
+        corrections = Corrections()
         alerts = 0
         if apply and chunk.instead:
             with session(home, wait_seconds=wait_seconds) as connection, transaction(connection):
-                findings = _apply(connection, chunk, notify=notify is not None)
+                findings, corrections = _apply(connection, chunk, notify=notify is not None)
                 if notify is not None:
                     alerts, _ = enqueue(connection, notify(findings), datetime.now(UTC))
+                if alerts_for is not None:
+                    notices = write(connection, held_notice(corrections, datetime.now(UTC)))
+                    enqueue(connection, alerts_for(notices), datetime.now(UTC))
         done = Reanalysed(
             texts=done.texts + len(kept),
             read_otherwise=done.read_otherwise + chunk.read_otherwise,
             changes=done.changes + chunk.changes,
             findings=done.findings + findings,
             alerts=done.alerts + alerts,
+            corrected=done.corrected + len(corrections.sent),
+            held=done.held + len(corrections.held),
         )
         if tell is not None:
             tell(done.texts)
@@ -163,14 +175,18 @@ def _read(
     )
 
 
-def _apply(connection: duckdb.DuckDBPyConnection, chunk: _Chunk, *, notify: bool) -> tuple[Finding, ...]:
-    """Put the new readings in the place of the former ones; with `notify`, the findings of what nobody heard of."""
-    replace_readings(connection, chunk.instead, chunk.rows, datetime.now(UTC))
+def _apply(
+    connection: duckdb.DuckDBPyConnection, chunk: _Chunk, *, notify: bool
+) -> tuple[tuple[Finding, ...], Corrections]:
+    """Put the new readings in place, with corrections; with `notify`, the findings of what nobody heard of."""
+    now = datetime.now(UTC)
+    replaced = replace_readings(connection, chunk.instead, chunk.rows, now)
+    corrections = put_right(connection, replaced.led, replaced.documents, REREAD, now)
     if not notify:
-        return ()
+        return (), corrections
     with as_rows_in(connection, chunk.rows):
         told = {row[0] for row in connection.execute(_told).fetchall()}
-    return write(connection, tuple(_findings(connection, chunk, told)))
+    return write(connection, tuple(_findings(connection, chunk, told))), corrections
 
 
 def _findings(connection: duckdb.DuckDBPyConnection, chunk: _Chunk, told: set[str]) -> Iterator[Finding]:

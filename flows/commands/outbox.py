@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from warehouse.model import DeliveryRow, DeliveryState
 
-states = ("pending", "sending", "sent", "uncertain", "failed", "dead", "suppressed")
+states = ("pending", "held", "sending", "sent", "uncertain", "failed", "dead", "suppressed")
 
 
 @click.group(epilog="Example: mandates outbox list --state dead")
@@ -73,6 +73,16 @@ def retry(ids: tuple[str, ...], as_json: bool) -> None:
     from warehouse.outbox.admin import retry as again
 
     _moved(again(Settings().home, ids), "pending", as_json=as_json)
+
+
+@command.command("release", epilog="Example: mandates outbox list --state held && mandates outbox release")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
+def release(as_json: bool) -> None:
+    """Let everything go out that is held: corrections of which there were too many at once."""
+    from config.settings import Settings
+    from warehouse.outbox.admin import release as let_go
+
+    _moved(let_go(Settings().home), "pending", as_json=as_json)
 
 
 @command.command("drop", epilog="Example: mandates outbox drop 762596c1fdba")

@@ -23,8 +23,10 @@ shown_changes = 20
 def command(apply: bool, texts: bool, notify: bool, as_json: bool) -> None:
     """Analyse everything that was kept with today's rules; show which clauses and mandates are gained, lost, changed.
 
-    Nobody is notified: the publishers changed nothing. With --apply --notify, mandates that nobody was notified of, in
-    documents that people were notified of, become alerts.
+    Nobody is notified of what is new: the publishers changed nothing. With --apply --notify, mandates that nobody was
+    notified of, in documents that people were notified of, become alerts. What people were notified of and reads
+    otherwise now is corrected to them; where there are more than 10 corrections the others wait for `mandates outbox
+    release`.
     """
     from datetime import UTC, datetime
 
@@ -39,12 +41,14 @@ def command(apply: bool, texts: bool, notify: bool, as_json: bool) -> None:
     if notify and not apply:
         raise click.UsageError("--notify needs --apply")
     settings = Settings()
+    matcher = alerts_for(load_subscriptions(settings.config), datetime.now(UTC)) if apply else None
     with progress("Reading everything again …"), todays_reader(settings, texts=texts) as reader:
         done = reanalyse(
             settings.home,
             reader,
             apply=apply,
-            notify=alerts_for(load_subscriptions(settings.config), datetime.now(UTC)) if notify else None,
+            notify=matcher if notify else None,
+            alerts_for=matcher,
             wait_seconds=settings.lock_wait_seconds,
         )
         if apply:
@@ -73,6 +77,9 @@ def _show(done: Reanalysed, *, apply: bool, notify: bool) -> None:
     if notify:
         click.echo(f"applied; {len(done.findings)} mandates that nobody was notified of, {done.alerts} alerts")
     elif apply:
-        click.echo("applied; nobody is notified")
+        click.echo("applied; nobody is notified of what is new")
     elif done.changes or done.read_otherwise:
         click.echo("nothing was written; --apply writes it")
+    if done.corrected or done.held:
+        held = f", {done.held} held (mandates outbox release)" if done.held else ""
+        click.echo(f"{done.corrected} corrections of what people were notified of{held}")

@@ -21,6 +21,7 @@ from warehouse.decision import Decision, DecisionError
 from warehouse.load.arrivals import insert, unknown
 from warehouse.load.landing import landing_folder, set_aside
 from warehouse.model import LandingError
+from warehouse.outbox.putting_right import put_right
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,6 +56,15 @@ FROM rows_in LEFT JOIN (
         SELECT document_id, document_id, title, first_seen FROM documents
     ) WHERE task_key IN (SELECT task_key FROM rows_in) GROUP BY task_key
 ) AS named USING (task_key)"""
+
+# All names that the task ever had, the one it has today, and its document.
+_named = """
+WITH today AS (SELECT coalesce((SELECT new FROM key_aliases WHERE old = $key), $key) AS task_key)
+SELECT task_key, task_key, (SELECT any_value(document_id) FROM decisions WHERE decisions.task_key = $key) FROM today
+UNION
+SELECT old, new, NULL FROM key_aliases JOIN today ON new = today.task_key
+UNION
+SELECT mandate_id, task_key, document_id FROM mandates JOIN today USING (task_key)"""
 
 _all = 'SELECT task_key, field, value, who, "at", why FROM decisions ORDER BY "at", recorded_at, decision_id'
 _missing = """
@@ -92,7 +102,9 @@ def land_decisions(home: Path, decisions: Sequence[Decision]) -> Path:
 
 
 def record_decisions(home: Path, *, wait_seconds: float = default_wait_seconds) -> int:
-    """Record the decisions that have landed, in one transaction; how many are new. Nobody is notified.
+    """Record the decisions that have landed, in one transaction; how many are new.
+
+    Whoever was notified of what they correct gets a correction; nobody else hears of them.
 
     Raises:
         LockedError, WarehouseError: as `record`; the files go on waiting.
@@ -126,7 +138,19 @@ def _record(connection: duckdb.DuckDBPyConnection, decisions: Sequence[Decision]
     table = pa.Table.from_pylist([row | {"decision_id": key} for key, row in rows.items()], schema=_schema)
     new = unknown(connection, "decisions", "decision_id", table)
     insert(connection, _insert, new)
+    now = datetime.now(UTC)
+    for key, who, why in _reasons(new):
+        found = connection.execute(_named, {"key": key}).fetchall()
+        names = {name: today for name, today, _ in found}
+        reason = f"decided by {who}: {why}" if why.strip() else f"decided by {who}"
+        put_right(connection, names, {document for _, _, document in found if document}, reason, now)
     return len(new)
+
+
+def _reasons(new: pa.Table) -> list[tuple[str, str, str]]:
+    """Each task that was decided upon, by whom and why it was last."""
+    rows = sorted(new.select(["at", "task_key", "who", "why"]).to_pylist(), key=lambda row: row["at"])
+    return [(key, row["who"], row["why"]) for key, row in {row["task_key"]: row for row in rows}.items()]
 
 
 def _read(path: Path) -> list[Decision] | None:

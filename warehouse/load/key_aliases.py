@@ -35,8 +35,8 @@ def carry(
     connection: duckdb.DuckDBPyConnection,
     readings: Sequence[tuple[Sequence[ClauseRow], Sequence[ClauseRow]]],
     now: datetime,
-) -> None:
-    """Write down where the keys of former readings lead, given each as (clauses before, clauses after).
+) -> dict[str, str]:
+    """Write down where the keys of former readings lead, given each as (clauses before, clauses after); give it back.
 
     The rows of the new readings must be in place: a key that another version of the document still has is kept.
     """
@@ -46,14 +46,16 @@ def carry(
         connection.execute(_in_use_again, [returned])
     used = {row[0] for row in connection.execute(_in_use, {"keys": list(found)}).fetchall()} if found else set()
     rows = [(old, new, score) for old, (new, score) in found.items() if old not in used]
+    led = {old: new for old, (new, _) in found.items()}
     if not rows:
-        return
+        return led
     old, new, scores = zip(*rows, strict=True)
     since = pa.repeat(pa.scalar(now, pa.timestamp("us", tz="UTC")), len(rows))
     table = pa.table({"old": old, "new": new, "score": scores}).append_column("since", since)
     with as_rows_in(connection, table):
         connection.execute(_lead_on)
         connection.execute(_insert)
+    return led
 
 
 def aliases(before: Sequence[ClauseRow], after: Sequence[ClauseRow]) -> Iterator[tuple[str, str, float]]:

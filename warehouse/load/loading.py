@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from warehouse.clause_rows import ClauseRow
     from warehouse.load.kept import Again
     from warehouse.load.landing import LandedBatch
-    from warehouse.model import Rereading
+    from warehouse.load.texts import Replaced
 
 _documents = """
 INSERT INTO documents
@@ -126,7 +126,7 @@ class Loaded:
     """What a load brought: all entries, and of the rest what was not there before.
 
     `told_apart` are documents that are new because today's rules find them in a file whose bytes were recorded before.
-    `rereadings` are versions that were recorded and read otherwise; nobody is notified of those. `unread` are new
+    `replaced` are versions that were recorded and read otherwise; what they give is not news. `unread` are new
     versions that could be set only against a text as a former reader gave it.
     """
 
@@ -137,7 +137,7 @@ class Loaded:
     mandates: pa.Table
     sightings: int
     told_apart: frozenset[str]
-    rereadings: tuple[Rereading, ...]
+    replaced: Replaced
     unread: frozenset[str]
 
 
@@ -155,7 +155,7 @@ def load(connection: duckdb.DuckDBPyConnection, batches: Sequence[LandedBatch], 
     insert(connection, _filled, told_again)
     apart, former = _told_apart(connection, documents)
     settled = settle(connection, entries, fresh, again, now)
-    rereadings = replace_readings(connection, settled.instead, settled.readings, now)
+    replaced = replace_readings(connection, settled.instead, settled.readings, now)
     versions = insert_versions(connection, settled.versions)
     clauses, mandates = insert_analyses(connection, versions)
     if apart:
@@ -169,7 +169,7 @@ def load(connection: duckdb.DuckDBPyConnection, batches: Sequence[LandedBatch], 
         mandates=mandates,
         sightings=_sight(connection, settled.entries),
         told_apart=apart,
-        rereadings=rereadings,
+        replaced=replaced,
         unread=settled.unread,
     )
 

@@ -26,6 +26,7 @@ from warehouse.load.landing import landed, set_aside
 from warehouse.load.loading import load
 from warehouse.model import LandingError, Recorded
 from warehouse.outbox.enqueue import enqueue
+from warehouse.outbox.putting_right import REREAD, held_notice, put_right
 from warehouse.relations import relate
 
 if TYPE_CHECKING:
@@ -162,7 +163,8 @@ class _Recording:
                 *health.state_findings(batch, moment.found_at),
                 *items.findings(connection, batch, moment.found_at),
             )
-        made = ledger.write(connection, made)
+        corrections = put_right(connection, loaded.replaced.led, loaded.replaced.documents, REREAD, moment.found_at)
+        made = ledger.write(connection, (*made, *held_notice(corrections, moment.found_at)))
         alerts, deliveries = enqueue(connection, self.alerts_for(made), moment.found_at)
         return Recorded(
             batch_ids=tuple(batch.batch_id for batch in batches),
@@ -172,8 +174,8 @@ class _Recording:
             sightings=loaded.sightings,
             findings=made,
             alerts=alerts,
-            deliveries=deliveries,
-            rereadings=loaded.rereadings,
+            deliveries=deliveries + corrections.deliveries,
+            rereadings=loaded.replaced.rereadings,
         )
 
 

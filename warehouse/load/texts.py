@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -18,7 +18,7 @@ from warehouse.load.keys import clauses_and_mandates
 from warehouse.model import Rereading
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     import duckdb
@@ -95,14 +95,14 @@ def insert_analyses(connection: duckdb.DuckDBPyConnection, versions: pa.Table) -
 
 def replace_readings(
     connection: duckdb.DuckDBPyConnection, instead: Mapping[str, str], rows: pa.Table, now: datetime
-) -> tuple[Rereading, ...]:
+) -> Replaced:
     """Put new readings of recorded versions in the place of the former ones, in silence.
 
     `instead` leads from each former version to the one that holds its text from now on: one of `rows` (a row a version,
     as for `insert_versions`), or one that is recorded and stays. What reads otherwise is written down and given back.
     """
     if not instead:
-        return ()
+        return Replaced()
     versions = list(instead)
     former = _read(connection, versions)
     with as_rows_in(connection, pa.table({"former": versions, "version_id": list(instead.values())})):
@@ -112,11 +112,42 @@ def replace_readings(
     insert_analyses(connection, insert_versions(connection, first_of_each(rows, "version_id")))
     current = _read(connection, list(instead.values()))
     pairs = [(former[version], current[other]) for version, other in instead.items()]
-    carry(connection, [(was.clauses, now_read.clauses) for was, now_read in pairs], now)
+    led = carry(connection, [(was.clauses, now_read.clauses) for was, now_read in pairs], now)
     found = tuple(each for was, now_read in pairs if (each := _difference(was, now_read, now)) is not None)
     if found:
         insert(connection, _rereadings, pa.Table.from_pylist([_row(each) for each in found]))
-    return found
+    shown = _shown(connection, [now_read.version_id for _, now_read in pairs])
+    documents = frozenset(was.document_id for was in former.values())
+    return Replaced(found, _led([pair for pair in pairs if pair[1].version_id in shown], led), documents)
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """What putting new readings in place did.
+
+    `led` leads from the former names of each task of a text that is shown today (task_key and mandate_id) to the
+    task_key that it has now, None where the new reading has no such task.
+    """
+
+    rereadings: tuple[Rereading, ...] = ()
+    led: Mapping[str, str | None] = field(default_factory=dict)
+    documents: frozenset[str] = frozenset()
+
+
+def _led(pairs: Sequence[tuple[_Reading, _Reading]], carried: Mapping[str, str]) -> dict[str, str | None]:
+    led: dict[str, str | None] = {}
+    for was, now_read in pairs:
+        held = {mandate.task_key for clause in now_read.clauses for mandate in clause.mandates}
+        for mandate in (mandate for clause in was.clauses for mandate in clause.mandates):
+            key = mandate.task_key if mandate.task_key in held else carried.get(mandate.task_key)
+            led[mandate.task_key] = led[mandate.mandate_id] = key
+    return led
+
+
+def _shown(connection: duckdb.DuckDBPyConnection, versions: list[str]) -> set[str]:
+    """Those of these versions that are the newest text of their document."""
+    sql = "SELECT version_id FROM current_versions WHERE version_id IN (SELECT unnest($versions))"
+    return {row[0] for row in connection.execute(sql, {"versions": versions}).fetchall()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ def retry(home: Path, beginnings: Sequence[str], *, now: datetime | None = None)
         UnknownDeliveryError: an id fits none or several.
     """
     now = now or datetime.now(UTC)
-    return _move(home, beginnings, ("failed", "dead", "uncertain", "suppressed", "pending"), "pending", now)
+    return _move(home, beginnings, ("failed", "dead", "uncertain", "suppressed", "pending", "held"), "pending", now)
 
 
 def drop(home: Path, beginnings: Sequence[str], *, now: datetime | None = None) -> list[DeliveryRow]:
@@ -79,7 +79,14 @@ def drop(home: Path, beginnings: Sequence[str], *, now: datetime | None = None) 
         UnknownDeliveryError: an id fits none or several.
     """
     now = now or datetime.now(UTC)
-    return _move(home, beginnings, ("failed", "dead", "uncertain", "pending"), "suppressed", now)
+    return _move(home, beginnings, ("failed", "dead", "uncertain", "pending", "held"), "suppressed", now)
+
+
+def release(home: Path, *, now: datetime | None = None) -> list[DeliveryRow]:
+    """Make everything that is held due now."""
+    with session(home) as connection:
+        rows = connection.execute("SELECT delivery_id FROM deliveries WHERE state = 'held'").fetchall()
+    return _move(home, [row[0] for row in rows], ("held",), "pending", now or datetime.now(UTC))
 
 
 def untold(home: Path) -> list[DeliveryRow]:

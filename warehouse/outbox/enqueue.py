@@ -8,7 +8,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from warehouse import ledger
-from warehouse.database import session, transaction
+from warehouse.database import default_wait_seconds, session, transaction
 from warehouse.ledger import finding_of
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
-    from warehouse.model import AlertRow, Finding
+    from warehouse.model import AlertRow, DeliveryState, Finding
 
 
 log = logging.getLogger(__name__)
@@ -37,7 +37,8 @@ def enqueue(connection: duckdb.DuckDBPyConnection, rows: Sequence[AlertRow], now
     nobody twice.
 
     Returns:
-        How many alerts are new, and how many deliveries wait to be sent: those of a silent baseline do not.
+        How many alerts are new, and how many deliveries wait to be sent: not those of a silent
+        baseline, nor those held.
     """
     alerts = {_alert_id(row): row for row in rows}
     new_alerts = insert(
@@ -57,20 +58,20 @@ def enqueue(connection: duckdb.DuckDBPyConnection, rows: Sequence[AlertRow], now
     )
     links = {sha256(_alert_id(row), row.target): row for row in rows}
     told = _existing(connection, links)
-    groups: defaultdict[tuple[str, str, str | None, datetime, bool], list[str]] = defaultdict(list)
+    groups: defaultdict[tuple[str, str, str | None, datetime, bool, bool], list[str]] = defaultdict(list)
     for link, row in links.items():
         if link not in told:
             what = "" if row.digest is not None else row.finding.document_id
-            groups[row.target, what, row.digest, row.not_before, row.silent].append(link)
+            groups[row.target, what, row.digest, row.not_before, row.silent, row.held].append(link)
     waiting = _waiting_digests(connection) if any(key[2] for key in groups) else {}
     deliveries, events, joined = [], [], []
-    for (target, _, digest, due_at, silent), members in groups.items():
+    for (target, _, digest, due_at, silent, held), members in groups.items():
         alert_ids = sorted(_alert_id(links[link]) for link in members)
-        delivery_id = waiting.get((target, digest, due_at)) if digest is not None and not silent else None
+        delivery_id = waiting.get((target, digest, due_at)) if digest is not None and not (silent or held) else None
         if delivery_id is None:
             delivery_id = sha256("delivery", target, *alert_ids)
-            state, note = ("suppressed", "first crawl of a new source") if silent else ("pending", None)
-            due = None if silent else due_at
+            state, note = _begins(silent=silent, held=held)
+            due = due_at if state == "pending" else None
             deliveries.append(
                 (delivery_id, alert_ids[0], target, digest, state, 0, 0, due, None, None, now, now, None, note, False)
             )
@@ -93,6 +94,26 @@ def tell(home: Path, rows: Sequence[AlertRow], now: datetime) -> None:
     with session(home) as connection, transaction(connection):
         ledger.write(connection, [row.finding for row in rows])
         enqueue(connection, rows, now)
+
+
+def _begins(*, silent: bool, held: bool) -> tuple[DeliveryState, str | None]:
+    """The first state of a delivery, and why."""
+    if silent:
+        return "suppressed", "first crawl of a new source"
+    return ("held", "waits for an operator's yes") if held else ("pending", None)
+
+
+def bring_forward(home: Path, digest: str, now: datetime, *, wait_seconds: float = default_wait_seconds) -> None:
+    """Make a digest that is still collecting due now.
+
+    Raises:
+        LockedError: another process holds the warehouse for too long.
+    """
+    with session(home, wait_seconds=wait_seconds) as connection:
+        connection.execute(
+            "UPDATE deliveries SET due_at = $now WHERE digest = $digest AND state = 'pending' AND due_at > $now",
+            {"digest": digest, "now": now},
+        )
 
 
 def findings_of(

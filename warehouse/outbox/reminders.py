@@ -9,6 +9,7 @@ from scrapers.text.readers import words_sha256
 from warehouse import ledger
 from warehouse.clause_rows import clauses_of
 from warehouse.database import default_wait_seconds, session, transaction
+from warehouse.decided import tasks_today
 from warehouse.facts import Moment, clause_fields, document_facts
 from warehouse.outbox.enqueue import enqueue
 
@@ -25,11 +26,13 @@ days_before = (60, 14, 0)
 # Whoever was down on the day itself is still told for so long; after that it is history.
 days_after = 3
 
-# A draft asks nothing of anybody yet; a report that was delivered answers the request for it.
+# A draft asks nothing of anybody yet; a report that was delivered answers the request for it. What a person decided about
+# the deadline, or about whether anything is left to do, comes before the reading.
 _due = """
-SELECT mandates.document_id, mandates.mandate_id, mandates.due_end
-FROM mandates JOIN documents USING (document_id)
-WHERE mandates.due_end BETWEEN $first AND $last
+SELECT mandates.document_id, mandates.mandate_id, coalesce(decided.due_end, mandates.due_end) AS due_end
+FROM mandates JOIN documents USING (document_id) LEFT JOIN decided USING (task_key)
+WHERE coalesce(decided.due_end, mandates.due_end) BETWEEN $first AND $last
+    AND NOT coalesce(decided.no_due OR decided.is_mandate = 'no' OR decided.state <> 'open', false)
     AND coalesce(documents.stage, '') NOT IN ('preliminary_draft', 'draft')
     AND mandates.version_id = (
         SELECT arg_max(version_id, first_seen) FROM versions WHERE versions.document_id = mandates.document_id
@@ -37,7 +40,7 @@ WHERE mandates.due_end BETWEEN $first AND $last
     AND NOT (mandates.type = 'reporting_request' AND EXISTS (
         SELECT 1 FROM relations WHERE relation = 'answers' AND to_document = mandates.document_id
     ))
-ORDER BY mandates.due_end, mandates.mandate_id"""
+ORDER BY ALL"""
 
 _reminders = """
 SELECT detail FROM findings WHERE kind = 'mandate_due' AND document_id IN (SELECT unnest($documents))"""
@@ -77,11 +80,12 @@ def _findings(connection: duckdb.DuckDBPyConnection, now: datetime) -> Iterator[
         for clause in clauses_of(connection, sorted({row[0] for row in rows}))
         for mandate in clause.mandates
     }
+    decided = tasks_today(connection, [mandate.task_key for _, mandate in asked.values()])
     made = _made(connection, {row[0] for row in rows})
     for document_id, mandate_id, due_end in rows:
         clause, mandate = asked[mandate_id]
         left = (due_end - today).days
-        fields = clause_fields(clause, mandate)
+        fields = clause_fields(clause, mandate) | (decided.get(mandate.task_key) or {})
         if (document_id, words_sha256(fields["quote"]), due_end, _threshold(left)) in made:
             continue
         # The words, not the mandate's id, which changes with every version of the text.

@@ -1,0 +1,56 @@
+"""What was said of a mandate and is put right, in words: "the Registrar (we said: the Secretary-General)"."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from alerts.escape import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from alerts.frame import Frame
+    from warehouse.model import Finding
+
+
+def corrected(words: Frame, finding: Finding) -> Iterator[tuple[str, str]]:
+    """Field (type, addressee, due) and what is said of it now. What turned out to be no mandate has one field, type."""
+    for field, said, right in finding.corrected:
+        if field == "is_mandate":
+            kind = words.types.get(finding.type or "", finding.type or "")
+            now, was = (words.no_mandate, kind) if right == "no" else (kind, words.no_mandate)
+            yield "type", words.instead.format(right=now, said=was)
+        else:
+            yield field, words.instead.format(right=_value(words, field, right), said=_value(words, field, said))
+
+
+def addressee(words: Frame, finding: Finding) -> str | None:
+    """Who has to act, and whom a pronoun stands for."""
+    if not finding.addressee:
+        return None
+    named = one_line(finding.addressee, 200)
+    if not finding.addressee_resolved or finding.addressee_resolved == finding.addressee:
+        return named
+    return words.stands_for.format(addressee=named, resolved=one_line(finding.addressee_resolved, 200))
+
+
+def _value(words: Frame, field: str, value: str | None) -> str:
+    if field == "type":
+        return words.types.get(value or "", value or words.no_mandate)
+    if field == "due":
+        return _days(words, value)
+    return one_line(value or words.nobody, 200)
+
+
+def _days(words: Frame, value: str | None) -> str:
+    """A deadline as a correction holds it: "2027-05-01", "2027-05-01/2027-05-31", or the words of one without days."""
+    if not value:
+        return words.no_deadline
+    try:
+        days = [date.fromisoformat(day) for day in value.split("/")]
+    except ValueError:
+        return words.quote(one_line(value, 200))
+    if len(days) == 1:
+        return words.date(days[0])
+    return words.days.format(first=words.date(days[0]), last=words.date(days[-1]))
