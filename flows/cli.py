@@ -32,6 +32,7 @@ commands: dict[str, tuple[str, str]] = {
     "search": ("search", "Find words in documents and mandates."),
     "export": ("export", "Write the warehouse as Parquet."),
     "reanalyse": ("reanalyse", "Analyse again what was kept, with today's rules."),
+    "review": ("review", "List what is uncertain, and record what people decide."),
     "decisions": ("decisions", "Export and import what people decided about tasks."),
     "deploy": ("deploy", "Put the flows on a Prefect server."),
 }

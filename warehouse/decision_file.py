@@ -51,7 +51,7 @@ def write_decisions(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
     try:
         with aside.open("w", encoding="utf-8") as file:
             file.write(_HEAD)
-            _yaml().dump({"decisions": entries}, file)
+            yaml_in_c().dump({"decisions": entries}, file)
         aside.replace(path)
     except OSError as error:
         aside.unlink(missing_ok=True)
@@ -75,7 +75,7 @@ def read_decisions(path: Path, now: datetime, recorded: Sequence[Decision] = ())
     if len(content) > MOST_BYTES:
         raise DecisionError(f"{path}: is larger than {MOST_BYTES:,} bytes")
     try:
-        tree = _yaml().load(content.decode("utf-8"))
+        tree = yaml_in_c().load(content.decode("utf-8"))
     except (YAMLError, ValueError, RecursionError) as error:
         raise DecisionError(f"{path}: is not valid YAML: {error}") from error
     entries = tree["decisions"] if isinstance(tree, dict) and set(tree) == {"decisions"} else None
@@ -140,7 +140,7 @@ def _entry(decision: Decision, document: str | None, words: str | None) -> dict[
     }
 
 
-def _yaml() -> YAML:
+def yaml_in_c() -> YAML:
     """The parser and writer in C: the others take a minute for 5 MB."""
     yaml = YAML(typ="safe", pure=False)
     yaml.default_flow_style = False

@@ -23,8 +23,9 @@ import click
 def command(target: Path | None, source: Path | None, as_json: bool) -> None:
     """Export the decisions on tasks to a YAML file that you can edit, and import it again.
 
-    Decisions are only ever added: an edited entry is another decision, and importing a file twice adds nothing. Nobody
-    is notified. The views current_decisions and reviews of the next snapshot show what holds and what to look at again.
+    Decisions are only ever added: an edited entry is another decision, and importing a file twice adds nothing. Those
+    who were notified of something else get a correction with the next `mandates deliver` or `run`. The views
+    current_decisions and reviews of the next snapshot show what holds and what to look at again.
     """
     from config.settings import Settings
     from warehouse.database import session

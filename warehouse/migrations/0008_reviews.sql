@@ -340,12 +340,12 @@ CREATE VIEW to_review AS
 SELECT
     waiting.what, waiting.confidence, waiting.reason, documents.symbol, documents.title, waiting.number, waiting.page, waiting.quote,
     waiting.is_mandate, waiting.type, waiting.addressee, waiting.due, waiting.due_start, waiting.due_end, waiting.deliverable, waiting.before,
-    waiting.sources, documents.url, waiting.document_id, waiting.key
+    waiting.field, waiting.value, waiting.sources, documents.url, waiting.document_id, waiting.key
 FROM (
     SELECT
         'text' AS what, if(readings.reading = 'none', 0.0, 0.5) AS confidence, array_to_string(readings.reasons, '; ') AS reason,
         NULL AS number, NULL AS page, NULL AS quote, NULL AS is_mandate, NULL AS type, NULL AS addressee, NULL AS due,
-        NULL::DATE AS due_start, NULL::DATE AS due_end, NULL AS deliverable, NULL AS before,
+        NULL::DATE AS due_start, NULL::DATE AS due_end, NULL AS deliverable, NULL AS before, NULL AS field, NULL AS value,
         versions.document_id, versions.document_id AS key, shown.sources
     FROM readings
     JOIN versions USING (version_id)
@@ -364,7 +364,7 @@ FROM (
         'clause', clauses.confidence, array_to_string(clauses.review, '; '), clauses.number, clauses.page,
         coalesce(mandates.quote, clauses.display), clauses.is_mandate, coalesce(mandates.type, clauses.type),
         if(mandates.mandate_id IS NULL, clauses.addressee, mandates.addressee), mandates.due, mandates.due_start, mandates.due_end,
-        mandates.deliverable, NULL, clauses.document_id, coalesce(mandates.task_key, clauses.clause_key), NULL
+        mandates.deliverable, NULL, NULL, NULL, clauses.document_id, coalesce(mandates.task_key, clauses.clause_key), NULL
     FROM clauses
     SEMI JOIN current_versions USING (document_id, version_id)
     LEFT JOIN mandates USING (clause_id)
@@ -375,7 +375,7 @@ FROM (
     UNION ALL
     SELECT
         'decision', 0.2, format('{}: {} = {} ({})', reviews.reason, reviews.field, reviews.value, reviews.who), NULL, NULL, reviews.quote_now, NULL, NULL, NULL, NULL, NULL, NULL,
-        NULL, reviews.quote, current_decisions.document_id, reviews.task_key, NULL
+        NULL, reviews.quote, reviews.field, reviews.value, current_decisions.document_id, reviews.task_key, NULL
     FROM reviews JOIN current_decisions USING (task_key, field)
     WHERE reviews.field <> 'reviewed'
 ) AS waiting
@@ -397,6 +397,8 @@ COMMENT ON COLUMN to_review.due_start IS 'First day of the deadline.';
 COMMENT ON COLUMN to_review.due_end IS 'Last day of the deadline.';
 COMMENT ON COLUMN to_review.deliverable IS 'What is to be delivered.';
 COMMENT ON COLUMN to_review.before IS 'Of a decision: the words that were decided upon.';
+COMMENT ON COLUMN to_review.field IS 'Of a decision: the field that was decided.';
+COMMENT ON COLUMN to_review.value IS 'Of a decision: the value.';
 COMMENT ON COLUMN to_review.sources IS 'Of a text: the sources that showed it.';
 COMMENT ON COLUMN to_review.url IS 'Where to read the document.';
 COMMENT ON COLUMN to_review.document_id IS 'The document.';

@@ -26,8 +26,8 @@ days_before = (60, 14, 0)
 # Whoever was down on the day itself is still told for so long; after that it is history.
 days_after = 3
 
-# A draft asks nothing of anybody yet; a report that was delivered answers the request for it. What a person decided about
-# the deadline, or about whether anything is left to do, comes before the reading.
+# A draft asks nothing of anybody yet; a report that was delivered answers the request for it. What a person decided
+# about the deadline, or about whether anything is left to do, comes before the reading.
 _due = """
 SELECT mandates.document_id, mandates.mandate_id, coalesce(decided.due_end, mandates.due_end) AS due_end
 FROM mandates JOIN documents USING (document_id) LEFT JOIN decided USING (task_key)

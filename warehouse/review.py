@@ -1,0 +1,108 @@
+"""What is uncertain, the least sure first: what was read, how it could be read otherwise, and why to look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Literal
+
+from mandates.classify.confidence import doubts
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import duckdb
+
+# How a clause with each doubt (`mandates/classify/confidence.yaml`) could be read otherwise.
+_OTHERWISE = {
+    "pronoun": "the pronoun stands for somebody else",
+    "unknown-addressee": "the addressee is the other kind: an organ of the body's own system, or a Member State",
+    "several-addressees": "another of the addressees has to act",
+    "soft-request": "an appeal that asks nothing of the body's own system, or a request that does",
+    "may-act": "what is established has to act",
+    "event": "the day is that of an event, not a deadline",
+    "due-elsewhere": "the deadline is another task's",
+    "unread-time": "the time that is named is a deadline",
+    "number-sequence": "a paragraph beside this one is missing, or this is part of another",
+    "open-end": "the clause goes on",
+    "narrated": "reported from another meeting, not decided here",
+}
+
+_LISTED = """
+SELECT what, confidence, reason, symbol, title, number, page, quote, is_mandate, type, addressee, due, due_start,
+    due_end, deliverable, before, field, value, sources, url, document_id, key
+FROM to_review ORDER BY confidence, symbol, title, number, key, field"""
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertain:
+    """A row of the view `to_review`, where the columns are explained."""
+
+    what: Literal["text", "clause", "decision"]
+    confidence: float
+    reason: str
+    symbol: str | None
+    title: str | None
+    number: str | None
+    page: int | None
+    quote: str | None
+    is_mandate: bool | None
+    type: str | None
+    addressee: str | None
+    due: str | None
+    due_start: date | None
+    due_end: date | None
+    deliverable: str | None
+    before: str | None
+    field: str | None
+    value: str | None
+    sources: list[str] | None
+    url: str | None
+    document_id: str | None
+    key: str
+
+    @property
+    def document(self) -> str:
+        """What people call its document."""
+        return ", ".join(filter(None, (self.symbol, self.title))) or "a document that is not recorded here"
+
+    @property
+    def place(self) -> str | None:
+        """Clause and page: "clause 4, page 2"."""
+        clause = f"clause {self.number}" if self.number else None
+        page = f"page {self.page}" if self.page else None
+        return ", ".join(filter(None, (clause, page))) or None
+
+    @property
+    def read_as(self) -> str:
+        """The reading that is recorded, in a line."""
+        if self.what == "text":
+            return "nothing that the text decides" if self.confidence == 0 else "part of what the text decides"
+        if self.what == "decision":
+            return " ".join(self.quote.split()) if self.quote else "the newest text has no such task"
+        days = " to ".join(str(day) for day in dict.fromkeys((self.due_start, self.due_end)) if day)
+        parts = (
+            (self.type or "").replace("_", " ") if self.is_mandate else "no mandate",
+            self.addressee and f"to {self.addressee}",
+            self.due and f"due {' '.join(self.due.split())}" + (f" ({days})" if days else ""),
+        )
+        return "; ".join(filter(None, parts))
+
+    @property
+    def otherwise(self) -> str:
+        """The other reading, in a line."""
+        if self.what == "text":
+            return "what a person finds in the document"
+        if self.what == "decision":
+            return f"as it was when it was decided: {' '.join((self.before or '').split())}"
+        said = {doubt.says: name for name, doubt in doubts().items()}
+        found = [_OTHERWISE.get(said.get(reason, ""), "") for reason in self.reason.split("; ")]
+        other = "; ".join(dict.fromkeys(filter(None, found)))
+        return other or ("no mandate" if self.is_mandate else "a mandate")
+
+
+def uncertain(connection: duckdb.DuckDBPyConnection) -> tuple[Uncertain, ...]:
+    """All that somebody should look at, the least sure first."""
+    return tuple(Uncertain(*row) for row in connection.execute(_LISTED).fetchall())
+
+
+NAMES = tuple(field.name for field in fields(Uncertain))

@@ -1,0 +1,150 @@
+"""What is uncertain as a YAML file in which a person decides: written out, read back as decisions.
+
+An entry whose `verdict` is empty is left for later. The file has what was read beside how it could be read otherwise,
+so that nothing else is needed to work through it but the documents.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from ruamel.yaml.error import YAMLError
+
+from warehouse.decision import Decision, DecisionError
+from warehouse.decision_file import MOST_BYTES, yaml_in_c
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from warehouse.review import Uncertain
+
+_HEAD = """\
+# What somebody should look at, the least sure first. Write your name or your desk behind `who`, and one of these behind
+# `verdict`; leave it empty to decide later.
+#   confirm   it is right as read; of a text: somebody has looked at the document
+#   reject    it is no mandate; of a decision: take it back
+#   correct   the fields under `right` are right: is_mandate (yes, no), type, addressee, addressee_id, due_start,
+#             due_end (days as 2027-05-01, or none), deliverable
+# `why` is kept with the decision, and is told to those who were notified of something else.
+# `mandates review --apply FILE` records it; applying a file twice adds nothing.
+"""
+_VERDICTS = ("confirm", "reject", "correct")
+_RIGHT = ("is_mandate", "type", "addressee", "addressee_id", "due_start", "due_end", "deliverable")
+_ENTRY = (
+    "key", "what", "document", "link", "where", "words", "reason", "confidence", "read_as", "otherwise", "field",
+    "value", "verdict", "right", "why",
+)  # fmt: skip
+
+
+def write_review(items: Sequence[Uncertain], path: Path) -> None:
+    """Write these into `path`, whole or not at all.
+
+    Raises:
+        DecisionError: the file cannot be written.
+    """
+    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with aside.open("w", encoding="utf-8") as file:
+            file.write(_HEAD)
+            yaml_in_c().dump({"who": None, "items": [_entry(item) for item in items]}, file)
+        aside.replace(path)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        raise DecisionError(f"{path}: cannot be written ({error.strerror or error})") from error
+
+
+def read_review(path: Path, now: datetime, recorded: Sequence[Decision] = ()) -> tuple[Decision, ...]:
+    """The decisions that a file makes `now`, without those that are `recorded` in the same words.
+
+    Raises:
+        DecisionError: it cannot be read, is not such a file, or an entry decides what cannot be; the entry is named.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+        tree = yaml_in_c().load(content.decode("utf-8")) if len(content) <= MOST_BYTES else None
+    except OSError as error:
+        raise DecisionError(f"{path}: cannot be read: {error.strerror or error}") from error
+    except (YAMLError, ValueError, RecursionError) as error:
+        raise DecisionError(f"{path}: is not valid YAML: {error}") from error
+    if not isinstance(tree, dict) or set(tree) != {"who", "items"} or not isinstance(tree["items"], list):
+        raise DecisionError(f"{path}: needs `who:` and `items:`, as `mandates review --out FILE` writes them")
+    known = {replace(decision, at=now) for decision in recorded}
+    found: list[Decision] = []
+    for place, entry in enumerate(tree["items"], 1):
+        try:
+            found += _decisions(entry, tree["who"], now)
+        except DecisionError as error:
+            raise DecisionError(f"{path}: entry {place}: {error}") from error
+    return tuple(decision for decision in found if decision not in known)
+
+
+def _decisions(entry: Any, who: Any, now: datetime) -> Iterator[Decision]:
+    if not isinstance(entry, dict) or not entry.keys() <= set(_ENTRY):
+        raise DecisionError(f"has other keys than {', '.join(_ENTRY)}")
+    verdict = entry.get("verdict")
+    if verdict is None:
+        if entry.get("right"):
+            raise DecisionError("has `right` without `verdict: correct`")
+        return
+    if verdict not in _VERDICTS:
+        raise DecisionError(f"verdict is {verdict!r}; use one of {', '.join(_VERDICTS)}")
+    key, why = str(entry.get("key") or ""), str(entry.get("why") or "")
+    if not isinstance(who, str) or not who.strip():
+        raise DecisionError("`who` at the top is empty: write your name or your desk", task_key=key)
+    for field, value in _fields(entry, verdict):
+        yield Decision(key, field, value, who.strip(), now, why).checked()
+
+
+def _fields(entry: dict[str, Any], verdict: str) -> Iterator[tuple[str, str | None]]:
+    """The fields that an entry decides, with their values."""
+    what, right = entry.get("what"), entry.get("right") or {}
+    if verdict == "correct":
+        if what == "text":
+            raise DecisionError("of a text nothing can be corrected; confirm that somebody has looked at it")
+        if not isinstance(right, dict) or not right or not right.keys() <= set(_RIGHT):
+            raise DecisionError(f"`right` wants one or more of {', '.join(_RIGHT)}")
+        yield from ((field, _plain(field, value)) for field, value in right.items())
+    elif right:
+        raise DecisionError("has `right` without `verdict: correct`")
+    elif what == "decision":
+        yield str(entry.get("field")), _plain("value", entry.get("value")) if verdict == "confirm" else None
+    elif verdict == "confirm":
+        yield "reviewed", "yes"
+    elif what == "text":
+        raise DecisionError("a text cannot be rejected; confirm that somebody has looked at it")
+    else:
+        yield "is_mandate", "no"
+
+
+def _plain(field: str, value: Any) -> str:
+    """A value as words: YAML makes days and truth of some."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str | date | int):
+        return str(value)
+    raise DecisionError(f"{field} wants words, not {value!r:.60}")
+
+
+def _entry(item: Uncertain) -> dict[str, Any]:
+    shown = {
+        "key": item.key,
+        "what": item.what,
+        "document": item.document,
+        "link": item.url,
+        "where": item.place,
+        "words": " ".join(item.quote.split()) if item.quote else None,
+        "reason": item.reason,
+        "confidence": item.confidence,
+        "read_as": item.read_as,
+        "otherwise": item.otherwise,
+        "field": item.field,
+        "value": item.value,
+    }
+    said = {name: value for name, value in shown.items() if value is not None}
+    return said | {"verdict": None, "right": {}, "why": None}
