@@ -168,8 +168,9 @@ class Publication:
     others: tuple[Publication, ...] = ()
 
     def documents(self) -> tuple[Publication, ...]:
-        """All documents of the file that concern us."""
-        return (replace(self, others=()), *(each for each in self.others if each.relevance is not None))
+        """All documents of the file that concern us: all, where no filter was asked."""
+        wanted = (each for each in self.others if self.relevance is None or each.relevance is not None)
+        return (replace(self, others=()), *wanted)
 
 
 @dataclass(frozen=True, slots=True)
