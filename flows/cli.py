@@ -18,23 +18,23 @@ if TYPE_CHECKING:
 
 # name -> (module in flows.commands, one line for --help); the import waits until the command is called.
 commands: dict[str, tuple[str, str]] = {
-    "demo": ("demo", "Run the main job on a bundled site, end to end."),
-    "run": ("run", "Ask the sources, record what is new, deliver the alerts."),
-    "ingest": ("ingest", "Record local files as if a source had shown them."),
+    "demo": ("demo", "Run the whole pipeline on a bundled site."),
+    "run": ("run", "Poll the sources, record what is new, deliver the alerts."),
+    "ingest": ("ingest", "Record local files as if a source had published them."),
     "extract": ("extract", "Show the clauses and mandates of a document."),
-    "deliver": ("deliver", "Deliver the alerts that wait."),
+    "deliver": ("deliver", "Deliver pending alerts."),
     "sources": ("sources", "List, check, propose and watch sources."),
     "subscriptions": ("subscriptions", "List, check and test subscriptions."),
     "outbox": ("outbox", "List, retry and drop deliveries."),
     "alerts": ("alerts", "Preview messages."),
     "snapshot": ("snapshot", "Publish the file that analysts open."),
-    "query": ("query", "Ask the snapshot in SQL."),
-    "search": ("search", "Find words in documents and mandates."),
+    "query": ("query", "Query the snapshot with SQL."),
+    "search": ("search", "Search documents and mandates."),
     "export": ("export", "Write the warehouse as Parquet."),
-    "reanalyse": ("reanalyse", "Analyse again what was kept, with today's rules."),
-    "review": ("review", "List what is uncertain, and record what people decide."),
+    "reanalyse": ("reanalyse", "Apply today's rules to everything that was kept."),
+    "review": ("review", "List uncertain readings and record what people decide."),
     "decisions": ("decisions", "Export and import what people decided about tasks."),
-    "deploy": ("deploy", "Put the flows on a Prefect server."),
+    "deploy": ("deploy", "Deploy the flows to a Prefect server."),
 }
 
 # What scripts see when something failed and was said; a wrong call is click's 2.
