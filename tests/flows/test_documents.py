@@ -21,9 +21,10 @@ def test_the_readme_lists_every_command() -> None:
 
 
 def test_the_readme_names_every_setting() -> None:
-    """Each setting can be found by the name of its variable."""
+    """Each setting can be found by the name of its variable, and no other variable is named."""
     named = set(re.findall(r"`MANDATES_([A-Z_]+)`", readme))
-    assert named == {name.upper() for name in Settings.model_fields}
+    # The pure package `mandates` reads this one itself: it does not know Settings.
+    assert named == {name.upper() for name in Settings.model_fields} | {"LANGUAGES"}
 
 
 def test_the_readme_names_tasks_that_exist() -> None:
