@@ -20,6 +20,11 @@ _lower = re.compile(r"\s*[\"“«(]?[a-zà-ÿ]")
 _unfinished = re.compile(
     r"\b(?:Nos?|[Vv]ols?|[Pp]aras?|[Aa]rts?|[Cc]hap|[Ss]ect|Mr|Mrs|Ms|Dr|St|e\.g|i\.e|cf|pp?|Add|Rev|Corr|[A-Z])\.$"
 )
+_JOINED_AFTER = exactly(
+    r"[.;](?=[”\"]?\s+(?:\d{1,4}<<suffix>>?\s+(?:plenary\s+|closed\s+|formal\s+)*<<meeting>>\b|<<adopted_line>>\b|<<after_vote>>))"
+)
+# A text that is quoted after a colon may have no stop of its own.
+_QUOTE_CLOSES = re.compile(r"[”»](?=\s*$)")
 _adopts = exactly(r"<<adopts>>")
 after_text = exactly(
     r"[ ]*(?:\[footnote|\(?\[?<<see>>\s(?:A/|also|document|resolution)|[\[(]?<<adopted_line>>\b|\[?Approved by|\[?Resolution adopted"  # noqa: E501 - read as a whole
@@ -40,7 +45,9 @@ def clause_end(text: str, lead: Lead, limit: int, *, followed: bool, commas: boo
     for place, (start, end) in enumerate(lines):
         if place and after_text.match(text, start, end):
             break
-        stop = _closing.search(text, max(start, end - 60), end)
+        stop = _closing.search(text, max(start, end - 60), end) or (
+            _QUOTE_CLOSES.search(text, max(start, end - 60), end) if opened else None
+        )
         if not stop or _unfinished.search(text[max(start, stop.start() - 6) : stop.start() + 1]):
             continue
         last_closed = stop.end()
@@ -77,7 +84,9 @@ def _unclosed_end(text: str, lead: Lead, lines: list[tuple[int, int]]) -> int:
         if place and (after_text.match(text, start, line_end) or "\n\n" in text[end:start].replace(" ", "")):
             break
         end = line_end
-    return max(end, lead.end)
+    # "… of the matter. 65th plenary meeting": what follows the text was joined to its last line.
+    joined = _JOINED_AFTER.search(text, lead.end, end)
+    return max(joined.start() + 1 if joined else end, lead.end)
 
 
 def _line_spans(text: str, start: int, limit: int) -> list[tuple[int, int]]:

@@ -9,6 +9,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from mandates.clauses.leads import read_lead
 from mandates.documents.organs import ORGAN_LINE
 from mandates.languages.lexicon import lexicon as lexicon_of
 from mandates.languages.words import exactly
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _THE = exactly(r"(?<![^\s:;.,(\])])(?:<<the_line>>)(?=\s?[A-ZÀ-Ý])")
 # The number of a page that ended there.
 _PAGE = r"(?:[-–]\s?\d{1,3}(?:\s?[-–])?\s)?"
+_NUMBER = re.compile(r"[;.]\s+(?P<number>\d{1,2})\.\s+(?=[A-ZÀ-Ý])")
 SHORTEST_WORD = 5
 LONGEST_NAME = 300
 # A line with an organ, and what it recalls or does.
@@ -31,13 +33,18 @@ SHORTEST = 40
 def cut_joined(text: str, lines: Sequence[Line], lexicon: Lexicon) -> list[Line]:
     """`lines`, with those cut in which paragraphs were joined."""
     cut: list[Line] = []
-    flows = False
+    flows, last = False, 0
     for line in lines:
+        label = read_label(text, line.start)
+        last = label.value if label and label.value and label.closed else last
         if line.end - line.start < SHORTEST:
             cut.append(line)
             continue
         begins = list(_begins(text, line, lexicon, flows=flows))
         flows = flows or bool(begins)
+        if not begins and last:
+            begins = list(_numbers(text, line, lexicon, last))
+            last += len(begins)
         places = [line.start, *(place for place in begins if place > line.start)]
         ends = [*(_trimmed(text, place) for place in places[1:]), line.end]
         cut += [
@@ -63,6 +70,14 @@ def _begins(text: str, line: Line, lexicon: Lexicon, *, flows: bool) -> Iterator
         yield word
     if text[line.end - 1].isupper() and (organ := _organ_before(text, since, line.end)) is not None:
         yield organ
+
+
+def _numbers(text: str, line: Line, lexicon: Lexicon, last: int) -> Iterator[int]:
+    """Where the paragraphs after that numbered `last` begin within the line: "…; 2. URGES Member States"."""
+    for found in _NUMBER.finditer(text, line.start, line.end):
+        if int(found["number"]) == last + 1 and read_lead(text, found.end(), lexicon):
+            last += 1
+            yield found.start("number")
 
 
 def _organ_before(text: str, start: int, place: int) -> int | None:

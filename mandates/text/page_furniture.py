@@ -29,6 +29,7 @@ _mark = exactly(
 _rule = re.compile(r"\s*(?:>\s*)?(?:\*\*)?(?:_{5,}|-{8,}|—{4,}|─{4,})")
 _lone_number = re.compile(r"(?:\d{1,3}|\*{1,3}|†)")
 _note = exactly(r"(?P<number>\d{1,3}|\*{1,3}|†)\s*/?\s*(?:\.\s)?(?:A/|E/|S/|[A-Z]+/[A-Z\d]|<<note_begins>>)")
+_NOTE_NUMBER = re.compile(r"(?P<number>\d{1,3}) +(?=[^\W\d_])")
 _clause_like = re.compile(r"\d{1,3}\.\s+(?:[A-Z][a-z]+ly\s|Also\s|Further\s)?[A-ZÀ-Ý][\w]+\s")
 _numbered_note = re.compile(r"(?:\d{1,3}|\*{1,3}|†|[a-z])(?:\s*/\s|\s|$|(?=[A-Z]))")
 _sure_note = re.compile(
@@ -266,11 +267,14 @@ class _Pages:
             line = self.lines[self.filled[before]]
             if self.filled[before] in self.out:
                 break
-            found = _note.match(line)
+            # The last note shows by its words that it is one; those before it by their numbers.
+            found = _note.match(line) if expected is None else _NOTE_NUMBER.match(line)
             if found and found["number"].isdigit():
                 number = int(found["number"])
                 if expected is not None and number != expected - 1:
-                    break
+                    if _note.match(line):
+                        break
+                    continue
                 expected, start = number, before
             elif expected is None and place - before > 5:  # noqa: PLR2004 - a note has a few lines
                 break

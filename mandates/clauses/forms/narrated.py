@@ -22,7 +22,7 @@ _before_verb = exactly(
 )
 _participle_after = re.compile(r"\s+(?:by|on|at|in|under|pursuant|as|from|for|of|to)\b")
 _sentence = exactly(r"\.\s+(?=<<begins_sentence>>\b)")
-_paragraph = exactly(r"\n[ ]*\n|\n(?=[ ]*\(?<<see>>\b)")
+_paragraph = exactly(r"\n[ ]*\n|\n(?=[ ]*(?:\d{1,3}\.|\([a-z]\))\s+[A-ZÀ-Ý])|\n(?=[ ]*\(?<<see>>\b)")
 _which = exactly(r"\b<<which>>\s+(?:<<the>>\s+)?(?:\w+\s+){0,2}(?:\w+,\s*<<inter_alia>>[,\s]*)?$")
 reach = 8000
 

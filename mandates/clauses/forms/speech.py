@@ -133,6 +133,8 @@ class Speech:
     def is_preambular(self, line: Line) -> bool:
         """Whether the line begins with a participle, as what an organ recalls and considers does."""
         label = read_label(self.text, line.start)
+        if label and label.kind == "letter" and self.record.has_begun:
+            return False  # an item of a clause: "(a) With respect to"
         small = line.after_gap or (self.begins_small and self._is_closed_before(line))
         first = (_FIRST_WORD_ANY if small else _FIRST_WORD).match(self.text, label.end if label else line.start)
         if not first:
