@@ -57,7 +57,11 @@ def _cut(kind: Kind, text: str, parts: Parts) -> Iterator[str]:
     Of 578 labelled documents all but one close their last clause with a full stop, a colon or a quotation mark.
     """
     last, end = parts.clauses[-1], text.rstrip()
-    begins = kind in DECIDING and any(start < parts.clauses[0].start for start, _ in parts.preamble)
+    begins = (
+        kind in DECIDING
+        and not text.lstrip()[:1].islower()
+        and any(start < parts.clauses[0].start for start, _ in parts.preamble)
+    )
     if parts.form == "resolution" and not parts.opened and not begins:
         yield "no line says who decides: the text may begin within a document"
     after = end[last.end :].strip()

@@ -265,7 +265,7 @@ class _Pages:
         expected: int | None = None
         for before in range(place - 1, max(-1, place - 16), -1):
             line = self.lines[self.filled[before]]
-            if self.filled[before] in self.out:
+            if self.filled[before] in self.out and not _note.match(line):
                 break
             # The last note shows by its words that it is one; those before it by their numbers.
             found = _note.match(line) if expected is None else _NOTE_NUMBER.match(line)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 _WE = exactly(r"<<we_line>>\b")
 _SECTION = re.compile(r"[IVX]{1,5}|[A-H]")
+_HEADING = re.compile(r"(?:[A-H]|[IVX]{1,5})\.\s+[A-ZÀ-Ý][^;:,.]{2,160}$")
 # By what each quotation mark is closed; a straight one by the next of its kind.
 _CLOSING = {"“": "”", "«": "»", "„": "“”", '"': ""}
 LONGEST_QUOTE = 120
@@ -146,6 +147,10 @@ class _Reading:
         if not self.record.is_within_list(line.start):
             line = without_bullet(self.text, line)
         if self.numbering.passes_over(line):
+            if self._begins_section(place):
+                self.numbering.begin_section(place)
+                self.record.stops.append(line.start)
+                self.record.preambles.append(line.start)
             return
         if not self.numbering.is_settled and self.speech.is_preambular(line):
             self.record.take_back(line.start)
@@ -164,6 +169,13 @@ class _Reading:
             self.record.take_back(line.start)
         if not self._split(place, lead, label):
             self.record.add([Start(line.start, label.shown if label else None, lead)])
+
+    def _begins_section(self, place: int) -> bool:
+        """Whether the line begins the preamble of a section after a heading: "B. Salaries", "Recalling …, Approves"."""
+        line, before = self.lines[place], self.lines[place - 1]
+        if not _HEADING.match(self.text, before.start, before.end):
+            return False
+        return self.speech.is_preambular(line)
 
     def _read_sentences(self, place: int) -> int:
         """The clauses of an organ's sentences; where to go on reading lines."""
