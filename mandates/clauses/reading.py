@@ -41,6 +41,8 @@ def how_read(kind: Kind, text: str, parts: Parts) -> tuple[Reading, tuple[str, .
             return "none", (f"no clause could be read in this {kind}: please look at the document",)
         if parts.opened or (parts.preamble and kind == "other"):
             return "none", ("a body begins to speak, but no clause could be read: please look at the document",)
+        if text.lstrip()[:1].islower():
+            return "none", ("the text begins within a sentence, and no clause could be read in it",)
         return "complete", ()
     reasons = [*_missing(parts), *_cut(kind, text, parts)]
     if misread := _misread(text):
