@@ -32,7 +32,7 @@ kinds = (
     ("mandate_due", "mandate due", "mandates due"),
     ("item_unreadable", "publication that could not be read", "publications that could not be read"),
     ("reading_incomplete", "publication that could not be read in full", "publications that could not be read in full"),
-    ("source_state", "source changed its state", "sources changed their state"),
+    ("source_state", "source changed state", "sources changed state"),
 )
 _one = {kind: one for kind, one, _ in kinds}
 # Kinds whose words are a clause's, and what stands before them; the others are about the document as a whole.
@@ -41,9 +41,9 @@ of_a_clause = {
     "changed_clause": "changed: ",
     "corrigendum": "corrected: ",
     "mandate_answered": "answered: ",
-    "mandate_due": "falls due: ",
+    "mandate_due": "due: ",
 }
-marks = {"sent": "✓", "failed": "will retry", "dead": "given up", "uncertain": "perhaps", "pending": "waits"}
+marks = {"sent": "✓", "failed": "will retry", "dead": "given up", "uncertain": "uncertain", "pending": "pending"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,8 @@ def headline(findings: Sequence[Finding], harvests: Sequence[Harvest]) -> str:
     sources = counted(len(harvests), "source")
     if failed and len(failed) == len(harvests):
         # A failure is never "nothing new".
-        return f"{sources} asked, none answered: {', '.join([*found, *failed])}"
-    asked = f"{sources} asked: {', '.join(found) or 'nothing new'}"
+        return f"{sources} polled, no usable answer: {', '.join([*found, *failed])}"
+    asked = f"{sources} polled: {', '.join(found) or 'nothing new'}"
     items = items_line(harvests)
     return asked + (f"; {items}" if items else "") + (f"; failed: {', '.join(failed)}" if failed else "")
 
@@ -136,7 +136,7 @@ def print_round(done: Round, report: DispatchReport) -> None:
             _say(f"{row.target}: {row.subject}: {row.state} ({row.reason})", "bold red")
     _say(headline(done.recorded.findings, [crawled.harvest for crawled in done.crawled]), "bold")
     if done.not_due:
-        _say(f"not due yet: {', '.join(done.not_due)} (--all asks them all the same)", "dim")
+        _say(f"not due yet: {', '.join(done.not_due)} (use --all to poll them anyway)", "dim")
     _say(delivery_line(report), "bold")
 
 
@@ -150,7 +150,7 @@ def print_ingested(crawled: Crawled, recorded: Recorded) -> None:
     read += f"{recorded.new_documents} new documents, "
     _say(f"{read}{recorded.new_versions} new texts, {recorded.new_mandates} new mandates", "bold")
     if recorded.deliveries:
-        _say(f"{recorded.deliveries} deliveries wait; `mandates deliver` sends them", "bold")
+        _say(f"{recorded.deliveries} deliveries pending; `mandates deliver` sends them", "bold")
 
 
 def as_record(done: Round, report: DispatchReport) -> dict[str, Any]:

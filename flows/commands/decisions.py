@@ -23,10 +23,11 @@ import click
 def command(target: Path | None, source: Path | None, as_json: bool) -> None:
     """Export the decisions on tasks to a YAML file that you can edit, and import it again.
 
-    Decisions are only ever added: an edited entry is another decision, and importing a file twice adds nothing. Those
-    who were notified of something else get a correction with the next `mandates deliver` or `run`. The views
-    current_decisions and reviews of the next snapshot show what holds and what to look at again.
+    Decisions are only ever added: an edited entry is a new decision, and importing a file twice adds nothing. People
+    who were notified of something else get a correction with the next `mandates deliver` or `run`. In the next
+    snapshot, the view current_decisions shows the decisions in force, and reviews shows those to check again.
     """
+    from alerts.figures import counted
     from config.settings import Settings
     from warehouse.database import session
     from warehouse.decision_file import read_decisions, write_decisions
@@ -46,11 +47,11 @@ def command(target: Path | None, source: Path | None, as_json: bool) -> None:
         for key in unknown:
             click.echo(f"mandates: no recorded task has the key {key}", err=True)
         done = {"read": len(decisions), "new": new, "without_task": list(unknown)}
-        click.echo(json.dumps(done) if as_json else f"{len(decisions)} decisions read, {new} of them new")
+        click.echo(json.dumps(done) if as_json else f"{counted(len(decisions), 'decision')} read, {new} of them new")
     elif target is not None and source is None:
         with session(home, wait_seconds=wait_seconds) as connection:
             written = write_decisions(connection, target)
         done = {"path": str(target), "decisions": written}
-        click.echo(json.dumps(done) if as_json else f"{written} decisions in {target}")
+        click.echo(json.dumps(done) if as_json else f"{counted(written, 'decision')} written to {target}")
     else:
         raise click.UsageError("use either --export FILE or --import FILE")

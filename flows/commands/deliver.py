@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 @click.command(epilog="Example: mandates deliver --json")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, for programs.")
 def command(as_json: bool) -> None:
-    """Deliver the alerts that wait in the outbox.
+    """Deliver pending alerts from the outbox.
 
-    Exit code 1 when a delivery was given up or cannot be known to have arrived, now or before without any operator
-    having had word of it.
+    Exit code 1: a delivery was given up or it is uncertain whether it arrived, in this call, or earlier without an
+    operator having been notified.
     """
     from config.settings import Settings
     from flows.console import print_untold
@@ -40,7 +40,7 @@ def command(as_json: bool) -> None:
 
 def _show(report: DispatchReport) -> None:
     if not report.rows:
-        click.echo("Nothing waits.")
+        click.echo("No pending alerts.")
         return
     from rich.console import Console
     from rich.table import Table
@@ -51,6 +51,4 @@ def _show(report: DispatchReport) -> None:
         state = row.state if row.reason is None else f"{row.state}: {row.reason}"
         table.add_row(*(Text(cell) for cell in (row.subscription, row.target, row.subject, state)))
     Console().print(table)
-    click.echo(
-        f"{report.sent} sent, {report.failed} to be tried again, {report.uncertain} uncertain, {report.dead} dead."
-    )
+    click.echo(f"{report.sent} sent, {report.failed} to be retried, {report.uncertain} uncertain, {report.dead} dead.")

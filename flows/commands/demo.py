@@ -17,13 +17,17 @@ written_address = "http://127.0.0.1:8765"
 
 
 @click.command(epilog="Example: mandates demo --publish 1")
-@click.option("--publish", type=click.IntRange(min=0), default=0, help="First let the site publish that many more.")
-@click.option("--serve", is_flag=True, help="Keep the site up afterwards, to look at in a browser (Ctrl-C ends it).")
+@click.option(
+    "--publish", type=click.IntRange(min=0), default=0, help="First make the site publish this many more documents."
+)
+@click.option(
+    "--serve", is_flag=True, help="Keep the site running afterwards, to open in a browser (stop with Ctrl-C)."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print what happened as JSON.")
 def command(publish: int, serve: bool, as_json: bool) -> None:
-    """Take publications from a bundled site to alerts: all real, nothing leaves this machine.
+    """Run the whole pipeline, from publications to alerts, on a bundled site. Nothing leaves this machine.
 
-    The site's bodies and documents are invented. A second run finds nothing new; --publish 1 gives it something.
+    The site's documents are invented. A second run finds nothing new; --publish 1 makes the site publish one more.
     """
     from config.settings import Settings
     from demo.site import PublicationSite
@@ -36,14 +40,14 @@ def command(publish: int, serve: bool, as_json: bool) -> None:
         for title in published:
             click.echo(f"The site publishes: {title}", err=True)
         if publish and not published:
-            click.echo(f"The site has nothing more to publish; remove {Settings().home} to begin anew.", err=True)
+            click.echo(f"The site has nothing more to publish; remove {Settings().home} to start again.", err=True)
         os.environ["MANDATES_CONFIG"] = str(configuration(folder / "config", site))
         done, report = one_round((), due_or_not=True)
         show(done, report, as_json=as_json)
         if not as_json:
             _next_steps(Settings().home)
         if serve:
-            click.echo(f"The site stays up at {site.url} until Ctrl-C.", err=True)
+            click.echo(f"The site is running at {site.url}; press Ctrl-C to stop it.", err=True)
             _wait()
 
 
@@ -62,11 +66,11 @@ def configuration(folder: Path, site: PublicationSite) -> Path:
 
 
 def _next_steps(home: Path) -> None:
-    click.secho("\nWhat to do next (after `source .venv/bin/activate`)", bold=True)
+    click.secho("\nNext steps (after `source .venv/bin/activate`)", bold=True)
     for call, why in (
-        ("make demo", "again: nothing new, nothing sent"),
-        ("make demo PUBLISH=1", "the site publishes one more resolution; exactly its alerts go out"),
-        ("mandates demo --serve", "keeps the site up, so that the links in the messages lead somewhere"),
+        ("make demo", "run it again: nothing new, nothing sent"),
+        ("make demo PUBLISH=1", "the site publishes one more resolution; only its alerts are sent"),
+        ("mandates demo --serve", "keeps the site running, so that the links in the messages work"),
         (f"ls {home / 'mail'}/*", "the messages; .eml files open in any mail program"),
         ("mandates query 'SELECT addressee, due, quote FROM mandates'", ""),
         ("config/*.yaml", "your own sources and recipients: see README.md"),

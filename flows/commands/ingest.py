@@ -54,13 +54,13 @@ async def read_and_record(
 
 @click.command(epilog="Example: mandates ingest ~/resolutions/*.pdf")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--source", default="local", show_default=True, help="Name under which the files are recorded.")
+@click.option("--source", default="local", show_default=True, help="Name of the source to record the files under.")
 @click.option("--json", "as_json", is_flag=True, help="Print what happened as JSON.")
 def command(paths: tuple[Path, ...], source: str, as_json: bool) -> None:
-    """Record local files (.txt, .html, .pdf, .docx) or folders of them, as if a source had shown them.
+    """Record local files (.txt, .html, .pdf, .docx) or folders of them, as if a source had published them.
 
-    Files that have not changed since are not read again. Alerts wait in the outbox until `mandates deliver`. Exit code
-    1: a file or its words could not be read; the others are recorded.
+    Files that have not changed are not read again. Alerts wait in the outbox until you run `mandates deliver`. Exit
+    code 1: a file or its text could not be read; the others are recorded.
     """
     from flows.console import counted_progress
     from flows.engine import speak_up

@@ -23,13 +23,16 @@ def command() -> None:
 
 
 @command.command("list", epilog="Example: mandates outbox list --state dead --state uncertain --json")
-@click.option("--state", "wanted", multiple=True, type=click.Choice(states), help="Only these states.")
+@click.option(
+    "--state", "wanted", multiple=True, type=click.Choice(states), help="Show only this state; can be repeated."
+)
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 100_000), help="How many, newest first.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
 def list_(wanted: tuple[DeliveryState, ...], limit: int, as_json: bool) -> None:
-    """Show deliveries, newest first; before them, on standard error, those that failed unknown to any operator.
+    """Show deliveries, newest first.
 
-    Exit code 1 while there are such; retry or drop them.
+    Failed deliveries that no operator could be notified of come first, on standard error; while there are any, the
+    exit code is 1. Retry or drop them.
     """
     from config.settings import Settings
     from flows.cli import exit_failed
@@ -48,7 +51,7 @@ def list_(wanted: tuple[DeliveryState, ...], limit: int, as_json: bool) -> None:
 @click.argument("id_", metavar="ID")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
 def show(id_: str, as_json: bool) -> None:
-    """Show what became of a delivery, step by step, by the beginning of its id."""
+    """Show the history of a delivery, step by step. The beginning of its ID is enough."""
     from config.settings import Settings
     from warehouse.outbox.admin import history
 
@@ -68,7 +71,7 @@ def show(id_: str, as_json: bool) -> None:
 @click.argument("ids", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
 def retry(ids: tuple[str, ...], as_json: bool) -> None:
-    """Make deliveries due now, by the beginning of their ids; what was sent stays sent."""
+    """Make deliveries due now. The beginning of each ID is enough; a delivery that was sent stays sent."""
     from config.settings import Settings
     from warehouse.outbox.admin import retry as again
 
@@ -78,7 +81,7 @@ def retry(ids: tuple[str, ...], as_json: bool) -> None:
 @command.command("release", epilog="Example: mandates outbox list --state held && mandates outbox release")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
 def release(as_json: bool) -> None:
-    """Let everything go out that is held: corrections of which there were too many at once."""
+    """Release all held deliveries: corrections that were held because there were too many at once."""
     from config.settings import Settings
     from warehouse.outbox.admin import release as let_go
 
@@ -89,7 +92,7 @@ def release(as_json: bool) -> None:
 @click.argument("ids", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
 def drop(ids: tuple[str, ...], as_json: bool) -> None:
-    """Take deliveries out, by the beginning of their ids; they stay as `suppressed`, with their history."""
+    """Cancel deliveries. The beginning of each ID is enough; they are kept as `suppressed`, with their history."""
     from config.settings import Settings
     from warehouse.outbox.admin import drop as take_out
 
@@ -100,7 +103,7 @@ def _moved(rows: Sequence[DeliveryRow], state: DeliveryState, *, as_json: bool) 
     _print(rows, as_json=as_json)
     left = [row for row in rows if row.state != state]
     for row in left:
-        click.echo(f"mandates: {row.delivery_id[:12]} is {row.state} and stays so", err=True)
+        click.echo(f"mandates: {row.delivery_id[:12]} is {row.state} and was not changed", err=True)
     if left:
         sys.exit(1)
 

@@ -16,17 +16,17 @@ shown_changes = 20
 
 
 @click.command(epilog="Example: mandates reanalyse --texts        (look)      mandates reanalyse --texts --apply")
-@click.option("--apply", is_flag=True, help="Write the changes; without it they are only shown.")
-@click.option("--texts", is_flag=True, help="Extract the texts again, too, from the bytes that were kept.")
-@click.option("--notify", is_flag=True, help="With --apply: alert people to mandates that nobody was notified of.")
+@click.option("--apply", is_flag=True, help="Write the changes; without this they are only shown.")
+@click.option("--texts", is_flag=True, help="Also extract the texts again from the bytes that were kept.")
+@click.option("--notify", is_flag=True, help="With --apply: send alerts for mandates that nobody was notified of.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a change, one a line.")
 def command(apply: bool, texts: bool, notify: bool, as_json: bool) -> None:
-    """Analyse everything that was kept with today's rules; show which clauses and mandates are gained, lost, changed.
+    """Apply today's rules to everything that was kept; show which clauses and mandates are gained, lost, changed.
 
-    Nobody is notified of what is new: the publishers changed nothing. With --apply --notify, mandates that nobody was
-    notified of, in documents that people were notified of, become alerts. What people were notified of and reads
-    otherwise now is corrected to them; where there are more than 10 corrections the others wait for `mandates outbox
-    release`.
+    Nobody is notified of what is new, because the publishers changed nothing. With --apply --notify, mandates that
+    nobody was notified of become alerts if people were notified of their documents. People who were notified of
+    something that is now read differently get a correction; beyond 10 corrections, the others wait for `mandates
+    outbox release`.
     """
     from datetime import UTC, datetime
 
@@ -77,9 +77,9 @@ def _show(done: Reanalysed, *, apply: bool, notify: bool) -> None:
     if notify:
         click.echo(f"applied; {len(done.findings)} mandates that nobody was notified of, {done.alerts} alerts")
     elif apply:
-        click.echo("applied; nobody is notified of what is new")
+        click.echo("applied; nobody was notified of what is new")
     elif done.changes or done.read_otherwise:
-        click.echo("nothing was written; --apply writes it")
+        click.echo("nothing was written; use --apply to write the changes")
     if done.corrected or done.held:
         held = f", {done.held} held (mandates outbox release)" if done.held else ""
         click.echo(f"{done.corrected} corrections of what people were notified of{held}")

@@ -19,27 +19,27 @@ _file = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command(epilog="Example: mandates review --out review.yaml; edit it; mandates review --apply review.yaml")
-@click.option("--out", "target", type=_file, help="Write what is uncertain into FILE, to decide in.")
+@click.option("--out", "target", type=_file, help="Write uncertain readings to FILE, to record your decisions in.")
 @click.option("--apply", "source", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="Record FILE.")
 @click.option(
     "--export-gold",
     "gold",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Write the documents that were decided upon into DIR, as texts and labels to measure with.",
+    help="Write the documents that have decisions to DIR, as texts and labels to measure with.",
 )
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(0), help="List so many at most; 0 for all.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(0), help="How many to list; 0 for all.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line; with a file or DIR, the result as JSON.")
 def command(target: Path | None, source: Path | None, gold: Path | None, limit: int, *, as_json: bool) -> None:
-    """List what somebody should look at, the least sure first, and record what people decide.
+    """List what a person should check, the least certain first, and record what people decide.
 
-    Listed are texts called resolution, decision or declaration of which nothing or only part could be read, clauses
-    whose reading is not sure, and decisions whose task is gone or reads otherwise since. Each has the reason, what was
-    read, and how it could be read otherwise.
+    The list has resolutions, decisions and declarations that could be read only in part or not at all, clauses whose
+    reading is uncertain, and decisions whose task has since disappeared or changed. Each entry gives the reason, the
+    reading, and another possible reading.
 
-    Decisions are only ever added, as those of `mandates decisions`. They outlive new readings and show in the views.
-    Those who were notified of something else get a correction with the next `mandates deliver` or `run`.
+    Decisions are only ever added, like those of `mandates decisions`. They survive new readings and show in the views.
+    People who were notified of something else get a correction with the next `mandates deliver` or `run`.
 
-    Exit code 0, also where something is uncertain; 1 where a file cannot be used, and nothing of it is recorded.
+    Exit code 0, even if something is uncertain; 1: a file cannot be used, and nothing in it was recorded.
     """
     from config.settings import Settings
     from warehouse.load.decisions import record_decisions
@@ -66,20 +66,19 @@ def _list(settings: Settings, target: Path | None, limit: int, *, as_json: bool)
     if target is not None:
         write_review(items, target)
         done = {"path": str(target), "items": len(items)}
-        click.echo(json.dumps(done) if as_json else f"{len(items)} to look at in {target}")
+        click.echo(json.dumps(done) if as_json else f"{len(items)} to check in {target}")
         return
     shown = items[: limit or None]
     for item in shown:
         click.echo(_as_json(item) if as_json else _as_lines(item))
     if not as_json:
-        click.echo(
-            f"{len(items)} to look at; --out FILE writes a file to decide in" if items else "Nothing to look at."
-        )
+        click.echo(f"{len(items)} to check; --out FILE writes a file to decide in" if items else "Nothing to check.")
     if len(shown) < len(items):
         click.echo(f"cut after {len(shown)} of {len(items)}: --limit N shows more, --limit 0 all", err=True)
 
 
 def _apply(settings: Settings, source: Path, *, as_json: bool) -> None:
+    from alerts.figures import counted
     from warehouse.database import session
     from warehouse.load.decisions import decisions_of, land_decisions, record_decisions, without_task
     from warehouse.review_file import read_review
@@ -97,19 +96,20 @@ def _apply(settings: Settings, source: Path, *, as_json: bool) -> None:
             unknown = without_task(connection, decisions)
         publish(home, wait_seconds=wait_seconds)
     for key in unknown:
-        click.echo(f"mandates: nothing that is recorded has the key {key}", err=True)
+        click.echo(f"mandates: no recorded task or text has the key {key}", err=True)
     done = {"decisions": len(decisions), "without_task": list(unknown)}
-    click.echo(json.dumps(done) if as_json else f"{len(decisions)} new decisions recorded")
+    click.echo(json.dumps(done) if as_json else f"{counted(len(decisions), 'new decision')} recorded")
 
 
 def _export(settings: Settings, gold: Path, *, as_json: bool) -> None:
+    from alerts.figures import counted
     from warehouse.database import session
     from warehouse.gold import export_gold
 
     with session(settings.home, wait_seconds=settings.lock_wait_seconds) as connection:
         written = export_gold(connection, gold)
     done = {"path": str(gold), "documents": written}
-    click.echo(json.dumps(done) if as_json else f"{written} documents in {gold}")
+    click.echo(json.dumps(done) if as_json else f"{counted(written, 'document')} written to {gold}")
 
 
 def _as_json(item: Uncertain) -> str:

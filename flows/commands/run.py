@@ -38,7 +38,7 @@ def one_round(sources: Sequence[str], *, due_or_not: bool) -> tuple[Round, Dispa
     with progress("Starting Prefect …"):
         from flows.delivering import deliver_now
         from flows.monitor import monitor
-    with progress("Asking the sources …"):
+    with progress("Polling the sources …"):
         done = asyncio.run(monitor(list(sources) or None, due_or_not))
     with progress("Delivering the alerts …"):
         # Whether or not a dispatch deployment runs elsewhere: claims are exclusive, so nothing goes out twice.
@@ -48,19 +48,19 @@ def one_round(sources: Sequence[str], *, due_or_not: bool) -> tuple[Round, Dispa
 
 @click.command(epilog="Example: mandates run aalco-51 ipu-archive")
 @click.argument("sources", nargs=-1)
-@click.option("--all", "due_or_not", is_flag=True, help="Ask every source, also those that are not due yet.")
+@click.option("--all", "due_or_not", is_flag=True, help="Poll every source, including those that are not due yet.")
 @click.option("--json", "as_json", is_flag=True, help="Print what happened as JSON.")
 def command(sources: tuple[str, ...], due_or_not: bool, as_json: bool) -> None:
-    """Ask the sources (all that are due, or the named ones), record what is new, deliver the alerts.
+    """Poll the sources (those that are due, or those you name), record what is new, deliver the alerts.
 
-    Exit code 0: all went well; 1: a source failed, an item of one could not be read, or an alert not be delivered.
+    Exit code 0: success; 1: a source failed, one of its items could not be read, or an alert could not be delivered.
     """
     from config.settings import Settings
 
     if (Settings().home / "demo").exists():
         raise click.UsageError(
             f"{Settings().home} holds the invented documents of `mandates demo`; "
-            "name another home for real sources, as in: mandates --home ./real run"
+            "use another home for real sources, for example: mandates --home ./real run"
         )
     done, report = one_round(sources, due_or_not=due_or_not)
     show(done, report, as_json=as_json)

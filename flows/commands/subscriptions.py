@@ -30,7 +30,7 @@ def command() -> None:
 @command.command("list", epilog="Example: mandates subscriptions list --json")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
 def list_(as_json: bool) -> None:
-    """Show every subscription, with file and line. No address is shown."""
+    """Show every subscription, with file and line. Addresses are not shown."""
     from config.settings import Settings
     from config.subscriptions import load_subscriptions
 
@@ -55,10 +55,9 @@ def list_(as_json: bool) -> None:
 def check(days: int, as_json: bool) -> None:
     """Validate files and addresses, and show which recorded findings each subscription would have matched.
 
-    The table shows the newest, --json all of them. Nothing is sent.
+    The table shows the newest findings, --json shows all of them. Nothing is sent.
 
-    Exit code 1 when a file or an address cannot be used, and when nobody is told anything because there is no
-    subscription.
+    Exit code 1: a file or an address cannot be used, or there are no subscriptions.
     """
     from alerts.dispatch import open_channels
     from alerts.figures import counted
@@ -79,14 +78,14 @@ def check(days: int, as_json: bool) -> None:
         newest = [{**row, "findings": [told["subject"] for told in row["findings"][:shown]]} for row in rows]
         _print(newest, as_json=False)
         usable, looked_at = counted(len(loaded.targets), "target"), counted(len(recorded), "finding")
-        click.echo(f"{usable} usable; {looked_at} in {counted(days, 'day')} looked at.")
+        click.echo(f"{usable} usable; {looked_at} in {counted(days, 'day')} checked.")
     if loaded.nobody is not None:
-        click.echo(f"mandates: {loaded.nobody}; docs/alerts.md says how to write one", err=True)
+        click.echo(f"mandates: {loaded.nobody}; docs/alerts.md explains how to write one", err=True)
         sys.exit(exit_failed)
     if len(loaded.operators) < 2:  # noqa: PLR2004 - the channel that failed is not the one to say so
         untold = "any target" if not loaded.operators else loaded.operators[0]
         click.echo(
-            f"mandates: nobody hears when a delivery to {untold} is given up; name two different `operators`",
+            f"mandates: nobody is notified when a delivery to {untold} is given up; name two different `operators`",
             err=True,
         )
 
@@ -95,7 +94,7 @@ def check(days: int, as_json: bool) -> None:
 @click.argument("name")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
 def test(name: str, as_json: bool) -> None:
-    """Send a message marked as a test to every target of a subscription, and say what is known of it.
+    """Send a message marked as a test to every target of a subscription, and report the outcome.
 
     Exit code 1 unless every target's server accepted it.
     """

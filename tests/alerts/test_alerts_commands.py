@@ -49,7 +49,7 @@ def test_deliver_sends_and_says_so() -> None:
     assert (
         "AALCO: 1 new mandate in RES/52/S 2" in " ".join(first.stdout.replace("│", " ").split())[:4000] or first.stdout
     )
-    assert call("deliver").stdout == "Nothing waits.\n"
+    assert call("deliver").stdout == "No pending alerts.\n"
 
 
 @pytest.mark.usefixtures("config")
@@ -91,7 +91,7 @@ def test_the_outbox_is_listed_retried_and_dropped() -> None:
     call("deliver")
     sent = call("outbox", "retry", chosen)
     assert sent.exit_code == 1
-    assert f"{chosen} is sent and stays so" in sent.stderr
+    assert f"{chosen} is sent and was not changed" in sent.stderr
     states = [event["state"] for event in lines(call("outbox", "show", chosen, "--json"))]
     assert states == ["pending", "suppressed", "pending", "sending", "sent"]
     assert "sent, attempt 1 (" in call("outbox", "show", chosen).stdout
@@ -116,7 +116,7 @@ def test_check_shows_what_would_have_matched() -> None:
     }
     result = call("subscriptions", "check")
     assert "2 targets usable" in result.stdout
-    assert "nobody hears when a delivery to screen is given up" in result.stderr
+    assert "nobody is notified when a delivery to screen is given up" in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -53,9 +53,9 @@ def harvest(source_id: str, outcome: str) -> Harvest:
 def test_the_headline_counts_and_names_failures() -> None:
     """One sentence says what was found and which sources failed."""
     said = headline([finding(), finding(finding_id="f2")], [harvest("aalco", "ok"), harvest("ipu", "failed")])
-    assert said == "2 sources asked: 2 new mandates; failed: ipu"
-    assert headline([], [harvest("aalco", "not_modified")]) == "1 source asked: nothing new"
-    assert headline([], [harvest("aalco", "failed")]) == "1 source asked, none answered: aalco"
+    assert said == "2 sources polled: 2 new mandates; failed: ipu"
+    assert headline([], [harvest("aalco", "not_modified")]) == "1 source polled: nothing new"
+    assert headline([], [harvest("aalco", "failed")]) == "1 source polled, no usable answer: aalco"
 
 
 def item(title: str, state: str, reason: str | None = None) -> ItemState:
@@ -78,7 +78,7 @@ def test_failures_are_counted_apart_from_what_a_filter_refused() -> None:
     )
     counts = "5 filtered out, 1 waiting, 1 failed: RES/64/S 21: status 404"
     assert source_line(told) == f"12 seen, 3 new, {counts}"
-    assert headline([], [told, harvest("ipu", "ok")]) == f"2 sources asked: nothing new; {counts}"
+    assert headline([], [told, harvest("ipu", "ok")]) == f"2 sources polled: nothing new; {counts}"
     done = Round((Crawled(told, "batch", 0, 0),), (), nothing)
     assert done.unread
     (said,) = as_record(done, DispatchReport())["sources"]
@@ -95,14 +95,14 @@ def test_failures_are_counted_apart_from_what_a_filter_refused() -> None:
 def test_what_is_still_failed_is_said_although_it_was_not_tried() -> None:
     """Between two tries a run tells of failed items by their number, and counts no failure of its own."""
     told = replace(harvest("aalco", "not_modified"), items_failed=2)
-    assert headline([], [told]) == "1 source asked: nothing new; 2 failed"
+    assert headline([], [told]) == "1 source polled: nothing new; 2 failed"
     assert not Round((Crawled(told, "batch", 0, 0),), (), nothing).unread
 
 
 def test_the_headline_tells_drafts_from_mandates() -> None:
     """What a draft asks for is counted by itself."""
     told = [finding(), finding(finding_id="f2", stage="draft")]
-    assert headline(told, [harvest("ipu", "ok")]) == "1 source asked: 1 new mandate, 1 mandate proposed in a draft"
+    assert headline(told, [harvest("ipu", "ok")]) == "1 source polled: 1 new mandate, 1 mandate proposed in a draft"
 
 
 def test_what_is_due_soonest_stands_first() -> None:

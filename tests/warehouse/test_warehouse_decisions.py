@@ -165,7 +165,7 @@ def test_an_edited_file_adds_what_is_new_in_it_once(home: Path, task: str, tmp_p
     path = tmp_path / "decisions.yaml"
     runner = CliRunner()
     land_decisions(home, [decided(task)])
-    assert runner.invoke(cli, ["decisions", "--export", str(path)]).output == f"1 decisions in {path}\n"
+    assert runner.invoke(cli, ["decisions", "--export", str(path)]).output == f"1 decision written to {path}\n"
     added = f"- {{task: '{task}', field: due_end, value: 2027-05-01, who: desk, why: a letter says so}}\n"
     path.write_text(path.read_text().replace("value: done", "value: dropped") + added)
     for new in (2, 0):

@@ -68,7 +68,7 @@ def test_both_readings_are_listed_worst_first(home: Path) -> None:
     assert shown.index("Beacons") < shown.index("Care of travellers") < shown.index("Harbours")
     assert "read as: reporting request; to the Secretary-General; due at the next session" in shown
     assert "or else: the day is that of an event, not a deadline" in shown
-    assert "3 to look at; --out FILE" in shown
+    assert "3 to check; --out FILE" in shown
     one, *others = (json.loads(line) for line in review("--json").output.splitlines())
     assert (one["what"], one["symbol"], one["confidence"], one["read_as"]) == (
         "text", "A/RES/80/3", 0.0, "nothing that the text decides",
@@ -85,7 +85,7 @@ def test_both_readings_are_listed_worst_first(home: Path) -> None:
 def test_a_file_is_decided_in_and_applied_once(home: Path, tmp_path: Path, rows: Rows) -> None:
     """Confirmed, corrected and rejected entries become decisions; what is left empty waits; again adds nothing."""
     path = tmp_path / "review.yaml"
-    assert review("--out", path).output == f"3 to look at in {path}\n"
+    assert review("--out", path).output == f"3 to check in {path}\n"
     edited(
         path,
         {
@@ -105,7 +105,7 @@ def test_a_file_is_decided_in_and_applied_once(home: Path, tmp_path: Path, rows:
     edited(path, {"Harbours": {"verdict": "reject"}})
     assert review("--apply", path).exit_code == 0
     assert rows("SELECT count(*) FROM current_mandates WHERE symbol = 'A/RES/80/2'") == [(1,)]
-    assert review().output == "Nothing to look at.\n"
+    assert review().output == "Nothing to check.\n"
 
 
 @pytest.mark.usefixtures("listed")
@@ -139,12 +139,12 @@ def test_a_decision_that_could_not_be_carried_is_listed(
     assert "horns" in item["read_as"]
     edited(path, {"": {"verdict": "confirm", "why": "the same task"}})
     assert review("--apply", path).exit_code == 0
-    assert review().output == "Nothing to look at.\n"
+    assert review().output == "Nothing to check.\n"
     recorded(batch(2, reading(FORMER.replace("1. Requests the Secretary-General to report on", "1. Welcomes"))))
     review("--out", path)
     edited(path, {"": {"verdict": "reject"}})
     assert review("--apply", path).exit_code == 0
-    assert review().output == "Nothing to look at.\n"
+    assert review().output == "Nothing to check.\n"
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_what_was_decided_can_be_measured_with(
     decide(home, keys["Requests"], "addressee", "the Registrar")
     decide(home, keys["Decides"], "is_mandate", "no")
     folder = tmp_path / "made"
-    assert review("--export-gold", folder).output == f"1 documents in {folder}\n"
+    assert review("--export-gold", folder).output == f"1 document written to {folder}\n"
     (path,) = (folder / "gold").glob("*.json")
     gold = json.loads(path.read_text(encoding="utf-8"))
     assert (folder / "texts" / gold["file"]).read_text(encoding="utf-8") == text
