@@ -31,6 +31,8 @@ LONGEST_HEAD = 1_500
 # The resolutions of a session of the General Assembly are some 350; a file with more is no volume of resolutions.
 MOST_DOCUMENTS = 1_000
 LONGEST_ORGAN = 200
+# What may hold acts of its own; "other" is a page without a head of its own, as one out of a volume.
+_ACTS = frozenset({"resolution", "decision", "other"})
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -68,7 +70,7 @@ def documents_in(found: Analysis) -> tuple[Part, ...]:
 
     A report that quotes resolutions, with their heads, is one document, and so is a file with too many.
     """
-    documents = own_documents(found.parts) if found.heading.kind in {"resolution", "decision"} else ()
+    documents = own_documents(found.parts) if found.heading.kind in _ACTS else ()
     return documents if len(documents) <= MOST_DOCUMENTS else ()
 
 
@@ -85,7 +87,8 @@ def span_in(found: Analysis, symbol: str, *, or_before: bool = False) -> tuple[i
 def own_documents(parts: Sequence[Part]) -> tuple[Part, ...]:
     """Those of `parts` that are documents of their own, each with what follows it without a symbol; none where one is.
 
-    They are of one series: a resolution of another body, session or year that stands among them is quoted.
+    One after the end of another is a document too. They are of one series: a resolution of another body, session or
+    year that stands among them is quoted.
     """
     named = [part for part in parts if part.symbol]
     series = _series(named[0].symbol) if named else None
@@ -93,7 +96,8 @@ def own_documents(parts: Sequence[Part]) -> tuple[Part, ...]:
     for place, part in enumerate(parts):
         if part.symbol and _series(part.symbol) == series:
             begun.setdefault(part.symbol, place)
-    if len(begun) < 2:  # noqa: PLR2004 - one document
+    is_end_of_another = parts[0].symbol is None and bool(parts[0].clauses)
+    if len(begun) + is_end_of_another < 2:  # noqa: PLR2004 - one document
         return ()
     found: list[Part] = []
     for place, after in pairwise([*begun.values(), len(parts)]):

@@ -164,3 +164,32 @@ def test_more_documents_than_any_volume_holds_are_one() -> None:
     found = analyse(many)
     assert documents_in(found) == ()
     assert any("are recorded as one" in note for note in found.notes)
+
+
+TAIL = """9. Requests the Executive Secretary to circulate the present resolution;
+
+10. Decides to remain seized of the matter.
+
+31st plenary meeting
+22 July 2026
+
+2026/15. Housing of harvest workers
+
+The Economic and Social Council,
+
+Recalling its resolution 2025/8,
+
+1. Requests the Secretary-General to report on the housing of harvest workers.
+"""
+
+
+def test_a_resolution_after_the_end_of_another_has_its_own_clauses_only() -> None:
+    """The clauses at the top of a page belong to the resolution on the page before."""
+    (only,) = documents_in(analyse(TAIL, symbol="E/RES/2026/15"))
+    assert (only.symbol, only.clauses) == ("E/RES/2026/15", (2,))
+
+
+def test_a_page_of_a_volume_needs_no_head() -> None:
+    """A page whose running head says nothing of its kind holds its resolutions all the same."""
+    text = "General Assembly — Eighty-first Session\n\nCONTENTS\n\n" + COUNCIL
+    assert [part.symbol for part in documents_in(analyse(text))] == ["S/RES/2911 (2026)", "S/RES/2912 (2026)"]
