@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mandates.classify.actions import find_action
@@ -23,7 +23,7 @@ from mandates.documents.heading import completed, read_heading
 from mandates.documents.parts import MOST_DOCUMENTS, read_documents
 from mandates.languages.lexicon import lexicon
 from mandates.languages.words import exactly
-from mandates.model import Analysis, Clause, Due, Evidence, Mandate, Part, TextError
+from mandates.model import Analysis, Clause, Due, Evidence, Mandate, Part, Segment, TextError
 from mandates.text import language as languages
 from mandates.text.view import shown, view_of
 
@@ -89,6 +89,7 @@ def analyse(
     clauses: tuple[Clause, ...] = ()
     documents: tuple[Part, ...] = (Part(own.symbol, own.title, own.kind, 0, len(text), ()),)
     form = "none"
+    segments: tuple[Segment, ...] = ()
     supported = languages.is_supported(code)
     reading, reasons = ("complete", ()) if supported or not text.strip() else UNSUPPORTED
     if supported:
@@ -99,6 +100,7 @@ def analyse(
         resolver = Resolver(sessions, own.body, own.adopted_on or published_on, code or "en")
         one = _Reading(text, view, words, own, resolver)
         form = parts.form
+        segments = tuple(_in_source(view, segment) for segment in parts.segments)
         preamble = tuple(view.span(start, end) for start, end in parts.preamble)
         # Two forms can find a clause at one place, and a clause is known by where it begins.
         found = sorted({view.source(part.start): part for part in reversed(parts.clauses)}.items())
@@ -125,6 +127,7 @@ def analyse(
         reading_reasons=reasons,
         form=form,
         parts=documents,
+        segments=segments,
     )
 
 
@@ -288,6 +291,12 @@ class _Reading:
 
 def _second(lacks: str | None) -> str:
     return f"second best, lacks {lacks}" if lacks else "second best"
+
+
+def _in_source(view: View, segment: Segment) -> Segment:
+    """The segment with the places of the text that the view is of."""
+    start, end = view.span(segment.start, segment.end)
+    return replace(segment, start=start, end=end)
 
 
 def _symbols(documents: Sequence[Part], own: str | None) -> dict[int, str | None]:

@@ -203,6 +203,22 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of the text, and the form in which a body decides there: the one that explains it best.
+
+    `second` is the next best form, None where no other explains anything; `margin` is the share of the `score` by
+    which the best is ahead, 1 where there is no second.
+    """
+
+    start: int
+    end: int
+    form: str
+    score: float
+    second: str | None
+    margin: float
+
+
+@dataclass(frozen=True, slots=True)
 class Analysis:
     """All that was found in one text. `notes` are for people: an unsupported language, a text cut off."""
 
@@ -221,3 +237,5 @@ class Analysis:
     """The form in which the body decides: resolution, declaration, statement, articles, minutes."""
     parts: tuple[Part, ...] = ()
     """The documents in the text, in order: more than one where a file holds several resolutions."""
+    segments: tuple[Segment, ...] = ()
+    """The stretches in which clauses were found, in order, each with its form."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def as_record(analysis: Analysis, *, explain: bool = False) -> dict[str, Any]:
         "reading_reasons": list(analysis.reading_reasons),
         "form": analysis.form,
         "parts": [_part(part) for part in analysis.parts],
+        "segments": [asdict(segment) for segment in analysis.segments],
     }
 
 

@@ -167,3 +167,48 @@ def test_clauses_of_several_resolutions_have_their_own_symbols() -> None:
     head = "The General Assembly,\n\nNoting the storm,\n\n1. Requests the Secretary-General to report.\n\n"
     text = f"81/301. Piers\n\n{head}64th plenary meeting\n16 December 2026\n\n81/302. Quays\n\n{head}"
     assert [clause.symbol for clause in analyse(text).clauses][-1] == "A/RES/81/302"
+
+
+_RESOLUTION = (
+    "The Harbour Council,\n\nNoting the storm,\n\n1. Requests the Secretariat to map the piers;\n\n"
+    "2. Invites States to light their piers.\n\n"
+)
+MIXED = {
+    "minutes, then a resolution": (
+        (
+            "Pilot Committee\n\nMinutes of the 7th meeting\n\nThe delegate of Amra said that fees were high.\n\n"
+            "The Committee took note of the paper. The Committee instructed the Secretariat to print it.\n\n"
+            "Resolution 4\n\n" + _RESOLUTION
+        ),
+        ["minutes", "resolution"],
+        [None, None, "1", "2"],
+    ),
+    "ministers declare, then a council resolves": (
+        (
+            "Kelmouth Declaration on Night Ferries\n\n1. We, the ministers of the lake States, met in Kelmouth.\n\n"
+            "2. We welcome the report of the Office. We request the Director-General to report by May 2028.\n\n"
+            "3. We call upon all States to light their piers.\n\nResolution 4\n\n" + _RESOLUTION
+        ),
+        ["declaration", "resolution"],
+        ["2", "3", "1", "2"],
+    ),
+    "a resolution with lines of a budget": (
+        (
+            "The Harbour Council,\n\nNoting the estimates,\n\n1. Approves the estimates for 2028:\n\n"
+            "1   Piers      4 000\n2   Lights       900\n3   Pilots     1 200\n\n"
+            "2. Requests the Treasurer to report on them by 1 May 2029.\n"
+        ),
+        ["resolution"],
+        ["1", "2"],
+    ),
+}
+
+
+@pytest.mark.parametrize("mixture", MIXED)
+def test_texts_that_mix_forms_are_read_whole(mixture: str) -> None:
+    """Each stretch of a text is read in its own form, and the choice is kept with what came second."""
+    text, forms, numbers = MIXED[mixture]
+    analysis = analyse(text)
+    assert [clause.number for clause in analysis.clauses] == numbers
+    assert [segment.form for segment in analysis.segments] == forms
+    assert all(0 <= segment.margin <= 1 and segment.score > 0 for segment in analysis.segments)

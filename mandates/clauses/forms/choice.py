@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from mandates.clauses.flowing import cut_joined
 from mandates.clauses.forms.articles import read_articles
 from mandates.clauses.forms.declaration import read_declaration
-from mandates.clauses.forms.form import Form, is_annex
+from mandates.clauses.forms.form import Form, is_annex, segment_of
 from mandates.clauses.forms.minutes import read_minutes
 from mandates.clauses.forms.resolution import read_resolution
 from mandates.clauses.forms.statement import read_statement
@@ -21,11 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from mandates.languages.lexicon import Lexicon
-    from mandates.model import Kind
+    from mandates.model import Kind, Segment
     from mandates.text.lines import Line
 
 HEAD_LINES = 12
 LONGEST_LEAD = 600
+NARRATING = frozenset({"report", "news", "initiative"})
 _following_text = re.compile(r":\s*\n")
 
 
@@ -38,6 +40,8 @@ class Parts:
     form: str = "none"
     opened: tuple[int, ...] = ()
     """Where organs begin to speak."""
+    segments: tuple[Segment, ...] = ()
+    """The stretches in which clauses were found, each with the form that explains it best."""
 
 
 def read_parts(text: str, lexicon: Lexicon, kind: Kind = "resolution") -> Parts:
@@ -48,25 +52,36 @@ def read_parts(text: str, lexicon: Lexicon, kind: Kind = "resolution") -> Parts:
     if _says(text, lines, lexicon, "annotated"):
         kind = "report"
     resolution = read_resolution(text, lines, lexicon, kind)
-    forms = [resolution, *_left_over(text, lines, lexicon, resolution)]
-    others = (
-        []
-        if kind in {"report", "news", "initiative"} or (resolution.opened and resolution.starts)
-        else _others(text, lines, lexicon, kind)
-    )
-    best = max(others, key=lambda form: len(form.starts), default=resolution)
-    if len(best.starts) > len(resolution.starts):
+    chosen: list[Form] = []
+    segments: list[Segment] = []
+    for start, end, is_opened in _cut(resolution, len(text)):
+        forms = [resolution.within(start, end)]
+        if not is_opened and kind not in NARRATING:
+            forms += _others(text, [line for line in lines if start <= line.start < end], lexicon, kind)
+        best, *rest = sorted(forms, key=lambda form: form.score(is_opened=is_opened), reverse=True)
         # What stands before an act is its preamble, whoever reads the act itself.
-        forms = [best, replace(resolution, starts=(), stops=())]
-    starts = [start for form in forms for start in form.starts]
-    stops = [stop for form in forms for stop in form.stops]
-    preambles = [place for form in forms for place in form.preambles]
+        chosen += [best, *(replace(form, starts=(), stops=()) for form in rest if form.preambles)]
+        if best.starts:
+            segments.append(segment_of(start, end, [best, *rest], is_opened=is_opened))
+    chosen += _left_over(text, lines, lexicon, resolution)
+    starts = [each for form in chosen for each in form.starts]
+    stops = [each for form in chosen for each in form.stops]
+    preambles = [each for form in chosen for each in form.preambles]
     return Parts(
         preamble_spans(text, preambles, [*stops, *(start.place for start in starts)]),
         tuple(paragraphs(text, starts, [*stops, *preambles])),
-        forms[0].name if starts else "none",
+        max(segments, key=lambda segment: segment.score).form if segments else "none",
         resolution.opened,
+        tuple(segments),
     )
+
+
+def _cut(resolution: Form, length: int) -> Iterator[tuple[int, int, bool]]:
+    """The segments of a text in which a form is chosen, and whether an organ opens each."""
+    opened = sorted(resolution.opened) if resolution.starts else []
+    if not opened or opened[0] > 0:
+        yield 0, opened[0] if opened else length, False
+    yield from ((start, end, True) for start, end in pairwise([*opened, length]))
 
 
 def _left_over(text: str, lines: Sequence[Line], lexicon: Lexicon, resolution: Form) -> list[Form]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from mandates.languages.lexicon import lexicon as lexicon_of
+from mandates.model import Segment
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mandates.clauses.paragraphs import Start
     from mandates.languages.lexicon import Lexicon
     from mandates.text.lines import Line
@@ -29,6 +33,33 @@ class Form:
     preambles: tuple[int, ...] = ()
     opened: tuple[int, ...] = ()
     """Where organs begin to speak."""
+
+    def within(self, start: int, end: int) -> Form:
+        """What of it stands in `start`:`end` of the view."""
+        return replace(
+            self,
+            starts=tuple(each for each in self.starts if start <= each.place < end),
+            stops=tuple(each for each in self.stops if start <= each < end),
+            preambles=tuple(each for each in self.preambles if start <= each < end),
+        )
+
+    def score(self, *, is_opened: bool) -> float:
+        """How well it explains a segment: its clauses, fewer where their numbers do not follow each other.
+
+        A resolution whose organ speaks (`is_opened`) explains it twice as well as a form that fits any text.
+        """
+        numbers = [int(each.number) for each in self.starts if each.number and each.number.isdigit()]
+        steps = [after - before for before, after in pairwise(numbers)]
+        regular = (1 + sum(step == 1 for step in steps)) / (1 + len(steps))
+        return len(self.starts) * (1 + regular) / 2 * (2 if is_opened and self.name == "resolution" else 1)
+
+
+def segment_of(start: int, end: int, forms: Sequence[Form], *, is_opened: bool) -> Segment:
+    """The segment `start`:`end` that `forms` explain, the best first."""
+    scores = [form.score(is_opened=is_opened) for form in forms]
+    second = forms[1].name if len(forms) > 1 and scores[1] else None
+    margin = 1 - scores[1] / scores[0] if second else 1.0
+    return Segment(start, end, forms[0].name, round(scores[0], 3), second, round(margin, 3))
 
 
 def is_annex(text: str, line: Line, lexicon: Lexicon) -> bool:
