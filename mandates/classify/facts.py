@@ -166,6 +166,16 @@ class Facts:
         found = pattern(self.language, "thing").match(self.text, begins.end() if begins else self.start)
         return found.end() if found and found.end() <= self.end else None
 
+    @cached_property
+    def recipient(self) -> Addressee | None:
+        """Of "Decides to transmit the plan to the Board": the Board, where it is an organ."""
+        found = pattern(self.language, "transmits").match(self.text, self.place, self.end)
+        named = read_addressee(self.text, found.end(), self.end, self.lexicon) if found else None
+        if named is None or named.standing != "organ":
+            return None
+        purpose = pattern(self.language, "purpose").search(self.text, named.start, named.end)
+        return replace(named, end=purpose.start()) if purpose else named
+
     def holder(self, reach: int) -> Addressee | None:
         """Of "the mandate of the Panel of Experts": the Panel, if it is named within `reach` characters."""
         found = pattern(self.language, "own_mandate").search(self.text, self.place, min(self.end, self.place + 500))
@@ -207,7 +217,7 @@ class Facts:
         if self.force != "directive" or self.asked is None or self.owing is not None:
             return False
         own = self.standing(self.asked) in {"organ", "system"}
-        return own and not _WORDS.search(self.text, self.asked.end, self.phrase.end)
+        return own and not _WORDS.search(self.text, self.asked.after, self.phrase.end)
 
     @cached_property
     def _pronoun_before(self) -> Addressee | None:

@@ -97,6 +97,7 @@ TAGS: Mapping[str, Callable[[Facts], bool]] = {
     "resources": lambda facts: facts.within("subordinate", facts.place, 400),
     "money": lambda facts: facts.starts("budget_opening", facts.place),
     "effect": lambda facts: sentence_type(facts) in BY_ITSELF,
+    "received": lambda facts: facts.recipient is not None,
     "only-states": _only_states,
     # the verb
     "authorizing": lambda facts: facts.lead.lemma in facts.lexicon.authorizing,
