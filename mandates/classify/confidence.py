@@ -124,6 +124,14 @@ def _event(clause: Read) -> bool:
     return any(due.due_end is None and due.rule == "due-session-kept" for each in clause.mandates for due in each.dues)
 
 
+def _several_dues(clause: Read) -> bool:
+    """Whether one task has deadlines at different places of its words that end on different days."""
+    return any(
+        len({due.start for due in each.dues}) > 1 and len({due.due_end for due in each.dues}) > 1
+        for each in clause.mandates
+    )
+
+
 def _due_elsewhere(clause: Read) -> bool:
     """Whether a later task of the clause has a deadline and the first has none."""
     return bool(clause.mandates) and not clause.mandates[0].dues and any(each.dues for each in clause.mandates)
@@ -166,6 +174,7 @@ DOUBTS: Mapping[str, Callable[[Read], bool]] = {
     "may-act": _may_act,
     "event": _event,
     "due-elsewhere": _due_elsewhere,
+    "several-dues": _several_dues,
     "unread-time": _unread_time,
     "number-sequence": _out_of_sequence,
     "open-end": _open_end,

@@ -37,7 +37,10 @@ def test_a_broken_sequence_of_numbers_is_doubtful() -> None:
     [
         ("Welcomes the plan, and requests her to report on it;", "it is not clear whom the pronoun stands for"),
         ("Calls upon the Harbour Guild to mark the wrecks;", "it is not clear whether the addressee belongs"),
-        ("Invites the President of the Conference to appoint two facilitators;", "the verb invites or urges"),
+        (
+            "Requests the Bureau to meet by 1 May 2031 and the Secretariat to report by 1 June 2032;",
+            "several deadlines are possible",
+        ),
         ("Establishes a committee to examine the tariff;", "what is established may be the addressee of the tasks"),
         ("Requests the Secretariat to report on the occasion of the Tenth Congress on Pilots;", "could be an event"),
         (
