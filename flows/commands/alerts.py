@@ -29,9 +29,9 @@ def command() -> None:
 )
 @click.option("--days", default=90, show_default=True, type=click.IntRange(1, 3650), help="How far to look back.")
 def preview(subscriptions: tuple[str, ...], out: Path, days: int) -> None:
-    """Render a message and a digest for each subscription to files, in every dress. Nothing is sent.
+    """Write a message and a digest for each subscription to files, in every format. Nothing is sent.
 
-    They show what the subscription matched lately; where it matched nothing, an invented document stands in.
+    They show what the subscription matched recently; if it matched nothing, they show an invented document.
     """
     from alerts.match import matches
     from alerts.render import Renderer

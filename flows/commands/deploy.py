@@ -9,13 +9,13 @@ import click
 
 @click.command(epilog="Example: PREFECT_API_URL=http://127.0.0.1:4200/api mandates deploy")
 @click.option("--file", "path", type=click.Path(path_type=Path), default=Path("prefect.yaml"), show_default=True)
-@click.option("--check", is_flag=True, help="Only check the file; ask no server.")
+@click.option("--check", is_flag=True, help="Only check the file; do not contact a server.")
 def command(path: Path, check: bool) -> None:
-    """Check prefect.yaml, make the work pool, deploy every flow, and guard against runs whose worker died."""
+    """Check prefect.yaml, create the work pool, deploy every flow, and guard against runs whose worker died."""
     from config.deployments import load_deployments
 
     deployments = load_deployments(path)
-    click.echo(f"{path}: {len(deployments)} deployments, every key known")
+    click.echo(f"{path}: {len(deployments)} deployments, all keys valid")
     if check:
         return
     import asyncio
@@ -35,7 +35,7 @@ def command(path: Path, check: bool) -> None:
         deploy_all(path, deployments)
         asyncio.run(guard_against_zombies())
     for name in made:
-        click.echo(f"made the work pool {name}")
+        click.echo(f"created the work pool {name}")
     for deployment in deployments:
         click.echo(f"deployed {deployment.entrypoint}")
     click.echo(f"now start a worker: prefect worker start --pool {deployments[0].work_pool.name}")

@@ -14,7 +14,7 @@ import click
 def command(folder: Path | None, as_json: bool) -> None:
     """Write the snapshot as Parquet into a new folder under FOLDER [home/export]; FOLDER/current then points at it.
 
-    Readers of `current` find one whole state; former exports stay until you remove them.
+    `current` always shows one complete state; earlier exports stay until you remove them.
     """
     from config.settings import Settings
     from warehouse.export import export

@@ -30,26 +30,26 @@ readable = frozenset({".txt", ".html", ".htm", ".pdf", ".docx"})
 @click.option(
     "--format", "as_format", type=click.Choice(["terminal", "json", "un-mandates"]), default="terminal",
     show_default=True,
-    help="json: one object a line, with offsets into the text. un-mandates: one a document, as the United Nations' "
-    "mandate registry names the fields.",
+    help="json: one object a line, with offsets into the text. un-mandates: one object for each document, with the "
+    "field names of the United Nations' mandate registry.",
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
-@click.option("--explain", is_flag=True, help="Say by which rule and which words each label was given.")
+@click.option("--explain", is_flag=True, help="Show the rule and the words behind each label.")
 @click.option(
     "--text-out", type=click.Path(path_type=Path),
-    help="Also write the text that the offsets refer to: to this file, or into this folder where there are several.",
+    help="Also write the text that the offsets refer to: to this file, or into this folder if there are several.",
 )  # fmt: skip
 @click.option("--body", help="The body that adopted or issued the documents, by its short name: UNGA, HRC, AALCO.")
-@click.option("--symbol", help="The symbol of the document, where the text does not show it; for one file.")
+@click.option("--symbol", help="The symbol of the document, if its text does not show it; for one file.")
 @click.option(
-    "--kind", type=click.Choice(get_args(Kind)), help="What the documents are, where the text does not say so."
+    "--kind", type=click.Choice(get_args(Kind)), help="The kind of the documents, if their text does not say so."
 )
 @click.option(
-    "--stage", type=click.Choice(get_args(Stage)), help="How far they have come, where the text does not say so."
+    "--stage", type=click.Choice(get_args(Stage)), help="The stage of the documents, if their text does not say so."
 )
 @click.option(
     "--published-on", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD",
-    help='The day from which "within six months" counts where the text has no date.',
+    help='The day from which "within six months" is counted if the text has no date.',
 )  # fmt: skip
 def command(  # noqa: PLR0917 - one argument an option
     paths: tuple[Path, ...],
@@ -63,7 +63,7 @@ def command(  # noqa: PLR0917 - one argument an option
     stage: Stage | None,
     published_on: datetime | None,
 ) -> None:
-    """Show the clauses of documents (.txt, .html, .pdf, .docx, or folders of them), and which of them are mandates.
+    """Show the clauses of documents (.txt, .html, .pdf, .docx, or folders of them), and which ones are mandates.
 
     Exit code 1: a file could not be read; the others are shown.
     """
@@ -73,7 +73,7 @@ def command(  # noqa: PLR0917 - one argument an option
 
     files = list(_files(paths))
     if symbol is not None and len(files) > 1:
-        raise click.UsageError("--symbol names one document; give one file with it")
+        raise click.UsageError("--symbol applies to one document; give a single file")
     _require_known(body, symbol)
     sessions = _sessions()
     failed = False
@@ -117,7 +117,7 @@ def _require_known(body: str | None, symbol: str | None) -> None:
 
     if body is not None and bodies.body(body) is None:
         known = ", ".join(each.id for each in bodies.bodies())
-        raise click.UsageError(f"unknown body: {body}; known are {known}")
+        raise click.UsageError(f"unknown body: {body}; known bodies: {known}")
     if symbol is not None and symbols.parse(symbol) is None:
         raise click.UsageError(f"not a document symbol: {symbol}")
 
@@ -127,7 +127,7 @@ def _files(paths: tuple[Path, ...]) -> Iterator[Path]:
         if path.is_dir():
             found = sorted(each for each in path.rglob("*") if each.suffix.lower() in readable and each.is_file())
             if not found:
-                raise click.UsageError(f"{path} holds no .txt, .html, .pdf or .docx")
+                raise click.UsageError(f"{path} has no .txt, .html, .pdf or .docx files")
             yield from found
         elif path.exists():
             yield path
@@ -159,7 +159,7 @@ def _document(file: Path) -> DocumentText:
             return DocumentText(raw.decode("utf-8"), raw, "", "text/plain")
         except UnicodeDecodeError as error:
             raise TextError(
-                f"is not UTF-8 (byte {error.start}); convert it first, offsets are into UTF-8 text"
+                f"is not UTF-8 (byte {error.start}); convert it first, because offsets refer to UTF-8 text"
             ) from error
     from scrapers.text.documents import document_text, no_text_layer
 

@@ -22,19 +22,19 @@ longest_cell = 80
 @click.argument("sql")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a row, one row a line.")
 @click.option("--csv", "as_csv", is_flag=True, help="Comma-separated values with a header.")
-@click.option("--limit", default=1000, show_default=True, type=click.IntRange(0), help="Rows at most; 0 for all.")
-@click.option("--timeout", default=300.0, show_default=True, type=click.FloatRange(0), help="Seconds; 0 for no end.")
+@click.option("--limit", default=1000, show_default=True, type=click.IntRange(0), help="Most rows to print; 0 for all.")
+@click.option("--timeout", default=300.0, show_default=True, type=click.FloatRange(0), help="Seconds; 0 for no limit.")
 def command(sql: str, limit: int, timeout: float, *, as_json: bool, as_csv: bool) -> None:
-    """Ask the published snapshot in SQL; "-" reads the query from standard input.
+    """Query the published snapshot with SQL; "-" reads the query from standard input.
 
-    The query can read the snapshot and nothing else: no writing, no files, no network. One that was cut at the limit
-    says so on standard error.
+    The query can read the snapshot and nothing else: no writing, no files, no network. If the rows were cut at the
+    limit, a message on standard error says so.
     """
     from config.settings import Settings
     from warehouse.queries import query
 
     if as_json and as_csv:
-        raise click.UsageError("--json and --csv are two forms; choose one")
+        raise click.UsageError("use either --json or --csv")
     asked = sys.stdin.read() if sql == "-" else sql
     table = query(Settings().home, asked, limit=limit or None, timeout_seconds=timeout or None)
     if as_json:

@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 1000), help="How many to show.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a hit, one a line.")
 def command(words: tuple[str, ...], limit: int, as_json: bool, **filters: Any) -> None:
-    """Find words in the published snapshot, the best hits first.
+    """Search the published snapshot; the best hits come first.
 
-    All words must be there. "A phrase" in quotes, prefix* with a star, and after --, -word for without. Exit code 1:
-    no hit.
+    All words must occur. Use quotes for "a phrase", a star for a prefix* and, after --, -word to exclude a word. Exit
+    code 1: no hits.
     """
     from config.settings import Settings
     from warehouse.search import Filters, search
@@ -71,7 +71,7 @@ def _show(answer: Answer) -> None:
         console.print(Text("  " + " · ".join(fact for fact in facts if fact), style="dim"), soft_wrap=True)
         console.print(_marked(hit.passage), soft_wrap=True)
     shown = f"{len(answer.hits)} of " + (f"more than {answer.total:,}" if answer.more else f"{answer.total:,}")
-    click.echo(f"{shown} hit{'' if answer.total == 1 else 's'}" if answer.hits else "no hit")
+    click.echo(f"{shown} hit{'' if answer.total == 1 else 's'}" if answer.hits else "no hits")
 
 
 def _marked(passage: str) -> Text:

@@ -10,9 +10,9 @@ import click
 @click.command(epilog="Example: mandates snapshot && duckdb -readonly data/snapshot.duckdb")
 @click.option("--json", "as_json", is_flag=True, help="Print path and size as JSON.")
 def command(as_json: bool) -> None:
-    """Publish the present state of the warehouse as snapshot.duckdb, whole or not at all.
+    """Publish the current state of the warehouse as snapshot.duckdb, in one step.
 
-    Whoever has the former snapshot open goes on reading it.
+    Programs that have the previous snapshot open can keep reading it.
     """
     from config.settings import Settings
     from warehouse.snapshot import publish

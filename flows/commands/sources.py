@@ -36,7 +36,7 @@ def _one(source_id: str) -> Source:
 @click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
 @click.pass_context
 def command(context: click.Context, as_json: bool) -> None:
-    """List the sources in sources.yaml; with a command after it: try one, propose one, see how they are doing."""
+    """List the sources in sources.yaml; the subcommands test a source, propose one, and show the state of each."""
     if context.invoked_subcommand is not None:
         return
     sources = _sources()
@@ -65,30 +65,30 @@ def command(context: click.Context, as_json: bool) -> None:
 
 @command.command("check", epilog="Example: mandates sources check gfmd-migrant-smuggling --sample page.html")
 @click.argument("source_id")
-@click.option("--live", is_flag=True, help="Ask the publisher, as a run would. Nothing is recorded.")
+@click.option("--live", is_flag=True, help="Poll the publisher, as a run would. Nothing is recorded.")
 @click.option(
     "--sample",
     type=click.Path(exists=True, path_type=Path),
-    help="Read a saved page, or a folder with a site.yaml, in place of the web.",
+    help="Read a saved page, or a folder with a site.yaml, instead of the web.",
 )
 @click.option(
     "--save",
     type=click.Path(file_okay=False, path_type=Path),
-    help="With --live: keep the answers as a sample, for --sample and for the tests (tests/sites/ID).",
+    help="With --live: save the responses as a sample, for --sample and for the tests (tests/sites/ID).",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print what would be recorded as JSON.")
 def check(source_id: str, live: bool, sample: Path | None, save: Path | None, as_json: bool) -> None:
-    """Show what a source would give, field by field, and why rows were dropped. Exit code 1: it would fail."""
+    """Show what a run would record from a source, and why rows are dropped. Exit code 1: the source would fail."""
     if live == (sample is not None):
-        raise click.UsageError("say either --live or --sample FILE")
+        raise click.UsageError("use either --live or --sample FILE")
     if save is not None and not live:
-        raise click.UsageError("--save keeps what --live brings")
+        raise click.UsageError("--save needs --live")
     source = _one(source_id)
     from flows.trial import as_shown, from_sample, from_web, keep_sample, print_check, words_on
     from scrapers.kinds.registry import kind_of
 
     if save is not None and kind_of(source).find is None:
-        raise click.UsageError("--save keeps what the web answers; a folder is a sample by itself")
+        raise click.UsageError("--save saves responses from the web; a folder needs no sample")
 
     if sample is not None:
         harvest = from_sample(source, sample)
@@ -101,7 +101,7 @@ def check(source_id: str, live: bool, sample: Path | None, save: Path | None, as
         print_check(shown)
     if save is not None:
         if harvest.outcome == "failed":
-            click.echo(f"nothing was saved in {save}: a source that fails has no sample", err=True)
+            click.echo(f"nothing was saved in {save}, because the source failed", err=True)
         else:
             click.echo("\n".join(words_on(keep_sample(source, harvest, sampling, save))), err=True)
     if harvest.outcome == "failed":
@@ -111,9 +111,9 @@ def check(source_id: str, live: bool, sample: Path | None, save: Path | None, as
 @command.command("new", epilog="Example: mandates sources new https://example.org/resolutions")
 @click.argument("url")
 @click.option("--sample", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Read a saved page.")
-@click.option("--private", is_flag=True, help="The address is on a private network (an intranet, a test site).")
+@click.option("--private", is_flag=True, help="The URL is on a private network (an intranet, a test site).")
 def new(url: str, sample: Path | None, private: bool) -> None:
-    """Look at an address and propose a source for it: its feed where it has one, else its most list-like rows."""
+    """Propose a source for a URL: its feed if it has one, otherwise the rows that look most like a list."""
     import asyncio
 
     from config.settings import Settings
@@ -135,7 +135,7 @@ def new(url: str, sample: Path | None, private: bool) -> None:
     try:
         proposal = asyncio.run(look())
     except ScraperError as error:
-        hint = "; --private looks at an intranet" if isinstance(error, RefusedError) and not private else ""
+        hint = "; use --private for an intranet" if isinstance(error, RefusedError) and not private else ""
         raise click.ClickException(f"{urls.public(url)}: {error}{hint}") from error
     click.echo(proposal, nl=False)
 
@@ -144,7 +144,7 @@ def new(url: str, sample: Path | None, private: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the table as JSON.")
 @click.option("--strict", is_flag=True, help="Exit code 1 when a source is late, failing or blocked.")
 def status(as_json: bool, strict: bool) -> None:
-    """Show how each source is doing, as the last published snapshot knows it, with the items that could not be read."""
+    """Show the state of each source in the last published snapshot, with the items that could not be read."""
     from config.settings import Settings
     from flows.health import healths
 
@@ -183,7 +183,7 @@ def status(as_json: bool, strict: bool) -> None:
                 for health in found
             ],
         )
-        click.echo(f"sources of {_file()} (--config names another folder), their history in {home}")
+        click.echo(f"sources: {_file()} (use --config for another folder); history: {home}")
     if strict and any(health.state in {"late", "failing", "blocked"} for health in found):
         raise SystemExit(exit_failed)
 

@@ -107,7 +107,7 @@ async def test_the_status_shows_what_is_configured_no_longer(publisher: Publishe
     record_landed(Settings(), Subscriptions((), {}))
     words = " ".join(mandates("sources", "status").stdout.split())
     assert "unlisted not in this file" in words
-    assert f"sources of {project / 'config' / 'sources.yaml'}" in words
+    assert f"sources: {project / 'config' / 'sources.yaml'}" in words
     states = {row["source"]: row["state"] for row in json.loads(mandates("sources", "status", "--json").stdout)}
     assert states["test"] == "unlisted"
     assert "desk" not in states

@@ -112,7 +112,7 @@ def test_the_commands_answer_people_and_programs(published: Path, tmp_path: Path
     code, hits = run("search", "travellers")
     assert code == 0
     assert "A/RES/80/1" in hits
-    assert run("search", "zeppelin") == (1, "no hit\n")
+    assert run("search", "zeppelin") == (1, "no hits\n")
     code, done = run("export", str(tmp_path / "out"))
     assert code == 0
     assert "current -> " in done
@@ -130,7 +130,7 @@ def test_two_forms_at_once_are_a_wrong_call(published: Path) -> None:
     """--json beside --csv is refused, as nobody knows which was meant."""
     code, said = run("query", "SELECT 1", "--json", "--csv")
     assert code == 2
-    assert "choose one" in said
+    assert "use either --json or --csv" in said
 
 
 def test_json_holds_every_value_and_every_column(published: Path) -> None:
