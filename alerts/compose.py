@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from alerts.escape import one_line
@@ -10,7 +11,7 @@ from alerts.frame import frame
 from alerts.letter import Bar, Group, Letter, digest_items, section
 from alerts.match import operators_name
 from alerts.naming import sort_of, weight
-from alerts.subject import digest_subject, subject
+from alerts.subject import digest_subject, is_unread_list, subject
 from alerts.trouble import untold_lines
 from config.subscriptions import everything
 
@@ -39,6 +40,10 @@ def compose(
     words = frame(language)
     digest = delivery.digest is not None and delivery.digest != test_digest
     findings = delivery.findings
+    groups = _by_sort(words, findings, subscriptions) if digest else _by_document(words, findings, subscriptions)
+    if is_unread_list(delivery.digest):
+        # The subject says it already.
+        groups = tuple(replace(group, heading=None) for group in groups)
     title = digest_subject(words, delivery.digest or "", findings) if digest else subject(words, findings)
     notices = [words.repeat.format(delivery=delivery.delivery_id[:12])] if delivery.repeat_of_uncertain else []
     if untold:
@@ -53,7 +58,7 @@ def compose(
         notices=tuple(notices),
         chart_title=words.by_body,
         chart=_chart(words, findings) if digest else (),
-        groups=_by_sort(words, findings, subscriptions) if digest else _by_document(words, findings, subscriptions),
+        groups=groups,
         lists=((words.unchecked, tuple(_checked(words, source) for source in unchecked)),) if unchecked else (),
         why=tuple(_why(words, name, asked) for name in delivery.subscriptions),
         stop=_stop(words, delivery, subscriptions),

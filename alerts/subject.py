@@ -41,11 +41,18 @@ def subject(words: Frame, findings: Sequence[Finding]) -> str:
 
 def digest_subject(words: Frame, name: str, findings: Sequence[Finding]) -> str:
     """Such as "Daily digest: 3 new mandates, 1 mandate due soon"."""
+    if is_unread_list(name):
+        named = document_name(words, findings[0])
+        return one_line(words.subjects["reading_incomplete"].of(len(findings), document=named), 180)
     counts = Counter(map(sort_of, findings))
     told = ", ".join(words.counts[sort].of(counts[sort]) for sort in weight if counts[sort])
-    forms = {"daily": words.digest_daily, "weekly": words.digest_weekly, "unread": "{counts}"}
-    form = forms.get(name.partition(":")[0], words.digest_run)
+    form = {"daily": words.digest_daily, "weekly": words.digest_weekly}.get(name.partition(":")[0], words.digest_run)
     return one_line(form.format(counts=told), 180)
+
+
+def is_unread_list(digest: str | None) -> bool:
+    """Whether a digest is a run's list of texts that could not be read completely (`alerts.match.unread_digest`)."""
+    return digest is not None and digest.startswith("unread:")
 
 
 def _named(words: Frame, findings: Sequence[Finding]) -> str:

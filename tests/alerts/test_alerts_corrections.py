@@ -168,6 +168,20 @@ def test_a_crawl_that_reads_again_corrects_too(
     assert "no mandate" in mail.plain
 
 
+def test_a_corrigendum_reaches_those_who_were_notified(
+    home: Path, subscriptions: Subscriptions, office: PostOffice
+) -> None:
+    """Whoever was notified of a mandate hears of its corrigendum, though the subscription does not ask for any."""
+    notify(home, subscriptions)
+    words = "Paragraph 2\nFor “at the next session” read “at the session after the next”.\n"
+    land(home, batch(2, entry("A/RES/80/1/Corr.1", title="Corrigendum", words=words)))
+    record(home, alerts_for(subscriptions, datetime.now(UTC)))
+    dispatch(home, subscriptions)
+    (mail,) = [mail for mail in office.mails if "corrigendum" in mail.message["Subject"]]
+    assert mail.recipients == ["desk@example.org"]
+    assert "at the session after the next" in " ".join(mail.plain.split())
+
+
 def test_what_nobody_was_sent_is_not_corrected(home: Path, subscriptions: Subscriptions, office: PostOffice) -> None:
     """On a silent baseline, and where the alert was dropped, a decision causes no message."""
     land(home, batch(0, entry()))

@@ -26,7 +26,7 @@ from warehouse.load.landing import landed, set_aside
 from warehouse.load.loading import load
 from warehouse.model import LandingError, Recorded
 from warehouse.outbox.enqueue import enqueue
-from warehouse.outbox.putting_right import REREAD, held_notice, put_right
+from warehouse.outbox.putting_right import REREAD, also_notified, held_notice, put_right
 from warehouse.relations import relate
 
 if TYPE_CHECKING:
@@ -165,7 +165,9 @@ class _Recording:
             )
         corrections = put_right(connection, loaded.replaced.led, loaded.replaced.documents, REREAD, moment.found_at)
         made = ledger.write(connection, (*made, *held_notice(corrections, moment.found_at)))
-        alerts, deliveries = enqueue(connection, self.alerts_for(made), moment.found_at)
+        rows = list(self.alerts_for(made))
+        rows += also_notified(connection, made, rows, moment.found_at)
+        alerts, deliveries = enqueue(connection, rows, moment.found_at)
         return Recorded(
             batch_ids=tuple(batch.batch_id for batch in batches),
             new_documents=len(loaded.documents),

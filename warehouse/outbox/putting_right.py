@@ -43,6 +43,8 @@ WHERE delivery.state NOT IN ('suppressed', 'dead', 'held')
 GROUP BY finding.finding_id, finding.found_at, finding.detail
 ORDER BY finding.found_at, finding.finding_id"""
 
+_DOCUMENTS = "SELECT DISTINCT document_id FROM mandates WHERE mandate_id IN (SELECT unnest($mandates))"
+
 _SUPERSEDED = """
 UPDATE deliveries SET state = 'suppressed', changed_at = $now, reason = 'another reading has taken its place'
 WHERE state = 'held' AND delivery_id IN (
@@ -109,6 +111,28 @@ def put_right(
                 )
                 made.append((finding, each.recipients))
     return _written(connection, made, why, now)
+
+
+def also_notified(
+    connection: duckdb.DuckDBPyConnection, made: Sequence[Finding], rows: Sequence[AlertRow], now: datetime
+) -> list[AlertRow]:
+    """Corrigenda for those who were notified of the mandate that they correct and are not among `rows`."""
+    corrigenda = [finding for finding in made if finding.kind == "corrigendum" and finding.mandate_id is not None]
+    if not corrigenda:
+        return []
+    documents = connection.execute(_DOCUMENTS, {"mandates": [finding.mandate_id for finding in corrigenda]}).fetchall()
+    names = {
+        name: finding.task_key for finding in corrigenda for name in (finding.mandate_id, finding.task_key) if name
+    }
+    said = _said(connection, names, [row[0] for row in documents])
+    reached = {(row.finding.finding_id, row.target) for row in rows}
+    return [
+        AlertRow(finding, subscription, target, now)
+        for finding in corrigenda
+        if finding.task_key in said
+        for subscription, target in sorted(said[finding.task_key].recipients)
+        if (finding.finding_id, target) not in reached
+    ]
 
 
 def held_notice(corrections: Corrections, now: datetime) -> tuple[Finding, ...]:
