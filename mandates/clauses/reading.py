@@ -20,7 +20,8 @@ LEAST_EXPLAINED = 0.15
 SHORT = 8_000
 _CLOSED = re.compile(r"[.:?!][\"”’»')\]\s]*$|[\"”’»]\s*$")
 # A word with a digit or a capital in its midst, or a letter after one: "Co1nmittee", "l0th", "reqUests".
-_MISREAD = re.compile(r"[a-zà-ÿ]{2}[0-9][a-zà-ÿ]|\b[0-9][a-zà-ÿ]{3}|[a-zà-ÿ]{2}[A-ZÀ-Ý][a-zà-ÿ]")
+# It begins with a set of what is rare, so that the engine jumps from one to the next: "pe1mit", "0ffice", "theCouncil".
+_MISREAD = re.compile(r"[0-9A-ZÀ-Ý](?=[a-zà-ÿ])(?:(?<=[a-zà-ÿ]{2}.)|(?<=[0-9])(?<!\w.)(?=[a-zà-ÿ]{3}))")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 UNSUPPORTED: tuple[Reading, tuple[str, ...]] = ("none", ("no clauses were looked for in this language",))
 # Headings, signatures and votes are shorter.

@@ -3,7 +3,7 @@
 The engine of `re` skips ahead only where an expression begins with a letter or a set of letters. Most of ours begin
 with an assertion and dozens of alternatives, and are tried at every character of every phrase. A scanner reads from the
 expression's own syntax tree with which letters it may begin, looks for those, and asks the expression itself at each
-place that is left: what is found is the same. It is made when an expression has been used a few times, so that one
+place that is left: what is found is the same. It is made when an expression has read a few texts, so that one
 short text does not pay for it.
 """
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 DEPTH = 6
-FIRST_USES = 100
+FIRST_CHARS = 60_000
 # Characters from one place where an expression may begin to the next, at which looking for them costs what it saves.
 SPACING = 16
 _CREDIT = 2_000
@@ -35,6 +35,7 @@ _AT_LEAST = {
     r"\w": r"0-9A-Z_a-z\x80-\U0010ffff",
 }
 _IN_A_SET = re.compile(r"\\.", re.DOTALL)
+_AT = {parser.AT_BOUNDARY: r"\b", parser.AT_BEGINNING: "^"}
 _REPEATS = (parser.MAX_REPEAT, parser.MIN_REPEAT, parser.POSSESSIVE_REPEAT)
 _ZERO_WIDTH = (parser.AT, parser.ASSERT, parser.ASSERT_NOT)
 Prefix = tuple[str, ...]
@@ -54,13 +55,13 @@ class Scanner:
         self.split = compiled.split
         self.findall = compiled.findall
         self._compiled = compiled
-        self._left = FIRST_USES
+        self._left = FIRST_CHARS
         self._worth = _CREDIT
         self._find: Callable[[str, int, int], re.Match[str] | None] | None = None
 
     def search(self, text: str, start: int = 0, end: int = _FAR) -> re.Match[str] | None:
         """The first match between `start` and `end`, as `re.Pattern.search` gives it."""
-        find = self._find or self._used()
+        find = self._find or self._used(text, start, end)
         if find is None:
             return self._compiled.search(text, start, end)
         while place := find(text, start, end):
@@ -77,21 +78,21 @@ class Scanner:
 
     def finditer(self, text: str, start: int = 0, end: int = _FAR) -> Iterator[re.Match[str]]:
         """The matches between `start` and `end`, as `re.Pattern.finditer` gives them."""
-        if self._find is None and self._used() is None:
+        if self._find is None and self._used(text, start, end) is None:
             yield from self._compiled.finditer(text, start, end)
             return
         while match := self.search(text, start, end):
             yield match
             start = match.end()
 
-    def _used(self) -> Callable[[str, int, int], re.Match[str] | None] | None:
-        """The search for places where the expression may begin; None before the expression has been used often."""
-        if self._left:
-            self._left -= 1
+    def _used(self, text: str, start: int, end: int) -> Callable[[str, int, int], re.Match[str] | None] | None:
+        """The search for places where the expression may begin; None before it has read much."""
+        self._left -= min(end, len(text)) - start
+        if self._left >= 0:
             return None
         finder = _finder(self._compiled)
         self._find = finder.search if finder else None
-        self._left = 0 if finder else sys.maxsize
+        self._left = -1 if finder else sys.maxsize
         return self._find
 
 
@@ -111,7 +112,7 @@ def _finder(compiled: re.Pattern[str]) -> re.Pattern[str] | None:
     if not firsts or _STOP in firsts or _ANY in firsts:
         return None
     begins = _IN_A_SET.sub(lambda sign: _AT_LEAST.get(sign[0], sign[0]), "".join(firsts))
-    return re.compile(f"[{begins}](?<={_guard(tree)}(?={_choice(prefixes)}).)", re.DOTALL)
+    return re.compile(f"[{begins}](?<={_guard(tree, flags)}(?={_choice(prefixes)}).)", re.DOTALL)
 
 
 def _begins_with_a_set(tree: list[Any], *, any_case: bool) -> bool:
@@ -123,18 +124,18 @@ def _begins_with_a_set(tree: list[Any], *, any_case: bool) -> bool:
     return operator in {parser.LITERAL, parser.IN} and not any_case
 
 
-def _guard(tree: list[Any]) -> str:
-    """The word boundary, or the letter that must not stand before, with which the whole expression begins."""
+def _guard(tree: list[Any], flags: int) -> str:
+    """The boundary of a word or line, or the letter that must not precede, with which the whole expression begins."""
     (operator, argument), *_ = tree or [(None, None)]
-    if operator is parser.AT and argument is parser.AT_BOUNDARY:
-        return r"\b"
+    if operator is parser.AT and argument in _AT:
+        return f"(?m:{_AT[argument]})" if flags & re.MULTILINE else _AT[argument]
     if operator is parser.ASSERT_NOT and argument[0] < 0 and [each[0] for each in argument[1]] == [parser.IN]:
         behind = _set(argument[1][0][1], any_case=False)
         return "" if behind == _ANY else f"(?<![{behind}])"
     if operator is parser.SUBPATTERN:
-        return _guard(list(argument[-1]))
+        return _guard(list(argument[-1]), flags)
     if operator is parser.BRANCH:
-        guards = {_guard(list(each)) for each in argument[1]}
+        guards = {_guard(list(each), flags) for each in argument[1]}
         return guards.pop() if len(guards) == 1 else ""
     return ""
 

@@ -37,7 +37,7 @@ def _spans(found: object) -> list[tuple[int, int]]:
 @pytest.mark.parametrize(("words", "flags"), EXPRESSIONS)
 def test_a_scanner_finds_what_its_expression_finds(words: str, flags: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """From the first use on, `search` and `finditer` give the places that `re` gives, within any limits."""
-    monkeypatch.setattr(scanning, "FIRST_USES", 0)
+    monkeypatch.setattr(scanning, "FIRST_CHARS", -1)
     compiled = re.compile(words, flags)
     made = Scanner(compiled)
     dice = random.Random(words)  # noqa: S311 - the same texts each time
@@ -53,7 +53,7 @@ def test_a_scanner_finds_what_its_expression_finds(words: str, flags: int, monke
 @pytest.mark.parametrize("language", files())
 def test_the_words_of_a_language_are_found_alike(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every expression of a language file finds the same whether it is scanned for or tried at every character."""
-    monkeypatch.setattr(scanning, "FIRST_USES", 0)
+    monkeypatch.setattr(scanning, "FIRST_CHARS", -1)
     text = " ".join(" ".join(each.split("|")) for each in lexicon(language).patterns.values())
     words = re.sub(r"[^\w\s,;.:’'-]+", " ", re.sub(r"\\[a-zA-Z]|\(\?[<!=:a-zP>-]*", " ", text))[:6_000]
     for name in lexicon(language).patterns:
@@ -63,7 +63,7 @@ def test_the_words_of_a_language_are_found_alike(language: str, monkeypatch: pyt
 
 def test_an_expression_that_begins_nearly_everywhere_is_left_to_the_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where every word may begin it, looking for the places costs more than it saves, and the scanner gives up."""
-    monkeypatch.setattr(scanning, "FIRST_USES", 0)
+    monkeypatch.setattr(scanning, "FIRST_CHARS", -1)
     made = Scanner(re.compile(r"\b[a-z]\w* [a-z]\w* zebra"))
     assert made.search("of a zebra") is not None
     for _ in range(20):
@@ -72,7 +72,7 @@ def test_an_expression_that_begins_nearly_everywhere_is_left_to_the_engine(monke
     assert made.search("of a zebra") is not None
 
 
-def test_deadlines_are_the_same_before_and_after_the_first_uses() -> None:
+def test_deadlines_are_the_same_before_and_after_the_first_texts() -> None:
     """A deadline is found in the first clause that a process reads as in the two hundredth."""
     words = "Requests the Office to report by 30 June 2031 and at its eighty-first session, before the end of the year;"
     found = {find_deadlines(words, 0, len(words), "en", "reporting_request") for _ in range(250)}
