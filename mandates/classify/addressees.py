@@ -12,7 +12,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from mandates.languages.lexicon import pattern
-from mandates.languages.scanning import Scanner
 from mandates.languages.words import exactly, expression
 
 if TYPE_CHECKING:
@@ -99,8 +98,8 @@ def _read(text: str, lexicon: Lexicon) -> Addressee | None:
 
 
 @cache
-def _stop(language: str) -> Scanner:
-    return Scanner(re.compile(rf"(?:\s+|(?=[,;:.]))(?:{pattern(language, 'addressee_end').pattern})"))
+def _stop(language: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:\s+|(?=[,;:.]))(?:{pattern(language, 'addressee_end').pattern})")
 
 
 def _past_asides(text: str, start: int, end: int, lexicon: Lexicon) -> int | None:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from mandates.clauses.leads import Lead, forms_in, read_lead
 from mandates.languages.lexicon import lexicon as lexicon_of
 from mandates.languages.lexicon import pattern
-from mandates.languages.scanning import Scanner
 
 if TYPE_CHECKING:
     from mandates.clauses.leads import Tense
@@ -94,12 +93,10 @@ def _is_noun(text: str, end: int) -> bool:
 
 
 @cache
-def _separator(language: str) -> Scanner:
+def _separator(language: str) -> re.Pattern[str]:
     """What may stand before a following verb: a stop, a conjunction, the letter of a sub-paragraph."""
     joining = "|".join(sorted(lexicon_of(language).conjunctions))
-    return Scanner(
-        re.compile(
-            rf"(?:(?:[,;:]|\b(?:{joining})|\(\w{{1,4}}\)|[)”»])\s+|[,;](?=[A-ZÀ-Ý][a-zà-ÿ]))(?:(?:{joining})\s+)?(?:\(\w{{1,4}}\)\s*)?"
-            rf"(?:(?:{pattern(language, 'pronoun').pattern})(?=[^\W\d_]))?(?P<word>[^\W\d_]+['’]?)"
-        )
+    return re.compile(
+        rf"(?:(?:[,;:]|\b(?:{joining})|\(\w{{1,4}}\)|[)”»])\s+|[,;](?=[A-ZÀ-Ý][a-zà-ÿ]))(?:(?:{joining})\s+)?(?:\(\w{{1,4}}\)\s*)?"
+        rf"(?:(?:{pattern(language, 'pronoun').pattern})(?=[^\W\d_]))?(?P<word>[^\W\d_]+['’]?)"
     )

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from mandates.clauses.leads import read_lead
 from mandates.documents.organs import ORGAN_LINE
 from mandates.languages.lexicon import lexicon as lexicon_of
-from mandates.languages.scanning import Scanner
 from mandates.languages.words import exactly
 from mandates.text.lines import Line, read_label
 
@@ -99,16 +98,15 @@ def _trimmed(text: str, place: int) -> int:
 
 
 @cache
-def _first_words(language: str) -> Scanner:
+def _first_words(language: str) -> re.Pattern[str]:
     """A participle or a usual verb with a capital, after a comma or stop, or after a name in capitals."""
     words = lexicon_of(language)
     participles = {word for word in words.participles if len(word) >= SHORTEST_WORD and word.isalpha()}
     verbs = {form for form, made in words.present.items() if any(verb.lemma in words.following for verb in made)}
-    return Scanner(
-        re.compile(
-            rf"(?:(?P<stop>[,;:.])\s*{_PAGE}|\b[A-ZÀ-Ý]\w+ )(?P<word>(?:\d{{1,2}}[.)]\s+)?"
-            rf"(?:(?:{_any_of(participles - verbs)})|(?P<verb>{_any_of(verbs)}))\b)"
-        )
+    # It begins with a set of letters, so that the engine jumps from one to the next.
+    return re.compile(
+        rf"[,;:.A-ZÀ-Ý](?:(?<=(?P<stop>[,;:.]))\s*{_PAGE}|(?<=[A-ZÀ-Ý])(?<!\w.)\w+ )(?=[\dA-ZÀ-Ý])"
+        rf"(?P<word>(?:\d{{1,2}}[.)]\s+)?(?:(?:{_any_of(participles - verbs)})|(?P<verb>{_any_of(verbs)}))\b)"
     )
 
 
