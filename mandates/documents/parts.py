@@ -96,7 +96,7 @@ def own_documents(parts: Sequence[Part]) -> tuple[Part, ...]:
     for place, part in enumerate(parts):
         if part.symbol and _series(part.symbol) == series:
             begun.setdefault(part.symbol, place)
-    is_end_of_another = parts[0].symbol is None and bool(parts[0].clauses)
+    is_end_of_another = bool(parts) and parts[0].symbol is None and bool(parts[0].clauses)
     if len(begun) + is_end_of_another < 2:  # noqa: PLR2004 - one document
         return ()
     found: list[Part] = []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mandates.analysis import analyse
-from mandates.documents.parts import documents_in
+from mandates.documents.parts import documents_in, own_documents
 
 if TYPE_CHECKING:
     from mandates.model import Analysis
@@ -193,3 +193,8 @@ def test_a_page_of_a_volume_needs_no_head() -> None:
     """A page whose running head says nothing of its kind holds its resolutions all the same."""
     text = "General Assembly — Eighty-first Session\n\nCONTENTS\n\n" + COUNCIL
     assert [part.symbol for part in documents_in(analyse(text))] == ["S/RES/2911 (2026)", "S/RES/2912 (2026)"]
+
+
+def test_no_parts_are_no_documents() -> None:
+    """An analysis that lists no parts, as a former version's, holds one document."""
+    assert own_documents(()) == ()
