@@ -27,12 +27,14 @@ _CASES = [
 
 @pytest.mark.parametrize(("language", "words", "expected"), _CASES)
 def test_a_clause_is_read_by_its_kind(language: str, words: str, expected: dict[str, Any]) -> None:
-    """Each clause of the list has the type, the addressee and the agenda item that its kind has, in its language."""
+    """Each clause of the list has the type, the addressee, the deadlines and the agenda item that its kind has."""
     (clause,) = analyse(f"{_HEADS[language]}1. {words}\n").clauses
     mandate = clause.mandates[0] if clause.mandates else None
     assert clause.type == expected["type"]
     assert clause.is_mandate == (expected["type"] not in {"exhortation", "statement"})
     if mandate:
         assert (mandate.addressee_resolved or mandate.addressee) == expected.get("of")
+        if "due" in expected:
+            assert [due.quote for due in mandate.dues] == expected["due"]
         if "item" in expected:
             assert mandate.agenda_item == expected["item"]
