@@ -87,8 +87,10 @@ class _Pages:
         self.raw = raw
         self.lines = [_bare(line) for line in raw]
         self.quoted = [line.startswith(">") for line in raw]
+        if sum(self.quoted) * 2 > len(raw):
+            self.quoted = [False] * len(raw)  # the whole text is quoted, as in a mail, not its notes
         self.filled = [place for place, line in enumerate(self.lines) if line]
-        self.head = self._head()
+        self.head, self.after_head = self._head()
         self.own = self._own_symbols()
         self.repeated = self._running_heads()
         self.out: set[int] = set()
@@ -110,9 +112,10 @@ class _Pages:
                 place += 1
         return Furniture(frozenset(self.out), frozenset(self.notes))
 
-    def _head(self) -> str:
-        """The letters of what stands before the organ speaks: letterhead, agenda item, title."""
+    def _head(self) -> tuple[str, int]:
+        """The letters of what stands before the organ speaks (letterhead, item, title), and the line after it."""
         letters: list[str] = []
+        after = 0
         for place in self.filled[:head_lines]:
             line = self.lines[place]
             if (
@@ -123,7 +126,8 @@ class _Pages:
             ):
                 break
             letters.append(_letters.sub("", line.lower()))
-        return "".join(letters)
+            after = place + 1
+        return "".join(letters), after
 
     def _running_heads(self) -> frozenset[str]:
         """Lines that stand near a page mark at least three times."""
@@ -170,7 +174,9 @@ class _Pages:
         letters = _letters.sub("", line.lower())
         # A word of the title can end a sentence too; a line of the running title begins with a capital or is long.
         stands_out = line[:1].isupper() or len(letters) > shortest_title
-        in_head = stands_out and len(letters) > 3 and letters in self.head and not _stopped.search(line)  # noqa: PLR2004
+        # The head itself is no running title.
+        is_later = place >= self.after_head and letters in self.head
+        in_head = is_later and stands_out and len(letters) > 3 and not _stopped.search(line)  # noqa: PLR2004
         return line in self.repeated or in_head
 
     def _drop(self, start: int, end: int, *, notes: bool = False) -> None:

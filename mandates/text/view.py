@@ -12,6 +12,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from mandates.languages.words import exactly, expression
+from mandates.text.margin import margin_numbers
 from mandates.text.page_furniture import find_furniture
 
 # Each character becomes one character, so that offsets stay: spaces of all kinds a space, hyphens a hyphen,
@@ -34,7 +35,7 @@ _odd = re.compile("[" + "".join(map(re.escape, _signs)) + "]")
 # expression begins with its sign, so that the engine jumps from one to the next.
 _cuts = {
     "\u00ad": re.compile("\u00ad"),
-    "<": re.compile(r"<sup>[\s\d,*†()\[\]]{1,12}</sup>|</?[A-Za-z][^<>\n]{0,60}>"),
+    "<": re.compile(r"<sup>[\s\d,*†()\[\]]{1,12}</sup>|</?[A-Za-z][\w-]{0,20}(?:[\s/][^<>\n]{0,60})?>"),
     "*": re.compile(r"\*\*+|\*(?=\S)|\*(?<=\S\*)"),
     "- **": re.compile(r"(?m:^[ ]{0,3}-(?=[ ]\*\*)[ ])"),
     "_": re.compile(r"_(?<![\w_]_)_?(?=[^\W_])|_(?<=[\w.,;:)’”\"']_)_?(?![\w_])"),
@@ -43,6 +44,9 @@ _cuts = {
     " ,": re.compile(r" +(?=,)"),
     "[": re.compile(r"\[(?<=[^\W\d]\[)\d{1,3}\]"),
 }
+# "R e q u e s t s": spaces between letters mark a word, as old prints do.
+_SPACED_OUT = re.compile(r"(?<=\s)[^\W\d_](?: [^\W\d_]){4,}(?=\s)")
+_GAP = re.compile(r"\S(?= )")
 _blank = re.compile(r" (?:(?<=[ \n] )[ \f]*|[ \f]*(?=\n))|\f+|\n(?<=\n\n\n)[ \n\f]*")
 _hyphen_break = re.compile(r"-(?P<line>[ ]*\n\s*)(?=(?P<after>[^\W\d_]{1,40}))")
 _last_word = re.compile(r"(?<![^\W\d_])[^\W\d_]{1,40}$")
@@ -80,7 +84,12 @@ def view_of(text: str) -> View:
     flat = _odd.sub(lambda found: _signs[found[0]], flat)
     raw = flat.split("\n")
     furniture = find_furniture(raw)
-    cuts = _line_cuts(raw, furniture.lines)
+    cuts = [*_line_cuts(raw, furniture.lines), *margin_numbers(raw)]
+    cuts += [
+        (found.start() + 1, found.start() + 2)
+        for word in _SPACED_OUT.finditer(flat)
+        for found in _GAP.finditer(flat, *word.span())
+    ]
     for sign, pattern in _cuts.items():
         if sign in flat:
             cuts += [found.span() for found in pattern.finditer(flat)]

@@ -31,7 +31,7 @@ def begins_without_organ(
     if first is not None:
         # Before an organ's line only a page that begins with a whole clause is read: what comes first on others is most
         # often the end of a resolution that nobody asked for.
-        return bool(head) and speech.lead_at(head[0])[0] is not None and _numbers_follow(head, speech)
+        return bool(head) and None not in speech.lead_at(head[0]) and _numbers_follow(head, speech)
     for line in head:
         label, lead = speech.lead_at(line)
         if lead is not None and label is not None and label.value in {1, None}:

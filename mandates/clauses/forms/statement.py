@@ -35,6 +35,7 @@ _gathering = exactly(
     rf"|<<the_several>>\s(?:[A-ZÀ-Ý]\w+\s)?(?:<<gathered>>|<<participants>>){_of_whom}"
     r"|(?:[A-ZÀ-Ý]\w+\s)?(?:Ministers|Leaders)|Participants|Summit|[A-Z]{3,8}|(?P<pronoun><<we_it>>))\s+"
 )
+_WE = exactly(r"<<we_line>>")
 _heads = exactly(r"\b<<gathered>>\b")
 _more_name = exactly(r"(?:[A-ZÀ-Ý][\w’'-]*|<<more_name>>\b|<<elided>>)\s*")
 _having = exactly(r"<<having>>\s[^.;:]{3,500}?,\s+(?=<<the_any>>\s?[A-ZÀ-Ý])")
@@ -55,7 +56,7 @@ class Saying:
     lead: Lead
     sentence: int
     speaker: str | None = None
-    """The last word of who speaks; None for a pronoun."""
+    """The last word of who speaks, "We" included; None for another pronoun."""
 
 
 def read_statement(
@@ -94,7 +95,7 @@ def _in_turn(sayings: Sequence[Saying]) -> bool:
     numbers = [float(saying.number or 0) for saying in sayings]
     steps = sum(0 <= after - before <= longest_step for before, after in pairwise(numbers))
     speakers = Counter(saying.speaker for saying in sayings if saying.speaker)
-    of_one = max(speakers.values(), default=1) * 2 > speakers.total()
+    of_one = max(speakers.values(), default=0) * 2 > speakers.total()
     return of_one and (len(numbers) >= fewest or numbers[:1] == [1.0]) and 0 < len(numbers) <= 2 * steps
 
 
@@ -112,7 +113,14 @@ def _paragraph(text: str, line: Line, lexicon: Lexicon, *, told: bool) -> Saying
         return None
     lead = next((lead for tense in tenses if (lead := _after_name(text, named.end(), lexicon, tense))), None)
     pronoun = named.groupdict().get("pronoun")
-    speaker = None if pronoun else (_heads.findall(named[0]) or named[0].split())[-1]
+    # "It" and "they" stand for somebody whom another paragraph has to name.
+    speaker = (
+        pronoun
+        if pronoun and _WE.match(pronoun)
+        else None
+        if pronoun
+        else (_heads.findall(named[0]) or named[0].split())[-1]
+    )
     return Saying(line.start, label["number"], lead, line.start, speaker) if lead else None
 
 
