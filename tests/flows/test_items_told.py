@@ -69,7 +69,8 @@ async def test_a_listed_document_that_cannot_be_read_is_told_once_and_its_news_f
 
     told = [await run() for _ in range(8)]
     kinds = [sorted(finding.kind for finding in each.findings) for each in told]
-    assert kinds == [["new_document"], [], [], ["item_unreadable", "source_state"], [], [], [], []]
+    first = ["new_document", "reading_incomplete"]
+    assert kinds == [first, [], [], ["item_unreadable", "source_state"], [], [], [], []]
     (row,) = [row for row in publication_table(told[3].findings) if "could not be read: status 404" in row["what"]]
     assert "21 Examples" in row["publication"]
     sent = "SELECT kind, target FROM alerts JOIN deliveries USING (alert_id) WHERE state = 'pending' ORDER BY ALL"
