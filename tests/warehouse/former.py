@@ -1,7 +1,7 @@
 """A home as the version before readers had numbers left it: its schema, its texts, its identities.
 
 The former reader is made out of today's: other blanks and line breaks, a running head in the midst of the text, and in
-some documents two paragraphs that ran into one.
+some documents words that it left out, and a last paragraph that it took for page furniture.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def former_text(text: str) -> str:
     """The text as the former reader took it from the same bytes."""
     paragraphs = text.split("\n\n")
     if "harbour" in text:
-        paragraphs[-2:] = [" ".join(paragraphs[-2:])]
+        paragraphs = [paragraph.replace(" the state of", "") for paragraph in paragraphs[:-1]]
     paragraphs.insert(2, RUNNING_HEAD)
     return "\n\n".join(paragraph.replace(" the ", "  the\n") for paragraph in paragraphs)
 
