@@ -1,7 +1,7 @@
 """The rules by which a verb phrase is judged, as `rules.yaml` lists them: a pattern over tags, a type, an addressee.
 
 Of the rules that hold the one with the most tags wins. The second best has another outcome and holds as well, or lacks
-one of its tags.
+one of its tags other than the first.
 
 Errors:
     LexiconError      the list is damaged; the sentence names the rule
@@ -64,11 +64,13 @@ def choose(form: str, force: str, holds: Callable[[str], bool]) -> Chosen:
     best: Rule | None = None
     rivals: list[tuple[bool, int, Rule, str | None]] = []
     for rule in rules()[form, force]:
-        lacking = list(islice((tag for tag in rule.when if not holds(tag)), 2))
+        # Without its first tag a rule is no reading of the phrase, and its other tags need not be looked for.
+        if rule.when and not holds(rule.when[0]):
+            continue
+        lacking = list(islice((tag for tag in rule.when[1:] if not holds(tag)), 2))
         if not lacking and (best is None or rule.score > best.score):
             best = rule
-        # A rule of one tag that does not hold is no reading of the phrase.
-        if not lacking or (len(lacking) == 1 and len(rule.when) > 1):
+        if len(lacking) <= 1:
             rivals.append((not lacking, rule.score, rule, lacking[0] if lacking else None))
     if best is None:
         raise LexiconError(f"{TABLE}: no rule is for every phrase of the form {form!r}")
