@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,7 @@ max_chars = 40_000_000
 longest_phrase = 40_000
 # So many of the citations that were not understood are named.
 _FEW = 10
+SHORT_WORDS = 60
 # A phrase ends before the conjunction that leads to the next, and before the stops beside it.
 _ENDS = exactly(r"[\s,;]*(?:\b<<and_but>>\b)?[\s,;]*\Z")
 _LAST_CHARS = 80
@@ -162,7 +164,7 @@ class _Reading:
         if first and (report := _report_too(mandates)):
             kind, dues = "reporting_request", first.dues or report.dues
         start, end = self.view.span(part.start, part.end)
-        display = shown(self.view, part.start, part.end)
+        quote, display = self.text[start:end], shown(self.view, part.start, part.end)
         before, number, after = numbers
         read = Read(
             self.view.text, display, judgements, mandates, (before, number, after), part.told, self.lexicon.language
@@ -173,8 +175,8 @@ class _Reading:
             number=part.number,
             start=start,
             end=end,
-            quote=self.text[start:end],
-            display=display,
+            quote=quote,
+            display=quote if display == quote else display,
             verb=self._plain(*(part.lead.shown or (part.lead.start, part.lead.end))),
             type=kind,
             addressee=addressee,
@@ -265,7 +267,7 @@ class _Reading:
 
     def _because(self, label: str, rule: str, start: int, end: int) -> Evidence:
         source_start, source_end = self.view.span(start, end)
-        return Evidence(label, rule, source_start, source_end, self.text[source_start:source_end])
+        return Evidence(_one(label), rule, source_start, source_end, _one(self.text[source_start:source_end]))
 
     def _words(self, judgement: Judgement) -> str | None:
         return self._plain(judgement.addressee.start, judgement.addressee.end) if judgement.addressee else None
@@ -282,7 +284,7 @@ class _Reading:
         return min(judgement.phrase.end, judgement.phrase.start + longest_phrase)
 
     def _plain(self, start: int, end: int) -> str:
-        return shown(self.view, start, end)
+        return _one(shown(self.view, start, end))
 
     def _trimmed(self, start: int, end: int) -> int:
         ends = _ENDS.search(self.view.text, max(start, end - _LAST_CHARS), end)
@@ -304,6 +306,11 @@ def _symbols(documents: Sequence[Part], own: str | None) -> dict[int, str | None
     if not any(part.symbol for part in documents):
         return {place: own for part in documents for place in part.clauses}
     return {place: part.symbol for part in documents for place in part.clauses}
+
+
+def _one(words: str) -> str:
+    """The same words as one object: "Requests" stands in each of a text's hundred thousand clauses."""
+    return sys.intern(words) if len(words) < SHORT_WORDS else words
 
 
 def _report_too(mandates: Sequence[Mandate]) -> Mandate | None:
