@@ -87,14 +87,12 @@ def open_channel(target: Target, url: str, home: Path) -> Channel:
     channel = Channel(target.name, target.place, "plain", target.timeout_seconds, target.to, home, url)
     plugin = _fresh(channel)
     if plugin is None:
-        what = (
-            f"{scheme[1]}:// is no service that it knows, or the rest is incomplete" if scheme else "it has no scheme"
-        )
-        why = f"Apprise cannot use the address in {target.url}: {what}"
+        what = f"{scheme[1]}:// is not a known service, or the rest is incomplete" if scheme else "it has no scheme"
+        why = f"Apprise cannot use the URL in {target.url}: {what}"
         raise TargetError(redactor.clean(why), target=target.name, place=target.place)
     recipients = len(plugin) + len(getattr(plugin, "cc", ())) + len(getattr(plugin, "bcc", ()))
     if recipients != 1:
-        why = f"the address names {recipients} recipients; make each a target, so that each delivery has one outcome"
+        why = f"the URL names {recipients} recipients; make each one a target, so that each delivery has one outcome"
         raise TargetError(why, target=target.name, place=target.place)
     if target.to is not None and not isinstance(plugin, (NotifyEmail, Mailbox)):
         raise TargetError("`to` is for mail only", target=target.name, place=target.place)
@@ -118,7 +116,7 @@ def deliver(channel: Channel, message: Message) -> Outcome:
     sender.join(channel.longest)
     if outcomes:
         return outcomes[0]
-    why = f"the server kept us waiting for {channel.longest:.0f} s and was left alone"
+    why = f"the server did not reply within {channel.longest:.0f} s"
     return Outcome("uncertain", channel.longest, why)
 
 
@@ -129,7 +127,7 @@ def _send(channel: Channel, message: Message) -> Outcome:
         plugin = _fresh(channel, message.headers)
         notifier = apprise.Apprise(asset=_asset)
         if plugin is None or not notifier.add(plugin):
-            return Outcome("refused", 0.0, "Apprise cannot use the address any more", final=False)
+            return Outcome("refused", 0.0, "Apprise can no longer use the URL", final=False)
         body_format = {"mail": "html", "slack": None, "plain": "text"}[channel.dress]
         accepted = notifier.notify(body=message.body, title=message.subject, body_format=body_format)
     except Exception as error:  # noqa: BLE001 - a plugin may raise anything, and a delivery must have an outcome

@@ -80,7 +80,7 @@ class Sending:
         if channel is not None and now + timedelta(seconds=channel.longest) > delivery.lease_until:
             return now, "the lease was running out"
         if self.failures.get(delivery.target, 0) >= self.patience.rests_after:
-            return now + self.patience.wait(1), "the target rests after failures in a row"
+            return now + self.patience.wait(1), "the target is paused after several failures in a row"
         asked = self.subscriptions.named(delivery.subscriptions)
         if asked and operators_name not in delivery.subscriptions:
             moment = min(after_quiet(subscription, now) for subscription in asked)
@@ -93,7 +93,7 @@ class Sending:
 
         channel = self.channels.get(delivery.target)
         if channel is None:
-            why = "no target of this name is in use in subscriptions.yaml any more; name it again to retry"
+            why = "subscriptions.yaml no longer uses a target with this name; add it again to retry"
             return None, Outcome("refused", 0.0, why, final=True)
         unread = self._unread(home) if delivery.digest else ()
         untold = self._to_be_told(delivery.target)

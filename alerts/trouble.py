@@ -54,14 +54,14 @@ def untold_lines(troubles: Sequence[DeliveryRow]) -> tuple[str, ...]:
     count = counted(len(troubles), "delivery", "deliveries")
     rest = len(troubles) - most_named
     return (
-        f"{count} did not arrive, and no operator could be told:",
+        f"{count} did not arrive, and no operator could be notified:",
         *(in_words(trouble) for trouble in troubles[:most_named]),
-        *([f"and {rest} more; `mandates outbox list` has them all"] if rest > 0 else []),
+        *([f"and {rest} more; `mandates outbox list` shows them all"] if rest > 0 else []),
     )
 
 
 def _fate(trouble: DeliveryRow) -> str:
-    state = "is held, since it may have arrived," if trouble.state == "uncertain" else "was given up"
+    state = "is held because it may have arrived," if trouble.state == "uncertain" else "was given up"
     return f"{state} after {counted(trouble.attempts, 'attempt')}"
 
 

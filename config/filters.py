@@ -84,7 +84,7 @@ class Within(BaseModel):
         if self.any is None and self.none is None:
             raise ValueError("can never match: it names no number of days")
         if any(days is not None and days < 0 for days in (self.any, self.none)):
-            raise ValueError("can never match: days are counted from today on, so they are 0 or more")
+            raise ValueError("can never match: days are counted from today, so they must be 0 or more")
         if self.any is not None and self.none is not None and self.none >= self.any:
             raise ValueError("can never match: all wanted days are also left out")
         return self

@@ -106,6 +106,6 @@ def _read_strictly(path: Path) -> tuple[SessionDates, ...]:
     seen: set[tuple[str, int]] = set()
     for session in sessions:
         if (session.body, session.number) in seen:
-            raise ConfigError(path, f"the session {session.body} {session.number} stands here twice", key="sessions")
+            raise ConfigError(path, f"the session {session.body} {session.number} is listed twice", key="sessions")
         seen.add((session.body, session.number))
     return sessions

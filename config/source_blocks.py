@@ -85,7 +85,7 @@ class Missing(Block):
     @model_validator(mode="after")
     def _says_something(self) -> Self:
         if not (self.status or self.empty or self.max_bytes or self.redirect or self.words):
-            raise ValueError("says nothing: give `status`, `empty`, `max_bytes`, `redirect` or `words`")
+            raise ValueError("is empty: give `status`, `empty`, `max_bytes`, `redirect` or `words`")
         return self
 
 
@@ -150,7 +150,7 @@ class Series(Block):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.known < self.first:
-            raise ValueError("known: lies below `first`")
+            raise ValueError("known: is lower than `first`")
         return self
 
 
@@ -209,10 +209,10 @@ class FieldRule(Block):
         if sum(place is not None for place in places) > 1:
             raise ValueError("give one of css, xpath, json, marc, entry, group and value")
         if all(place is None for place in places) and self.regex is None and self.attr is None:
-            raise ValueError("says nowhere to look: give css, xpath, json, marc, entry, group, value or regex")
+            raise ValueError("does not say where to look: give css, xpath, json, marc, entry, group, value or regex")
         for text in self.formats:
             if "%" not in text:
-                raise ValueError(f"{text!r} is no date format: write one such as %d %B %Y")
+                raise ValueError(f"{text!r} is not a date format: write one such as %d %B %Y")
         return self
 
 

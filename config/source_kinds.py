@@ -33,9 +33,9 @@ from config.source_blocks import (
 def _address(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError("is no http or https address")
+        raise ValueError("is not an http or https URL")
     if parts.username or parts.password:
-        raise ValueError("has a user name or password in it; a public file is no place for them")
+        raise ValueError("contains a user name or password, which do not belong in a public file")
     return value
 
 
@@ -98,7 +98,7 @@ class ListingSource(_WebSource):
         if self.series is not None:
             self._is_counted(self.series)
         if self.item.css is None and self.item.xpath is None and self.item.regex is None:
-            raise ValueError("item: say where the rows stand, by `css`, `xpath` or `regex`")
+            raise ValueError("item: say where the rows are, with `css`, `xpath` or `regex`")
         if self.fields.title is None and self.fields.symbol is None:
             raise ValueError("fields: a row needs a `title` or a `symbol`")
         return self
@@ -110,7 +110,7 @@ class ListingSource(_WebSource):
         if not places & {"number", "ordinal", *series.plus}:
             raise ValueError("url: has no {number} to count")
         if unknown := places - {"number", "ordinal", *series.plus}:
-            raise ValueError(f"series.plus: gives no {', '.join(sorted(unknown))}")
+            raise ValueError(f"series.plus: does not define {', '.join(sorted(unknown))}")
 
 
 class JsonSource(_WebSource):
@@ -180,7 +180,7 @@ class ProbeSource(_Source):
         if "number" not in names:
             raise ValueError("template: has no {number} to count")
         if missing := names - {"number"} - set(self.vars):
-            raise ValueError(f"vars: gives no {', '.join(sorted(missing))}")
+            raise ValueError(f"vars: does not define {', '.join(sorted(missing))}")
         return self
 
 

@@ -77,9 +77,9 @@ class SourceFile(RootModel[tuple[Source, ...]]):
     @classmethod
     def _lists_sources(cls, value: Any) -> Any:
         if not value:
-            raise ValueError("holds no source; each begins with `- id: NAME`")
+            raise ValueError("has no sources; each begins with `- id: NAME`")
         if not isinstance(value, list):
-            misfit = "is no list of sources; each begins with `- id: NAME` at the left margin"
+            misfit = "is not a list of sources; each begins with `- id: NAME` at the left margin"
             raise ValueError(misfit)  # noqa: TRY004 - pydantic makes errors of a file of ValueErrors only
         return value
 

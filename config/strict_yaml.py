@@ -30,11 +30,11 @@ max_bytes = 5_000_000
 _plain = {
     "extra_forbidden": "is not a known key",
     "missing": "is missing",
-    "model_type": "wants keys with values, `key: value`",
-    "dict_type": "wants keys with values, `key: value`",
-    "tuple_type": "wants a list, each member after a `-`",
-    "list_type": "wants a list, each member after a `-`",
-    "string_type": "wants words (in quotes where YAML would read something else)",
+    "model_type": "must have keys with values, `key: value`",
+    "dict_type": "must have keys with values, `key: value`",
+    "tuple_type": "must be a list, each member after a `-`",
+    "list_type": "must be a list, each member after a `-`",
+    "string_type": "must be text (in quotes if YAML would read it as something else)",
     "too_short": "has too few members",
 }
 
@@ -93,7 +93,7 @@ def _tree(path: Path) -> Any:
     except DuplicateKeyError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         key = str(error.problem or "").partition('"')[2].partition('"')[0]
-        raise ConfigError(path, "this key stands here twice", line=line, key=key or None) from error
+        raise ConfigError(path, "this key appears twice", line=line, key=key or None) from error
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = f"is not valid YAML: {error.problem or error.context}"

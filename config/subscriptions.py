@@ -38,7 +38,7 @@ def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError(f"there is no time zone {name!r}; write one such as Europe/Geneva or UTC") from error
+        raise ValueError(f"{name!r} is not a known time zone; use one such as Europe/Zurich or UTC") from error
     return name
 
 
@@ -86,8 +86,8 @@ class Subscription(Named):
     def _can_match(self) -> Self:
         if self.filters.needs_mandate and set(self.about) <= without_mandate:
             raise ValueError(
-                "can never match: the filters ask for a mandate's type, addressee or deadline, and none of "
-                f"{', '.join(self.about)} has one"
+                "can never match: the filters ask for a mandate's type, addressee or deadline, which "
+                f"{', '.join(self.about)} do not have"
             )
         return self
 
@@ -154,7 +154,7 @@ class Subscriptions:
         if self.subscriptions:
             return None
         where = f" in {self.folder}" if self.folder is not None else ""
-        return f"nobody is told anything: subscriptions.yaml{where} names no subscription"
+        return f"no subscriptions: nobody will be notified (subscriptions.yaml{where})"
 
     def named(self, names: Sequence[str]) -> tuple[Subscription, ...]:
         """The subscriptions of these names, in the order of the files; names that are gone are left out."""
@@ -229,7 +229,7 @@ def _used(files: Mapping[Path, SubscriptionsFile]) -> Iterator[tuple[Path, int |
 
 def _once(known: Mapping[str, Named], name: str, path: Path, line: int | None) -> None:
     if name in known:
-        raise ConfigError(path, f"this name is taken; it stands at {known[name].place} too", line=line, key=name)
+        raise ConfigError(path, f"this name is already used at {known[name].place}", line=line, key=name)
 
 
 def _place(path: Path, line: int | None) -> str:

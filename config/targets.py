@@ -81,8 +81,8 @@ def _no_written_secret(value: Any) -> Any:
     """
     if isinstance(value, str) and value not in {"mailbox", "terminal"}:
         raise ValueError(
-            "an address is not written here: put the Apprise URL elsewhere and refer to it with "
-            "{env: NAME}, {file: path} or {prefect_secret: name}; only `mailbox` and `terminal` need none"
+            "do not write an address here: put the Apprise URL elsewhere and refer to it with "
+            "{env: NAME}, {file: path} or {prefect_secret: name}; `mailbox` and `terminal` need no URL"
         )
     return value
 

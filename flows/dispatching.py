@@ -59,6 +59,6 @@ def _untold_row(row: DeliveryRow) -> dict[str, str]:
     return {
         "target": row.target,
         "subject": markdown(row.symbol or row.title),
-        "state": f"{row.state}, and no operator told",
+        "state": f"{row.state}, and no operator notified",
         "reason": markdown(in_words(row)),
     }

@@ -110,7 +110,7 @@ class Recorder:
             except LockedError as error:
                 if is_last:
                     raise
-                log.warning("%s; what has landed waits for the next group", error)
+                log.warning("%s; landed documents wait for the next group", error)
                 self._landed.set()
                 continue
             self.recorded += recorded

@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 
 _wordless = {
     no_text_layer: "the PDF has no text layer, so a person has to read it",
-    empty: "there are none on its page, so a person has to look",
+    empty: "there are none on its page, so a person has to check",
 }
 
 

@@ -87,14 +87,14 @@ def keep_sample(source: Source, harvest: Harvest, sampling: Sampling, folder: Pa
 
 def words_on(saved: Saved) -> tuple[str, ...]:
     """What was saved, and what a person has to look at, a sentence each."""
-    sentences = [f"saved {saved.answers} answers in {saved.folder}, whole, as the publisher sent them"]
-    sentences += [f"not saved, for no whole answer came: {line}" for line in saved.lost]
+    sentences = [f"saved {saved.answers} responses in {saved.folder}, complete, as the publisher sent them"]
+    sentences += [f"not saved, because the response was incomplete: {line}" for line in saved.lost]
     if not saved.same:
-        sentences.append("without the web the sample gives other publications than the web gave just now")
+        sentences.append("the sample gives different publications from those on the web just now")
     if saved.before is None:
         sentences.append(f"{expected_file} is new: read it before you rely on it")
     elif saved.before:
-        sentences.append(f"{expected_file} is as it was: the source gives what was expected")
+        sentences.append(f"{expected_file} is unchanged: the source gives the expected publications")
     else:
         sentences.append(f"{expected_file} has changed: compare it with the one before")
     return tuple(sentences)

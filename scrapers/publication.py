@@ -78,7 +78,7 @@ def fault(error: Exception) -> ReadError:
     words = urls.public(f"{type(error).__name__}: {error}")
     # Where it happened, without the values: an address with a key may be among them.
     log.error("a fault of this program: %s\n%s", words, "".join(traceback.format_tb(error.__traceback__)))
-    return ReadError(f"a fault of this program, please report it: {words}")
+    return ReadError(f"internal error, please report it: {words}")
 
 
 @dataclass(frozen=True, slots=True)

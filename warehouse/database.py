@@ -93,7 +93,7 @@ def at_rest(home: Path, *, wait_seconds: float = default_wait_seconds) -> Iterat
                 except OSError:
                     deadline.wait(path, None)
             if path.with_name(path.name + ".wal").exists():
-                raise WarehouseError(f"{path}: changes still stand in its write-ahead log, so a copy would lack them")
+                raise WarehouseError(f"{path}: its write-ahead log still has changes, which a copy would lack")
             yield file
 
 
@@ -160,7 +160,7 @@ def _attached(connection: duckdb.DuckDBPyConnection, path: Path, deadline: Deadl
 def _refusal(path: Path, error: duckdb.Error) -> WarehouseError:
     """Why a file cannot be opened, and what to do."""
     if "not a valid DuckDB database" in str(error):
-        return SchemaError(f"{path}: is not a DuckDB file; move it away, a new warehouse is then made")
+        return SchemaError(f"{path}: is not a DuckDB file; move it away, and a new warehouse will be created")
     if _is_damage(error):
         return _damaged(path, error)
     if isinstance(error, duckdb.IOException):
@@ -177,9 +177,11 @@ def _explained(path: Path) -> Iterator[None]:
         if _is_damage(error):
             raise _damaged(path, error) from error
         if isinstance(error, duckdb.FatalException):
-            raise WarehouseError(f"{path}: DuckDB gave up, nothing of this session was kept: {error}") from error
+            raise WarehouseError(f"{path}: DuckDB failed, nothing from this session was kept: {error}") from error
         if isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException | duckdb.TransactionException):
-            raise WarehouseError(f"{path}: cannot be written, nothing of this transaction was kept: {error}") from error
+            raise WarehouseError(
+                f"{path}: cannot be written, nothing from this transaction was kept: {error}"
+            ) from error
         raise
 
 
@@ -191,5 +193,5 @@ def _is_damage(error: duckdb.Error) -> bool:
 def _damaged(path: Path, error: duckdb.Error) -> WarehouseError:
     return WarehouseError(
         f"{path}: is damaged ({error}); move it away, with its .wal, and put a backup or a copy of snapshot.duckdb "
-        "(the state last published) in its place; what waits in landing/ and what lies under raw/ is not touched"
+        "(the last published state) in its place; landing/ and raw/ are not affected"
     )

@@ -63,7 +63,7 @@ class Decision:
         if self.value is not None and not _fits(self.field, self.value):
             raise DecisionError(f"{self.field} cannot be {self.value!r}", task_key=self.task_key)
         if not self.task_key.strip() or not self.who.strip():
-            raise DecisionError("the task's key and the name of who decided are needed", task_key=self.task_key)
+            raise DecisionError("the task's key and the name of who decided are required", task_key=self.task_key)
         if self.at.tzinfo is None:
             raise DecisionError(f"{self.at} has no time zone", task_key=self.task_key)
         return self

@@ -80,7 +80,7 @@ def read_decisions(path: Path, now: datetime, recorded: Sequence[Decision] = ())
         raise DecisionError(f"{path}: is not valid YAML: {error}") from error
     entries = tree["decisions"] if isinstance(tree, dict) and set(tree) == {"decisions"} else None
     if not isinstance(entries, list):
-        raise DecisionError(f"{path}: wants one key, `decisions:`, with a list of decisions")
+        raise DecisionError(f"{path}: must have one key, `decisions:`, with a list of decisions")
     known = {replace(decision, at=now): decision for decision in recorded}
     found = []
     for place, entry in enumerate(entries, 1):
@@ -94,9 +94,9 @@ def read_decisions(path: Path, now: datetime, recorded: Sequence[Decision] = ())
 
 def _decision(entry: Any, now: datetime) -> Decision:
     if not isinstance(entry, dict) or not entry.keys() <= {*_read_keys, *_shown_keys}:
-        raise DecisionError(f"has other keys than {', '.join((*_read_keys, *_shown_keys))}")
+        raise DecisionError(f"has keys other than {', '.join((*_read_keys, *_shown_keys))}")
     if missing := {"task", "field", "value", "who", "why"} - entry.keys():
-        raise DecisionError(f"lacks {', '.join(sorted(missing))}")
+        raise DecisionError(f"is missing {', '.join(sorted(missing))}")
     at = now if entry.get("at") is None else _time(entry["at"])
     task, field, who, why = (_plain(entry[name]) or "" for name in ("task", "field", "who", "why"))
     found = Decision(task, field, _plain(entry["value"]), who, at, why)
@@ -123,7 +123,7 @@ def _plain(value: Any) -> str | None:
         return "yes" if value else "no"
     if isinstance(value, date | int):
         return str(value)
-    raise DecisionError(f"wants words, not {value!r:.60}")
+    raise DecisionError(f"must be text, not {value!r:.60}")
 
 
 def _entry(decision: Decision, document: str | None, words: str | None) -> dict[str, str | None]:

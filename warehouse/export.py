@@ -58,7 +58,7 @@ def export(home: Path, target: Path, *, now: datetime | None = None) -> Export:
     folder = target / (now or datetime.now(UTC)).strftime("%Y%m%dT%H%M%SZ")
     aside = target / f".{folder.name}.part"
     if folder.exists() or aside.exists():
-        raise WarehouseError(f"{folder}: is there already; an export is a new folder and changes none")
+        raise WarehouseError(f"{folder}: already exists; an export needs a new folder")
     try:
         aside.mkdir(parents=True)
         rows = _write(snapshot, aside)

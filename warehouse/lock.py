@@ -55,7 +55,7 @@ class Deadline:
         if self.waited >= self.seconds:
             raise LockedError(
                 f"{path} is held by {holder} and was not free within {self.seconds:g} s; "
-                "let that process finish or stop it, then try again (analysts open snapshot.duckdb instead)",
+                "let that process finish or stop it, then try again (analysts: use snapshot.duckdb instead)",
                 path=path,
                 pid=pid,
             )
@@ -96,7 +96,7 @@ def _taken(path: Path, deadline: Deadline) -> int:
             ticket.renew()
     except OSError as error:
         raise WarehouseError(
-            f"{path}: cannot be written ({error.strerror}); check the folder's owner and rights"
+            f"{path}: cannot be written ({error.strerror}); check the folder's owner and permissions"
         ) from error
     finally:
         if ticket is not None:

@@ -54,7 +54,7 @@ def query(
             statements = connection.extract_statements(sql)
             if len(statements) != 1:
                 raise QueryError(
-                    f"there are {len(statements)} statements; ask them one at a time"
+                    f"there are {len(statements)} statements; run them one at a time"
                     if statements
                     else "the query is empty"
                 )
@@ -64,7 +64,7 @@ def query(
                 rows = answer.fetchall() if limit is None else answer.fetchmany(limit + 1)
             return Table(_distinct(columns), rows[:limit], more=limit is not None and len(rows) > limit)
         except duckdb.InterruptException as error:
-            raise QueryError(f"gave up after {timeout_seconds:g} s; ask for less, or allow more time") from error
+            raise QueryError(f"stopped after {timeout_seconds:g} s; ask for less, or allow more time") from error
         except duckdb.Error as error:
             raise QueryError(_plain(home, error)) from error
 

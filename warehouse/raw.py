@@ -39,7 +39,7 @@ def raw_path(home: Path, raw_sha256: str) -> Path:
         WarehouseError: it is no sha256; a hash from elsewhere never becomes a path of its own making.
     """
     if not _hash.fullmatch(raw_sha256):
-        raise WarehouseError(f"{raw_sha256!r} is no sha256 in lower-case hexadecimal")
+        raise WarehouseError(f"{raw_sha256!r} is not a SHA-256 in lower-case hexadecimal")
     return home / "raw" / raw_sha256[:2] / f"{raw_sha256}.zst"
 
 
@@ -76,7 +76,7 @@ def read(home: Path, raw_sha256: str) -> bytes | None:
     except (OSError, pa.ArrowException) as error:
         raise WarehouseError(f"{path}: cannot be read: {error}") from error
     if hashlib.sha256(found).hexdigest() != raw_sha256:
-        raise WarehouseError(f"{path}: is damaged, its bytes no longer have the hash in its name")
+        raise WarehouseError(f"{path}: is damaged: its bytes do not match the hash in its name")
     return found
 
 

@@ -86,7 +86,7 @@ def read_review(path: Path, now: datetime, recorded: Sequence[Decision] = ()) ->
 
 def _decisions(entry: Any, who: Any, now: datetime) -> Iterator[Decision]:
     if not isinstance(entry, dict) or not entry.keys() <= set(_ENTRY):
-        raise DecisionError(f"has other keys than {', '.join(_ENTRY)}")
+        raise DecisionError(f"has keys other than {', '.join(_ENTRY)}")
     verdict = entry.get("verdict")
     if verdict is None:
         if entry.get("right"):
@@ -106,9 +106,9 @@ def _fields(entry: dict[str, Any], verdict: str) -> Iterator[tuple[str, str | No
     what, right = entry.get("what"), entry.get("right") or {}
     if verdict == "correct":
         if what == "text":
-            raise DecisionError("of a text nothing can be corrected; confirm that somebody has looked at it")
+            raise DecisionError("a text cannot be corrected; confirm that somebody has checked it")
         if not isinstance(right, dict) or not right or not right.keys() <= set(_RIGHT):
-            raise DecisionError(f"`right` wants one or more of {', '.join(_RIGHT)}")
+            raise DecisionError(f"`right` must have one or more of {', '.join(_RIGHT)}")
         yield from ((field, _plain(field, value)) for field, value in right.items())
     elif right:
         raise DecisionError("has `right` without `verdict: correct`")
@@ -117,7 +117,7 @@ def _fields(entry: dict[str, Any], verdict: str) -> Iterator[tuple[str, str | No
     elif verdict == "confirm":
         yield "reviewed", "yes"
     elif what == "text":
-        raise DecisionError("a text cannot be rejected; confirm that somebody has looked at it")
+        raise DecisionError("a text cannot be rejected; confirm that somebody has checked it")
     else:
         yield "is_mandate", "no"
 
@@ -128,7 +128,7 @@ def _plain(field: str, value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, str | date | int):
         return str(value)
-    raise DecisionError(f"{field} wants words, not {value!r:.60}")
+    raise DecisionError(f"{field} must be text, not {value!r:.60}")
 
 
 def _entry(item: Uncertain) -> dict[str, Any]:

@@ -124,7 +124,7 @@ def _missing(path: Path, connection: duckdb.DuckDBPyConnection, wanted: tuple[Mi
     try:
         applied = dict(connection.execute("SELECT version, sha256 FROM migrations").fetchall())
     except duckdb.CatalogException as error:
-        raise SchemaError(f"{path}: is a DuckDB file, but no warehouse of Mandate Monitor; move it away") from error
+        raise SchemaError(f"{path}: is a DuckDB file, but not a Mandate Monitor warehouse; move it away") from error
     newest = max((migration.version for migration in wanted), default=0)
     if max(applied, default=0) > newest:
         raise SchemaError(
@@ -133,7 +133,7 @@ def _missing(path: Path, connection: duckdb.DuckDBPyConnection, wanted: tuple[Mi
         )
     for migration in wanted:
         if applied.get(migration.version, migration.sha256) != migration.sha256:
-            raise SchemaError(f"{path}: {migration.name} was applied with other content; restore that file")
+            raise SchemaError(f"{path}: {migration.name} was applied with different content; restore that file")
     return tuple(migration for migration in wanted if migration.version not in applied)
 
 

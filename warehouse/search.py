@@ -165,12 +165,12 @@ def _terms(words: str) -> tuple[list[str], list[str]]:
         prefix = star or (word.endswith("*") and "*") or ""
         if prefix and len(text) < shortest_prefix:
             raise QueryError(
-                f"{text}*: a prefix has {shortest_prefix} letters or more; shorter ones begin every other word"
+                f"{text}*: a prefix needs at least {shortest_prefix} letters; shorter ones match too many words"
             )
         if re.search(r"\w", text):
             (unwanted if minus else wanted).append('"' + text.replace('"', '""') + '"' + prefix)
     if not wanted:
-        raise QueryError(f"{words!r} holds no word to look for")
+        raise QueryError(f"{words!r} contains no words to search for")
     return wanted, unwanted
 
 

@@ -130,7 +130,7 @@ def _made_anew_if_needed(home: Path, snapshot: duckdb.DuckDBPyConnection, stamp:
     try:
         return _refreshed(home, snapshot, stamp)
     except sqlite3.DatabaseError as error:
-        log.warning("%s does not fit (%s): made anew", index_path(home), error)
+        log.warning("%s does not match (%s): rebuilding it", index_path(home), error)
         for path in home.glob("search.db*"):
             path.unlink()
     try:

@@ -27,7 +27,7 @@ _kept_days = 12
 _sentences: dict[Message, str] = {
     "alarm": "{id} is {state}: {reason}",
     "reminder": "{id} is still {state}: {reason}",
-    "all_clear": "{id} is well again: {reason}",
+    "all_clear": "{id} has recovered: {reason}",
 }
 
 

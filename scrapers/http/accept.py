@@ -54,7 +54,7 @@ def check(
     """
     for name in accept.fail_headers:
         if name.lower() in headers:
-            raise FetchError(f"the answer carries {name}: {headers[name.lower()][:60]} (status {status})")
+            raise FetchError(f"the response has the header {name}: {headers[name.lower()][:60]} (status {status})")
     found = gates.recognised(headers, body, led_to)
     if found is not None and found.kind in _TURNS_AWAY:
         raise FetchError(_instead_of_it(found, status, headers, body))
@@ -83,7 +83,7 @@ def check_document(body: bytes) -> None:
     """
     found = gates.recognised({}, body)
     if found is not None and found.kind == "viewer":
-        raise ReadError(f"{_INSTEAD['viewer']} ({found.name}): name the file's address in `detail: {{file: …}}`")
+        raise ReadError(f"{_INSTEAD['viewer']} ({found.name}): give the file's URL in `detail: {{file: …}}`")
 
 
 def _is_missing(
@@ -127,7 +127,7 @@ def _check_body(headers: Mapping[str, str], body: bytes, accept: Accept) -> None
     if len(body) < accept.min_bytes:
         raise FetchError(f"only {len(body):,} bytes, at least {accept.min_bytes:,} were expected")
     if accept.types and media_type not in accept.types:
-        raise ReadError(f"{media_type or 'no media type'} came, expected was {' or '.join(accept.types)}")
+        raise ReadError(f"the response is {media_type or 'without a media type'}, expected {' or '.join(accept.types)}")
 
 
 def _check_words(status: int, head: bytes, accept: Accept) -> None:

@@ -151,7 +151,7 @@ class Fetcher:
             if tried.answer is not None:
                 return tried.answer
             if not tried.passing or attempt >= policy.attempts or (tried.wait or 0.0) > retry.longest_wait:
-                raise tried.problem or FetchError("nothing came back", url=urls.public(url))
+                raise tried.problem or FetchError("no response", url=urls.public(url))
             await self._back_off(url, attempt, tried.wait, policy)
             attempt += 1
 
@@ -185,7 +185,7 @@ class Fetcher:
             problem = FetchError(_network(error, policy), passing=True)
         except (httpx.InvalidURL, UnicodeError) as error:
             # Host names that cannot be: httpx lets some errors of their encoding through.
-            problem = FetchError(f"is no web address: {_network(error, policy)}")
+            problem = FetchError(f"is not a valid URL: {_network(error, policy)}")
         problem.url = problem.url or urls.public(url)
         passing = found.status in retry.passing if found is not None else getattr(problem, "passing", False)
         wait = retry.asked_for(found.headers) if found is not None and passing else None
@@ -213,7 +213,7 @@ class Fetcher:
                 return answer
             target = urls.joined(url, location)
             if target is None:
-                raise RefusedError("redirected to an address that is no web page", url=urls.public(url))
+                raise RefusedError("redirected to a URL that is not http or https", url=urls.public(url))
             url = target
         raise FetchError(f"more than {max_redirects} redirects", url=urls.public(url))
 
@@ -275,9 +275,9 @@ class Fetcher:
 def _check_address(url: str, hosts: frozenset[str] | None) -> None:
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise RefusedError("is no web address", url=urls.public(url))
+        raise RefusedError("is not an http or https URL", url=urls.public(url))
     if hosts is not None and urls.host_of(url) not in map(urls.ascii_host, hosts):
-        raise RefusedError(f"leads to {parts.hostname}, which this source is not allowed", url=urls.public(url))
+        raise RefusedError(f"leads to {parts.hostname}, which this source may not fetch from", url=urls.public(url))
 
 
 def _headers(response: httpx.Response) -> dict[str, str]:

@@ -21,7 +21,7 @@ async def unpacked(chunks: AsyncIterator[bytes], encoding: str, limit: int) -> b
     """
     encoding = encoding.strip().lower()
     if encoding not in {"", "identity", "gzip", "x-gzip"}:
-        raise FetchError(f"the body is packed as {encoding[:40]!r}, though only gzip was asked for")
+        raise FetchError(f"the body is compressed as {encoding[:40]!r}, although only gzip was requested")
     parts: list[bytes] = []
     size = 0
     inflater = zlib.decompressobj(_gzip) if encoding in {"gzip", "x-gzip"} else None
@@ -39,7 +39,7 @@ async def unpacked(chunks: AsyncIterator[bytes], encoding: str, limit: int) -> b
                 raise FetchError(f"the body is over the limit of {limit:,} bytes")
             parts.append(part)
     if inflater is not None and parts and not inflater.eof:
-        raise FetchError("the packed body is cut off", passing=True)
+        raise FetchError("the compressed body is cut off", passing=True)
     return b"".join(parts)
 
 
@@ -47,5 +47,5 @@ def _inflated(inflater: zlib._Decompress, packed: bytes, limit: int) -> tuple[by
     try:
         part = inflater.decompress(packed, limit)
     except zlib.error as error:
-        raise FetchError(f"the packed body is damaged: {error}", passing=True) from error
+        raise FetchError(f"the compressed body is damaged: {error}", passing=True) from error
     return part, inflater.unconsumed_tail or inflater.unused_data

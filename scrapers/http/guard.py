@@ -87,9 +87,9 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         try:
             addresses = await self._resolver(host, port)
         except (OSError, UnicodeError) as error:
-            raise httpcore.ConnectError(f"{host} has no address: {error}") from error
+            raise httpcore.ConnectError(f"{host} could not be resolved: {error}") from error
         if not addresses:
-            raise httpcore.ConnectError(f"{host} has no address")
+            raise httpcore.ConnectError(f"{host} could not be resolved")
         for address in addresses:
             if not is_allowed(address, private=self._private):
                 if is_allowed(address, private=True):

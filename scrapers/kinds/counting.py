@@ -174,7 +174,7 @@ async def _gone(
     if gone and len(gone) == len(known) - place:
         witnesses = [await ask(number, known=True) for number in known[max(0, place - _WITNESSES) : place]]
         if not any(witnesses):
-            raise ReadError(f"{called(gone[-1])}, which was there, is gone")
+            raise ReadError(f"{called(gone[-1])} has disappeared")
     visit.gone += [called(number) for number in gone]
     return gone
 

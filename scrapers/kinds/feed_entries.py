@@ -32,7 +32,7 @@ def parsed(raw: bytes, content_type: str | None) -> dict[str, Any]:
             warnings.simplefilter("ignore", DeprecationWarning)
             return _plain(feedparser.parse(raw, response_headers=headers))
     except Exception as error:
-        raise ReadError(f"the feed breaks the parser: {type(error).__name__}: {error}"[:300]) from error
+        raise ReadError(f"the feed could not be parsed: {type(error).__name__}: {error}"[:300]) from error
 
 
 def _plain(found: Any) -> dict[str, Any]:

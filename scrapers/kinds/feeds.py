@@ -72,7 +72,7 @@ def read_feed(raw: bytes, url: str, fields: Fields, *, content_type: str | None 
     else:
         found = feed_entries.parsed(*_in_utf_8(raw, url, content_type))
         if not found["version"] and not found["entries"]:
-            raise ReadError(f"no feed came{': ' + found['bozo'] if found['bozo'] else ''}")
+            raise ReadError(f"the response is not a feed{': ' + found['bozo'] if found['bozo'] else ''}")
         entries = found["entries"]
         if not found["version"].startswith("atom"):
             # "updated" is not the date of publication in Atom, but it is where the dc:date of RSS 1.0 and 2.0 is put.
@@ -94,7 +94,7 @@ def _json_feed(raw: bytes) -> list[dict[str, Any]]:
     feed = json_records.parse(raw)
     entries = feed.get("items") if isinstance(feed, dict) and "jsonfeed.org" in str(feed.get("version")) else None
     if not isinstance(entries, list):
-        raise ReadError("JSON came, but no JSON Feed (https://www.jsonfeed.org/version/1.1/)")
+        raise ReadError("the response is JSON, but not a JSON Feed (https://www.jsonfeed.org/version/1.1/)")
     return [_json_entry(item) for item in entries if isinstance(item, dict)]
 
 

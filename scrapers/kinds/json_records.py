@@ -60,7 +60,7 @@ def read_records(raw: bytes, url: str, path: str, fields: Fields) -> list[Item]:
     tree = parse(raw)
     rows = at(tree, path)
     if not rows and not _reaches(tree, path):
-        raise ReadError(f"nothing stands at {path!r} in the answer; its keys are {_keys(tree)}")
+        raise ReadError(f"nothing found at {path!r} in the response; its keys are {_keys(tree)}")
     return read_rows([JsonRow(row) for row in rows], fields, url, origin="listing")
 
 
@@ -83,14 +83,14 @@ def parse(raw: bytes) -> Any:
     try:
         return json.loads(text, parse_int=Number, parse_float=Number, parse_constant=lambda _: None)
     except RecursionError as error:
-        raise ReadError("the JSON that came is nested too deeply") from error
+        raise ReadError("the JSON response is nested too deeply") from error
     except json.JSONDecodeError as error:
         if text.lstrip()[:1] == "<":
-            raise ReadError(f"no JSON came, but HTML: {text.strip()[:60]!r}") from error
+            raise ReadError(f"the response is HTML, not JSON: {text.strip()[:60]!r}") from error
         cut = error.msg.startswith("Unterminated string") or not text[error.pos :].strip()
         if cut and text.strip():
-            raise ReadError(f"the JSON that came is cut off after {len(text):,} characters: {error.msg}") from error
-        raise ReadError(f"no JSON came: {error}") from error
+            raise ReadError(f"the JSON response is cut off after {len(text):,} characters: {error.msg}") from error
+        raise ReadError(f"the response is not valid JSON: {error}") from error
 
 
 def _characters(raw: bytes) -> str:

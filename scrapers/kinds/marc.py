@@ -100,7 +100,7 @@ def read_catalogue(raw: bytes, url: str, fields: Fields, language: str) -> Answe
     """
     root = _parsed(raw)
     if root.tag != f"{_OAI}OAI-PMH":
-        raise ReadError(f"no OAI-PMH answer came, but <{str(root.tag).rpartition('}')[2][:40]}>")
+        raise ReadError(f"the response is not OAI-PMH, but <{str(root.tag).rpartition('}')[2][:40]}>")
     error = root.find(f"{_OAI}error")
     if error is not None:
         code = error.get("code") or "without a code"
@@ -119,13 +119,13 @@ def _parsed(raw: bytes) -> Any:
     head = text[:2000].lower()
     if "<!doctype" in head or "<!entity" in head:
         instead = "HTML" if re.search(r"<!doctype\s+html|<html", head) else "a document type"
-        raise ReadError(f"{instead} came in place of OAI-PMH")
+        raise ReadError(f"the response has {instead} instead of OAI-PMH")
     # No entities, no network, no huge trees: the answer is a stranger's.
     parser = etree.XMLParser(encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         return etree.fromstring(_CONTROLS.sub(" ", text).encode(), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        instead = "HTML came in place of XML" if "<html" in head else "no valid XML came"
+        instead = "the response is HTML instead of XML" if "<html" in head else "the response is not valid XML"
         raise ReadError(f"{instead}: {str(error)[:160]}") from error
 
 

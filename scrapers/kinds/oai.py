@@ -81,7 +81,7 @@ async def _pages(visit: Visit, source: OaiSource, url: str) -> bool:
             del visit.items[kept:]
             return False
         if answer.refusal is not None:
-            raise ReadError(f"the catalogue refused: {answer.refusal}", url=url)
+            raise ReadError(f"the catalogue refused the request: {answer.refusal}", url=url)
         visit.items.extend(_linked(source, item) for item in answer.items)
         await visit.lighten()
         if answer.token is None:

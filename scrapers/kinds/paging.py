@@ -78,12 +78,12 @@ async def items_on(
         raise
     hint = f"see `mandates sources check {source.id} --live`"
     if len(items) < least:
-        raise ReadError(f"{len(items)} items, at least {least} were expected: {hint}", url=page.url)
+        raise ReadError(f"{len(items)} items; at least {least} expected: {hint}", url=page.url)
     if least and all(item.dropped is not None for item in items):
         # The rows are there and nothing in them is: the page was changed below its rows.
-        raise ReadError(f"none of {len(items)} items can be read ({items[0].dropped}): {hint}", url=page.url)
+        raise ReadError(f"0 of {len(items)} items could be read ({items[0].dropped}): {hint}", url=page.url)
     if source.item.expect.max is not None and len(items) > source.item.expect.max:
-        raise ReadError(f"{len(items)} items, at most {source.item.expect.max} were expected", url=page.url)
+        raise ReadError(f"{len(items)} items; at most {source.item.expect.max} expected", url=page.url)
     return [replace(item, shown_at=page.url) for item in items], following
 
 

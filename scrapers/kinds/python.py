@@ -29,5 +29,5 @@ def read_page(source: PythonSource, page: Fetched) -> tuple[list[Item], str | No
     except Exception as error:
         raise ReadError(f"{source.call} failed: {type(error).__name__}: {error}") from error
     if not all(isinstance(item, Item) for item in found):
-        raise ReadError(f"{source.call} gave something else than scrapers.crawl.item.Item")
+        raise ReadError(f"{source.call} returned something other than scrapers.crawl.item.Item")
     return found, next_page(source, page)

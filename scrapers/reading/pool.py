@@ -120,7 +120,7 @@ class ReadingPool:
             kind = _KilledError if ending in {signal.SIGKILL, UNKNOWN} else LimitError
             raise kind(self._limits.words(ending, len(payload))) from None
         except (pickle.UnpicklingError, AttributeError, ImportError, TypeError, ValueError, EOFError) as error:
-            raise LimitError(f"its reader answered with what it must not: {error}") from None
+            raise LimitError(f"its reader gave an invalid result: {error}") from None
         finally:
             worker.documents += 1
             # What a worker without memory holds does not come back.

@@ -52,11 +52,11 @@ def propose(page: Fetched, *, private: bool = False) -> str:
     if feeds:
         return _yaml(name, "feed", feeds[0], {}, said, private=private)
     if not found:
-        said = ("No rows were recognised: fill in the selectors.",)
+        said = ("No rows found: fill in the selectors.",)
         return _yaml(name, "listing", page.url, _listing(None), said, private=private)
     best = found[0]
     said += (f"{best.count} rows, such as: " + " | ".join(best.titles[:3]),)
-    said += tuple(f"Else: {rows.css} ({rows.count} rows)" for rows in found[1:3])
+    said += tuple(f"Alternative: {rows.css} ({rows.count} rows)" for rows in found[1:3])
     return _yaml(name, "listing", page.url, _listing(best), said, private=private)
 
 
@@ -158,7 +158,7 @@ def _json_source(page: Fetched, name: str, *, private: bool) -> str:
     title = next((key for key in keys if "title" in key.lower() or key.lower() == "name"), "title")
     link = next((key for key in keys if key.lower() in {"url", "link", "href", "uri"}), "url")
     fields = {"title": {"json": title, "required": True}, "url": {"json": link, "required": True}}
-    said = (f"The keys of a row: {', '.join(keys)}",) if keys else ("No list was recognised: fill in the path.",)
+    said = (f"The keys of a row: {', '.join(keys)}",) if keys else ("No list found: fill in the path.",)
     return _yaml(name, "json", page.url, {"item": {"json": path or "*"}, "fields": fields}, said, private=private)
 
 

@@ -109,7 +109,7 @@ class RecordedAnswers:
         there = False
         try:
             if hosts is not None and urls.host_of(url) not in hosts:
-                raise FetchError(f"leads to {urls.host_of(url)}, which this source is not allowed")
+                raise FetchError(f"leads to {urls.host_of(url)}, which this source may not fetch from")
             there = acceptance.check(
                 answer.status,
                 headers,

@@ -64,7 +64,7 @@ def document_text(
     if not raw:
         raise TextError("the file is empty")
     if len(raw) > max_bytes:
-        raise TextError(f"{len(raw):,} bytes are over the limit of {max_bytes:,}")
+        raise TextError(f"{len(raw):,} bytes exceed the limit of {max_bytes:,}")
     kind = media_type_of(raw, media_type=media_type, name=name)
     flags: tuple[str, ...] = ()
     page_starts: tuple[int, ...] = ()
@@ -80,7 +80,7 @@ def document_text(
     else:
         text, flags = decode(raw, charset=_charset(media_type))
         if _is_binary(text) or (kind != html_type and ("\x00" in text[:8192] or text.startswith("{\\rtf"))):
-            raise TextError(f"{shown_name(name or 'the file')} is no text, PDF, HTML or .docx")
+            raise TextError(f"{shown_name(name or 'the file')} is not a text, PDF, HTML or .docx file")
         if kind == html_type:
             page = read_html(text, css=css)
             text, blocks, left_out = page.text, page.blocks, page.left_out

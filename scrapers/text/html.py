@@ -91,7 +91,7 @@ def _selected(root: Any, css: str, size: int) -> list[Any]:
     soup = soup_of(root)
     chosen = {id(tag) for tag in soup.select(css)}
     if not chosen:
-        raise TextError(f"the page has no part {css!r}, where the text should be")
+        raise TextError(f"nothing on the page matches {css!r}, where the text should be")
     elements = root.iter("*")
     return _outermost(element for tag, element in zip(soup.find_all(True), elements, strict=True) if id(tag) in chosen)
 

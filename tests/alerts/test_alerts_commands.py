@@ -187,7 +187,7 @@ def test_check_fails_where_nobody_is_told_anything(config: Path, text: str) -> N
     (config / "subscriptions.yaml").write_text(text, encoding="utf-8")
     result = call("subscriptions", "check")
     assert result.exit_code == 1
-    assert "nobody is told anything" in result.stderr
+    assert "nobody will be notified" in result.stderr
 
 
 @pytest.mark.usefixtures("config")
@@ -206,7 +206,7 @@ def test_what_nobody_was_told_leads_the_list(home: Path, config: Path, monkeypat
     listed = call("outbox", "list")
     assert listed.exit_code == 1
     first, second = listed.stderr.splitlines()
-    assert first == "mandates: 1 delivery did not arrive, and no operator could be told:"
+    assert first == "mandates: 1 delivery did not arrive, and no operator could be notified:"
     assert "to gone was given up after 1 attempt: " in second
     assert f"mandates outbox retry {untold['delivery_id'][:12]}" in second
     assert call("outbox", "drop", untold["delivery_id"]).exit_code == 0

@@ -167,9 +167,9 @@ def test_what_nobody_was_told_goes_with_the_next_message_to_an_operator(
         put(home, mended, [document(2), document(3)], noon + 2 * minute)
         told = run(home, mended, noon + 2 * minute)
         first, second = office.mails
-    assert "no operator could be told" in first.plain
+    assert "no operator could be notified" in first.plain
     assert f"mandates outbox retry {untold.delivery_id[:12]}" in first.plain
-    assert "no operator could be told" not in second.plain
+    assert "no operator could be notified" not in second.plain
     assert told.well
     assert run(home, failing, noon + 3 * minute).well
 

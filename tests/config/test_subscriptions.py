@@ -50,7 +50,7 @@ def test_a_name_stands_once(tmp_path: Path) -> None:
     (tmp_path / "subscriptions").mkdir()
     for name in ("one", "two"):
         (tmp_path / "subscriptions" / f"{name}.yaml").write_text("targets:\n  desk: mailbox\n", encoding="utf-8")
-    with pytest.raises(ConfigError, match=r"two\.yaml:2: desk: this name is taken; it stands at .*one\.yaml:2"):
+    with pytest.raises(ConfigError, match=r"two\.yaml:2: desk: this name is already used at .*one\.yaml:2"):
         load_subscriptions(tmp_path)
 
 

@@ -152,12 +152,12 @@ def test_a_run_fails_while_nobody_could_be_told(running: Server, place: Path, su
             assert words in run["state"]["message"]
         artifacts = running.ask("artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [run["id"]]}}})
         states = [row["state"] for row in json.loads(artifacts[0]["data"])]
-        assert "dead, and no operator told" in states
+        assert "dead, and no operator notified" in states
         later, _ = dispatch(running)
         assert later["state_type"] == "FAILED"
         listed = running.run(mandates, "outbox", "list")
         assert listed.returncode == 1
-        assert "no operator could be told" in listed.stderr.splitlines()[0]
+        assert "no operator could be notified" in listed.stderr.splitlines()[0]
         put(home, subscriptions, [document(9)])
         well, printed = dispatch(running)
         assert well["state_type"] == "COMPLETED", printed
@@ -179,4 +179,4 @@ def test_a_run_says_that_nobody_is_told(running: Server, tmp_path: Path) -> None
     (config / "subscriptions.yaml").write_text("targets: {desk: mailbox}\n", encoding="utf-8")
     done = running.run(mandates, "--home", str(tmp_path / "home"), "--config", str(config), "run")
     assert done.returncode == 0, done.stderr
-    assert "nobody is told anything" in done.stderr
+    assert "nobody will be notified" in done.stderr

@@ -266,7 +266,7 @@ async def test_a_warehouse_that_is_locked_for_a_while_gets_its_group_later(
     with session(settings.home):
         pass
     recorder = recorder_of(Settings(), delivers=False)
-    with heard("flows.recorder", "what has landed waits for the next group") as failed:
+    with heard("flows.recorder", "landed documents wait for the next group") as failed:
         async with asyncio.timeout(LONGEST_SECONDS), recorder:
             with session(settings.home):
                 await _land_one(recorder, publisher)

@@ -78,7 +78,7 @@ async def test_a_document_that_was_there_and_is_gone_is_a_failure(publisher: Pub
         publisher.says(f"/doc?s=A%2FRES%2F81%2F{number}", gone)
     second = await crawled(source, remembered(first))
     assert second.outcome == "failed"
-    assert "A/RES/81/2, which was there, is gone" in (second.error or "")
+    assert "A/RES/81/2 has disappeared" in (second.error or "")
 
 
 async def test_a_document_that_was_withdrawn_does_not_stop_its_series(publisher: Publisher) -> None:

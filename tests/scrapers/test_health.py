@@ -134,7 +134,7 @@ def test_a_source_tells_of_itself_from_crawl_to_crawl() -> None:
     assert [(hours, tell.split(":")[0]) for hours, tell in heard] == [
         (4, "test is failing"),
         (28, "test is still failing"),
-        (38, "test is well again"),
+        (38, "test has recovered"),
     ]
     assert "3 failures in a row: status 500" in heard[0][1]
     assert memory.state["tell"] == ""
@@ -147,4 +147,4 @@ def test_a_source_tells_when_nothing_new_came_for_twice_its_usual_gap() -> None:
         memory, tell = crawl(feed, memory, now + days * day, new=days % 3 == 0 and (days < 16 or days > 30))
         if tell is not None and "still" not in tell:
             heard.append((days, tell.split(":")[0]))
-    assert heard == [(22, "test is late"), (33, "test is well again")]
+    assert heard == [(22, "test is late"), (33, "test has recovered")]

@@ -21,11 +21,11 @@ from tests.sites.publisher import Answer, Publisher, crawled, source_of
         (b'[{"t": "Bo', "cut off after 10 characters"),
         (b'[{"t": "Boats"}, ', "cut off after 17 characters"),
         (b'[{"t": "Boats"', "cut off after 14 characters"),
-        (b"<!doctype html><p>Sorry", "no JSON came, but HTML"),
-        (b"Sorry", "no JSON came: "),
-        (b"", "no JSON came: "),
-        (b'[{"t": "Boats"}] and more', "no JSON came: Extra data"),
-        (b"[1,]", "no JSON came: "),
+        (b"<!doctype html><p>Sorry", "the response is HTML, not JSON"),
+        (b"Sorry", "the response is not valid JSON: "),
+        (b"", "the response is not valid JSON: "),
+        (b'[{"t": "Boats"}] and more', "the response is not valid JSON: Extra data"),
+        (b"[1,]", "the response is not valid JSON: "),
     ],
 )
 async def test_what_is_no_json_says_why(publisher: Publisher, raw: bytes, says: str) -> None:

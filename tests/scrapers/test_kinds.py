@@ -108,7 +108,7 @@ async def test_a_fault_with_one_document_does_not_take_the_others_along(publishe
     """What nobody foresaw is a dropped row that asks to be reported, and the other row is taken."""
     harvest = await crawled(source_of(kind="python", url=publisher.says("/x", "Boats"), call=f"{__name__}:careless"))
     assert [publication.title for publication in harvest.publications] == ["Boats"]
-    assert "a fault of this program, please report it: TypeError" in harvest.dropped[0].reason
+    assert "internal error, please report it: TypeError" in harvest.dropped[0].reason
 
 
 async def test_a_fault_with_a_source_is_its_failure(publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -271,7 +271,7 @@ async def test_more_items_than_can_be_is_a_failure(publisher: Publisher) -> None
     [
         ("- {id: a, kind: feed, url: 'http://x.org/', evry: 1h}", r"evry: is not a known key"),
         ("- {id: a, kind: fede, url: 'http://x.org/'}", r"`kind` must be one of feed"),
-        ("- {id: a, kind: feed, url: 'x.org'}", r"is no http or https address"),
+        ("- {id: a, kind: feed, url: 'x.org'}", r"is not an http or https URL"),
         ("- {id: A b, kind: feed, url: 'http://x.org/'}", r"id: "),
         ("- {id: a, kind: feed, url: 'http://x.org/', every: often}", r"30s, 15m, 1h"),
         ("- {id: a, kind: listing, url: 'http://x.org/', item: {css: li}, fields: {}}", r"a row needs a `title`"),
@@ -281,7 +281,7 @@ async def test_more_items_than_can_be_is_a_failure(publisher: Publisher) -> None
         ),
         (
             "- {id: a, kind: feed, url: 'http://x.org/', fields: {date: {entry: d, formats: [dd]}}}",
-            r"is no date format",
+            r"is not a date format",
         ),
         ("- {id: a, kind: feed, url: 'http://x.org/', fields: {title: {regex: '('}}}", r"is not a regular expression"),
         ("- {id: a, kind: symbol-probe, template: 'A/{s}', url: 'http://x.org/{symbol}'}", r"has no \{number\}"),
@@ -290,12 +290,12 @@ async def test_more_items_than_can_be_is_a_failure(publisher: Publisher) -> None
             r":2: .*two sources",
         ),
         ("- {id: a, kind: feed, url: 'http://x.org/', policy: {ignore_robots: ok}}", r"ignore_robots"),
-        ("- {id: a, kind: feed, id: b}", r"stands here twice"),
-        ("", r":1: holds no source; each begins with"),
-        ("# nothing yet\n", r":1: holds no source"),
-        ("[]", r":1: holds no source"),
-        ("sources:\n- {id: a}", r":1: is no list of sources"),
-        ("just words", r":1: is no list of sources"),
+        ("- {id: a, kind: feed, id: b}", r"appears twice"),
+        ("", r":1: has no sources; each begins with"),
+        ("# nothing yet\n", r":1: has no sources"),
+        ("[]", r":1: has no sources"),
+        ("sources:\n- {id: a}", r":1: is not a list of sources"),
+        ("just words", r":1: is not a list of sources"),
         ("- just words", r":1: .*`kind` must be one of"),
         ("- {id: a, kind: feed, url: 'http://x.org/', topics: boats}", r":1: 0.topics: wants a list"),
         ("- {id: a, kind: feed, url: 'http://x.org/', policy: slowly}", r"policy: wants keys with values"),

@@ -63,8 +63,8 @@ async def test_a_live_answer_becomes_a_sample_that_gives_the_same(
     assert saved.exit_code == 0
     live = json.loads(saved.stdout)
     assert [publication["title"] for publication in live["publications"]] == ["Moved", "Housing"]
-    assert f"saved 4 answers in {folder}" in saved.stderr
-    assert "not saved, for no whole answer came" in saved.stderr
+    assert f"saved 4 responses in {folder}" in saved.stderr
+    assert "not saved, because the response was incomplete" in saved.stderr
     assert "/torn" in saved.stderr
     assert "expected.json is new" in saved.stderr
     assert "other publications" not in saved.stderr
@@ -83,10 +83,10 @@ async def test_a_sample_is_renewed_and_says_whether_anything_changed(
     folder = tmp_path / "sample"
     await check(config, "--live", "--save", str(folder), source=site(publisher))
     (folder / "notes.txt").write_text("mine", encoding="utf-8")
-    assert "is as it was" in (await check(config, "--live", "--save", str(folder))).stderr
+    assert "is unchanged: the source" in (await check(config, "--live", "--save", str(folder))).stderr
     publisher.says("/list?token=hunter2", "<ul><li><a href='/4.pdf'>Homes</a></li></ul>")
     renewed = await check(config, "--live", "--save", str(folder))
-    assert "saved 2 answers" in renewed.stderr
+    assert "saved 2 responses" in renewed.stderr
     assert "expected.json has changed" in renewed.stderr
     assert len(list(folder.iterdir())) == 2 + len(["site.yaml", "expected.json", "notes.txt"])
 

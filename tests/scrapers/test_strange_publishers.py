@@ -62,7 +62,7 @@ async def test_rows_in_which_nothing_stands_any_more_are_a_failure(publisher: Pu
     source = source_of(kind="listing", url=publisher.says("/list", body), item={"css": "li"}, fields=fields)
     harvest = await crawled(source)
     assert harvest.outcome == "failed"
-    assert "items can be read (no url" in (harvest.error or "")
+    assert "items could be read (no url" in (harvest.error or "")
 
 
 async def test_a_renamed_key_is_a_failure(publisher: Publisher) -> None:

@@ -161,7 +161,7 @@ def test_a_database_of_something_else_is_refused(home: Path) -> None:
     home.mkdir()
     with duckdb.connect(live_path(home), config={"storage_compatibility_version": storage_version}) as connection:
         connection.execute("CREATE TABLE birds (name VARCHAR)")
-    with pytest.raises(SchemaError, match="no warehouse of Mandate Monitor"), session(home):
+    with pytest.raises(SchemaError, match="not a Mandate Monitor warehouse"), session(home):
         pass
 
 

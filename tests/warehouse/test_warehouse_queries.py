@@ -61,7 +61,7 @@ def test_without_a_snapshot_the_query_says_what_to_do(home: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sql", "said"), [("SELECT 1; SELECT 2", "there are 2 statements; ask them one at a time"), ("-- 1", "is empty")]
+    ("sql", "said"), [("SELECT 1; SELECT 2", "there are 2 statements; run them one at a time"), ("-- 1", "is empty")]
 )
 def test_one_statement_is_asked_at_a_time(home: Path, recorded: Record, sql: str, said: str) -> None:
     """Of several answers only one could be shown, so several are refused."""
@@ -78,7 +78,7 @@ def test_an_answer_is_cut_at_its_limit_and_a_long_query_ended(home: Path, record
     endless = "SELECT * FROM range(1_000_000_000_000)"
     assert (len(query(home, endless, limit=3).rows), query(home, endless, limit=3).more) == (3, True)
     assert not query(home, "SELECT * FROM range(3)", limit=3).more
-    with pytest.raises(QueryError, match=r"gave up after 0\.05 s"):
+    with pytest.raises(QueryError, match=r"stopped after 0\.05 s"):
         query(home, "SELECT count(*) FROM range(1_000_000_000) a, range(1_000_000) b", timeout_seconds=0.05)
 
 

@@ -92,5 +92,5 @@ def test_damaged_bytes_are_not_handed_out(home: Path) -> None:
 
 def test_a_hash_never_becomes_a_path_of_its_own(home: Path) -> None:
     """Only a sha256 names a file."""
-    with pytest.raises(WarehouseError, match="is no sha256"):
+    with pytest.raises(WarehouseError, match="is not a SHA-256"):
         raw.read(home, "../../etc/passwd")

@@ -285,8 +285,8 @@ def test_what_a_crawl_tells_of_its_source_is_a_finding(recorded: Record, rows: R
     assert [[finding.note for finding in findings] for findings in told] == [[], ["made is failing: HTTP 503"], [], []]
     assert {finding.kind for findings in told for finding in findings} == {"source_state"}
     assert rows("SELECT state, failures, error FROM sources") == [("failing", 4, "HTTP 503")]
-    (clear,) = recorded(batch(5, entry(), state={"tell": "made is well again", "state": "late"})).findings
-    assert clear.note == "made is well again"
+    (clear,) = recorded(batch(5, entry(), state={"tell": "made has recovered", "state": "late"})).findings
+    assert clear.note == "made has recovered"
     assert rows("SELECT state, failures FROM sources") == [("late", 0)]
 
 

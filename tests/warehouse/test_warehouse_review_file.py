@@ -151,11 +151,11 @@ def test_a_decision_that_could_not_be_carried_is_listed(
     ("answers", "who", "said"),
     [
         ({"verdict": "maybe"}, "desk", "verdict is 'maybe'; use one of confirm, reject, correct"),
-        ({"verdict": "correct"}, "desk", "`right` wants one or more of is_mandate, type"),
+        ({"verdict": "correct"}, "desk", "`right` must have one or more of is_mandate, type"),
         ({"verdict": "correct", "right": {"type": "wish"}}, "desk", "type cannot be 'wish'"),
         ({"verdict": "confirm", "right": {"type": "budget"}}, "desk", "has `right` without"),
         ({"verdict": "confirm"}, " ", "`who` at the top is empty"),
-        ({"verdict": "confirm", "colour": "red"}, "desk", "has other keys than"),
+        ({"verdict": "confirm", "colour": "red"}, "desk", "has keys other than"),
     ],
 )
 @pytest.mark.usefixtures("listed")

@@ -140,7 +140,7 @@ def test_a_lost_or_damaged_index_is_made_anew(home: Path) -> None:
 
 def test_nothing_to_look_for_is_said(library: Path, tmp_path: Path) -> None:
     """No word, or no snapshot: a clear error."""
-    with pytest.raises(QueryError, match="holds no word"):
+    with pytest.raises(QueryError, match="contains no words"):
         search(library, ' "" - ')
     with pytest.raises(QueryError, match=r"tr\*: a prefix has 3 letters or more"):
         search(library, "tr*")

@@ -113,7 +113,7 @@ def test_an_export_onto_an_existing_folder_is_refused(home: Path, recorded: Reco
     moment = in_a_minute
     done = export(home, tmp_path, now=moment)
     before = sorted(path.stat().st_mtime_ns for path in done.folder.rglob("*"))
-    with pytest.raises(WarehouseError, match="is there already; an export is a new folder"):
+    with pytest.raises(WarehouseError, match="already exists; an export needs a new folder"):
         export(home, tmp_path, now=moment)
     assert sorted(path.stat().st_mtime_ns for path in done.folder.rglob("*")) == before
     assert not list(tmp_path.glob(".*"))

@@ -326,5 +326,5 @@ def _due_row(text: str, due: Due) -> dict[str, Any]:
 def _checked(text: str, start: int, end: int, quote: str) -> dict[str, Any]:
     """A span whose offsets lead to its quote, which is what every reader of the warehouse relies on."""
     if text[start:end] != quote:
-        raise LandingError(f"the offsets {start}:{end} lead to {text[start:end][:60]!r}, not to {quote[:60]!r}")
+        raise LandingError(f"the offsets {start}:{end} point to {text[start:end][:60]!r}, not to {quote[:60]!r}")
     return {"start": start, "end": end, "quote": quote}

@@ -137,10 +137,10 @@ def read_footer(path: Path) -> LandedBatch:
         raise LandingError(f"{path}: is not a readable Parquet file: {error}") from error
     written = (schema.metadata or {}).get(_footer_key)
     if written is None:
-        raise LandingError(f"{path}: is a Parquet file, but not a batch of Mandate Monitor")
+        raise LandingError(f"{path}: is a Parquet file, but not a Mandate Monitor batch")
     footer = json.loads(written)
     if footer["format"] not in _READABLE or not set(schema.names) <= set(entry_schema.names):
-        raise LandingError(f"{path}: has batch format {footer['format']}, this program records {file_format}")
+        raise LandingError(f"{path}: has batch format {footer['format']}, but this program reads {file_format}")
     return batch_of(path, footer, metadata.num_rows)
 
 

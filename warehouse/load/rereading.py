@@ -91,7 +91,7 @@ class Reading:
         if self.part is not None and not self.is_the_text_of(other):
             return False
         if self.words_sha256 == NO_WORDS != other.words_sha256:
-            log.warning("%s: its text is kept, for today's reader finds no words in the same bytes", other.document_id)
+            log.warning("%s: text kept, because today's reader finds no words in the same bytes", other.document_id)
             return False
         steps = [self.rules - other.rules]
         if self.media_type == other.media_type:

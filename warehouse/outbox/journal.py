@@ -104,7 +104,7 @@ class Journal:
             try:
                 steps.append(_step(line))
             except (ValueError, TypeError, KeyError):
-                log.exception("%s is damaged; what it told from step %d on is in doubt", self.path, len(steps) + 1)
+                log.exception("%s is damaged; its entries from step %d on are uncertain", self.path, len(steps) + 1)
                 self.damaged = True
                 break
         return steps

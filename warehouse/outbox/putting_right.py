@@ -140,7 +140,7 @@ def held_notice(corrections: Corrections, now: datetime) -> tuple[Finding, ...]:
     if not corrections.held:
         return ()
     note = (
-        f"More than {MOST_BY_THEMSELVES} corrections were found by reading texts again. The others wait.\n"
+        f"More than {MOST_BY_THEMSELVES} corrections were found by reading texts again. The others are held.\n"
         "See them: mandates outbox list --state held\nSend them: mandates outbox release\n"
         "Drop one: mandates outbox drop ID"
     )
