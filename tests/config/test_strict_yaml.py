@@ -80,8 +80,8 @@ def test_every_misfit_is_named_at_once(path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [
-        ("- id: a\n", 1, "wants keys with values"),
-        ("items\n", 1, "wants keys with values"),
+        ("- id: a\n", 1, "must have keys with values"),
+        ("items\n", 1, "must have keys with values"),
         ("items:\n- every: 5\n", 2, "items.0.id: "),
         ("items:\n- id: a\n  every: often\n", 3, "items.0.every: should be a valid integer"),
     ],

@@ -191,7 +191,7 @@ def test_the_former_key_is_read_with_a_warning(tmp_path: Path, caplog: pytest.Lo
 @pytest.mark.parametrize(
     ("more", "says"),
     [
-        ({"missing": {}}, "says nothing"),
+        ({"missing": {}}, "is empty: give"),
         ({"missing": {"redirect": "("}}, "not a regular expression"),
         ({"missing": {"words": [""]}}, "at least 3"),
         ({"missing": {"status": [404]}, "missing_status": [404]}, "former name"),

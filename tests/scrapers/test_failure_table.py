@@ -479,4 +479,4 @@ async def test_a_source_that_keeps_failing_says_so_once(publisher: Publisher) ->
     heard.append((await crawled(source, memory)).tell)
     assert [tell is not None for tell in heard] == [False, False, True, False, True]
     assert "410" in (heard[2] or "")
-    assert "well again" in (heard[4] or "")
+    assert "has recovered" in (heard[4] or "")

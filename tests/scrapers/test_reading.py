@@ -55,7 +55,7 @@ async def test_a_fault_is_a_readable_error_without_values(caplog: pytest.LogCapt
         (os.abort, (), "crashed its process (SIGABRT)"),
         (os._exit, (3,), "crashed its process (it ended)"),
         (bytes, (2_000_000,), "over 1,000,000"),
-        (os.stat, ("/",), "answered with what it must not"),
+        (os.stat, ("/",), "gave an invalid result"),
     ],
 )
 async def test_each_limit_is_named_and_the_next_document_is_read(

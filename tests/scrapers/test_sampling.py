@@ -67,7 +67,7 @@ async def test_a_live_answer_becomes_a_sample_that_gives_the_same(
     assert "not saved, because the response was incomplete" in saved.stderr
     assert "/torn" in saved.stderr
     assert "expected.json is new" in saved.stderr
-    assert "other publications" not in saved.stderr
+    assert "different publications" not in saved.stderr
     publisher.asked.clear()
     sample = json.loads((await check(config, "--sample", str(folder), "--json")).stdout)
     assert publisher.asked == []

@@ -105,7 +105,7 @@ async def test_an_error_is_no_missing_session(publisher: Publisher) -> None:
     [
         ({"url": "https://example.org/list"}, "no {number} to count"),
         ({"url": "https://example.org/{number}/{year}"}, "gives no year"),
-        ({"series": {"first": 9, "known": 3}}, "lies below"),
+        ({"series": {"first": 9, "known": 3}}, "is lower than"),
         ({"paging": {"param": "page"}}, "either `paging` or `series`"),
     ],
 )

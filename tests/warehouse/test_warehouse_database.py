@@ -180,7 +180,7 @@ def test_an_applied_migration_must_not_change(home: Path) -> None:
     """A numbered file is history: another content under the same number is refused."""
     with session(home) as connection:
         connection.execute("UPDATE migrations SET sha256 = 'other' WHERE version = 1")
-    with pytest.raises(SchemaError, match=r"0001_documents\.sql was applied with other content"), session(home):
+    with pytest.raises(SchemaError, match=r"0001_documents\.sql was applied with different content"), session(home):
         pass
 
 

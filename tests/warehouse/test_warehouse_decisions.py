@@ -181,7 +181,7 @@ def test_an_edited_file_adds_what_is_new_in_it_once(home: Path, task: str, tmp_p
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("decisions: 3", "wants one key, `decisions:`"),
+        ("decisions: 3", "must have one key, `decisions:`"),
         ("[", "is not valid YAML"),
         ("decisions: [{task: a, field: state}]", "entry 1: is missing value, who, why"),
         ("decisions: [{task: a, colour: red}]", "entry 1: has keys other than"),
