@@ -147,7 +147,7 @@ def test_a_test_message_tells_the_truth(config: Path, home: Path, monkeypatch: p
     assert good.exit_code == 0
     assert [row["outcome"] for row in lines(good)] == ["accepted", "accepted"]
     (mail,) = (home / "mail" / "desk").iterdir()
-    assert "This is a test that somebody sent" in mail.read_text(encoding="utf-8")
+    assert "This is a test message sent" in mail.read_text(encoding="utf-8")
     monkeypatch.setenv("HOOK", "json://127.0.0.1:9/tok-secret-1")
     (config / "subscriptions.yaml").write_text(
         "targets: {hook: {url: {env: HOOK}}}\nsubscriptions: {all: {targets: [hook]}}\n", encoding="utf-8"

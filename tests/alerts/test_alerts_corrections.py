@@ -130,9 +130,9 @@ def test_what_is_no_mandate_is_said_and_may_become_one_again(
         decide(home, key, "is_mandate", value)
         dispatch(home, subscriptions)
     rejected, restored = (" ".join(mail.plain.split()) for mail in corrections(office))
-    assert "What: no mandate: nothing is asked for here (we said: report requested)" in rejected
+    assert "What: no mandate: nobody is asked to do anything here (we said: report requested)" in rejected
     assert "Who: " not in rejected
-    assert "What: report requested (we said: no mandate: nothing is asked for here)" in restored
+    assert "What: report requested (we said: no mandate: nobody is asked to do anything here)" in restored
     assert "Who: the Secretary-General" in restored
 
 

@@ -206,7 +206,7 @@ def test_doubt_is_told_and_sent_again_under_the_same_id(
     assert first.message["X-Delivery-Id"] == second.message["X-Delivery-Id"]
     assert first.message["X-Possible-Repeat"] is None
     assert second.message["X-Possible-Repeat"] == "yes"
-    assert "may have reached you before" in second.plain
+    assert "may have received this message before" in second.plain
     assert ask(home, "SELECT state, attempts, doubts FROM deliveries") == [("sent", 2, 1)]
 
 

@@ -177,7 +177,7 @@ def test_a_mail_says_all_that_a_reader_needs() -> None:
         f"https://register.example.org/documents/{told.findings[0].document_id}",
         "item placed on an agenda",
         "subscription “all”",
-        "To stop it, write to desk@example.org and name the subscription.",
+        "To stop these messages, write to desk@example.org and name the subscription.",
         f"Delivery {told.delivery_id[:12]}",
         'name="color-scheme"',
         "prefers-color-scheme: dark",
@@ -245,7 +245,7 @@ def test_a_difference_holds_both_texts(old: list[str], new: list[str]) -> None:
 def test_a_possible_repeat_says_so() -> None:
     """A message that may have arrived before shows the same delivery id and says that it may be a repeat."""
     message = Renderer(nobody).render(delivery(finding(), repeat_of_uncertain=True), "mail")
-    assert "may have reached you before" in message.body
+    assert "may have received this message before" in message.body
     assert message.headers["X-Possible-Repeat"] == "yes"
 
 
@@ -400,7 +400,7 @@ def test_shortened_text_keeps_its_foot() -> None:
     assert short.endswith("…\n\nwhy\nstop")
     many = [document(number, quote="words " * 90) for number in range(30)]
     body = Renderer(nobody).render(replace(delivery(*many), digest="daily:2026-11-22"), "slack").body
-    assert "shortened to what Slack takes" in body
+    assert "shortened to fit Slack" in body
     assert len(body) <= 2900
 
 

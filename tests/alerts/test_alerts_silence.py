@@ -46,7 +46,7 @@ def sent(home: Path, loaded: Subscriptions, at: datetime) -> list[str]:
 def test_unread_sources_make_a_digest(home: Path, subscriptions: Subscriptions) -> None:
     """When a source was not read for days, the digest goes out with nothing but that, once a day."""
     read(home, morning - timedelta(days=3))
-    assert sent(home, subscriptions, morning) == ["Daily digest: 1 source to look at"]
+    assert sent(home, subscriptions, morning) == ["Daily digest: 1 source needs attention"]
     assert sent(home, subscriptions, morning + timedelta(hours=5)) == []
     (mail,) = (home / "mail" / "desk").iterdir()
     assert "gfmd: last checked 19 November 2026" in mail.read_text(encoding="utf-8")

@@ -70,7 +70,7 @@ def test_one_list_a_run_goes_to_operators_and_subscribers(
     ]
     for mail in office.mails:
         if "could not be read" in mail.message["Subject"]:
-            assert mail.message["Subject"] == "2 documents could not be read in full: please look"
+            assert mail.message["Subject"] == "2 documents could not be read in full: please check"
             for words in ("Care of travellers at sea", "A/RES/80/3", "https://example.org/A/RES/80/3", "Source: made",
                           "no clause could be read", "Harbours", "A/RES/80/5", reason):  # fmt: skip
                 assert words in mail.plain
