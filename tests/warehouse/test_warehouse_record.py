@@ -294,7 +294,7 @@ def test_an_offset_that_misses_its_quote_never_lands(home: Path) -> None:
     """A batch whose analysis belongs to another text is refused, with the publication's address."""
     good, other = entry(), entry(words="Another text.")
     wrong = type(good)(other.publication, good.analysis)
-    with pytest.raises(LandingError, match=r"https://example\.org/A/RES/80/1: .* lead to"):
+    with pytest.raises(LandingError, match=r"https://example\.org/A/RES/80/1: .* point to"):
         land(home, batch(0, wrong))
     assert not list(landing_folder(home).glob("*"))
 
