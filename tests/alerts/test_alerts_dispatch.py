@@ -336,7 +336,7 @@ def test_a_target_that_is_gone_ends_with_the_operators(home: Path, tmp_path: Pat
     renamed = subscribed(tmp_path, desk.replace("desk", "office"))
     report = run(home, renamed)
     assert {(row.target, row.state) for row in report.rows} == {("desk", "dead"), ("screen", "sent")}
-    assert "name it again to retry" in str(report.rows[0].reason)
+    assert "add it again to retry" in str(report.rows[0].reason)
     retry(home, [row.delivery_id for row in deliveries(home, states=("dead",))], now=noon)
     assert run(home, known).sent == 1
 
