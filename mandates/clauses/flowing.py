@@ -37,10 +37,8 @@ def cut_joined(text: str, lines: Sequence[Line], lexicon: Lexicon) -> list[Line]
     for line in lines:
         label = read_label(text, line.start)
         last = label.value if label and label.value and label.closed else last
-        if line.end - line.start < SHORTEST:
-            cut.append(line)
-            continue
-        begins = list(_begins(text, line, lexicon, flows=flows))
+        is_short = line.end - line.start < SHORTEST
+        begins = [] if is_short else list(_begins(text, line, lexicon, flows=flows))
         flows = flows or bool(begins)
         if not begins and last:
             begins = list(_numbers(text, line, lexicon, last))
