@@ -11,6 +11,7 @@ from alerts.match import alerts_for, matches, operators_name
 from config.filters import Filters
 from config.subscriptions import Subscription
 from tests.alerts.made_findings import document, finding, noon, subscribed
+from warehouse.model import Finding
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,6 +70,18 @@ def test_each_target_of_a_subscription_gets_a_row(tmp_path: Path) -> None:
         ("desk", "all", noon, None),
         ("screen", "all", noon, None),
     ]
+
+
+def test_findings_are_not_compared_with_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A first crawl of 10,000 documents is matched in one pass; comparing each with each took minutes."""
+    findings = [finding(number, baseline=True) for number in range(5)]
+
+    def compare(*_: object) -> bool:
+        raise AssertionError("a finding was compared with another one")
+
+    monkeypatch.setattr(Finding, "__eq__", compare)
+    made = rows(tmp_path, "subscriptions: {all: {targets: [desk], first_crawl: silent}}", *findings)
+    assert [row.silent for row in made] == [True] * 5
 
 
 def test_several_subscriptions_of_one_target_go_together(tmp_path: Path) -> None:
