@@ -6,6 +6,8 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from mandates.languages.words import expression
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -24,6 +26,12 @@ _CLOSED = re.compile(r"[.:?!][\"”’»')\]\s]*$|[\"”’»]\s*$")
 _MISREAD = re.compile(r"[0-9A-ZÀ-Ý](?=[a-zà-ÿ])(?:(?<=[a-zà-ÿ]{2}.)|(?<=[0-9])(?<!\w.)(?=[a-zà-ÿ]{3}))")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 UNSUPPORTED: tuple[Reading, tuple[str, ...]] = ("none", ("no clauses were looked for in this language",))
+# A short line at the top, as "Joint communiqué of the Ministers" or "Kelmouth Declaration on Night Ferries"; the speech
+# of one person ("Statement by Mr …") decides nothing.
+_CALLS_ITSELF = expression(
+    r"^[ ]*(?:[^\W\d_][\w’'-]*[ ]){0,3}?(?:<<deciding_title>>)\b(?![ ]<<spoken_by>>)[^\n.;]{0,120}$"
+)
+TOP = 400
 # Headings, signatures and votes are shorter.
 LONG_LINE = 60
 _FINISHED = re.compile(r"[.:?!)\]\"”’»][\"”’»')\]\s\d]*$")
@@ -42,6 +50,8 @@ def how_read(kind: Kind, text: str, parts: Parts) -> tuple[Reading, tuple[str, .
             return "none", (f"no clause could be read in this {kind}: please look at the document",)
         if parts.opened or (parts.preamble and kind == "other"):
             return "none", ("a body begins to speak, but no clause could be read: please look at the document",)
+        if kind == "other" and _CALLS_ITSELF.search(text, 0, TOP):
+            return "none", ("its title calls it a statement or a decision, but no clause could be read: please look",)
         if text.lstrip()[:1].islower():
             return "none", ("the text begins within a sentence, and no clause could be read in it",)
         return "complete", ()

@@ -143,6 +143,33 @@ def test_a_resolution_in_which_nothing_is_read_says_so() -> None:
     assert "please look" in analysis.reading_reasons[0]
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Joint communiqué of the Harbour Ministers",
+        "Declaration of the Lake Conference",
+        "Communiqué final de la Conférence des ports",
+        "Declaración de la Conferencia de Puertos",
+    ],
+)
+def test_a_title_that_calls_it_a_statement_is_not_read_in_silence(title: str) -> None:
+    """A text whose title calls it a statement or a communiqué and that shows no clause says so."""
+    words = {
+        "J": "The weather on the lake was calm, and the piers were lit for the visitors of the port.",
+        "D": "The weather on the lake was calm, and the piers were lit for the visitors of the port.",
+        "C": "Le temps sur le lac était calme, et les quais étaient éclairés pour les visiteurs du port.",
+    }
+    spanish = "El tiempo en el lago era tranquilo, y los muelles estaban iluminados para los visitantes del puerto."
+    analysis = analyse(f"{title}\n\n{spanish if 'ó' in title else words[title[0]]}\n")
+    assert (analysis.clauses, analysis.reading) == ((), "none")
+
+
+def test_the_speech_of_one_delegate_is_no_statement_of_an_organ() -> None:
+    """A speech in which nothing is decided is read whole."""
+    analysis = analyse("Statement by the delegate of Amra\n\nThe weather on the lake was calm for the visitors.\n")
+    assert (analysis.clauses, analysis.reading) == ((), "complete")
+
+
 def test_a_gap_between_numbers_is_said() -> None:
     """Where a numbered paragraph could not be read the reading is partial, and the reason names the numbers."""
     text = (
