@@ -63,7 +63,7 @@ async def test_brotli_is_refused(publisher: Publisher) -> None:
     assert publisher.asked[-1].headers["accept-encoding"] == "gzip"
 
 
-@pytest.mark.parametrize("body", [gzip.compress(b"hello")[:-4], b"not gzip at all"])
+@pytest.mark.parametrize("body", [gzip.compress(b"hello")[:-4], b"not gzip at all"], ids=["cut", "other"])
 async def test_a_damaged_packing_is_a_failure(publisher: Publisher, body: bytes) -> None:
     """A body that is cut off or no gzip is never taken for the whole."""
     url = publisher.says("/cut", Answer(body, headers={"Content-Encoding": "gzip"}))
