@@ -27,9 +27,10 @@ _MISREAD = re.compile(r"[0-9A-ZÀ-Ý](?=[a-zà-ÿ])(?:(?<=[a-zà-ÿ]{2}.)|(?<=[0
 _WORD = re.compile(r"[^\W\d_]{3,}")
 UNSUPPORTED: tuple[Reading, tuple[str, ...]] = ("none", ("no clauses were looked for in this language",))
 # A short line at the top, as "Joint communiqué of the Ministers" or "Kelmouth Declaration on Night Ferries"; the speech
-# of one person ("Statement by Mr …") decides nothing.
+# of one person ("Statement by Mr …"), and what is about one ("Report on the Declaration"), decide nothing.
 _CALLS_ITSELF = expression(
-    r"^[ ]*(?:[^\W\d_][\w’'-]*[ ]){0,3}?(?:<<deciding_title>>)\b(?![ ]<<spoken_by>>)[^\n.;]{0,120}$"
+    r"^[ ]*(?:(?!(?:<<title_about>>)\b)[^\W\d_][\w’'-]*[ ]){0,3}?"
+    r"(?:<<deciding_title>>)\b(?![ ]<<spoken_by>>)[^\n.;]{0,120}$"
 )
 TOP = 400
 # Headings, signatures and votes are shorter.

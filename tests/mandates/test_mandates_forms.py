@@ -164,9 +164,13 @@ def test_a_title_that_calls_it_a_statement_is_not_read_in_silence(title: str) ->
     assert (analysis.clauses, analysis.reading) == ((), "none")
 
 
-def test_the_speech_of_one_delegate_is_no_statement_of_an_organ() -> None:
-    """A speech in which nothing is decided is read whole."""
-    analysis = analyse("Statement by the delegate of Amra\n\nThe weather on the lake was calm for the visitors.\n")
+@pytest.mark.parametrize(
+    "title",
+    ["Statement by the delegate of Amra", "Report on the Lake Declaration", "Statement of accounts for 2028"],
+)
+def test_what_is_about_a_declaration_is_none(title: str) -> None:
+    """A speech in which nothing is decided, or a paper on a declaration, is read whole."""
+    analysis = analyse(f"{title}\n\nThe weather on the lake was calm for the visitors.\n")
     assert (analysis.clauses, analysis.reading) == ((), "complete")
 
 
