@@ -54,7 +54,7 @@ def test_a_resolution_that_cannot_be_read_is_mailed(home: Path, tmp_path: Path) 
         lists = [mail for mail in office.mails if "could not be read" in mail.message["Subject"]]
         assert sorted(mail.recipients[0] for mail in lists) == ["desk@example.org", "ops@example.org"], ended.said
         for mail in lists:
-            assert mail.message["Subject"] == "2 documents could not be read in full: please look"
+            assert mail.message["Subject"] == "2 documents could not be read in full: please check"
             assert "no clause could be read in this resolution: please look at the document" in mail.plain
             assert f"{site.url}/lamps" in mail.plain
             assert "Source: coast" in mail.plain

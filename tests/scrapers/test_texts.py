@@ -174,7 +174,7 @@ def test_word_documents_keep_paragraphs_and_tables() -> None:
         (b"", "a.pdf", "empty"),
         (b"%PDF-1.4 nothing", "a.pdf", "cannot be read"),
         (b"PK\x03\x04 nothing", "a.docx", "docx"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00\x00", "a.txt", "is no text"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00", "a.txt", "is not a text"),
     ],
 )
 def test_what_has_no_text_says_so(raw: bytes, name: str, says: str) -> None:
