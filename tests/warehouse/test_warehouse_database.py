@@ -227,6 +227,28 @@ def test_the_first_migration_that_fails_leaves_no_file(tmp_path: Path) -> None:
     assert not (tmp_path / "live.duckdb").exists()
 
 
+@pytest.mark.parametrize("count", range(1, len(migrations()) + 1))
+def test_an_upgrade_that_is_killed_after_its_commit_is_replayed(tmp_path: Path, count: int) -> None:
+    """What a migration leaves in the log needs no function that DuckDB has to load before it replays the log."""
+    path = tmp_path / "live.duckdb"
+    killed = """
+        import duckdb, os, sys
+        from warehouse.schema import migrations
+        connection = duckdb.connect(sys.argv[1])
+        for migration in migrations()[: int(sys.argv[2])]:
+            connection.execute("CHECKPOINT")
+            connection.execute("BEGIN TRANSACTION")
+            connection.execute(migration.sql)
+            connection.execute("COMMIT")
+        os._exit(0)
+    """
+    subprocess.run([sys.executable, "-c", textwrap.dedent(killed), path, str(count)], check=True)
+    assert path.with_name("live.duckdb.wal").exists()
+    settings = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    with duckdb.connect(str(path), config=settings) as connection:
+        assert connection.execute("SELECT count(*) FROM documents").fetchall() == [(0,)]
+
+
 def test_migrations_are_numbered_without_a_gap() -> None:
     """Each number once, from 1 on."""
     assert [migration.version for migration in migrations()] == list(range(1, len(migrations()) + 1))

@@ -100,7 +100,9 @@ UPDATE sources SET notes = map_from_entries(list_filter(
 ));
 COMMENT ON COLUMN sources.notes IS 'The source''s own notes between crawls: gaps, windows. The states of its items are in items.';
 
-ALTER TABLE batches ALTER COLUMN dropped TYPE STRUCT(url VARCHAR, title VARCHAR, reason VARCHAR, kind VARCHAR)[] USING list_transform(
+-- No function in the change of type: a log that is replayed after a crash knows only the functions of DuckDB's core.
+ALTER TABLE batches ALTER COLUMN dropped TYPE STRUCT(url VARCHAR, title VARCHAR, reason VARCHAR, kind VARCHAR)[];
+UPDATE batches SET dropped = list_transform(
     dropped,
     lambda each: {
         'url': each.url, 'title': each.title, 'reason': each.reason,

@@ -8,11 +8,7 @@ ALTER TABLE mandates ADD COLUMN task_key VARCHAR;
 COMMENT ON COLUMN clauses.clause_key IS 'Its lasting name: a hash of the document and the words of the clause without blanks, hyphens and punctuation, counted among equals. The same in all versions and readings that have the same words.';
 COMMENT ON COLUMN mandates.task_key IS 'Its lasting name: clause_key, the infinitive of the verb, and its place among those of the clause with the same verb.';
 
-ALTER TABLE mandates ALTER COLUMN dues TYPE STRUCT("start" INTEGER, "end" INTEGER, quote VARCHAR, due_start DATE, due_end DATE, basis VARCHAR, rule VARCHAR, sense VARCHAR)[]
-USING list_transform(dues, lambda due: {
-    'start': due."start", 'end': due."end", 'quote': due.quote, 'due_start': due.due_start, 'due_end': due.due_end,
-    'basis': due.basis, 'rule': due.rule, 'sense': NULL::VARCHAR
-});
+ALTER TABLE mandates ALTER COLUMN dues TYPE STRUCT("start" INTEGER, "end" INTEGER, quote VARCHAR, due_start DATE, due_end DATE, basis VARCHAR, rule VARCHAR, sense VARCHAR)[];
 COMMENT ON COLUMN mandates.dues IS 'All deadlines, with offsets; the view dues has them as rows.';
 
 ALTER TABLE analyses ADD COLUMN reading VARCHAR;

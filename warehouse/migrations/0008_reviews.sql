@@ -151,15 +151,15 @@ SELECT
     documents.stage, documents.session, documents.published_on, clauses.number, clauses.page,
     CASE WHEN count(*) OVER (PARTITION BY clauses.clause_id) = 1 THEN clauses.display ELSE asked.quote END AS quote,
     asked.verb, coalesce(decided.type, asked.type) AS type, coalesce(decided.addressee, asked.addressee) AS addressee,
-    if(decided.addressee IS NULL, coalesce(decided.addressee_id, asked.addressee_id), decided.addressee_id) AS addressee_id,
-    if(decided.due_end IS NOT NULL OR decided.no_due, NULL, asked.due) AS due,
+    CASE WHEN decided.addressee IS NULL THEN coalesce(decided.addressee_id, asked.addressee_id) ELSE decided.addressee_id END AS addressee_id,
+    CASE WHEN decided.due_end IS NOT NULL OR decided.no_due THEN NULL ELSE asked.due END AS due,
     CASE WHEN decided.no_due THEN NULL WHEN decided.due_end IS NOT NULL THEN coalesce(decided.due_start, decided.due_end) ELSE asked.due_start END AS due_start,
-    if(decided.no_due, NULL, coalesce(decided.due_end, asked.due_end)) AS due_end,
+    CASE WHEN decided.no_due THEN NULL ELSE coalesce(decided.due_end, asked.due_end) END AS due_end,
     CASE WHEN decided.no_due THEN 'none' WHEN decided.due_end IS NOT NULL THEN 'decided' ELSE asked.due_basis END AS due_basis,
     asked.agenda_item, asked.agenda_title, asked.action, documents.url, corrigenda.corrected_by,
     coalesce(decided.deliverable, asked.deliverable) AS deliverable,
-    if(decided.addressee IS NULL, asked.addressee_resolved, NULL) AS addressee_resolved,
-    if(decided.due_end IS NOT NULL OR decided.no_due, NULL, asked.due_sense) AS due_sense,
+    CASE WHEN decided.addressee IS NULL THEN asked.addressee_resolved END AS addressee_resolved,
+    CASE WHEN decided.due_end IS NOT NULL OR decided.no_due THEN NULL ELSE asked.due_sense END AS due_sense,
     asked.confidence, asked.review, decided.fields AS decided, decided.state, asked.task_key
 FROM (
     SELECT
@@ -343,7 +343,7 @@ SELECT
     waiting.field, waiting.value, waiting.sources, documents.url, waiting.document_id, waiting.key
 FROM (
     SELECT
-        'text' AS what, if(readings.reading = 'none', 0.0, 0.5) AS confidence, array_to_string(readings.reasons, '; ') AS reason,
+        'text' AS what, CASE WHEN readings.reading = 'none' THEN 0.0 ELSE 0.5 END AS confidence, array_to_string(readings.reasons, '; ') AS reason,
         NULL AS number, NULL AS page, NULL AS quote, NULL AS is_mandate, NULL AS type, NULL AS addressee, NULL AS due,
         NULL::DATE AS due_start, NULL::DATE AS due_end, NULL AS deliverable, NULL AS before, NULL AS field, NULL AS value,
         versions.document_id, versions.document_id AS key, shown.sources
@@ -363,7 +363,7 @@ FROM (
     SELECT
         'clause', clauses.confidence, array_to_string(clauses.review, '; '), clauses.number, clauses.page,
         coalesce(mandates.quote, clauses.display), clauses.is_mandate, coalesce(mandates.type, clauses.type),
-        if(mandates.mandate_id IS NULL, clauses.addressee, mandates.addressee), mandates.due, mandates.due_start, mandates.due_end,
+        CASE WHEN mandates.mandate_id IS NULL THEN clauses.addressee ELSE mandates.addressee END, mandates.due, mandates.due_start, mandates.due_end,
         mandates.deliverable, NULL, NULL, NULL, clauses.document_id, coalesce(mandates.task_key, clauses.clause_key), NULL
     FROM clauses
     SEMI JOIN current_versions USING (document_id, version_id)
