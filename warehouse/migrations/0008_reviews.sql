@@ -1,4 +1,4 @@
--- Decisions in what analysts read: a task that a person corrected shows as corrected, one that is no mandate does not show,
+-- Decisions in what analysts read: a task that a person corrected shows as corrected, one that a person rejected does not show,
 -- and what somebody should look at is listed with the reason.
 
 COMMENT ON TABLE decisions IS 'What people decided about tasks, clauses and documents. Append-only: a later decision on the same field replaces an earlier one; current_decisions shows those that hold.';
@@ -7,7 +7,7 @@ COMMENT ON COLUMN decisions.field IS 'Field of the task: is_mandate, type, addre
 COMMENT ON COLUMN decisions.document_id IS 'Its document when the decision was recorded; null where nothing recorded had that key.';
 COMMENT ON COLUMN decisions.quote IS 'Its words when the decision was recorded.';
 COMMENT ON COLUMN findings.kind IS 'new_document, new_mandate, changed_clause, draft_adopted, corrigendum, mandate_due, mandate_answered, item_unreadable, reading_incomplete, reading_corrected, corrections_held, source_state or delivery_state.';
-COMMENT ON COLUMN deliveries.state IS 'pending, held (waits for an operator''s yes), sending, sent, uncertain, failed, dead or suppressed.';
+COMMENT ON COLUMN deliveries.state IS 'pending, held (waits for an operator''s approval), sending, sent, uncertain, failed, dead or suppressed.';
 
 DROP MACRO TABLE due_within;
 DROP MACRO TABLE mandates_with;
@@ -29,7 +29,7 @@ SELECT
 FROM mandates
 SEMI JOIN current_versions USING (document_id, version_id)
 JOIN clauses USING (clause_id);
-COMMENT ON VIEW tasks IS 'What each document asks for today, one row a task: the mandates in the newest text of each document, by names that last.';
+COMMENT ON VIEW tasks IS 'What each document asks for today as it is read, one row a task: the mandates in the newest text of each document, by names that last. current_mandates has what people decided, too.';
 COMMENT ON COLUMN tasks.task_key IS 'Lasting name of the task; it outlives re-readings, directly or through key_aliases.';
 COMMENT ON COLUMN tasks.mandate_id IS 'The mandate in the text as it is read today.';
 COMMENT ON COLUMN tasks.position IS 'Its place among the tasks of its clause, from 1.';
@@ -50,7 +50,6 @@ COMMENT ON COLUMN tasks.version_id IS 'Its newest text.';
 COMMENT ON COLUMN tasks.addressee_resolved IS 'Whom the addressee stands for where it is a pronoun.';
 COMMENT ON COLUMN tasks.confidence IS 'How sure the reading is, 0 to 1; null where the analysis does not say.';
 COMMENT ON COLUMN tasks.review IS 'Why somebody should look at it; empty where the reading is sure.';
-COMMENT ON VIEW tasks IS 'What each document asks for today as it is read, one row a task: the mandates in the newest text of each document, by names that last. current_mandates has what people decided, too.';
 
 CREATE VIEW decided_names AS
 SELECT task_key AS name, document_id, quote FROM tasks WHERE task_key IN (SELECT task_key FROM decisions)
@@ -103,7 +102,7 @@ LEFT JOIN (
 LEFT JOIN documents USING (document_id)
 WHERE decision.value IS NOT NULL AND (task.task_key IS NULL OR decision.score < 0.9);
 COMMENT ON VIEW reviews IS 'Decisions that a person should look at again, because their task is gone or has other words. Deciding the same again, under the key of today, or taking it back, settles it.';
-COMMENT ON COLUMN reviews.task_key IS 'The task; where the newest text has it no more, the last key it had.';
+COMMENT ON COLUMN reviews.task_key IS 'The task; its last key where the newest text no longer has it.';
 COMMENT ON COLUMN reviews.reason IS 'Why it should be looked at.';
 COMMENT ON COLUMN reviews.field IS 'The field decided.';
 COMMENT ON COLUMN reviews.value IS 'The value decided.';
@@ -185,11 +184,11 @@ LEFT JOIN (
 WHERE decided.is_mandate IS DISTINCT FROM 'no';
 COMMENT ON VIEW current_mandates IS 'Every mandate in the newest text of its document, as read and as people decided, with what one wants to know of that document.';
 COMMENT ON COLUMN current_mandates.mandate_id IS 'The mandate; the clause where a person decided that it is a mandate.';
-COMMENT ON COLUMN current_mandates.document_id IS 'The document it stands in.';
+COMMENT ON COLUMN current_mandates.document_id IS 'The document that contains it.';
 COMMENT ON COLUMN current_mandates.symbol IS 'The document''s official symbol.';
 COMMENT ON COLUMN current_mandates.title IS 'The document''s title.';
 COMMENT ON COLUMN current_mandates.body IS 'The organ that adopted or issued it.';
-COMMENT ON COLUMN current_mandates.kind IS 'resolution, decision, report, initiative, statement, news or other.';
+COMMENT ON COLUMN current_mandates.kind IS 'resolution, decision, amendment, report, initiative, statement, news or other.';
 COMMENT ON COLUMN current_mandates.stage IS 'preliminary_draft, draft, adopted, official_record, or null.';
 COMMENT ON COLUMN current_mandates.session IS 'The body''s session.';
 COMMENT ON COLUMN current_mandates.published_on IS 'Day of adoption or issue; null when nobody states it.';
@@ -229,7 +228,7 @@ WHERE coalesce(mandate.stage, '') NOT IN ('preliminary_draft', 'draft')
     ));
 COMMENT ON VIEW open_mandates IS 'Mandates of adopted texts whose deadline has not passed (or is not known) that no report has answered and that nobody called done or dropped.';
 COMMENT ON COLUMN open_mandates.mandate_id IS 'The mandate.';
-COMMENT ON COLUMN open_mandates.document_id IS 'The document it stands in.';
+COMMENT ON COLUMN open_mandates.document_id IS 'The document that contains it.';
 COMMENT ON COLUMN open_mandates.symbol IS 'The document''s official symbol.';
 COMMENT ON COLUMN open_mandates.title IS 'The document''s title.';
 COMMENT ON COLUMN open_mandates.body IS 'The organ that adopted or issued it.';

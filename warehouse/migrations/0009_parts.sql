@@ -5,5 +5,4 @@ COMMENT ON COLUMN versions.part IS 'Symbol of the document whose span of its fil
 
 -- Amendments to drafts are a kind of their own, and name the draft.
 COMMENT ON COLUMN documents.kind IS 'resolution, decision, amendment, report, initiative, statement, news or other.';
-COMMENT ON COLUMN current_mandates.kind IS 'resolution, decision, amendment, report, initiative, statement, news or other.';
 COMMENT ON COLUMN relations.relation IS 'version_of, draft_of, amends, corrects, adds_to, replaces, near_duplicate, answers or renews.';

@@ -37,8 +37,7 @@ def enqueue(connection: duckdb.DuckDBPyConnection, rows: Sequence[AlertRow], now
     nobody twice.
 
     Returns:
-        How many alerts are new, and how many deliveries wait to be sent: not those of a silent
-        baseline, nor those held.
+        How many alerts are new, and how many deliveries wait to be sent: not those of a silent baseline, nor those held.
     """
     alerts = {_alert_id(row): row for row in rows}
     new_alerts = insert(
@@ -100,7 +99,7 @@ def _begins(*, silent: bool, held: bool) -> tuple[DeliveryState, str | None]:
     """The first state of a delivery, and why."""
     if silent:
         return "suppressed", "first crawl of a new source"
-    return ("held", "waits for an operator's yes") if held else ("pending", None)
+    return ("held", "waits for an operator's approval") if held else ("pending", None)
 
 
 def bring_forward(home: Path, digest: str, now: datetime, *, wait_seconds: float = default_wait_seconds) -> None:
