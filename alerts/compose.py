@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from alerts.escape import one_line
 from alerts.frame import frame
 from alerts.letter import Bar, Group, Letter, digest_items, section
-from alerts.match import operators_name
+from alerts.match import is_unread_list, operators_name
 from alerts.naming import sort_of, weight
-from alerts.subject import digest_subject, is_unread_list, subject
+from alerts.subject import digest_subject, subject
 from alerts.trouble import untold_lines
 from config.subscriptions import everything
 

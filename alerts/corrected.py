@@ -1,4 +1,4 @@
-"""What was said of a mandate and is put right, in words: "the Registrar (we said: the Secretary-General)"."""
+"""The old and the right value of a corrected mandate, in words: "the Registrar (we said: the Secretary-General)"."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def corrected(words: Frame, finding: Finding) -> Iterator[tuple[str, str]]:
-    """Field (type, addressee, due) and what is said of it now. What turned out to be no mandate has one field, type."""
+    """Each corrected field (type, addressee, due) with its words. Where there is no mandate, the one field is type."""
     for field, said, right in finding.corrected:
         if field == "is_mandate":
             kind = words.types.get(finding.type or "", finding.type or "")

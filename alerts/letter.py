@@ -163,7 +163,7 @@ def _item(words: Frame, finding: Finding, limit: int) -> Item:
 
 
 def _facts(words: Frame, finding: Finding) -> Iterator[tuple[str, str]]:
-    """What follows from the words, label and value; what is put right stands beside what was said of it."""
+    """What follows from the words, label and value; a corrected value comes with the one that was sent before."""
     right = dict(corrected(words, finding))
     if finding.correction:
         yield words.correction, one_line(finding.correction, 600)

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from alerts.clock import after_quiet, next_digest
+from alerts.naming import ABOUT_NO_DOCUMENT
 from warehouse.model import AlertRow
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 # How long the list of texts that could not be read waits for more of them. The end of the run sends it; should the run
 # be killed, the first dispatch after that does.
 COLLECTING = timedelta(hours=1)
-_FOR_OPERATORS = frozenset({"source_state", "delivery_state", "reading_incomplete", "corrections_held"})
+_FOR_OPERATORS = ABOUT_NO_DOCUMENT | {"reading_incomplete"}
+_UNREAD = "unread:"
 # The name under which the operators are told of sources and deliveries that fail; no subscription can bear it.
 operators_name = "(operators)"
 
@@ -55,11 +57,16 @@ def matches(subscription: Subscription, finding: Finding, today: date) -> bool:
 
 def unread_digest(now: datetime) -> str:
     """The name of the list of texts that a run, begun at `now` (UTC), could not read completely."""
-    return f"unread:{now:%Y-%m-%dT%H:%M:%SZ}"
+    return f"{_UNREAD}{now:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def is_unread_list(digest: str | None) -> bool:
+    """Whether a digest is a run's list of texts that could not be read completely."""
+    return digest is not None and digest.startswith(_UNREAD)
 
 
 def operator_rows(subscriptions: Subscriptions, findings: Iterable[Finding], now: datetime) -> list[AlertRow]:
-    """What operators hear of without subscribing: failing sources and deliveries, texts that could not be read."""
+    """What operators are notified of without subscribing: failing sources and deliveries, unread texts."""
     rows = [
         AlertRow(finding=finding, subscription=operators_name, target=target, not_before=now)
         for finding in findings
@@ -124,7 +131,7 @@ def _together(rows: Sequence[AlertRow]) -> list[AlertRow]:
 
 def _lets_through(filters: Filters, finding: Finding, today: date) -> bool:
     names = (finding.addressee_id or "", finding.addressee or "")
-    # What could not be read may hold any mandate.
+    # The part that could not be read may contain any mandate.
     is_unread = finding.kind == "reading_incomplete"
     text = " ".join(part for part in (finding.title, finding.quote, finding.before) if part)
     return (

@@ -30,7 +30,7 @@ weight = (
     "proposed_mandate",
     "new_document",
 )
-# What operators hear of: there is no document, and what stands in its place is a source, a target or nothing.
+# Messages to operators about a source, a target or held corrections: they have no document.
 ABOUT_NO_DOCUMENT = frozenset({"source_state", "delivery_state", "corrections_held"})
 _drafts = frozenset({"preliminary_draft", "draft"})
 

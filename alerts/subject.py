@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from alerts.escape import one_line
+from alerts.match import is_unread_list
 from alerts.naming import document_name, other_document, sort_of, weight
 
 if TYPE_CHECKING:
@@ -48,11 +49,6 @@ def digest_subject(words: Frame, name: str, findings: Sequence[Finding]) -> str:
     told = ", ".join(words.counts[sort].of(counts[sort]) for sort in weight if counts[sort])
     form = {"daily": words.digest_daily, "weekly": words.digest_weekly}.get(name.partition(":")[0], words.digest_run)
     return one_line(form.format(counts=told), 180)
-
-
-def is_unread_list(digest: str | None) -> bool:
-    """Whether a digest is a run's list of texts that could not be read completely (`alerts.match.unread_digest`)."""
-    return digest is not None and digest.startswith("unread:")
 
 
 def _named(words: Frame, findings: Sequence[Finding]) -> str:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from config.sessions import load_sessions
 from config.strict_yaml import ConfigError
-from flows.parting import parted
 from mandates.analysis import analyse
 from mandates.languages.words import files, tree
 from mandates.model import MandatesError, TextError
+from scrapers.crawl.parting import parted
 from scrapers.reading.limits import Limits
 from scrapers.reading.pool import ReadingPool
 
@@ -37,7 +37,7 @@ _MODULES = ("flows.analysing", "scrapers.kinds.files")
 class Analysing:
     """Completes a publication with its analysis, by the session calendar in the file `sessions`.
 
-    One whose file holds several documents becomes them: one, with the others.
+    A file with several documents becomes the publication of one of them, with the others.
     """
 
     sessions: Path

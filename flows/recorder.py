@@ -49,7 +49,7 @@ class Recorder:
         self.recorded: Recorded = nothing
         self.delivered = DispatchReport()
         self._settings = settings
-        # One for the whole run, so that what a run may say to a target at most holds over all its groups.
+        # One for the whole run, so that the cap on messages to a target holds over all its groups.
         self._began = datetime.now(UTC)
         self._matcher = alerts_for(subscriptions, self._began)
         self._analyse = analyse

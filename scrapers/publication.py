@@ -141,8 +141,8 @@ class Publication:
     of the body text.
     `url` is canonical; `seen_url` is as the source showed it. `topics` are the source's own subjects.
     `analysis` is what was found in the text where it was read; `unanalysed` says why nothing could be. `others` are the
-    further documents that the same file holds; their texts come without the bytes, and their `relevance` is None where
-    the filter refuses them.
+    further documents in the same file; their texts come without the bytes, and their `relevance` is None where the
+    filter refuses them.
     """
 
     source_id: str

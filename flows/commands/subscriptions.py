@@ -83,9 +83,9 @@ def check(days: int, as_json: bool) -> None:
         click.echo(f"mandates: {loaded.nobody}; docs/alerts.md explains how to write one", err=True)
         sys.exit(exit_failed)
     if len(loaded.operators) < 2:  # noqa: PLR2004 - the channel that failed is not the one to say so
-        untold = "any target" if not loaded.operators else loaded.operators[0]
+        target = loaded.operators[0] if loaded.operators else "any target"
         click.echo(
-            f"mandates: nobody is notified when a delivery to {untold} is given up; name two different `operators`",
+            f"mandates: nobody is notified when a delivery to {target} is given up; name two different `operators`",
             err=True,
         )
 

@@ -9,7 +9,7 @@ from scrapers.crawl import relevance
 from scrapers.publication import DroppedRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from config.source_blocks import Filter
     from scrapers.publication import Publication
@@ -39,8 +39,3 @@ def judged_apart(publication: Publication, rule: Filter, *, summary: str | None,
 def refused(publication: Publication, reason: str) -> Iterator[DroppedRow]:
     """The documents of a file that do not concern us, as rows that were left out."""
     return (DroppedRow(each.url, each.title, reason, "filtered") for each in publication.others if not each.relevance)
-
-
-def all_documents(publications: Iterable[Publication]) -> list[Publication]:
-    """All documents of these files."""
-    return [document for publication in publications for document in publication.documents()]

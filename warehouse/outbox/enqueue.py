@@ -37,7 +37,7 @@ def enqueue(connection: duckdb.DuckDBPyConnection, rows: Sequence[AlertRow], now
     nobody twice.
 
     Returns:
-        How many alerts are new, and how many deliveries wait to be sent: not those of a silent baseline, nor those held.
+        How many alerts are new, and how many deliveries wait to be sent: not those of a silent baseline or held ones.
     """
     alerts = {_alert_id(row): row for row in rows}
     new_alerts = insert(

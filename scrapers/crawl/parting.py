@@ -12,25 +12,22 @@ from scrapers.crawl import identity
 from scrapers.publication import PublishedOn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from mandates.model import Analysis, Part
+    from scrapers.crawl.visit import Analyse
     from scrapers.publication import DocumentText, Publication
 
-    Analyse = Callable[[Publication], Publication]
-
-# What several documents share, their file's address, tells none of them from the others.
+# The address of the file, which its documents share, cannot identify any of them.
 _BY_SYMBOL = Identity(by=("symbol",))
 _BY_ADDRESS = Identity(by=("url",))
 _LONGEST_TITLE = 120
 
 
 def parted(publication: Publication, found: Analysis, analyse: Analyse) -> Publication | None:
-    """The documents of the publication's file, one of them with the `others`; None where it is one.
+    """The documents of the publication's file, one of them with the `others`; None where the file is one document.
 
-    What precedes the first of them is a document too, where it has clauses, or where the source names none of them:
-    then it is the document that the source names. The named one, else the first, carries the bytes. `analyse` completes
-    a publication.
+    What precedes the first of them is also a document if it has clauses, or if the document that the source names is
+    not among them: then it is that document. The named one, else the first, carries the bytes. `analyse` completes a
+    publication.
     """
     text, parts = publication.text, documents_in(found)
     if text is None or not parts:
