@@ -26,7 +26,7 @@ from warehouse.load.kept import Reader, kept_texts, read_again
 from warehouse.load.keys import clauses_and_mandates
 from warehouse.load.texts import replace_readings
 from warehouse.outbox.enqueue import enqueue
-from warehouse.outbox.putting_right import REREAD, Corrections, held_notice, put_right
+from warehouse.outbox.reading_corrections import REREAD, Corrections, held_notice, write_corrections
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -84,7 +84,7 @@ def reanalyse(
     reader: Reader,
     *,
     apply: bool = False,
-    notify: AlertsFor | None = None,
+    notify: bool = False,
     alerts_for: AlertsFor | None = None,
     tell: Callable[[int], None] | None = None,
     wait_seconds: float = default_wait_seconds,
@@ -92,10 +92,9 @@ def reanalyse(
     """Read every recorded text again, from the bytes that were fetched where these are kept and `reader` extracts.
 
     Without `apply` nothing is written. With `notify`, mandates that nobody was notified of, in documents that people
-    were notified of, become findings, and alerts through it; without, nobody hears of what a reader finds by itself.
-    What people were notified of and reads otherwise now is corrected to them; `alerts_for` makes the message by which
-    operators hear that some corrections are held.
-    `tell` hears how many texts have been read.
+    were notified of, become findings; without it, nobody is notified of them. People who were notified of something that
+    is now read differently get a correction. `alerts_for` makes the alerts of these findings, and the message to
+    operators that some corrections are held. `tell` gets the number of texts that have been read.
 
     Raises:
         LockedError, WarehouseError: as `record`; the chunks before stay applied.
@@ -114,12 +113,11 @@ def reanalyse(
         alerts = 0
         if apply and chunk.instead:
             with session(home, wait_seconds=wait_seconds) as connection, transaction(connection):
-                findings, corrections = _apply(connection, chunk, notify=notify is not None)
-                if notify is not None:
-                    alerts, _ = enqueue(connection, notify(findings), datetime.now(UTC))
+                findings, corrections = _apply(connection, chunk, notify=notify)
                 if alerts_for is not None:
-                    notices = write(connection, held_notice(corrections, datetime.now(UTC)))
-                    enqueue(connection, alerts_for(notices), datetime.now(UTC))
+                    now = datetime.now(UTC)
+                    alerts, _ = enqueue(connection, alerts_for(findings), now)
+                    enqueue(connection, alerts_for(write(connection, held_notice(corrections, now))), now)
         done = Reanalysed(
             texts=done.texts + len(kept),
             read_otherwise=done.read_otherwise + chunk.read_otherwise,
@@ -178,10 +176,10 @@ def _read(
 def _apply(
     connection: duckdb.DuckDBPyConnection, chunk: _Chunk, *, notify: bool
 ) -> tuple[tuple[Finding, ...], Corrections]:
-    """Put the new readings in place, with corrections; with `notify`, the findings of what nobody heard of."""
+    """Put the new readings in place, with corrections; with `notify`, the findings that are new."""
     now = datetime.now(UTC)
     replaced = replace_readings(connection, chunk.instead, chunk.rows, now)
-    corrections = put_right(connection, replaced.led, replaced.documents, REREAD, now)
+    corrections = write_corrections(connection, replaced.led, replaced.documents, REREAD, now)
     if not notify:
         return (), corrections
     with as_rows_in(connection, chunk.rows):
@@ -196,7 +194,7 @@ def _findings(connection: duckdb.DuckDBPyConnection, chunk: _Chunk, told: set[st
     for document, document_facts_ in facts.items():
         known = [clause for clause in chunk.known if clause.document_id == document]
         for clause, mandate in untold(known, [clause for clause in after if clause.document_id == document]):
-            fields = clause_fields(clause, mandate) | {"note": "found by reading the text again"}
+            fields = clause_fields(clause, mandate) | {"note": REREAD}
             yield document_facts_.finding("new_mandate", wording(mandate.quote), moment, **fields)
 
 

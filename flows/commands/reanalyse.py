@@ -47,7 +47,7 @@ def command(apply: bool, texts: bool, notify: bool, as_json: bool) -> None:
             settings.home,
             reader,
             apply=apply,
-            notify=matcher if notify else None,
+            notify=notify,
             alerts_for=matcher,
             wait_seconds=settings.lock_wait_seconds,
         )

@@ -20,7 +20,7 @@ from warehouse.load.landing import land
 from warehouse.load.record import record
 from warehouse.outbox.admin import deliveries, drop, release
 from warehouse.outbox.dispatcher import Outbox
-from warehouse.outbox.putting_right import MOST_BY_THEMSELVES
+from warehouse.outbox.reading_corrections import MOST_BY_THEMSELVES
 from warehouse.outbox.reminders import remind
 from warehouse.reanalysis import reanalyse
 

@@ -94,12 +94,12 @@ def test_with_notify_people_hear_of_what_nobody_was_notified_of(home: Path, reco
     """A gained mandate becomes an alert where people were notified of the document; on a silent baseline not."""
     recorded(batch(0, of_yesterday("A/RES/79/9")))
     recorded(batch(1, of_yesterday("A/RES/80/1")))
-    done = reanalyse(home, Reader(today), apply=True, notify=everybody)
+    done = reanalyse(home, Reader(today), apply=True, notify=True, alerts_for=everybody)
     (finding,) = done.findings
     assert (finding.kind, finding.symbol, finding.clause_number) == ("new_mandate", "A/RES/80/1", "3")
     assert done.alerts == 1
     assert rows("SELECT count(*) FROM mandates") == [(4,)]
-    assert reanalyse(home, Reader(today), apply=True, notify=everybody).alerts == 0
+    assert reanalyse(home, Reader(today), apply=True, notify=True, alerts_for=everybody).alerts == 0
 
 
 def test_a_better_text_takes_the_place_of_the_former_and_is_not_news(home: Path, recorded: Record, rows: Rows) -> None:
@@ -111,7 +111,7 @@ def test_a_better_text_takes_the_place_of_the_former_and_is_not_news(home: Path,
         words = "\n".join(line.strip() for line in content.decode().splitlines() if line)
         return DocumentText(words, content, hashlib.sha256(content).hexdigest(), "text/plain")
 
-    done = reanalyse(home, Reader(today, cleaner), apply=True, notify=everybody)
+    done = reanalyse(home, Reader(today, cleaner), apply=True, notify=True, alerts_for=everybody)
     assert (done.read_otherwise, done.findings, done.alerts) == (1, (), 0)
     assert rows(counts) == [(3, 2, 1)]
     shown = rows("SELECT versions.text, raw_sha256 IS NOT NULL FROM sightings JOIN versions USING (version_id)")

@@ -21,7 +21,7 @@ from warehouse.decision import Decision, DecisionError
 from warehouse.load.arrivals import insert, unknown
 from warehouse.load.landing import landing_folder, set_aside
 from warehouse.model import LandingError
-from warehouse.outbox.putting_right import put_right
+from warehouse.outbox.reading_corrections import write_corrections
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,7 +104,7 @@ def land_decisions(home: Path, decisions: Sequence[Decision]) -> Path:
 def record_decisions(home: Path, *, wait_seconds: float = default_wait_seconds) -> int:
     """Record the decisions that have landed, in one transaction; how many are new.
 
-    Whoever was notified of what they correct gets a correction; nobody else hears of them.
+    Everyone who was notified of what they correct gets a correction; nobody else is notified.
 
     Raises:
         LockedError, WarehouseError: as `record`; the files go on waiting.
@@ -143,7 +143,7 @@ def _record(connection: duckdb.DuckDBPyConnection, decisions: Sequence[Decision]
         found = connection.execute(_named, {"key": key}).fetchall()
         names = {name: today for name, today, _ in found}
         reason = f"decided by {who}: {why}" if why.strip() else f"decided by {who}"
-        put_right(connection, names, {document for _, _, document in found if document}, reason, now)
+        write_corrections(connection, names, {document for _, _, document in found if document}, reason, now)
     return len(new)
 
 

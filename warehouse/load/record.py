@@ -26,7 +26,7 @@ from warehouse.load.landing import landed, set_aside
 from warehouse.load.loading import load
 from warehouse.model import LandingError, Recorded
 from warehouse.outbox.enqueue import enqueue
-from warehouse.outbox.putting_right import REREAD, also_notified, held_notice, put_right
+from warehouse.outbox.reading_corrections import REREAD, also_notified, held_notice, write_corrections
 from warehouse.relations import relate
 
 if TYPE_CHECKING:
@@ -163,7 +163,8 @@ class _Recording:
                 *health.state_findings(batch, moment.found_at),
                 *items.findings(connection, batch, moment.found_at),
             )
-        corrections = put_right(connection, loaded.replaced.led, loaded.replaced.documents, REREAD, moment.found_at)
+        replaced = loaded.replaced
+        corrections = write_corrections(connection, replaced.led, replaced.documents, REREAD, moment.found_at)
         made = ledger.write(connection, (*made, *held_notice(corrections, moment.found_at)))
         rows = list(self.alerts_for(made))
         rows += also_notified(connection, made, rows, moment.found_at)

@@ -1,7 +1,8 @@
-"""What people were notified of and turns out wrong is corrected to them, once, in the transaction that finds it.
+"""Corrections of what people were notified of, written once, in the transaction that finds the mistake.
 
-A correction is set against what was said last of the task, so that it is made once however often it is found, and made
-again only when something else is found. It goes to whoever was notified of the task, not to who subscribes today.
+A correction is compared with what was said last of the task, so that it is made once however often it is found, and
+made again only when something else is found. It goes to everyone who was notified of the task, not to its subscribers
+of today.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ class _Said:
     recipients: set[tuple[str, str]]
 
 
-def put_right(
+def write_corrections(
     connection: duckdb.DuckDBPyConnection,
     names: Mapping[str, str | None],
     documents: Collection[str],
