@@ -6,15 +6,12 @@ decision, made now; without an id it is new. `document` and `words` are there fo
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
 from warehouse.decision import Decision, DecisionError
+from warehouse.edited_yaml import as_text, read_yaml, write_yaml
 from warehouse.load.decisions import decision_id
 
 if TYPE_CHECKING:
@@ -23,8 +20,6 @@ if TYPE_CHECKING:
 
     import duckdb
 
-# Some 80,000 decisions, which take 17 s to read.
-MOST_BYTES = 20_000_000
 _HEAD = """\
 # Decisions on tasks. To change one, edit its value and reason: that is another decision, made at the import.
 # To add one, leave out id, and leave out at if it is made now. To take one back, write `value: null`. Removing an
@@ -47,15 +42,7 @@ def write_decisions(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
         DecisionError: the file cannot be written.
     """
     entries = [_entry(Decision(*row[:6]), *row[6:]) for row in connection.execute(_all).fetchall()]
-    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with aside.open("w", encoding="utf-8") as file:
-            file.write(_HEAD)
-            yaml_in_c().dump({"decisions": entries}, file)
-        aside.replace(path)
-    except OSError as error:
-        aside.unlink(missing_ok=True)
-        raise DecisionError(f"{path}: cannot be written ({error.strerror or error})") from error
+    write_yaml(path, _HEAD, {"decisions": entries})
     return len(entries)
 
 
@@ -67,17 +54,7 @@ def read_decisions(path: Path, now: datetime, recorded: Sequence[Decision] = ())
     Raises:
         DecisionError: it cannot be read, is not such a file, or an entry cannot be a decision; the entry is named.
     """
-    try:
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise DecisionError(f"{path}: cannot be read: {error.strerror or error}") from error
-    if len(content) > MOST_BYTES:
-        raise DecisionError(f"{path}: is larger than {MOST_BYTES:,} bytes")
-    try:
-        tree = yaml_in_c().load(content.decode("utf-8"))
-    except (YAMLError, ValueError, RecursionError) as error:
-        raise DecisionError(f"{path}: is not valid YAML: {error}") from error
+    tree = read_yaml(path)
     entries = tree["decisions"] if isinstance(tree, dict) and set(tree) == {"decisions"} else None
     if not isinstance(entries, list):
         raise DecisionError(f"{path}: must have one key, `decisions:`, with a list of decisions")
@@ -98,8 +75,8 @@ def _decision(entry: Any, now: datetime) -> Decision:
     if missing := {"task", "field", "value", "who", "why"} - entry.keys():
         raise DecisionError(f"is missing {', '.join(sorted(missing))}")
     at = now if entry.get("at") is None else _time(entry["at"])
-    task, field, who, why = (_plain(entry[name]) or "" for name in ("task", "field", "who", "why"))
-    found = Decision(task, field, _plain(entry["value"]), who, at, why)
+    task, field, who, why = (_text(entry, name) or "" for name in ("task", "field", "who", "why"))
+    found = Decision(task, field, _text(entry, "value"), who, at, why)
     if entry.get("id") not in {None, decision_id(found)}:
         found = replace(found, at=now)
     return found.checked()
@@ -113,17 +90,8 @@ def _time(value: Any) -> datetime:
     return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
 
 
-def _plain(value: Any) -> str | None:
-    """A value as words: YAML makes days and truth of some."""
-    if value is None:
-        return None
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, date | int):
-        return str(value)
-    raise DecisionError(f"must be text, not {value!r:.60}")
+def _text(entry: dict[str, Any], name: str) -> str | None:
+    return None if entry[name] is None else as_text(name, entry[name])
 
 
 def _entry(decision: Decision, document: str | None, words: str | None) -> dict[str, str | None]:
@@ -138,13 +106,3 @@ def _entry(decision: Decision, document: str | None, words: str | None) -> dict[
         "at": decision.at.astimezone(UTC).isoformat(),
         "why": decision.why,
     }
-
-
-def yaml_in_c() -> YAML:
-    """The parser and writer in C: the others take a minute for 5 MB."""
-    yaml = YAML(typ="safe", pure=False)
-    yaml.default_flow_style = False
-    yaml.allow_unicode = True
-    yaml.width = 110
-    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment] # ruamel declares it as None
-    return yaml

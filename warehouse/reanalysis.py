@@ -92,8 +92,8 @@ def reanalyse(
     """Read every recorded text again, from the bytes that were fetched where these are kept and `reader` extracts.
 
     Without `apply` nothing is written. With `notify`, mandates that nobody was notified of, in documents that people
-    were notified of, become findings; without it, nobody is notified of them. People who were notified of something that
-    is now read differently get a correction. `alerts_for` makes the alerts of these findings, and the message to
+    were notified of, become findings; without it, nobody is notified of them. People who were notified of something
+    else than is read now get a correction. `alerts_for` makes the alerts of these findings, and the message to
     operators that some corrections are held. `tell` gets the number of texts that have been read.
 
     Raises:

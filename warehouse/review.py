@@ -27,11 +27,6 @@ _OTHERWISE = {
     "narrated": "reported from another meeting, not decided here",
 }
 
-_LISTED = """
-SELECT what, confidence, reason, symbol, title, number, page, quote, is_mandate, type, addressee, due, due_start,
-    due_end, deliverable, before, field, value, sources, url, document_id, key
-FROM to_review ORDER BY confidence, symbol, title, number, key, field"""
-
 
 @dataclass(frozen=True, slots=True)
 class Uncertain:
@@ -74,7 +69,7 @@ class Uncertain:
 
     @property
     def read_as(self) -> str:
-        """The reading that is recorded, in a line."""
+        """The recorded reading, in one line."""
         if self.what == "text":
             return "nothing that the text decides" if self.confidence == 0 else "part of what the text decides"
         if self.what == "decision":
@@ -89,7 +84,7 @@ class Uncertain:
 
     @property
     def otherwise(self) -> str:
-        """The other reading, in a line."""
+        """The other reading, in one line."""
         if self.what == "text":
             return "what a person finds in the document"
         if self.what == "decision":
@@ -100,9 +95,11 @@ class Uncertain:
         return other or ("no mandate" if self.is_mandate else "a mandate")
 
 
+_LISTED = f"""
+SELECT {", ".join(field.name for field in fields(Uncertain))} FROM to_review
+ORDER BY confidence, symbol, title, number, key, field"""  # noqa: S608 - our own names
+
+
 def uncertain(connection: duckdb.DuckDBPyConnection) -> tuple[Uncertain, ...]:
     """All that somebody should look at, the least sure first."""
     return tuple(Uncertain(*row) for row in connection.execute(_LISTED).fetchall())
-
-
-NAMES = tuple(field.name for field in fields(Uncertain))

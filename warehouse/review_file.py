@@ -6,15 +6,11 @@ so that nothing else is needed to work through it but the documents.
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from ruamel.yaml.error import YAMLError
-
 from warehouse.decision import Decision, DecisionError
-from warehouse.decision_file import MOST_BYTES, yaml_in_c
+from warehouse.edited_yaml import as_text, read_yaml, write_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,13 +20,13 @@ if TYPE_CHECKING:
     from warehouse.review import Uncertain
 
 _HEAD = """\
-# What somebody should look at, the least sure first. Write your name or your desk behind `who`, and one of these behind
+# What somebody should look at, the least sure first. Write your name or your desk after `who`, and one of these after
 # `verdict`; leave it empty to decide later.
 #   confirm   it is right as read; of a text: somebody has looked at the document
-#   reject    it is no mandate; of a decision: take it back
+#   reject    it is not a mandate; of a decision: take it back
 #   correct   the fields under `right` are right: is_mandate (yes, no), type, addressee, addressee_id, due_start,
 #             due_end (days as 2027-05-01, or none), deliverable
-# `why` is kept with the decision, and is told to those who were notified of something else.
+# `why` is kept with the decision, and is part of the message to those who were notified of something else.
 # `mandates review --apply FILE` records it; applying a file twice adds nothing.
 """
 _VERDICTS = ("confirm", "reject", "correct")
@@ -47,15 +43,7 @@ def write_review(items: Sequence[Uncertain], path: Path) -> None:
     Raises:
         DecisionError: the file cannot be written.
     """
-    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with aside.open("w", encoding="utf-8") as file:
-            file.write(_HEAD)
-            yaml_in_c().dump({"who": None, "items": [_entry(item) for item in items]}, file)
-        aside.replace(path)
-    except OSError as error:
-        aside.unlink(missing_ok=True)
-        raise DecisionError(f"{path}: cannot be written ({error.strerror or error})") from error
+    write_yaml(path, _HEAD, {"who": None, "items": [_entry(item) for item in items]})
 
 
 def read_review(path: Path, now: datetime, recorded: Sequence[Decision] = ()) -> tuple[Decision, ...]:
@@ -64,14 +52,7 @@ def read_review(path: Path, now: datetime, recorded: Sequence[Decision] = ()) ->
     Raises:
         DecisionError: it cannot be read, is not such a file, or an entry decides what cannot be; the entry is named.
     """
-    try:
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
-        tree = yaml_in_c().load(content.decode("utf-8")) if len(content) <= MOST_BYTES else None
-    except OSError as error:
-        raise DecisionError(f"{path}: cannot be read: {error.strerror or error}") from error
-    except (YAMLError, ValueError, RecursionError) as error:
-        raise DecisionError(f"{path}: is not valid YAML: {error}") from error
+    tree = read_yaml(path)
     if not isinstance(tree, dict) or set(tree) != {"who", "items"} or not isinstance(tree["items"], list):
         raise DecisionError(f"{path}: needs `who:` and `items:`, as `mandates review --out FILE` writes them")
     known = {replace(decision, at=now) for decision in recorded}
@@ -109,26 +90,17 @@ def _fields(entry: dict[str, Any], verdict: str) -> Iterator[tuple[str, str | No
             raise DecisionError("a text cannot be corrected; confirm that somebody has checked it")
         if not isinstance(right, dict) or not right or not right.keys() <= set(_RIGHT):
             raise DecisionError(f"`right` must have one or more of {', '.join(_RIGHT)}")
-        yield from ((field, _plain(field, value)) for field, value in right.items())
+        yield from ((field, as_text(field, value)) for field, value in right.items())
     elif right:
         raise DecisionError("has `right` without `verdict: correct`")
     elif what == "decision":
-        yield str(entry.get("field")), _plain("value", entry.get("value")) if verdict == "confirm" else None
+        yield str(entry.get("field")), as_text("value", entry.get("value")) if verdict == "confirm" else None
     elif verdict == "confirm":
         yield "reviewed", "yes"
     elif what == "text":
         raise DecisionError("a text cannot be rejected; confirm that somebody has checked it")
     else:
         yield "is_mandate", "no"
-
-
-def _plain(field: str, value: Any) -> str:
-    """A value as words: YAML makes days and truth of some."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, str | date | int):
-        return str(value)
-    raise DecisionError(f"{field} must be text, not {value!r:.60}")
 
 
 def _entry(item: Uncertain) -> dict[str, Any]:

@@ -185,7 +185,7 @@ def test_an_edited_file_adds_what_is_new_in_it_once(home: Path, task: str, tmp_p
         ("[", "is not valid YAML"),
         ("decisions: [{task: a, field: state}]", "entry 1: is missing value, who, why"),
         ("decisions: [{task: a, colour: red}]", "entry 1: has keys other than"),
-        ("decisions: [{task: a, field: state, value: [1], who: x, why: y}]", "entry 1: must be text"),
+        ("decisions: [{task: a, field: state, value: [1], who: x, why: y}]", "entry 1: value must be text"),
         ("decisions: [{task: a, field: state, value: done, who: x, why: y, at: soon}]", "entry 1: Invalid isoformat"),
         ("decisions: [{task: a, field: state, value: later, who: x, why: y}]", "entry 1: decision on task 'a'"),
     ],
