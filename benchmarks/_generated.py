@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from warehouse.load.arrow_rows import entry_schema
+from warehouse.load.entry_schema import entry_schema
 from warehouse.load.landing import file_format, write_batch
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from warehouse.facts import Moment, clause_fields, document_facts
 from warehouse.ledger import write
 from warehouse.likeness import wording
 from warehouse.load.arrivals import as_rows_in
-from warehouse.load.arrow_rows import text_schema
+from warehouse.load.entry_schema import text_schema
 from warehouse.load.kept import Reader, kept_texts, read_again
 from warehouse.load.keys import clauses_and_mandates
 from warehouse.load.texts import replace_readings

@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 
 from tests.warehouse.made import batch, entry, nobody, text
 from warehouse.decision import Decision
-from warehouse.load.arrow_rows import entry_schema
 from warehouse.load.decisions import land_decisions, record_decisions
+from warehouse.load.entry_schema import entry_schema
 from warehouse.load.landing import land
 from warehouse.load.record import record
 

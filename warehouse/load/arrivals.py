@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from scrapers.text.readers import FIRST, words_sha256
-from warehouse.load.arrow_rows import entry_schema
+from warehouse.load.entry_schema import entry_schema
 from warehouse.model import LandingError
 
 if TYPE_CHECKING:

@@ -20,7 +20,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from warehouse.load import items
-from warehouse.load.arrow_rows import entry_schema, entry_table
+from warehouse.load.arrow_rows import entry_table
+from warehouse.load.entry_schema import entry_schema
 from warehouse.model import LandingError
 
 if TYPE_CHECKING:
