@@ -144,7 +144,7 @@ def _item(words: Frame, finding: Finding, limit: int) -> Item:
     changed = finding.before is not None and finding.quote is not None
     when = words.when(finding) if finding.kind == "mandate_due" else None
     when = when[:1].upper() + when[1:] if when else None
-    # Of a text that could not be read the reason is what it is about.
+    # A text that could not be read is shown with the reason.
     reason = paragraph(finding.note or "", 1000) if finding.kind == "reading_incomplete" else None
     about = both_documents(words, finding) or reason
     note = not_read(words, finding) if finding.kind == "item_unreadable" else finding.note

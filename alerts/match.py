@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 COLLECTING = timedelta(hours=1)
 _FOR_OPERATORS = ABOUT_NO_DOCUMENT | {"reading_incomplete"}
 _UNREAD = "unread:"
-# The name under which the operators are told of sources and deliveries that fail; no subscription can bear it.
+# The name of the subscription in messages to operators; no subscription in the files can have it.
 operators_name = "(operators)"
 
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 
 log = logging.getLogger(__name__)
 
-# As in `mandates.model`, which the configuration does not import; a test holds that they agree.
+# As in `mandates.model`, which the configuration does not import; a test checks that they agree.
 Kind = Literal["resolution", "decision", "amendment", "report", "initiative", "statement", "news", "other"]
 Stage = Literal["preliminary_draft", "draft", "adopted", "official_record"]
 

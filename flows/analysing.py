@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from warehouse.load.kept import KeptText
 
 
-# No decision is so long (the longest of the United Nations have some 400,000 characters), and what is found in a text
-# made to have hundreds of thousands of clauses takes gigabytes.
+# No decision is that long (the longest of the United Nations have some 400,000 characters), and the findings in a text
+# that was made to have hundreds of thousands of clauses take gigabytes.
 LONGEST_TEXT = 5_000_000
 # Imported once for all workers.
 _MODULES = ("flows.analysing", "scrapers.kinds.files")
@@ -103,7 +103,7 @@ def reading_pool(settings: Settings, *, workers: int | None = None) -> ReadingPo
 def prepare(sessions: Path) -> None:
     """Read the calendar and the example of each language, so that expressions and lexicons are ready.
 
-    What cannot be read is an error of the run, which says so, and no reason for readers to fail.
+    A file that cannot be used is reported by the run itself; readers do not fail because of it.
     """
     with contextlib.suppress(ConfigError):
         calendar(sessions)

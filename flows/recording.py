@@ -114,7 +114,7 @@ def record_waiting(settings: Settings, matcher: AlertsFor) -> Recorded:
 
 
 def release_unread(settings: Settings, recorded: Recorded, began: datetime) -> bool:
-    """A run that began then has recorded all that it will: its list of texts to look at may go out, if there is one."""
+    """At the end of a run, make its list of texts that could not be read completely due; whether there is one."""
     has_list = any(finding.kind == "reading_incomplete" for finding in recorded.findings)
     if has_list:
         bring_forward(settings.home, unread_digest(began), datetime.now(UTC), wait_seconds=settings.lock_wait_seconds)

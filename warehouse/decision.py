@@ -29,7 +29,7 @@ DECIDED: dict[str, re.Pattern[str]] = {
     "addressee": re.compile(r".{1,500}"),
     "addressee_id": re.compile(r"[a-z0-9:._-]{1,200}"),
     "due_start": re.compile(r"\d{4}-\d\d-\d\d"),
-    # "none": the words are no deadline.
+    # "none": there is no deadline.
     "due_end": re.compile(r"\d{4}-\d\d-\d\d|none"),
     "deliverable": re.compile(r".{1,2000}"),
     "state": re.compile("open|done|dropped"),

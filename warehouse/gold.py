@@ -94,7 +94,7 @@ def _clause(clause: dict[str, Any], decided: dict[str, dict[str, Any]]) -> dict[
     }
     debatable = []
     if clause["tasks"] and not is_mandate and "type" not in said:
-        # That it is no mandate was decided, not what it is instead.
+        # It was decided that this is not a mandate, but not what it is.
         labels["type"] = "exhortation"
         debatable.append("type")
     if strongest:

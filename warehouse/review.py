@@ -1,4 +1,4 @@
-"""What is uncertain, the least sure first: what was read, how it could be read otherwise, and why to look."""
+"""Uncertain readings, the least certain first: what was read, what it could be instead, and why to check it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
-# How a clause with each doubt (`mandates/classify/confidence.yaml`) could be read otherwise.
+# How a clause with each doubt (`mandates/classify/confidence.yaml`) could be read instead.
 _OTHERWISE = {
     "pronoun": "the pronoun stands for somebody else",
     "unknown-addressee": "the addressee is the other kind: an organ of the body's own system, or a Member State",

@@ -1,6 +1,6 @@
-"""What is uncertain as a YAML file in which a person decides: written out, read back as decisions.
+"""Uncertain readings as a YAML file in which a person decides: written out, read back as decisions.
 
-An entry whose `verdict` is empty is left for later. The file has what was read beside how it could be read otherwise,
+An entry whose `verdict` is empty is left for later. The file has each reading beside another possible one,
 so that nothing else is needed to work through it but the documents.
 """
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from warehouse.review import Uncertain
 
 _HEAD = """\
-# What somebody should look at, the least sure first. Write your name or your desk after `who`, and one of these after
+# What somebody should check, the least certain first. Write your name or your desk after `who`, and one of these after
 # `verdict`; leave it empty to decide later.
 #   confirm   it is right as read; of a text: somebody has looked at the document
 #   reject    it is not a mandate; of a decision: take it back

@@ -5,16 +5,16 @@ from __future__ import annotations
 import dataclasses
 import json
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import click
+
+from warehouse.model import DeliveryState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from warehouse.model import DeliveryRow, DeliveryState
-
-states = ("pending", "held", "sending", "sent", "uncertain", "failed", "dead", "suppressed")
+    from warehouse.model import DeliveryRow
 
 
 @click.group(epilog="Example: mandates outbox list --state dead")
@@ -24,7 +24,11 @@ def command() -> None:
 
 @command.command("list", epilog="Example: mandates outbox list --state dead --state uncertain --json")
 @click.option(
-    "--state", "wanted", multiple=True, type=click.Choice(states), help="Show only this state; can be repeated."
+    "--state",
+    "wanted",
+    multiple=True,
+    type=click.Choice(get_args(DeliveryState)),
+    help="Show only this state; can be repeated.",
 )
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 100_000), help="How many, newest first.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")

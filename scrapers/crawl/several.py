@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def judged_apart(publication: Publication, rule: Filter, *, summary: str | None, topics: Sequence[str]) -> Publication:
-    """The documents of a file, with the reason why each concerns us; one that does stands for the file.
+    """The documents of a file, each with the reason why it concerns us; the first that does represents the file.
 
-    Where only the file's own row says so, all of them do.
+    Where only the row of the file gives a reason, all of them concern us.
     """
     documents = [
         replace(

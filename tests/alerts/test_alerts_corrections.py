@@ -226,9 +226,7 @@ def test_a_held_correction_that_is_taken_back_is_never_sent(home: Path, subscrip
     notify_silently(home, subscriptions, symbols)
     assert reanalyse(home, Reader(otherwise(type="establishment")), apply=True).held == 2
     reanalyse(home, Reader(otherwise()), apply=True)
-    assert [row.reason for row in deliveries(home, states=["suppressed"])] == [
-        "another reading has taken its place"
-    ] * 2
+    assert [row.reason for row in deliveries(home, states=["suppressed"])] == ["replaced by another reading"] * 2
     held = {finding for row in deliveries(home, states=["held"]) for finding in [row.symbol]}
     assert held & set(symbols) == held
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from scrapers.publication import DocumentText, Publication, RawAnswer
     from warehouse.model import Entry
 
-# The flags of texts without words (`scrapers.text.documents`), as people understand them.
+# Why a text has no words, for people, by its flag (`scrapers.text.documents`).
 _WITHOUT_WORDS = {"no_text_layer": "the PDF has no text layer", "empty": "there are no words on its page"}
 _UNREAD: Mapping[str, Any] = {"preamble": [], "notes": [], "clauses": [], "citations": []}
 # Rev replaces (the revision before it), Add adds, Corr corrects.

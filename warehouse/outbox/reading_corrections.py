@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
     import duckdb
 
-# As many corrections as new readings may send in a day by themselves: what a person can take in. More are held.
+# How many corrections new readings may send in a day without approval: what a person can take in. More are held.
 MOST_BY_THEMSELVES = 10
 REREAD = "found by reading the text again"
 
-# What was said of these tasks, and to whom. What nobody was sent, and will not be, was not said.
+# What was said of these tasks, and to whom. A message that was not sent, and will not be, does not count.
 _SAID = """
 SELECT finding.detail, list(DISTINCT {'subscription': alert.subscription, 'target': link.target})
 FROM (
@@ -47,7 +47,7 @@ ORDER BY finding.found_at, finding.finding_id"""
 _DOCUMENTS = "SELECT DISTINCT document_id FROM mandates WHERE mandate_id IN (SELECT unnest($mandates))"
 
 _SUPERSEDED = """
-UPDATE deliveries SET state = 'suppressed', changed_at = $now, reason = 'another reading has taken its place'
+UPDATE deliveries SET state = 'suppressed', changed_at = $now, reason = 'replaced by another reading'
 WHERE state = 'held' AND delivery_id IN (
     SELECT delivery_id FROM delivery_alerts JOIN alerts USING (alert_id) JOIN findings USING (finding_id)
     WHERE findings.kind = 'reading_corrected'
@@ -59,7 +59,7 @@ SELECT count(*) FROM findings
 WHERE kind = 'reading_corrected' AND found_at > $since AND json_extract_string(detail, '$.note') = $note"""
 
 
-# What a correction says of the clause, as it was said before; the first is what threads hang on.
+# The fields of the clause that a correction repeats. Mail threads are built on the first.
 _KEPT = (
     "mandate_id", "clause_id", "clause_number", "page", "quote", "verb", "agenda_item", "agenda_title", "action",
 )  # fmt: skip
@@ -76,7 +76,7 @@ class Corrections:
 
 @dataclass(slots=True)
 class _Said:
-    """What was said last of a task, and everybody to whom anything was said of it."""
+    """What was said last of a task, and everyone who was notified of it."""
 
     last: Finding
     recipients: set[tuple[str, str]]
@@ -137,7 +137,7 @@ def also_notified(
 
 
 def held_notice(corrections: Corrections, now: datetime) -> tuple[Finding, ...]:
-    """What operators should hear where corrections are held, once a day."""
+    """The message to operators that corrections are held, once a day."""
     if not corrections.held:
         return ()
     note = (
@@ -184,7 +184,7 @@ def _said(
         name = next(each for each in (finding.task_key, finding.mandate_id) if each is not None and each in names)
         key = names[name] or name
         each = said.setdefault(key, _Said(finding, set()))
-        # Threads hang on the first message.
+        # The thread is that of the first message.
         each.last = replace(finding, mandate_id=each.last.mandate_id, clause_id=each.last.clause_id)
         each.recipients.update((row["subscription"], row["target"]) for row in recipients)
     return said
