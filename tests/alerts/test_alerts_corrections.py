@@ -18,7 +18,7 @@ from tests.warehouse.test_warehouse_review import decide
 from warehouse.load.kept import Reader
 from warehouse.load.landing import land
 from warehouse.load.record import record
-from warehouse.outbox.admin import deliveries, drop, release
+from warehouse.outbox.admin import deliveries, drop, history, release
 from warehouse.outbox.dispatcher import Outbox
 from warehouse.outbox.reading_corrections import MOST_BY_THEMSELVES
 from warehouse.outbox.reminders import remind
@@ -226,7 +226,10 @@ def test_a_held_correction_that_is_taken_back_is_never_sent(home: Path, subscrip
     notify_silently(home, subscriptions, symbols)
     assert reanalyse(home, Reader(otherwise(type="establishment")), apply=True).held == 2
     reanalyse(home, Reader(otherwise()), apply=True)
-    assert [row.reason for row in deliveries(home, states=["suppressed"])] == ["replaced by another reading"] * 2
+    replaced = deliveries(home, states=["suppressed"])
+    assert [row.reason for row in replaced] == ["replaced by another reading"] * 2
+    _, events = history(home, replaced[0].delivery_id)
+    assert [event.state for event in events] == ["held", "suppressed"]
     held = {finding for row in deliveries(home, states=["held"]) for finding in [row.symbol]}
     assert held & set(symbols) == held
 

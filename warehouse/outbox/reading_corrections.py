@@ -16,7 +16,7 @@ from warehouse import ledger
 from warehouse.decided import FIELDS, tasks_today
 from warehouse.facts import Moment, document_facts
 from warehouse.model import AlertRow, Finding
-from warehouse.outbox.enqueue import enqueue, sha256
+from warehouse.outbox.enqueue import enqueue, insert, sha256
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -46,13 +46,15 @@ ORDER BY finding.found_at, finding.finding_id"""
 
 _DOCUMENTS = "SELECT DISTINCT document_id FROM mandates WHERE mandate_id IN (SELECT unnest($mandates))"
 
+_REPLACED = "replaced by another reading"
 _SUPERSEDED = """
-UPDATE deliveries SET state = 'suppressed', changed_at = $now, reason = 'replaced by another reading'
+UPDATE deliveries SET state = 'suppressed', changed_at = $now, reason = $reason
 WHERE state = 'held' AND delivery_id IN (
     SELECT delivery_id FROM delivery_alerts JOIN alerts USING (alert_id) JOIN findings USING (finding_id)
     WHERE findings.kind = 'reading_corrected'
         AND json_extract_string(findings.detail, '$.task_key') IN (SELECT unnest($names))
-)"""
+)
+RETURNING delivery_id"""
 
 _RECENT = """
 SELECT count(*) FROM findings
@@ -96,7 +98,7 @@ def write_corrections(
     """
     if not names:
         return Corrections()
-    connection.execute(_SUPERSEDED, {"names": [*names, *filter(None, names.values())], "now": now})
+    _supersede(connection, [*names, *filter(None, names.values())], now)
     said = _said(connection, names, documents)
     today = tasks_today(connection, [key for key in said if names.get(key, key) is not None])
     facts = document_facts(connection, {each.last.document_id for each in said.values()})
@@ -151,6 +153,25 @@ def held_notice(corrections: Corrections, now: datetime) -> tuple[Finding, ...]:
             "corrections_held", finding_id=name, about="corrections", title="corrections", note=note, now=now
         ),
     )
+
+
+def _supersede(connection: duckdb.DuckDBPyConnection, names: Sequence[str], now: datetime) -> None:
+    """Take out the held corrections of these tasks: what is right today is compared afresh."""
+    values = {"names": names, "now": now, "reason": _REPLACED}
+    events = [
+        (
+            sha256("event", delivery_id, "replaced", now.isoformat()),
+            delivery_id,
+            now,
+            "suppressed",
+            0,
+            None,
+            None,
+            _REPLACED,
+        )
+        for (delivery_id,) in connection.execute(_SUPERSEDED, values).fetchall()
+    ]
+    insert(connection, "delivery_events", events)
 
 
 def _written(
