@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
-    from mandates.model import Analysis, Kind, Precision, Stage
+    from mandates.model import Analysis, Heading, Kind, Precision, Stage
     from mandates.text.blocks import Block
 
 log = logging.getLogger(__name__)
@@ -88,6 +88,13 @@ class PublishedOn:
     value: date
     precision: Precision
     origin: str
+
+    @classmethod
+    def stated_in(cls, heading: Heading | None) -> PublishedOn | None:
+        """The day of adoption in a document's own heading."""
+        if heading is None or heading.adopted_on is None:
+            return None
+        return cls(heading.adopted_on, heading.adopted_precision or "day", "document")
 
 
 @dataclass(frozen=True, slots=True)

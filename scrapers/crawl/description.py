@@ -127,7 +127,7 @@ def described(
         or (heading.stage if heading is not None else None)
         or source.stage,
         language=language,
-        published=item.published or _dated(heading),
+        published=item.published or PublishedOn.stated_in(heading),
         author=item.author,
         topics=tuple(dict.fromkeys((*source.topics, *item.topics))),
         summary=item.summary,
@@ -143,9 +143,3 @@ def _kind(source: Source, item: Item, symbol: symbols.Symbol | None, heading: He
     if source.publishes != "other":
         return source.publishes
     return heading.kind if heading is not None else "other"
-
-
-def _dated(heading: Heading | None) -> PublishedOn | None:
-    if heading is None or heading.adopted_on is None:
-        return None
-    return PublishedOn(heading.adopted_on, heading.adopted_precision or "day", "document")

@@ -86,9 +86,6 @@ def _document(publication: Publication, text: DocumentText, part: Part, own: sym
 
 def _dated(document: Publication, of_file: PublishedOn | None) -> Publication:
     """The document with the day that its own text states, else the one that the source states of the file."""
-    heading = document.analysis.heading if document.analysis is not None else None
-    if heading is not None and heading.adopted_on is not None:
-        own = PublishedOn(heading.adopted_on, heading.adopted_precision or "day", "document")
-        return replace(document, published=own)
+    own = PublishedOn.stated_in(document.analysis.heading if document.analysis is not None else None)
     is_said = of_file is not None and of_file.origin != "document"
-    return replace(document, published=of_file if is_said else None)
+    return replace(document, published=own or (of_file if is_said else None))

@@ -106,9 +106,6 @@ def _document(source_id: str, file_name: str, address: str, text: DocumentText) 
     symbol = identity.own_symbol(heading.symbol)
     language = language_of(text.text)
     name = identity.identity_of(symbol, language, address, text.text, _IDENTITY) or f"url:{address}"
-    published = (
-        PublishedOn(heading.adopted_on, heading.adopted_precision or "day", "document") if heading.adopted_on else None
-    )
     return Publication(
         source_id=source_id,
         document_id=identity.document_id(name),
@@ -121,7 +118,7 @@ def _document(source_id: str, file_name: str, address: str, text: DocumentText) 
         kind=heading.kind,
         stage=heading.stage,
         language=language,
-        published=published,
+        published=PublishedOn.stated_in(heading),
         text=text,
         related=identity.relations(symbol, _stated_drafts(text.text), "its head names the draft"),
         relevance="all of this source",
