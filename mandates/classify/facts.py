@@ -14,7 +14,7 @@ from mandates.classify.addressees import Addressee, is_named, is_plural, read_ad
 from mandates.clauses.leads import Lead, read_lead
 from mandates.documents.addressee_ids import is_pronoun
 from mandates.languages.conjugation import WORD
-from mandates.languages.lexicon import pattern
+from mandates.languages.lexicon import ASKING, pattern
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 REACH = 8_000
 _SPACE = re.compile(r"\s*")
 _WORDS = re.compile(r"\w{4,}")
-_ASKING = frozenset({"directive", "invite", "urge", "encourage"})
 
 
 class Facts:
@@ -40,7 +39,6 @@ class Facts:
         self.text = text
         self.phrase: Phrase = phrases[place]
         self.lead: Lead = self.phrase.lead
-        self.clause_start: int = phrases[0].start
         self.lexicon: Lexicon = lexicon
         self.language: str = lexicon.language
         self.before: Judgement | None = before
@@ -60,7 +58,7 @@ class Facts:
         """The form of the phrase, as `rules.yaml` names it."""
         lead = self.lead
         if lead.subject is not None:
-            return "passive" if self.force in _ASKING else "shall"
+            return "passive" if self.force in ASKING else "shall"
         if self.force == "statement" or (lead.renews and self.force == "decide"):
             return "statement"
         if self.force != "decide":
@@ -69,7 +67,7 @@ class Facts:
             return "decides-that"
         if lead.lemma not in self.lexicon.that_verbs:
             return "effect"
-        asks = self.inner is not None and self.inner.force in _ASKING and self.inner.end < self.end
+        asks = self.inner is not None and self.inner.force in ASKING and self.inner.end < self.end
         return "decides-to-ask" if asks and not self.starts("budget_opening", self._decided) else "decides-to"
 
     @cached_property
@@ -244,12 +242,9 @@ class Facts:
         return replace(addressee, end=addressee.start + about.start() if about else addressee.end)
 
     def _meant_by(self, pronoun: str) -> Standing:
-        if is_plural(pronoun) and self.before and self.before.addressee:
-            return self.before.addressee.standing
-        spoken_of = self.text[max(self.clause_start, self.phrase.start - REACH) : self.phrase.start]
-        if pattern(self.language, "organs").search(spoken_of) and not is_plural(pronoun):
+        if not is_plural(pronoun):
             return "organ"
-        return "states" if is_plural(pronoun) else "organ"
+        return self.before.addressee.standing if self.before and self.before.addressee else "states"
 
 
 @cache

@@ -16,6 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
+from mandates.languages.lexicon import FORCES
 from mandates.languages.words import LexiconError, load
 from mandates.model import ClauseType
 
@@ -95,7 +96,7 @@ def rules() -> Mapping[tuple[str, str], tuple[Rule, ...]]:
     return {
         (form, force): tuple(rule for rule in listed if rule.force in {None, force})
         for form, listed in by_form.items()
-        for force in ("directive", "decide", "urge", "invite", "encourage", "statement")
+        for force in FORCES
     }
 
 

@@ -74,7 +74,7 @@ class Resolver:
 
     def _resolve(self, words: str, before: str, sense: Sense) -> tuple[Days, ...]:
         if span := pattern(self.language, "due_span").match(words):
-            return (self._counted(span, words, before),)
+            return (self._counted(span, before),)
         span_of_date = read_date(words)
         exact = span_of_date is not None and span_of_date.precision == "day"
         if is_session(words) and not exact:
@@ -116,7 +116,7 @@ class Resolver:
             return Days(_first_day(words, dates[0]), dates[-1].last, "stated date")
         return Days(_first_day(words, span), span.last, "stated date")
 
-    def _counted(self, found: re.Match[str], words: str, before: str) -> Days:
+    def _counted(self, found: re.Match[str], before: str) -> Days:
         """A span of time, counted from this document's day or from the day that its words name."""
         count = number_of(found["count"]) or (1 if len(found["count"]) < len("one") + 1 else None)
         if count is None:

@@ -148,9 +148,7 @@ def _of_a_collection(head: Head) -> str | None:
 
 def _of_its_item(head: Head) -> str | None:
     """A decision told in one sentence has the title of the one item that it places on an agenda."""
-    if not expression(rf"^<<at_its>>\s+[^,\n]{{1,60}}<<meeting>>|^<<at_its>>\s+{ordinal_words}").match(
-        head.organ or ""
-    ):
+    if not expression(_AT_MEETING).match(head.organ or ""):
         return None
     entitled = [found["title"] for found in expression(_ENTITLED).finditer(head.rest[:6000])]
     return re.sub(r"\s+", " ", entitled[-1]) if entitled else None

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Force = Literal["directive", "decide", "urge", "invite", "encourage", "statement"]
 FORCES: tuple[Force, ...] = get_args(Force)
+ASKING = frozenset(FORCES) - {"decide", "statement"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,6 @@ class Lexicon:
     """The words of one language. The forms map a lower-case word to the verb phrases it may begin, longest first."""
 
     language: str
-    common: frozenset[str]
     present: Mapping[str, tuple[Verb, ...]]
     past: Mapping[str, tuple[Verb, ...]]
     infinitive: Mapping[str, tuple[Verb, ...]]
@@ -136,7 +136,6 @@ def _lexicon(tree: Mapping[str, Any]) -> Lexicon:
     participles = frozenset(_items(tree["participles"]))
     return Lexicon(
         language=tree["language"],
-        common=frozenset(tree["common"].split()),
         present=present,
         past=past,
         infinitive=infinitive,

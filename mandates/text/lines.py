@@ -42,7 +42,8 @@ class Line:
 class Label:
     """A label as `shown` to people.
 
-    The words begin at `end`. `value` counts digits, `closed` tells of a point or bracket.
+    The words begin at `end`, after the letter of a first sub-paragraph ("11. (a) Expresses"). `value` is that of the
+    digits; `closed` is whether a point or bracket follows.
     """
 
     value: int | None
@@ -50,8 +51,6 @@ class Label:
     shown: str
     end: int
     closed: bool
-    lettered: bool = False
-    """Whether the first sub-paragraph's letter stands on the same line: "11. (a) Expresses"."""
 
 
 def lines_of(text: str) -> Iterator[Line]:
@@ -99,4 +98,4 @@ def read_label(text: str, start: int) -> Label | None:
     closed = bool(found["dot"] or found["bracketed"])
     letter = _first_letter.match(text, found.end())
     end = letter.end() if letter else found.end()
-    return Label(int(found["digits"] or found["bracketed"]), "digits", shown, end, closed, letter is not None)
+    return Label(int(found["digits"] or found["bracketed"]), "digits", shown, end, closed)

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from mandates.clauses.forms.form import Form
 from mandates.clauses.leads import Lead, read_lead
 from mandates.clauses.paragraphs import Start
+from mandates.languages.lexicon import ASKING, pattern
 from mandates.languages.lexicon import lexicon as lexicon_of
-from mandates.languages.lexicon import pattern
 from mandates.languages.scanning import Scanner
 from mandates.text.lines import read_label
 
@@ -25,9 +25,7 @@ if TYPE_CHECKING:
     from mandates.languages.lexicon import Force, Lexicon
     from mandates.text.lines import Label, Line
 
-_ASKING = frozenset({"directive", "urge", "invite", "encourage"})
 _STOP = re.compile(r"(?<!\bNo)[.;?](?:[”\"»]|\d{1,3}(?=\s))?\s+(?=[\"“«(]?[A-ZÀ-Ý])")
-_PARAGRAPH = re.compile(r"\n[ ]*\n")
 LONGEST_PARAGRAPH = 6000
 LONGEST_SUBJECT = 400
 FEWEST = 2
@@ -58,11 +56,11 @@ def read_declaration(text: str, lines: Sequence[Line], lexicon: Lexicon, *, anne
 def _clauses(line: Line, label: Label | None, leads: list[Lead], *, annexed: bool) -> list[Start]:
     """The clauses of one paragraph: itself where it has a number, else each of its sentences."""
     if annexed:
-        leads = [lead for lead in leads if lead.force in _ASKING and lead.force != "encourage"]
+        leads = [lead for lead in leads if lead.force in ASKING and lead.force != "encourage"]
     if not leads:
         return []
     if label is None and not annexed:
-        return [Start(lead.start if lead.subject is None else lead.begin, None, lead, sentence=None) for lead in leads]
+        return [Start(lead.begin, None, lead) for lead in leads]
     first, *more = leads
     return [Start(line.start, label.shown if label else None, first, more=tuple(more))]
 
@@ -131,5 +129,5 @@ def _participles(language: str) -> dict[str, tuple[Force, str]]:
     return {
         participle: (verb.force, verb.lemma)
         for participle, verb in words.participles_asked.items()
-        if verb.force in _ASKING and verb.lemma in words.following
+        if verb.force in ASKING and verb.lemma in words.following
     }

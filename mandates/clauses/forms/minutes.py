@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from mandates.clauses.forms.form import Form
 from mandates.clauses.forms.narrated import read_sentence
-from mandates.clauses.forms.statement import read_told_at
+from mandates.clauses.forms.statement import read_told
 from mandates.clauses.leads import read_lead
 from mandates.clauses.paragraphs import Start
 from mandates.languages.lexicon import pattern
@@ -66,6 +66,6 @@ def _under_heading(text: str, line: Line, lexicon: Lexicon) -> Lead | None:
 def _sentences(text: str, line: Line, lexicon: Lexicon) -> Iterator[tuple[int, Lead | None]]:
     """Where each sentence of the line begins, after its first, and what it says that the body did."""
     for start in (line.start, *(stop.end() for stop in _STOP.finditer(text, line.start, line.end))):
-        lead = read_told_at(text, start, lexicon)
+        lead = read_told(text, start, lexicon)
         if start != line.start or lead:
             yield start, lead

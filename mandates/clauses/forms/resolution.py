@@ -89,7 +89,7 @@ class _Reading:
             # What is declared in an annex ("We, the Ministers, …") is read by another form.
             self.is_open, self.is_annexed = False, True
             self.record.stops.append(line.start)
-        elif self.is_decision and line.after_gap and (lead := read_told(self.text, line, self.lexicon)):
+        elif self.is_decision and line.after_gap and (lead := read_told(self.text, line.start, self.lexicon)):
             self.is_open = False
             self.record.stops.append(line.start)
             self.record.add([Start(lead.start, None, lead, told=True)])

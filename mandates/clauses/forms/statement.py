@@ -77,13 +77,8 @@ def read_statement(
     return (said, _stops(text, lines, said)) if len(said) > 1 else ([], [])
 
 
-def read_told(text: str, line: Line, lexicon: Lexicon) -> Lead | None:
-    """What a record of decisions tells of the organ in a paragraph: "The Governing Body accepted … and requested …"."""
-    return read_told_at(text, line.start, lexicon)
-
-
-def read_told_at(text: str, start: int, lexicon: Lexicon) -> Lead | None:
-    """The same of the sentence that begins at `start`."""
+def read_told(text: str, start: int, lexicon: Lexicon) -> Lead | None:
+    """What the sentence at `start` of a record reports: "The Governing Body accepted … and requested …"."""
     having = _having.match(text, start)
     named = _name.match(text, having.end() if having else start)
     lead = _after_name(text, named.end(), lexicon, "past") if named else None
