@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import islice, tee
+from itertools import islice, takewhile, tee
 from typing import TYPE_CHECKING
 
 from mandates.clauses.forms.sequence import read_sentence_lead
@@ -52,25 +52,19 @@ def read_items(
     Where each begins, its label and its lead; none where labels repeat, as two lists are. Whole sentences may
     follow a `bare` "decides that", numbered from 1 on.
     """
-    lines, after = tee(lines)
-    items = list(_items(text, islice(lines, longest), start, lexicon, ends))
+    after = (line for line in islice(lines, longest) if line.start >= start)
+    within, again = tee(takewhile(lambda line: not ends(line), after))
+    items = list(_items(text, within, lexicon))
     if not items and bare and bare.that:
         shown = (bare.start, bare.end)
-        found = _sentences(text, islice(after, longest), start, lexicon, ends)
-        return [(place, label, replace(lead, shown=shown)) for place, label, lead in found]
+        return [(place, label, replace(lead, shown=shown)) for place, label, lead in _sentences(text, again, lexicon)]
     labels = [shown for _, shown, _ in items if shown[-1:] not in bullets]
     return items if len(set(labels)) == len(labels) else []
 
 
-def _items(
-    text: str, lines: Iterable[Line], start: int, lexicon: Lexicon, ends: Callable[[Line], bool]
-) -> Iterator[tuple[int, str, Lead]]:
+def _items(text: str, lines: Iterable[Line], lexicon: Lexicon) -> Iterator[tuple[int, str, Lead]]:
     kind: str | None = None
     for line in lines:
-        if line.start < start:
-            continue
-        if ends(line):
-            return
         label = read_label(text, line.start)
         if kind not in {None, "bullet"} and label and label.kind != kind:
             continue  # sub-paragraphs of an item
@@ -81,16 +75,10 @@ def _items(
             return  # what follows the bare verb is no list
 
 
-def _sentences(
-    text: str, lines: Iterable[Line], start: int, lexicon: Lexicon, ends: Callable[[Line], bool]
-) -> Iterator[tuple[int, str, Lead]]:
+def _sentences(text: str, lines: Iterable[Line], lexicon: Lexicon) -> Iterator[tuple[int, str, Lead]]:
     """Sentences numbered in turn; between them stand tables, the numbers of whose rows are not closed or not in turn."""  # noqa: E501 - a sentence
     expected = 1
     for line in lines:
-        if line.start < start:
-            continue
-        if ends(line):
-            return
         label = read_label(text, line.start)
         if label is None or not label.closed or label.value != expected:
             continue

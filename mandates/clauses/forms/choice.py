@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 from mandates.clauses.flowing import cut_joined
 from mandates.clauses.forms.articles import read_articles
 from mandates.clauses.forms.declaration import read_declaration
-from mandates.clauses.forms.form import Form, is_annex, segment_of
+from mandates.clauses.forms.form import Form, is_annex, says, segment_of
 from mandates.clauses.forms.minutes import read_minutes
 from mandates.clauses.forms.resolution import read_resolution
 from mandates.clauses.forms.statement import read_statement
 from mandates.clauses.paragraphs import Paragraph, Start, paragraphs, preamble_spans
-from mandates.languages.lexicon import pattern
 from mandates.text.lines import lines_of
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from mandates.model import Kind, Segment
     from mandates.text.lines import Line
 
-HEAD_LINES = 12
 LONGEST_LEAD = 600
 NARRATING = frozenset({"report", "news", "initiative"})
 _following_text = re.compile(r":\s*\n")
@@ -49,7 +47,7 @@ def read_parts(text: str, lexicon: Lexicon, kind: Kind = "resolution") -> Parts:
     if kind == "amendment":
         return Parts((), ())  # its wording is the draft's, if it is adopted
     lines = cut_joined(text, list(lines_of(text)), lexicon)
-    if _says(text, lines, lexicon, "annotated"):
+    if says(text, lines, lexicon, "annotated"):
         kind = "report"
     resolution = read_resolution(text, lines, lexicon, kind)
     chosen: list[Form] = []
@@ -94,7 +92,7 @@ def _left_over(text: str, lines: Sequence[Line], lexicon: Lexicon, resolution: F
         within = [line for line in lines if begin < line.start < end]
         if any(begin < place < end for place in places):
             continue
-        if annexed and not _says(text, within, lexicon, "declares"):
+        if annexed and not says(text, within, lexicon, "declares"):
             continue
         form = read_declaration(text, within, lexicon, annexed=annexed)
         if form.starts:
@@ -120,22 +118,16 @@ def _others(text: str, lines: Sequence[Line], lexicon: Lexicon, kind: Kind) -> l
     """What the forms find that need no organ's line."""
     forms = [_statement(text, lines, lexicon, kind), read_articles(text, lines, lexicon)]
     forms.append(read_minutes(text, lines, lexicon))
-    declares = kind in {"resolution", "decision"} or _says(text, lines, lexicon, "declares")
-    if declares and not _says(text, lines, lexicon, "speech"):
+    declares = kind in {"resolution", "decision"} or says(text, lines, lexicon, "declares")
+    if declares and not says(text, lines, lexicon, "speech"):
         forms.append(read_declaration(text, lines, lexicon, annexed=False))
     return forms
-
-
-def _says(text: str, lines: Sequence[Line], lexicon: Lexicon, name: str) -> bool:
-    """Whether the head of these lines says what they are, by the words of that name in the language's file."""
-    words = pattern(lexicon.language, name)
-    return any(words.search(text, line.start, line.end) for line in lines[:HEAD_LINES])
 
 
 def _statement(text: str, lines: Sequence[Line], lexicon: Lexicon, kind: Kind) -> Form:
     """Each sentence or paragraph names who speaks; an annex ends it."""
     end = next((place for place, line in enumerate(lines) if is_annex(text, line, lexicon)), len(lines))
-    speaks = kind in {"resolution", "decision", "statement"} or _says(text, lines, lexicon, "speaks_for")
+    speaks = kind in {"resolution", "decision", "statement"} or says(text, lines, lexicon, "speaks_for")
     sayings, stops = read_statement(text, lines[:end], lexicon, sentences=speaks, told=kind == "statement")
     stops += [line.start for line in lines[end : end + 1]]
     starts = tuple(Start(said.place, said.number, said.lead, sentence=said.sentence) for said in sayings)

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from mandates.languages.lexicon import lexicon as lexicon_of
+from mandates.languages.lexicon import pattern
 from mandates.model import Segment
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from mandates.text.lines import Line
 
 FormName = Literal["resolution", "statement", "declaration", "articles", "minutes", "none"]
+HEAD_LINES = 12
 ANNEX_NUMBER = r"(?:\s+(?:[IVXLC]+|\d{1,2}|[A-Z]))?"
 LONGEST_HEADING = 120
 
@@ -60,6 +62,12 @@ def segment_of(start: int, end: int, forms: Sequence[Form], *, is_opened: bool) 
     second = forms[1].name if len(forms) > 1 and scores[1] else None
     margin = 1 - scores[1] / scores[0] if second else 1.0
     return Segment(start, end, forms[0].name, round(scores[0], 3), second, round(margin, 3))
+
+
+def says(text: str, lines: Sequence[Line], lexicon: Lexicon, name: str) -> bool:
+    """Whether the first of these lines say what the text is, by the words of that name in the language's file."""
+    words = pattern(lexicon.language, name)
+    return any(words.search(text, line.start, line.end) for line in lines[:HEAD_LINES])
 
 
 def is_annex(text: str, line: Line, lexicon: Lexicon) -> bool:

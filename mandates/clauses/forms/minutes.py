@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mandates.clauses.forms.form import Form
+from mandates.clauses.forms.form import Form, says
 from mandates.clauses.forms.narrated import read_sentence
 from mandates.clauses.forms.statement import read_told
 from mandates.clauses.leads import read_lead
@@ -23,17 +23,13 @@ if TYPE_CHECKING:
     from mandates.text.lines import Line
 
 _STOP = re.compile(r"(?<![A-Z])[.;]\s+(?=[A-ZÀ-Ý])")
-HEAD_LINES = 12
 
 
 def read_minutes(text: str, lines: Sequence[Line], lexicon: Lexicon) -> Form:
     """The sentences that tell what the body did."""
-    head = lines[:HEAD_LINES]
-    recalls = pattern(lexicon.language, "recalls")
-    if any(recalls.search(text, line.start, line.end) for line in head):
+    if says(text, lines, lexicon, "recalls"):
         return Form("none")
-    named = pattern(lexicon.language, "minutes")
-    are_minutes = any(named.search(text, line.start, line.end) for line in head)
+    are_minutes = says(text, lines, lexicon, "minutes")
     heading = pattern(lexicon.language, "decision_heading")
     starts: list[Start] = []
     stops: list[int] = []
