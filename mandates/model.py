@@ -27,6 +27,10 @@ ClauseType = Literal[
     "statement",
 ]
 Kind = Literal["resolution", "decision", "amendment", "report", "initiative", "statement", "news", "other"]
+# Documents in which a body decides.
+DECIDING = frozenset({"resolution", "decision", "statement"})
+# Documents that tell what bodies decided, and may quote it.
+NARRATING = frozenset({"report", "news", "initiative"})
 Stage = Literal["preliminary_draft", "draft", "adopted", "official_record"]
 Basis = Literal["stated date", "session calendar", "inferred", "none"]
 Sense = Literal["by", "from", "not before", "on", "within", "until", "each"]

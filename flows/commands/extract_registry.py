@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from mandates.documents import symbols
 from mandates.documents.bodies import asked, is_united_nations
-from mandates.languages.conjugation import WORD
-from mandates.languages.lexicon import lemma_of, lexicon
+from mandates.languages.lexicon import infinitive_of
 from mandates.languages.words import expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mandates.languages.lexicon import Force, Lexicon
+    from mandates.languages.lexicon import Force
     from mandates.model import Analysis, Clause, Mandate, Part
 
 VerbType = Literal["directive", "deciding", "observing", "reinforcing", "evaluative"]
@@ -82,14 +81,15 @@ def _paragraphs(analysis: Analysis, text: str, part: Part) -> Iterator[dict[str,
     spans += [(clause.start, clause.end, clause) for clause in clauses]
     cited_at = [cited.start for cited in analysis.citations]
     for position, (start, end, clause) in enumerate(sorted(spans, key=lambda span: span[0])):
+        prefix, words = _bare(clause) if clause else (None, " ".join(text[start:end].split()))
         yield {
             "position": position,
-            "text": _bare(clause)[1] if clause else " ".join(text[start:end].split()),
+            "text": words,
             "type": "paragraph",
             "heading_level": None,
             "paragraph_type": "operative" if clause else "preambular",
             "paragraph_level": 1,
-            "prefix": _bare(clause)[0] if clause else None,
+            "prefix": prefix,
             "links": [
                 [cited.symbol, _address(cited.symbol)]
                 for cited in analysis.citations[bisect_left(cited_at, start) : bisect_left(cited_at, end)]
@@ -117,7 +117,7 @@ def _mandates(clause: Clause, text: str, language: str | None) -> Iterator[dict[
 
 
 def _mandate(verb: str, language: str | None, assignees: list[dict[str, Any]], words: str) -> dict[str, Any]:
-    lemma, force = _infinitive(verb, lexicon(language or "en"))
+    lemma, force = infinitive_of(verb, language or "en")
     return {
         "action_verb": verb,
         "action_verb_normalized": lemma,
@@ -126,18 +126,6 @@ def _mandate(verb: str, language: str | None, assignees: list[dict[str, Any]], w
         "mentioned_entities": list(_mentioned(words, {each["assignee_normalized"] for each in assignees})),
         "deliverables": [],
     }
-
-
-def _infinitive(verb: str, words: Lexicon) -> tuple[str, Force]:
-    """The infinitive of a verb phrase as written, with its force: "Also calls upon" is "call upon"."""
-    written = [words.as_listed(each) for each in WORD.findall(verb)]
-    asked_of = {form: (known,) for form, known in words.participles_asked.items()}
-    for forms in (words.present, words.plural, words.past, asked_of, words.infinitive):
-        for place, each in enumerate(written):
-            for known in forms.get(each, ()):
-                if set(known.rest) <= set(written[place + 1 :]):
-                    return " ".join((known.lemma, *known.rest)), known.force
-    return lemma_of(verb, words.language), "statement"
 
 
 def _verb_type(lemma: str, force: Force) -> VerbType:

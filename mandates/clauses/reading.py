@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from mandates.languages.words import expression
+from mandates.model import DECIDING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from mandates.clauses.paragraphs import Paragraph
     from mandates.model import Kind, Reading
 
-DECIDING = frozenset({"resolution", "decision", "statement"})
 # Below this share of a text's characters in clauses and preamble the form is doubtful: of 78 long resolutions of the
 # United Nations 77 have more; covers, votes and annexes make up the rest.
 LEAST_EXPLAINED = 0.15

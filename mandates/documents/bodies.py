@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mandates.languages.scanning import Scanner
+from mandates.languages.words import load
 from mandates.model import MandatesError
 
 if TYPE_CHECKING:
@@ -70,11 +71,9 @@ def bodies() -> tuple[Body, ...]:
 
     Raises:
         BodiesError: an entry lacks its id, or has a key that is not known.
+        LexiconError: the list is not YAML.
     """
-    from ruamel.yaml import YAML  # noqa: PLC0415 - 30 ms that `mandates --help` need not pay
-
-    tree: list[dict[str, Any]] = YAML(typ="safe", pure=False).load(LISTED.read_text(encoding="utf-8"))
-    return tuple(_body(entry) for entry in tree)
+    return tuple(map(_body, load(LISTED)))
 
 
 def _body(entry: Mapping[str, Any]) -> Body:

@@ -65,6 +65,13 @@ def read_documents(
     )
 
 
+def symbols_of(documents: Sequence[Part], own: str | None) -> dict[int, str | None]:
+    """The symbol of the document that each clause belongs to; `own`, that of the text, where no document has one."""
+    if not any(part.symbol for part in documents):
+        return {place: own for part in documents for place in part.clauses}
+    return {place: part.symbol for part in documents for place in part.clauses}
+
+
 def documents_in(found: Analysis) -> tuple[Part, ...]:
     """The documents of their own that an analysed file holds; none where it is one, or no act at all.
 

@@ -114,6 +114,23 @@ def lemma_of(verb: str, language: str | None) -> str:
     return written[-1] if written else ""
 
 
+@lru_cache(maxsize=4_096)
+def infinitive_of(verb: str, language: str) -> tuple[str, Force]:
+    """The infinitive of a verb phrase as written, with its force: "Also calls upon" is "call upon", a directive.
+
+    All words of the phrase have to follow; where none is listed so, its lemma is said to be a statement.
+    """
+    words = lexicon(language)
+    written = [words.as_listed(each) for each in WORD.findall(verb)]
+    asked_of = {form: (known,) for form, known in words.participles_asked.items()}
+    for forms in (words.present, words.plural, words.past, asked_of, words.infinitive):
+        for place, each in enumerate(written):
+            for known in forms.get(each, ()):
+                if set(known.rest) <= set(written[place + 1 :]):
+                    return " ".join((known.lemma, *known.rest)), known.force
+    return lemma_of(verb, language), "statement"
+
+
 def _lexicon(tree: Mapping[str, Any]) -> Lexicon:
     conjugation = Conjugation.of(tree["conjugation"])
     infinitive, present, plural, past = (_Forms() for _ in range(4))

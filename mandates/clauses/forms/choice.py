@@ -15,6 +15,7 @@ from mandates.clauses.forms.minutes import read_minutes
 from mandates.clauses.forms.resolution import read_resolution
 from mandates.clauses.forms.statement import read_statement
 from mandates.clauses.paragraphs import Paragraph, Start, paragraphs, preamble_spans
+from mandates.model import DECIDING, NARRATING
 from mandates.text.lines import lines_of
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from mandates.text.lines import Line
 
 LONGEST_LEAD = 600
-NARRATING = frozenset({"report", "news", "initiative"})
 _following_text = re.compile(r":\s*\n")
 
 
@@ -127,7 +127,7 @@ def _others(text: str, lines: Sequence[Line], lexicon: Lexicon, kind: Kind) -> l
 def _statement(text: str, lines: Sequence[Line], lexicon: Lexicon, kind: Kind) -> Form:
     """Each sentence or paragraph names who speaks; an annex ends it."""
     end = next((place for place, line in enumerate(lines) if is_annex(text, line, lexicon)), len(lines))
-    speaks = kind in {"resolution", "decision", "statement"} or says(text, lines, lexicon, "speaks_for")
+    speaks = kind in DECIDING or says(text, lines, lexicon, "speaks_for")
     sayings, stops = read_statement(text, lines[:end], lexicon, sentences=speaks, told=kind == "statement")
     stops += [line.start for line in lines[end : end + 1]]
     starts = tuple(Start(said.place, said.number, said.lead, sentence=said.sentence) for said in sayings)

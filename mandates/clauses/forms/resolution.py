@@ -23,6 +23,7 @@ from mandates.clauses.lists import bare_verb_end, read_items
 from mandates.clauses.openings import decides, opens, told
 from mandates.clauses.paragraphs import Start
 from mandates.languages.words import exactly
+from mandates.model import DECIDING, NARRATING
 from mandates.text.lines import read_label
 
 if TYPE_CHECKING:
@@ -53,9 +54,9 @@ class _Reading:
         self.text = text
         self.lines = lines
         self.lexicon = lexicon
-        self.is_report = kind in {"report", "news", "initiative"}
+        self.is_report = kind in NARRATING
         self.is_decision = kind == "decision"
-        self.is_act = kind in {"resolution", "decision", "statement"}
+        self.is_act = kind in DECIDING
         self.record = Record(text)
         self.speech = Speech(text, lexicon, self.record)
         self.numbering = Numbering(lines, self.speech)
