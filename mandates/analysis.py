@@ -124,6 +124,6 @@ def _refuse(text: str) -> None:
 
 
 def _in_source(view: View, segment: Segment) -> Segment:
-    """The segment with the places of the text that the view is of."""
+    """The segment with its places in the source text."""
     start, end = view.span(segment.start, segment.end)
     return replace(segment, start=start, end=end)

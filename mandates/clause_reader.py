@@ -38,7 +38,7 @@ _LAST_CHARS = 80
 
 @dataclass(frozen=True, slots=True)
 class ClauseReader:
-    """What every clause of one text is read with."""
+    """Reads the clauses of one text."""
 
     text: str
     view: View
@@ -114,7 +114,7 @@ class ClauseReader:
         )
 
     def _resolved(self, judgement: Judgement, words: str | None, clause_start: int) -> str | None:
-        """Whom a pronoun stands for, in the document's own words; None where the addressee is named."""
+        """Whom a pronoun refers to, in the document's own words; None where the addressee is named."""
         if judgement.addressee is None or words is None or not is_pronoun(words):
             return None
         meant = meant_by(self.view.text, clause_start, judgement.addressee.start, self.lexicon)
@@ -197,7 +197,7 @@ def _one(words: str) -> str:
 
 
 def _report_too(mandates: Sequence[Mandate]) -> Mandate | None:
-    """The report that is asked of whom the clause gives a task first: both together are a reporting request."""
+    """The report asked of the first addressee with a task; the two together are a reporting request."""
     first = mandates[0]
     if first.type != "task_assignment" or first.addressee is None:
         return None

@@ -119,7 +119,7 @@ class Mandate:
     deliverable: str | None
     rule: str
     addressee_resolved: str | None = None
-    """Whom a pronoun stands for."""
+    """Whom a pronoun refers to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ class Clause:
     mandates: tuple[Mandate, ...]
     addressee_resolved: str | None = None
     symbol: str | None = None
-    """Of the resolution that the clause stands in, where a text has several; None where its head is missing."""
+    """Of the resolution that contains the clause, where a text has several; None where its head is missing."""
     confidence: float = 1.0
     """How sure the reading is, 0 to 1: the share of clauses read like this one that are right in every field."""
     review: tuple[str, ...] = ()

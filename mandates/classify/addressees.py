@@ -23,8 +23,8 @@ _aside = re.compile(r"\s*,\s*(?=[^\s])")
 _several = expression(r"<<pronoun_several>>")
 _initial = re.compile(r"(?:^|[\s.])[A-Z]$")
 _named = exactly(r"<<named_after>>(?:[\w-]+\s+)?[A-ZÀ-Ý\d]|[A-Z]{3,}|(?:[A-Z]\.\s?){1,3}[A-ZÀ-Ý]")
-# "the Subsidiary Body on Scientific, Technical and Technological Advice": within a name commas part adjectives
-# and, after "of" or "on", nouns.
+# "the Subsidiary Body on Scientific, Technical and Technological Advice": within a name commas separate
+# adjectives and, after "of" or "on", nouns.
 _adjective = exactly(r"\b[A-Z][a-z]+<<adjective>>$")
 _more_adjectives = exactly(r"\s+(?:[A-Z][\w-]+,\s+)*[A-Z][\w-]+\s+<<and_only>>\s+[A-Z]")
 _trailing = exactly(r"(?:[\s,;:.]+|\s<<trailing>>)+$")
@@ -175,7 +175,7 @@ def is_named(words: str) -> bool:
 
 
 def meant_by(text: str, start: int, end: int, lexicon: Lexicon) -> Addressee | None:
-    """The organ or official named last between `start` and `end`, which a pronoun after it stands for."""
+    """The organ or official named last between `start` and `end`: the antecedent of a pronoun at `end`."""
     found: Addressee | None = None
     begin = max(start, end - 4 * longest)
     for article in pattern(lexicon.language, "named_begins").finditer(text, begin, end):

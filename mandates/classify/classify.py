@@ -29,10 +29,10 @@ _ACTING = frozenset({"task_assignment", "reporting_request", "extension_renewal"
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What a verb phrase amounts to.
+    """How a verb phrase is classified.
 
     `addressee` is None where nobody is asked; `content` is where the action's words begin. `second` is the best rule
-    with another outcome, `lacks` the tag for want of which it is not the best; None where it holds, or there is none.
+    with another outcome, `lacks` the tag that kept it from winning; both are None where they do not apply.
     """
 
     phrase: Phrase

@@ -44,7 +44,7 @@ class Certainty:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """What people read of a doubt, and the share of clauses with it that are right."""
+    """The words of a doubt for people, and the share of clauses with it that are right."""
 
     says: str
     right: float
@@ -55,7 +55,7 @@ class Read:
     """One clause as it was read: its words, its judgements and mandates, and the numbers before and after it."""
 
     text: str
-    """The view, that the places of the judgements are in."""
+    """The view in which the judgements have their places."""
     words: str
     judgements: Sequence[Judgement]
     mandates: Sequence[Mandate]
@@ -99,7 +99,7 @@ def _pronoun(clause: Read) -> bool:
 
 
 def _unknown_addressee(clause: Read) -> bool:
-    """Whether one office of a name that no list has is asked in words that ask a body's own and others alike."""
+    """Whether an office that is not listed is asked with a verb used for a body's own organs and for others alike."""
     return any(
         each.addressee is not None
         and not each.is_mandate
@@ -115,17 +115,17 @@ def _several_addressees(clause: Read) -> bool:
 
 
 def _soft_request(clause: Read) -> bool:
-    """Whether a mandate rests on a verb that is no mandate to others ("invites", "urges")."""
+    """Whether a mandate rests on a verb that does not oblige others ("invites", "urges")."""
     return any(each.is_mandate and each.phrase.lead.force in _SOFT for each in clause.judgements)
 
 
 def _event(clause: Read) -> bool:
-    """Whether a deadline is named by an event of which no days are known ("on the occasion of the Tenth Congress")."""
+    """Whether a deadline is an event without known days ("on the occasion of the Tenth Congress")."""
     return any(due.due_end is None and due.rule == "due-session-kept" for each in clause.mandates for due in each.dues)
 
 
 def _several_dues(clause: Read) -> bool:
-    """Whether one task has deadlines at different places of its words that end on different days."""
+    """Whether one task has several deadlines in its words, and they end on different days."""
     return any(
         len({due.start for due in each.dues}) > 1 and len({due.due_end for due in each.dues}) > 1
         for each in clause.mandates
@@ -157,7 +157,7 @@ def _open_end(clause: Read) -> bool:
 
 
 def _may_act(clause: Read) -> bool:
-    """Whether what is established is given tasks in the same breath."""
+    """Whether the clause gives tasks to what it establishes."""
     return any(
         each.type == "establishment" and pattern(clause.language, "given_tasks").search(each.quote[:_REACH])
         for each in clause.mandates

@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from mandates.classify.phrases import Phrase
     from mandates.languages.lexicon import Force, Lexicon
 
-# What a phrase amounts to shows in its first lines; reading no further keeps the reading linear.
+# The first lines of a phrase decide its class; reading no further keeps the time linear.
 REACH = 8_000
 _SPACE = re.compile(r"\s*")
 _WORDS = re.compile(r"\w{4,}")
 
 
 class Facts:
-    """A verb phrase in its clause; `before` is what the phrase before it amounts to."""
+    """A verb phrase in its clause; `before` is the judgement of the phrase before it."""
 
     def __init__(
         self, text: str, phrases: Sequence[Phrase], place: int, lexicon: Lexicon, before: Judgement | None
@@ -112,7 +112,7 @@ class Facts:
 
     @cached_property
     def asked(self) -> Addressee | None:
-        """Whoever is named after the verb, or before it by a pronoun."""
+        """The addressee named after the verb, or by a pronoun before it."""
         if self.form == "decides-to-ask" and self.inner:
             return read_addressee(self.text, self.inner.end, self.end, self.lexicon)
         return self._pronoun_before or read_addressee(self.text, self.start, self.end, self.lexicon)
@@ -147,7 +147,7 @@ class Facts:
 
     @cached_property
     def owing(self) -> Addressee | None:
-        """Of "Requests a report from the Office": whoever owes the thing."""
+        """Of "Requests a report from the Office": the Office, which owes the report."""
         if self.force not in {"directive", "urge"} or self.thing is None:
             return None
         end = min(self.end, self.thing + 300)
@@ -183,9 +183,9 @@ class Facts:
         return Addressee(start, end, end, "organ", joint=False)
 
     def standing(self, addressee: Addressee, force: Force | None = None) -> Standing:
-        """How an addressee stands.
+        """Whether an addressee belongs to the body's own system.
 
-        A pronoun as what it stands for, and an office unknown to the lists as one that can be directed.
+        A pronoun counts as what it refers to; an office that is not listed counts as an organ if the verb directs it.
         """
         words = self.text[addressee.start : addressee.end]
         if addressee.standing != "unknown":
@@ -211,7 +211,7 @@ class Facts:
     # -- for this class alone
 
     def _shares(self) -> bool:
-        """Of "Requests X, and invites Y, to …": whether X is asked for what is said after the next verb."""
+        """Of "Requests X, and invites Y, to …": whether X is asked to do what follows the next verb."""
         if self.force != "directive" or self.asked is None or self.owing is not None:
             return False
         own = self.standing(self.asked) in {"organ", "system"}
@@ -219,7 +219,7 @@ class Facts:
 
     @cached_property
     def _pronoun_before(self) -> Addressee | None:
-        """Of "et le prie de": whom the pronoun before the verb stands for."""
+        """Of "et le prie de": the pronoun before the verb."""
         found = _pronoun(self.language).search(self.text, max(0, self.phrase.start - 8), self.phrase.start)
         if not found:
             return None

@@ -44,7 +44,7 @@ class Rule:
 
     @property
     def is_mandate(self) -> bool:
-        """Whether a phrase that comes out by this rule carries a mandate."""
+        """Whether a phrase to which this rule applies carries a mandate."""
         return self.type not in NO_MANDATE
 
     def differs(self, other: Rule) -> bool:
@@ -65,7 +65,7 @@ def choose(form: str, force: str, holds: Callable[[str], bool]) -> Chosen:
     best: Rule | None = None
     rivals: list[tuple[bool, int, Rule, str | None]] = []
     for rule in rules()[form, force]:
-        # Without its first tag a rule is no reading of the phrase, and its other tags need not be looked for.
+        # A rule without its first tag does not apply, so its other tags need not be looked for.
         if rule.when and not holds(rule.when[0]):
             continue
         lacking = list(islice((tag for tag in rule.when[1:] if not holds(tag)), 2))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mandates.classify.facts import Facts
     from mandates.model import ClauseType
 
-# What a decision brings about without anybody who acts.
+# What a decision brings about without anybody acting.
 BY_ITSELF = frozenset({"budget", "convening", "extension_renewal", "agenda_placement"})
 _OWN = frozenset({"organ", "system"})
 
@@ -69,14 +69,14 @@ def _only_states(facts: Facts) -> bool:
 
 
 TAGS: Mapping[str, Callable[[Facts], bool]] = {
-    # whoever is named after the verb
+    # the addressee after the verb
     "named": lambda facts: facts.asked is not None,
     "own": lambda facts: _is_own(facts, facts.asked),
     "organ": lambda facts: _is_own(facts, facts.asked, organ=True),
     "states": lambda facts: facts.asked is not None and facts.asked.standing == "states",
     "alone": lambda facts: facts.asked is not None and not facts.asked.joint,
     "owed": lambda facts: facts.owing is not None,
-    # whoever is the subject
+    # the subject
     "subject": lambda facts: facts.subject is not None,
     "own-subject": lambda facts: _is_own(facts, facts.subject),
     "organ-subject": lambda facts: _is_own(facts, facts.subject, organ=True),

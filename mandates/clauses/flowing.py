@@ -1,4 +1,4 @@
-"""Paragraphs that were joined: where an organ goes on on its own line, each participle and each verb begins a line.
+"""Joined paragraphs: where the text goes on in the organ's line, each participle and each verb begins a line.
 
 "The Council, Recalling its decision, Notes that …, Requests the Director to …" is one line in many copies of texts.
 """
@@ -31,7 +31,7 @@ SHORTEST = 40
 
 
 def cut_joined(text: str, lines: Sequence[Line], lexicon: Lexicon) -> list[Line]:
-    """`lines`, with those cut in which paragraphs were joined."""
+    """`lines`, cut where paragraphs were joined."""
     cut: list[Line] = []
     flows, last = False, 0
     for line in lines:

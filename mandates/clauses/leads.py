@@ -33,10 +33,10 @@ class Lead:
     renews: bool
     tense: Tense = "present"
     subject: int | None = None
-    """Where the words for whoever has to act begin, if they stand before the verb ("The Office is requested to")."""
+    """Where the words for the addressee begin, if they precede the verb ("The Office is requested to")."""
 
     shown: tuple[int, int] | None = None
-    """The words that lead, where they stand before a list ("Resolves that: 1. …")."""
+    """The words that lead, where they precede a list ("Resolves that: 1. …")."""
 
     @property
     def begin(self) -> int:

@@ -76,7 +76,7 @@ def _items(text: str, lines: Iterable[Line], lexicon: Lexicon) -> Iterator[tuple
 
 
 def _sentences(text: str, lines: Iterable[Line], lexicon: Lexicon) -> Iterator[tuple[int, str, Lead]]:
-    """Sentences numbered in turn; between them stand tables, the numbers of whose rows are not closed or not in turn."""  # noqa: E501 - a sentence
+    """Sentences numbered in turn; rows of tables between them have numbers that are not closed or not in turn."""
     expected = 1
     for line in lines:
         label = read_label(text, line.start)

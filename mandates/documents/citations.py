@@ -150,7 +150,7 @@ def _in_words(text: str, body: str | None, session: int | None, unread: list[str
 
 
 def _items(listed: str) -> Iterator[re.Match[str]]:
-    """The numbers of a list, one after the other: what stands in their descriptions is none."""
+    """The numbers of a list, one after the other; those inside the descriptions between them do not count."""
     place = 0
     while found := expression(_ITEM).match(listed, place):
         yield found

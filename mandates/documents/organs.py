@@ -7,7 +7,7 @@ from mandates.languages.words import exactly
 _NAME_WORD = r"(?:[A-Z\dÀ-Ý][\w.’'\-–()]*|<<joining_name>>)"
 ORGAN_LINE = exactly(
     rf"^<<the_line>>\s?(?:{_NAME_WORD}\s){{0,12}}?(?:<<speaker>>|<<SPEAKER>>)"
-    # Small words that stand within a name, or after it.
+    # Small words within a name, or after it.
     rf"(?:\s(?:{_NAME_WORD}|<<within_name>>))*"
     r"(?:\s\([^()]{2,30}\))?(?:(?:\s[^\s.;:]+){0,10}?[,:]$|,.*|:|\s<<decides_line>>\b.*)?$"
     r"|^<<we_line>>, .*[,:;]$"

@@ -1,7 +1,7 @@
 """The documents that one text holds: several resolutions in a file, each with its symbol, its head and its span.
 
 Several organs' lines with clauses of their own are several resolutions, where each has a head: a symbol, or a heading
-such as "Draft resolution II". An organ that speaks in an annex has none, and belongs to what stands before it. Clauses
+such as "Draft resolution II". An organ that speaks in an annex has none, and belongs to what precedes it. Clauses
 before the first organ's line are the end of a resolution whose head is missing.
 """
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 # Of a resolution among several: its symbol and title before the organ's line, and that line.
 LONGEST_HEAD = 1_500
-# The resolutions of a session of the General Assembly are some 350; a file with more is no volume of resolutions.
+# The resolutions of a session of the General Assembly are some 350; a file with more is not a volume of resolutions.
 MOST_DOCUMENTS = 1_000
 LONGEST_ORGAN = 200
 # What may hold acts of its own; "other" is a page without a head of its own, as one out of a volume.
@@ -73,7 +73,7 @@ def symbols_of(documents: Sequence[Part], own: str | None) -> dict[int, str | No
 
 
 def documents_in(found: Analysis) -> tuple[Part, ...]:
-    """The documents of their own that an analysed file holds; none where it is one, or no act at all.
+    """The separate documents in an analysed file; empty where it is a single document, or not an act at all.
 
     A report that quotes resolutions, with their heads, is one document, and so is a file with too many.
     """
@@ -82,9 +82,9 @@ def documents_in(found: Analysis) -> tuple[Part, ...]:
 
 
 def span_in(found: Analysis, symbol: str, *, or_before: bool = False) -> tuple[int, int] | None:
-    """The span of the document of that symbol, where a file holds several; None where none is it.
+    """The span of the document with that symbol, where a file holds several; None where it is not among them.
 
-    With `or_before`, what precedes the first of them is the document whose symbol none of them has.
+    With `or_before`, a symbol that no document has belongs to what precedes the first of them.
     """
     parts = documents_in(found)
     before = (0, parts[0].start) if parts and or_before else None
@@ -92,10 +92,10 @@ def span_in(found: Analysis, symbol: str, *, or_before: bool = False) -> tuple[i
 
 
 def own_documents(parts: Sequence[Part]) -> tuple[Part, ...]:
-    """Those of `parts` that are documents of their own, each with what follows it without a symbol; none where one is.
+    """The separate documents among `parts`, each with the unnamed parts that follow it; empty for a single one.
 
-    One after the end of another is a document too. They are of one series: a resolution of another body, session or
-    year that stands among them is quoted.
+    A single resolution after the end of another counts as well. All are of one series: a resolution of another body,
+    session or year among them is a quotation.
     """
     named = [part for part in parts if part.symbol]
     series = _series(named[0].symbol) if named else None
@@ -186,7 +186,7 @@ def _heads_act(line: str) -> bool:
 
 
 def _closes_act(line: str) -> bool:
-    """Whether a line names the meeting that adopted the act before it; the day may stand on the next."""
+    """Whether a line names the meeting that adopted the act before it; the day may follow on the next."""
     return expression(rf"^\(?{MEETING}").match(line) is not None
 
 

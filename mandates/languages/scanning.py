@@ -141,7 +141,7 @@ def _guard(tree: list[Any], flags: int) -> str:
 
 
 def _prefixes(tree: list[Any], depth: int, any_case: bool) -> frozenset[Prefix]:
-    """How what the syntax tree stands for may begin; all but the ends of the expression have `depth` characters."""
+    """How a match of the syntax tree may begin; each has `depth` characters, unless the expression ends before."""
     if not tree or depth == 0:
         return frozenset([()])
     (operator, argument), *rest = tree

@@ -113,7 +113,7 @@ class _Pages:
         return Furniture(frozenset(self.out), frozenset(self.notes))
 
     def _head(self) -> tuple[str, int]:
-        """The letters of what stands before the organ speaks (letterhead, item, title), and the line after it."""
+        """The letters of what precedes the organ's line (letterhead, item, title), and the line after it."""
         letters: list[str] = []
         after = 0
         for place in self.filled[:head_lines]:
@@ -174,7 +174,7 @@ class _Pages:
         letters = _letters.sub("", line.lower())
         # A word of the title can end a sentence too; a line of the running title begins with a capital or is long.
         stands_out = line[:1].isupper() or len(letters) > shortest_title
-        # The head itself is no running title.
+        # The head itself is not a running title.
         is_later = place >= self.after_head and letters in self.head
         in_head = is_later and stands_out and len(letters) > 3 and not _stopped.search(line)  # noqa: PLR2004
         return line in self.repeated or in_head
@@ -273,7 +273,7 @@ class _Pages:
             line = self.lines[self.filled[before]]
             if self.filled[before] in self.out and not _note.match(line):
                 break
-            # The last note shows by its words that it is one; those before it by their numbers.
+            # The last note is known by its words, those before it by their numbers.
             found = _note.match(line) if expected is None else _NOTE_NUMBER.match(line)
             if found and found["number"].isdigit():
                 number = int(found["number"])

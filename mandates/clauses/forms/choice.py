@@ -57,7 +57,7 @@ def read_parts(text: str, lexicon: Lexicon, kind: Kind = "resolution") -> Parts:
         if not is_opened and kind not in NARRATING:
             forms += _others(text, [line for line in lines if start <= line.start < end], lexicon, kind)
         best, *rest = sorted(forms, key=lambda form: form.score(is_opened=is_opened), reverse=True)
-        # What stands before an act is its preamble, whoever reads the act itself.
+        # What precedes an act is its preamble, whichever form reads the act itself.
         chosen += [best, *(replace(form, starts=(), stops=()) for form in rest if form.preambles)]
         if best.starts:
             segments.append(segment_of(start, end, [best, *rest], is_opened=is_opened))
@@ -115,7 +115,7 @@ def _declared(text: str, lines: Sequence[Line], lexicon: Lexicon, resolution: Fo
 
 
 def _others(text: str, lines: Sequence[Line], lexicon: Lexicon, kind: Kind) -> list[Form]:
-    """What the forms find that need no organ's line."""
+    """The readings of those forms that do not need an organ's line."""
     forms = [_statement(text, lines, lexicon, kind), read_articles(text, lines, lexicon)]
     forms.append(read_minutes(text, lines, lexicon))
     declares = kind in {"resolution", "decision"} or says(text, lines, lexicon, "declares")

@@ -1,6 +1,6 @@
-"""Declarations: several speak as "We", and whoever has to act may stand before the verb ("The Office is requested to").
+"""Declarations: several speak as "We", and the addressee may precede the verb ("The Office is requested to").
 
-A declaration that a text adopts stands in its annex; there only the paragraphs that ask are clauses.
+A declaration that a text adopts is in its annex; there only the paragraphs that ask are clauses.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def _end(text: str, lines: Sequence[Line], place: int) -> int:
 
 
 def _leads(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[Lead]:
-    """The verbs of the paragraph's sentences by which the speakers speak, or by which somebody is asked."""
+    """The verbs of the sentences: those of the speakers, and those by which somebody is asked."""
     sentences = [start, *(stop.end() for stop in _STOP.finditer(text, start, end)), end]
     for begin, after in pairwise(sentences):
         if lead := _we(text, begin, after, lexicon) or _passive(text, begin, after, lexicon):

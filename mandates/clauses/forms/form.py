@@ -37,7 +37,7 @@ class Form:
     """Where organs begin to speak."""
 
     def within(self, start: int, end: int) -> Form:
-        """What of it stands in `start`:`end` of the view."""
+        """The part of it within `start`:`end` of the view."""
         return replace(
             self,
             starts=tuple(each for each in self.starts if start <= each.place < end),

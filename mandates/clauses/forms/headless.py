@@ -1,4 +1,4 @@
-"""Texts that go on with a resolution whose organ they do not name: a cut page, a copied part."""
+"""Texts that begin within a resolution, whose organ they do not name: a cut page, a copied part."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FEWEST_LED = 4
 def begins_without_organ(
     text: str, lines: Sequence[Line], speech: Speech, first: int | None, *, is_report: bool, is_act: bool
 ) -> bool:
-    """Whether paragraphs of an organ stand on `lines` before any says who speaks; `first` is where one does.
+    """Whether `lines` have paragraphs of an organ before any line names it; `first` is where one does.
 
     A preamble shows it, or clauses whose numbers follow each other. In a report and its like only the preamble at its
     very beginning does, or that most of its numbered paragraphs are led by usual verbs.

@@ -1,6 +1,6 @@
-"""Minutes and lists of decisions: what a body did at its meeting stands in the past, amid what others said there.
+"""Minutes and lists of decisions: what a body did at its meeting is in the past tense, amid what others said there.
 
-A text that only recalls decisions (an annotated agenda, a report) is none, however much it narrates.
+A text that only recalls decisions (an annotated agenda, a report) is not of this form, however much it narrates.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _STOP = re.compile(r"(?<![A-Z])[.;]\s+(?=[A-ZÀ-Ý])")
 
 
 def read_minutes(text: str, lines: Sequence[Line], lexicon: Lexicon) -> Form:
-    """The sentences that tell what the body did."""
+    """The sentences that say what the body did."""
     if says(text, lines, lexicon, "recalls"):
         return Form("none")
     are_minutes = says(text, lines, lexicon, "minutes")

@@ -84,7 +84,7 @@ class Numbering:
         return lead is not None and lead.lemma in self.speech.lexicon.following
 
     def _may_begin(self, place: int) -> bool:
-        """Whether a line without a label may begin a clause: what stands before it is closed."""
+        """Whether a line without a label may begin a clause: what precedes it is closed."""
         if place == 0 or self.lines[place].after_gap or self.speech.is_one_a_line(self.lines[place]):
             return True
         if self.section is not None and place - self.section <= LINES_OF_HEADING:

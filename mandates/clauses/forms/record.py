@@ -36,11 +36,11 @@ class Record:
         return place in {*(start.place for start in self.starts[-1:]), *self.preambles[-1:]}
 
     def has_taken(self, lead: Lead) -> bool:
-        """Whether a clause has begun with this verb, whose label stands on a line of its own."""
+        """Whether a clause has already begun with this verb, as where its label is on a line of its own."""
         return self.has_begun and lead.start <= self.starts[-1].lead.start
 
     def is_within_list(self, place: int) -> bool:
-        """Whether a line at `place` stands in a list that a clause without a number has opened with a colon."""
+        """Whether a line at `place` is in a list that a clause without a number has opened with a colon."""
         if not self.has_begun or self.starts[-1].number is not None:
             return False
         return ":\n" in self.text[self.starts[-1].lead.end : place].replace(" ", "")

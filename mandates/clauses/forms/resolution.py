@@ -1,8 +1,8 @@
 """The operative part of a text, cut into clauses; and its preambular paragraphs.
 
 An organ begins to speak on a line of its own ("The General Assembly,") or in a sentence ("At its 51st plenary meeting,
-on …, the General Assembly decided …"). What it recalls and considers stands in participles; what it does stands in the
-present (past, where it is told) and is a clause. An annex ends it.
+on …, the General Assembly decided …"). Participles say what it recalls and considers; verbs in the
+present (the past, in a record) say what it does, and lead clauses. An annex ends it.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class _Reading:
         return opens(self.text, self.lines, place, is_report=self.is_report, is_act=self.is_act, begins_part=part)
 
     def _read_at(self, place: int, line: Line) -> int:
-        """Read the line at `place`; where to go on reading lines."""
+        """Read the line at `place`; return where to go on."""
         if line.start in self.openings and not (self.is_annexed and _WE.match(self.text, line.start)):
             self._begin(place, line)
             return self._read_sentences(place)
@@ -106,7 +106,7 @@ class _Reading:
         self.speech.hear(self.lines, place)
 
     def _read_open(self, place: int, line: Line) -> int:
-        """Read a line of what an organ says; where to go on reading lines."""
+        """Read a line of what an organ says; return where to go on."""
         if self.record.has_begun and self.text[line.start] in _CLOSING and not self.record.starts[-1].told:
             # "decided to adopt the text set out below" is followed by the decision itself.
             return self._quote_end(place)
@@ -179,7 +179,7 @@ class _Reading:
         return self.speech.is_preambular(line)
 
     def _read_sentences(self, place: int) -> int:
-        """The clauses of an organ's sentences; where to go on reading lines."""
+        """Read the clauses of an organ's sentences; return where to go on."""
         line = self.lines[place]
         skip_to = line.end
         is_told = told(self.text, line)
@@ -193,7 +193,7 @@ class _Reading:
         return skip_to
 
     def _split(self, place: int, lead: Lead, label: Label | None = None, *, told: bool = False) -> bool:
-        """Make each item of a list under a bare "decides:" a clause of its own; the bare verb is then none."""
+        """Make each item of a list under a bare "decides:" a clause of its own; the bare verb then leads no clause."""
         start = bare_verb_end(self.text, lead, self.lexicon)
         if start is None:
             return False

@@ -1,7 +1,7 @@
 """How the organ that speaks puts its paragraphs, and what a line of it is: preambular, or led by a verb.
 
 "The Council, considering …, invites …", "We, the Ministers, … Request …", "The Governing Body: (a) requested …": its
-opening shows whether verbs stand in the plural or in the past, and whether paragraphs begin in small letters.
+opening shows whether verbs are in the plural or in the past, and whether paragraphs begin in small letters.
 """
 
 from __future__ import annotations
@@ -54,14 +54,14 @@ class Speech:
         """Take how the organ speaks from its line, which is that at `place`, and those after it."""
         self.listen(lines, place)
         line = lines[place]
-        # "The Governing Body:" and then "(a) requested …": the items are told in the past.
+        # "The Governing Body:" and then "(a) requested …": the items are in the past tense.
         following = lines[place + 1 : place + LINES_BEFORE_PART]
         self.tells = line.end - line.start <= LONGEST_LINE and (
             self.text[line.end - 1] == ":" or any(self._is_told_item(after) for after in following)
         )
 
     def listen(self, lines: Sequence[Line], place: int) -> None:
-        """The same without its tense, as long as nobody knows whether an organ speaks there."""
+        """The same without its tense, while it is not known whether an organ speaks there."""
         line = lines[place]
         # "We, the Ministers, … 1. Request …": several speak, so the verbs have no ending.
         self.several = (
@@ -84,7 +84,7 @@ class Speech:
         )
 
     def _is_told_item(self, line: Line) -> bool:
-        """Whether the line is an item of a list told in the past: "a) A rappelé …"."""
+        """Whether the line is an item of a list in the past tense: "a) A rappelé …"."""
         label = read_label(self.text, line.start)
         return (
             label is not None
@@ -141,7 +141,7 @@ class Speech:
             return False
         word, ending = self.lexicon.as_listed(first[1]), self.lexicon.participle_ending
         if word not in self.lexicon.participles:
-            # One that is not listed must stand where a paragraph ended: a wrapped title may begin a line with
+            # One that is not listed must follow the end of a paragraph: a wrapped title may begin a line with
             # "Trafficking".
             before = self.text[max(0, line.start - 40) : line.start].rstrip()
             is_like_one = word.endswith(ending) and len(word) >= len(ending) + 4

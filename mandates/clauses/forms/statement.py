@@ -28,7 +28,7 @@ _name = exactly(
     rf"[\"“«]?\s?{_aside}<<the_any>>\s?(?!<<no_organ>>)"
     rf"(?:[A-ZÀ-Ý][\w’'-]*\s){{0,6}}?(?:{organ}|<<speaking>>)\s+"
 )
-# Those who speak without an article, or as several; what they did is also told in the past.
+# Those who speak without an article, or as several; what they did may be in the past tense.
 _of_whom = r"(?:\s<<of>>\s?[A-ZÀ-Ý]\w+(?:\s<<and>>\s(?:<<of>>\s)?[A-ZÀ-Ý]\w+)?)?"
 _gathering = exactly(
     rf"{_aside}(?:<<heads>>{_of_whom}"
@@ -108,7 +108,7 @@ def _paragraph(text: str, line: Line, lexicon: Lexicon, *, told: bool) -> Saying
         return None
     lead = next((lead for tense in tenses if (lead := _after_name(text, named.end(), lexicon, tense))), None)
     pronoun = named.groupdict().get("pronoun")
-    # "It" and "they" stand for somebody whom another paragraph has to name.
+    # "It" and "they" refer to somebody whom another paragraph has to name.
     speaker = (
         pronoun
         if pronoun and _WE.match(pronoun)
