@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mandates.model import DECIDING
 from warehouse.clause_rows import clauses_in, clauses_of
 from warehouse.comparison import twin
 from warehouse.facts import clause_fields, document_facts, facts_in
 from warehouse.followups import follow_up
 from warehouse.likeness import wording
-from warehouse.model import DECIDING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

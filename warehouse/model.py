@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from mandates.model import Analysis
     from scrapers.publication import Harvest, Publication
 
-# Documents of these kinds decide: people are notified when one of them could not be read, or only in part.
-DECIDING = frozenset({"resolution", "decision", "statement"})
-
 FindingKind = Literal[
     "new_document",
     "new_mandate",
