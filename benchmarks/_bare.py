@@ -6,33 +6,35 @@ from typing import TYPE_CHECKING
 
 from warehouse.database import transaction
 from warehouse.load.arrivals import as_rows_in, nested
+from warehouse.load.keys import clauses_and_mandates
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-inserts = {
-    "versions": """version_id, document_id, text, text_sha256, raw_sha256, media_type, page_starts, flags, finished_at,
-        band_1, band_2, band_3, band_4""",
-    "documents": """document_id, identity, symbol, symbol_key, body, kind, stage, session, title, title_key, language,
-        author, summary, agenda_item, published_on, published_precision, published_origin, url, topics, finished_at""",
-    "sightings": """source_id || document_id, source_id, document_id, version_id, seen_url, title, relevance,
-        finished_at, finished_at""",
-    "analyses": "version_id, analysis_language, preamble, notes, finished_at",
-    "clauses": """clause_id, version_id, document_id, position, number, "start", "end", page, quote, display, verb,
-        type, is_mandate, addressee, addressee_id, agenda_item, rule, evidence""",
-    "mandates": """mandate_id, clause_id, version_id, document_id, "start", "end", quote, verb, type, addressee,
-        addressee_id, due, due_start, due_end, due_basis, dues, agenda_item, agenda_title, action, deliverable, rule""",
-    "citations": 'citation_id, version_id, document_id, "start", "end", quote, symbol',
+# The columns of each table that the rows have by another name.
+RENAMED = {
+    "versions": {"first_seen": "finished_at"},
+    "documents": {"first_seen": "finished_at"},
+    "sightings": {
+        "sighting_id": "source_id || document_id",
+        "url": "seen_url",
+        "first_seen": "finished_at",
+        "last_seen": "finished_at",
+    },
+    "analyses": {"language": "analysis_language", "analysed_at": "finished_at"},
+    "clauses": {},
+    "mandates": {},
+    "citations": {},
 }
 
 
 def ready(entries: pa.Table) -> dict[str, pa.Table]:
     """The rows of each table, taken out of the entries beforehand."""
-    clauses = nested(entries, "clauses", ["version_id", "document_id"])
-    return dict.fromkeys(inserts, entries) | {
+    clauses, mandates = clauses_and_mandates(entries)
+    return dict.fromkeys(RENAMED, entries) | {
         "clauses": clauses,
-        "mandates": nested(clauses, "mandates", ["clause_id", "version_id", "document_id"]),
+        "mandates": mandates,
         "citations": nested(entries, "citations", ["version_id", "document_id"]),
     }
 
@@ -40,6 +42,7 @@ def ready(entries: pa.Table) -> dict[str, pa.Table]:
 def insert(connection: duckdb.DuckDBPyConnection, tables: dict[str, pa.Table]) -> None:
     """Insert them in one transaction."""
     with transaction(connection):
-        for table, columns in inserts.items():
+        for table, renamed in RENAMED.items():
+            columns = ", ".join(renamed.get(name, f'"{name}"') for name in connection.table(table).columns)
             with as_rows_in(connection, tables[table]):
                 connection.execute(f"INSERT INTO {table} SELECT {columns} FROM rows_in")  # noqa: S608 - ours

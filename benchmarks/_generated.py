@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from mandates import RULES_VERSION
+from scrapers.text.readers import reader_of
 from warehouse.load.entry_schema import entry_schema
 from warehouse.load.landing import file_format, write_batch
 
@@ -81,10 +83,12 @@ SELECT
     'day' AS published_precision, 'document' AS published_origin, NULL::VARCHAR AS author, NULL::VARCHAR AS summary,
     NULL::VARCHAR AS agenda_item, 'all of this source' AS relevance, ['migration'] AS topics,
     []::STRUCT(relation VARCHAR, symbol VARCHAR, key UBIGINT, evidence VARCHAR)[] AS links,
-    version_id, text, text_sha256, text_sha256 AS raw_sha256, 'text/plain' AS media_type, NULL::BLOB AS raw,
+    version_id, text, text_sha256, sha256(regexp_replace(lower(text), '[^a-z]+', '', 'g')) AS words_sha256,
+    text_sha256 AS raw_sha256, 'text/plain' AS media_type, $reader AS reader, NULL::VARCHAR AS part, NULL::BLOB AS raw,
     [0] AS page_starts, []::VARCHAR[] AS flags,
     band(1, text_sha256) AS band_1, band(2, text_sha256) AS band_2, band(3, text_sha256) AS band_3,
     band(4, text_sha256) AS band_4,
+    $rules AS rules, 'complete' AS reading, []::VARCHAR[] AS reasons,
     'en' AS analysis_language, [{start: 0, 'end': 500}] AS preamble, []::VARCHAR[] AS notes,
     list_transform(range(8), lambda i: {
         clause_id: version_id || ':' || (8 + i) * 500, position: i + 1, number: (i + 1)::VARCHAR, start: (8 + i) * 500,
@@ -94,14 +98,15 @@ SELECT
         evidence: [{
             label: 'type', rule: 'generated', start: (8 + i) * 500, 'end': (8 + i) * 500 + 8,
             quote: paragraphs[9 + i][:8]}],
+        confidence: 0.99, review: []::VARCHAR[],
         mandates: if(i < 3, [{
             mandate_id: version_id || ':' || (8 + i) * 500 || ':1', start: (8 + i) * 500, 'end': (9 + i) * 500,
             quote: paragraphs[9 + i], verb: 'Requests', type: 'reporting_request', addressee: 'the Secretary-General',
             addressee_id: 'un:secretary-general', due: NULL::VARCHAR, due_start: NULL::DATE, due_end: NULL::DATE,
             due_basis: 'none', dues: []::STRUCT("start" INTEGER, "end" INTEGER, quote VARCHAR, due_start DATE,
-                due_end DATE, basis VARCHAR, rule VARCHAR)[],
+                due_end DATE, basis VARCHAR, rule VARCHAR, sense VARCHAR)[],
             agenda_item: NULL::VARCHAR, agenda_title: NULL::VARCHAR, action: 'report', deliverable: NULL::VARCHAR,
-            rule: 'generated'}], [])
+            rule: 'generated', due_sense: NULL::VARCHAR, addressee_resolved: NULL::VARCHAR}], [])
     }) AS clauses,
     list_transform(range(5), lambda i: {
         citation_id: version_id || ':c' || i * 500, start: i * 500, 'end': i * 500 + 8, quote: paragraphs[1 + i][:8],
@@ -115,7 +120,8 @@ def entries(first: int, count: int) -> pa.Table:
     with duckdb.connect() as connection:
         connection.execute("CREATE TABLE pools AS SELECT ? AS pool", [_pool()])
         connection.execute("CREATE MACRO band(n, words) AS (md5_number_lower(n || words) % 4294967296)::UINTEGER")
-        table = connection.sql(_entries, params={"first": first, "count": count}).to_arrow_table()
+        versions = {"reader": reader_of("text/plain"), "rules": RULES_VERSION}
+        table = connection.sql(_entries, params={"first": first, "count": count, **versions}).to_arrow_table()
     return table.select(entry_schema.names).cast(entry_schema)
 
 

@@ -26,24 +26,30 @@ questions = 200
 _at_once = 50_000
 
 _documents = """
-INSERT INTO documents
+INSERT INTO documents BY NAME
 SELECT
-    'd' || n, 'd' || n, NULL, NULL, ['UNGA', 'HRC', 'IPU'][1 + n % 3], 'resolution', 'adopted', 80, 'Matter ' || n,
-    NULL, 'en', NULL, NULL, NULL, DATE '1990-01-01' + (n % 12000)::INTEGER, 'day', 'document',
-    'https://example.org/' || n, [], now()
+    'd' || n AS document_id, 'd' || n AS identity, ['UNGA', 'HRC', 'IPU'][1 + n % 3] AS body, 'resolution' AS kind,
+    'adopted' AS stage, 80 AS session, 'Matter ' || n AS title, 'en' AS language,
+    DATE '1990-01-01' + (n % 12000)::INTEGER AS published_on, 'day' AS published_precision,
+    'document' AS published_origin, 'https://example.org/' || n AS url, [] AS topics, now() AS first_seen
 FROM range($first, $last) AS numbers(n)"""
 
 # The rank of a word is 50,000 to a power that is even between 0 and 1, so that its frequency falls with its rank.
 _versions = """
-INSERT INTO versions
-SELECT 'v' || n, 'd' || n, array_to_string(list_transform(range(150), lambda i:
-        'w' || floor(pow($vocabulary, md5_number_lower(n || '-' || i) / 18446744073709551616.0))::INTEGER), ' '),
-    'x', NULL, 'text/plain', [], [], now(), NULL, NULL, NULL, NULL
+INSERT INTO versions BY NAME
+SELECT
+    'v' || n AS version_id, 'd' || n AS document_id,
+    array_to_string(list_transform(range(150), lambda i:
+        'w' || floor(pow($vocabulary, md5_number_lower(n || '-' || i) / 18446744073709551616.0))::INTEGER), ' '
+    ) AS text,
+    'x' AS text_sha256, 'text/plain' AS media_type, [] AS page_starts, [] AS flags, now() AS first_seen
 FROM range($first, $last) AS numbers(n)"""
 
 _sightings = """
-INSERT INTO sightings
-SELECT 's' || n, 'made', 'd' || n, 'v' || n, 'https://example.org/' || n, 'Matter ' || n, NULL, now(), now()
+INSERT INTO sightings BY NAME
+SELECT
+    's' || n AS sighting_id, 'made' AS source_id, 'd' || n AS document_id, 'v' || n AS version_id,
+    'https://example.org/' || n AS url, 'Matter ' || n AS title, now() AS first_seen, now() AS last_seen
 FROM range($first, $last) AS numbers(n)"""
 
 
