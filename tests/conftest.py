@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from config.settings import Settings
 from tests.sites.publisher import Publisher
 
 if TYPE_CHECKING:
@@ -31,6 +33,19 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "home"
     monkeypatch.setenv("MANDATES_HOME", str(folder))
     return folder
+
+
+@pytest.fixture
+def settings_of_a_desk(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """An empty home, and a configuration without sources: a desk is notified of everything after the first crawl."""
+    config = tmp_path / "config"
+    config.mkdir()
+    shutil.copyfile(checkout / "config" / "sessions.yaml", config / "sessions.yaml")
+    (config / "subscriptions.yaml").write_text(
+        "targets: {desk: mailbox}\nsubscriptions: {everything: {targets: [desk], first_crawl: silent}}\n"
+    )
+    monkeypatch.setenv("MANDATES_CONFIG", str(config))
+    return Settings()
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ import mandates
 from alerts.dispatch import dispatch
 from alerts.match import alerts_for
 from tests.alerts.made_findings import ask, subscribed
-from tests.post_office import PostOffice
 from tests.warehouse.made import analysis_of, batch, entry, text
 from tests.warehouse.test_warehouse_review import decide
 from warehouse.load.kept import Reader
@@ -25,12 +24,12 @@ from warehouse.outbox.reminders import remind
 from warehouse.reanalysis import reanalyse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from config.subscriptions import Subscriptions
     from mandates.model import Analysis, Mandate
-    from tests.post_office import Mail
+    from tests.post_office import Mail, PostOffice
     from warehouse.load.kept import KeptText
 
 YAML = """
@@ -44,14 +43,6 @@ subscriptions:
   agendas: {targets: [other], about: [new_mandate], filters: {types: [agenda_placement]}}
 """
 REPORT = "SELECT task_key FROM tasks WHERE verb = 'Requests'"
-
-
-@pytest.fixture
-def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[PostOffice]:
-    """A mail server that the subscriptions' targets name."""
-    with PostOffice() as served:
-        monkeypatch.setenv("MAIL_URL", served.url)
-        yield served
 
 
 @pytest.fixture
@@ -199,6 +190,7 @@ def test_what_nobody_was_sent_is_not_corrected(home: Path, subscriptions: Subscr
     assert office.mails == []
 
 
+@pytest.mark.slow
 def test_more_than_a_few_corrections_of_one_upgrade_wait(
     home: Path, subscriptions: Subscriptions, office: PostOffice
 ) -> None:

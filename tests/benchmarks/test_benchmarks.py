@@ -18,13 +18,21 @@ import pytest
 import benchmarks
 from benchmarks import ingest, keys, memory, reading
 from benchmarks.__main__ import main
+from benchmarks._bare import insert, ready
 from benchmarks._command import CHECKOUT, Installation
 from benchmarks._figures import KEPT, Figure, Options, keep, last, spent, table
+from benchmarks._generated import entries, footer
 from benchmarks._measured import CommandError, Cost, measured, middle
 from benchmarks._papers import resolution, write_pages, write_pdfs
 from benchmarks._site import address, site
 from mandates.analysis import analyse
 from scrapers.text.documents import document_text
+from scrapers.text.readers import words_sha256
+from tests.alerts.made_findings import ask
+from warehouse.database import session
+from warehouse.load.arrivals import arrived
+from warehouse.load.landing import landed, landing_folder, write_batch
+from warehouse.load.record import record
 
 tiny = Options(quick=True, rounds=1)
 
@@ -189,6 +197,7 @@ def test_the_site_answers_as_it_says() -> None:
         assert get("robots.txt").status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("in_checkout")
 def test_ingestion_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     """The benchmark of ingestion runs the real command on real PDFs, twice, beside the floor."""
@@ -201,6 +210,23 @@ def test_ingestion_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     assert whole.written > 0
     ratio = figures["processor time beside bare pypdfium2"].value
     assert ratio == pytest.approx(whole.processor / bare.processor)
+
+
+def test_generated_documents_are_recorded_as_bare_inserts_record_them(tmp_path: Path) -> None:
+    """A generated batch gives the same rows when it is recorded and when it is inserted by the floor."""
+    home, floor = tmp_path / "home", tmp_path / "floor"
+    write_batch(landing_folder(home), footer(0), entries(0, 3))
+    tables = ready(arrived(landed(home)))
+    assert record(home, lambda _findings: ()).new_documents == 3
+    with session(floor) as connection:
+        insert(connection, tables)
+    for name, count in (("versions", 3), ("clauses", 24), ("mandates", 9), ("citations", 15)):
+        found = [ask(each, f"FROM {name} ORDER BY ALL") for each in (home, floor)]
+        assert found[0] == found[1], name
+        assert len(found[0]) == count
+    assert ask(home, "SELECT text, words_sha256 FROM versions ORDER BY ALL") == [
+        (text, words_sha256(text)) for (text,) in ask(home, "SELECT text FROM versions ORDER BY ALL")
+    ]
 
 
 def test_reading_is_compared_in_pairs() -> None:

@@ -120,6 +120,7 @@ def servers(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("servers")
 def test_nothing_is_lost_whatever_dies(
     home: Path, tmp_path: Path, world: World, capsys: pytest.CaptureFixture[str]

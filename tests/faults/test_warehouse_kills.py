@@ -44,6 +44,7 @@ def _run(module: str, *arguments: object) -> dict[str, float]:
     return answer
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_nothing_is_lost_twice_or_torn(tmp_path: Path) -> None:
     """SIGKILL during record, publish, reanalyse, backfill and migrate: each state that is found is a whole one."""
     seed = random.SystemRandom().randrange(10_000)
@@ -54,6 +55,7 @@ def test_killed_at_any_moment_nothing_is_lost_twice_or_torn(tmp_path: Path) -> N
     assert seen["batches"] >= seen["acknowledged"]
 
 
+@pytest.mark.slow
 def test_a_crowd_records_each_document_once_and_no_reader_fails(tmp_path: Path) -> None:
     """Eight recorders with overlapping publications, four readers, one tool that keeps the snapshot open."""
     seen = _run("warehouse_crowd", tmp_path / "home", recorders, batches_each)

@@ -104,6 +104,7 @@ def test_a_path_that_does_not_exist(home: Path, config: Path) -> None:
     assert not home.exists()
 
 
+@pytest.mark.slow
 def test_a_locked_warehouse(home: Path, config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A program that holds the live file is named by its process id; what was read waits and is recorded later."""
     text = tmp_path / "resolution.txt"

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from config.settings import Settings
 from config.sources import load_sources
 from config.subscriptions import load_subscriptions
 from flows.analysing import Analysing
@@ -21,6 +19,7 @@ from flows.rereading import todays_reader
 from scrapers.crawl.crawl import crawl
 from scrapers.http.client import Fetcher
 from scrapers.http.pacing import no_wait
+from tests.alerts.made_findings import ask
 from tests.sites.publisher import Answer
 from warehouse.database import session
 from warehouse.load.source_memory import memory_of
@@ -29,6 +28,7 @@ from warehouse.reanalysis import reanalyse
 if TYPE_CHECKING:
     from typing import Any
 
+    from config.settings import Settings
     from scrapers.crawl.visit import Analyse
     from scrapers.publication import Harvest, Memory
     from tests.sites.publisher import Publisher
@@ -133,21 +133,13 @@ class Office:
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """What the live file answers."""
-        with session(self.settings.home) as connection:
-            return connection.execute(sql).fetchall()
+        return ask(self.settings.home, sql)
 
 
 @pytest.fixture
-def office(home: Path, tmp_path: Path, publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> Office:
+def office(settings_of_a_desk: Settings, publisher: Publisher) -> Office:
     """An office whose desk is notified of everything after the first crawl."""
-    config = tmp_path / "config"
-    config.mkdir()
-    shutil.copyfile(SHIPPED / "sessions.yaml", config / "sessions.yaml")
-    (config / "subscriptions.yaml").write_text(
-        "targets: {desk: mailbox}\nsubscriptions: {everything: {targets: [desk], first_crawl: silent}}\n"
-    )
-    monkeypatch.setenv("MANDATES_CONFIG", str(config))
-    return Office(Settings(), publisher)
+    return Office(settings_of_a_desk, publisher)
 
 
 def told(recorded: Recorded) -> list[tuple[str, str | None]]:

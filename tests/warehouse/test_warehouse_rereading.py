@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from config.settings import Settings
 from config.sources import load_sources
 from config.subscriptions import load_subscriptions
 from flows.analysing import Analysing
@@ -27,6 +25,7 @@ from warehouse.reanalysis import reanalyse
 if TYPE_CHECKING:
     from typing import Any
 
+    from config.settings import Settings
     from tests.sites.publisher import Publisher
     from warehouse.model import Recorded
     from warehouse.reanalysis import Reanalysed
@@ -95,16 +94,9 @@ class Town:
 
 
 @pytest.fixture
-def town(home: Path, tmp_path: Path, publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> Town:
+def town(settings_of_a_desk: Settings, publisher: Publisher) -> Town:
     """A town by the sea; everybody is notified of everything, after the first crawl."""
-    config = tmp_path / "config"
-    config.mkdir()
-    shutil.copyfile(SHIPPED / "sessions.yaml", config / "sessions.yaml")
-    (config / "subscriptions.yaml").write_text(
-        "targets: {desk: mailbox}\nsubscriptions: {everything: {targets: [desk], first_crawl: silent}}\n"
-    )
-    monkeypatch.setenv("MANDATES_CONFIG", str(config))
-    return Town(Settings(), publisher)
+    return Town(settings_of_a_desk, publisher)
 
 
 @pytest.mark.slow
@@ -174,6 +166,7 @@ async def test_a_change_whose_former_bytes_are_gone_says_who_read_it(town: Town)
     assert {finding.note for finding in done.findings} == {UNREAD}
 
 
+@pytest.mark.slow
 async def test_reanalyse_reports_what_reads_otherwise_and_sends_nothing(town: Town) -> None:
     """On a former home it shows texts and mandates gained; applied, it leaves what a fetch would, and no alert."""
     town.shows("lighthouses", range(20))
