@@ -32,7 +32,7 @@ demo: setup ## Run the main job on embedded parts (PUBLISH=1: the site publishes
 test: setup ## Pass the tests, on all cores
 	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
-quick: setup ## The tests without servers, faults and long runs, in two minutes
+quick: setup ## The tests without Prefect servers and long runs
 	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow and not prefect" $(ARGS)
 
 compat: setup .venv/compat/.ready ## Make .venv/compat with what analysts have, DuckDB 1.5 and marimo; the tests find it there

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 # As the scorer has it: spans that overlap less are not the same clause.
 SAME = 0.8
-# Until clauses say otherwise a doubt is taken to be right in four of five: so many such clauses are added to its own.
+# A doubt starts out as right in four of five: so many clauses of that kind are added to those that have it.
 PRIOR, DOUBTED = 10, 0.8
 # The aims: right at this confidence, the flagged share of clauses, and the share of errors among the flagged.
 RIGHT, FLAGGED, CAUGHT = 0.98, 0.12, 2 / 3
@@ -54,7 +54,7 @@ class Case:
 def main(options: Options) -> list[Figure]:
     """Print the figures on left-out bodies, and those of the General Assembly by session."""
     if not CORPUS.is_dir():
-        print("the labelled documents are not at hand")
+        print("the labelled documents are not available")
         return []
     cases = read_cases(8 if options.quick else None)
     tried = list(_left_out(cases, lambda case: case.body))
@@ -120,7 +120,7 @@ def wilson(right: int, count: int) -> tuple[float, float]:
 
 
 def write(table: Mapping[str, float]) -> None:
-    """Put the shares of `table` into the file of doubts, whose words stay."""
+    """Put the shares of `table` into the file of doubts, and leave its words as they are."""
     lines = TABLE.read_text(encoding="utf-8").splitlines()
     for place, line in enumerate(lines):
         name = line.partition(":")[0]

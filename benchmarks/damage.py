@@ -42,13 +42,13 @@ SHARES = (0.01, 0.04, 0.12)
 
 @dataclass(frozen=True, slots=True)
 class Damaged:
-    """A text after damage; `places[i]` is where the character `i` of the whole text stands in it now."""
+    """A text after damage; `places[i]` is the offset in it of character `i` of the whole, or -1 if it was lost."""
 
     text: str
     places: Sequence[int]
 
     def span(self, start: int, end: int) -> Span | None:
-        """Where a span of the whole text stands; None where it does not, or not in full."""
+        """The offsets of a span of the whole text; None unless all of it is left."""
         first, last = self.places[start], self.places[end - 1]
         return (first, last + 1) if first >= 0 and last >= 0 else None
 
@@ -69,7 +69,7 @@ class Outcome:
 
 
 def cut(text: str, start: int, end: int) -> Damaged:
-    """What stands from `start` to `end`."""
+    """The part from `start` to `end`."""
     places = [place - start if start <= place < end else -1 for place in range(len(text))]
     return Damaged(text[start:end], places)
 
@@ -81,7 +81,7 @@ def changed(text: str, change: Callable[[str], str], pieces: str = r"[\s\S]") ->
     for found in re.finditer(f"{pieces}|[\\s\\S]", text):
         part = change(found[0]) if re.fullmatch(pieces, found[0]) else found[0]
         parts.append(part)
-        # The characters of a piece stand where the piece does.
+        # All characters of a piece have the offset of the piece.
         sizes += [0] * (len(found[0]) - 1) + [len(part)]
     last = max(0, sum(map(len, parts)) - 1)
     return Damaged("".join(parts), [min(place, last) for place in islice(accumulate(sizes, initial=0), len(text))])
@@ -177,7 +177,7 @@ def _alike(one: Span, two: Span) -> bool:
 
 
 def shared_texts() -> Iterator[tuple[str, str, list[Span]]]:
-    """Labelled texts of other publishers, where they are at hand: those labelled by people first."""
+    """Labelled texts of other publishers, where they are available: those labelled by people first."""
     for path in sorted((CORPUS / "gold").glob("*.json")):
         labels = json.loads(path.read_text(encoding="utf-8"))
         with (CORPUS / "texts" / labels["file"]).open(encoding="utf-8", newline="") as file:

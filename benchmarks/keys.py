@@ -1,6 +1,6 @@
 """Keys that last: how many names of clauses and tasks a new version keeps when it reads the same texts.
 
-With `--beside PATH` both versions read all texts that are at hand; a key is kept where this version gives it too, and
+With `--beside PATH` both versions read all available texts; a key is kept where this version gives it too, and
 carried where its words lead to a new key by an alias, as a re-reading writes them. The others are printed: decisions
 on those go to review.
 """
@@ -85,7 +85,7 @@ def _keys(name: str, text: str) -> Keys:
 
 
 def _read_by(checkout: Path, texts: Mapping[str, str]) -> Mapping[str, Keys]:
-    """The keys that another checkout's code gives these texts; it runs in a process of its own."""
+    """The keys that another checkout's code gives these texts; it runs in a separate process."""
     command = [sys.executable, "-P", "-c", _READ, str(checkout), str(Path(__file__))]
     done = subprocess.run(command, input=json.dumps(texts), capture_output=True, text=True, check=False, cwd=checkout)
     if done.returncode:
@@ -95,7 +95,7 @@ def _read_by(checkout: Path, texts: Mapping[str, str]) -> Mapping[str, Keys]:
 
 
 def _texts(*, quick: bool) -> Iterator[tuple[str, str]]:
-    """The texts at hand by name: those of the tests, and the shared ones where they are."""
+    """The available texts by name: those of the tests, and the shared ones if there are any."""
     for path in sorted((CHECKOUT / "tests" / "mandates" / "gold").glob("*.txt")):
         yield path.stem, path.read_bytes().decode("utf-8")
     if quick or not SHARED.exists():

@@ -59,7 +59,7 @@ def reports(port: int, pages: int) -> dict[str, Any]:
         "id": "reports",
         "kind": "pages",
         "pages": [{"url": _url(port, f"report/{number}"), "title": f"Report {number}"} for number in range(pages)],
-        # All in one crawl: more than the 1 GB that one fetches unless told.
+        # All in one crawl: more than the 1 GB that one crawl may fetch by default.
         "policy": {"private_addresses": True, "pace": "0s", "crawl_bytes": 4_000_000_000},
     }
 

@@ -88,7 +88,7 @@ def otherwise(**changes: object) -> Callable[[KeptText], Analysis]:
 def test_a_decision_is_corrected_once_to_those_who_were_notified(
     home: Path, subscriptions: Subscriptions, office: PostOffice
 ) -> None:
-    """The desk hears what was said and what is right, in the first message's thread; nobody else hears of it."""
+    """The desk gets what was said and what is right, in the first message's thread; nobody else gets it."""
     notify(home, subscriptions)
     (first,) = [mail for mail in office.mails if mail.recipients == ["desk@example.org"]]
     ((key,),) = ask(home, REPORT)
@@ -162,7 +162,7 @@ def test_a_crawl_that_reads_again_corrects_too(
 def test_a_corrigendum_reaches_those_who_were_notified(
     home: Path, subscriptions: Subscriptions, office: PostOffice
 ) -> None:
-    """Whoever was notified of a mandate hears of its corrigendum, though the subscription does not ask for any."""
+    """Whoever was notified of a mandate gets its corrigendum, though the subscription does not ask for any."""
     notify(home, subscriptions)
     words = "Paragraph 2\nFor “at the next session” read “at the session after the next”.\n"
     land(home, batch(2, entry("A/RES/80/1/Corr.1", title="Corrigendum", words=words)))
@@ -213,7 +213,7 @@ def test_more_than_a_few_corrections_of_one_upgrade_wait(
 
 
 def test_a_held_correction_that_is_taken_back_is_never_sent(home: Path, subscriptions: Subscriptions) -> None:
-    """When the next reading agrees with what was said, the held correction of it is gone."""
+    """When the next reading agrees with what was said, the held correction is suppressed."""
     symbols = [f"A/RES/80/{number}" for number in range(1, MOST_BY_THEMSELVES + 3)]
     notify_silently(home, subscriptions, symbols)
     assert reanalyse(home, Reader(otherwise(type="establishment")), apply=True).held == 2
@@ -250,7 +250,7 @@ def test_a_correction_survives_a_kill_between_commit_and_send(
 
 
 def test_reminders_follow_decisions(home: Path, subscriptions: Subscriptions) -> None:
-    """A decided deadline is the one that people are reminded of; what is done or no mandate reminds nobody."""
+    """A decided deadline is the one that people are reminded of; what is done reminds nobody."""
     notify_silently(home, subscriptions, ["A/RES/80/1"])
     ((key,),) = ask(home, REPORT)
     now = datetime.now(UTC)

@@ -257,7 +257,7 @@ def test_a_crawl_of_large_pages_records_them(tmp_path: Path) -> None:
 
 
 def test_keys_beside_the_same_code_are_all_kept(capsys: pytest.CaptureFixture[str]) -> None:
-    """The same code in a process of its own gives every clause and task the same name."""
+    """The same code in a separate process gives every clause and task the same name."""
     clauses, tasks = keys.main(replace(tiny, beside=CHECKOUT))
     assert (clauses.value, tasks.value) == (0.0, 0.0)
     said = capsys.readouterr().out

@@ -142,8 +142,8 @@ def office(settings_of_a_desk: Settings, publisher: Publisher) -> Office:
     return Office(settings_of_a_desk, publisher)
 
 
-def told(recorded: Recorded) -> list[tuple[str, str | None]]:
-    """The findings of a recording that are no part of a baseline: kind and symbol."""
+def notified(recorded: Recorded) -> list[tuple[str, str | None]]:
+    """The findings of a recording that are not part of a baseline: kind and symbol."""
     return sorted((each.kind, each.symbol) for each in recorded.findings if not each.baseline)
 
 
@@ -171,12 +171,12 @@ async def test_each_resolution_of_a_file_is_a_document(office: Office) -> None:
 
 
 async def test_only_what_is_not_known_yet_is_notified(office: Office) -> None:
-    """A resolution that is known from a file of its own is sighted again; the others in the file are news."""
+    """A resolution that is known from a separate file is sighted again; the others in the file are news."""
     office.shows(alone=ORCHARDS)
     await office.fetch()
     office.shows(alone=ORCHARDS, both=COVER + FERRIES + ORCHARDS)
     done = await office.fetch()
-    assert told(done) == [("new_document", "A/RES/81/211"), ("new_mandate", "A/RES/81/211")]
+    assert notified(done) == [("new_document", "A/RES/81/211"), ("new_mandate", "A/RES/81/211")]
     versions = office.rows(
         "SELECT symbol, count(*) FROM versions JOIN documents USING (document_id) GROUP BY ALL ORDER BY 1"
     )
@@ -189,12 +189,12 @@ async def test_only_what_is_not_known_yet_is_notified(office: Office) -> None:
 
 
 async def test_a_cut_copy_among_others_is_not_a_new_version(office: Office) -> None:
-    """A page that shows the beginning of a resolution takes nothing from the copy in a file of its own."""
+    """A page that shows the beginning of a resolution takes nothing from the copy in a separate file."""
     office.shows(alone=ORCHARDS)
     await office.fetch()
     office.shows(alone=ORCHARDS, both=FERRIES + ORCHARDS.partition("2. Requests")[0])
     done = await office.fetch()
-    assert told(done) == [("new_document", "A/RES/81/211"), ("new_mandate", "A/RES/81/211")]
+    assert notified(done) == [("new_document", "A/RES/81/211"), ("new_mandate", "A/RES/81/211")]
     shown = "SELECT text FROM versions JOIN sightings USING (version_id) JOIN documents USING (document_id)"
     shown = shown.replace("USING (document_id)", "ON documents.document_id = sightings.document_id")
     assert all("2. Requests" in text for (text,) in office.rows(f"{shown} WHERE symbol = 'A/RES/81/212'"))

@@ -25,7 +25,7 @@ def test_a_plain_request_of_an_organ_is_sure_and_asks_for_no_review() -> None:
 
 
 def test_a_broken_sequence_of_numbers_is_doubtful() -> None:
-    """Two clauses between whose numbers others are missing both say so."""
+    """Two clauses with a gap in the numbers between them both say so."""
     found = analyse(f"{_HEAD}1. Welcomes the report;\n\n2. Notes the plan;\n\n9. Requests the Secretariat to act.\n")
     assert [bool(clause.review) for clause in found.clauses] == [False, True, True]
     assert found.clauses[-1].review == ("the sequence of numbers is broken beside this clause",)

@@ -127,7 +127,7 @@ def test_what_is_asked_and_of_whom(words: str) -> None:
 
 
 def test_a_pronoun_is_resolved() -> None:
-    """Of "requests it to" the words stay as written, and the organ that they stand for is given beside them."""
+    """In "requests it to" the words stay as written, and the organ that they refer to is given beside them."""
     text = (
         "The Harbour Council,\n\nNoting it,\n\n1. Welcomes the work of the Board on Piers, and requests it to go on.\n"
     )
@@ -136,7 +136,7 @@ def test_a_pronoun_is_resolved() -> None:
 
 
 def test_a_resolution_in_which_nothing_is_read_says_so() -> None:
-    """A text that calls itself a resolution and shows no clause is no resolution without clauses."""
+    """A text that calls itself a resolution and shows no clause is not taken for a resolution without clauses."""
     text = "A/RES/81/900\n\nResolution adopted by the General Assembly\n\nThis page could not be scanned.\n"
     analysis = analyse(text)
     assert (analysis.reading, analysis.clauses) == ("none", ())

@@ -1,4 +1,4 @@
-"""Words belong to the language files: none of another language than English in code, and a new language is one file."""
+"""Words belong in the language files: code has no French or Spanish words, and a new language is one file."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 ROOM = Path(mandates.__file__).parent
 MODULES = sorted(ROOM.rglob("*.py"))
-# Small words that no sentence of French or Spanish goes without, and that are no English words or abbreviations.
+# Small words that almost every French or Spanish sentence has, and that are not English words or abbreviations.
 _SMALL = (
     "le les des du une dans pour qui aux leur leurs avec cette celui celle ces nous ils elle avant chaque jusqu sauf "
     "los las del el una por sus este esta estos cada antes hasta nosotros que sesiones asamblea conseil assemblée"
@@ -37,7 +37,7 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 def _strings(path: Path) -> Iterator[ast.Constant]:
-    """The string literals of a module that are no docstrings."""
+    """The string literals of a module that are not docstrings."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     alone = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):

@@ -140,7 +140,7 @@ def test_an_organ_that_speaks_in_an_annex_begins_no_part() -> None:
 
 @pytest.mark.parametrize("text", [HEALTH, COUNCIL, DRAFTS, ANNEXED], ids=["health", "council", "drafts", "annexed"])
 def test_parts_follow_each_other(text: str) -> None:
-    """Parts have no gap between them, and every clause stands in the part that lists it."""
+    """Parts have no gap between them, and every clause is inside the part that lists it."""
     found = analyse(text)
     assert [part.end for part in found.parts[:-1]] == [part.start for part in found.parts[1:]]
     assert found.parts[-1].end == len(text)
@@ -190,7 +190,7 @@ def test_a_resolution_after_the_end_of_another_has_its_own_clauses_only() -> Non
 
 
 def test_a_page_of_a_volume_needs_no_head() -> None:
-    """A page whose running head says nothing of its kind holds its resolutions all the same."""
+    """A page holds its resolutions even if its running head does not say what kind of document it is."""
     text = "General Assembly — Eighty-first Session\n\nCONTENTS\n\n" + COUNCIL
     assert [part.symbol for part in documents_in(analyse(text))] == ["S/RES/2911 (2026)", "S/RES/2912 (2026)"]
 

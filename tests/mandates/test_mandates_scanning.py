@@ -1,4 +1,4 @@
-"""A scanner finds what its expression finds at every place: in random texts, and with the words of each language."""
+"""A scanner finds what its expression finds, everywhere: in random texts, and with the words of each language."""
 
 from __future__ import annotations
 
