@@ -99,6 +99,7 @@ def test_every_span_is_the_text_it_quotes(name: str) -> None:
     assert all(text[cited.start : cited.end] == cited.quote for cited in analysis.citations)
 
 
+@pytest.mark.slow
 def test_figures_on_real_documents_do_not_fall(shared: Path) -> None:
     """The scorer of the shared corpus finds the figures at or above their floors, and no broken quote."""
     found = _score(shared, "score.py", "--gold", "corpus/gold", "--texts", "corpus/texts", one="{file}")

@@ -220,6 +220,7 @@ def perturbed(text: str, seed: int) -> str:
     return "\n".join(read)
 
 
+@pytest.mark.slow
 def test_perturbed_readings_of_real_texts_keep_their_keys(recorded: Record, rows: Rows, shared: Path) -> None:
     """Over all open texts, read again with other blanks, hyphens, line breaks and furniture, 99 % of keys last."""
     paths = sorted((shared / "corpus" / "texts").glob("*.txt"))
