@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from warehouse.database import transaction
 from warehouse.load.arrivals import as_rows_in, nested
 from warehouse.load.keys import clauses_and_mandates
+from warehouse.store.database import transaction
 
 if TYPE_CHECKING:
     import duckdb

@@ -18,10 +18,10 @@ from pathlib import Path
 from benchmarks._bare import insert, ready
 from benchmarks._figures import Figure, Options
 from benchmarks._generated import batches
-from warehouse.database import session
 from warehouse.load.arrivals import arrived
 from warehouse.load.backfill import backfill, chunk_entries
 from warehouse.load.landing import in_order, read_footer
+from warehouse.store.database import session
 
 
 def bare(home: Path, folder: Path) -> float:

@@ -25,9 +25,9 @@ from alerts.render import Renderer
 from alerts.sample import sample_delivery, sample_findings
 from benchmarks._figures import Figure, Options
 from config.subscriptions import load_subscriptions
-from warehouse import ledger
-from warehouse.database import session, transaction
+from warehouse.findings import finding_store as ledger
 from warehouse.outbox.enqueue import enqueue
+from warehouse.store.database import session, transaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

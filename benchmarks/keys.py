@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from benchmarks._figures import Figure, Options
 from mandates.analysis import analyse
 from mandates.model import MandatesError
-from warehouse.comparison import pairs
+from warehouse.findings.comparison import pairs
 from warehouse.load.keys import clause_keys, task_keys
 
 if TYPE_CHECKING:

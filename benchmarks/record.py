@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING
 from benchmarks._bare import insert, ready
 from benchmarks._figures import Figure, Options
 from benchmarks._generated import batches, entries, footer
-from warehouse.database import session
 from warehouse.load.arrivals import arrived
 from warehouse.load.backfill import backfill
 from warehouse.load.landing import landed, landing_folder, write_batch
 from warehouse.load.record import record
-from warehouse.snapshot import publish, snapshot_path
+from warehouse.store.database import session
+from warehouse.store.snapshot import publish, snapshot_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,11 +15,11 @@ import time
 from pathlib import Path
 
 from benchmarks._figures import Figure, Options
-from warehouse.database import session
-from warehouse.queries import query
-from warehouse.search import search
-from warehouse.search_index import index_path, refresh
-from warehouse.snapshot import publish, snapshot_path
+from warehouse.query.queries import query
+from warehouse.query.search import search
+from warehouse.query.search_index import index_path, refresh
+from warehouse.store.database import session
+from warehouse.store.snapshot import publish, snapshot_path
 
 vocabulary = 50_000
 questions = 200

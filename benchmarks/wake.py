@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from benchmarks._figures import Figure, Options
 from benchmarks.deliver import findings_made, mail_server, put, subscriptions_made
 from tests.flows.prefect_server import prefect, server, wait_for
-from warehouse.database import session
+from warehouse.store.database import session
 
 if TYPE_CHECKING:
     from benchmarks.deliver import Accepted

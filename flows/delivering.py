@@ -8,7 +8,7 @@ from alerts.dispatch import dispatch
 from config.settings import Settings
 from config.subscriptions import load_subscriptions
 from flows.engine import prepare
-from warehouse.snapshot import publish
+from warehouse.store.snapshot import publish
 
 if TYPE_CHECKING:
     from alerts.model import DispatchReport

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from scrapers.crawl.health import Health, History, health_of, unlisted
-from warehouse.histories import histories
+from warehouse.query.source_history import histories
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

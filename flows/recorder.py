@@ -19,7 +19,7 @@ from flows.delivering import deliver_due
 from flows.recording import record_waiting, release_unread, take_in
 from warehouse.load.record import GROUP_DOCUMENTS, nothing
 from warehouse.model import LockedError
-from warehouse.snapshot import publish
+from warehouse.store.snapshot import publish
 
 if TYPE_CHECKING:
     from types import TracebackType

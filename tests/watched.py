@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.post_office import WebHook
 from tests.sites.publisher import Publisher
-from warehouse.queries import query
+from warehouse.query.queries import query
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -5,7 +5,7 @@ Errors:
     ├── LockedError          another process holds the live file; `pid` and `path` where known
     ├── SchemaError          the file is no warehouse, or one of a newer version
     ├── LandingError         a batch file is damaged or not of this warehouse
-    ├── DecisionError        a decision names no field, or a value that does not fit (`warehouse.decision`)
+    ├── DecisionError        a decision names no field, or a value that does not fit (`warehouse.review.decision`)
     ├── QueryError           an analyst's query failed; `place` as DuckDB gives it
     └── UnknownDeliveryError no delivery, or more than one, has an id that begins so; `beginning`
 """

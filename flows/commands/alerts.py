@@ -38,7 +38,7 @@ def preview(subscriptions: tuple[str, ...], out: Path, days: int) -> None:
     from alerts.sample import sample_delivery, sample_findings
     from config.settings import Settings
     from config.subscriptions import load_subscriptions
-    from warehouse.ledger import findings_since
+    from warehouse.findings.finding_store import findings_since
 
     settings = Settings()
     loaded = load_subscriptions(settings.config)

@@ -29,9 +29,9 @@ def command(target: Path | None, source: Path | None, as_json: bool) -> None:
     """
     from alerts.figures import counted
     from config.settings import Settings
-    from warehouse.database import session
-    from warehouse.decision_file import read_decisions, write_decisions
     from warehouse.load.decisions import decisions_of, land_decisions, record_decisions, without_task
+    from warehouse.review.decision_file import read_decisions, write_decisions
+    from warehouse.store.database import session
 
     settings = Settings()
     home, wait_seconds = settings.home, settings.lock_wait_seconds

@@ -17,7 +17,7 @@ def command(folder: Path | None, as_json: bool) -> None:
     `current` always shows one complete state; earlier exports stay until you remove them.
     """
     from config.settings import Settings
-    from warehouse.export import export
+    from warehouse.store.export import export
 
     home = Settings().home
     done = export(home, folder or home / "export")

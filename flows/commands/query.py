@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from warehouse.queries import Table
+    from warehouse.query.queries import Table
 
 longest_cell = 80
 
@@ -31,7 +31,7 @@ def command(sql: str, limit: int, timeout: float, *, as_json: bool, as_csv: bool
     limit, a message on standard error says so.
     """
     from config.settings import Settings
-    from warehouse.queries import query
+    from warehouse.query.queries import query
 
     if as_json and as_csv:
         raise click.UsageError("use either --json or --csv")

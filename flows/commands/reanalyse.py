@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from warehouse.reanalysis import Reanalysed
+    from warehouse.findings.reanalysis import Reanalysed
 
 shown_changes = 20
 
@@ -35,8 +35,8 @@ def command(apply: bool, texts: bool, notify: bool, as_json: bool) -> None:
     from config.subscriptions import load_subscriptions
     from flows.console import progress
     from flows.rereading import todays_reader
-    from warehouse.reanalysis import reanalyse
-    from warehouse.snapshot import publish
+    from warehouse.findings.reanalysis import reanalyse
+    from warehouse.store.snapshot import publish
 
     if notify and not apply:
         raise click.UsageError("--notify needs --apply")

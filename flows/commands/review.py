@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from config.settings import Settings
-    from warehouse.review import Uncertain
+    from warehouse.review.uncertain import Uncertain
 
 _file = click.Path(path_type=Path, dir_okay=False)
 
@@ -57,9 +57,9 @@ def command(target: Path | None, source: Path | None, gold: Path | None, limit: 
 
 
 def _list(settings: Settings, target: Path | None, limit: int, *, as_json: bool) -> None:
-    from warehouse.database import session
-    from warehouse.review import uncertain
-    from warehouse.review_file import write_review
+    from warehouse.review.review_file import write_review
+    from warehouse.review.uncertain import uncertain
+    from warehouse.store.database import session
 
     with session(settings.home, wait_seconds=settings.lock_wait_seconds) as connection:
         items = uncertain(connection)
@@ -79,10 +79,10 @@ def _list(settings: Settings, target: Path | None, limit: int, *, as_json: bool)
 
 def _apply(settings: Settings, source: Path, *, as_json: bool) -> None:
     from alerts.figures import counted
-    from warehouse.database import session
     from warehouse.load.decisions import decisions_of, land_decisions, record_decisions, without_task
-    from warehouse.review_file import read_review
-    from warehouse.snapshot import publish
+    from warehouse.review.review_file import read_review
+    from warehouse.store.database import session
+    from warehouse.store.snapshot import publish
 
     home, wait_seconds = settings.home, settings.lock_wait_seconds
     with session(home, wait_seconds=wait_seconds) as connection:
@@ -103,8 +103,8 @@ def _apply(settings: Settings, source: Path, *, as_json: bool) -> None:
 
 def _export(settings: Settings, gold: Path, *, as_json: bool) -> None:
     from alerts.figures import counted
-    from warehouse.database import session
-    from warehouse.gold import export_gold
+    from warehouse.review.gold import export_gold
+    from warehouse.store.database import session
 
     with session(settings.home, wait_seconds=settings.lock_wait_seconds) as connection:
         written = export_gold(connection, gold)

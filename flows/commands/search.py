@@ -11,7 +11,7 @@ import click
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from warehouse.search import Answer, Hit
+    from warehouse.query.search import Answer, Hit
 
 
 @click.command(epilog="Example: mandates search --mandates 'trafficking \"progress report\" migra*'")
@@ -34,7 +34,7 @@ def command(words: tuple[str, ...], limit: int, as_json: bool, **filters: Any) -
     code 1: no hits.
     """
     from config.settings import Settings
-    from warehouse.search import Filters, search
+    from warehouse.query.search import Filters, search
 
     answer = search(Settings().home, " ".join(words), Filters(**filters), limit=limit)
     if as_json:
@@ -48,7 +48,7 @@ def command(words: tuple[str, ...], limit: int, as_json: bool, **filters: Any) -
 
 def _plain(hit: Hit) -> dict[str, Any]:
     """A hit for programs; the marks become square brackets."""
-    from warehouse.search import mark_close, mark_open
+    from warehouse.query.search import mark_close, mark_open
 
     passage = hit.passage.replace(mark_open, "[").replace(mark_close, "]")
     return asdict(hit) | {"passage": passage}
@@ -79,7 +79,7 @@ def _marked(passage: str) -> Text:
     from rich.text import Text
 
     from flows.console import visible
-    from warehouse.search import mark_close, mark_open
+    from warehouse.query.search import mark_close, mark_open
 
     line = Text("  ")
     for piece in passage.split(mark_open):

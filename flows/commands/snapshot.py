@@ -15,7 +15,7 @@ def command(as_json: bool) -> None:
     Programs that have the previous snapshot open can keep reading it.
     """
     from config.settings import Settings
-    from warehouse.snapshot import publish
+    from warehouse.store.snapshot import publish
 
     settings = Settings()
     path = publish(settings.home, wait_seconds=settings.lock_wait_seconds)

@@ -64,7 +64,7 @@ def check(days: int, as_json: bool) -> None:
     from config.settings import Settings
     from config.subscriptions import load_subscriptions
     from flows.delivering import prefect_secret
-    from warehouse.ledger import findings_since
+    from warehouse.findings.finding_store import findings_since
 
     settings = Settings()
     loaded = load_subscriptions(settings.config)

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from alerts.match import alerts_for
 from config.subscriptions import load_subscriptions
-from warehouse import ledger
-from warehouse.database import session, transaction
+from warehouse.findings import finding_store as ledger
 from warehouse.model import Finding
 from warehouse.outbox.enqueue import enqueue
+from warehouse.store.database import session, transaction
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

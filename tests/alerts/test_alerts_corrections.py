@@ -14,6 +14,7 @@ from alerts.match import alerts_for
 from tests.alerts.made_findings import ask, subscribed
 from tests.warehouse.made import analysis_of, batch, entry, text
 from tests.warehouse.test_warehouse_review import decide
+from warehouse.findings.reanalysis import reanalyse
 from warehouse.load.kept import Reader
 from warehouse.load.landing import land
 from warehouse.load.record import record
@@ -21,7 +22,6 @@ from warehouse.outbox.admin import deliveries, drop, history, release
 from warehouse.outbox.dispatcher import Outbox
 from warehouse.outbox.reading_corrections import MOST_BY_THEMSELVES
 from warehouse.outbox.reminders import remind
-from warehouse.reanalysis import reanalyse
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -70,8 +70,8 @@ def test_alerts_are_lost_with_their_finding_or_kept_with_it(home: Path, tmp_path
 
 def put_and_fail(home: Path, subscriptions: Subscriptions) -> None:
     from alerts.match import alerts_for
-    from warehouse.database import session, transaction
     from warehouse.outbox.enqueue import enqueue
+    from warehouse.store.database import session, transaction
 
     with session(home) as connection, transaction(connection):
         enqueue(connection, alerts_for(subscriptions, noon)([finding()]), noon)
@@ -265,7 +265,7 @@ def test_a_digest_tells_of_sources_nobody_could_read(home: Path, tmp_path: Path)
     yaml = desk.replace("{targets: [desk]}", "{targets: [desk], mode: daily}")
     subscriptions = subscribed(tmp_path, yaml)
     put(home, subscriptions, [finding()])
-    from warehouse.database import session
+    from warehouse.store.database import session
 
     with session(home) as connection:
         connection.execute(
@@ -418,7 +418,7 @@ def test_a_finding_that_cannot_be_read_holds_up_no_other(home: Path, tmp_path: P
     """A damaged finding ends with the operators; all other messages go out."""
     subscriptions = subscribed(tmp_path, desk)
     put(home, subscriptions, [document(1), document(2), document(3)])
-    from warehouse.database import session
+    from warehouse.store.database import session
 
     with session(home) as connection:
         broken = [document(1).finding_id, document(2).finding_id]

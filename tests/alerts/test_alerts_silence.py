@@ -9,7 +9,7 @@ import pytest
 
 from alerts.dispatch import dispatch
 from tests.alerts.made_findings import document, put, subscribed
-from warehouse.database import session
+from warehouse.store.database import session
 
 if TYPE_CHECKING:
     from pathlib import Path

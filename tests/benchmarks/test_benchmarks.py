@@ -29,10 +29,10 @@ from mandates.analysis import analyse
 from scrapers.text.documents import document_text
 from scrapers.text.readers import words_sha256
 from tests.alerts.made_findings import ask
-from warehouse.database import session
 from warehouse.load.arrivals import arrived
 from warehouse.load.landing import landed, landing_folder, write_batch
 from warehouse.load.record import record
+from warehouse.store.database import session
 
 tiny = Options(quick=True, rounds=1)
 

@@ -17,8 +17,8 @@ import pytest
 
 from tests.sites.publisher import Answer
 from tests.watched import Desk, Watched, called, configured, desk, listing, published, resolution, rows, running, until
-from warehouse.database import session
-from warehouse.lock import Deadline, turn
+from warehouse.store.database import session
+from warehouse.store.lock import Deadline, turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.warehouse.made import batch, entry, nobody, text
-from warehouse.database import session
 from warehouse.load.backfill import backfill
 from warehouse.load.landing import land, landed, landing_folder
 from warehouse.load.record import record
 from warehouse.model import LandingError, WarehouseError
-from warehouse.queries import query
-from warehouse.search import search
-from warehouse.snapshot import publish
+from warehouse.query.queries import query
+from warehouse.query.search import search
+from warehouse.store.database import session
+from warehouse.store.snapshot import publish
 
 if TYPE_CHECKING:
     from collections.abc import Callable

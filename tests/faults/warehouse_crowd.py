@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from tests.warehouse.made import batch, entry, nobody
-from warehouse.database import session
 from warehouse.load.landing import land
 from warehouse.load.record import record
-from warehouse.queries import query
-from warehouse.snapshot import publish, snapshot_path
+from warehouse.query.queries import query
+from warehouse.store.database import session
+from warehouse.store.snapshot import publish, snapshot_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -19,15 +19,15 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from tests.warehouse.made import analysis_of, batch, entry
-from warehouse import schema
-from warehouse.database import session
+from warehouse.findings.reanalysis import reanalyse
 from warehouse.load.backfill import backfill
 from warehouse.load.kept import Reader
 from warehouse.load.landing import land
 from warehouse.load.record import record
 from warehouse.model import AlertRow
-from warehouse.reanalysis import reanalyse
-from warehouse.snapshot import publish, snapshot_path
+from warehouse.store import schema
+from warehouse.store.database import session
+from warehouse.store.snapshot import publish, snapshot_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

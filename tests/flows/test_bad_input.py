@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pypdfium2 import PdfDocument
 
-from warehouse.queries import query
+from warehouse.query.queries import query
 
 checkout = Path(__file__).parent.parent.parent
 command = str(Path(sys.executable).parent / "mandates")

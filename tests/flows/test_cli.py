@@ -79,7 +79,7 @@ def test_a_fault_that_somebody_keeps_holds_no_connection(home: Path) -> None:
 import pathlib, sys, threading
 from flows.cli import main
 from flows.commands.snapshot import command
-from warehouse.database import session
+from warehouse.store.database import session
 
 def fails(**_options):
     try:

@@ -12,7 +12,7 @@ from flows.recording import record_landed, take_in
 from flows.report import publication_table
 from tests.sites.publisher import Answer, Publisher, crawled, source_of
 from warehouse.load.source_memory import memory_of
-from warehouse.queries import query
+from warehouse.query.queries import query
 
 if TYPE_CHECKING:
     import pytest

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from warehouse.queries import query
+from warehouse.query.queries import query
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -28,10 +28,10 @@ from scrapers.publication import Memory
 from scrapers.reading import here
 from tests.sites.publisher import Answer, Publisher, source_of
 from tests.watched import configured, desk, listing, resolution, rows
-from warehouse.database import session
 from warehouse.load.landing import landed, landing_folder
 from warehouse.load.source_memory import memory_of
 from warehouse.model import LockedError
+from warehouse.store.database import session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -226,7 +226,7 @@ def _titles_in_another_process(home: Path) -> list[str]:
     code = """
 import sys
 from pathlib import Path
-from warehouse.database import session
+from warehouse.store.database import session
 with session(Path(sys.argv[1])) as connection:
     for (title,) in connection.execute("SELECT title FROM documents ORDER BY title").fetchall():
         print(title)

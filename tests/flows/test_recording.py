@@ -12,7 +12,7 @@ from flows.analysing import Analysing
 from flows.recording import record_landed, take_in
 from tests.sites.publisher import files_read
 from warehouse.load.landing import landed
-from warehouse.queries import query
+from warehouse.query.queries import query
 
 ANALYSE = Analysing(Path(__file__).parents[2] / "config" / "sessions.yaml")
 

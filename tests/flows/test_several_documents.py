@@ -21,9 +21,9 @@ from scrapers.http.client import Fetcher
 from scrapers.http.pacing import no_wait
 from tests.alerts.made_findings import ask
 from tests.sites.publisher import Answer
-from warehouse.database import session
+from warehouse.findings.reanalysis import reanalyse
 from warehouse.load.source_memory import memory_of
-from warehouse.reanalysis import reanalyse
+from warehouse.store.database import session
 
 if TYPE_CHECKING:
     from typing import Any
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from scrapers.crawl.visit import Analyse
     from scrapers.publication import Harvest, Memory
     from tests.sites.publisher import Publisher
+    from warehouse.findings.reanalysis import Reanalysed
     from warehouse.model import Recorded
-    from warehouse.reanalysis import Reanalysed
 
 SHIPPED = Path(__file__).parent.parent.parent / "config"
 ANALYSE = Analysing(SHIPPED / "sessions.yaml")

@@ -13,9 +13,9 @@ from config.subscriptions import Subscriptions
 from flows.analysing import Analysing
 from flows.recording import record_landed, take_in
 from tests.sites.publisher import Answer, Publisher, crawled, remembered, source_of
-from warehouse import raw
 from warehouse.load.source_memory import memory_of
-from warehouse.queries import query
+from warehouse.query.queries import query
+from warehouse.store import raw
 
 if TYPE_CHECKING:
     from config.sources import Source

@@ -31,7 +31,7 @@ from tests.watched import (
     rows,
     running,
 )
-from warehouse import raw
+from warehouse.store import raw
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.warehouse.made import nobody
-from warehouse.database import live_path, session
 from warehouse.load.landing import land
 from warehouse.load.record import record
+from warehouse.store.database import live_path, session
 
 if TYPE_CHECKING:
     from collections.abc import Callable

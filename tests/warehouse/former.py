@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from scrapers.crawl import identity
-from warehouse import schema
-from warehouse.database import live_path, session
+from warehouse.store import schema
+from warehouse.store.database import live_path, session
 
 if TYPE_CHECKING:
     from pathlib import Path

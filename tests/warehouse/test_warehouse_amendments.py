@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.warehouse.made import batch, entry, nobody
-from warehouse.database import session
 from warehouse.load.landing import land
 from warehouse.load.record import record
+from warehouse.store.database import session
 
 if TYPE_CHECKING:
     from pathlib import Path

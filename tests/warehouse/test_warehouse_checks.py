@@ -17,15 +17,15 @@ from flows.health import healths
 from flows.recording import take_in
 from tests.sites.publisher import source_of
 from tests.warehouse.made import batch, entry, nobody
-from warehouse import ledger
-from warehouse.database import live_path, session
+from warehouse.findings import finding_store as ledger
 from warehouse.load.checks import are_due, note, noted, taken
 from warehouse.load.landing import land, landed, landing_folder
 from warehouse.load.record import record
 from warehouse.load.source_memory import memories_of
 from warehouse.model import LockedError
 from warehouse.outbox.history import source_checks
-from warehouse.snapshot import publish
+from warehouse.store.database import live_path, session
+from warehouse.store.snapshot import publish
 
 if TYPE_CHECKING:
     from collections.abc import Callable

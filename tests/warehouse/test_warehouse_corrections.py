@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warehouse.corrections import corrected, passages
+from warehouse.links.corrections import corrected, passages
 
 clause = "3. Requests the Commission to adopt a short list at its fifty-ninth session;"
 

@@ -14,13 +14,13 @@ import duckdb
 import pytest
 
 from tests.warehouse.made import batch, entry, nobody
-from warehouse import schema
-from warehouse.database import block_size, live_path, session, storage_version, transaction
 from warehouse.load.landing import land, landed
 from warehouse.load.record import record
 from warehouse.model import LockedError, SchemaError, WarehouseError
-from warehouse.schema import Migration, migrations
-from warehouse.snapshot import publish, snapshot_path
+from warehouse.store import schema
+from warehouse.store.database import block_size, live_path, session, storage_version, transaction
+from warehouse.store.schema import Migration, migrations
+from warehouse.store.snapshot import publish, snapshot_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +75,7 @@ def test_another_writer_is_named_too(home: Path) -> None:
     script = """
         import sys
         from pathlib import Path
-        from warehouse.database import session
+        from warehouse.store.database import session
         with session(Path(sys.argv[1])):
             print("held", flush=True)
             sys.stdin.read()
@@ -102,7 +102,7 @@ def test_a_deleted_sidecar_lets_nobody_in_twice(home: Path) -> None:
         script = """
             import sys
             from pathlib import Path
-            from warehouse.database import session
+            from warehouse.store.database import session
             from warehouse.model import LockedError
             try:
                 with session(Path(sys.argv[1]), wait_seconds=0.2):
@@ -233,7 +233,7 @@ def test_an_upgrade_that_is_killed_after_its_commit_is_replayed(tmp_path: Path, 
     path = tmp_path / "live.duckdb"
     killed = """
         import duckdb, os, sys
-        from warehouse.schema import migrations
+        from warehouse.store.schema import migrations
         connection = duckdb.connect(sys.argv[1])
         for migration in migrations()[: int(sys.argv[2])]:
             connection.execute("CHECKPOINT")

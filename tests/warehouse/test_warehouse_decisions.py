@@ -11,12 +11,12 @@ from click.testing import CliRunner
 from flows.cli import cli
 from tests.warehouse.made import batch, nobody
 from tests.warehouse.test_warehouse_keys import FORMER, reading
-from warehouse.database import session
-from warehouse.decision import Decision, DecisionError
-from warehouse.decision_file import read_decisions, write_decisions
 from warehouse.load.decisions import decisions_of, land_decisions, record_decisions
 from warehouse.load.landing import landing_folder
 from warehouse.load.record import record
+from warehouse.review.decision import Decision, DecisionError
+from warehouse.review.decision_file import read_decisions, write_decisions
+from warehouse.store.database import session
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,7 +9,7 @@ import pytest
 
 from scrapers.publication import PublishedOn
 from tests.warehouse.made import batch, entry
-from warehouse.likeness import fingerprint, likeness
+from warehouse.links.similarity import fingerprint, likeness
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,12 +12,12 @@ from scrapers.crawl import item_states
 from scrapers.publication import DroppedRow, ItemState, Unreadable
 from tests.sites.publisher import Answer, Publisher, crawled, remembered, source_of
 from tests.warehouse.made import batch, entry, nobody, start, with_items
-from warehouse import database, schema
-from warehouse.database import live_path, session
 from warehouse.load.landing import land
 from warehouse.load.record import record
 from warehouse.load.source_memory import memory_of
-from warehouse.snapshot import publish
+from warehouse.store import database, schema
+from warehouse.store.database import live_path, session
+from warehouse.store.snapshot import publish
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -236,7 +236,7 @@ def test_the_fingerprint_of_a_row_is_the_former_one() -> None:
 
 def test_the_status_of_a_snapshot_of_a_former_version_can_be_seen(home: Path) -> None:
     """Until the next run publishes one, a snapshot without items says what it knows."""
-    from warehouse.histories import histories
+    from warehouse.query.source_history import histories
 
     with session(home) as connection:
         connection.execute("DROP VIEW items_not_taken; DROP VIEW source_health; DROP TABLE items")

@@ -15,9 +15,9 @@ from mandates.languages.lexicon import lemma_of
 from tests.warehouse.former import as_former_version
 from tests.warehouse.made import batch, entry
 from tests.warehouse.test_warehouse_readings import read
-from warehouse.comparison import MOST_COMPARED, pairs
-from warehouse.database import live_path, session
+from warehouse.findings.comparison import MOST_COMPARED, pairs
 from warehouse.load.keys import clause_keys, task_keys
+from warehouse.store.database import live_path, session
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from warehouse.lock import Deadline, turn
 from warehouse.model import LockedError
+from warehouse.store.lock import Deadline, turn
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,10 +63,11 @@ def test_the_dead_do_not_hold_up_the_queue(tmp_path: Path) -> None:
 
 def test_a_stopped_process_holds_up_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One that waits and was stopped is passed over, and has its turn when it goes on."""
-    monkeypatch.setattr("warehouse.lock.patience_seconds", 0.05)
+    monkeypatch.setattr("warehouse.store.lock.patience_seconds", 0.05)
     path = tmp_path / "live.lock"
     script = (
-        "import pathlib, sys; from warehouse.lock import *; turn(pathlib.Path(sys.argv[1]), Deadline(30)).__enter__()"
+        "import pathlib, sys; from warehouse.store.lock import *; "
+        "turn(pathlib.Path(sys.argv[1]), Deadline(30)).__enter__()"
     )
     # Not a fork: a child would share our lock.
     with turn(path, Deadline(30)):

@@ -12,8 +12,8 @@ import pytest
 from tests.warehouse.made import batch, entry, nobody, text
 from warehouse.load.landing import land
 from warehouse.load.record import record
-from warehouse.queries import query
-from warehouse.snapshot import publish
+from warehouse.query.queries import query
+from warehouse.store.snapshot import publish
 
 notebook = Path(__file__).parent.parent.parent / "notebooks" / "mandates.py"
 

@@ -13,8 +13,8 @@ from click.testing import CliRunner
 from flows.cli import cli
 from tests.warehouse.made import batch, entry
 from warehouse.model import QueryError
-from warehouse.queries import query
-from warehouse.snapshot import publish, snapshot_path
+from warehouse.query.queries import query
+from warehouse.store.snapshot import publish, snapshot_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable

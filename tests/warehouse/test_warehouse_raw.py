@@ -11,10 +11,10 @@ import pytest
 
 from scrapers.publication import DocumentText, RawAnswer
 from tests.warehouse.made import batch, entry, nobody
-from warehouse import raw
 from warehouse.load.landing import land
 from warehouse.load.record import record
 from warehouse.model import Batch, Entry, WarehouseError
+from warehouse.store import raw
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from scrapers.publication import DocumentText
 from tests.warehouse.made import analysis_of, batch, entry, text
-from warehouse import raw
+from warehouse.findings.reanalysis import reanalyse
 from warehouse.load.kept import Reader
 from warehouse.model import AlertRow
-from warehouse.reanalysis import reanalyse
+from warehouse.store import raw
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -12,11 +12,11 @@ from alerts.frame import frame
 from alerts.subject import subject
 from scrapers.publication import Related
 from tests.warehouse.made import batch, entry, nobody, text
-from warehouse.database import live_path
 from warehouse.load.landing import land, landed, landing_folder
 from warehouse.load.record import record
 from warehouse.load.source_memory import memory_of
 from warehouse.model import AlertRow, LandingError
+from warehouse.store.database import live_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

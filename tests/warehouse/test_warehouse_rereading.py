@@ -18,17 +18,17 @@ from scrapers.publication import Memory
 from scrapers.text.readers import READERS
 from tests.sites.publisher import Answer, crawled
 from tests.warehouse.former import RUNNING_HEAD, as_former_version, former_harvest
-from warehouse.database import session
-from warehouse.findings import UNREAD
-from warehouse.reanalysis import reanalyse
+from warehouse.findings.detection import UNREAD
+from warehouse.findings.reanalysis import reanalyse
+from warehouse.store.database import session
 
 if TYPE_CHECKING:
     from typing import Any
 
     from config.settings import Settings
     from tests.sites.publisher import Publisher
+    from warehouse.findings.reanalysis import Reanalysed
     from warehouse.model import Recorded
-    from warehouse.reanalysis import Reanalysed
 
 SHIPPED = Path(__file__).parent.parent.parent / "config"
 ANALYSE = Analysing(SHIPPED / "sessions.yaml")

@@ -11,11 +11,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tests.warehouse.made import batch, entry, nobody, text
-from warehouse.decision import Decision
 from warehouse.load.decisions import land_decisions, record_decisions
 from warehouse.load.entry_schema import entry_schema
 from warehouse.load.landing import land
 from warehouse.load.record import record
+from warehouse.review.decision import Decision
 
 if TYPE_CHECKING:
     from collections.abc import Callable

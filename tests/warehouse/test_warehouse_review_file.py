@@ -15,8 +15,8 @@ from flows.cli import cli
 from tests.warehouse.made import analysis_of, batch, entry, text
 from tests.warehouse.test_warehouse_keys import FORMER, reading
 from tests.warehouse.test_warehouse_review import DOUBT, decide, doubtful, unread
+from warehouse.findings.reanalysis import reanalyse
 from warehouse.load.kept import Reader
-from warehouse.reanalysis import reanalyse
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,9 +12,9 @@ from tests.warehouse.made import batch, entry, nobody, text
 from warehouse.load.landing import land
 from warehouse.load.record import record
 from warehouse.model import QueryError
-from warehouse.search import Filters, mark_close, mark_open, search
-from warehouse.search_index import index_path, refresh
-from warehouse.snapshot import publish
+from warehouse.query.search import Filters, mark_close, mark_open, search
+from warehouse.query.search_index import index_path, refresh
+from warehouse.store.snapshot import publish
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -100,7 +100,7 @@ def test_in_a_large_index_rare_words_rank_and_common_ones_only_choose(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What every second entry holds has no weight; asked for alone it brings up titles, then what is newest."""
-    monkeypatch.setattr("warehouse.search.sampled", 4)
+    monkeypatch.setattr("warehouse.query.search.sampled", 4)
     words = ["Coasts and lamps, lamps, lamps.", "Coasts and a lamp.", "Coasts and lamps once more.", "Only harbours."]
     titles = ["First", "Coasts", "Third", "Fourth"]
     land(home, batch(0, *(entry(f"A/1/{n}", title=titles[n], words=words[n], kind="news") for n in range(4))))

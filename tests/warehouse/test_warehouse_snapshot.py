@@ -11,10 +11,10 @@ import duckdb
 import pytest
 
 from tests.warehouse.made import batch, entry
-from warehouse.export import export
 from warehouse.model import WarehouseError
-from warehouse.queries import query
-from warehouse.snapshot import publish, snapshot_path
+from warehouse.query.queries import query
+from warehouse.store.export import export
+from warehouse.store.snapshot import publish, snapshot_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable

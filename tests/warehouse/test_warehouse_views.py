@@ -10,12 +10,12 @@ import pytest
 from scrapers.publication import ItemState
 from tests.warehouse.made import batch, entry, nobody, start, text, with_items
 from tests.warehouse.test_warehouse_review import unread
-from warehouse.database import session
-from warehouse.dictionary import dictionary
 from warehouse.load.landing import land
 from warehouse.load.record import record
-from warehouse.queries import query
-from warehouse.snapshot import publish
+from warehouse.query.queries import query
+from warehouse.store.database import session
+from warehouse.store.dictionary import dictionary
+from warehouse.store.snapshot import publish
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -139,7 +139,7 @@ def test_everything_has_a_comment(published: Path) -> None:
 
 
 def test_the_data_dictionary_is_current(home: Path) -> None:
-    """docs/data-dictionary.md is what `python -m warehouse.dictionary` prints."""
+    """docs/data-dictionary.md is what `python -m warehouse.store.dictionary` prints."""
     with session(home) as connection:
         assert (docs / "data-dictionary.md").read_text(encoding="utf-8") == dictionary(connection)
 

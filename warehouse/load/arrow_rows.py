@@ -18,7 +18,7 @@ import pyarrow as pa
 
 import mandates
 from scrapers.text.readers import reader_of, words_sha256
-from warehouse.likeness import fingerprint
+from warehouse.links.similarity import fingerprint
 from warehouse.load.entry_schema import entry_schema
 from warehouse.model import LandingError
 

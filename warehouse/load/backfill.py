@@ -16,13 +16,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from warehouse import raw
-from warehouse.database import default_wait_seconds, session, transaction
+from warehouse.links.relations import relate
 from warehouse.load import health
 from warehouse.load.landing import in_order, read_footer
 from warehouse.load.loading import load
 from warehouse.load.record import sources_of
-from warehouse.relations import relate
+from warehouse.store import raw
+from warehouse.store.database import default_wait_seconds, session, transaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from warehouse.database import default_wait_seconds, session, transaction
-from warehouse.decision import Decision, DecisionError
 from warehouse.load.arrivals import insert, unknown
 from warehouse.load.landing import landing_folder, set_aside
 from warehouse.model import LandingError
 from warehouse.outbox.reading_corrections import write_corrections
+from warehouse.review.decision import Decision, DecisionError
+from warehouse.store.database import default_wait_seconds, session, transaction
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

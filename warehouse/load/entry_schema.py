@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from warehouse.likeness import bands
+from warehouse.links.similarity import bands
 
 
 def _strings(*names: str) -> list[tuple[str, pa.DataType]]:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from mandates.documents.parts import span_in
 from scrapers.publication import DocumentText
 from scrapers.text.readers import FIRST, reader_of
-from warehouse import raw
 from warehouse.load.arrow_rows import text_columns
 from warehouse.model import WarehouseError
+from warehouse.store import raw
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

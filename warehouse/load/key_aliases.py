@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from warehouse.comparison import pairs
+from warehouse.findings.comparison import pairs
 from warehouse.load.arrivals import as_rows_in
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
-    from warehouse.clause_rows import ClauseRow
+    from warehouse.findings.clause_rows import ClauseRow
 
 _in_use = """
 SELECT clause_key FROM clauses WHERE clause_key IN (SELECT unnest($keys))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from warehouse.clause_rows import clauses_in, clauses_of
+from warehouse.findings.clause_rows import clauses_in, clauses_of
 from warehouse.load.aliases import under_one_name
 from warehouse.load.arrivals import arrived, first_of_each, insert, unknown
 from warehouse.load.key_aliases import carry
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
-    from warehouse.clause_rows import ClauseRow
+    from warehouse.findings.clause_rows import ClauseRow
     from warehouse.load.kept import Again
     from warehouse.load.landing import LandedBatch
     from warehouse.load.texts import Replaced

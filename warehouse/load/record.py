@@ -14,10 +14,10 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from warehouse import ledger, raw
-from warehouse.database import default_wait_seconds, session, transaction
-from warehouse.facts import Moment
-from warehouse.findings import findings
+from warehouse.findings import finding_store as ledger
+from warehouse.findings.detection import findings
+from warehouse.findings.finding_fields import Moment
+from warehouse.links.relations import relate
 from warehouse.load import checks, health, items
 from warehouse.load.arrivals import among
 from warehouse.load.decisions import record_decisions
@@ -27,7 +27,8 @@ from warehouse.load.loading import load
 from warehouse.model import LandingError, Recorded
 from warehouse.outbox.enqueue import enqueue
 from warehouse.outbox.reading_corrections import REREAD, also_notified, held_notice, write_corrections
-from warehouse.relations import relate
+from warehouse.store import raw
+from warehouse.store.database import default_wait_seconds, session, transaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from scrapers.publication import Memory, Validators
-from warehouse.database import default_wait_seconds, live_path, session
 from warehouse.load.checks import noted
 from warehouse.load.items import known_items
+from warehouse.store.database import default_wait_seconds, live_path, session
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from scrapers.text.readers import FIRST
-from warehouse.clause_rows import clauses_of
-from warehouse.comparison import compare
+from warehouse.findings.clause_rows import clauses_of
+from warehouse.findings.comparison import compare
 from warehouse.load.arrivals import as_rows_in, first_of_each, insert, nested, unknown
 from warehouse.load.key_aliases import carry
 from warehouse.load.keys import clauses_and_mandates
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
-    from warehouse.clause_rows import ClauseRow
+    from warehouse.findings.clause_rows import ClauseRow
 
 _versions = """
 INSERT INTO versions BY NAME

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from warehouse.database import session, transaction
 from warehouse.model import DeliveryEvent, DeliveryRow, UnknownDeliveryError
 from warehouse.outbox.enqueue import insert, sha256
+from warehouse.store.database import session, transaction
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -16,13 +16,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
-from warehouse import ledger
-from warehouse.database import default_wait_seconds, session, transaction
+from warehouse.findings import finding_store as ledger
 from warehouse.model import Delivery
 from warehouse.outbox.admin import unreported
 from warehouse.outbox.enqueue import enqueue, findings_of
 from warehouse.outbox.folding import expire, fold, recover
 from warehouse.outbox.journal import Journal, Step
+from warehouse.store.database import default_wait_seconds, session, transaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -7,9 +7,9 @@ import logging
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from warehouse import ledger
-from warehouse.database import default_wait_seconds, session, transaction
-from warehouse.ledger import finding_of
+from warehouse.findings import finding_store as ledger
+from warehouse.findings.finding_store import finding_of
+from warehouse.store.database import default_wait_seconds, session, transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

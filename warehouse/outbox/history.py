@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from warehouse.database import session
 from warehouse.load.checks import noted
 from warehouse.model import SourceCheck
+from warehouse.store.database import session
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,11 +12,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from scrapers.text.readers import solid_words
-from warehouse import ledger
-from warehouse.decided import FIELDS, tasks_today
-from warehouse.facts import Moment, document_facts
+from warehouse.findings import finding_store as ledger
+from warehouse.findings.finding_fields import Moment, document_facts
 from warehouse.model import AlertRow, Finding
 from warehouse.outbox.enqueue import enqueue, insert, sha256
+from warehouse.review.decided import FIELDS, tasks_today
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence

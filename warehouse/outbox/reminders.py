@@ -6,12 +6,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from scrapers.text.readers import words_sha256
-from warehouse import ledger
-from warehouse.clause_rows import clauses_of
-from warehouse.database import default_wait_seconds, session, transaction
-from warehouse.decided import tasks_today
-from warehouse.facts import Moment, clause_fields, document_facts
+from warehouse.findings import finding_store as ledger
+from warehouse.findings.clause_rows import clauses_of
+from warehouse.findings.finding_fields import Moment, clause_fields, document_facts
 from warehouse.outbox.enqueue import enqueue
+from warehouse.review.decided import tasks_today
+from warehouse.store.database import default_wait_seconds, session, transaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from warehouse.duplicates import link_duplicates
+from warehouse.links.duplicates import link_duplicates
 from warehouse.load.arrivals import as_rows_in, nested, those_of
 
 if TYPE_CHECKING:

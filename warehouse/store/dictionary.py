@@ -1,6 +1,6 @@
 """The data dictionary: what stands in the database's own comments, as a page.
 
-`python -m warehouse.dictionary > docs/data-dictionary.md` writes it; a test holds that the page is current.
+`python -m warehouse.store.dictionary > docs/data-dictionary.md` writes it; a test holds that the page is current.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from warehouse.database import session
+from warehouse.store.database import session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,9 +33,10 @@ WHERE NOT internal AND function_type IN ('macro', 'table_macro') ORDER BY functi
 
 _head = """# Data dictionary
 
-What stands in `snapshot.duckdb`. All times are in UTC; all offsets are characters from 0 into `versions.text`. This
-page is made from the comments in the database itself (`python -m warehouse.dictionary > docs/data-dictionary.md`),
-which any tool shows: `SELECT comment FROM duckdb_columns()`. Worked queries stand in [queries/](queries/README.md).
+The tables and views of `snapshot.duckdb`. All times are in UTC; all offsets are characters from 0 into `versions.text`.
+This page is made from the comments in the database itself (`python -m warehouse.store.dictionary >
+docs/data-dictionary.md`), which any tool shows: `SELECT comment FROM duckdb_columns()`. Worked queries are in
+[queries/](queries/README.md).
 """
 
 

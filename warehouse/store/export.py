@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from warehouse.model import WarehouseError
-from warehouse.snapshot import snapshot_path
+from warehouse.store.snapshot import snapshot_path
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from rapidfuzz.distance import Indel
 
 from scrapers.text.readers import solid_words
-from warehouse.likeness import wording
+from warehouse.links.similarity import wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from warehouse.clause_rows import ClauseRow, MandateRow
+    from warehouse.findings.clause_rows import ClauseRow, MandateRow
 
 Row = TypeVar("Row")
 

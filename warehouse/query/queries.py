@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from warehouse.model import QueryError
-from warehouse.snapshot import snapshot_path
+from warehouse.store.snapshot import snapshot_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

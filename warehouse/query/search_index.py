@@ -13,10 +13,10 @@ import sqlite3
 import zlib
 from typing import TYPE_CHECKING, Any
 
-from warehouse.lock import Deadline, turn
 from warehouse.model import QueryError
-from warehouse.queries import reading
-from warehouse.snapshot import snapshot_path
+from warehouse.query.queries import reading
+from warehouse.store.lock import Deadline, turn
+from warehouse.store.snapshot import snapshot_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import duckdb
 
-from warehouse import schema
-from warehouse.lock import Deadline, turn
 from warehouse.model import SchemaError, WarehouseError
+from warehouse.store import schema
+from warehouse.store.lock import Deadline, turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from warehouse.likeness import likeness
+from warehouse.links.similarity import likeness
 from warehouse.load.arrivals import as_rows_in
 
 if TYPE_CHECKING:

@@ -9,15 +9,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from warehouse.decision import Decision, DecisionError
-from warehouse.edited_yaml import as_text, read_yaml, write_yaml
+from warehouse.review.decision import Decision, DecisionError
+from warehouse.review.edited_yaml import as_text, read_yaml, write_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
-    from warehouse.review import Uncertain
+    from warehouse.review.uncertain import Uncertain
 
 _HEAD = """\
 # What somebody should check, the least certain first. Write your name or your desk after `who`, and one of these after

@@ -10,9 +10,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from warehouse.decision import Decision, DecisionError
-from warehouse.edited_yaml import as_text, read_yaml, write_yaml
 from warehouse.load.decisions import decision_id
+from warehouse.review.decision import Decision, DecisionError
+from warehouse.review.edited_yaml import as_text, read_yaml, write_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

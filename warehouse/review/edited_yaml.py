@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from warehouse.decision import DecisionError
+from warehouse.review.decision import DecisionError
 
 if TYPE_CHECKING:
     from pathlib import Path

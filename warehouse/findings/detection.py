@@ -10,22 +10,22 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mandates.model import DECIDING
-from warehouse.clause_rows import clauses_in, clauses_of
-from warehouse.comparison import twin
-from warehouse.facts import clause_fields, document_facts, facts_in
-from warehouse.followups import follow_up
-from warehouse.likeness import wording
+from warehouse.findings.clause_rows import clauses_in, clauses_of
+from warehouse.findings.comparison import twin
+from warehouse.findings.finding_fields import clause_fields, document_facts, facts_in
+from warehouse.links.followups import follow_up
+from warehouse.links.similarity import wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     import duckdb
 
-    from warehouse.clause_rows import ClauseRow
-    from warehouse.facts import DocumentFacts, Moment
+    from warehouse.findings.clause_rows import ClauseRow
+    from warehouse.findings.finding_fields import DocumentFacts, Moment
+    from warehouse.links.relations import RelationRow
     from warehouse.load.loading import Loaded
     from warehouse.model import Finding
-    from warehouse.relations import RelationRow
 
 # Said of what was compared with a text that could not be read again: the difference may be the reader's.
 UNREAD = "read by a newer reader"

@@ -12,8 +12,8 @@ import os
 import shutil
 from typing import TYPE_CHECKING
 
-from warehouse.database import at_rest, default_wait_seconds
 from warehouse.model import WarehouseError
+from warehouse.store.database import at_rest, default_wait_seconds
 
 if TYPE_CHECKING:
     from pathlib import Path

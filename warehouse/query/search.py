@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from warehouse.model import QueryError
-from warehouse.search_index import index_path, is_current, opened, refresh
+from warehouse.query.search_index import index_path, is_current, opened, refresh
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

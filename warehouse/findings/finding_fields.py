@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
-    from warehouse.clause_rows import ClauseRow, MandateRow
+    from warehouse.findings.clause_rows import ClauseRow, MandateRow
     from warehouse.model import FindingKind
 
 _documents = """

@@ -9,19 +9,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from warehouse.clause_rows import clauses_of
-from warehouse.corrections import corrected, passages
-from warehouse.facts import clause_fields
+from warehouse.findings.clause_rows import clauses_of
+from warehouse.findings.finding_fields import clause_fields
+from warehouse.links.corrections import corrected, passages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     import duckdb
 
-    from warehouse.clause_rows import ClauseRow
-    from warehouse.facts import DocumentFacts, Moment
+    from warehouse.findings.clause_rows import ClauseRow
+    from warehouse.findings.finding_fields import DocumentFacts, Moment
+    from warehouse.links.relations import RelationRow
     from warehouse.model import Finding
-    from warehouse.relations import RelationRow
 
 _text = """
 SELECT text FROM versions WHERE document_id = ? ORDER BY first_seen DESC LIMIT 1"""

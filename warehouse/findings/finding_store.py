@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from warehouse.database import live_path, session
 from warehouse.load.arrivals import as_rows_in
 from warehouse.model import Finding
+from warehouse.store.database import live_path, session
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from scrapers.text.readers import FIRST
-from warehouse.clause_rows import clauses_in, clauses_of
-from warehouse.comparison import compare, untold
-from warehouse.database import default_wait_seconds, session, transaction
-from warehouse.facts import Moment, clause_fields, document_facts
-from warehouse.ledger import write
-from warehouse.likeness import wording
+from warehouse.findings.clause_rows import clauses_in, clauses_of
+from warehouse.findings.comparison import compare, untold
+from warehouse.findings.finding_fields import Moment, clause_fields, document_facts
+from warehouse.findings.finding_store import write
+from warehouse.links.similarity import wording
 from warehouse.load.arrivals import as_rows_in
 from warehouse.load.entry_schema import text_schema
 from warehouse.load.kept import Reader, kept_texts, read_again
@@ -27,6 +26,7 @@ from warehouse.load.keys import clauses_and_mandates
 from warehouse.load.texts import replace_readings
 from warehouse.outbox.enqueue import enqueue
 from warehouse.outbox.reading_corrections import REREAD, Corrections, held_notice, write_corrections
+from warehouse.store.database import default_wait_seconds, session, transaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
     import duckdb
 
-    from warehouse.clause_rows import ClauseRow
-    from warehouse.comparison import Change
+    from warehouse.findings.clause_rows import ClauseRow
+    from warehouse.findings.comparison import Change
     from warehouse.load.kept import KeptText
     from warehouse.load.record import AlertsFor
     from warehouse.model import Finding
