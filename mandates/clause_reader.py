@@ -56,9 +56,14 @@ class ClauseReader:
         shown_by = strongest or lead
         addressee = self._words(shown_by) if strongest or lead.type == kind else None
         first = mandates[0] if mandates else None
-        dues = first.dues if first else self._dues(lead)
-        if first and (report := _report_too(mandates)):
-            kind, dues = "reporting_request", first.dues or report.dues
+        if mandates:
+            # "in its future reports", of a second task, says where and not when.
+            timed = (each.dues for each in mandates[1:] if any(due.rule != "due-reports" for due in each.dues))
+            dues = mandates[0].dues or next(timed, ())
+        else:
+            dues = self._dues(next((each for each in judgements if each.type == kind), lead))
+        if first and _report_too(mandates):
+            kind = "reporting_request"
         start, end = self.view.span(part.start, part.end)
         quote, display = self.text[start:end], shown(self.view, part.start, part.end)
         before, number, after = numbers
@@ -196,17 +201,17 @@ def _one(words: str) -> str:
     return sys.intern(words) if len(words) < SHORT_WORDS else words
 
 
-def _report_too(mandates: Sequence[Mandate]) -> Mandate | None:
-    """The report asked of the first addressee with a task; the two together are a reporting request."""
+def _report_too(mandates: Sequence[Mandate]) -> bool:
+    """Whether a report is asked of the first addressee with a task; the two together are a reporting request."""
     first = mandates[0]
     if first.type != "task_assignment" or first.addressee is None:
-        return None
+        return False
     same = (
         each
         for each in mandates[1:]
         if (each.addressee and is_pronoun(each.addressee)) or each.addressee_id == first.addressee_id
     )
-    return next((each for each in same if each.type == "reporting_request"), None)
+    return any(each.type == "reporting_request" for each in same)
 
 
 def _type(judgements: Sequence[Judgement]) -> ClauseType:

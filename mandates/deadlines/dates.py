@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from mandates.deadlines.numerals import plain
-from mandates.languages.words import filled, in_all
+from mandates.deadlines.numerals import number_of, plain
+from mandates.languages.words import expression, in_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,29 +42,45 @@ month = (
 )
 day = r"(?:0?[1-9]|[12]\d|3[01])"
 year = r"(?:1[89]|20)\d\d"
-_SUFFIX = filled("<<date_suffix>>?")
-_OF = filled(r"(?:\s+<<date_of_year>>)?,?\s+")
-_OF_MONTH = filled(r"(?:\s+<<date_of>>)?")
+_DAY = rf"(?:{day}<<date_suffix>>?|<<day_word>>)"
+_DAY_ALONE = rf"(?P<day>{day}|<<day_word>>)<<date_suffix>>?"
+_OF = r"(?:\s+<<date_of_year>>)?,?\s+"
+_OF_MONTH = r"(?:\s+<<date_of>>)?"
+_WEEKDAY = r"(?:<<weekday>>,?\s+)?"
+_AFTER_MONTH = rf"{_OF_MONTH}\s+{month}"
 # In order of trust: a form that says more is looked for before one that may be a part of it.
 _FORMS = tuple(
-    re.compile(rf"(?<![\d.])(?:{form})(?!\d|\.\d)", re.IGNORECASE)
+    expression(rf"(?<![\d.])(?:{form})(?!\d|\.\d)")
     for form in (
         rf"(?P<year>{year})-(?P<number>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])",
         rf"(?P<day>{day})\.\s?(?P<number>0?[1-9]|1[0-2])\.\s?(?P<year>{year})",
-        rf"(?P<day>{day}){_SUFFIX}{_OF_MONTH}\s+(?P<month>{month}){_OF}(?P<year>{year})",
-        rf"(?P<month>{month})\s+(?P<day>{day})(?:st|nd|rd|th)?,?\s+(?P<year>{year})",
+        rf"{_DAY_ALONE}{_OF_MONTH}\s+(?P<month>{month}){_OF}(?P<year>{year})",
+        rf"(?P<month>{month})\s+{_DAY_ALONE},?\s+(?P<year>{year})",
         rf"(?P<month>{month}){_OF}(?P<year>{year})",
         rf"(?P<year>{year})",
     )
 )
 date_words = (
     rf"(?:{year}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])|{day}\.\s?(?:0?[1-9]|1[0-2])\.\s?{year}"
-    rf"|{day}{_SUFFIX}{_OF_MONTH}\s+{month}{_OF}{year}|{month}\s+{day}(?:st|nd|rd|th)?,?\s+{year}"
-    rf"|{month}{_OF}{year})\b"
+    rf"|{_WEEKDAY}(?:{_DAY}{_AFTER_MONTH}{_OF}{year}|{month}\s+{_DAY},?\s+{year})|{month}{_OF}{year})\b"
 )
-"""A regular expression (ignore case) for a date with at least a month and a year."""
+"""The template of an expression (ignore case) for a date with at least a month and a year."""
 
-_DATE_OR_YEAR = re.compile(rf"(?<![\d.]){date_words}|\b{year}\b", re.IGNORECASE)
+yearless_words = rf"(?:{_DAY}{_AFTER_MONTH}|{month}\s+{_DAY})\b"
+"""The same for a day and its month alone."""
+
+# "5 and", "28 May to", "March to" before the date that ends the range and has the year.
+_FIRST = (
+    rf"{_WEEKDAY}(?:{_DAY}{_AFTER_MONTH}(?:{_OF}{year})?|(?!{_DAY}{_AFTER_MONTH}){_DAY}"
+    rf"|{month}(?:\s+{_DAY})?(?:{_OF}{year})?)"
+)
+_TO = r"(?:,?\s+<<range_to>>\s+|\s?[-–/]\s?)"
+range_words = rf"(?:<<range_first>>)?{_FIRST}(?:,\s+{_FIRST}){{0,4}}{_TO}{date_words}"
+"""The same for several days or months: "5 and 9 June 2027", "May to July 2027"."""
+
+_RANGE = expression(rf"(?<![\d.])(?P<first>{_FIRST})(?:,\s+{_FIRST}){{0,4}}{_TO}(?P<last>{date_words})")
+_DATE_OR_YEAR = expression(rf"(?<![\d.]){date_words}|\b{year}\b")
+_YEARLESS = expression(rf"(?<![\d.]){yearless_words}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +105,39 @@ def read_dates(words: str) -> tuple[Span, ...]:
     return tuple(span for found in _DATE_OR_YEAR.finditer(words) if (span := read_date(found[0])))
 
 
+def read_range(words: str) -> Span | None:
+    """From the first to the last day, where `words` name several dates; the first may have no month or year of its own."""  # noqa: E501 - a sentence
+    if (found := _RANGE.search(words)) and (last := read_date(found["last"])):
+        first = _completed(found["first"], last.first)
+        if first and first.first > last.last:
+            first = _completed(found["first"], last.first.replace(year=last.first.year - 1, day=1))
+        if first and first.first <= last.last:
+            return Span(first.first, last.last, "day")
+    dates = read_dates(words)
+    if len(dates) > 1 and dates[0].first <= dates[-1].last:
+        return Span(dates[0].first, dates[-1].last, "day")
+    return None
+
+
+def read_yearless(words: str, on: date) -> Span | None:
+    """The next day, from `on`, of a date without a year; None where there is none."""
+    found = _YEARLESS.search(words)
+    spans = (read_date(f"{found[0]} {a_year}") for a_year in (on.year, on.year + 1)) if found else ()
+    return next((span for span in spans if span and span.precision == "day" and span.first >= on), None)
+
+
 def month_number(name: str) -> int | None:
     """The number of a month by its name or short form, accents or not."""
     return MONTH_NUMBERS.get(plain(name).rstrip("."))
+
+
+def _completed(words: str, last: date) -> Span | None:
+    """The first date of a range, with the month and the year of its `last` day where it has none."""
+    for known in ("", f" {last.year}", f" {MONTHS[last.month - 1][0]} {last.year}"):
+        span = read_date(words + known)
+        if span and span.precision != "year":
+            return span
+    return None
 
 
 def _span(said: dict[str, str | None]) -> Span | None:
@@ -104,7 +149,7 @@ def _span(said: dict[str, str | None]) -> Span | None:
     if not said.get("day"):
         return month_span(a_year, number)
     try:
-        the_day = date(a_year, number, int(said["day"] or 0))
+        the_day = date(a_year, number, number_of(said["day"] or "") or 0)
     except ValueError:
         return None
     return Span(the_day, the_day, "day")

@@ -16,20 +16,38 @@ from mandates.deadlines.numerals import ordinal_words
 from mandates.languages.lexicon import lexicon as lexicon_of
 from mandates.languages.lexicon import pattern
 from mandates.languages.scanning import Scanner
-from mandates.languages.words import filled
+from mandates.languages.words import NEVER, filled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mandates.model import ClauseType
 
-LONGEST_ADVERB = 12
+# What may lead to a time that is a deadline, by the kind of time.
+_LEADING = {
+    "session": "due_session_before",
+    "year": "due_year_before",
+    "years": "due_year_before",
+    "yearless": "sense_until_before",
+}
+# Expressions that others name in braces; those that are not made here are the language's ("{session}").
+_NAMED = re.compile(r"\{([a-z_]+)\}")
+_MADE = {
+    "date": dates.date_words,
+    "yearless": dates.yearless_words,
+    "range": dates.range_words,
+    "month": dates.month,
+    "day": dates.day,
+    "year": dates.year,
+    "ordinal": ordinal_words,
+}
+DEPTH = 4
 _quoted = re.compile(r"[“«„][^”»]{0,600}[”»]")
 _digit = re.compile(r"\d")
 _NAME = re.compile(r"\s+[A-ZÀ-Ý][a-zà-ÿ]")
 _rhythmic: frozenset[ClauseType] = frozenset({"reporting_request", "convening"})
 _LASTING: frozenset[ClauseType] = frozenset({"extension_renewal", "establishment"})
-_DATED = frozenset({"date", "dates", "year", "years"})
+_DATED = frozenset({"date", "dates", "year", "years", "session"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +60,20 @@ class Deadline:
 
 
 def find_deadlines(text: str, start: int, end: int, language: str, kind: ClauseType) -> tuple[Deadline, ...]:
-    """The deadlines between `start` and `end`, in order; rhythms ("annually") count for reports and meetings only."""
+    """The deadlines between `start` and `end`, in order; beside others rhythms count for reports and meetings only."""
     found = list(_found(text, start, end, language, kind))
-    if kind in _LASTING and not found:
-        found = list(_wordings(text, start, end, language, "due_lasting"))[:1]
+    if kind in _LASTING:
+        names = ("due_lasting", "due_extended") if kind == "extension_renewal" else ("due_lasting",)
+        lengths = (length for name in names for length in _wordings(text, start, end, language, name))
+        length = min(lengths, key=lambda due: due.start, default=None)
+        # A mandate that has another end has no length, but a day from which the length counts is part of it.
+        if length and all(length.start <= due.start < length.end for due in found):
+            found = [length]
     if kind in _rhythmic or not found:
-        often = [
-            due
-            for due in _wordings(text, start, end, language, "due_often")
-            if kind in _rhythmic or due.end - due.start > LONGEST_ADVERB
-        ]
         # "to prepare, regularly update and publish before each session": the adverb says less than the rhythm.
         exact = any(pattern(language, "sense_each").search(text, due.start, due.end) for due in found)
-        often = [due for due in often if not exact or due.end - due.start > LONGEST_ADVERB]
+        names = ("due_often", "due_sometimes") if kind in _rhythmic and not exact else ("due_often",)
+        often = [due for name in names for due in _wordings(text, start, end, language, name)]
         found = sorted([*found, *often], key=lambda due: due.start)
     if not found:
         found = list(_wordings(text, start, end, language, "due_reports"))
@@ -88,9 +107,12 @@ def _describes(text: str, start: int, match: re.Match[str], kind: ClauseType, la
     if match.lastgroup not in _DATED:
         return False
     before = " ".join(text[max(start, match.start() - 120) : match.start()].split())
-    if kind == "budget" and pattern(language, "due_financial_before").search(before):
+    is_session = match.lastgroup == "session"
+    if kind == "budget" and not is_session and pattern(language, "due_financial_before").search(before):
         return True
     if kind != "convening" and pattern(language, "due_event_before").search(before):
+        return True
+    if pattern(language, "due_of_others").search(before):
         return True
     # "in the 2030 Agenda" names a year, "in 2030" is one.
     return bool(
@@ -104,7 +126,7 @@ def _bounded(text: str, start: int, match: re.Match[str], language: str) -> Dead
     """The deadline that a time is, with the words before it that belong to it; None where it is none."""
     kind = match.lastgroup or "whole"
     if kind == "whole":
-        return Deadline(*match.span(), "due-whole")
+        return Deadline(match.start(), match.start() + len(match[0].rstrip()), "due-whole")
     window = text[max(start, match.start() - 60) : match.start()]
     before = window.rstrip()
     if kept := pattern(language, "due_kept_before").search(before):
@@ -114,10 +136,7 @@ def _bounded(text: str, start: int, match: re.Match[str], language: str) -> Dead
         with_suffix = pattern(language, "with_suffix").match(kept[0])
         suffix = pattern(language, "session_suffix").match(text, match.end()) if with_suffix else None
         return Deadline(due_start, suffix.end() if suffix else match.end(), f"due-{kind}-kept")
-    name = {"session": "due_session_before", "year": "due_year_before", "years": "due_year_before"}.get(
-        kind, "due_date_before"
-    )
-    found = pattern(language, name).search(before)
+    found = pattern(language, _LEADING.get(kind, "due_date_before")).search(before)
     if kind != "dates" and (not found or (found.start() and before[found.start() - 1].isalnum())):
         return None
     if kind == "session" and _is_past(text, start, match.start(), language):
@@ -143,29 +162,23 @@ def _wordings(text: str, start: int, end: int, language: str, name: str) -> Iter
 
 @cache
 def _times(language: str) -> Scanner:
-    patterns = lexicon_of(language).patterns
-    words = rf"(?P<whole>{patterns['due_whole']})|(?P<session>{{session}})|(?P<dates>{patterns['dates']})|(?P<date>{{date}})|(?P<years>{patterns['due_years']})|(?P<year>(?:early |mid-|late )?{{year}}(?:,?(?: <<and_only>>)? {{year}})*\b)"  # noqa: E501 - read as a whole
-    return Scanner(re.compile(rf"(?<![\w/-])(?:{filled(fill(words, language))})(?![\w/])", re.IGNORECASE))
+    words = (
+        "(?P<whole>{due_whole})|(?P<session>{session})|(?P<dates>{range})|(?P<date>{yearly}|{part}|{date})"
+        r"|(?P<years>{due_years})|(?P<year>(?:early |mid-|late )?{year}(?:,?(?: <<and_only>>)? {year})*\b)"
+        "|(?P<yearless>{yearless})"
+    )
+    return Scanner(re.compile(rf"(?<![\w/-])(?:{fill(words, language)})(?![\w/])", re.IGNORECASE))
 
 
 @cache
 def _pattern(language: str, name: str) -> Scanner:
-    words = fill(lexicon_of(language).patterns[name], language)
+    words = fill(f"{{{name}}}", language)
     return Scanner(re.compile(rf"(?<![\w-])(?:{words})(?![\w])", re.IGNORECASE))
 
 
 def fill(words: str, language: str) -> str:
-    """Put the expressions for dates, sessions and counts into `words`."""
+    """Put the language's own expressions and those for dates and numbers in place of their names in braces."""
     patterns = lexicon_of(language).patterns
-    for _ in range(3):
-        for name in ("when", "session", "event", "count"):
-            words = words.replace("{" + name + "}", f"(?:{patterns[name].strip()})")
-    for name, expression in (
-        ("date", dates.date_words),
-        ("month", dates.month),
-        ("day", dates.day),
-        ("year", dates.year),
-        ("ordinal", ordinal_words),
-    ):
-        words = words.replace("{" + name + "}", expression)
-    return words
+    for _ in range(DEPTH):
+        words = _NAMED.sub(lambda name: f"(?:{_MADE.get(name[1]) or patterns.get(name[1], NEVER).strip()})", words)
+    return filled(words, language)

@@ -23,6 +23,7 @@ _WORDS = {
 _AND = expression("<<and_only>>")
 _digits = re.compile(rf"(\d{{1,4}})\s*\^?(?:{plain(filled('<<ordinal_suffix>>'))}|a)?\^?\.?")
 _TEN = 10
+_SHORTEST = 4
 _roman = re.compile(r"(?=[IVXLC])(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})")
 _roman_values = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 
@@ -40,11 +41,17 @@ def number_of(words: str) -> int | None:
         value = _WORDS.get(part)
         if value is None and (digits := _digits.fullmatch(part)):
             value = int(digits[1])  # "One Hundred and 15th"
-        if value is None:
+        if value is None and (value := _fused(part)) is None:
             return None
         # "one hundred and …", and the four twenties of French: a smaller number before them multiplies them.
         total = total * value if value in {20, 100} and 0 < total < _TEN else total + value
     return total or None
+
+
+def _fused(word: str) -> int | None:
+    """The value of two numerals in one word: "vigesimoquinta" is "vigesimo" and "quinta"."""
+    pairs = ((_WORDS.get(word[:cut]), _WORDS.get(word[cut:])) for cut in range(_SHORTEST, len(word) - _SHORTEST + 1))
+    return next((tens + ones for tens, ones in pairs if tens and ones and ones < _TEN <= tens), None)
 
 
 def roman(numeral: str) -> int | None:
@@ -55,11 +62,8 @@ def roman(numeral: str) -> int | None:
     return sum(-v if v < after else v for v, after in zip(values, [*values[1:], 0], strict=True))
 
 
-ordinal_words = filled(r"(?:\d{1,3}\s?<<ordinal_suffix>>(?![A-Za-z])|<<ordinal>>)")
-"""A regular expression (ignore case) for an ordinal in any language.
-
-Line breaks may stand after hyphens.
-"""
+ordinal_words = r"(?:\d{1,3}\s?<<ordinal_suffix>>(?![A-Za-z])|<<ordinal>>)"
+"""The template of an expression (ignore case) for an ordinal in figures or letters; hyphens may break lines."""
 
 TENS = "(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
 ENGLISH_ORDINAL = (

@@ -9,12 +9,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from mandates.deadlines.dates import MONTHS, Span, months_after, read_date, read_dates
+from mandates.deadlines.dates import Span, months_after, read_date, read_range, read_yearless
 from mandates.deadlines.numerals import number_of
 from mandates.deadlines.sense import ends, excludes, sense_of
 from mandates.deadlines.sessions import OPEN, Calendar, Days, is_session
 from mandates.languages.lexicon import pattern
-from mandates.languages.words import exactly
 
 if TYPE_CHECKING:
     import re
@@ -24,11 +23,6 @@ if TYPE_CHECKING:
 
 _ONE_DAY = timedelta(days=1)
 _UNITS = {"hours": 1 / 24, "days": 1, "weeks": 7}
-# "24 November, and 25 November 2025", "4 to 6 May 2027": the first day has no year of its own.
-_FIRST_DAY = exactly(
-    r"<<range_first>>?(\d{1,2})<<date_suffix>>?(?: <<range_of>>?([^\W\d_]+))?(?:,? <<range_to>> | ?[-–] ?\d)"
-)
-_FIRST_MONTH = exactly(r"\b([^\W\d_]+\.?)(?: ?[-–/] ?| <<range_months>> )[^\W\d_]+\.?(?: <<date_of>>)? \d{4}")
 
 
 class Resolver:
@@ -86,9 +80,10 @@ class Resolver:
         if span_of_date is None:
             return (self._bounded(self._named_before(words), words, sense),)
         stated = self._stated(words, span_of_date)
-        if sense == "by" and span_of_date.precision != "day" and not excludes(words, self.language) and stated.last:
+        inside = span_of_date.precision != "day" and not excludes(words, sense, self.language)
+        if sense == "by" and inside and stated.last:
             return (replace(stated, first=stated.last),)
-        ranged = len(read_dates(words)) > 1 or (stated.first != stated.last and sense == "from" and exact)
+        ranged = read_range(words) is not None or (stated.first != stated.last and sense == "from" and exact)
         return (stated if ranged else self._bounded(stated, words, sense),)
 
     def _bounded(self, days: Days, words: str, sense: Sense) -> Days:
@@ -97,7 +92,7 @@ class Resolver:
             return days
         if ends(words, self.language):
             return replace(days, first=days.last)
-        outside = excludes(words, self.language)
+        outside = excludes(words, sense, self.language)
         if sense == "not before":
             return replace(days, first=days.last + _ONE_DAY if outside else days.first, last=None)
         if sense == "from":
@@ -105,22 +100,20 @@ class Resolver:
         return replace(days, first=None, last=days.first - _ONE_DAY) if outside else days
 
     def _stated(self, words: str, span: Span) -> Days:
-        dates = read_dates(words)
-        if ends(words, self.language):
-            return Days(span.last, span.last, "stated date")
         if part := pattern(self.language, "due_part").search(words):
-            return _part(span, part)
-        if span.precision == "year" and len(dates) == 1 and pattern(self.language, "due_middle").search(words):
-            return Days(span.first, span.first.replace(month=6, day=30), "stated date")
-        if len(dates) > 1 and dates[0].first <= dates[-1].last:
-            return Days(_first_day(words, dates[0]), dates[-1].last, "stated date")
-        return Days(_first_day(words, span), span.last, "stated date")
+            days = _part(span, part)
+        elif span.precision == "year" and pattern(self.language, "due_season").search(words):
+            return OPEN  # which months it has depends on the hemisphere
+        else:
+            covered = read_range(words) or span
+            days = Days(covered.first, covered.last, "stated date")
+            if covered.precision == "year" and pattern(self.language, "due_middle").search(words):
+                days = replace(days, last=covered.first.replace(month=6, day=30))
+        return replace(days, first=days.last) if ends(words, self.language) else days
 
     def _counted(self, found: re.Match[str], before: str) -> Days:
         """A span of time, counted from this document's day or from the day that its words name."""
-        count = number_of(found["count"]) or (1 if len(found["count"]) < len("one") + 1 else None)
-        if count is None:
-            return OPEN
+        count = number_of(found["count"]) or 1  # "a", "another"
         unit = next(name for name in ("hours", "days", "weeks", "months", "years") if found[name])
         anchor = found["anchor"].strip()
         if found["before"]:
@@ -128,12 +121,15 @@ class Resolver:
             return Days(None, _moved(start.first, -count, unit), start.basis) if start.first else OPEN
         if anchor and not pattern(self.language, "due_adoption").search(anchor):
             (start, *_) = self._resolve(anchor, before, "on")
-            return Days(None, _moved(start.last, count, unit), start.basis) if start.last else OPEN
+            begin = start.last or start.first
+            return Days(None, _moved(begin, count, unit), start.basis) if begin else OPEN
         # Where no other day is named it counts from this document; that reading is ours, so it is marked.
         return Days(None, _moved(self.on, count, unit), "inferred") if self.on else OPEN
 
     def _named_before(self, words: str) -> Days:
         """The days of a time that only the document knows: the end of the year, this period, the meeting it convenes."""  # noqa: E501 - a sentence
+        if self.on and (day := read_yearless(words, self.on)):
+            return Days(day.first, day.last, "inferred")
         if self.on and pattern(self.language, "due_this_year").search(words):
             return Days(self.on, self.on.replace(month=12, day=31), "inferred")
         if self._period.last and pattern(self.language, "due_this_period").search(words):
@@ -155,14 +151,3 @@ def _part(span: Span, found: re.Match[str]) -> Days:
     order = number_of(found["ordinal"]) or 12 // months  # "the last quarter"
     first = months_after(span.first.replace(month=1, day=1), months * (order - 1))
     return Days(first, months_after(first, months) - _ONE_DAY, "stated date")
-
-
-def _first_day(words: str, span: Span) -> date:
-    found = _FIRST_DAY.match(words)
-    if found:
-        month = found[2] or MONTHS[span.first.month - 1][0]
-        first = read_date(f"{found[1]} {month} {span.first.year}")
-        return first.first if first and first.precision == "day" else span.first
-    if (months := _FIRST_MONTH.search(words)) and (first := read_date(f"{months[1]} {span.first.year}")):
-        return first.first
-    return span.first

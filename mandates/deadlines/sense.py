@@ -9,6 +9,8 @@ from mandates.languages.lexicon import pattern
 if TYPE_CHECKING:
     from mandates.model import Sense
 
+# As far before a time as a negation may stand: "shall not be held before 2029" says from when it may be.
+NEAR_CHARS = 120
 # The words that a sense is read from, in order: "not before" is looked for ahead of "before".
 _AT_THE_START: tuple[tuple[str, Sense], ...] = (
     ("sense_not_before", "not before"),
@@ -26,21 +28,24 @@ def sense_of(words: str, before: str, language: str) -> Sense:
     if pattern(language, "sense_each").search(words):
         return "each"
     said = words.lower()
+    led = before[-NEAR_CHARS:].rstrip().lower()
+    negated = pattern(language, "sense_negated").search(led) is not None
     for name, sense in _AT_THE_START:
         if pattern(language, name).match(said):
-            return sense
+            return "not before" if negated and name in {"sense_before", "sense_until"} else sense
     if pattern(language, "sense_latest").search(said):
         return "by"
-    led = before[-40:].rstrip().lower()
     if pattern(language, "sense_from_before").search(led):
         return "from"
-    return "until" if pattern(language, "sense_until_before").search(led) else "on"
+    if pattern(language, "sense_until_before").search(led):
+        return "not before" if negated else "until"
+    return "on"
 
 
-def excludes(words: str, language: str) -> bool:
+def excludes(words: str, sense: Sense, language: str) -> bool:
     """Whether the time that is named is itself outside: "before 2029", "after 30 June"; not "before the end of"."""
     said = words.lower()
-    names = ("sense_before", "sense_after")
+    names = ("sense_after",) if sense == "not before" else ("sense_before", "sense_after")
     return any(pattern(language, name).match(said) for name in names) and not ends(words, language)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from mandates.model import Basis, Sense, Session
 
-_ordinal = re.compile(ordinal_words, re.IGNORECASE)
+_ordinal = expression(ordinal_words)
 _session_word = expression("<<session_word>>")
 _year = re.compile(r"\b((?:19|20)\d\d)\b")
 _organ_name = exactly(r"(?:[A-ZÀ-Ý][\w-]+\s+(?:<<calendar_joining>>\s+){0,2}){0,6}<<calendar_organ>>\b")

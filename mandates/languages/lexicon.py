@@ -224,7 +224,7 @@ def _alternatives(value: str | list[str]) -> str:
 def pattern(language: str, name: str) -> Scanner:
     """The expression of that name in the language's file; one that never matches where the language has none."""
     words = lexicon(language).patterns.get(name, r"(?!)")
-    if "{when}" in words or "{count}" in words:
+    if re.search(r"\{[a-z]", words):
         from mandates.deadlines.find import fill  # noqa: PLC0415 - the words for times are made there, from this module's
 
         words = fill(words, language)

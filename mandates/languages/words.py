@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FOLDER = Path(__file__).parent
+# An expression that matches nothing.
+NEVER = "(?!)"
 _PLACE = re.compile(r"<<(\w+)>>")
 _ANY_CASE = re.IGNORECASE | re.MULTILINE
 
@@ -93,9 +95,15 @@ def exactly(template: str) -> Scanner:
     return expression(template, 0)
 
 
-def filled(template: str) -> str:
-    """The `template` with the words of all languages in place of `<<name>>`."""
-    return _PLACE.sub(lambda place: _any_of(place[1]), template)
+def filled(template: str, language: str | None = None) -> str:
+    """The `template` with words in place of `<<name>>`: of all languages, or of `language` alone.
+
+    What that language has no words for matches nothing.
+    """
+    if language is None:
+        return _PLACE.sub(lambda place: _any_of(place[1]), template)
+    own = tree(language)["documents"]
+    return _PLACE.sub(lambda place: f"(?:{own.get(place[1], NEVER)})", template)
 
 
 @cache

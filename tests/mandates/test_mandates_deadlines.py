@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from ruamel.yaml import YAML
 
 from config.sessions import load_sessions
 from mandates.analysis import analyse
@@ -39,6 +40,26 @@ def _assembly(*paragraphs: str) -> tuple[Clause, ...]:
     numbered = "\n\n".join(f"{number}. {words}" for number, words in enumerate(paragraphs, 1))
     head = "A/RES/81/300\n\nResolution adopted by the General Assembly on 17 December 2026\n\nThe General Assembly,\n\n"
     return analyse(f"{head}Recalling its resolution 80/1,\n\n{numbered}\n", sessions=_CALENDAR).clauses
+
+
+_KINDS = YAML(typ="safe").load(Path(__file__).with_name("deadlines.yaml").read_text(encoding="utf-8"))
+_CASES = [
+    pytest.param(language, case[language], case, id=f"{kind}: {case[language][:80]}")
+    for kind, cases in _KINDS.items()
+    for case in cases
+    for language in case
+    if language in _HEADS
+]
+
+
+@pytest.mark.parametrize(("language", "words", "expected"), _CASES)
+def test_a_time_is_read_by_its_kind(language: str, words: str, expected: dict[str, Any]) -> None:
+    """Each time of the list is the first deadline of its clause, in the words and on the days that its kind has."""
+    dues = _clause(language, words if words[0].isupper() else _ASKS[language].format(words)).dues
+    wanted = expected.get("due", words)
+    assert [due.quote for due in dues][:1] == ([wanted] if wanted else [])
+    if "days" in expected:
+        assert [dues[0].due_start, dues[0].due_end] == expected["days"]
 
 
 @pytest.mark.parametrize(
