@@ -17,7 +17,7 @@ item = exactly(
 # After a full stop these begin something else, unless a colon opened a list: "C. Debates", "1. A footnote".
 _new_part = re.compile(r"\s*(?:[A-Z]|\d{1,2})[.)]\s")
 _lower = re.compile(r"\s*[\"“«(]?[a-zà-ÿ]")
-_unfinished = re.compile(
+UNFINISHED = re.compile(
     r"\b(?:Nos?|[Vv]ols?|[Pp]aras?|[Aa]rts?|[Cc]hap|[Ss]ect|Mr|Mrs|Ms|Dr|St|e\.g|i\.e|cf|pp?|Add|Rev|Corr|[A-Z])\.$"
 )
 _JOINED_AFTER = exactly(
@@ -48,7 +48,7 @@ def clause_end(text: str, lead: Lead, limit: int, *, followed: bool, commas: boo
         stop = _closing.search(text, max(start, end - 60), end) or (
             _QUOTE_CLOSES.search(text, max(start, end - 60), end) if opened else None
         )
-        if not stop or _unfinished.search(text[max(start, stop.start() - 6) : stop.start() + 1]):
+        if not stop or UNFINISHED.search(text[max(start, stop.start() - 6) : stop.start() + 1]):
             continue
         last_closed = stop.end()
         sign = text[stop.start()]

@@ -11,13 +11,12 @@ from mandates.clauses.forms.sequence import read_sentence_lead
 from mandates.clauses.leads import Lead, read_lead
 from mandates.languages.lexicon import pattern
 from mandates.languages.words import exactly
-from mandates.text.lines import read_label
+from mandates.text.lines import Line, read_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from mandates.languages.lexicon import Lexicon
-    from mandates.text.lines import Line
 
 _bare = exactly(
     r"(?:\s+<<items_lead>>|,?\s+<<items_for>>\s[^:;.\n]{2,60})?,?[^\S\n]*:?[^\S\n]*:\s*\n"
@@ -28,6 +27,9 @@ _bullet = re.compile(rf"[{bullets}]\s+")
 _first = re.compile(r"[^\W\d_]+['’]?")
 _next_word = re.compile(r"\s*[^\W\d_][\w-]*")
 longest = 600
+_inline = exactly(r"(?:^|(?<=[:;,.\s]))\s*(?P<label>\(?(?P<letter>[a-z])\))\s")
+LONGEST_JOINED = 8_000
+FEWEST_JOINED = 2
 
 
 def bare_verb_end(text: str, lead: Lead, lexicon: Lexicon) -> int | None:
@@ -53,13 +55,29 @@ def read_items(
     follow a `bare` "decides that", numbered from 1 on.
     """
     after = (line for line in islice(lines, longest) if line.start >= start)
-    within, again = tee(takewhile(lambda line: not ends(line), after))
+    within, again = tee(_joined(text, start) or takewhile(lambda line: not ends(line), after))
     items = list(_items(text, within, lexicon))
     if not items and bare and bare.that:
         shown = (bare.start, bare.end)
         return [(place, label, replace(lead, shown=shown)) for place, label, lead in _sentences(text, again, lexicon)]
     labels = [shown for _, shown, _ in items if shown[-1:] not in bullets]
     return items if len(set(labels)) == len(labels) else []
+
+
+def _joined(text: str, start: int) -> list[Line]:
+    """The items that follow each other in one paragraph, each as a line: "a) d’approuver …; b) de charger …"."""
+    end = text.find("\n\n", start, start + LONGEST_JOINED)
+    found = list(_inline.finditer(text, start, end if end >= 0 else start + LONGEST_JOINED))
+    in_turn = list(takewhile(lambda each: ord(each[1]["letter"]) == ord("a") + each[0], enumerate(found)))
+    if (
+        len(in_turn) < FEWEST_JOINED
+        or in_turn[0][1].start() != start
+        or "\n" in text[start : in_turn[1][1].start("label")]
+    ):
+        return []
+    places = [each.start("label") for _, each in in_turn]
+    ends = [*places[1:], end if end >= 0 else len(text)]
+    return [Line(place, stop, after_gap=False) for place, stop in zip(places, ends, strict=True)]
 
 
 def _items(text: str, lines: Iterable[Line], lexicon: Lexicon) -> Iterator[tuple[int, str, Lead]]:

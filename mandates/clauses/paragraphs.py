@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from mandates.clauses.leads import Lead
 
 _anew = re.compile(r"\.\s+(?=[A-ZÀ-Ý][^\n]{0,2000}?\s1\.\s+[A-ZÀ-Ý])")
+# Quotation marks by those that close them.
+_OPENING = {"”": "“", "»": "«", '"': '"'}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,20 @@ def paragraphs(text: str, starts: Iterable[Start], stops: Iterable[int]) -> Iter
             last = _anew.search(text, this.lead.end, limit)
             limit = last.start() + 1 if last else limit
         end = clause_end(text, this.lead, limit, followed=followed, commas=this.number is None)
+        end = _before_mark(text, this.place, end)
         more = tuple(lead for lead in this.more if lead.end < end)
         yield Paragraph(this.number, this.place, end, this.lead, this.told, more)
+
+
+def _before_mark(text: str, start: int, end: int) -> int:
+    """The end of a clause without the mark that closes a quotation which was opened before it."""
+    mark = text[end - 1]
+    opening = _OPENING.get(mark)
+    if opening is None:
+        return end
+    words = text[start:end]
+    is_open = words.count(mark) % 2 == 1 if opening == mark else words.count(mark) > words.count(opening)
+    return start + len(words[:-1].rstrip()) if is_open else end
 
 
 def _begins_line(text: str, place: int) -> bool:

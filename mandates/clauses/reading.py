@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from mandates.languages.words import expression
+from mandates.clauses.forms.form import calls_itself
 from mandates.model import DECIDING
 
 if TYPE_CHECKING:
@@ -26,13 +26,6 @@ _CLOSED = re.compile(r"[.:?!][\"”’»')\]\s]*$|[\"”’»]\s*$")
 _MISREAD = re.compile(r"[0-9A-ZÀ-Ý](?=[a-zà-ÿ])(?:(?<=[a-zà-ÿ]{2}.)|(?<=[0-9])(?<!\w.)(?=[a-zà-ÿ]{3}))")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 UNSUPPORTED: tuple[Reading, tuple[str, ...]] = ("none", ("no clauses were looked for in this language",))
-# A short line at the top, as "Joint communiqué of the Ministers" or "Kelmouth Declaration on Night Ferries"; the speech
-# of one person ("Statement by Mr …"), and what is about one ("Report on the Declaration"), decide nothing.
-_CALLS_ITSELF = expression(
-    r"^[ ]*(?:(?!(?:<<title_about>>)\b)[^\W\d_][\w’'-]*[ ]){0,3}?"
-    r"(?:<<deciding_title>>)\b(?![ ]<<spoken_by>>)[^\n.;]{0,120}$"
-)
-TOP = 400
 # Headings, signatures and votes are shorter.
 LONG_LINE = 60
 _FINISHED = re.compile(r"[.:?!)\]\"”’»][\"”’»')\]\s\d]*$")
@@ -51,7 +44,7 @@ def how_read(kind: Kind, text: str, parts: Parts) -> tuple[Reading, tuple[str, .
             return "none", (f"no clause could be read in this {kind}: please look at the document",)
         if parts.opened or (parts.preamble and kind == "other"):
             return "none", ("a body begins to speak, but no clause could be read: please look at the document",)
-        if kind == "other" and _CALLS_ITSELF.search(text, 0, TOP):
+        if kind == "other" and calls_itself(text):
             return "none", ("its title calls it a statement or a decision, but no clause could be read: please look",)
         if text.lstrip()[:1].islower():
             return "none", ("the text begins within a sentence, and no clause could be read in it",)

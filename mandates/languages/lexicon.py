@@ -69,6 +69,8 @@ class Lexicon:
     """Verbs that pass a text or a plan ("adopts")."""
     authorizing: frozenset[str]
     impersonal: frozenset[str]
+    happening: frozenset[str]
+    """Verbs that in the past only say what happened ("considered", "held its session")."""
     noun_like: frozenset[str]
     accented: Mapping[str, str]
     """Words by what is left of them in capitals without accents: "DECIDE" is "décide"."""
@@ -183,6 +185,7 @@ def _lexicon(tree: Mapping[str, Any]) -> Lexicon:
         passing=frozenset(_items(tree["passing"])),
         authorizing=frozenset(_items(tree["authorizing"])),
         impersonal=frozenset(_items(tree["impersonal"])),
+        happening=frozenset(_items(tree.get("happening", ""))),
         noun_like=frozenset(_items(tree["noun_like"])),
         accented=_accented(
             present, participles, (each for phrases in adverbs.values() for one in phrases for each in one)

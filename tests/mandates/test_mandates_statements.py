@@ -13,8 +13,8 @@ from mandates.text.lines import lines_of
 
 def _said(text: str, *, language: str = "en", sentences: bool = False) -> list[tuple[str | None, str]]:
     """The number and the lead phrase of all that is said."""
-    sayings, _ = read_statement(text, list(lines_of(text)), lexicon(language), sentences=sentences)
-    return [(said.number, text[said.lead.start : said.lead.end]) for said in sayings]
+    form = read_statement(text, list(lines_of(text)), lexicon(language), "statement" if sentences else "nothing")
+    return [(said.number, text[said.lead.start : said.lead.end]) for said in form.starts]
 
 
 gatherings = {
@@ -77,10 +77,10 @@ def test_officials_and_delegates_decide_nothing(who: str) -> None:
 
 
 def test_sentences_are_read_only_where_the_head_says_that_it_is_a_statement() -> None:
-    """A reporter's sentences look the same, so that without numbers the kind of the document decides."""
+    """A reporter's sentences look the same, so that among others the kind of the document decides."""
     text = (
-        "“The Security Council notes the report. The Council further requests the Office to act.\n\n"
-        "“The Security Council will remain seized of the matter.”\n"
+        "The ships are back in the port. The Security Council notes the report. The Council further requests the "
+        "Office to act. The crews went home.\n\nThe Security Council will remain seized of the matter. It rains.\n"
     )
     assert _said(text) == []
     verbs = [verb for _, verb in _said(text, sentences=True)]
@@ -88,8 +88,10 @@ def test_sentences_are_read_only_where_the_head_says_that_it_is_a_statement() ->
 
 
 def test_one_sentence_is_no_statement() -> None:
-    """A single sentence with an organ and a verb may stand in any letter."""
-    assert _said("The Security Council requests the Office to act.\n", sentences=True) == []
+    """A single sentence with an organ and a verb may stand in any letter; below the title of a statement it is one."""
+    text = "The Security Council requests the Office to act.\n"
+    assert _said(text) == []
+    assert _said(text, sentences=True) == [(None, "requests")]
 
 
 def test_what_will_be_done_is_said_only_where_the_organ_stays_seized() -> None:
@@ -110,7 +112,7 @@ def test_headings_between_end_what_is_said_and_sub_paragraphs_do_not() -> None:
         "1. Ministers noted it.\n\nNext heading\n\n2. Ministers urged States to:\n\n(a) register;\n\n– train.\n\n"
         "3. Ministers thanked the hosts.\n\nDone in Exampleville\n"
     )
-    _, stops = read_statement(text, list(lines_of(text)), lexicon("en"), sentences=False)
+    stops = read_statement(text, list(lines_of(text)), lexicon("en"), "nothing").stops
     assert [text[stop:].partition("\n")[0] for stop in stops] == ["Next heading", "Done in Exampleville"]
 
 
@@ -150,9 +152,10 @@ parts = st.sampled_from(
 @given(st.lists(st.one_of(parts, st.text(max_size=6)), max_size=40).map("".join), st.sampled_from(["en", "fr", "es"]))
 def test_what_is_said_stands_in_order_in_its_sentence(text: str, language: str) -> None:
     """Of any text: each lead stands at or after its place, that after its sentence's beginning, and all in order."""
-    sayings, stops = read_statement(text, list(lines_of(text)), lexicon(language), sentences=True)
-    assert all(said.sentence <= said.place <= said.lead.start < said.lead.end <= len(text) for said in sayings)
-    places = [said.place for said in sayings]
+    form = read_statement(text, list(lines_of(text)), lexicon(language), "statement")
+    assert all(
+        (said.sentence or 0) <= said.place <= said.lead.begin < said.lead.end <= len(text) for said in form.starts
+    )
+    places = [said.place for said in form.starts]
     assert places == sorted(set(places))
-    assert stops == sorted(set(stops))
-    assert not set(stops) & {said.sentence for said in sayings}
+    assert form.stops == tuple(sorted(set(form.stops)))

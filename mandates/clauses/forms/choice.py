@@ -11,16 +11,16 @@ from mandates.clauses.flowing import cut_joined
 from mandates.clauses.forms.articles import read_articles
 from mandates.clauses.forms.declaration import read_declaration
 from mandates.clauses.forms.form import Form, is_annex, says, segment_of
-from mandates.clauses.forms.minutes import read_minutes
 from mandates.clauses.forms.resolution import read_resolution
-from mandates.clauses.forms.statement import read_statement
-from mandates.clauses.paragraphs import Paragraph, Start, paragraphs, preamble_spans
-from mandates.model import DECIDING, NARRATING
+from mandates.clauses.forms.statement import about_of, read_statement
+from mandates.clauses.paragraphs import Paragraph, paragraphs, preamble_spans
+from mandates.model import NARRATING
 from mandates.text.lines import lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from mandates.clauses.forms.statement import About
     from mandates.languages.lexicon import Lexicon
     from mandates.model import Kind, Segment
     from mandates.text.lines import Line
@@ -50,17 +50,26 @@ def read_parts(text: str, lexicon: Lexicon, kind: Kind = "resolution") -> Parts:
     if says(text, lines, lexicon, "annotated"):
         kind = "report"
     resolution = read_resolution(text, lines, lexicon, kind)
+    about = about_of(text, lines, lexicon, kind)
+    spoken = _statement(text, lines, lexicon, about) if about in {"statement", "minutes"} else None
     chosen: list[Form] = []
     segments: list[Segment] = []
     for start, end, is_opened in _cut(resolution, len(text)):
         forms = [resolution.within(start, end)]
+        within = [line for line in lines if start <= line.start < end]
+        if spoken:
+            forms.append(spoken.within(start, end))
+        elif not is_opened and about:
+            forms.append(_statement(text, within, lexicon, about))
         if not is_opened and kind not in NARRATING:
-            forms += _others(text, [line for line in lines if start <= line.start < end], lexicon, kind)
-        best, *rest = sorted(forms, key=lambda form: form.score(is_opened=is_opened), reverse=True)
+            forms += _others(text, within, lexicon, kind)
+        # Where the head says that each sentence names who speaks, an organ's line is no better sign of a resolution.
+        leads = is_opened and spoken is None
+        best, *rest = sorted(forms, key=lambda form: form.score(is_opened=leads), reverse=True)
         # What precedes an act is its preamble, whichever form reads the act itself.
         chosen += [best, *(replace(form, starts=(), stops=()) for form in rest if form.preambles)]
         if best.starts:
-            segments.append(segment_of(start, end, [best, *rest], is_opened=is_opened))
+            segments.append(segment_of(start, end, [best, *rest], is_opened=leads))
     chosen += _left_over(text, lines, lexicon, resolution)
     starts = [each for form in chosen for each in form.starts]
     stops = [each for form in chosen for each in form.stops]
@@ -115,20 +124,16 @@ def _declared(text: str, lines: Sequence[Line], lexicon: Lexicon, resolution: Fo
 
 
 def _others(text: str, lines: Sequence[Line], lexicon: Lexicon, kind: Kind) -> list[Form]:
-    """The readings of those forms that do not need an organ's line."""
-    forms = [_statement(text, lines, lexicon, kind), read_articles(text, lines, lexicon)]
-    forms.append(read_minutes(text, lines, lexicon))
+    """The readings of those forms that need neither an organ's line nor a speaker in each sentence."""
+    forms = [read_articles(text, lines, lexicon)]
     declares = kind in {"resolution", "decision"} or says(text, lines, lexicon, "declares")
     if declares and not says(text, lines, lexicon, "speech"):
         forms.append(read_declaration(text, lines, lexicon, annexed=False))
     return forms
 
 
-def _statement(text: str, lines: Sequence[Line], lexicon: Lexicon, kind: Kind) -> Form:
+def _statement(text: str, lines: Sequence[Line], lexicon: Lexicon, about: About) -> Form:
     """Each sentence or paragraph names who speaks; an annex ends it."""
     end = next((place for place, line in enumerate(lines) if is_annex(text, line, lexicon)), len(lines))
-    speaks = kind in DECIDING or says(text, lines, lexicon, "speaks_for")
-    sayings, stops = read_statement(text, lines[:end], lexicon, sentences=speaks, told=kind == "statement")
-    stops += [line.start for line in lines[end : end + 1]]
-    starts = tuple(Start(said.place, said.number, said.lead, sentence=said.sentence) for said in sayings)
-    return Form("statement", starts, tuple(stops))
+    form = read_statement(text, lines[:end], lexicon, about)
+    return replace(form, stops=(*form.stops, *(line.start for line in lines[end : end + 1])))

@@ -85,7 +85,7 @@ def _leads(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[Lead]:
     """The verbs of the sentences: those of the speakers, and those by which somebody is asked."""
     sentences = [start, *(stop.end() for stop in _STOP.finditer(text, start, end)), end]
     for begin, after in pairwise(sentences):
-        if lead := _we(text, begin, after, lexicon) or _passive(text, begin, after, lexicon):
+        if lead := _we(text, begin, after, lexicon) or asked_in_passive(text, begin, after, lexicon):
             yield lead
 
 
@@ -99,9 +99,12 @@ def _we(text: str, start: int, end: int, lexicon: Lexicon) -> Lead | None:
     return None
 
 
-def _passive(text: str, start: int, end: int, lexicon: Lexicon) -> Lead | None:
-    """Of "With a view to …, the Office is requested to": the verb, with the place where "the Office" begins."""
-    found = passive(lexicon.language).search(text, start, min(end, start + 2 * LONGEST_SUBJECT))
+def asked_in_passive(text: str, start: int, end: int, lexicon: Lexicon, *, told: bool = False) -> Lead | None:
+    """Of "With a view to …, the Office is requested to": the verb, with the place where "the Office" begins.
+
+    `told` where it is in the past ("was requested to").
+    """
+    found = passive(lexicon.language, told=told).search(text, start, min(end, start + 2 * LONGEST_SUBJECT))
     if not found:
         return None
     force, lemma = _participles(lexicon.language)[found["verb"].lower()]
@@ -116,10 +119,11 @@ def _passive(text: str, start: int, end: int, lexicon: Lexicon) -> Lead | None:
 
 
 @cache
-def passive(language: str) -> Scanner:
+def passive(language: str, *, told: bool = False) -> Scanner:
     """Of "is requested", "sont également invités": the auxiliary, adverbs and a participle of a verb that asks."""
     verbs = "|".join(sorted(map(re.escape, _participles(language)), key=len, reverse=True))
-    return Scanner(re.compile(rf"{pattern(language, 'is').pattern}\s+(?:[\w-]+\s+){{0,2}}?(?P<verb>{verbs})(?=\s)"))
+    auxiliary = pattern(language, "was" if told else "is").pattern
+    return Scanner(re.compile(rf"{auxiliary}\s+(?:[\w-]+\s+){{0,2}}?(?P<verb>{verbs})(?=\s)"))
 
 
 @cache

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from mandates.languages.lexicon import lexicon as lexicon_of
 from mandates.languages.lexicon import pattern
+from mandates.languages.words import expression
 from mandates.model import Segment
 
 if TYPE_CHECKING:
@@ -23,6 +24,12 @@ FormName = Literal["resolution", "statement", "declaration", "articles", "minute
 HEAD_LINES = 12
 ANNEX_NUMBER = r"(?:\s+(?:[IVXLC]+|\d{1,2}|[A-Z]))?"
 LONGEST_HEADING = 120
+TOP = 400
+# "Joint communiqué of the Ministers", "Kelmouth Declaration on Night Ferries".
+_CALLS_ITSELF = expression(
+    r"^[ ]*(?:(?!(?:<<title_about>>)\b)[^\W\d_][\w’'-]*[ ]){0,3}?"
+    r"(?:(?P<act><<resolutions>>|<<decisions>>)|<<deciding_title>>)\b(?![ ]<<spoken_by>>)[^\n.;]{0,120}$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,15 @@ def says(text: str, lines: Sequence[Line], lexicon: Lexicon, name: str) -> bool:
     """Whether the first of these lines say what the text is, by the words of that name in the language's file."""
     words = pattern(lexicon.language, name)
     return any(words.search(text, line.start, line.end) for line in lines[:HEAD_LINES])
+
+
+def calls_itself(text: str, *, a_statement: bool = False) -> bool:
+    """Whether a short line at the top calls the text a statement or a communiqué, or also a decision or resolution.
+
+    The speech of one person ("Statement by Mr …"), and what is about one ("Report on the Declaration"), decide nothing.
+    """
+    title = _CALLS_ITSELF.search(text, 0, TOP)
+    return title is not None and not (a_statement and title["act"])
 
 
 def is_annex(text: str, line: Line, lexicon: Lexicon) -> bool:

@@ -16,8 +16,8 @@ from mandates.clauses.forms.narrated import read_sentence
 from mandates.clauses.forms.numbering import Numbering
 from mandates.clauses.forms.record import Record
 from mandates.clauses.forms.sequence import read_sentence_lead, read_unusual_lead
+from mandates.clauses.forms.speakers import read_told
 from mandates.clauses.forms.speech import Speech, without_bullet
-from mandates.clauses.forms.statement import read_told
 from mandates.clauses.leads import read_lead
 from mandates.clauses.lists import bare_verb_end, read_items
 from mandates.clauses.openings import decides, opens, told
@@ -90,7 +90,7 @@ class _Reading:
             # What is declared in an annex ("We, the Ministers, …") is read by another form.
             self.is_open, self.is_annexed = False, True
             self.record.stops.append(line.start)
-        elif self.is_decision and line.after_gap and (lead := read_told(self.text, line.start, self.lexicon)):
+        elif self.is_decision and line.after_gap and (lead := read_told(self.text, line.start, line.end, self.lexicon)):
             self.is_open = False
             self.record.stops.append(line.start)
             self.record.add([Start(lead.start, None, lead, told=True)])

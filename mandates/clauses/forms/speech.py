@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from mandates.clauses.leads import read_lead
 from mandates.clauses.openings import LINES_BEFORE_PART, LONGEST_LINE
+from mandates.documents.organs import SEVERAL_ORGANS
 from mandates.languages.lexicon import pattern
 from mandates.languages.words import exactly
 from mandates.text.lines import Line, read_label
@@ -25,10 +26,10 @@ if TYPE_CHECKING:
 
 _FIRST_WORD = re.compile(r"(?:PP\s?\d*\.?\s*)?([A-ZÀ-Ý][\w’']*)")
 _FIRST_WORD_ANY = re.compile(r"(?:PP\s?\d*\.?\s*)?([^\W\d_][\w’']*)")
-_SEVERAL = exactly(r"<<we_line>>, |<<the_several>>\s<<gathered>>\b")
+_SEVERAL = exactly(rf"<<we_line>>, |<<the_several>>\s<<gathered>>\b|(?:<<the_line>>)\s?{SEVERAL_ORGANS}")
 _TOGETHER = exactly(
-    r"<<the_line>>\s?[^:;.]{0,200}?\b<<organ_noun>>\b[^:;.]{0,120}?\s<<and_only>>\s"
-    r"<<the>>\s?[^:;,.]{0,80}?\b<<organ_noun>>\b"
+    r"<<the_line>>\s?[^:;.]{0,200}?\b(?:<<organ_noun>>|<<ORGAN_NOUN>>)\b[^:;.]{0,120}?\s(?:<<and_only>>|<<AND_ONLY>>)\s"
+    r"(?:<<the>>|<<THE>>)\s?[^:;,.]{0,80}?\b(?:<<organ_noun>>|<<ORGAN_NOUN>>)\b"
 )
 _BULLET = re.compile(r"[-–—•·∙]\s+(?=[A-ZÀ-Ý])")
 _TITLE_AFTER = exactly(r"\s+<<of_title>>\b")

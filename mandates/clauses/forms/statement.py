@@ -1,164 +1,241 @@
-"""Texts in which each sentence names who speaks, as statements, communiqués and conclusions do.
+"""Texts in which each sentence names who speaks: statements, communiqués, conclusions, and minutes of what was decided.
 
-"The Security Council requests …", "7.4 Summit directed the Secretariat to …", "5. Ministers tasked the Group to …".
+"The Security Council requests …", "7.4 Summit directed the Secretariat to …", "Les membres du Conseil ont condamné …".
+A text that only recalls decisions (an annotated agenda, a report of an official) is not of this form, however much it
+narrates.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from mandates.clauses.forms.narrated import organ
+from mandates.clauses.forms.form import HEAD_LINES, LONGEST_HEADING, Form, calls_itself, says
+from mandates.clauses.forms.narrated import read_sentence
+from mandates.clauses.forms.sentences import sentences_of
+from mandates.clauses.forms.speakers import begins_with_pronoun, read_spoken
 from mandates.clauses.leads import read_lead
-from mandates.languages.words import exactly
+from mandates.clauses.lists import bare_verb_end, read_items
+from mandates.clauses.paragraphs import Start
+from mandates.languages.conjugation import WORD
+from mandates.languages.lexicon import pattern
+from mandates.model import NARRATING
+from mandates.text.lines import read_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from mandates.clauses.leads import Lead, Tense
+    from mandates.clauses.forms.sentences import Sentence
+    from mandates.clauses.forms.speakers import Spoken
+    from mandates.clauses.leads import Lead
     from mandates.languages.lexicon import Lexicon
+    from mandates.model import Kind
     from mandates.text.lines import Line
 
-_number = re.compile(r"\(?(?P<number>\d{1,3}(?:\.\d{1,2})?)[.)]?(?:\s+|(?=[A-ZÀ-Ý]))")
-_aside = r"(?:[A-ZÀ-Ý][^.;:,\n]{3,60},\s+|Lastly,\s+|(?:In|To|At)\s(?:this|that|the same)\s\w+\s+)?"
-_name = exactly(
-    rf"[\"“«]?\s?{_aside}<<the_any>>\s?(?!<<no_organ>>)"
-    rf"(?:[A-ZÀ-Ý][\w’'-]*\s){{0,6}}?(?:{organ}|<<speaking>>)\s+"
-)
-# Those who speak without an article, or as several; what they did may be in the past tense.
-_of_whom = r"(?:\s<<of>>\s?[A-ZÀ-Ý]\w+(?:\s<<and>>\s(?:<<of>>\s)?[A-ZÀ-Ý]\w+)?)?"
-_gathering = exactly(
-    rf"{_aside}(?:<<heads>>{_of_whom}"
-    rf"|<<the_several>>\s(?:[A-ZÀ-Ý]\w+\s)?(?:<<gathered>>|<<participants>>){_of_whom}"
-    r"|(?:[A-ZÀ-Ý]\w+\s)?(?:Ministers|Leaders)|Participants|Summit|[A-Z]{3,8}|(?P<pronoun><<we_it>>))\s+"
-)
-_WE = exactly(r"<<we_line>>")
-_heads = exactly(r"\b<<gathered>>\b")
-_more_name = exactly(r"(?:[A-ZÀ-Ý][\w’'-]*|<<more_name>>\b|<<elided>>)\s*")
-_having = exactly(r"<<having>>\s[^.;:]{3,500}?,\s+(?=<<the_any>>\s?[A-ZÀ-Ý])")
-_stop = re.compile(r"[.;]\s+(?=[A-ZÀ-Ý])")
-_will = re.compile(r"will\s+(?:continue\s+to\s+)?")
-_sub_item = re.compile(r"\d{1,2}\.\d{1,2}(?:\.\d{1,2})?\.?\s+[a-zà-ÿ]|\(?[a-z]{1,4}[.)]\s?|[-–—•·]\s")
-longest_name = 12
-fewest = 3
-longest_step = 2
+About = Literal["statement", "minutes", "decision", "nothing"]
+"""What the head of a text says that it is."""
+FEWEST_NUMBERED = 3
+FEWEST_SENTENCES = 2
+FEWEST_TOLD = 3
+LONGEST_STEP = 2
+# A text without a head is a statement where so many of its sentences name who speaks; one in the past may be news.
+SHARE = 0.6
+SHARE_TOLD = 0.8
 
 
 @dataclass(frozen=True, slots=True)
-class Saying:
-    """What is said from `place` on. `sentence` is where its sentence begins, which the one before ends at."""
+class _Said:
+    """A sentence with what it says; None where its subject does not speak."""
 
-    place: int
-    number: str | None
-    lead: Lead
-    sentence: int
-    speaker: str | None = None
-    """The last word of who speaks, "We" included; None for another pronoun."""
+    sentence: Sentence
+    spoken: Spoken | None
 
+    @property
+    def name(self) -> frozenset[str]:
+        return self.spoken.name if self.spoken else frozenset()
 
-def read_statement(
-    text: str, lines: Sequence[Line], lexicon: Lexicon, *, sentences: bool, told: bool = False
-) -> tuple[list[Saying], list[int]]:
-    """What a statement says, and where what it says stops; nothing where the text is none.
-
-    Numbered paragraphs that follow each other are read in any text, since a reporter's paragraphs have no numbers;
-    `sentences` without numbers only where the head says that an organ speaks. `told` where it is a communiqué, which
-    may tell in the past what an organ did; elsewhere that is a report.
-    """
-    numbered = [saying for line in lines if (saying := _paragraph(text, line, lexicon, told=told))]
-    if _in_turn(numbered):
-        return numbered, _stops(text, lines, numbered)
-    if not sentences:
-        return [], []
-    said = list({saying.place: saying for line in lines for saying in _sentences(text, line, lexicon)}.values())
-    return (said, _stops(text, lines, said)) if len(said) > 1 else ([], [])
+    @property
+    def told(self) -> bool:
+        return self.spoken is not None and self.spoken.lead.tense == "past"
 
 
-def read_told(text: str, start: int, lexicon: Lexicon) -> Lead | None:
-    """What the sentence at `start` of a record reports: "The Governing Body accepted … and requested …"."""
-    having = _having.match(text, start)
-    named = _name.match(text, having.end() if having else start)
-    lead = _after_name(text, named.end(), lexicon, "past") if named else None
-    return lead if lead and lead.lemma not in {"be", "make"} else None
-
-
-def _in_turn(sayings: Sequence[Saying]) -> bool:
-    """Whether the numbers rise, by one or two mostly, from 1 on or at least three of them, and mostly one speaks."""
-    numbers = [float(saying.number or 0) for saying in sayings]
-    steps = sum(0 <= after - before <= longest_step for before, after in pairwise(numbers))
-    speakers = Counter(saying.speaker for saying in sayings if saying.speaker)
-    of_one = max(speakers.values(), default=0) * 2 > speakers.total()
-    return of_one and (len(numbers) >= fewest or numbers[:1] == [1.0]) and 0 < len(numbers) <= 2 * steps
-
-
-def _paragraph(text: str, line: Line, lexicon: Lexicon, *, told: bool) -> Saying | None:
-    """What a numbered paragraph says."""
-    label = _number.match(text, line.start)
-    if not label:
+def about_of(text: str, lines: Sequence[Line], lexicon: Lexicon, kind: Kind) -> About | None:
+    """What the head of a text says that it is; None where it decides nothing, but recalls or tells of others."""
+    headings = [line for line in lines[:HEAD_LINES] if _is_heading(text, line)]
+    if says(text, headings, lexicon, "own_report"):
+        return "minutes"
+    if kind in NARRATING or says(text, headings, lexicon, "recalls") or says(text, headings, lexicon, "speech"):
         return None
-    named = _gathering.match(text, label.end())
-    tenses: tuple[Tense, ...] = ("past", "present", "infinitive") if named and named["pronoun"] else ("past", "present")
-    if named is None:
-        named = _name.match(text, label.end())
-        tenses = ("past", "present") if told else ("present",)
-    if named is None:
-        return None
-    lead = next((lead for tense in tenses if (lead := _after_name(text, named.end(), lexicon, tense))), None)
-    pronoun = named.groupdict().get("pronoun")
-    # "It" and "they" refer to somebody whom another paragraph has to name.
-    speaker = (
-        pronoun
-        if pronoun and _WE.match(pronoun)
-        else None
-        if pronoun
-        else (_heads.findall(named[0]) or named[0].split())[-1]
-    )
-    return Saying(line.start, label["number"], lead, line.start, speaker) if lead else None
+    if says(text, headings, lexicon, "minutes"):
+        return "minutes"
+    if kind == "statement" or says(text, lines, lexicon, "speaks_for") or calls_itself(text, a_statement=True):
+        return "statement"
+    return "decision" if calls_itself(text) else "nothing"
 
 
-def _sentences(text: str, line: Line, lexicon: Lexicon) -> Iterator[Saying]:
-    """What the sentences say that begin on the line."""
-    for start in (line.start, *(stop.end() for stop in _stop.finditer(text, line.start, line.end))):
-        if (
-            (named := _name.match(text, start))
-            and (lead := _after_name(text, named.end(), lexicon, "present"))
-            and (lead.lemma in lexicon.following or lead.lemma in {"remain", "continue", "keep"})
-        ):
-            yield Saying(lead.start, None, lead, start)
+def _is_heading(text: str, line: Line) -> bool:
+    return line.end - line.start < LONGEST_HEADING and text[line.end - 1] not in ".;,"
 
 
-def _after_name(text: str, start: int, lexicon: Lexicon, tense: Tense) -> Lead | None:
-    """The lead after the rest of a name: "on the Status of Women reaffirms"."""
-    for _ in range(longest_name):
-        if lead := _spoken(text, start, lexicon, tense):
+def read_statement(text: str, lines: Sequence[Line], lexicon: Lexicon, about: About) -> Form:
+    """What a statement says, or what minutes say was decided; nothing where the text is neither."""
+    return _Reading(text, lines, lexicon, about).read()
+
+
+class _Reading:
+    """One reading of one text."""
+
+    def __init__(self, text: str, lines: Sequence[Line], lexicon: Lexicon, about: About) -> None:
+        self.text = text
+        self.lines = lines
+        self.lexicon = lexicon
+        self.about = about
+        self.said = [
+            _Said(each, read_spoken(text, each.begin, each.end, lexicon)) for each in sentences_of(text, lines, lexicon)
+        ]
+        self.main = self._main(self.said)
+
+    def read(self) -> Form:
+        numbered = [each for each in self.said if self._speaks_in_turn(each)]
+        if self.about != "minutes" and self._is_in_turn(numbered):
+            return self._numbered(numbered)
+        spoken = list(self._spoken())
+        if self.about == "nothing" and not self._is_pasted(spoken):
+            return Form("none")
+        if self.about == "decision" and len(spoken) < FEWEST_SENTENCES:
+            return Form("none")
+        return self._form(spoken)
+
+    def _main(self, said: Sequence[_Said]) -> frozenset[str]:
+        """The name of the organ whose text it is: that of most sentences, in minutes one that the head names."""
+        names = Counter(each.name for each in said if each.name)
+        if self.about == "minutes":
+            head = {
+                word.lower()
+                for line in self.lines[:HEAD_LINES]
+                for word in WORD.findall(self.text[line.start : line.end])
+            }
+            names = Counter({name: count for name, count in names.items() if name & head}) or names
+        return max(names, key=lambda name: self._count(names, name), default=frozenset())
+
+    @staticmethod
+    def _count(names: Counter[frozenset[str]], name: frozenset[str]) -> int:
+        return sum(count for other, count in names.items() if _is_same(other, name))
+
+    def _speaks_in_turn(self, said: _Said) -> bool:
+        """Whether a numbered paragraph says something; elsewhere than in a communiqué, what organs did is a report."""
+        if said.spoken is None or said.sentence.number is None or said.spoken.subject in {"impersonal", "asked"}:
+            return False
+        return self.about == "statement" or said.spoken.subject != "organ" or not said.told
+
+    def _is_in_turn(self, numbered: Sequence[_Said]) -> bool:
+        """Whether the numbers rise, by one or two mostly, from 1 on or at least three of them, and mostly one speaks."""  # noqa: E501 - a sentence
+        numbers = [float(each.sentence.number or 0) for each in numbered]
+        steps = sum(0 <= after - before <= LONGEST_STEP for before, after in pairwise(numbers))
+        names = Counter(each.name for each in numbered if each.name)
+        of_one = self._count(names, self._main(numbered)) * 2 > names.total()
+        return of_one and (len(numbers) >= FEWEST_NUMBERED or numbers[:1] == [1.0]) and 0 < len(numbers) <= 2 * steps
+
+    def _numbered(self, numbered: Sequence[_Said]) -> Form:
+        """Each numbered paragraph is a clause; what its further sentences say belongs to it."""
+        first = {each.sentence.start for each in numbered}
+        starts: list[Start] = []
+        stops: list[int] = []
+        for each in self.said:
+            sentence = each.sentence
+            if sentence.start in first and each.spoken:
+                starts.append(Start(sentence.start, sentence.number, each.spoken.lead, sentence=sentence.start))
+            elif sentence.begins_paragraph:
+                stops.append(sentence.start)
+            elif starts and each.spoken and (not stops or stops[-1] < starts[-1].place):
+                starts[-1] = replace(starts[-1], more=(*starts[-1].more, each.spoken.lead))
+        return Form("statement", tuple(starts), tuple(stop for stop in stops if stop > starts[0].place))
+
+    def _spoken(self) -> Iterator[tuple[Sentence, Lead]]:
+        """The sentences in which the organ speaks, and their verbs."""
+        of_main = [each for each in self.said if each.name and _is_same(each.name, self.main)]
+        tells = self.about == "minutes" or sum(each.told for each in of_main) * 2 > len(of_main)
+        speaks = False
+        for each in self.said:
+            if each.sentence.below_heading and (lead := self._below_heading(each)):
+                speaks = True
+                yield each.sentence, lead
+                continue
+            if each.spoken is None:
+                is_open = self.about == "statement" or begins_with_pronoun(self.text, each.sentence.begin)
+                speaks = speaks and is_open
+                continue
+            subject = each.spoken.subject
+            if each.name:
+                speaks = _is_same(each.name, self.main)
+            elif subject in {"impersonal", "asked"}:
+                if self.about == "nothing" or (each.told and not tells):
+                    continue
+                yield each.sentence, each.spoken.lead
+                continue
+            if speaks and subject != "we" and (tells or not each.told) and not self._happens(each):
+                yield each.sentence, each.spoken.lead
+
+    def _below_heading(self, said: _Said) -> Lead | None:
+        """What the paragraph under "Decision 12" says was done: "requested the Office to …", "…, the Board decided"."""
+        begin = said.sentence.begin
+        if lead := read_lead(self.text, begin, self.lexicon, "past"):
             return lead
-        more = _more_name.match(text, start)
-        if more is None:
-            return None
-        start = more.end()
-    return None
+        if said.spoken:
+            return said.spoken.lead
+        return next((lead for _, lead in read_sentence(self.text, begin, self.lexicon, told=True)), None)
+
+    def _happens(self, said: _Said) -> bool:
+        """Whether a sentence in the past only says what happened ("The Committee considered the paper"), and no more."""  # noqa: E501 - a sentence
+        if said.spoken is None or not said.told or said.spoken.lead.lemma not in self.lexicon.happening:
+            return False
+        joined = pattern(self.lexicon.language, "joins").finditer(self.text, said.spoken.lead.end, said.sentence.end)
+        leads = (read_lead(self.text, each.end(), self.lexicon, "past") for each in joined)
+        return not any(lead and lead.lemma in self.lexicon.following for lead in leads)
+
+    def _is_pasted(self, spoken: Sequence[tuple[Sentence, Lead]]) -> bool:
+        """Whether a text without a head is a statement, which begins with who speaks and goes on so."""
+        whole = [each for each in self.said if each.sentence.is_closed(self.text)]
+        if not spoken or not whole or spoken[0][0].start != whole[0].sentence.start or spoken[0][0].number:
+            return any(sentence.below_heading for sentence, _ in spoken)
+        tells = any(lead.tense == "past" for _, lead in spoken)
+        if tells and spoken[0][0].start != self.said[0].sentence.start:
+            return False  # below a headline, what was done is news
+        fewest, share = (FEWEST_TOLD, SHARE_TOLD) if tells else (FEWEST_SENTENCES, SHARE)
+        return len(spoken) >= max(fewest, share * len(whole))
+
+    def _form(self, spoken: Sequence[tuple[Sentence, Lead]]) -> Form:
+        starts: list[Start] = []
+        taken: set[int] = set()
+        for sentence, lead in spoken:
+            if sentence.start in taken:
+                continue
+            told = lead.tense == "past"
+            items = self._items(lead)
+            taken.update(place for place, _, _ in items)
+            starts += [Start(place, label, item, told) for place, label, item in items] or [
+                Start(lead.begin, None, lead, told, sentence=sentence.start)
+            ]
+        stops = [each.sentence.start for each in self.said if not each.sentence.in_list]
+        return (
+            Form("minutes" if self.about == "minutes" else "statement", tuple(starts), tuple(stops))
+            if starts
+            else Form("none")
+        )
+
+    def _items(self, lead: Lead) -> list[tuple[int, str, Lead]]:
+        """The items of the list that a bare "decided:" opens, each a decision of its own."""
+        start = bare_verb_end(self.text, lead, self.lexicon)
+        if start is None:
+            return []
+        return read_items(self.text, self.lines, start, self.lexicon, self._ends_list, bare=lead)
+
+    def _ends_list(self, line: Line) -> bool:
+        return line.after_gap and read_label(self.text, line.start) is None
 
 
-def _spoken(text: str, start: int, lexicon: Lexicon, tense: Tense) -> Lead | None:
-    lead = read_lead(text, start, lexicon, tense)
-    if lead is None and (will := _will.match(text, start)):
-        # "The Council will remain seized of the matter."
-        lead = read_lead(text, will.end(), lexicon, "infinitive")
-        return replace(lead, start=start) if lead and lead.lemma in {"remain", "continue", "keep"} else None
-    return lead
-
-
-def _stops(text: str, lines: Sequence[Line], sayings: Sequence[Saying]) -> list[int]:
-    """Paragraphs between that say nothing of the kind: headings, and what follows the last."""
-    places = {saying.sentence for saying in sayings}
-    return [
-        line.start
-        for line in lines
-        if line.after_gap
-        and line.start > sayings[0].sentence
-        and line.start not in places
-        and not _sub_item.match(text, line.start)
-    ]
+def _is_same(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two names are of one organ: "the Council" is the Security Council, and not the Human Rights Council."""
+    return one <= other or other <= one
