@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from mandates.languages.lexicon import pattern
+from mandates.languages.needed import part
 from mandates.languages.words import exactly, expression
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Addressee:
 
 def read_addressee(text: str, start: int, end: int, lexicon: Lexicon) -> Addressee | None:
     """The addressee of a verb that ends at `start`; None where none is named before `end`."""
-    reach = _lowered(text[start : min(end, start + 2 * longest)])
+    reach = _lowered(part(text, start, min(end, start + 2 * longest)))
     found = _read(reach, lexicon)
     if found is None:
         return None
@@ -89,10 +90,11 @@ def _read(text: str, lexicon: Lexicon) -> Addressee | None:
         return None
     # The whole list of those addressed, to tell whether others stand beside the first.
     whole_end = _list_end(text, stop, limit, language)
-    standing, joint = _standing(text[place:stop], text[place:whole_end], language)
+    whole = part(text, place, whole_end)
+    standing, joint = _standing(part(text, place, stop), whole, language)
     if standing in {"unknown", "states"} and whole_end > stop:
         # "the relevant organizations, bodies and programmes of the United Nations system" are named only at the end.
-        by_all = _standing(text[place:whole_end], text[place:whole_end], language)[0]
+        by_all = _standing(whole, whole, language)[0]
         standing = by_all if standing == "unknown" or by_all == "system" else standing
     return Addressee(place, stop, whole_end, standing, joint)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
-from mandates.languages.lexicon import pattern
+from mandates.languages.lexicon import holds, pattern
+from mandates.languages.needed import part
 
 if TYPE_CHECKING:
     from mandates.model import ClauseType
@@ -26,10 +28,10 @@ _begun: tuple[tuple[str, ClauseType], ...] = (
 
 def type_of_task(content: str, language: str) -> ClauseType:
     """What an organ is asked to do ("to convene a panel"); task and report together are a reporting request."""
-    if _has("agenda_task", content[:260], language):
+    if _has("agenda_task", content, language, 260):
         return "agenda_placement"
     also = pattern(language, "report_too").search(content)
-    if also and _has("report", content[also.start() :], language):
+    if also and _has("report", part(content, also.start(), len(content)), language):
         return "reporting_request"
     first = pattern(language, "first_infinitive").search(content, 0, 400)
     if first and pattern(language, "assisting").match(content, first.end()):
@@ -42,12 +44,12 @@ def type_of_task(content: str, language: str) -> ClauseType:
             return kind
     if _has("report", content, language):
         return "reporting_request"
-    return "budget" if _has("budget_task", content[:160], language) else "task_assignment"
+    return "budget" if _has("budget_task", content, language, 160) else "task_assignment"
 
 
 def type_of_decision(content: str, language: str) -> ClauseType | None:
     """What follows "Decides to"; None where no words tell."""
-    opening = content[:320]
+    opening = part(content, 0, 320)
     if pattern(language, "budget_opening").match(content):
         return "budget"
     for name, kind in _decided:
@@ -62,7 +64,7 @@ def type_of_decision(content: str, language: str) -> ClauseType | None:
 
 def type_of_sentence(content: str, language: str) -> ClauseType:  # noqa: PLR0911 - one return a type
     """What follows "Decides that"."""
-    opening = content[:400]
+    opening = part(content, 0, 400)
     held = _has("held", opening, language)
     if _has("extension", opening, language):
         return "extension_renewal"
@@ -90,26 +92,26 @@ def type_of_passing(words: str, content: str, language: str) -> ClauseType:
         return "agenda_placement"
     if _has("budget", words, language):
         return "budget"
-    if _has("extension", content[:200], language):
+    if _has("extension", content, language, 200):
         return "extension_renewal"
-    if _has("convening_verb", content[:60], language) and _has("convening_noun", content[:160], language):
+    if _has("convening_verb", content, language, 60) and _has("convening_noun", content, language, 160):
         return "convening"
     return "establishment"
 
 
 def type_of_effect(lemma: str, words: str, content: str, language: str) -> ClauseType:
     """What a verb brings about that takes effect by itself ("Establishes …", "Extends …"), read as an infinitive."""
-    if _has("agenda", words[:200], language):
+    if _has("agenda", words, language, 200):
         return "agenda_placement"
     infinitive = f"{lemma} {content[:400]}"
-    if _has("extension", infinitive[:260], language):
+    if _has("extension", infinitive, language, 260):
         return "extension_renewal"
-    if _has("establishment", infinitive[:260], language):
+    if _has("establishment", infinitive, language, 260):
         return "establishment"
     if pattern(language, "convening_verb").match(infinitive):
         return "convening"
-    return "budget" if _has("budget", words[:120], language) else "task_assignment"
+    return "budget" if _has("budget", words, language, 120) else "task_assignment"
 
 
-def _has(name: str, words: str, language: str) -> bool:
-    return pattern(language, name).search(words) is not None
+def _has(name: str, words: str, language: str, length: int = sys.maxsize) -> bool:
+    return holds(language, name, words, 0, length)

@@ -18,13 +18,14 @@ from typing import TYPE_CHECKING
 
 from mandates.classify.addressees import is_named
 from mandates.documents.addressee_ids import is_pronoun
-from mandates.languages.lexicon import pattern
+from mandates.languages.lexicon import holds
 from mandates.languages.words import LexiconError, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from mandates.classify.classify import Judgement
+    from mandates.classify.phrases import Phrase
     from mandates.model import Mandate
 
 SURE = 0.9
@@ -139,9 +140,7 @@ def _due_elsewhere(clause: Read) -> bool:
 
 def _unread_time(clause: Read) -> bool:
     """Whether a time is named where a task has no deadline."""
-    return any(
-        not each.dues and pattern(clause.language, "dated").search(each.quote[:_REACH]) for each in clause.mandates
-    )
+    return any(not mandate.dues and _says(clause, "dated", phrase) for mandate, phrase in _with_phrases(clause))
 
 
 def _out_of_sequence(clause: Read) -> bool:
@@ -159,9 +158,17 @@ def _open_end(clause: Read) -> bool:
 def _may_act(clause: Read) -> bool:
     """Whether the clause gives tasks to what it establishes."""
     return any(
-        each.type == "establishment" and pattern(clause.language, "given_tasks").search(each.quote[:_REACH])
-        for each in clause.mandates
+        mandate.type == "establishment" and _says(clause, "given_tasks", phrase)
+        for mandate, phrase in _with_phrases(clause)
     )
+
+
+def _with_phrases(clause: Read) -> Iterable[tuple[Mandate, Phrase]]:
+    return zip(clause.mandates, (each.phrase for each in clause.judgements if each.is_mandate), strict=True)
+
+
+def _says(clause: Read, name: str, phrase: Phrase) -> bool:
+    return holds(clause.language, name, clause.text, phrase.start, min(phrase.end, phrase.start + _REACH))
 
 
 _SOFT = frozenset({"urge", "invite"})

@@ -14,7 +14,8 @@ from mandates.classify.addressees import Addressee, is_named, is_plural, read_ad
 from mandates.clauses.leads import Lead, read_lead
 from mandates.documents.addressee_ids import is_pronoun
 from mandates.languages.conjugation import WORD
-from mandates.languages.lexicon import ASKING, pattern
+from mandates.languages.lexicon import ASKING, holds, pattern
+from mandates.languages.needed import part
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -198,7 +199,7 @@ class Facts:
 
     def within(self, name: str, start: int, reach: int) -> bool:
         """Whether a pattern of the language is found in so many characters."""
-        return pattern(self.language, name).search(self.text, start, min(self.end, start + reach)) is not None
+        return holds(self.language, name, self.text, start, min(self.end, start + reach))
 
     def starts(self, name: str, start: int) -> bool:
         """Whether a pattern of the language matches at a place."""
@@ -206,7 +207,7 @@ class Facts:
 
     def words(self, start: int, length: int = REACH) -> str:
         """The words of the phrase from a place on."""
-        return self.text[start : min(self.end, start + length)]
+        return part(self.text, start, min(self.end, start + length))
 
     # -- for this class alone
 

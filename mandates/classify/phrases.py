@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from mandates.clauses.leads import Lead, forms_in, read_lead
 from mandates.languages.lexicon import lexicon as lexicon_of
 from mandates.languages.lexicon import pattern
+from mandates.languages.needed import numbered, reach
 
 if TYPE_CHECKING:
     from mandates.clauses.leads import Tense
@@ -28,6 +29,8 @@ _noun_after = re.compile(
 _own_aside = re.compile(
     r",\s+(?:in|as|on|with|within|through|pursuant|inter alia|where|when|if|to|under|at|by|for|subject|upon|once|taking|bearing)\b"  # noqa: E501 - read as a whole
 )
+# From the first adverb of a phrase to its verb.
+LONGEST_LEAD = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +53,12 @@ def read_phrases(text: str, clause: Paragraph, lexicon: Lexicon) -> tuple[Phrase
     body_start = clause.lead.end
     tense: Tense = "past" if clause.told else clause.lead.tense
     forms = forms_in(lexicon, tense)
-    quotes = deque(found.span() for found in _quoted.finditer(text, body_start, clause.end))
-    for found in _separator(lexicon.language).finditer(text, body_start, clause.end):
+    first, last = reach(text, _number(lexicon.language, tense), body_start, clause.end)
+    begin = max(body_start, first - LONGEST_LEAD)
+    quotes = deque(found.span() for found in (_quoted.finditer(text, body_start, clause.end) if first < last else ()))
+    for found in _separator(lexicon.language).finditer(text, begin, clause.end) if first < last else ():
+        if found.start("word") > last:
+            break
         word = found["word"].lower()
         verbs = forms.get(word)
         if verbs is None and word not in lexicon.adverbs and not word.endswith(lexicon.adverb_ending or "\0"):
@@ -90,6 +97,17 @@ def _with_sentences(leads: list[Lead], more: tuple[Lead, ...]) -> list[Lead]:
 def _is_noun(text: str, end: int) -> bool:
     """Whether what follows a word like "requests" shows it to be the noun."""
     return bool(_noun_after.match(text, end)) or (text[end : end + 1] == "," and not _own_aside.match(text, end))
+
+
+@cache
+def _number(language: str, tense: Tense) -> int:
+    """The number of the verbs that may lead a further phrase; without one of them a clause has no further phrase."""
+    words = lexicon_of(language)
+    verbs = {
+        form for form, made in forms_in(words, tense).items() if any(verb.lemma in words.following for verb in made)
+    }
+    verbs |= {plain for plain, accented in words.accented.items() if accented in verbs}
+    return numbered(frozenset(verbs | {verb.replace("'", "’") for verb in verbs}))
 
 
 @cache

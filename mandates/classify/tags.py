@@ -56,7 +56,7 @@ def _delivers(facts: Facts, addressee: Addressee | None, start: int) -> bool:
 
 def _dated_report(facts: Facts) -> bool:
     return all(
-        pattern(facts.language, name).search(facts.words(facts.place, reach))
+        facts.within(name, facts.place, reach)
         for name, reach in (("report_strict", 300), ("report", 300), ("to_organ", 400), ("dated", 400))
     )
 

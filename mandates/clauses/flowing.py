@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from mandates.clauses.leads import read_lead
 from mandates.documents.organs import ORGAN_LINE
 from mandates.languages.lexicon import lexicon as lexicon_of
+from mandates.languages.scanning import Scanner
 from mandates.languages.words import exactly
 from mandates.text.lines import Line, read_label
 
@@ -55,7 +56,11 @@ def _begins(text: str, line: Line, lexicon: Lexicon, *, flows: bool) -> Iterator
     """Where paragraphs begin within the line, once an organ has begun to speak in it, or in a line before."""
     label = read_label(text, line.start)
     acts, since = False, line.start
-    for found in _first_words(lexicon.language).finditer(text, label.end if label else line.start, line.end):
+    start = label.end if label else line.start
+    first_words = _first_words(lexicon.language)
+    # The line's own first word follows nothing.
+    flows_on = first_words.may_match(text, max(start, text.find(" ", start, line.end)), line.end)
+    for found in first_words.finditer(text, start, line.end) if flows_on else ():
         word, organ = found.start("word"), _organ_before(text, since, found.start("word"))
         since = word
         if organ is not None:
@@ -96,15 +101,17 @@ def _trimmed(text: str, place: int) -> int:
 
 
 @cache
-def _first_words(language: str) -> re.Pattern[str]:
+def _first_words(language: str) -> Scanner:
     """A participle or a usual verb with a capital, after a comma or stop, or after a name in capitals."""
     words = lexicon_of(language)
     participles = {word for word in words.participles if len(word) >= SHORTEST_WORD and word.isalpha()}
     verbs = {form for form, made in words.present.items() if any(verb.lemma in words.following for verb in made)}
     # It begins with a set of letters, so that the engine jumps from one to the next.
-    return re.compile(
-        rf"[,;:.A-ZÀ-Ý](?:(?<=(?P<stop>[,;:.]))\s*{_PAGE}|(?<=[A-ZÀ-Ý])(?<!\w.)\w+ )(?=[\dA-ZÀ-Ý])"
-        rf"(?P<word>(?:\d{{1,2}}[.)]\s+)?(?:(?:{_any_of(participles - verbs)})|(?P<verb>{_any_of(verbs)}))\b)"
+    return Scanner(
+        re.compile(
+            rf"[,;:.A-ZÀ-Ý](?:(?<=(?P<stop>[,;:.]))\s*{_PAGE}|(?<=[A-ZÀ-Ý])(?<!\w.)\w+ )(?=[\dA-ZÀ-Ý])"
+            rf"(?P<word>(?:\d{{1,2}}[.)]\s+)?(?:(?:{_any_of(participles - verbs)})|(?P<verb>{_any_of(verbs)}))\b)"
+        )
     )
 
 

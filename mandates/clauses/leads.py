@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from mandates.languages.conjugation import WORD
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from mandates.languages.lexicon import Force, Lexicon, Verb
 
@@ -59,11 +59,9 @@ def read_lead(text: str, start: int, lexicon: Lexicon, tense: Tense = "present")
     first = WORD.search(text, start, start + longest_gap)
     if first is None or not _may_begin(text, first, lexicon, forms):
         return None
-    words = _words(text, start, lexicon)
-    if not words:
-        return None
+    words = _Words(text, start, lexicon)
     place = 0
-    while (taken := _adverbial(words, place, lexicon)) and place + taken < len(words):
+    while (taken := _adverbial(words, place, lexicon)) and words.has(place + taken):
         place += taken
         if text[words[place - 1].end : words[place].start].strip() not in {"", ","}:
             return None
@@ -94,22 +92,40 @@ def forms_in(lexicon: Lexicon, tense: Tense) -> Mapping[str, tuple[Verb, ...]]:
     }[tense]
 
 
-def _words(text: str, start: int, lexicon: Lexicon) -> list[_Word]:
-    """The words from `start` on, to the first that is set apart by more than a comma."""
-    words: list[_Word] = []
-    while len(words) < longest and (found := _next.match(text, start)):
-        words.append(_Word(lexicon.as_listed(found[1]), found.start(1), found.end(1)))
-        start = found.end(1)
-    return words
+class _Words:
+    """The words from a place on, to the first that is set apart by more than a comma; read as they are asked for."""
+
+    __slots__ = ("_known", "_lexicon", "_place", "_text")
+
+    def __init__(self, text: str, start: int, lexicon: Lexicon) -> None:
+        self._text = text
+        self._place = start
+        self._lexicon = lexicon
+        self._known: list[_Word] = []
+
+    def has(self, place: int) -> bool:
+        """Whether there are so many words, and one more."""
+        known = self._known
+        while len(known) <= place < longest and (found := _next.match(self._text, self._place)):
+            self._place = found.end(1)
+            known.append(_Word(self._lexicon.as_listed(found[1]), found.start(1), self._place))
+        return place < len(known)
+
+    def __getitem__(self, place: int) -> _Word:
+        return self._known[place]
+
+    def follow(self, place: int, phrase: Sequence[str]) -> bool:
+        """Whether the words from `place` on are those of `phrase`."""
+        return all(self.has(at) and self._known[at].text == word for at, word in enumerate(phrase, place))
 
 
-def _adverbial(words: list[_Word], place: int, lexicon: Lexicon) -> int:
+def _adverbial(words: _Words, place: int, lexicon: Lexicon) -> int:
     """How many words at `place` are one adverbial; 0 where none is."""
-    if place >= len(words):
+    if not words.has(place):
         return 0
     first = words[place].text
     for phrase in lexicon.adverbs.get(first, ()):
-        if tuple(each.text for each in words[place : place + len(phrase)]) == phrase:
+        if words.follow(place, phrase):
             return len(phrase)
     ending = lexicon.adverb_ending
     if ending and len(first) > len(ending) + 2 and first.endswith(ending) and first not in lexicon.adverbs_not:
@@ -118,9 +134,9 @@ def _adverbial(words: list[_Word], place: int, lexicon: Lexicon) -> int:
 
 
 def _verb_phrase(
-    text: str, words: list[_Word], place: int, lexicon: Lexicon, forms: Mapping[str, tuple[Verb, ...]]
+    text: str, words: _Words, place: int, lexicon: Lexicon, forms: Mapping[str, tuple[Verb, ...]]
 ) -> Lead | None:
-    if place >= len(words):
+    if not words.has(place):
         return None
     verbs = forms.get(words[place].text)
     if not verbs:
@@ -140,24 +156,24 @@ def _verb_phrase(
         after, felt = noun or after, noun is not None
         force = "statement" if felt else force
     after = _trailing(text, words, after, lexicon)
-    if not felt and after < len(words) and words[after].text in lexicon.manner:
+    if not felt and words.has(after) and words[after].text in lexicon.manner:
         after = _feeling(text, words, after + 1, lexicon) or after
         after = _trailing(text, words, after, lexicon)
-    that = after < len(words) and words[after].text in lexicon.that and _follows(text, words, after)
+    that = words.has(after) and words[after].text in lexicon.that and _follows(text, words, after)
     if that and verb.lemma in lexicon.that_verbs:
         after += 1
     first = words[0] if place else head
     return Lead(first.start, words[after - 1].end, verb.lemma, force, that, renews)
 
 
-def _longest(words: list[_Word], after: int, verbs: tuple[Verb, ...], lexicon: Lexicon) -> tuple[Verb, int] | None:
+def _longest(words: _Words, after: int, verbs: tuple[Verb, ...], lexicon: Lexicon) -> tuple[Verb, int] | None:
     """The longest of the verb phrases whose further words follow, adverbs between them or not; the place after it."""
     for verb in verbs:
         place = after
         for needed in verb.rest:
-            while place < len(words) and words[place].text != needed and (taken := _adverbial(words, place, lexicon)):
+            while words.has(place) and words[place].text != needed and (taken := _adverbial(words, place, lexicon)):
                 place += taken
-            if place >= len(words) or words[place].text != needed:
+            if not words.has(place) or words[place].text != needed:
                 break
             place += 1
         else:
@@ -165,23 +181,23 @@ def _longest(words: list[_Word], after: int, verbs: tuple[Verb, ...], lexicon: L
     return None
 
 
-def _renewal(words: list[_Word], after: int, verb: Verb, lexicon: Lexicon) -> tuple[int, Force] | None:
+def _renewal(words: _Words, after: int, verb: Verb, lexicon: Lexicon) -> tuple[int, Force] | None:
     """Of "reiterates its (strong) request": the place after the noun, and the force of what it renews."""
     if verb.lemma not in lexicon.renewing:
         return None
-    place = after + (_adverbial(words, after, lexicon) if after < len(words) else 0)
-    if place >= len(words) or words[place].text not in lexicon.possessives | lexicon.joining:
+    place = after + _adverbial(words, after, lexicon)
+    if not words.has(place) or not (words[place].text in lexicon.possessives or words[place].text in lexicon.joining):
         return None
-    for noun in range(place + 1, min(len(words), place + 4)):
-        if (force := lexicon.renewed.get(words[noun].text)) is not None:
+    for noun in range(place + 1, place + 4):
+        if words.has(noun) and (force := lexicon.renewed.get(words[noun].text)) is not None:
             return noun + 1, force
     return None
 
 
-def _feeling(text: str, words: list[_Word], after: int, lexicon: Lexicon) -> int | None:
+def _feeling(text: str, words: _Words, after: int, lexicon: Lexicon) -> int | None:
     """Of "its deep and growing concern", "great appreciation": the place after the noun; None where there is none."""
-    for noun in range(after, min(len(words), after + adjectives + 1)):
-        if not _follows(text, words, noun):
+    for noun in range(after, after + adjectives + 1):
+        if not words.has(noun) or not _follows(text, words, noun):
             return None
         if words[noun].text in lexicon.feelings:
             return noun + 1
@@ -190,9 +206,9 @@ def _feeling(text: str, words: list[_Word], after: int, lexicon: Lexicon) -> int
     return None
 
 
-def _trailing(text: str, words: list[_Word], after: int, lexicon: Lexicon) -> int:
+def _trailing(text: str, words: _Words, after: int, lexicon: Lexicon) -> int:
     """Adverbs after the verb that belong to it; those set off by commas do not."""
-    while after < len(words) and _follows(text, words, after) and words[after].text not in lexicon.that:
+    while words.has(after) and _follows(text, words, after) and words[after].text not in lexicon.that:
         taken = _adverbial(words, after, lexicon)
         if not taken or words[after].text == "and":
             break
@@ -200,5 +216,5 @@ def _trailing(text: str, words: list[_Word], after: int, lexicon: Lexicon) -> in
     return after
 
 
-def _follows(text: str, words: list[_Word], place: int) -> bool:
+def _follows(text: str, words: _Words, place: int) -> bool:
     return not text[words[place - 1].end : words[place].start].strip()

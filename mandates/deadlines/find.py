@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 from mandates.deadlines import dates
 from mandates.deadlines.numerals import ordinal_words
+from mandates.languages.lexicon import holds, pattern
 from mandates.languages.lexicon import lexicon as lexicon_of
-from mandates.languages.lexicon import pattern
 from mandates.languages.scanning import Scanner
 from mandates.languages.words import NEVER, filled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from mandates.model import ClauseType
 
@@ -48,6 +48,8 @@ _NAME = re.compile(r"\s+[A-ZÀ-Ý][a-zà-ÿ]")
 _rhythmic: frozenset[ClauseType] = frozenset({"reporting_request", "convening"})
 _LASTING: frozenset[ClauseType] = frozenset({"extension_renewal", "establishment"})
 _DATED = frozenset({"date", "dates", "year", "years", "session"})
+Time = tuple[re.Match[str], str]
+"""A time in words, and its kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,32 +84,34 @@ def find_deadlines(text: str, start: int, end: int, language: str, kind: ClauseT
 
 def _found(text: str, start: int, end: int, language: str, kind: ClauseType) -> Iterator[Deadline]:
     """The times that a word before them makes deadlines, and the wordings that are deadlines by themselves."""
-    # Without a digit or one of these words no deadline can be there; most phrases have none.
-    if not _digit.search(text, start, end) and not pattern(language, "due_signs").search(text[start:end].lower()):
+    taken = start
+    upcoming = [(match, of) for of, times in _times(language).items() if (match := times.search(text, start, end))]
+    # Without a digit or one of these words a time is no deadline.
+    if not upcoming or not (_digit.search(text, start, end) or holds(language, "due_signs", text[start:end].lower())):
         return
     quotes = [quote.span() for quote in _quoted.finditer(text, start, end)]
-    taken = start
-    times = _times(language)
-    match = times.search(text, start, end)
-    while match:
+    while upcoming:
+        time = match, of = min(upcoming, key=lambda each: each[0].start())
         quoted = any(a <= match.start() < b for a, b in quotes)
-        due = (
-            None if quoted or _describes(text, start, match, kind, language) else _bounded(text, start, match, language)
-        )
+        described = quoted or (of in _DATED and _describes(text, start, time, kind, language))
+        due = None if described else _bounded(text, start, time, language)
         if due and due.start >= taken:
             taken = due.end
             yield due
         # What is no deadline may hold one: "to hold its session in April 2026".
-        after = match.end() if due or match.lastgroup != "session" else match.start() + 1
-        match = times.search(text, after, end)
+        after = match.end() if due or of != "session" else match.start() + 1
+        upcoming = [
+            (later, of)
+            for match, of in upcoming
+            if (later := match if match.start() >= after else _times(language)[of].search(text, after, end))
+        ]
 
 
-def _describes(text: str, start: int, match: re.Match[str], kind: ClauseType, language: str) -> bool:
+def _describes(text: str, start: int, time: Time, kind: ClauseType, language: str) -> bool:
     """Whether a date says when something else is or what money is for: an event's day, a name, a financial period."""
-    if match.lastgroup not in _DATED:
-        return False
+    match, of = time
     before = " ".join(text[max(start, match.start() - 120) : match.start()].split())
-    is_session = match.lastgroup == "session"
+    is_session = of == "session"
     if kind == "budget" and not is_session and pattern(language, "due_financial_before").search(before):
         return True
     if kind != "convening" and pattern(language, "due_event_before").search(before):
@@ -115,16 +119,12 @@ def _describes(text: str, start: int, match: re.Match[str], kind: ClauseType, la
     if pattern(language, "due_of_others").search(before):
         return True
     # "in the 2030 Agenda" names a year, "in 2030" is one.
-    return bool(
-        match.lastgroup == "year"
-        and _NAME.match(text, match.end())
-        and pattern(language, "article_before").search(before)
-    )
+    return bool(of == "year" and _NAME.match(text, match.end()) and pattern(language, "article_before").search(before))
 
 
-def _bounded(text: str, start: int, match: re.Match[str], language: str) -> Deadline | None:  # noqa: PLR0911 - one return a kind of time
+def _bounded(text: str, start: int, time: Time, language: str) -> Deadline | None:  # noqa: PLR0911 - one return a kind of time
     """The deadline that a time is, with the words before it that belong to it; None where it is none."""
-    kind = match.lastgroup or "whole"
+    match, kind = time
     if kind == "whole":
         return Deadline(match.start(), match.start() + len(match[0].rstrip()), "due-whole")
     window = text[max(start, match.start() - 60) : match.start()]
@@ -161,13 +161,24 @@ def _wordings(text: str, start: int, end: int, language: str, name: str) -> Iter
 
 
 @cache
-def _times(language: str) -> Scanner:
-    words = (
-        "(?P<whole>{due_whole})|(?P<session>{session})|(?P<dates>{range})|(?P<date>{yearly}|{part}|{date})"
-        r"|(?P<years>{due_years})|(?P<year>(?:early |mid-|late )?{year}(?:,?(?: <<and_only>>)? {year})*\b)"
-        "|(?P<yearless>{yearless})"
-    )
-    return Scanner(re.compile(rf"(?<![\w/-])(?:{fill(words, language)})(?![\w/])", re.IGNORECASE))
+def _times(language: str) -> Mapping[str, Scanner]:
+    """The expression for each kind of time; of two times that begin at one place the first kind counts.
+
+    Each needs words of its own, so that in most clauses most kinds need not be looked for.
+    """
+    kinds = {
+        "whole": "{due_whole}",
+        "session": "{session}",
+        "dates": "{range}",
+        "date": "{yearly}|{part}|{date}",
+        "years": "{due_years}",
+        "year": r"(?:early |mid-|late )?{year}(?:,?(?: <<and_only>>)? {year})*\b",
+        "yearless": "{yearless}",
+    }
+    return {
+        kind: Scanner(re.compile(rf"(?<![\w/-])(?:{fill(words, language)})(?![\w/])", re.IGNORECASE))
+        for kind, words in kinds.items()
+    }
 
 
 @cache

@@ -11,6 +11,8 @@ from mandates.documents.bodies import body as body_of
 from mandates.languages.scanning import Scanner
 from mandates.languages.words import exactly, expression
 
+LONGEST_NAME = 400
+MOST_HEADS = 100
 # The offices that every body has; the name of the body goes before.
 _OFFICES: tuple[tuple[str, str], ...] = (
     ("<<deputy_secretary_general>>", "deputy-secretary-general"),
@@ -77,12 +79,24 @@ def full_name(words: str, before: str) -> str:
     """
     reach = before[-20_000:]
     if short := _SHORT.fullmatch(words):
-        found = max(_full(short["head"]).finditer(reach), key=lambda each: each.start(), default=None)
-        return re.sub(r"\s+", " ", found[0]).strip() if found else words
+        return _last_full(short["head"], reach) or words
     if is_pronoun(words):
         named = _NAMED.findall(reach[-1500:])
         return re.sub(r"\s+", " ", named[-1]).strip() if named else words
     return words
+
+
+def _last_full(head: str, reach: str) -> str | None:
+    """The last of the full names in `reach` that `head` may be short for; looked for around the last few heads."""
+    at = len(reach)
+    for _ in range(MOST_HEADS):
+        at = reach.rfind(head, 0, at)
+        if at < 0:
+            return None
+        near = _full(head).finditer(reach, max(0, at - LONGEST_NAME), at + LONGEST_NAME)
+        if found := next((each for each in near if each.start() <= at < each.end()), None):
+            return re.sub(r"\s+", " ", found[0]).strip()
+    return None
 
 
 @lru_cache(maxsize=128)

@@ -7,6 +7,7 @@ Errors:
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 Force = Literal["directive", "decide", "urge", "invite", "encourage", "statement"]
 FORCES: tuple[Force, ...] = get_args(Force)
+_PLACE = re.compile(r"\{[a-z]")
 ASKING = frozenset(FORCES) - {"decide", "statement"}
 
 
@@ -226,8 +228,23 @@ def _alternatives(value: str | list[str]) -> str:
 @cache
 def pattern(language: str, name: str) -> Scanner:
     """The expression of that name in the language's file; one that never matches where the language has none."""
-    words = lexicon(language).patterns.get(name, r"(?!)")
-    if re.search(r"\{[a-z]", words):
+    return _scanner(lexicon(language).patterns.get(name, r"(?!)"), language)
+
+
+def holds(language: str, name: str, text: str, start: int = 0, end: int = sys.maxsize) -> bool:
+    """Whether the expression of that name matches between `start` and `end`; quicker than `pattern(…).search`."""
+    return any(each.search(text, start, end) for each in _alternatives_of(language, name))
+
+
+@cache
+def _alternatives_of(language: str, name: str) -> tuple[Scanner, ...]:
+    """The alternatives that the file lists for an expression: each needs words of its own."""
+    listed = tree(language)["patterns"].get(name, [])
+    return tuple(_scanner(_alternatives(each), language) for each in ([listed] if isinstance(listed, str) else listed))
+
+
+def _scanner(words: str, language: str) -> Scanner:
+    if _PLACE.search(words):
         from mandates.deadlines.find import fill  # noqa: PLC0415 - the words for times are made there, from this module's
 
         words = fill(words, language)

@@ -14,6 +14,8 @@ import sys
 from re import _parser as parser  # type: ignore[attr-defined]  # the syntax tree is public nowhere else
 from typing import TYPE_CHECKING, Any
 
+from mandates.languages.needed import Scanned, needed, numbered
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -45,7 +47,20 @@ Prefix = tuple[str, ...]
 class Scanner:
     """A compiled expression with a faster `search` and `finditer`; the results are those of the expression."""
 
-    __slots__ = ("_compiled", "_find", "_left", "_worth", "findall", "fullmatch", "match", "pattern", "split", "sub")
+    __slots__ = (
+        "_compiled",
+        "_find",
+        "_is_used",
+        "_left",
+        "_number",
+        "_worth",
+        "findall",
+        "fullmatch",
+        "match",
+        "pattern",
+        "split",
+        "sub",
+    )
 
     def __init__(self, compiled: re.Pattern[str]) -> None:
         self.pattern = compiled.pattern
@@ -56,12 +71,16 @@ class Scanner:
         self.findall = compiled.findall
         self._compiled = compiled
         self._left = FIRST_CHARS
+        self._is_used = False
         self._worth = _CREDIT
+        self._number: int | None = None
         self._find: Callable[[str, int, int], re.Match[str] | None] | None = None
 
     def search(self, text: str, start: int = 0, end: int = _FAR) -> re.Match[str] | None:
         """The first match between `start` and `end`, as `re.Pattern.search` gives it."""
-        find = self._find or self._used(text, start, end)
+        if not self.may_match(text, start, end):
+            return None
+        find = self._find
         if find is None:
             return self._compiled.search(text, start, end)
         while place := find(text, start, end):
@@ -72,28 +91,36 @@ class Scanner:
             start = at + 1
             if self._worth < 0:
                 # Nearly every word may begin it: the engine alone is faster.
-                self._find, self._left = None, sys.maxsize
+                self._find = None
                 return self._compiled.search(text, start, end)
         return None
 
     def finditer(self, text: str, start: int = 0, end: int = _FAR) -> Iterator[re.Match[str]]:
         """The matches between `start` and `end`, as `re.Pattern.finditer` gives them."""
-        if self._find is None and self._used(text, start, end) is None:
+        if not self.may_match(text, start, end):
+            return
+        if self._find is None:
             yield from self._compiled.finditer(text, start, end)
             return
         while match := self.search(text, start, end):
             yield match
             start = match.end()
 
-    def _used(self, text: str, start: int, end: int) -> Callable[[str, int, int], re.Match[str] | None] | None:
-        """The search for places where the expression may begin; None before it has read much."""
-        self._left -= min(end, len(text)) - start
-        if self._left >= 0:
-            return None
-        finder = _finder(self._compiled)
-        self._find = finder.search if finder else None
-        self._left = -1 if finder else sys.maxsize
-        return self._find
+    def may_match(self, text: str, start: int, end: int) -> bool:
+        """Whether the words that the expression needs leave a match possible there."""
+        if not self._is_used:
+            self._left -= min(end, len(text)) - start
+            if self._left < 0:
+                self._is_used = True
+                finder = _finder(self._compiled)
+                self._find = finder.search if finder else None
+        if type(text) is not Scanned:
+            return True
+        if self._number is None:
+            if self._is_used:
+                self._number = numbered(needed(self._compiled))
+            return True
+        return text.may_hold(self._number, start, end)
 
 
 def _finder(compiled: re.Pattern[str]) -> re.Pattern[str] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from mandates.languages.words import exactly
@@ -84,6 +85,7 @@ def _inline_numbers(text: str, start: int, end: int) -> list[int]:
     return places
 
 
+@lru_cache(maxsize=1024)
 def read_label(text: str, start: int) -> Label | None:
     """The label that begins at `start`; None where none does."""
     found = _label.match(text, start)

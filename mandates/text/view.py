@@ -9,8 +9,9 @@ from __future__ import annotations
 import html
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from mandates.languages.needed import scanned
 from mandates.languages.words import exactly, expression
 from mandates.text.margin import margin_numbers
 from mandates.text.page_furniture import find_furniture
@@ -44,9 +45,11 @@ _cuts = {
     " ,": re.compile(r" +(?=,)"),
     "[": re.compile(r"\[(?<=[^\W\d]\[)\d{1,3}\]"),
 }
-# "R e q u e s t s": spaces between letters mark a word, as old prints do.
-_SPACED_OUT = re.compile(r"(?<=\s)[^\W\d_](?: [^\W\d_]){4,}(?=\s)")
-_GAP = re.compile(r"\S(?= )")
+# "R e q u e s t s": spaces between letters mark a word, as old prints do. Found by its first space, as the engine jumps
+# from one letter that must be there to the next.
+_SPACED_OUT = re.compile(r" (?<=\s[^\W\d_] )[^\W\d_](?: [^\W\d_]){3,}(?=\s)")
+_GAP = re.compile(" ")
+_BLANK_SIGNS = ("  ", " \n", "\n ", "\f", "\n\n\n")
 _blank = re.compile(r" (?:(?<=[ \n] )[ \f]*|[ \f]*(?=\n))|\f+|\n(?<=\n\n\n)[ \n\f]*")
 _hyphen_break = re.compile(r"-(?P<line>[ ]*\n\s*)(?=(?P<after>[^\W\d_]{1,40}))")
 _last_word = re.compile(r"(?<![^\W\d_])[^\W\d_]{1,40}$")
@@ -81,15 +84,12 @@ class View:
 def view_of(text: str) -> View:
     """The view of `text`."""
     flat = _entity.sub(_unescaped, text) if "&" in text else text
-    flat = _odd.sub(lambda found: _signs[found[0]], flat)
+    for sign in set(_odd.findall(flat)):
+        flat = flat.replace(sign, _signs[sign])
     raw = flat.split("\n")
     furniture = find_furniture(raw)
     cuts = [*_line_cuts(raw, furniture.lines), *margin_numbers(raw)]
-    cuts += [
-        (found.start() + 1, found.start() + 2)
-        for word in _SPACED_OUT.finditer(flat)
-        for found in _GAP.finditer(flat, *word.span())
-    ]
+    cuts += [gap.span() for word in _SPACED_OUT.finditer(flat) for gap in _GAP.finditer(flat, *word.span())]
     for sign, pattern in _cuts.items():
         if sign in flat:
             cuts += [found.span() for found in pattern.finditer(flat)]
@@ -99,9 +99,11 @@ def view_of(text: str) -> View:
     bare = _without(flat, cuts)
     # Indents and the blank lines that furniture leaves go too: an expression that must cross hundreds of spaces in
     # every way it can takes minutes for a page laid out with them.
-    cuts += [bare.span(*found.span()) for found in _blank.finditer(bare.text)]
+    if any(sign in bare.text for sign in _BLANK_SIGNS):
+        cuts += [bare.span(*found.span()) for found in _blank.finditer(bare.text)]
     cuts += [bare.span(*span) for span in _breaks(bare.text)]
-    return _without(flat, cuts)
+    view = _without(flat, cuts)
+    return replace(view, text=scanned(view.text))
 
 
 def _unescaped(found: re.Match[str]) -> str:

@@ -10,6 +10,7 @@ import pytest
 from mandates.deadlines.find import find_deadlines
 from mandates.languages import scanning
 from mandates.languages.lexicon import lexicon, pattern
+from mandates.languages.needed import needed, part, reach, scanned
 from mandates.languages.scanning import Scanner
 from mandates.languages.words import files
 
@@ -36,7 +37,7 @@ def _spans(found: object) -> list[tuple[int, int]]:
 
 @pytest.mark.parametrize(("words", "flags"), EXPRESSIONS)
 def test_a_scanner_finds_what_its_expression_finds(words: str, flags: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """From the first use on, `search` and `finditer` give the places that `re` gives, within any limits."""
+    """From the first use on, `search` and `finditer` give the places that `re` gives, in any part of a text."""
     monkeypatch.setattr(scanning, "FIRST_CHARS", -1)
     compiled = re.compile(words, flags)
     made = Scanner(compiled)
@@ -45,9 +46,40 @@ def test_a_scanner_finds_what_its_expression_finds(words: str, flags: int, monke
         text = "".join(dice.choice(PIECES) + dice.choice(["", " "]) for _ in range(dice.randrange(40)))
         start = dice.randrange(len(text) + 1)
         end = dice.randrange(start, len(text) + 1)
-        first, expected = made.search(text, start, end), compiled.search(text, start, end)
-        assert (first and first.span()) == (expected and expected.span())
-        assert _spans(made.finditer(text, start, end)) == _spans(compiled.finditer(text, start, end))
+        expected = compiled.search(text, start, end)
+        for each in (text, scanned(text)):
+            first = made.search(each, start, end)
+            assert (first and first.span()) == (expected and expected.span())
+            assert _spans(made.finditer(each, start, end)) == _spans(compiled.finditer(text, start, end))
+        assert _spans(made.finditer(part(scanned(text), start, end))) == _spans(compiled.finditer(text[start:end]))
+
+
+@pytest.mark.parametrize(
+    ("expression", "words"),
+    [
+        (r"(?:its|their)\s+(?:next\s+)?(?:sessions?|meetings?)\b", {"session", "meeting"}),
+        (r"(?i:\bKEEP[^;]{0,80}? (?:informed|apprised))", {"keep"}),
+        (r"(?:1[89]|20)\d\d", {"18", "19", "20"}),
+        (r"(?:the )?(?:report)?", set()),
+        (r"of|\w+", set()),
+    ],
+)
+def test_an_expression_needs_the_words_that_every_match_holds(expression: str, words: set[str]) -> None:
+    """The rarest of the words that any match must hold are known, and none where a match may do without."""
+    assert needed(re.compile(expression)) == words
+
+
+def test_words_are_found_between_two_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The stretch that holds the needed words begins with the first and ends with the last; without any it is empty."""
+    monkeypatch.setattr(scanning, "FIRST_CHARS", -1)
+    made = Scanner(re.compile("quarrel|quench"))
+    made.search(scanned("quarrel"))
+    text = scanned("To quench, then to QUARREL again.")
+    number = made._number
+    assert number is not None
+    assert text[slice(*reach(text, number, 0, len(text)))] == "h, then to QUARREL"
+    assert reach(text, number, 10, 20) == (20, 20)
+    assert not text.may_hold(number, 10, 20)
 
 
 @pytest.mark.parametrize("language", files())
