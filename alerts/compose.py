@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from alerts.frame import Frame
     from config.subscriptions import Subscription, Subscriptions
-    from warehouse.model import Delivery, DeliveryRow, Finding, SourceCheck
+    from warehouse.findings.finding import Finding
+    from warehouse.model import Delivery, DeliveryRow, SourceCheck
 
 # A digest of a large first crawl stays a message one can scroll through; mail programs clip what is over 100 kB.
 most_items, most_bars = 60, 12
@@ -72,13 +73,14 @@ def _by_document(words: Frame, findings: Sequence[Finding], subscriptions: Subsc
 
 def _by_sort(words: Frame, findings: Sequence[Finding], subscriptions: Subscriptions) -> tuple[Group, ...]:
     groups, room = [], most_items
-    with_mandates = {finding.document_id for finding in findings if finding.kind == "new_mandate"}
+    with_mandates = {finding.document.document_id for finding in findings if finding.kind == "new_mandate"}
     for sort in weight:
         # A new document stands under its mandates; it is listed by itself only where it has none.
         same = [
             finding
             for finding in findings
-            if sort_of(finding) == sort and not (sort == "new_document" and finding.document_id in with_mandates)
+            if sort_of(finding) == sort
+            and not (sort == "new_document" and finding.document.document_id in with_mandates)
         ]
         documents = sorted(_documents(same), key=_order)
         if documents:
@@ -97,8 +99,8 @@ def _order(document: Sequence[Finding]) -> tuple[str, int, str]:
     first = document[0]
     if first.kind == "mandate_due":
         return "", min((finding.days_left or 0) for finding in document), ""
-    newest = -(first.published_on.toordinal() if first.published_on else 0)
-    return first.body or "\uffff", newest, first.symbol or first.title
+    newest = -(first.document.published_on.toordinal() if first.document.published_on else 0)
+    return first.document.body or "\uffff", newest, first.document.symbol or first.document.title
 
 
 def _that_fit(documents: Sequence[list[Finding]], room: int) -> Iterator[list[Finding]]:
@@ -113,14 +115,16 @@ def _that_fit(documents: Sequence[list[Finding]], room: int) -> Iterator[list[Fi
 def _documents(findings: Sequence[Finding]) -> list[list[Finding]]:
     documents: defaultdict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
-        documents[finding.document_id].append(finding)
+        documents[finding.document.document_id].append(finding)
     return list(documents.values())
 
 
 def _chart(words: Frame, findings: Sequence[Finding]) -> tuple[Bar, ...]:
     """New mandates by body, largest first; what does not fit is one bar."""
     counts = Counter(
-        one_line(finding.body or words.no_body, 40) for finding in findings if sort_of(finding) == "new_mandate"
+        one_line(finding.document.body or words.no_body, 40)
+        for finding in findings
+        if sort_of(finding) == "new_mandate"
     )
     ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     if len(ranked) > most_bars:

@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from alerts.frame import Frame
-    from warehouse.model import Finding
+    from warehouse.findings.finding import Finding
 
 
 def corrected(words: Frame, finding: Finding) -> Iterator[tuple[str, str]]:
     """Each corrected field (type, addressee, due) with its words. Where there is no mandate, the one field is type."""
     for field, said, right in finding.corrected:
         if field == "is_mandate":
-            kind = words.types.get(finding.type or "", finding.type or "")
+            kind = words.types.get(finding.clause.type or "", finding.clause.type or "")
             now, was = (words.no_mandate, kind) if right == "no" else (kind, words.no_mandate)
             yield "type", words.instead.format(right=now, said=was)
         else:
@@ -27,12 +27,12 @@ def corrected(words: Frame, finding: Finding) -> Iterator[tuple[str, str]]:
 
 def addressee(words: Frame, finding: Finding) -> str | None:
     """Who has to act, and whom a pronoun stands for."""
-    if not finding.addressee:
+    if not finding.clause.addressee:
         return None
-    named = one_line(finding.addressee, 200)
-    if not finding.addressee_resolved or finding.addressee_resolved == finding.addressee:
+    named = one_line(finding.clause.addressee, 200)
+    if not finding.clause.addressee_resolved or finding.clause.addressee_resolved == finding.clause.addressee:
         return named
-    return words.stands_for.format(addressee=named, resolved=one_line(finding.addressee_resolved, 200))
+    return words.stands_for.format(addressee=named, resolved=one_line(finding.clause.addressee_resolved, 200))
 
 
 def _value(words: Frame, field: str, value: str | None) -> str:
@@ -44,9 +44,12 @@ def _value(words: Frame, field: str, value: str | None) -> str:
 
 
 def _days(words: Frame, value: str | None) -> str:
-    """A deadline as a correction holds it: "2027-05-01", "2027-05-01/2027-05-31", or the words of one without days."""
-    if not value:
-        return words.no_deadline
+    """Deadlines as a correction holds them, one a line; one without days is quoted."""
+    return words.also.join(_day(words, each) for each in value.split("\n")) if value else words.no_deadline
+
+
+def _day(words: Frame, value: str) -> str:
+    """A deadline as "2027-05-01", "2027-05-01/2027-05-31", or the words of one without days."""
     try:
         days = [date.fromisoformat(day) for day in value.split("/")]
     except ValueError:

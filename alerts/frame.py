@@ -14,9 +14,9 @@ from alerts.figures import in_figures, names_occasion, rejoined
 from config.strict_yaml import load
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
-    from warehouse.model import Finding
+    from warehouse.findings.finding import Deadline, Finding
 
 frames = Path(__file__).parent / "frames"
 
@@ -134,47 +134,39 @@ class Frame(BaseModel):
         days = finding.days_left or 0
         if days > 0:
             return self.when_days.of(days)
-        if days < 0 and finding.due_end is not None:
-            return self.when_past.format(date=self.date(finding.due_end))
+        if days < 0 and finding.due is not None and finding.due.last is not None:
+            return self.when_past.format(date=self.date(finding.due.last))
         return self.when_today
 
-    def deadline(self, finding: Finding) -> str | None:
+    def deadline(self, due: Deadline, found_at: datetime) -> str | None:
         """The deadline in the document's words, the date it comes to, where that is from, and whether it is past."""
-        if finding.due is None and finding.due_end is None:
-            return None
-        words = self.quote(isolated(one_line(rejoined(finding.due)))) if finding.due else None
-        dates = self._due_dates(finding)
+        words = self.quote(isolated(one_line(rejoined(due.words)))) if due.words else None
+        dates = self._dates(due)
         said = self.colon.join(part for part in (words, dates) if part)
         about = []
         # Of "regularly" no date will ever be known.
-        if dates or names_occasion(finding.due or ""):
-            about.append(self.basis.get(finding.due_basis or "none", finding.due_basis or ""))
-        if self.is_past(finding):
+        if dates or names_occasion(due.words or ""):
+            about.append(self.basis.get(due.basis, due.basis))
+        if is_past(due, found_at):
             about.append(self.passed)
-        return f"{said} ({self.also.join(about)})" if about else said
+        return f"{said} ({self.also.join(about)})" if about and said else said or None
 
-    @staticmethod
-    def is_past(finding: Finding) -> bool:
-        """Whether the deadline was over when this was found; on the last day there is still time."""
-        return finding.due_end is not None and finding.due_end < finding.found_at.date()
-
-    def short_deadline(self, finding: Finding) -> str | None:
+    def short_deadline(self, due: Deadline, language: str | None) -> str | None:
         """The deadline for a subject line: "53rd Annual Session", or a date; words of another language are quoted."""
-        if finding.due_end is not None and not names_occasion(finding.due or ""):
-            return self.date(finding.due_end)
-        # "regularly" and "with the utmost urgency" tell no day; they stand in the message.
-        if finding.due is None or not (names_occasion(finding.due) or re.search(r"\d", finding.due)):
+        if due.last is not None and not names_occasion(due.words or ""):
+            return self.date(due.last)
+        # "regularly" and "with the utmost urgency" tell no day; they are in the message.
+        if due.words is None or not (names_occasion(due.words) or re.search(r"\d", due.words)):
             return None
-        short = one_line(in_figures(finding.due), 80)
-        return short if finding.language in {None, self.language} else self.quote(short)
+        short = one_line(in_figures(due.words), 80)
+        return short if language in {None, self.language} else self.quote(short)
 
-    def _due_dates(self, finding: Finding) -> str | None:
-        if finding.due_end is None:
+    def _dates(self, due: Deadline) -> str | None:
+        first, last = due.first, due.last
+        if last is None:
             return None
-        if finding.due_start is None or finding.due_start == finding.due_end:
-            sense = self.senses.get(finding.due_sense or "by", self.senses["by"])
-            return sense.format(date=self.date(finding.due_end))
-        first, last = finding.due_start, finding.due_end
+        if first is None or first == last:
+            return self.senses.get(due.sense or "by", self.senses["by"]).format(date=self.date(last))
         if first.year != last.year:
             begin = self.date(first)
         elif first.month != last.month:
@@ -182,6 +174,11 @@ class Frame(BaseModel):
         else:
             begin = self._parts(first)["day"]
         return self.days.format(first=begin, last=self.date(last))
+
+
+def is_past(due: Deadline, found_at: datetime) -> bool:
+    """Whether the deadline was over when this was found; on the last day there is still time."""
+    return due.last is not None and due.last < found_at.date()
 
 
 @cache

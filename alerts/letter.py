@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from alerts.frame import Frame
-    from warehouse.model import Finding
+    from warehouse.findings.finding import Deadline, Finding
 
 # A message shows a clause as a whole but for the longest; a digest shows how it begins.
 quote_limit, digest_quote_limit = 4000, 400
@@ -102,11 +102,11 @@ def section(words: Frame, findings: Sequence[Finding], register_url: str | None,
     told = [finding for finding in findings if finding.kind != "new_document"] or list(findings)
     told.sort(key=_place)
     first = told[0]
-    links = [(words.document, web_address(first.url))]
+    links = [(words.document, web_address(first.document.url))]
     others = dict.fromkeys((finding.other_document, finding.other_url) for finding in told if finding.other_url)
     links += [(one_line(name or "", 80), web_address(url)) for name, url in others]
-    if register_url is not None and len(first.document_id) == 64:  # noqa: PLR2004 - a sha256, not a source's or target's name
-        links.append((words.in_register, web_address(f"{register_url}/documents/{first.document_id}")))
+    if register_url is not None and len(first.document.document_id) == 64:  # noqa: PLR2004 - a sha256, not a source's or target's name
+        links.append((words.in_register, web_address(f"{register_url}/documents/{first.document.document_id}")))
     return Section(
         title=title_of(words, first, 200),
         line=_document_line(words, first),
@@ -117,31 +117,34 @@ def section(words: Frame, findings: Sequence[Finding], register_url: str | None,
 
 
 def _place(finding: Finding) -> tuple[int, int, int, str]:
-    """Findings in the order of their weight, then as they stand in the document."""
-    number = re.search(r"\d+", finding.clause_number or "")
-    return weight.index(sort_of(finding)), finding.page or 0, int(number[0]) if number else 0, finding.clause_id or ""
+    """Findings in the order of their weight, then as they are in the document."""
+    clause = finding.clause
+    number = re.search(r"\d+", clause.number or "")
+    return weight.index(sort_of(finding)), clause.page or 0, int(number[0]) if number else 0, clause.clause_id or ""
 
 
 def _document_line(words: Frame, finding: Finding) -> str:
     if finding.kind in ABOUT_NO_DOCUMENT:
         return ""
-    kind = words.documents.get(finding.document_kind, finding.document_kind)
+    document = finding.document
+    kind = words.documents.get(document.kind, document.kind)
     parts = [
-        one_line(finding.body or "", 80),
-        " ".join(part for part in (kind, one_line(finding.symbol or "", 80)) if part),
-        words.stages.get(finding.stage or "", ""),
-        words.date(finding.published_on, finding.published_precision) if finding.published_on else "",
+        one_line(document.body or "", 80),
+        " ".join(part for part in (kind, one_line(document.symbol or "", 80)) if part),
+        words.stages.get(document.stage or "", ""),
+        words.date(document.published_on, document.published_precision) if document.published_on else "",
     ]
     return " · ".join(part for part in parts if part)
 
 
 def _item(words: Frame, finding: Finding, limit: int) -> Item:
     places = []
-    if finding.clause_number:
-        places.append(words.clause.format(number=one_line(finding.clause_number, 20)))
-    if finding.page:
-        places.append(words.page.format(number=finding.page))
-    changed = finding.before is not None and finding.quote is not None
+    if finding.clause.number:
+        places.append(words.clause.format(number=one_line(finding.clause.number, 20)))
+    if finding.clause.page:
+        places.append(words.page.format(number=finding.clause.page))
+    quote = finding.clause.quote or ""
+    changed = finding.before is not None and quote != ""
     when = words.when(finding) if finding.kind == "mandate_due" else None
     when = when[:1].upper() + when[1:] if when else None
     # A text that could not be read is shown with the reason.
@@ -153,8 +156,8 @@ def _item(words: Frame, finding: Finding, limit: int) -> Item:
         when=when,
         place=", ".join(places) or None,
         about=about,
-        quote=paragraph(finding.quote, limit) if finding.quote and not changed else None,
-        changes=difference(paragraph(finding.before or "", quote_limit), paragraph(finding.quote or "", quote_limit))
+        quote=paragraph(quote, limit) if quote and not changed else None,
+        changes=difference(paragraph(finding.before or "", quote_limit), paragraph(quote, quote_limit))
         if changed
         else (),
         facts=tuple(_facts(words, finding)),
@@ -170,25 +173,32 @@ def _facts(words: Frame, finding: Finding) -> Iterator[tuple[str, str]]:
     for field, label, value in (
         ("type", words.what, _what(words, finding)),
         ("addressee", words.who, addressee(words, finding)),
-        ("due", words.when_due if finding.due_sense in _NO_LAST_DAY else words.by_when, words.deadline(finding)),
     ):
         if said := right.get(field, value):
             yield label, said
-    if finding.agenda_item:
+    dues = [(_due_label(words, due), words.deadline(due, finding.found_at)) for due in finding.deadlines]
+    if "due" in right:
+        dues = [(dues[0][0] if dues else words.by_when, right["due"])]
+    yield from ((label, when) for label, when in dues if when)
+    if finding.clause.agenda_item:
         # What the document calls "this item" is the one that it is about.
-        this = _this_item.fullmatch(finding.agenda_item.strip().lower())
-        item = finding.title if this else finding.agenda_title or finding.agenda_item
+        this = _this_item.fullmatch(finding.clause.agenda_item.strip().lower())
+        item = finding.document.title if this else finding.clause.agenda_title or finding.clause.agenda_item
         yield words.agenda_item, words.quote(isolated(one_line(item, 200)))
     if finding.kind == "reading_incomplete":
-        yield words.source, one_line(", ".join(finding.sources), 200)
-    if finding.review:
-        yield words.please_check, one_line("; ".join(finding.review), 300)
+        yield words.source, one_line(", ".join(finding.document.sources), 200)
+    if finding.clause.review:
+        yield words.please_check, one_line("; ".join(finding.clause.review), 300)
+
+
+def _due_label(words: Frame, due: Deadline) -> str:
+    return words.when_due if due.sense in _NO_LAST_DAY else words.by_when
 
 
 def _what(words: Frame, finding: Finding) -> str | None:
     """What is asked for: "a report (report requested)"."""
-    kind = words.types.get(finding.type or "")
-    if not finding.deliverable:
+    kind = words.types.get(finding.clause.type or "")
+    if not finding.clause.deliverable:
         return kind
-    deliverable = one_line(finding.deliverable, 200)
+    deliverable = one_line(finding.clause.deliverable, 200)
     return words.what_and_type.format(deliverable=deliverable, type=kind) if kind else deliverable

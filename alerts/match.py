@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from config.filters import Choice, Filters, Within
     from config.subscriptions import Subscription, Subscriptions
-    from warehouse.model import Finding
+    from warehouse.findings.finding import Finding
 
 # How long the list of texts that could not be read waits for more of them. The end of the run sends it; should the run
 # be killed, the first dispatch after that does.
@@ -73,7 +73,7 @@ def operator_rows(subscriptions: Subscriptions, findings: Iterable[Finding], now
         if finding.kind in _FOR_OPERATORS and not finding.baseline
         for target in subscriptions.operators
         # A channel that failed is not the one to say so.
-        if not (finding.kind == "delivery_state" and finding.document_id == target)
+        if not (finding.kind == "delivery_state" and finding.document.document_id == target)
     ]
     return [_listed(row, now) if row.finding.kind == "reading_incomplete" else row for row in rows]
 
@@ -110,7 +110,7 @@ def _rows(
     if subscription.mode != "at_once":
         digest, moment = next_digest(subscription, now)
     for target in subscription.targets:
-        told[subscription.name, target] += len({finding.document_id for finding in spoken})
+        told[subscription.name, target] += len({finding.document.document_id for finding in spoken})
         capped = digest is None and told[subscription.name, target] > subscription.cap
         name = f"run:{now:%Y-%m-%dT%H:%M:%SZ}" if capped else digest
         rows += [AlertRow(finding, subscription.name, target, moment, digest=name) for finding in spoken]
@@ -130,18 +130,18 @@ def _together(rows: Sequence[AlertRow]) -> list[AlertRow]:
 
 
 def _lets_through(filters: Filters, finding: Finding, today: date) -> bool:
-    names = (finding.addressee_id or "", finding.addressee or "")
+    names = (finding.clause.addressee_id or "", finding.clause.addressee or "")
     # The part that could not be read may contain any mandate.
     is_unread = finding.kind == "reading_incomplete"
-    text = " ".join(part for part in (finding.title, finding.quote, finding.before) if part)
+    text = " ".join(part for part in (finding.document.title, finding.clause.quote, finding.before) if part)
     return (
-        _chosen(filters.bodies, lambda want: _like(want, finding.body or ""))
-        and _chosen(filters.sources, lambda want: any(_like(want, source) for source in finding.sources))
-        and _chosen(filters.kinds, lambda want: want == finding.document_kind)
-        and _chosen(filters.stages, lambda want: want == finding.stage)
-        and (is_unread or _chosen(filters.types, lambda want: want == finding.type))
+        _chosen(filters.bodies, lambda want: _like(want, finding.document.body or ""))
+        and _chosen(filters.sources, lambda want: any(_like(want, source) for source in finding.document.sources))
+        and _chosen(filters.kinds, lambda want: want == finding.document.kind)
+        and _chosen(filters.stages, lambda want: want == finding.document.stage)
+        and (is_unread or _chosen(filters.types, lambda want: want == finding.clause.type))
         and (is_unread or _chosen(filters.addressees, lambda want: any(_like(want, name) for name in names)))
-        and _chosen(filters.topics, lambda want: any(_like(want, topic) for topic in finding.topics))
+        and _chosen(filters.topics, lambda want: any(_like(want, topic) for topic in finding.document.topics))
         and _chosen(filters.words, lambda want: _spoken(want).search(_plain(text)) is not None)
         and (is_unread or _within(filters.due_within_days, finding, today))
     )
@@ -157,9 +157,9 @@ def _chosen(choice: Choice[Any] | None, holds: Callable[[Any], bool]) -> bool:
 def _within(choice: Within | None, finding: Finding, today: date) -> bool:
     if choice is None:
         return True
-    days = (finding.due_end - today).days if finding.due_end is not None else None
-    wanted = choice.any is None or (days is not None and 0 <= days <= choice.any)
-    return wanted and not (choice.none is not None and days is not None and 0 <= days <= choice.none)
+    days = [(due.last - today).days for due in finding.deadlines if due.last is not None]
+    wanted = choice.any is None or any(0 <= left <= choice.any for left in days)
+    return wanted and not (choice.none is not None and any(0 <= left <= choice.none for left in days))
 
 
 def _plain(text: str) -> str:

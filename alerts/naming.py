@@ -11,7 +11,7 @@ from alerts.escape import isolated, one_line
 
 if TYPE_CHECKING:
     from alerts.frame import Frame
-    from warehouse.model import Finding
+    from warehouse.findings.finding import Finding
 
 # What leads where several things happened to one document.
 weight = (
@@ -37,13 +37,13 @@ _drafts = frozenset({"preliminary_draft", "draft"})
 
 def sort_of(finding: Finding) -> str:
     """What readers call it: what a draft asks for is proposed, and a mandate only when it is adopted."""
-    return "proposed_mandate" if finding.kind == "new_mandate" and finding.stage in _drafts else finding.kind
+    return "proposed_mandate" if finding.kind == "new_mandate" and finding.document.stage in _drafts else finding.kind
 
 
 def document_name(words: Frame, finding: Finding) -> str:
     """Say "RES/52/S 5" of AALCO: the symbol without the body that stands before it anyway, else the quoted title."""
-    if finding.symbol:
-        return _within(finding.body, one_line(finding.symbol, 60))
+    if finding.document.symbol:
+        return _within(finding.document.body, one_line(finding.document.symbol, 60))
     if finding.kind in ABOUT_NO_DOCUMENT or _is_file_name(finding):
         return title_of(words, finding, 60)
     return words.quote(isolated(title_of(words, finding, 60)))
@@ -54,15 +54,19 @@ def other_document(words: Frame, finding: Finding) -> str | None:
     name = finding.other_document
     if name is None:
         return None
-    return _within(finding.body, one_line(name, 60)) if _is_symbol(name) else words.quote(isolated(one_line(name, 60)))
+    return (
+        _within(finding.document.body, one_line(name, 60))
+        if _is_symbol(name)
+        else words.quote(isolated(one_line(name, 60)))
+    )
 
 
 def title_of(words: Frame, finding: Finding, limit: int) -> str:
     """The title, cut; a file that bears none is called an untitled document."""
-    title = one_line(finding.title, limit)
+    title = one_line(finding.document.title, limit)
     if _is_file_name(finding):
         return words.untitled.format(file=title)
-    return title or one_line(finding.document_id, limit)
+    return title or one_line(finding.document.document_id, limit)
 
 
 def both_documents(words: Frame, finding: Finding) -> str | None:
@@ -70,7 +74,7 @@ def both_documents(words: Frame, finding: Finding) -> str | None:
     forms = {"corrigendum": words.corrects, "mandate_answered": words.answers, "draft_adopted": words.adopts}
     if finding.other_document is None or finding.kind not in forms:
         return None
-    one = one_line(finding.symbol or "", 80) or one_line(finding.title, 200)
+    one = one_line(finding.document.symbol or "", 80) or one_line(finding.document.title, 200)
     other = one_line(finding.other_document, 200)
     return forms[finding.kind].format(document=isolated(one), other=isolated(other))
 
@@ -78,7 +82,7 @@ def both_documents(words: Frame, finding: Finding) -> str | None:
 def not_read(words: Frame, finding: Finding) -> str:
     """What a source lists and could not be read: why, how often that was tried, and since when."""
     document = document_name(words, finding)
-    body = one_line(finding.body or "", 80)
+    body = one_line(finding.document.body or "", 80)
     listed = words.lists.format(body=body, document=document) if body else words.listed.format(document=document)
     tried = words.tries.of(finding.tries or 1, date=words.date(finding.since) if finding.since else "")
     reason = one_line(finding.note or "", 300)
@@ -92,9 +96,9 @@ def _is_symbol(name: str) -> bool:
 
 def _is_file_name(finding: Finding) -> bool:
     """Whether the title is but the name of the file: the document itself bears none."""
-    return (
-        finding.symbol is None and finding.url.startswith("file:") and Path(unquote(finding.url)).stem == finding.title
-    )
+    document = finding.document
+    is_file = document.symbol is None and document.url.startswith("file:")
+    return is_file and Path(unquote(document.url)).stem == document.title
 
 
 def _within(body: str | None, name: str) -> str:

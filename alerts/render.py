@@ -118,8 +118,10 @@ def headers(delivery: Delivery, subscriptions: Subscriptions) -> dict[str, str]:
     if delivery.repeat_of_uncertain:
         fields["X-Possible-Repeat"] = "yes"
     if delivery.digest is None:
-        documents = dict.fromkeys(_thread("document", finding.document_id) for finding in delivery.findings)
-        mandates = dict.fromkeys(_thread("mandate", f.mandate_id) for f in delivery.findings if f.mandate_id)
+        documents = dict.fromkeys(_thread("document", finding.document.document_id) for finding in delivery.findings)
+        mandates = dict.fromkeys(
+            _thread("mandate", f.clause.mandate_id) for f in delivery.findings if f.clause.mandate_id
+        )
         fields["References"] = " ".join([*documents, *mandates][:10])
         fields["In-Reply-To"] = next(iter(mandates if len(mandates) == 1 else documents))
     if subscriptions.unsubscribe:

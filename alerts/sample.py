@@ -3,80 +3,85 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from alerts.compose import test_digest
-from warehouse.model import Delivery, Finding
+from warehouse.findings.finding import ClauseFacts, Deadline, DocumentFacts, Finding
+from warehouse.model import Delivery
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from warehouse.findings.finding import FindingKind
 
 _document = hashlib.sha256(b"an invented resolution").hexdigest()
 
 
 def sample_findings(now: datetime) -> tuple[Finding, ...]:
     """One of each kind that subscribers are told of, all of one invented resolution."""
-    common = {
-        "found_at": now,
-        "baseline": False,
-        "document_id": _document,
-        "symbol": "AALCO/RES/99/S 1",
-        "title": "Safe pathways for people who move with the seasons",
-        "body": "AALCO",
-        "document_kind": "resolution",
-        "stage": "adopted",
-        "language": "en",
-        "url": "https://example.org/resolutions/99-s-1",
-        "published_on": date(2026, 10, 16),
-        "published_precision": "day",
-        "topics": ("migration",),
-        "sources": ("example",),
-    }
-    asks = {
-        "mandate_id": "sample-mandate",
-        "clause_id": "sample-clause",
-        "clause_number": "4",
-        "page": 2,
-        "verb": "Requests",
-        "type": "reporting_request",
-        "addressee": "the Secretariat",
-        "addressee_id": "aalco:secretariat",
-        "due": "its Hundredth Annual Session",
-        "due_start": date(2027, 10, 11),
-        "due_end": date(2027, 10, 15),
-        "due_basis": "session calendar",
-        "agenda_item": None,
-        "action": "report",
-        "deliverable": "a report on seasonal pathways",
-    }
-    report = {"symbol": "AALCO/100/SD/S 1"}
-    corrigendum = {
-        "symbol": "AALCO/RES/99/S 1/Corr.1",
-        "other_document": "AALCO/RES/99/S 1",
-        "correction": "Paragraph 4: for “the matter” read “seasonal pathways”",
-    }
+    document = DocumentFacts(
+        document_id=_document,
+        symbol="AALCO/RES/99/S 1",
+        title="Safe pathways for people who move with the seasons",
+        body="AALCO",
+        kind="resolution",
+        stage="adopted",
+        language="en",
+        url="https://example.org/resolutions/99-s-1",
+        published_on=date(2026, 10, 16),
+        published_precision="day",
+        topics=("migration",),
+        sources=("example",),
+    )
+    due = Deadline(
+        "its Hundredth Annual Session", date(2027, 10, 11), date(2027, 10, 15), basis="session calendar", sense="by"
+    )
     quote = "Requests the Secretariat to study seasonal pathways and to report thereon to its Hundredth Annual Session;"
+    clause = ClauseFacts(
+        clause_id="sample-clause",
+        number="4",
+        page=2,
+        quote=quote,
+        verb="Requests",
+        type="reporting_request",
+        addressee="the Secretariat",
+        addressee_id="aalco:secretariat",
+        action="report",
+        deliverable="a report on seasonal pathways",
+        mandate_id="sample-mandate",
+        deadlines=(due,),
+    )
+    report = replace(document, symbol="AALCO/100/SD/S 1")
+    corrigendum = replace(document, symbol="AALCO/RES/99/S 1/Corr.1")
+    passage = "Paragraph 4: for “the matter” read “seasonal pathways”"
     before = quote.replace("seasonal pathways", "the matter")
 
-    def made(kind: str, **more: object) -> Finding:
+    def made(kind: FindingKind, about: DocumentFacts = document, **more: Any) -> Finding:
         key = hashlib.sha256(f"sample {kind} {now.isoformat()}".encode()).hexdigest()
-        return Finding(**{"finding_id": key, "kind": kind, **common, **more})  # type: ignore[arg-type]
+        return Finding(key, kind, now, baseline=False, document=about, **more)
 
     return (
-        made("new_mandate", quote=quote, **asks),
-        made("changed_clause", quote=quote, before=before, **asks),
-        made("mandate_due", quote=quote, days_left=14, **asks),
-        made("mandate_answered", quote=quote, other_document="AALCO/RES/99/S 1", **asks | report),
+        made("new_mandate", clause=clause),
+        made("changed_clause", clause=clause, before=before),
+        made("mandate_due", clause=clause, due=due, days_left=14),
+        made("mandate_answered", report, clause=clause, other_document=document.symbol),
         made("draft_adopted", other_document="AALCO/99/DR 1"),
-        made("corrigendum", quote=quote, before=before, **asks | corrigendum),
+        made(
+            "corrigendum",
+            corrigendum,
+            clause=clause,
+            before=before,
+            other_document=document.symbol,
+            correction=passage,
+        ),
         made("item_unreadable", note="status 404", tries=3, since=now.date() - timedelta(days=1)),
         made("reading_incomplete", note="no clause could be read in this resolution: please look at the document"),
         made(
             "reading_corrected",
-            quote=quote,
+            clause=clause,
             corrected=(("due", "2027-10-11", "2027-10-11/2027-10-15"), ("addressee", None, "the Secretariat")),
-            **asks,
         ),
         made("new_document"),
     )

@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from alerts.clock import last_digest
-from warehouse.model import AlertRow, Finding, SourceCheck
+from warehouse.findings.finding import Finding
+from warehouse.model import AlertRow, SourceCheck
 from warehouse.outbox.enqueue import sha256
 from warehouse.outbox.history import source_checks, written_digests
 

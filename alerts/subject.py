@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from alerts.escape import one_line
+from alerts.frame import is_past
 from alerts.match import is_unread_list
 from alerts.naming import document_name, other_document, sort_of, weight
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from alerts.frame import Frame
-    from warehouse.model import Finding
+    from warehouse.findings.finding import Finding
 
 
 def subject(words: Frame, findings: Sequence[Finding]) -> str:
@@ -24,11 +25,11 @@ def subject(words: Frame, findings: Sequence[Finding]) -> str:
     if sort == "source_state" and first.note is not None and len(same) == 1:
         return one_line(f"{words.kinds[sort]}{words.colon}{first.note}", 180)
     # Several clauses of one corrigendum are one corrigendum.
-    count = len({finding.document_id for finding in same}) if sort == "corrigendum" else len(same)
-    kind = words.documents.get(first.document_kind, first.document_kind)
+    count = len({finding.document.document_id for finding in same}) if sort == "corrigendum" else len(same)
+    kind = words.documents.get(first.document.kind, first.document.kind)
     phrase = words.subjects[sort].of(count, document=_named(words, same), kind=kind)
-    if sort == "new_document" and first.symbol:
-        phrase = f"{phrase}{words.colon}{one_line(first.title, 60)}"
+    if sort == "new_document" and first.document.symbol:
+        phrase = f"{phrase}{words.colon}{one_line(first.document.title, 60)}"
     elif sort == "mandate_due":
         when = words.when(min(same, key=lambda finding: finding.days_left or 0))
         phrase = words.subject_when.format(subject=phrase, when=when)
@@ -37,7 +38,9 @@ def subject(words: Frame, findings: Sequence[Finding]) -> str:
         phrase = words.subject_answer.format(subject=phrase, document=", ".join(answers))
     elif sort in {"new_mandate", "proposed_mandate"}:
         phrase = _with_deadline(words, phrase, same)
-    return one_line(f"{first.body}{words.colon}{phrase}" if first.body else phrase[:1].upper() + phrase[1:], 180)
+    return one_line(
+        f"{first.document.body}{words.colon}{phrase}" if first.document.body else phrase[:1].upper() + phrase[1:], 180
+    )
 
 
 def digest_subject(words: Frame, name: str, findings: Sequence[Finding]) -> str:
@@ -63,8 +66,9 @@ def _named(words: Frame, findings: Sequence[Finding]) -> str:
 
 def _with_deadline(words: Frame, phrase: str, findings: Sequence[Finding]) -> str:
     # A deadline that is past does not lead, and one without a date comes last.
-    soonest = sorted(findings, key=lambda finding: (words.is_past(finding), str(finding.due_end or "z")))
-    told = [due for finding in soonest if (due := words.short_deadline(finding))]
+    dues = [(due, finding) for finding in findings for due in finding.deadlines]
+    dues.sort(key=lambda pair: (is_past(pair[0], pair[1].found_at), str(pair[0].last or "z")))
+    told = [short for due, finding in dues if (short := words.short_deadline(due, finding.document.language))]
     if not told:
         return phrase
     return (words.subject_first_due if len(set(told)) > 1 else words.subject_due).format(subject=phrase, due=told[0])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from alerts.escape import one_line
 from alerts.figures import counted
 from alerts.match import operator_rows
-from warehouse.model import Finding
+from warehouse.findings.finding import Finding
 from warehouse.outbox.enqueue import sha256
 
 if TYPE_CHECKING:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from config.subscriptions import Subscriptions
-    from warehouse.model import Finding
+    from warehouse.findings.finding import Finding
 
     Accepted = Callable[[int], list[float]]
 

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from warehouse.model import AlertRow, Finding
+    from warehouse.findings.finding import Finding
+    from warehouse.model import AlertRow
 
 repeats = 5
 # Numbers that no backfilled document has.

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from flows.monitor import Round
     from flows.recording import Crawled
     from scrapers.publication import Harvest
-    from warehouse.model import Finding, Recorded
+    from warehouse.findings.finding import Deadline, Finding
+    from warehouse.model import Recorded
 
 kinds = (
     ("new_document", "new publication", "new publications"),
@@ -195,13 +196,12 @@ def _recorded(recorded: Recorded) -> dict[str, Any]:
         "findings": [
             {
                 "kind": finding.kind,
-                "document_id": finding.document_id,
-                "symbol": finding.symbol,
-                "title": finding.title,
-                "quote": finding.quote,
-                "addressee": finding.addressee,
-                "due": finding.due,
-                "due_end": finding.due_end,
+                "document_id": finding.document.document_id,
+                "symbol": finding.document.symbol,
+                "title": finding.document.title,
+                "quote": finding.clause.quote,
+                "addressee": finding.clause.addressee,
+                "dues": [{"due": due.words, "due_start": due.first, "due_end": due.last} for due in finding.deadlines],
             }
             for finding in recorded.findings
         ],
@@ -224,22 +224,29 @@ def _by_document(findings: Sequence[Finding], told: Mapping[str, str]) -> Mappin
     """
     documents: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
-        documents[finding.document_id].append(finding)
+        documents[finding.document.document_id].append(finding)
     ordered = sorted(documents.items(), key=lambda document: _urgency(document[1]))
     return {name: list(_lines(about, told)) for name, about in ordered}
 
 
 def _urgency(about: Sequence[Finding]) -> tuple[date, bool, int]:
     adopted = [finding for finding in about if sort_of(finding) != "proposed_mandate"]
-    ahead = [finding.due_end for finding in adopted if finding.due_end and finding.due_end >= finding.found_at.date()]
-    published = max((finding.published_on.toordinal() for finding in about if finding.published_on), default=0)
-    return min(ahead, default=date.max), not any(finding.quote for finding in adopted), -published
+    dues = [(due.last, finding.found_at.date()) for finding in adopted for due in finding.deadlines]
+    ahead = [last for last, today in dues if last and last >= today]
+    published = max(
+        (finding.document.published_on.toordinal() for finding in about if finding.document.published_on), default=0
+    )
+    return min(ahead, default=date.max), not any(finding.clause.quote for finding in adopted), -published
 
 
 def _lines(about: Sequence[Finding], told: Mapping[str, str]) -> Iterator[Line]:
     first = about[0]
-    stage = f"({first.stage.replace('_', ' ')})" if first.stage in {"draft", "preliminary_draft"} else None
-    name = " ".join(filter(None, [first.symbol, first.title, stage]))
+    stage = (
+        f"({first.document.stage.replace('_', ' ')})"
+        if first.document.stage in {"draft", "preliminary_draft"}
+        else None
+    )
+    name = " ".join(filter(None, [first.document.symbol, first.document.title, stage]))
     clauses = [finding for finding in about if finding.kind in of_a_clause]
     if not clauses:
         what = "; ".join(dict.fromkeys(_of_document(finding) for finding in about))
@@ -247,9 +254,9 @@ def _lines(about: Sequence[Finding], told: Mapping[str, str]) -> Iterator[Line]:
     for finding in clauses:
         yield Line(
             name,
-            of_a_clause[finding.kind] + _shortened(" ".join((finding.quote or finding.note or "").split())),
-            finding.addressee or "",
-            _by_when(finding),
+            of_a_clause[finding.kind] + _shortened(" ".join((finding.clause.quote or finding.note or "").split())),
+            finding.clause.addressee or "",
+            "; ".join(filter(None, map(_by_when, finding.deadlines))),
             told.get(finding.finding_id, ""),
         )
 
@@ -260,13 +267,12 @@ def _of_document(finding: Finding) -> str:
     return finding.note or _one[finding.kind]
 
 
-def _by_when(finding: Finding) -> str:
-    if finding.due is None:
-        return ""
-    days = [day for day in dict.fromkeys((finding.due_start, finding.due_end)) if day]
-    inferred = ", inferred" if finding.due_basis == "inferred" else ""
+def _by_when(due: Deadline) -> str:
+    days = [day for day in dict.fromkeys((due.first, due.last)) if day]
+    inferred = ", inferred" if due.basis == "inferred" else ""
     when = " – ".join(f"{day:%-d %b %Y}" for day in days)
-    return " ".join(finding.due.split()) + (f" ({when}{inferred})" if when else "")
+    words = " ".join((due.words or "").split())
+    return f"{words} ({when}{inferred})" if words and when else words or when
 
 
 def _shortened(text: str, most: int = 160) -> str:

@@ -39,7 +39,7 @@ def _(ask, mo, snapshot):
     documents, mandates, opened = (
         ask(
             """SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM current_mandates),
-            (SELECT count(*) FROM open_mandates)"""
+            (SELECT count(DISTINCT mandate_id) FROM open_mandates)"""
         )
         .to_pylist()[0]
         .values()
@@ -71,7 +71,7 @@ def _(alt, ask, mo):
 @app.cell
 def _(alt, ask, mo):
     ahead = ask(
-        """SELECT date_trunc('month', due_end)::DATE AS month, type, count(*) AS mandates FROM open_mandates
+        """SELECT date_trunc('month', due_end)::DATE AS month, type, count(*) AS deadlines FROM open_mandates
         WHERE due_end IS NOT NULL GROUP BY ALL ORDER BY month"""
     )
     mo.vstack(
@@ -82,7 +82,7 @@ def _(alt, ask, mo):
             mo.ui.altair_chart(
                 alt.Chart(ahead)
                 .mark_bar()
-                .encode(x="month:T", y="mandates:Q", color="type:N", tooltip=["month:T", "type:N", "mandates:Q"])
+                .encode(x="month:T", y="deadlines:Q", color="type:N", tooltip=["month:T", "type:N", "deadlines:Q"])
             ),
             mo.ui.table(
                 ask(

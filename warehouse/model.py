@@ -13,30 +13,16 @@ Errors:
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import datetime
     from pathlib import Path
 
     from mandates.model import Analysis
     from scrapers.publication import Harvest, Publication
+    from warehouse.findings.finding import Finding
 
-FindingKind = Literal[
-    "new_document",
-    "new_mandate",
-    "changed_clause",
-    "draft_adopted",
-    "corrigendum",
-    "mandate_due",
-    "mandate_answered",
-    "item_unreadable",
-    "reading_incomplete",
-    "reading_corrected",
-    "corrections_held",
-    "source_state",
-    "delivery_state",
-]
 DeliveryState = Literal["pending", "held", "sending", "sent", "uncertain", "failed", "dead", "suppressed"]
 
 
@@ -89,101 +75,6 @@ class Batch:
     batch_id: str
     harvest: Harvest
     entries: tuple[Entry, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing worth telling, with all that a message about it needs; no second look at the warehouse.
-
-    `finding_id` is a sha256 of what makes it one thing (kind, document, mandate or clause, version). `baseline` is true
-    on a source's first crawl. `sources` are the ids of the sources that showed the document. `page` counts from 1.
-    `before` is the former wording of a changed or corrected clause. `due_basis` is one of mandates.model.Basis.
-    `agenda_title` is what the agenda item stands for. `other_document` is the one that this corrects, answers or was
-    the draft of (its symbol, else its title); `correction` are the corrigendum's own words on the clause. `tries` and
-    `since` say how often and since which day a listed document could not be read, `note` why. `task_key` is the lasting
-    name of the mandate, `review` why somebody should look at its reading. `corrected` is what was said of it and is put
-    right: field, value said, right value.
-    """
-
-    finding_id: str
-    kind: FindingKind
-    found_at: datetime
-    baseline: bool
-    document_id: str
-    symbol: str | None
-    title: str
-    body: str | None
-    document_kind: str
-    stage: str | None
-    language: str | None
-    url: str
-    published_on: date | None
-    published_precision: str | None
-    topics: tuple[str, ...]
-    sources: tuple[str, ...]
-    mandate_id: str | None = None
-    clause_id: str | None = None
-    clause_number: str | None = None
-    page: int | None = None
-    quote: str | None = None
-    verb: str | None = None
-    type: str | None = None
-    addressee: str | None = None
-    addressee_id: str | None = None
-    due: str | None = None
-    due_start: date | None = None
-    due_end: date | None = None
-    due_basis: str | None = None
-    agenda_item: str | None = None
-    action: str | None = None
-    before: str | None = None
-    days_left: int | None = None
-    note: str | None = None
-    agenda_title: str | None = None
-    other_document: str | None = None
-    other_url: str | None = None
-    correction: str | None = None
-    tries: int | None = None
-    since: date | None = None
-    task_key: str | None = None
-    deliverable: str | None = None
-    due_sense: str | None = None
-    addressee_resolved: str | None = None
-    review: tuple[str, ...] = ()
-    corrected: tuple[tuple[str, str | None, str | None], ...] = ()
-
-    @classmethod
-    def for_operators(
-        cls,
-        kind: FindingKind,
-        *,
-        finding_id: str,
-        about: str,
-        title: str,
-        note: str | None,
-        now: datetime,
-        sources: tuple[str, ...] = (),
-    ) -> Self:
-        """What operators should hear of a source or a delivery, which stands as `about` in the place of a document."""
-        return cls(
-            finding_id=finding_id,
-            kind=kind,
-            found_at=now,
-            baseline=False,
-            document_id=about,
-            symbol=None,
-            title=title,
-            body=None,
-            document_kind="other",
-            stage=None,
-            language=None,
-            url="",
-            published_on=None,
-            published_precision=None,
-            topics=(),
-            sources=sources,
-            note=note,
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ import click
 if TYPE_CHECKING:
     from alerts.render import Renderer
     from config.subscriptions import Subscription
-    from warehouse.model import Delivery, Finding
+    from warehouse.findings.finding import Finding
+    from warehouse.model import Delivery
 
 names = {"mail": "mail.html", "slack": "slack.txt", "plain": "plain.txt"}
 
@@ -59,8 +60,8 @@ def preview(subscriptions: tuple[str, ...], out: Path, days: int) -> None:
 def _write(
     renderer: Renderer, subscription: Subscription, delivery: Delivery, found: tuple[Finding, ...], out: Path
 ) -> list[Path]:
-    newest = found[-1].document_id
-    message = replace(delivery, digest=None, findings=tuple(a for a in found if a.document_id == newest))
+    newest = found[-1].document.document_id
+    message = replace(delivery, digest=None, findings=tuple(a for a in found if a.document.document_id == newest))
     day = delivery.lease_until.date()
     mode = "daily" if subscription.mode == "at_once" else subscription.mode
     digest = replace(delivery, digest=f"{mode}:{day}", findings=found)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from config.subscriptions import Subscription
-    from warehouse.model import Finding
+    from warehouse.findings.finding import Finding
 
 
 # What a table shows of a subscription's findings.

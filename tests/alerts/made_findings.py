@@ -6,7 +6,7 @@ import atexit
 import hashlib
 import shutil
 import tempfile
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from alerts.match import alerts_for
 from config.subscriptions import load_subscriptions
 from warehouse.findings import finding_store as ledger
-from warehouse.model import Finding
+from warehouse.findings.finding import ClauseFacts, Deadline, DocumentFacts, Finding
 from warehouse.outbox.enqueue import enqueue
 from warehouse.store.database import session, transaction
 
@@ -31,38 +31,63 @@ mandate = Finding(
     kind="new_mandate",
     found_at=noon,
     baseline=False,
-    document_id=hashlib.sha256(b"document").hexdigest(),
-    symbol="AALCO/RES/52/S 5",
-    title="Care of people at sea",
-    body="AALCO",
-    document_kind="resolution",
-    stage="adopted",
-    language="en",
-    url="https://example.org/52-s-5",
-    published_on=date(2026, 9, 12),
-    published_precision="day",
-    topics=("migration",),
-    sources=("aalco",),
-    mandate_id="m1",
-    clause_id="c4",
-    clause_number="4",
-    page=2,
-    quote="Decides to place the item on the provisional agenda of its Fifty-Third Annual Session.",
-    verb="Decides",
-    type="agenda_placement",
-    addressee="the Secretariat",
-    addressee_id="aalco:secretariat",
-    due="its Fifty-Third Annual Session",
-    due_start=date(2027, 9, 6),
-    due_end=date(2027, 9, 10),
-    due_basis="session calendar",
+    document=DocumentFacts(
+        document_id=hashlib.sha256(b"document").hexdigest(),
+        symbol="AALCO/RES/52/S 5",
+        title="Care of people at sea",
+        body="AALCO",
+        kind="resolution",
+        stage="adopted",
+        language="en",
+        url="https://example.org/52-s-5",
+        published_on=date(2026, 9, 12),
+        published_precision="day",
+        topics=("migration",),
+        sources=("aalco",),
+    ),
+    clause=ClauseFacts(
+        mandate_id="m1",
+        clause_id="c4",
+        number="4",
+        page=2,
+        quote="Decides to place the item on the provisional agenda of its Fifty-Third Annual Session.",
+        verb="Decides",
+        type="agenda_placement",
+        addressee="the Secretariat",
+        addressee_id="aalco:secretariat",
+        deadlines=(
+            Deadline("its Fifty-Third Annual Session", date(2027, 9, 6), date(2027, 9, 10), basis="session calendar"),
+        ),
+    ),
 )
+_of_document = {field.name for field in fields(DocumentFacts)}
+_of_clause = {field.name for field in fields(ClauseFacts)}
+_of_deadline = {"due": "words", "due_start": "first", "due_end": "last", "due_basis": "basis", "due_sense": "sense"}
+
+
+def changed(former: Finding, **changes: Any) -> Finding:
+    """A finding with changes: of itself, of its document, of its clause, or of its first deadline."""
+    document_kind = {"kind": changes.pop("document_kind")} if "document_kind" in changes else {}
+    number = {"number": changes.pop("clause_number")} if "clause_number" in changes else {}
+    due = {_of_deadline[name]: changes.pop(name) for name in _of_deadline if name in changes}
+    of_finding = {field.name for field in fields(Finding)} | {"kind"}
+    facts = {name: value for name, value in changes.items() if name in _of_document and name not in of_finding}
+    said = {name: value for name, value in changes.items() if name in _of_clause and name not in facts}
+    rest = {name: value for name, value in changes.items() if name not in facts and name not in said}
+    clause = replace(former.clause, **said, **number)
+    if due:
+        first = replace(clause.deadlines[0] if clause.deadlines else Deadline(), **due)
+        known = first.words is not None or first.last is not None
+        clause = replace(clause, deadlines=(first,) if known else ())
+    if rest.get("kind", former.kind) == "mandate_due" and clause.deadlines:
+        rest.setdefault("due", clause.deadlines[0])
+    return replace(former, document=replace(former.document, **facts, **document_kind), clause=clause, **rest)
 
 
 def finding(number: int = 1, **changes: Any) -> Finding:
     """The mandate above with changes; another number is another finding."""
     key = hashlib.sha256(f"{number} {sorted(changes.items())}".encode()).hexdigest()
-    return replace(mandate, **{"finding_id": key, **changes})
+    return changed(mandate, **{"finding_id": key, **changes})
 
 
 def document(number: int, **changes: Any) -> Finding:

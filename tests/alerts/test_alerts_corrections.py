@@ -257,6 +257,6 @@ def test_reminders_follow_decisions(home: Path, subscriptions: Subscriptions) ->
     decide(home, key, "due_end", str(now.date() + timedelta(days=10)))
     decide(home, key, "addressee", "the Registrar")
     (due,) = remind(home, alerts_for(subscriptions, now), now)
-    assert (due.days_left, due.addressee, due.due_basis) == (10, "the Registrar", "decided")
+    assert (due.days_left, due.clause.addressee, due.due and due.due.basis) == (10, "the Registrar", "decided")
     decide(home, key, "state", "done")
     assert remind(home, alerts_for(subscriptions, now), now + timedelta(days=10)) == ()

@@ -11,7 +11,7 @@ from alerts.match import alerts_for, matches, operators_name
 from config.filters import Filters
 from config.subscriptions import Subscription
 from tests.alerts.made_findings import document, finding, noon, subscribed
-from warehouse.model import Finding
+from warehouse.findings.finding import Finding
 
 if TYPE_CHECKING:
     from pathlib import Path

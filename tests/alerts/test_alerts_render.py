@@ -18,11 +18,14 @@ from alerts.render import Renderer, shortened
 from alerts.sample import sample_delivery, sample_findings
 from alerts.subject import subject
 from config.subscriptions import Subscriptions
-from tests.alerts.made_findings import document, finding, noon, subscribed
-from warehouse.model import Delivery, Finding, SourceCheck
+from tests.alerts.made_findings import changed, document, finding, noon, subscribed
+from warehouse.findings.finding import Deadline
+from warehouse.model import Delivery, SourceCheck
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from warehouse.findings.finding import Finding
 
 en = frame("en")
 nobody = Subscriptions((), {})
@@ -72,7 +75,7 @@ def test_the_subject_says_what_where_and_by_when() -> None:
             "AALCO: 2 new mandates in RES/52/S 5, first due 53rd Annual Session",
         ),
         ([corrigendum], "UNGA: corrigendum to A/RES/81/902"),
-        ([corrigendum, replace(corrigendum, clause_id="c5")], "UNGA: corrigendum to A/RES/81/902"),
+        ([corrigendum, changed(corrigendum, clause_id="c5")], "UNGA: corrigendum to A/RES/81/902"),
         ([answer], "UNGA: 1 mandate of A/RES/80/990 answered by A/81/990"),
         (
             [answer, replace(answer, other_document="A/RES/80/991")],
@@ -114,7 +117,7 @@ def test_ordinals_in_words_become_figures(due: str, short: str) -> None:
     [
         (corrigendum, "A/RES/81/902/Corr.1 corrects A/RES/81/902"),
         (answer, "A/81/990 answers A/RES/80/990"),
-        (replace(answer, symbol=None, title="Report\non rivers"), "Report on rivers answers A/RES/80/990"),
+        (changed(answer, symbol=None, title="Report\non rivers"), "Report on rivers answers A/RES/80/990"),
     ],
     ids=["corrigendum", "answer", "answer without a symbol"],
 )
@@ -149,9 +152,21 @@ def test_a_deadline_stands_on_one_line(due: str, one: str) -> None:
 def test_a_deadline_that_has_passed_says_so(language: str, words: str) -> None:
     """A mandate found the day after its deadline says so; on the last day there is still time."""
     late, in_time = (finding(due="by then", due_start=None, due_end=date(2026, 11, day)) for day in (20, 21))
-    assert (frame(language).deadline(late) or "").endswith(words)
-    assert words not in (frame(language).deadline(in_time) or "")
-    assert words not in (frame(language).deadline(finding(due="by then", due_end=None)) or "")
+    assert (frame(language).deadline(late.deadlines[0], noon) or "").endswith(words)
+    assert words not in (frame(language).deadline(in_time.deadlines[0], noon) or "")
+    assert words not in (frame(language).deadline(Deadline("by then"), noon) or "")
+
+
+@pytest.mark.parametrize("dress", ["mail", "slack", "plain"])
+def test_every_deadline_of_a_mandate_is_shown(dress: Any) -> None:
+    """A report at a session and an oral update by a day: both are shown, and the subject says the sooner one."""
+    update = Deadline("by 5 December 2026", None, date(2026, 12, 5), basis="stated date", sense="by")
+    told = finding()
+    told = replace(told, clause=replace(told.clause, deadlines=(*told.clause.deadlines, update)))
+    message = Renderer(nobody).render(delivery(told), dress)
+    assert "10 September 2027" in message.body
+    assert "5 December 2026" in message.body
+    assert message.subject.endswith("first due 5 December 2026")
 
 
 def test_mandates_stand_as_in_the_document() -> None:
@@ -174,7 +189,7 @@ def test_a_mail_says_all_that_a_reader_needs() -> None:
         "the Secretariat",
         "“its Fifty-Third Annual Session”: 6 to 10 September 2027 (from the session calendar)",
         'href="https://example.org/52-s-5"',
-        f"https://register.example.org/documents/{told.findings[0].document_id}",
+        f"https://register.example.org/documents/{told.findings[0].document.document_id}",
         "item placed on an agenda",
         "subscription “all”",
         "To stop these messages, write to desk@example.org and name the subscription.",
@@ -274,7 +289,7 @@ def test_a_huge_digest_stays_readable() -> None:
     """Of 200 documents with 25 long mandates each some are shown and the rest counted; no mail program clips it."""
     one = document(1)
     told = [
-        replace(one, finding_id=f"{number}-{place}", document_id=f"{number:064}", quote="long words " * 300)
+        changed(one, finding_id=f"{number}-{place}", document_id=f"{number:064}", quote="long words " * 300)
         for number in range(200)
         for place in range(25)
     ]
@@ -447,7 +462,7 @@ def test_a_span_of_days_says_nothing_twice(language: str, days: list[str]) -> No
     starts = (date(2027, 6, 1), date(2027, 5, 1), date(2026, 5, 1))
     for start, said in zip(starts, days, strict=False):
         told = finding(due=None, due_start=start, due_end=date(2027, 6, 5))
-        assert (frame(language).deadline(told) or "").startswith(f"{said} (")
+        assert (frame(language).deadline(told.deadlines[0], noon) or "").startswith(f"{said} (")
 
 
 @pytest.mark.parametrize("item", ["this item", "the item", "This agenda item"])
@@ -462,7 +477,7 @@ def test_this_item_is_named(item: str) -> None:
 @pytest.mark.parametrize("dress", ["mail", "slack", "plain"])
 def test_a_corrigendum_shows_what_it_corrects(dress: Any) -> None:
     """The clause with the difference, the corrigendum's own words, and a link to the document that is corrected."""
-    told = replace(
+    told = changed(
         corrigendum,
         before="3. Requests a report at its ninth session;",
         quote="3. Requests a report at its tenth session;",

@@ -18,7 +18,8 @@ from warehouse.outbox.reminders import remind
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from warehouse.model import AlertRow, Entry, Finding
+    from warehouse.findings.finding import Finding
+    from warehouse.model import AlertRow, Entry
 
 deadline = date(2026, 9, 30)
 
@@ -27,13 +28,14 @@ def at(days_before: int) -> datetime:
     return datetime(2026, 9, 30, 8, tzinfo=UTC) - timedelta(days=days_before)
 
 
-def due(made: Entry, day: date = deadline) -> Entry:
-    """The entry with this deadline on each of its mandates."""
+def due(made: Entry, *days: date) -> Entry:
+    """The entry with these deadlines on each of its mandates."""
     assert made.analysis is not None
-    clauses = []
+    clauses, dates = [], days or (deadline,)
     for clause in made.analysis.clauses:
         dated = tuple(
-            replace(m, dues=(Due(m.start, m.end, m.quote, day, day, "stated date", "made"),)) for m in clause.mandates
+            replace(m, dues=tuple(Due(m.start, m.end, m.quote, day, day, "stated date", "made") for day in dates))
+            for m in clause.mandates
         )
         clauses.append(replace(clause, mandates=dated))
     return replace(made, analysis=replace(made.analysis, clauses=tuple(clauses)))
@@ -69,6 +71,16 @@ def test_old_deadlines_are_history(home: Path) -> None:
     assert told(home, at(0)) == []
 
 
+def test_every_deadline_of_a_task_is_told(home: Path) -> None:
+    """A task with two deadlines reminds of each, and is open until the last one is past."""
+    recorded(home, due(entry(), deadline, deadline + timedelta(days=100)))
+    assert told(home, at(14)) == [14, 14]
+    assert told(home, at(-86)) == [14, 14]
+    (first, _) = remind(home, nobody, at(-100))
+    assert first.due is not None
+    assert (first.due.last, first.deadlines[1].last) == (deadline + timedelta(days=100), deadline)
+
+
 def test_an_answered_request_is_not_due(home: Path) -> None:
     """When a report answers the resolution, its request is met; the item on the agenda is still due."""
     recorded(home, due(entry()))
@@ -76,7 +88,7 @@ def test_an_answered_request_is_not_due(home: Path) -> None:
     answer = entry("A/81/7", title="Report", words=report, kind="report", stage=None, answers=("A/RES/80/1",))
     recorded(home, answer, number=1)
     (left,) = remind(home, nobody, at(14))
-    assert left.type == "agenda_placement"
+    assert left.clause.type == "agenda_placement"
 
 
 def test_a_draft_asks_nothing_yet(home: Path) -> None:
@@ -133,4 +145,4 @@ def test_filters_apply_to_reminders(home: Path, tmp_path: Path) -> None:
         return rows
 
     remind(home, keep, at(14))  # type: ignore[arg-type]
-    assert [finding.type for finding in seen] == ["reporting_request"]
+    assert [finding.clause.type for finding in seen] == ["reporting_request"]

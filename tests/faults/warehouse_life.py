@@ -33,8 +33,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mandates.model import Analysis
+    from warehouse.findings.finding import Finding
     from warehouse.load.kept import KeptText
-    from warehouse.model import Batch, Finding
+    from warehouse.model import Batch
 
 documents_in_batch = 3
 # A text has three clauses and two mandates; in the other reading the last clause is none.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,36 +14,30 @@ from flows.monitor import Round
 from flows.recording import Crawled
 from flows.report import as_record, headline, publication_table, source_line
 from scrapers.publication import DroppedRow, Harvest, ItemState
+from tests.alerts.made_findings import changed, mandate
 from warehouse.load.record import nothing
-from warehouse.model import Finding
+
+if TYPE_CHECKING:
+    from warehouse.findings.finding import Finding
 
 now = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
-def finding(**fields: object) -> Finding:
+def finding(**fields: Any) -> Finding:
     """A new mandate; what is not given is plausible."""
-    usual: dict[str, object] = {
+    usual = {
         "finding_id": "f1",
-        "kind": "new_mandate",
-        "found_at": now,
-        "baseline": False,
         "document_id": "d1",
         "symbol": "AALCO/RES/64/S 5",
         "title": "Examples",
-        "body": "AALCO",
-        "document_kind": "resolution",
-        "stage": "adopted",
-        "language": "en",
-        "url": "https://example.org/5",
         "published_on": None,
-        "published_precision": None,
-        "topics": (),
-        "sources": ("aalco",),
         "clause_number": "3",
         "quote": "3. Requests the Secretariat to report.",
-        "addressee": "the Secretariat",
+        "due": None,
+        "due_start": None,
+        "due_end": None,
     }
-    return Finding(**(usual | fields))  # type: ignore[arg-type]
+    return changed(mandate, **usual | {"found_at": now} | fields)
 
 
 def harvest(source_id: str, outcome: str) -> Harvest:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from mandates.model import Kind, Stage
     from scrapers.publication import ItemState, Outcome, Related
-    from warehouse.model import AlertRow, Finding
+    from warehouse.findings.finding import Finding
+    from warehouse.model import AlertRow
 
 start = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 clause_line = re.compile(r"^(\d+)\. (\w+) .*?[;.]$", re.MULTILINE)

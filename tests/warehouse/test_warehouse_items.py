@@ -92,8 +92,9 @@ def test_an_item_that_cannot_be_read_is_told_once(recorded: Record) -> None:
     told = [recorded(with_items(batch(number), item, unreadable=(unreadable(item),))).findings for number in (3, 4, 5)]
     assert [len(findings) for findings in told] == [1, 0, 0]
     (finding,) = told[0]
-    assert (finding.kind, finding.symbol, finding.body) == ("item_unreadable", "AALCO/RES/64/S 21", "AALCO")
-    assert (finding.note, finding.tries, finding.since, finding.sources) == ("status 404", 3, start.date(), ("made",))
+    document = finding.document
+    assert (finding.kind, document.symbol, document.body) == ("item_unreadable", "AALCO/RES/64/S 21", "AALCO")
+    assert (finding.note, finding.tries, finding.since, document.sources) == ("status 404", 3, start.date(), ("made",))
     assert not finding.baseline
 
 

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from mandates.model import Analysis
+    from warehouse.findings.finding import Finding
     from warehouse.load.kept import KeptText
-    from warehouse.model import Finding, Recorded
+    from warehouse.model import Recorded
 
     Record = Callable[..., Recorded]
     Rows = Callable[..., list[tuple[Any, ...]]]
@@ -96,7 +97,7 @@ def test_with_notify_people_hear_of_what_nobody_was_notified_of(home: Path, reco
     recorded(batch(1, of_yesterday("A/RES/80/1")))
     done = reanalyse(home, Reader(today), apply=True, notify=True, alerts_for=everybody)
     (finding,) = done.findings
-    assert (finding.kind, finding.symbol, finding.clause_number) == ("new_mandate", "A/RES/80/1", "3")
+    assert (finding.kind, finding.document.symbol, finding.clause.number) == ("new_mandate", "A/RES/80/1", "3")
     assert done.alerts == 1
     assert rows("SELECT count(*) FROM mandates") == [(4,)]
     assert reanalyse(home, Reader(today), apply=True, notify=True, alerts_for=everybody).alerts == 0

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from warehouse.model import Finding, Recorded
+    from warehouse.findings.finding import Finding
+    from warehouse.model import Recorded
 
     Record = Callable[..., Recorded]
     Rows = Callable[..., list[tuple[Any, ...]]]
@@ -145,9 +146,9 @@ def test_a_changed_text_is_a_new_version_and_a_changed_clause(recorded: Record, 
     (finding,) = done.findings
     assert finding.kind == "changed_clause"
     assert finding.before == "Requests the Secretary-General to report on it at the next session;"
-    assert finding.quote == "Requests the Secretary-General to report on it at the session after the next;"
-    assert finding.mandate_id is not None
-    assert finding.page == 2
+    assert finding.clause.quote == "Requests the Secretary-General to report on it at the session after the next;"
+    assert finding.clause.mandate_id is not None
+    assert finding.clause.page == 2
     assert rows("SELECT count(*) FROM versions") == [(2,)]
 
 
@@ -173,7 +174,7 @@ def test_a_clause_that_was_not_there_is_a_new_mandate(recorded: Record) -> None:
     recorded(batch(0, entry()))
     more = text + "4. Requests the Secretariat to convene a meeting of experts on lighthouses.\n"
     (finding,) = recorded(batch(1, entry(words=more))).findings
-    assert (finding.kind, finding.clause_number) == ("new_mandate", "4")
+    assert (finding.kind, finding.clause.number) == ("new_mandate", "4")
 
 
 def test_a_sources_first_crawl_is_a_baseline(recorded: Record) -> None:
@@ -210,7 +211,12 @@ def test_a_report_and_a_corrigendum_name_the_document_they_are_about(recorded: R
         publication=replace(correction.publication, related=(Related("corrects", "A/RES/80/1", "its symbol"),)),
     )
     told = {
-        finding.kind: (finding.symbol, finding.clause_number, finding.other_document, subject(frame("en"), [finding]))
+        finding.kind: (
+            finding.document.symbol,
+            finding.clause.number,
+            finding.other_document,
+            subject(frame("en"), [finding]),
+        )
         for finding in recorded(batch(1, report, correction)).findings
     }
     assert told["mandate_answered"] == (

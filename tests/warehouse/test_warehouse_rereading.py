@@ -144,7 +144,7 @@ async def test_only_what_the_publisher_changed_is_news_after_an_upgrade(town: To
     as_former_version(town.settings.home)
     town.shows("lighthouses", range(1, 5), lively=range(1, 5), day="31 March 2031")
     done = await town.fetch()
-    assert {(finding.kind, finding.clause_number, finding.note) for finding in done.findings} == {
+    assert {(finding.kind, finding.clause.number, finding.note) for finding in done.findings} == {
         ("changed_clause", "1", None)
     }
     assert len(done.findings) == done.new_versions == 4

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from scrapers.publication import ItemState
+from tests.alerts.test_outbox_due import due
 from tests.warehouse.made import batch, entry, nobody, start, text, with_items
 from tests.warehouse.test_warehouse_review import unread
+from warehouse.load.decisions import land_decisions, record_decisions
 from warehouse.load.landing import land
 from warehouse.load.record import record
 from warehouse.query.queries import query
+from warehouse.review.decision import Decision
 from warehouse.store.database import session
 from warehouse.store.dictionary import dictionary
 from warehouse.store.snapshot import publish
@@ -159,3 +163,43 @@ def test_worked_queries_run_and_answer(published: Path, path: Path) -> None:
     answer = query(published, path.read_text(encoding="utf-8"))
     assert answer.columns
     assert answer.rows
+
+
+def test_every_deadline_has_a_row(home: Path) -> None:
+    """Views have one row for each task and deadline: one that is past is gone, the one ahead stays and sorts."""
+    today = datetime.now(UTC).date()
+    days = [today - timedelta(days=9), today + timedelta(days=20), today + timedelta(days=200)]
+    land(home, batch(0, due(entry(), *days)))
+    record(home, nobody)
+    publish(home)
+    rows = ask(home, "SELECT due_position, days_left FROM open_mandates WHERE type = 'reporting_request' ORDER BY ALL")
+    assert rows == [(2, 20), (3, 200)]
+    assert ask(home, "SELECT DISTINCT days_left FROM due_within(30)") == [(20,)]
+    assert ask(home, "SELECT count(*) FROM agenda_placements") == [(3,)]
+    assert ask(home, "SELECT count(*), max(len(deadlines)) FROM current_mandates") == [(2, 3)]
+
+
+def test_a_decided_deadline_takes_the_place_of_the_first(home: Path) -> None:
+    """What a person decides about a deadline leaves the second one alone; that there is none leaves none."""
+    days = [date(2099, 1, 1), date(2099, 6, 1)]
+    land(home, batch(0, due(entry(), *days)))
+    record(home, nobody)
+    with session(home) as connection:
+        rows = connection.execute("SELECT type, task_key FROM current_mandates").fetchall()
+    keys = dict(rows)
+    at = datetime.now(UTC)
+    land_decisions(
+        home,
+        [
+            Decision(keys["reporting_request"], "due_end", "2099-02-02", "a reader", at, "the text says so"),
+            Decision(keys["agenda_placement"], "due_end", "none", "a reader", at, "no day is meant"),
+        ],
+    )
+    record_decisions(home)
+    publish(home)
+    sql = "SELECT type, due_position, due_end, due_basis FROM current_deadlines ORDER BY ALL"
+    assert ask(home, sql) == [
+        ("agenda_placement", None, None, "none"),
+        ("reporting_request", 1, date(2099, 2, 2), "decided"),
+        ("reporting_request", 2, date(2099, 6, 1), "stated date"),
+    ]

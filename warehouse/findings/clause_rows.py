@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
+from warehouse.findings.finding import deadlines_of
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date, datetime
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     import duckdb
     import pyarrow as pa
+
+    from warehouse.findings.finding import Deadline
 
 _of_documents = """
 SELECT
@@ -36,17 +40,18 @@ class MandateRow:
     type: str
     addressee: str | None
     addressee_id: str | None
-    due: str | None
-    due_start: date | None
-    due_end: date | None
-    due_basis: str
+    deadlines: tuple[Deadline, ...]
     agenda_item: str | None
     agenda_title: str | None
     action: str | None
     task_key: str
-    due_sense: str | None
     addressee_resolved: str | None
     deliverable: str | None
+
+    @property
+    def due(self) -> str | None:
+        """All its deadlines in one line, for comparisons."""
+        return "; ".join(map(str, self.deadlines)) or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ class ClauseRow:
     mandates: tuple[MandateRow, ...]
 
 
-_asked = tuple(field.name for field in fields(MandateRow))
+_asked = tuple("dues" if field.name == "deadlines" else field.name for field in fields(MandateRow))
 _said = tuple(field.name for field in fields(ClauseRow))[3:-1]
 
 
@@ -79,7 +84,7 @@ def clauses_in(clauses: pa.Table, mandates: pa.Table) -> tuple[ClauseRow, ...]:
     """The clauses of texts that have just been loaded, in the order of their texts."""
     held: dict[str, list[MandateRow]] = {}
     for row in mandates.select(["clause_id", *_asked]).to_pylist():
-        held.setdefault(row.pop("clause_id"), []).append(MandateRow(**row))
+        held.setdefault(row.pop("clause_id"), []).append(_mandate(row))
     rows = clauses.select(["version_id", "document_id", "finished_at", *_said]).to_pylist()
     return tuple(ClauseRow(*(*row.values(), tuple(held.get(row["clause_id"], ())))) for row in rows)
 
@@ -92,5 +97,10 @@ def clauses_of(connection: duckdb.DuckDBPyConnection, documents: Sequence[str]) 
 
 def _clause(row: tuple[Any, ...]) -> ClauseRow:
     *facts, nested = row
-    mandates = tuple(MandateRow(*(mandate[name] for name in _asked)) for mandate in nested)
+    mandates = tuple(_mandate(mandate) for mandate in nested)
     return ClauseRow(*(*facts, mandates))
+
+
+def _mandate(row: Mapping[str, Any]) -> MandateRow:
+    values: list[Any] = [deadlines_of(row[name]) if name == "dues" else row[name] for name in _asked]
+    return MandateRow(*values)

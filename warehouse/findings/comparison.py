@@ -24,7 +24,7 @@ ALIKE = 0.6
 MOST_COMPARED = 500
 
 _of_clause = ("number", "display", "verb", "type", "addressee", "agenda_item")
-_of_mandate = ("verb", "type", "addressee", "addressee_id", "due", "due_start", "due_end", "agenda_item", "action")
+_of_mandate = ("verb", "type", "addressee", "addressee_id", "due", "agenda_item", "action")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from mandates.model import DECIDING
 from warehouse.findings.clause_rows import clauses_in, clauses_of
 from warehouse.findings.comparison import twin
-from warehouse.findings.finding_fields import clause_fields, document_facts, facts_in
+from warehouse.findings.finding_fields import clause_facts, document_facts, facts_in, found
 from warehouse.links.followups import follow_up
 from warehouse.links.similarity import wording
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
     import duckdb
 
-    from warehouse.findings.clause_rows import ClauseRow
-    from warehouse.findings.finding_fields import DocumentFacts, Moment
+    from warehouse.findings.clause_rows import ClauseRow, MandateRow
+    from warehouse.findings.finding import DocumentFacts, Finding
+    from warehouse.findings.finding_fields import Moment
     from warehouse.links.relations import RelationRow
     from warehouse.load.loading import Loaded
-    from warehouse.model import Finding
 
 # Said of what was compared with a text that could not be read again: the difference may be the reader's.
 UNREAD = "read by a newer reader"
@@ -45,11 +45,11 @@ def findings(
     unread = list(_not_wholly_read(loaded))
     wanted = {*(clause.document_id for clause in clauses), *ends, *(document for document, _, _ in unread)}
     facts |= document_facts(connection, wanted - facts.keys())
-    made = [facts[document].finding("new_document", "", moment) for document in fresh]
+    made = [found("new_document", facts[document], "", moment) for document in fresh]
     made += _of_texts(connection, facts, loaded, clauses, moment)
     for document, reading, reasons in unread:
-        if facts[document].document_kind in DECIDING:
-            made.append(facts[document].finding("reading_incomplete", reading, moment, note="; ".join(reasons)))
+        if facts[document].kind in DECIDING:
+            made.append(found("reading_incomplete", facts[document], reading, moment, note="; ".join(reasons)))
     made += follow_up(connection, facts, relations, moment)
     return tuple({finding.finding_id: finding for finding in made}.values())
 
@@ -94,7 +94,7 @@ def _of_text(
     if not earlier:
         for clause in arrived:
             for mandate in clause.mandates:
-                yield document.finding("new_mandate", wording(mandate.quote), moment, **clause_fields(clause, mandate))
+                yield _new_mandate(document, clause, mandate, moment)
         return
     said = {wording(clause.display) for clause in earlier}
     asked = {wording(mandate.quote) for clause in earlier for mandate in clause.mandates}
@@ -113,11 +113,14 @@ def _of_text(
         if place is not None:
             former = gone.pop(place)
             key = f"{wording(former.display)}\n{wording(clause.display)}"
-            more = clause_fields(clause, clause.mandates[0] if clause.mandates else None)
-            yield document.finding(
-                "changed_clause", key, moment, **more | {"quote": clause.display}, before=former.display
-            )
+            facts = clause_facts(clause, clause.mandates[0] if clause.mandates else None)
+            facts = replace(facts, quote=clause.display)
+            yield found("changed_clause", document, key, moment, clause=facts, before=former.display)
             continue
         for mandate in clause.mandates:
             if wording(mandate.quote) not in asked:
-                yield document.finding("new_mandate", wording(mandate.quote), moment, **clause_fields(clause, mandate))
+                yield _new_mandate(document, clause, mandate, moment)
+
+
+def _new_mandate(document: DocumentFacts, clause: ClauseRow, mandate: MandateRow, moment: Moment) -> Finding:
+    return found("new_mandate", document, wording(mandate.quote), moment, clause=clause_facts(clause, mandate))

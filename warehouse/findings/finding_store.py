@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from warehouse.findings.finding import ClauseFacts, Deadline, DocumentFacts, Finding
 from warehouse.load.arrivals import as_rows_in
-from warehouse.model import Finding
 from warehouse.store.database import live_path, session
 
 if TYPE_CHECKING:
@@ -19,13 +19,9 @@ if TYPE_CHECKING:
 
     import duckdb
 
-_names = tuple(field.name for field in fields(Finding))
-_days = ("published_on", "due_start", "due_end", "since")
-_lists = ("topics", "sources", "review")
-
-_columns = ("finding_id", "kind", "found_at", "baseline", "document_id", "mandate_id", "clause_id")
+_columns = ("finding_id", "kind", "found_at", "baseline", "document_id", "mandate_id", "clause_id", "detail")
 _types = {"found_at": pa.timestamp("us", tz="UTC"), "baseline": pa.bool_()}
-_schema = pa.schema([(name, _types.get(name, pa.string())) for name in (*_columns, "detail")])
+_schema = pa.schema([(name, _types.get(name, pa.string())) for name in _columns])
 
 _insert = """
 INSERT INTO findings FROM rows_in
@@ -37,8 +33,20 @@ def write(connection: duckdb.DuckDBPyConnection, made: Sequence[Finding]) -> tup
     """Keep these findings; those that were not made before, in the order given."""
     if not made:
         return ()
-    columns: list[list[Any]] = [[getattr(finding, name) for finding in made] for name in _columns]
-    columns.append([json.dumps({name: getattr(finding, name) for name in _names}, default=_iso) for finding in made])
+    rows = [
+        (
+            finding.finding_id,
+            finding.kind,
+            finding.found_at,
+            finding.baseline,
+            finding.document.document_id,
+            finding.clause.mandate_id,
+            finding.clause.clause_id,
+            json.dumps(asdict(finding), default=_iso),
+        )
+        for finding in made
+    ]
+    columns = [list(column) for column in zip(*rows, strict=True)]
     with as_rows_in(connection, pa.table(columns, schema=_schema)):
         new = {row[0] for row in connection.execute(_insert).fetchall()}
     return tuple(finding for finding in made if finding.finding_id in new)
@@ -55,15 +63,60 @@ def findings_since(home: Path, since: datetime) -> tuple[Finding, ...]:
 
 
 def finding_of(detail: str) -> Finding:
-    """A finding as it was written. Fields that a newer program has added take their defaults."""
-    values: dict[str, Any] = {name: value for name, value in json.loads(detail).items() if name in _names}
+    """A finding as it was written. Fields that a newer program has added take their defaults.
+
+    Raises:
+        KeyError: it is no finding.
+    """
+    kept = json.loads(detail)
+    if "document" not in kept:
+        kept = _nested(kept)
+    values = _known(Finding, kept)
     values["found_at"] = datetime.fromisoformat(values["found_at"]).astimezone(UTC)
-    for name in _days:
-        values[name] = date.fromisoformat(values[name]) if values.get(name) else None
-    for name in _lists:
-        values[name] = tuple(values.get(name) or ())
+    values["since"] = _day(values.get("since"))
+    values["due"] = _deadline(values["due"]) if values.get("due") else None
     values["corrected"] = tuple(tuple(each) for each in values.get("corrected") or ())
-    return Finding(**values)
+    document, clause = _known(DocumentFacts, kept["document"]), _known(ClauseFacts, kept["clause"])
+    document["published_on"] = _day(document.get("published_on"))
+    for facts, name in ((document, "topics"), (document, "sources"), (clause, "review")):
+        facts[name] = tuple(facts.get(name) or ())
+    clause["deadlines"] = tuple(map(_deadline, clause.get("deadlines") or ()))
+    return Finding(**values | {"document": DocumentFacts(**document), "clause": ClauseFacts(**clause)})
+
+
+def tells_all_deadlines(detail: str) -> bool:
+    """Whether the message said all deadlines of the mandate; those of former versions said the first."""
+    return "document" in json.loads(detail)
+
+
+def _nested(flat: dict[str, Any]) -> dict[str, Any]:
+    """A finding as former versions wrote it, all fields side by side, with the first deadline alone."""
+    due = {
+        "words": flat.get("due"),
+        "first": flat.get("due_start"),
+        "last": flat.get("due_end"),
+        "basis": flat.get("due_basis") or "none",
+        "sense": flat.get("due_sense"),
+    }
+    dues = [due] if due["words"] or due["last"] else []
+    document = flat | {"kind": flat["document_kind"]}
+    clause = flat | {"number": flat.get("clause_number"), "deadlines": dues}
+    coming = due if flat["kind"] == "mandate_due" else None
+    return flat | {"document": document, "clause": clause, "due": coming}
+
+
+def _deadline(kept: dict[str, Any]) -> Deadline:
+    values = _known(Deadline, kept)
+    return Deadline(**values | {"first": _day(values.get("first")), "last": _day(values.get("last"))})
+
+
+def _known(shape: type[Any], kept: dict[str, Any]) -> dict[str, Any]:
+    """The fields that the shape has."""
+    return {field.name: kept[field.name] for field in fields(shape) if field.name in kept}
+
+
+def _day(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None
 
 
 def _iso(value: Any) -> str:

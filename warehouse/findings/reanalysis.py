@@ -16,7 +16,7 @@ import pyarrow as pa
 from scrapers.text.readers import FIRST
 from warehouse.findings.clause_rows import clauses_in, clauses_of
 from warehouse.findings.comparison import compare, untold
-from warehouse.findings.finding_fields import Moment, clause_fields, document_facts
+from warehouse.findings.finding_fields import Moment, clause_facts, document_facts, found
 from warehouse.findings.finding_store import write
 from warehouse.links.similarity import wording
 from warehouse.load.arrivals import as_rows_in
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 
     from warehouse.findings.clause_rows import ClauseRow
     from warehouse.findings.comparison import Change
+    from warehouse.findings.finding import Finding
     from warehouse.load.kept import KeptText
     from warehouse.load.record import AlertsFor
-    from warehouse.model import Finding
 
 chunk_texts = 500
 
@@ -191,11 +191,11 @@ def _findings(connection: duckdb.DuckDBPyConnection, chunk: _Chunk, told: set[st
     moment = Moment(datetime.now(UTC), baseline=False)
     after = [clause for clause in chunk.clauses if clause.version_id in told]
     facts = document_facts(connection, {clause.document_id for clause in after})
-    for document, document_facts_ in facts.items():
-        known = [clause for clause in chunk.known if clause.document_id == document]
-        for clause, mandate in untold(known, [clause for clause in after if clause.document_id == document]):
-            fields = clause_fields(clause, mandate) | {"note": REREAD}
-            yield document_facts_.finding("new_mandate", wording(mandate.quote), moment, **fields)
+    for document_id, document in facts.items():
+        known = [clause for clause in chunk.known if clause.document_id == document_id]
+        for clause, mandate in untold(known, [clause for clause in after if clause.document_id == document_id]):
+            about = clause_facts(clause, mandate)
+            yield found("new_mandate", document, wording(mandate.quote), moment, clause=about, note=REREAD)
 
 
 def _by_version(clauses: Sequence[ClauseRow]) -> dict[str, list[ClauseRow]]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from warehouse.findings.clause_rows import clauses_of
-from warehouse.findings.finding_fields import clause_fields
+from warehouse.findings.finding_fields import clause_facts, found
 from warehouse.links.corrections import corrected, passages
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     import duckdb
 
     from warehouse.findings.clause_rows import ClauseRow
-    from warehouse.findings.finding_fields import DocumentFacts, Moment
+    from warehouse.findings.finding import ClauseFacts, DocumentFacts, Finding
+    from warehouse.findings.finding_fields import Moment
     from warehouse.links.relations import RelationRow
-    from warehouse.model import Finding
 
 _text = """
 SELECT text FROM versions WHERE document_id = ? ORDER BY first_seen DESC LIMIT 1"""
@@ -42,7 +42,7 @@ def follow_up(
         if row.relation == "draft_of" and target.stage in {"adopted", "official_record"}:
             note = f"the adopted text of {origin.name} ({row.evidence})"
             # Several drafts and their revisions lead to one adoption, which is told once.
-            yield _about(origin, target.finding("draft_adopted", "", moment, note=note))
+            yield _about(origin, found("draft_adopted", target, "", moment, note=note))
         elif row.relation == "corrects":
             yield from _corrected(connection, origin, target, clauses, moment)
         elif row.relation == "answers":
@@ -67,25 +67,30 @@ def _corrected(
             continue
         touched = True
         now = corrected(clause.display, passage)
-        finding = origin.finding(
-            "corrigendum",
-            clause.clause_id,
-            moment,
-            note=note,
-            correction=passage,
-            before=clause.display if now is not None else None,
-            **clause_fields(clause, clause.mandates[0]) | ({} if now is None else {"quote": now}),
+        asked = clause_facts(clause, clause.mandates[0])
+        before = clause.display if now is not None else None
+        about = asked if now is None else _in_other_words(asked, now)
+        yield _about(
+            target,
+            found(
+                "corrigendum",
+                origin,
+                clause.clause_id,
+                moment,
+                note=note,
+                correction=passage,
+                before=before,
+                clause=about,
+            ),
         )
-        yield _about(target, finding if now is None else _without_lost_due(finding))
     if not touched:
-        yield _about(target, origin.finding("corrigendum", target.document_id, moment, note=note))
+        yield _about(target, found("corrigendum", origin, target.document_id, moment, note=note))
 
 
-def _without_lost_due(finding: Finding) -> Finding:
-    """A deadline whose words were corrected is no deadline any more; the new words stand in the quote."""
-    if finding.due is None or finding.due in (finding.quote or ""):
-        return finding
-    return replace(finding, due=None, due_start=None, due_end=None, due_basis=None)
+def _in_other_words(clause: ClauseFacts, now: str) -> ClauseFacts:
+    """The clause as corrected; a deadline whose words were corrected is gone, and the new words are in the quote."""
+    kept = tuple(each for each in clause.deadlines if each.words is None or each.words in now)
+    return replace(clause, quote=now, deadlines=kept)
 
 
 def _answered(
@@ -95,10 +100,10 @@ def _answered(
     note = f"answers {target.name}"
     reports = [(c, m) for c in clauses for m in c.mandates if m.type == "reporting_request"]
     for clause, mandate in reports:
-        fields = clause_fields(clause, mandate)
-        yield _about(target, origin.finding("mandate_answered", mandate.mandate_id, moment, note=note, **fields))
+        facts = clause_facts(clause, mandate)
+        yield _about(target, found("mandate_answered", origin, mandate.mandate_id, moment, note=note, clause=facts))
     if not reports:
-        yield _about(target, origin.finding("mandate_answered", target.document_id, moment, note=note))
+        yield _about(target, found("mandate_answered", origin, target.document_id, moment, note=note))
 
 
 def _about(other: DocumentFacts, finding: Finding) -> Finding:

@@ -10,8 +10,8 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
+from warehouse.findings.finding import Finding
 from warehouse.load import items
-from warehouse.model import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence

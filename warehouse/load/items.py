@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from scrapers.publication import ItemState
-from warehouse.model import Finding
+from warehouse.findings.finding import DocumentFacts, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -88,22 +88,39 @@ def findings(connection: duckdb.DuckDBPyConnection, batch: LandedBatch, now: dat
         return ()
     rows = connection.execute(_FIRST_SUCCESS, [batch.source_id]).fetchall()
     first_success = rows[0][0] if rows else None
-    return tuple(_finding(batch.source_id, dict(each), first_success, now) for each in batch.unreadable)
+    return tuple(_finding(batch.source_id, each, first_success, now) for each in batch.unreadable)
 
 
-def _finding(source_id: str, told: dict[str, Any], first_success: datetime | None, now: datetime) -> Finding:
-    key, first_seen = told.pop("item"), datetime.fromisoformat(told.pop("first_seen"))
-    name = hashlib.sha256(f"item_unreadable\n{source_id}\n{key}".encode()).hexdigest()
-    for day in ("published_on", "since"):
-        told[day] = date.fromisoformat(told[day]) if told[day] else None
-    return Finding(
-        finding_id=name,
-        kind="item_unreadable",
-        found_at=now,
-        baseline=first_success is None or first_seen <= first_success,
+def _finding(source_id: str, told: Mapping[str, Any], first_success: datetime | None, now: datetime) -> Finding:
+    name = hashlib.sha256(f"item_unreadable\n{source_id}\n{told['item']}".encode()).hexdigest()
+    document = DocumentFacts(
+        document_id=told["document_id"],
+        symbol=told["symbol"],
+        title=told["title"],
+        body=told["body"],
+        kind=told["document_kind"],
+        stage=told["stage"],
+        language=told["language"],
+        url=told["url"],
+        published_on=_day(told["published_on"]),
+        published_precision=told["published_precision"],
+        topics=tuple(told["topics"]),
         sources=(source_id,),
-        **told | {"topics": tuple(told["topics"])},
     )
+    return Finding(
+        name,
+        "item_unreadable",
+        now,
+        baseline=first_success is None or datetime.fromisoformat(told["first_seen"]) <= first_success,
+        document=document,
+        note=told["note"],
+        tries=told["tries"],
+        since=_day(told["since"]),
+    )
+
+
+def _day(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None
 
 
 def _told(unreadable: Unreadable) -> Mapping[str, Any]:

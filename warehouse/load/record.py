@@ -36,10 +36,11 @@ if TYPE_CHECKING:
 
     import duckdb
 
+    from warehouse.findings.finding import Finding
     from warehouse.load.kept import Again, Reader
     from warehouse.load.landing import LandedBatch
     from warehouse.load.loading import Loaded
-    from warehouse.model import AlertRow, Finding
+    from warehouse.model import AlertRow
 
     AlertsFor = Callable[[Sequence[Finding]], Sequence[AlertRow]]
 

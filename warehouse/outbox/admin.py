@@ -25,8 +25,8 @@ SELECT delivery.delivery_id, delivery.target, delivery.digest, delivery.state, d
     list(DISTINCT alert.subscription ORDER BY alert.subscription),
     list(DISTINCT alert.kind ORDER BY alert.kind),
     count(DISTINCT alert.finding_id),
-    any_value(json_extract_string(finding.detail, '$.symbol')),
-    coalesce(any_value(json_extract_string(finding.detail, '$.title')), '')
+    any_value(coalesce(finding.detail ->> '$.document.symbol', finding.detail ->> '$.symbol')),
+    coalesce(any_value(coalesce(finding.detail ->> '$.document.title', finding.detail ->> '$.title')), '')
 FROM ({chosen}) AS delivery
 JOIN delivery_alerts AS link USING (delivery_id)
 JOIN alerts AS alert ON alert.alert_id = link.alert_id

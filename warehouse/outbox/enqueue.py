@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     import duckdb
 
-    from warehouse.model import AlertRow, DeliveryState, Finding
+    from warehouse.findings.finding import Finding
+    from warehouse.model import AlertRow, DeliveryState
 
 
 log = logging.getLogger(__name__)
@@ -49,7 +50,7 @@ def enqueue(connection: duckdb.DuckDBPyConnection, rows: Sequence[AlertRow], now
                 row.finding.finding_id,
                 row.subscription,
                 row.finding.kind,
-                row.finding.document_id,
+                row.finding.document.document_id,
                 now,
             )
             for key, row in alerts.items()
@@ -60,7 +61,7 @@ def enqueue(connection: duckdb.DuckDBPyConnection, rows: Sequence[AlertRow], now
     groups: defaultdict[tuple[str, str, str | None, datetime, bool, bool], list[str]] = defaultdict(list)
     for link, row in links.items():
         if link not in told:
-            what = "" if row.digest is not None else row.finding.document_id
+            what = "" if row.digest is not None else row.finding.document.document_id
             groups[row.target, what, row.digest, row.not_before, row.silent, row.held].append(link)
     waiting = _waiting_digests(connection) if any(key[2] for key in groups) else {}
     deliveries, events, joined = [], [], []

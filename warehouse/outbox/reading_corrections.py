@@ -13,26 +13,33 @@ from typing import TYPE_CHECKING, Any
 
 from scrapers.text.readers import solid_words
 from warehouse.findings import finding_store as ledger
-from warehouse.findings.finding_fields import Moment, document_facts
-from warehouse.model import AlertRow, Finding
+from warehouse.findings.finding import Deadline, Finding
+from warehouse.findings.finding_fields import Moment, document_facts, found
+from warehouse.model import AlertRow
 from warehouse.outbox.enqueue import enqueue, insert, sha256
-from warehouse.review.decided import FIELDS, tasks_today
+from warehouse.review.decided import tasks_today
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
-    from datetime import date, datetime
+    from datetime import datetime
 
     import duckdb
 
+# What is left of a task that is no mandate.
+_NOTHING: Mapping[str, Any] = {
+    "addressee": None, "addressee_id": None, "addressee_resolved": None, "deliverable": None, "deadlines": (),
+}  # fmt: skip
 # How many corrections new readings may send in a day without approval: what a person can take in. More are held.
 MOST_BY_THEMSELVES = 10
 REREAD = "found by reading the text again"
 
 # What was said of these tasks, and to whom. A message that was not sent, and will not be, does not count.
-_SAID = """
-SELECT finding.detail, list(DISTINCT {'subscription': alert.subscription, 'target': link.target})
+# Findings of former versions hold their fields side by side.
+_TASK_KEY = "coalesce(json_extract_string(detail, '$.clause.task_key'), json_extract_string(detail, '$.task_key'))"
+_SAID = f"""
+SELECT finding.detail, list(DISTINCT {{'subscription': alert.subscription, 'target': link.target}})
 FROM (
-    SELECT *, json_extract_string(detail, '$.task_key') AS task_key FROM findings
+    SELECT *, {_TASK_KEY} AS task_key FROM findings
     WHERE mandate_id IS NOT NULL AND kind IN ('new_mandate', 'changed_clause', 'mandate_due', 'reading_corrected')
         AND document_id IN (SELECT unnest($documents))
 ) AS finding
@@ -42,29 +49,23 @@ JOIN deliveries AS delivery USING (delivery_id)
 WHERE delivery.state NOT IN ('suppressed', 'dead', 'held')
     AND (finding.task_key IN (SELECT unnest($names)) OR finding.mandate_id IN (SELECT unnest($names)))
 GROUP BY finding.finding_id, finding.found_at, finding.detail
-ORDER BY finding.found_at, finding.finding_id"""
+ORDER BY finding.found_at, finding.finding_id"""  # noqa: S608 - our own expression
 
 _DOCUMENTS = "SELECT DISTINCT document_id FROM mandates WHERE mandate_id IN (SELECT unnest($mandates))"
 
 _REPLACED = "replaced by another reading"
-_SUPERSEDED = """
+_SUPERSEDED = f"""
 UPDATE deliveries SET state = 'suppressed', changed_at = $now, reason = $reason
 WHERE state = 'held' AND delivery_id IN (
     SELECT delivery_id FROM delivery_alerts JOIN alerts USING (alert_id) JOIN findings USING (finding_id)
     WHERE findings.kind = 'reading_corrected'
-        AND json_extract_string(findings.detail, '$.task_key') IN (SELECT unnest($names))
+        AND {_TASK_KEY} IN (SELECT unnest($names))
 )
-RETURNING delivery_id"""
+RETURNING delivery_id"""  # noqa: S608 - as above
 
 _RECENT = """
 SELECT count(*) FROM findings
 WHERE kind = 'reading_corrected' AND found_at > $since AND json_extract_string(detail, '$.note') = $note"""
-
-
-# The fields of the clause that a correction repeats. Mail threads are built on the first.
-_KEPT = (
-    "mandate_id", "clause_id", "clause_number", "page", "quote", "verb", "agenda_item", "agenda_title", "action",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ class _Said:
 
     last: Finding
     recipients: set[tuple[str, str]]
+    all_deadlines: bool = True
 
 
 def write_corrections(
@@ -101,17 +103,18 @@ def write_corrections(
     _supersede(connection, [*names, *filter(None, names.values())], now)
     said = _said(connection, names, documents)
     today = tasks_today(connection, [key for key in said if names.get(key, key) is not None])
-    facts = document_facts(connection, {each.last.document_id for each in said.values()})
+    facts = document_facts(connection, {each.last.document.document_id for each in said.values()})
     made: list[tuple[Finding, set[tuple[str, str]]]] = []
     for key, each in said.items():
         is_gone = names.get(key, key) is None
-        if (is_gone or key in today) and each.last.document_id in facts:
-            fields = _differences(each.last, None if is_gone else today[key])
-            if fields:
-                name = f"{each.last.finding_id}\n{fields['corrected']}"
-                finding = facts[each.last.document_id].finding(
-                    "reading_corrected", name, Moment(now, baseline=False), task_key=key, note=why, **fields
-                )
+        if (is_gone or key in today) and each.last.document.document_id in facts:
+            right = None if is_gone else today[key]
+            if wrong := tuple(_corrected(each, right)):
+                document, name = facts[each.last.document.document_id], f"{each.last.finding_id}\n{wrong}"
+                # Mail threads are built on the ids of the first message.
+                clause = replace(each.last.clause, task_key=key, review=(), **right or _NOTHING)
+                moment = Moment(now, baseline=False)
+                finding = found("reading_corrected", document, name, moment, clause=clause, note=why, corrected=wrong)
                 made.append((finding, each.recipients))
     return _written(connection, made, why, now)
 
@@ -120,20 +123,27 @@ def also_notified(
     connection: duckdb.DuckDBPyConnection, made: Sequence[Finding], rows: Sequence[AlertRow], now: datetime
 ) -> list[AlertRow]:
     """Corrigenda for those who were notified of the mandate that they correct and are not among `rows`."""
-    corrigenda = [finding for finding in made if finding.kind == "corrigendum" and finding.mandate_id is not None]
+    corrigenda = [
+        finding for finding in made if finding.kind == "corrigendum" and finding.clause.mandate_id is not None
+    ]
     if not corrigenda:
         return []
-    documents = connection.execute(_DOCUMENTS, {"mandates": [finding.mandate_id for finding in corrigenda]}).fetchall()
+    documents = connection.execute(
+        _DOCUMENTS, {"mandates": [finding.clause.mandate_id for finding in corrigenda]}
+    ).fetchall()
     names = {
-        name: finding.task_key for finding in corrigenda for name in (finding.mandate_id, finding.task_key) if name
+        name: finding.clause.task_key
+        for finding in corrigenda
+        for name in (finding.clause.mandate_id, finding.clause.task_key)
+        if name
     }
     said = _said(connection, names, [row[0] for row in documents])
     reached = {(row.finding.finding_id, row.target) for row in rows}
     return [
         AlertRow(finding, subscription, target, now)
         for finding in corrigenda
-        if finding.task_key in said
-        for subscription, target in sorted(said[finding.task_key].recipients)
+        if finding.clause.task_key in said
+        for subscription, target in sorted(said[finding.clause.task_key].recipients)
         if (finding.finding_id, target) not in reached
     ]
 
@@ -202,46 +212,53 @@ def _said(
     rows = connection.execute(_SAID, {"names": list(names), "documents": sorted(documents)}).fetchall()
     for detail, recipients in rows:
         finding = ledger.finding_of(detail)
-        name = next(each for each in (finding.task_key, finding.mandate_id) if each is not None and each in names)
+        name = next(
+            each for each in (finding.clause.task_key, finding.clause.mandate_id) if each is not None and each in names
+        )
         key = names[name] or name
         each = said.setdefault(key, _Said(finding, set()))
+        each.all_deadlines = ledger.tells_all_deadlines(detail)
         # The thread is that of the first message.
-        each.last = replace(finding, mandate_id=each.last.mandate_id, clause_id=each.last.clause_id)
+        first = each.last.clause
+        thread = replace(finding.clause, mandate_id=first.mandate_id, clause_id=first.clause_id)
+        each.last = replace(finding, clause=thread)
         each.recipients.update((row["subscription"], row["target"]) for row in recipients)
     return said
 
 
-def _differences(said: Finding, right: Mapping[str, Any] | None) -> dict[str, Any]:
-    """The fields of a finding that says what is wrong and what is right; none where nothing is wrong."""
-    was_none = any(field == "is_mandate" and value == "no" for field, _, value in said.corrected)
-    kept = {name: getattr(said, name) for name in _KEPT}
-    if right is None:
-        gone = kept | {"type": said.type, "corrected": (("is_mandate", "yes", "no"),)}
-        return {} if was_none else gone
-    corrected = (("is_mandate", "no", "yes"),) if was_none else tuple(_corrected(said, right))
-    return kept | {name: right[name] for name in FIELDS} | {"corrected": corrected} if corrected else {}
-
-
-def _corrected(said: Finding, right: Mapping[str, Any]) -> Iterator[tuple[str, str | None, str | None]]:
-    if said.type != right["type"]:
-        yield "type", said.type, right["type"]
-    if not _same_addressee(said, right):
-        yield "addressee", said.addressee, right["addressee"]
-    was = _deadline(said.due, said.due_start, said.due_end)
-    now = _deadline(right["due"], right["due_start"], right["due_end"])
-    if solid_words(was or "") != solid_words(now or ""):
-        yield "due", was, now
+def _corrected(said: _Said, right: Mapping[str, Any] | None) -> Iterator[tuple[str, str | None, str | None]]:
+    """What was said wrongly of a task, field by field, with what is right; nothing where all is right."""
+    last = said.last
+    was_none = any(field == "is_mandate" and value == "no" for field, _, value in last.corrected)
+    if right is None or was_none:
+        if (right is None) != was_none:
+            yield "is_mandate", "no" if was_none else "yes", "yes" if was_none else "no"
+        return
+    if last.clause.type != right["type"]:
+        yield "type", last.clause.type, right["type"]
+    if not _same_addressee(last, right):
+        yield "addressee", last.clause.addressee, right["addressee"]
+    was, now = last.clause.deadlines, right["deadlines"]
+    # A message that told of the first deadline alone is not wrong about it.
+    if not said.all_deadlines:
+        was, now = was[:1], now[:1]
+    if _deadlines(was) != _deadlines(now):
+        yield "due", _deadlines(was), _deadlines(now)
 
 
 def _same_addressee(said: Finding, right: Mapping[str, Any]) -> bool:
     """By the one name over all documents, else by the words, layout aside."""
-    if said.addressee_id and right["addressee_id"]:
-        return bool(said.addressee_id == right["addressee_id"])
-    return solid_words(said.addressee or "") == solid_words(right["addressee"] or "")
+    if said.clause.addressee_id and right["addressee_id"]:
+        return bool(said.clause.addressee_id == right["addressee_id"])
+    return solid_words(said.clause.addressee or "") == solid_words(right["addressee"] or "")
 
 
-def _deadline(words: str | None, first: date | None, last: date | None) -> str | None:
-    """The days of a deadline ("2027-05-01", "2027-05-01/2027-05-31"), its words where it has none."""
-    if last is None:
-        return " ".join(words.split()) if words else None
-    return f"{last}" if first in {None, last} else f"{first}/{last}"
+def _deadlines(deadlines: Sequence[Deadline]) -> str | None:
+    """The days of each deadline ("2027-05-01", "2027-05-01/2027-05-31"), its words where it has none, one a line."""
+    return "\n".join(map(_days, deadlines)) or None
+
+
+def _days(deadline: Deadline) -> str:
+    if deadline.last is None:
+        return " ".join((deadline.words or "").split())
+    return "/".join(str(day) for day in dict.fromkeys((deadline.first, deadline.last)) if day)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from scrapers.text.readers import words_sha256
 from warehouse.findings import finding_store as ledger
 from warehouse.findings.clause_rows import clauses_of
-from warehouse.findings.finding_fields import Moment, clause_fields, document_facts
+from warehouse.findings.finding import ClauseFacts, Deadline
+from warehouse.findings.finding_fields import Moment, clause_facts, document_facts, found
 from warehouse.outbox.enqueue import enqueue
 from warehouse.review.decided import tasks_today
 from warehouse.store.database import default_wait_seconds, session, transaction
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
 
     import duckdb
 
-    from warehouse.model import AlertRow, Finding
+    from warehouse.findings.finding import Finding
+    from warehouse.model import AlertRow
 
 days_before = (60, 14, 0)
 # Whoever was down on the day itself is still told for so long; after that it is history.
@@ -29,18 +32,15 @@ days_after = 3
 # A draft asks nothing of anybody yet; a report that was delivered answers the request for it. What a person decided
 # about the deadline, or about whether anything is left to do, comes before the reading.
 _due = """
-SELECT mandates.document_id, mandates.mandate_id, coalesce(decided.due_end, mandates.due_end) AS due_end
-FROM mandates JOIN documents USING (document_id) LEFT JOIN decided USING (task_key)
-WHERE coalesce(decided.due_end, mandates.due_end) BETWEEN $first AND $last
-    AND NOT coalesce(decided.no_due OR decided.is_mandate = 'no' OR decided.state <> 'open', false)
-    AND coalesce(documents.stage, '') NOT IN ('preliminary_draft', 'draft')
-    AND mandates.version_id = (
-        SELECT arg_max(version_id, first_seen) FROM versions WHERE versions.document_id = mandates.document_id
-    )
-    AND NOT (mandates.type = 'reporting_request' AND EXISTS (
-        SELECT 1 FROM relations WHERE relation = 'answers' AND to_document = mandates.document_id
+SELECT document_id, mandate_id, due, due_start, due_end, due_basis, due_sense
+FROM current_deadlines AS mandate
+WHERE due_end BETWEEN $first AND $last
+    AND coalesce(stage, '') NOT IN ('preliminary_draft', 'draft')
+    AND coalesce(state, 'open') = 'open'
+    AND NOT (type = 'reporting_request' AND EXISTS (
+        SELECT 1 FROM relations WHERE relation = 'answers' AND to_document = mandate.document_id
     ))
-ORDER BY ALL"""
+ORDER BY document_id, mandate_id, due_position"""
 
 _reminders = """
 SELECT detail FROM findings WHERE kind = 'mandate_due' AND document_id IN (SELECT unnest($documents))"""
@@ -75,30 +75,36 @@ def _findings(connection: duckdb.DuckDBPyConnection, now: datetime) -> Iterator[
     window = {"first": today - timedelta(days=days_after), "last": today + timedelta(days=max(days_before))}
     rows = connection.execute(_due, window).fetchall()
     facts = document_facts(connection, {row[0] for row in rows})
-    asked = {
-        mandate.mandate_id: (clause, mandate)
-        for clause in clauses_of(connection, sorted({row[0] for row in rows}))
-        for mandate in clause.mandates
-    }
-    decided = tasks_today(connection, [mandate.task_key for _, mandate in asked.values()])
+    asked: dict[str, ClauseFacts] = {}
+    for clause in clauses_of(connection, sorted({row[0] for row in rows})):
+        asked[clause.clause_id] = replace(clause_facts(clause), task_key=clause.clause_key)
+        asked |= {mandate.mandate_id: clause_facts(clause, mandate) for mandate in clause.mandates}
+    decided = tasks_today(connection, [each.task_key for each in asked.values() if each.task_key])
     made = _made(connection, {row[0] for row in rows})
-    for document_id, mandate_id, due_end in rows:
-        clause, mandate = asked[mandate_id]
-        left = (due_end - today).days
-        fields = clause_fields(clause, mandate) | (decided.get(mandate.task_key) or {})
-        if (document_id, words_sha256(fields["quote"]), due_end, _threshold(left)) in made:
+    for document_id, mandate_id, *values in rows:
+        about, due = asked[mandate_id], Deadline(*values)
+        left = (due.last - today).days if due.last else 0
+        if (document_id, words_sha256(about.quote or ""), due.last, _threshold(left)) in made:
             continue
         # The words, not the mandate's id, which changes with every version of the text.
-        key = f"{mandate.quote}\n{due_end}\n{_threshold(left)}"
-        yield facts[document_id].finding("mandate_due", key, Moment(now, baseline=False), days_left=left, **fields)
+        key = f"{about.quote}\n{due.last}\n{_threshold(left)}"
+        said = replace(about, **decided.get(about.task_key or "") or {})
+        moment = Moment(now, baseline=False)
+        yield found("mandate_due", facts[document_id], key, moment, clause=said, due=due, days_left=left)
 
 
 def _made(connection: duckdb.DuckDBPyConnection, documents: set[str]) -> set[tuple[str, str, date | None, int]]:
     """The reminders made before, by words without their layout: a newer reader must not bring them again."""
     rows = connection.execute(_reminders, {"documents": sorted(documents)}).fetchall()
     return {
-        (made.document_id, words_sha256(made.quote or ""), made.due_end, _threshold(made.days_left or 0))
-        for made in (ledger.finding_of(row[0]) for row in rows)
+        (
+            each.document.document_id,
+            words_sha256(each.clause.quote or ""),
+            each.due.last,
+            _threshold(each.days_left or 0),
+        )
+        for each in (ledger.finding_of(row[0]) for row in rows)
+        if each.due is not None
     }
 
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from warehouse.findings.finding import deadlines_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import duckdb
 
 # The fields of a finding that a decision or another reading may change.
-FIELDS = (
-    "type", "addressee", "addressee_id", "addressee_resolved", "due", "due_start", "due_end", "due_basis", "due_sense",
-    "deliverable",
-)  # fmt: skip
+FIELDS = ("type", "addressee", "addressee_id", "addressee_resolved", "deliverable", "deadlines")
 
 _TASKS = f"""
 SELECT task_key, {", ".join(FIELDS)} FROM current_mandates WHERE task_key IN (SELECT unnest($keys))"""  # noqa: S608 - our own names
@@ -27,6 +26,7 @@ def tasks_today(connection: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> d
     """
     wanted = {"keys": list(keys)}
     tasks: dict[str, dict[str, Any] | None] = {
-        key: dict(zip(FIELDS, values, strict=True)) for key, *values in connection.execute(_TASKS, wanted).fetchall()
+        key: dict(zip(FIELDS, values, strict=True)) | {"deadlines": deadlines_of(values[-1])}
+        for key, *values in connection.execute(_TASKS, wanted).fetchall()
     }
     return tasks | {row[0]: None for row in connection.execute(_REJECTED, wanted).fetchall()}

@@ -1,0 +1,155 @@
+"""A finding: one thing that people may want to know, with the document, the clause and the deadlines it is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date, datetime
+
+FindingKind = Literal[
+    "new_document",
+    "new_mandate",
+    "changed_clause",
+    "draft_adopted",
+    "corrigendum",
+    "mandate_due",
+    "mandate_answered",
+    "item_unreadable",
+    "reading_incomplete",
+    "reading_corrected",
+    "corrections_held",
+    "source_state",
+    "delivery_state",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A deadline as written and as days, both inclusive.
+
+    `words` is None for one that a person decided, `first` and `last` where no day is known. `basis` is one of
+    mandates.model.Basis or "decided", `sense` one of mandates.model.Sense.
+    """
+
+    words: str | None = None
+    first: date | None = None
+    last: date | None = None
+    basis: str = "none"
+    sense: str | None = None
+
+    def __str__(self) -> str:
+        days = "/".join(str(day) for day in dict.fromkeys((self.first, self.last)) if day)
+        words = " ".join(self.words.split()) if self.words else ""
+        return f"{words} ({days})" if words and days else words or days
+
+
+def deadlines_of(dues: Iterable[Mapping[str, Any]]) -> tuple[Deadline, ...]:
+    """The deadlines of a task as `mandates.dues` and `current_mandates.deadlines` hold them."""
+    return tuple(
+        Deadline(due["quote"], due["due_start"], due["due_end"], due["basis"] or "none", due["sense"]) for due in dues
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFacts:
+    """What a finding says of its document. `sources` are the ids of the sources that showed it."""
+
+    document_id: str
+    symbol: str | None = None
+    title: str = ""
+    body: str | None = None
+    kind: str = "other"
+    stage: str | None = None
+    language: str | None = None
+    url: str = ""
+    published_on: date | None = None
+    published_precision: str | None = None
+    topics: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What people call it: its symbol, else its title."""
+        return self.symbol or self.title
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseFacts:
+    """What a finding says of a clause, or of the one mandate in it that the finding is about; all None without one.
+
+    `page` counts from 1. `agenda_title` is what the agenda item stands for. `task_key` is the lasting name of the
+    mandate. `review` says why somebody should look at its reading. `deadlines` are all those of the mandate.
+    """
+
+    clause_id: str | None = None
+    number: str | None = None
+    page: int | None = None
+    quote: str | None = None
+    verb: str | None = None
+    type: str | None = None
+    addressee: str | None = None
+    addressee_id: str | None = None
+    addressee_resolved: str | None = None
+    agenda_item: str | None = None
+    agenda_title: str | None = None
+    action: str | None = None
+    deliverable: str | None = None
+    mandate_id: str | None = None
+    task_key: str | None = None
+    deadlines: tuple[Deadline, ...] = ()
+    review: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing worth telling, with all that a message about it needs; no second look at the warehouse.
+
+    `finding_id` is a sha256 of what makes it one thing (kind, document, mandate or clause, version). `baseline` is true
+    on a source's first crawl. `due` is the deadline that comes near, in `days_left` days. `before` is the former
+    wording of a changed or corrected clause. `other_document` is the one that this corrects, answers or was the draft
+    of (its symbol, else its title); `correction` are the corrigendum's own words on the clause. `tries` and `since` say
+    how often and since which day a listed document could not be read, `note` why. `corrected` is what was said of a
+    mandate and is put right: field, value said, right value.
+    """
+
+    finding_id: str
+    kind: FindingKind
+    found_at: datetime
+    baseline: bool
+    document: DocumentFacts
+    clause: ClauseFacts = ClauseFacts()
+    due: Deadline | None = None
+    days_left: int | None = None
+    before: str | None = None
+    note: str | None = None
+    other_document: str | None = None
+    other_url: str | None = None
+    correction: str | None = None
+    tries: int | None = None
+    since: date | None = None
+    corrected: tuple[tuple[str, str | None, str | None], ...] = ()
+
+    @property
+    def deadlines(self) -> tuple[Deadline, ...]:
+        """All deadlines, the one that the finding is about first."""
+        others = tuple(each for each in self.clause.deadlines if each != self.due)
+        return others if self.due is None else (self.due, *others)
+
+    @classmethod
+    def for_operators(
+        cls,
+        kind: FindingKind,
+        *,
+        finding_id: str,
+        about: str,
+        title: str,
+        note: str | None,
+        now: datetime,
+        sources: tuple[str, ...] = (),
+    ) -> Self:
+        """What operators should hear of a source or a delivery, which is `about` in the place of a document."""
+        document = DocumentFacts(about, title=title, sources=sources)
+        return cls(finding_id, kind, now, baseline=False, document=document, note=note)
