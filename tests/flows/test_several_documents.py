@@ -144,7 +144,7 @@ def office(settings_of_a_desk: Settings, publisher: Publisher) -> Office:
 
 def notified(recorded: Recorded) -> list[tuple[str, str | None]]:
     """The findings of a recording that are not part of a baseline: kind and symbol."""
-    return sorted((each.kind, each.symbol) for each in recorded.findings if not each.baseline)
+    return sorted((each.kind, each.document.symbol) for each in recorded.findings if not each.baseline)
 
 
 async def test_each_resolution_of_a_file_is_a_document(office: Office) -> None:
