@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mandates.classify.actions import find_action
-from mandates.classify.addressees import meant_by
+from mandates.classify.addressees import introduction_end, meant_by
 from mandates.classify.agenda import find_agenda_item, title_of
 from mandates.classify.classify import judge
 from mandates.classify.confidence import Read, certainty
@@ -49,20 +49,24 @@ class ClauseReader:
     def clause(self, place: int, part: Paragraph, symbol: str | None, numbers: Sequence[str | None]) -> Clause:
         """The clause at `place` among those of the text; `numbers` are those before it, its own and the next."""
         judgements = judge(self.view.text, read_phrases(self.view.text, part, self.lexicon), self.lexicon)
-        mandates = [self._mandate(judgement, part.start) for judgement in judgements if judgement.is_mandate]
+        carrying = [judgement for judgement in judgements if judgement.is_mandate]
+        mandates = [self._mandate(judgement, part.start) for judgement in carrying]
         lead = judgements[0]
-        strongest = next((each for each in judgements if each.is_mandate), None)
+        # Of "Approves the strategy and requests the Director to report" the later verb says what is to be done.
+        passes = carrying[:1] == [lead] and lead.phrase.lead.lemma in self.lexicon.passing and len(carrying) > 1
+        strongest = next(iter(carrying[passes:]), None)
         kind = strongest.type if strongest else _type(judgements)
         shown_by = strongest or lead
         addressee = self._words(shown_by) if strongest or lead.type == kind else None
-        first = mandates[0] if mandates else None
-        if mandates:
+        first = mandates[passes] if mandates else None
+        if first:
             # "in its future reports", of a second task, says where and not when.
-            timed = (each.dues for each in mandates[1:] if any(due.rule != "due-reports" for due in each.dues))
-            dues = mandates[0].dues or next(timed, ())
+            others = mandates[passes + 1 :]
+            timed = (each.dues for each in others if any(due.rule != "due-reports" for due in each.dues))
+            dues = first.dues or next(timed, ())
         else:
             dues = self._dues(next((each for each in judgements if each.type == kind), lead))
-        if first and _report_too(mandates):
+        if first and _report_too(mandates[passes:]):
             kind = "reporting_request"
         start, end = self.view.span(part.start, part.end)
         quote, display = self.text[start:end], shown(self.view, part.start, part.end)
@@ -126,9 +130,12 @@ class ClauseReader:
         return self._plain(meant.start, meant.end) if meant else None
 
     def _dues(self, judgement: Judgement) -> tuple[Due, ...]:
-        found = find_deadlines(
-            self.view.text, judgement.phrase.lead.end, self._reach(judgement), self.lexicon.language, judgement.type
-        )
+        lead, code = judgement.phrase.lead, self.lexicon.language
+        found = list(find_deadlines(self.view.text, lead.end, self._reach(judgement), code, judgement.type))
+        if lead.subject is not None:
+            # "By 30 June 2029, the Board shall": the deadline may precede the subject.
+            begins = introduction_end(self.view.text, lead.begin, lead.start, self.lexicon)
+            found = [*find_deadlines(self.view.text, lead.begin, begins, code, judgement.type), *found]
         dues = []
         for deadline in found:
             start, end = self.view.span(deadline.start, deadline.end)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Standing = Literal["organ", "system", "states", "unknown"]
 longest = 500
 _aside = re.compile(r"\s*,\s*(?=[^\s])")
+_comma = exactly(r",\s+(?:<<and_but>>\s+)?")
 _several = expression(r"<<pronoun_several>>")
 _initial = re.compile(r"(?:^|[\s.])[A-Z]$")
 _named = exactly(r"<<named_after>>(?:[\w-]+\s+)?[A-ZÀ-Ý\d]|[A-Z]{3,}|(?:[A-Z]\.\s?){1,3}[A-ZÀ-Ý]")
@@ -166,6 +167,27 @@ def _others_beside(first: str, whole: str, language: str) -> bool:
         if any(pattern(language, name).match(first, beside.end()) for name in ("states", "system")):
             return True
     return False
+
+
+def read_subject(text: str, start: int, end: int, lexicon: Lexicon) -> Addressee | None:
+    """The subject of a sentence that begins at `start` and whose verb is at `end`: past "By 30 June 2029," and the like."""  # noqa: E501 - a sentence
+    read = [read_addressee(text, place, end, lexicon) for place in _subjects(text, start, end, lexicon.language)]
+    named = [subject for subject in read if subject]
+    return next((each for each in named if each.standing != "unknown"), named[0] if named else None)
+
+
+def introduction_end(text: str, start: int, end: int, lexicon: Lexicon) -> int:
+    """Where the subject begins of a sentence whose verb is at `end`; `start` where no words stand before it."""
+    return _subjects(text, start, end, lexicon.language)[0]
+
+
+def _subjects(text: str, start: int, end: int, language: str) -> list[int]:
+    """Where the subject may begin: at `start`, or after a comma where a sentence begins with other words."""
+    begins = pattern(language, "subject_begins")
+    if begins.match(text, start, end):
+        return [start]
+    commas = (comma.end() for comma in _comma.finditer(text, start, end))
+    return [place for place in commas if begins.match(text, place, end)] or [start]
 
 
 def is_named(words: str) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 from mandates.classify.clause_types import type_of_decision, type_of_effect, type_of_passing, type_of_task
 from mandates.classify.facts import Facts
 from mandates.classify.rules import FOUND_BY, choose
-from mandates.classify.tags import TAGS, acting_subject, sentence_type
+from mandates.classify.tags import TAGS, acted, acting_subject, sentence_type
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 # Types in which the subject of a decided sentence has to act.
 _ACTING = frozenset({"task_assignment", "reporting_request", "extension_renewal", "agenda_placement"})
+# Types of what a subject may have to do itself ("shall convene", "shall establish"), beside what is brought about.
+_DONE = frozenset({"task_assignment", "reporting_request", "convening", "establishment"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,8 @@ def _type(rule: Rule, facts: Facts) -> ClauseType:  # noqa: PLR0911 - one return
         return type_of_decision(facts.words(place), facts.language) or "task_assignment"
     if rule.type == "of-sentence":
         kind = sentence_type(facts)
+        if kind in _DONE and (done := acted(facts)):
+            return type_of_task(done, facts.language)
         given = kind == "agenda_placement" and facts.form == "decides-that" and facts.actor is not None
         return _task(facts, place) if given else kind
     if rule.type == "of-effect":
@@ -114,7 +118,9 @@ def _addressee(rule: Rule, kind: ClauseType, facts: Facts) -> Addressee | None:
             return facts.holder(500) if kind == "extension_renewal" else None
         return facts.holder(500 if kind == "extension_renewal" else 120)
     if rule.of == "acting-subject":
-        return acting_subject(facts) if kind in _ACTING or kind == "budget" else None
+        acts = acted(facts) is not None or kind in _ACTING or kind == "budget"
+        holder = facts.holder(500) if kind == "extension_renewal" else None
+        return holder or (acting_subject(facts) if acts else None)
     if rule.of == "actor":
         return facts.actor if kind in _ACTING or facts.form == "that" else None
     found: Addressee | None = getattr(facts, rule.of) if rule.of else None

@@ -76,6 +76,8 @@ def type_of_sentence(content: str, language: str) -> ClauseType:  # noqa: PLR091
         return "establishment"
     if _has("budget", opening, language):
         return "budget"
+    if _has("passed", opening, language):
+        return "establishment"
     if _has("report", content, language):
         return "reporting_request"
     modal = pattern(language, "modal").search(opening)

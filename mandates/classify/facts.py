@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from mandates.classify.addressees import Addressee, is_named, is_plural, read_addressee
+from mandates.classify.addressees import Addressee, is_named, is_plural, read_addressee, read_subject
 from mandates.clauses.leads import Lead, read_lead
 from mandates.documents.addressee_ids import is_pronoun
 from mandates.languages.conjugation import WORD
@@ -124,7 +124,7 @@ class Facts:
         if self.form in {"passive", "shall"}:
             begins = self.lead.subject
             known = begins is not None and begins < self.lead.start
-            return read_addressee(self.text, begins or 0, self.lead.start, self.lexicon) if known else None
+            return read_subject(self.text, begins or 0, self.lead.start, self.lexicon) if known else None
         reach = self.end if self.holds_wish else min(self.end, self.place + 300)
         if self.form == "decides-that":
             return read_addressee(self.text, self.place, reach, self.lexicon)

@@ -74,7 +74,7 @@ def read_phrases(text: str, clause: Paragraph, lexicon: Lexicon) -> tuple[Phrase
             continue  # "to restructure and resolve debts": where verbs have no ending, those that decide mean anything
         if lead is None or lead.lemma not in lexicon.following or lead.start < leads[-1].end or lead.end > clause.end:
             continue
-        if lead.lemma in lexicon.noun_like and " " not in text[lead.start : lead.end] and _is_noun(text, lead.end):
+        if lead.lemma in lexicon.noun_like and " " not in text[lead.start : lead.end] and is_noun(text, lead.end):
             continue
         leads.append(lead)
     leads = _with_sentences(leads, clause.more)
@@ -94,7 +94,7 @@ def _with_sentences(leads: list[Lead], more: tuple[Lead, ...]) -> list[Lead]:
     return kept
 
 
-def _is_noun(text: str, end: int) -> bool:
+def is_noun(text: str, end: int) -> bool:
     """Whether what follows a word like "requests" shows it to be the noun."""
     return bool(_noun_after.match(text, end)) or (text[end : end + 1] == "," and not _own_aside.match(text, end))
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from mandates.classify.clause_types import type_of_decision, type_of_sentence
+from mandates.clauses.forms.subjects import SHALL
 from mandates.languages.conjugation import WORD
 from mandates.languages.lexicon import pattern
 
@@ -16,7 +18,8 @@ if TYPE_CHECKING:
     from mandates.model import ClauseType
 
 # What a decision brings about without anybody acting.
-BY_ITSELF = frozenset({"budget", "convening", "extension_renewal", "agenda_placement"})
+BY_ITSELF = frozenset({"budget", "convening", "extension_renewal", "agenda_placement", "establishment"})
+_INSERTED = re.compile(r"\s*(?:,[^,;.]{1,200},\s*)?")
 _OWN = frozenset({"organ", "system"})
 
 
@@ -34,6 +37,21 @@ def acting_subject(facts: Facts) -> Addressee | None:
     """The subject of "The Secretariat shall …", where it can be given a task; a thing there ("Travel") cannot."""
     subject = facts.subject
     return subject if subject and facts.standing(subject, "directive") in _OWN else None
+
+
+def acted(facts: Facts) -> str | None:
+    """What the subject of a sentence has to do, from the infinitive on: "to publish …" of "The Secretariat shall publish"."""  # noqa: E501 - a sentence
+    if facts.form != "shall" or facts.force != "decide" or acting_subject(facts) is None:
+        return None
+    if facts.lead.lemma == SHALL:
+        modal = pattern(facts.language, "bare_modal").match(facts.text, facts.lead.start)
+        if modal is None or modal.end() != facts.lead.end:
+            return None
+        inserted = _INSERTED.match(facts.text, facts.lead.end)
+        words = facts.words(inserted.end() if inserted else facts.lead.end)
+    else:
+        words = facts.lead.lemma + facts.words(facts.lead.end)
+    return f"{facts.lexicon.to_infinitive} {words}"
 
 
 def _acts(facts: Facts) -> bool:

@@ -7,11 +7,11 @@ from dataclasses import replace
 from itertools import islice, takewhile, tee
 from typing import TYPE_CHECKING
 
-from mandates.clauses.forms.sequence import read_sentence_lead
+from mandates.clauses.forms.subjects import read_sentence_lead
 from mandates.clauses.leads import Lead, read_lead
 from mandates.languages.lexicon import pattern
 from mandates.languages.words import exactly
-from mandates.text.lines import Line, read_label
+from mandates.text.lines import BULLETS, Line, read_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -22,8 +22,7 @@ _bare = exactly(
     r"(?:\s+<<items_lead>>|,?\s+<<items_for>>\s[^:;.\n]{2,60})?,?[^\S\n]*:?[^\S\n]*:\s*\n"
     r"|\s*[:,]\s*(?=\(?a\)|1\.|Art)|[^\S\n]*\n\s*(?=(?:\(?a\)|1[.)]?)\s)"
 )
-bullets = "-–•*∙·"
-_bullet = re.compile(rf"[{bullets}]\s+")
+_bullet = re.compile(rf"[{BULLETS}]\s+")
 _first = re.compile(r"[^\W\d_]+['’]?")
 _next_word = re.compile(r"\s*[^\W\d_][\w-]*")
 longest = 600
@@ -60,7 +59,7 @@ def read_items(
     if not items and bare and bare.that:
         shown = (bare.start, bare.end)
         return [(place, label, replace(lead, shown=shown)) for place, label, lead in _sentences(text, again, lexicon)]
-    labels = [shown for _, shown, _ in items if shown[-1:] not in bullets]
+    labels = [shown for _, shown, _ in items if shown[-1:] not in BULLETS]
     return items if len(set(labels)) == len(labels) else []
 
 

@@ -31,6 +31,8 @@ class Start:
     """Where its sentence begins, if before its place ("The Council further requests")."""
     more: tuple[Lead, ...] = ()
     """Verbs of later sentences that ask ("We welcome …. We request …", "The Office is requested to …")."""
+    annexed: bool = False
+    """Whether it is in an annex, where only the paragraphs that ask are clauses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Paragraph:
     lead: Lead
     told: bool
     more: tuple[Lead, ...] = ()
+    annexed: bool = False
 
 
 def paragraphs(text: str, starts: Iterable[Start], stops: Iterable[int]) -> Iterator[Paragraph]:
@@ -63,7 +66,7 @@ def paragraphs(text: str, starts: Iterable[Start], stops: Iterable[int]) -> Iter
         end = clause_end(text, this.lead, limit, followed=followed, commas=this.number is None)
         end = _before_mark(text, this.place, end)
         more = tuple(lead for lead in this.more if lead.end < end)
-        yield Paragraph(this.number, this.place, end, this.lead, this.told, more)
+        yield Paragraph(this.number, this.place, end, this.lead, this.told, more, this.annexed)
 
 
 def _before_mark(text: str, start: int, end: int) -> int:

@@ -83,7 +83,7 @@ def _missing(parts: Parts) -> Iterator[str]:
     first = parts.clauses[0]
     if parts.form == "resolution" and _value(first) > 1:
         yield f"the first paragraph that could be read is {first.number}"
-    numbered = [_value(each) for each in parts.clauses if _value(each)]
+    numbered = [_value(each) for each in parts.clauses if _value(each) and not each.annexed]
     for before, after in pairwise(numbered):
         if 1 < after - before <= len(numbered):
             yield f"after paragraph {before} the next that could be read is {after}"

@@ -129,6 +129,9 @@ def _bounded(text: str, start: int, time: Time, language: str) -> Deadline | Non
         return Deadline(match.start(), match.start() + len(match[0].rstrip()), "due-whole")
     window = text[max(start, match.start() - 60) : match.start()]
     before = window.rstrip()
+    if len(window) == match.start() - start and before:
+        # "By 30 June 2029, the Board shall": the words that lead to a deadline may begin the sentence.
+        before = before[0].lower()[0] + before[1:]
     if kept := pattern(language, "due_kept_before").search(before):
         if kept.start() and before[kept.start() - 1].isalnum():
             return None

@@ -45,6 +45,7 @@ class Conjugation:
     reflexive: Mapping[str, str] | None = None
     clitics: frozenset[str] = frozenset()
     copulas: frozenset[str] = frozenset()
+    future: Words = ()
 
     @classmethod
     def of(cls, listed: Mapping[str, Any]) -> Conjugation:
@@ -59,6 +60,7 @@ class Conjugation:
             listed.get("reflexive"),
             frozenset(listed.get("clitics", "").split()),
             frozenset(listed.get("copulas", "").split()),
+            tuple(listed.get("future", "").split()),
         )
 
     def conjugate(self, phrase: str) -> Conjugated:
@@ -77,6 +79,15 @@ class Conjugation:
         stem = forms["participle"]
         participles = tuple(stem + end for ends in self.agreement for end in ends) if alone and stem else ()
         return Conjugated(tuple(WORD.findall(phrase)), one, several, we, past, participles)
+
+    def acting(self, verb: str) -> Iterator[str]:
+        """The forms in which an act says what one has to do, and what several have to: in the present and the future.
+
+        Raises KeyError for an ending that is not listed.
+        """
+        forms = self._forms(verb)
+        yield from (forms["one"], forms["several"])
+        yield from (verb.removesuffix("e") + end for end in self.future)
 
     def lemma(self, phrase: str) -> str:
         """The verb of a phrase, without its pronoun where that is a word of its own."""

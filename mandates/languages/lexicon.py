@@ -81,6 +81,10 @@ class Lexicon:
     """The forms that several speak in: "We request", "demandons", "piden"."""
     participles_asked: Mapping[str, Verb]
     """By the participle: "is requested"."""
+    acting: Mapping[str, str]
+    """The verb by the forms in which an act says what somebody has to do, where it needs no "shall"."""
+    to_infinitive: str
+    """The word that leads to an infinitive ("to"); empty where a language has none."""
 
     def as_listed(self, written: str) -> str:
         """A word of a text as the tables have it: in small letters, with the accents that capitals often lose."""
@@ -162,6 +166,10 @@ def _lexicon(tree: Mapping[str, Any]) -> Lexicon:
         infinitive=infinitive,
         plural=plural,
         participles_asked=participles_asked,
+        acting={
+            form: infinitive for infinitive in _items(tree.get("acting", "")) for form in conjugation.acting(infinitive)
+        },
+        to_infinitive=tree.get("to_infinitive", ""),
         following=frozenset(_items(tree["following"])),
         renewing=frozenset(_items(tree["renewing"])),
         renewed={noun: force for force in FORCES for noun in _items(tree["renewed"].get(force, ""))},

@@ -27,6 +27,7 @@ _own_number = re.compile(r"(\d{1,2})\.\s")
 # Where paragraphs were joined to one line: "…; 2. Requests …", "…, in particular, 1." and the verb on the next line.
 _inline_number = re.compile(r"[;:,.][ ]+(?:[-–]\s?\d{1,3}[ ]+)?(?P<number>\d{1,2})\.(?=[ ]+[A-ZÀ-Ý]|$)")
 longest_paragraph = 240
+BULLETS = "-–—•·∙*◦▪■□●○►➢✓\uf0b7\uf0a7"
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,9 @@ _blank = re.compile(r" (?:(?<=[ \n] )[ \f]*|[ \f]*(?=\n))|\f+|\n(?<=\n\n\n)[ \n\
 _hyphen_break = re.compile(r"-(?P<line>[ ]*\n\s*)(?=(?P<after>[^\W\d_]{1,40}))")
 _last_word = re.compile(r"(?<![^\W\d_])[^\W\d_]{1,40}$")
 _word = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_filled = re.compile(r"[^\s][^\n]*")
+_compound = expression(r"<<compound>>")
+LINES_A_BREAK = 20
 _RAISED = "¹²³⁴⁵⁶⁷⁸⁹⁰"
 _raised = re.compile(f"[{_RAISED}]+")
 _glued = re.compile(r"\d(?<=[a-zà-ÿ)”’»\"'\],;.:]\d)\d{0,2}(?:\s?,\s?\d{1,3}(?=[\s,;.:]))?(?=[\s,;.:)”’–-]|$)")
@@ -164,20 +167,25 @@ def _breaks(text: str) -> list[tuple[int, int]]:
     """What stands between the halves of a word broken at a line's end.
 
     The hyphen stays, as editors of these documents break only words that have one ("gender-responsive"), unless the
-    word stands elsewhere without it.
+    word stands elsewhere without it, or the text is broken by syllables. Of 46 long documents none ends more than 2 %
+    of its lines in a hyphen; a text broken by syllables ends a fifth so.
     """
     found = [
         (each, before[0])
         for each in _hyphen_break.finditer(text)
         if (before := _last_word.search(text, max(0, each.start() - 41), each.start()))
     ]
-    words = set(_word.findall(text)) if found else set()
-    return [
-        each.span()
-        if before + each["after"] in words and f"{before}-{each['after']}" not in words
-        else each.span("line")
-        for each, before in found
-    ]
+    if not found:
+        return []
+    words = set(_word.findall(text))
+    by_syllables = len(found) * LINES_A_BREAK >= len(_filled.findall(text))
+
+    def is_one(before: str, after: str) -> bool:
+        if f"{before}-{after}" in words:
+            return False
+        return before + after in words or (by_syllables and after.islower() and not _compound.fullmatch(before))
+
+    return [each.span() if is_one(before, each["after"]) else each.span("line") for each, before in found]
 
 
 def _without(flat: str, cuts: list[tuple[int, int]]) -> View:

@@ -1,4 +1,7 @@
-"""Acts by article: after "HAS ADOPTED THIS DECISION:" each paragraph of an article obliges, establishes or decides."""
+"""Acts: what follows "HAS ADOPTED THIS DECISION:" or "HAVE AGREED AS FOLLOWS:", by article or in plain paragraphs.
+
+Each paragraph that obliges, establishes or decides is a clause.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from mandates.clauses.endings import after_text
 from mandates.clauses.forms.form import Form, is_annex
-from mandates.clauses.forms.sequence import read_sentence_lead
+from mandates.clauses.forms.subjects import read_sentence_lead
+from mandates.clauses.leads import read_lead
 from mandates.clauses.paragraphs import Start
 from mandates.languages.lexicon import pattern
 from mandates.text.lines import read_label
@@ -15,15 +19,17 @@ from mandates.text.lines import read_label
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mandates.clauses.leads import Lead
     from mandates.languages.lexicon import Lexicon
     from mandates.text.lines import Line
 
 _SENTENCE_ENDS = re.compile(r"[.;:,][”\"»]?$")
+_DASH = re.compile(r"\s*[.:]?[-–—]?\s*")
 LONGEST_TITLE = 120
 
 
 def read_articles(text: str, lines: Sequence[Line], lexicon: Lexicon) -> Form:
-    """The paragraphs of the articles; nothing where no act is adopted."""
+    """The paragraphs of an act; nothing where none is adopted."""
     enacts = pattern(lexicon.language, "adopts_act")
     begin = next((place for place, line in enumerate(lines) if enacts.match(text, line.start, line.end)), None)
     if begin is None:
@@ -32,30 +38,45 @@ def read_articles(text: str, lines: Sequence[Line], lexicon: Lexicon) -> Form:
     starts: list[Start] = []
     stops: list[int] = [lines[begin].start]
     number: str | None = None
-    titled = False
+    titled = not any(heading.match(text, line.start, line.end) for line in lines[begin + 1 :])
     for line in lines[begin + 1 :]:
-        if is_annex(text, line, lexicon) or after_text.match(text, line.start, line.end):
+        if is_annex(text, line, lexicon) or _ends(text, line, lexicon):
             stops.append(line.start)
             break
-        if found := heading.fullmatch(text, line.start, line.end):
+        place = line.start
+        if found := heading.match(text, line.start, line.end):
             number, titled = found["number"], False
             stops.append(line.start)
+            place = _DASH.match(text, found.end(), line.end).end()  # type: ignore[union-attr]
+            if place >= line.end:
+                continue
+        label = read_label(text, place)
+        if not (line.after_gap or found or not titled or (label and label.kind == "digits" and label.closed)):
             continue
-        if number is None or not (line.after_gap or not titled):
-            continue
-        label = read_label(text, line.start)
-        if label is None and not titled and _is_title(text, line):
+        if label is None and not titled and _is_title(text, place, line.end):
             titled = True
             stops.append(line.start)
             continue
         titled = True
         if label is not None and label.kind != "digits":
             continue
-        lead = read_sentence_lead(text, label.end if label else line.start, lexicon)
-        if lead:
-            starts.append(Start(line.start, label.shown if label else number, lead))
+        if lead := _lead(text, label.end if label else place, lexicon):
+            starts.append(Start(place, label.shown if label else number, lead))
     return Form("articles", tuple(starts), tuple(stops)) if starts else Form("none")
 
 
-def _is_title(text: str, line: Line) -> bool:
-    return line.end - line.start < LONGEST_TITLE and not _SENTENCE_ENDS.search(text, line.start, line.end)
+def _ends(text: str, line: Line, lexicon: Lexicon) -> bool:
+    """Whether the line is what follows an act; "Decision 2/2021 is repealed" is a sentence of its own."""
+    follows = after_text.match(text, line.start, line.end) is not None
+    return follows and read_sentence_lead(text, line.start, lexicon) is None
+
+
+def _lead(text: str, start: int, lexicon: Lexicon) -> Lead | None:
+    """The verb of a paragraph, whose subject may be the organ that has named itself: "Se crea", "Approuver"."""
+    lead = read_lead(text, start, lexicon) or read_lead(text, start, lexicon, "infinitive")
+    usual = lead is not None and lead.lemma in lexicon.following
+    return (lead if usual else None) or read_sentence_lead(text, start, lexicon)
+
+
+def _is_title(text: str, start: int, end: int) -> bool:
+    return end - start < LONGEST_TITLE and not _SENTENCE_ENDS.search(text, start, end)

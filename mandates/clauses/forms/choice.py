@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from mandates.clauses.forms.form import Form, is_annex, says, segment_of
 from mandates.clauses.forms.resolution import read_resolution
 from mandates.clauses.forms.statement import about_of, read_statement
 from mandates.clauses.paragraphs import Paragraph, paragraphs, preamble_spans
+from mandates.languages.words import exactly
 from mandates.model import NARRATING
 from mandates.text.lines import lines_of
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from mandates.text.lines import Line
 
 LONGEST_LEAD = 600
+_WE = exactly(r"<<we_line>>\b")
 _following_text = re.compile(r":\s*\n")
 
 
@@ -63,9 +66,13 @@ def read_parts(text: str, lexicon: Lexicon, kind: Kind = "resolution") -> Parts:
             forms.append(_statement(text, within, lexicon, about))
         if not is_opened and kind not in NARRATING:
             forms += _others(text, within, lexicon, kind)
+        several = is_opened and _WE.match(text, start) is not None
+        if several:
+            # "Nosotros, los alcaldes, … Pedimos a la Secretaría que": several sentences of one paragraph may speak.
+            forms.append(_declaration(text, within[1:], lexicon))
         # Where the head says that each sentence names who speaks, an organ's line is no better sign of a resolution.
-        leads = is_opened and spoken is None
-        best, *rest = sorted(forms, key=lambda form: form.score(is_opened=leads), reverse=True)
+        leads = is_opened and spoken is None and not several
+        best, *rest = sorted(forms, key=partial(Form.score, is_opened=leads), reverse=True)
         # What precedes an act is its preamble, whichever form reads the act itself.
         chosen += [best, *(replace(form, starts=(), stops=()) for form in rest if form.preambles)]
         if best.starts:
@@ -103,7 +110,7 @@ def _left_over(text: str, lines: Sequence[Line], lexicon: Lexicon, resolution: F
             continue
         if annexed and not says(text, within, lexicon, "declares"):
             continue
-        form = read_declaration(text, within, lexicon, annexed=annexed)
+        form = read_declaration(text, within, lexicon, annexed=True) if annexed else _declaration(text, within, lexicon)
         if form.starts:
             forms.append(form)
     return forms
@@ -128,8 +135,15 @@ def _others(text: str, lines: Sequence[Line], lexicon: Lexicon, kind: Kind) -> l
     forms = [read_articles(text, lines, lexicon)]
     declares = kind in {"resolution", "decision"} or says(text, lines, lexicon, "declares")
     if declares and not says(text, lines, lexicon, "speech"):
-        forms.append(read_declaration(text, lines, lexicon, annexed=False))
+        forms.append(_declaration(text, lines, lexicon))
     return forms
+
+
+def _declaration(text: str, lines: Sequence[Line], lexicon: Lexicon) -> Form:
+    """What several declare as "We", before any annex."""
+    end = next((place for place, line in enumerate(lines) if place and is_annex(text, line, lexicon)), len(lines))
+    form = read_declaration(text, lines[:end], lexicon, annexed=False)
+    return replace(form, stops=(*form.stops, *(line.start for line in lines[end : end + 1])))
 
 
 def _statement(text: str, lines: Sequence[Line], lexicon: Lexicon, about: About) -> Form:

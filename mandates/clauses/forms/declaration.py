@@ -1,40 +1,72 @@
 """Declarations: several speak as "We", and the addressee may precede the verb ("The Office is requested to").
 
-A declaration that a text adopts is in its annex; there only the paragraphs that ask are clauses.
+One that speaks in numbered paragraphs has them as its clauses; else each sentence of the speakers is one. A declaration
+that a text adopts is in its annex; there only the paragraphs that ask are clauses.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-from functools import cache
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from mandates.clauses.forms.form import Form
+from mandates.clauses.forms.subjects import read_passive, read_sentence_lead
 from mandates.clauses.leads import Lead, read_lead
 from mandates.clauses.paragraphs import Start
 from mandates.languages.lexicon import ASKING, pattern
-from mandates.languages.lexicon import lexicon as lexicon_of
-from mandates.languages.scanning import Scanner
+from mandates.languages.words import exactly
 from mandates.text.lines import read_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from mandates.languages.lexicon import Force, Lexicon
+    from mandates.languages.lexicon import Lexicon
     from mandates.text.lines import Label, Line
 
 _STOP = re.compile(r"(?<!\bNo)[.;?](?:[”\"»]|\d{1,3}(?=\s))?\s+(?=[\"“«(]?[A-ZÀ-Ý])")
+_JOINS = exactly(r"[,;]\s+(?:<<and_but>>\s+)?$")
+_CLOSES = frozenset('.;:!?”»"')
 LONGEST_PARAGRAPH = 6000
 LONGEST_SUBJECT = 400
+LONGEST_JOIN = 12
 FEWEST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Paragraph:
+    """A paragraph on the line, with the verbs of each of its sentences that has any."""
+
+    line: Line
+    label: Label | None
+    sentences: tuple[tuple[Lead, ...], ...]
+
+    @property
+    def whole(self) -> tuple[Start, ...]:
+        """It as one clause, which its first verb leads."""
+        first, *more = [lead for sentence in self.sentences for lead in sentence]
+        return (Start(self.line.start, self.label.shown if self.label else None, first, more=tuple(more)),)
+
+    @property
+    def spoken(self) -> tuple[Start, ...]:
+        """Each of its sentences as a clause."""
+        return tuple(Start(first.begin, None, first, more=tuple(more)) for first, *more in self.sentences)
 
 
 def read_declaration(text: str, lines: Sequence[Line], lexicon: Lexicon, *, annexed: bool) -> Form:
     """What is declared on `lines`; of an annexed one, what asks."""
-    starts: list[Start] = []
-    stops: list[int] = []
+    paragraphs = list(_paragraphs(text, lines, lexicon, annexed=annexed))
+    read = _numbered(text, paragraphs, lexicon) if not annexed and _is_numbered(paragraphs) else paragraphs
+    starts = [
+        start for each in read if each.sentences for start in (each.whole if annexed or each.label else each.spoken)
+    ]
+    stops = tuple(each.line.start for each in paragraphs)
+    starts = [replace(start, annexed=True) for start in starts] if annexed else starts
+    return Form("declaration", tuple(starts), stops) if starts else Form("none")
+
+
+def _paragraphs(text: str, lines: Sequence[Line], lexicon: Lexicon, *, annexed: bool) -> Iterator[_Paragraph]:
     seen = 0
     for place, line in enumerate(lines):
         if line.start < seen:
@@ -45,35 +77,55 @@ def read_declaration(text: str, lines: Sequence[Line], lexicon: Lexicon, *, anne
         if label is None and not line.after_gap:
             continue
         end = _end(text, lines, place)
-        leads = list(_leads(text, label.end if label else line.start, end, lexicon))
-        found = _clauses(line, label, leads, annexed=annexed)
-        starts += found
-        stops.append(line.start)
-        seen = end if found else seen
-    return Form("declaration", tuple(starts), tuple(stops)) if starts else Form("none")
+        sentences = list(_sentences(text, label.end if label else line.start, end, lexicon))
+        if annexed:
+            asking = tuple(lead for leads in sentences for lead in leads if _asks(lead))
+            sentences = [asking] if asking else []
+        seen = end if sentences else seen
+        yield _Paragraph(line, label, tuple(sentences))
 
 
-def _clauses(line: Line, label: Label | None, leads: list[Lead], *, annexed: bool) -> list[Start]:
-    """The clauses of one paragraph: itself where it has a number, else each of its sentences."""
-    if annexed:
-        leads = [lead for lead in leads if lead.force in ASKING and lead.force != "encourage"]
-    if not leads:
-        return []
-    if label is None and not annexed:
-        return [Start(lead.begin, None, lead) for lead in leads]
-    first, *more = leads
-    return [Start(line.start, label.shown if label else None, first, more=tuple(more))]
+def _asks(lead: Lead) -> bool:
+    return lead.force in ASKING and lead.force != "encourage"
+
+
+def _is_numbered(paragraphs: Sequence[_Paragraph]) -> bool:
+    """Whether it speaks in numbered paragraphs: in half of those that have a number, and in two at least."""
+    numbered = [each for each in paragraphs if each.label]
+    speaking = sum(bool(each.sentences) for each in numbered)
+    return speaking >= FEWEST and speaking * 2 >= len(numbered)
+
+
+def _numbered(text: str, paragraphs: Sequence[_Paragraph], lexicon: Lexicon) -> Iterator[_Paragraph]:
+    """The paragraphs with numbers, also without a speaker where it is their turn; and, once they have begun, the others."""  # noqa: E501 - a sentence
+    last: int | None = None
+    for each in paragraphs:
+        if each.label is None:
+            if last is not None and any(lead.lemma in lexicon.following for leads in each.sentences for lead in leads):
+                yield each
+            continue
+        lead = None if each.sentences else read_sentence_lead(text, each.label.end, lexicon)
+        value = each.label.value or 0
+        # The number of a footnote is lower; a part may count from 1 again.
+        is_due = last is None or value > last or value == 1
+        if (each.sentences and is_due) or (lead and last is not None and value == last + 1):
+            last = value
+            yield replace(each, sentences=((lead,),)) if lead else each
 
 
 def _end(text: str, lines: Sequence[Line], place: int) -> int:
-    """Where the paragraph on the line at `place` ends: before a blank line, or a number that begins the next."""
+    """Where the paragraph on the line at `place` ends: before a blank line, or a number that begins the next.
+
+    A blank line within a sentence is where a page ended.
+    """
     line = lines[place]
     end = line.end
     for after in lines[place + 1 :]:
         if after.start - line.start > LONGEST_PARAGRAPH:
             break
         label = read_label(text, after.start)
-        if after.after_gap and not (label and label.kind == "letter"):
+        goes_on = text[end - 1] not in _CLOSES and text[after.start].islower()
+        if after.after_gap and not goes_on and not (label and label.kind == "letter"):
             break
         if label and label.kind == "digits" and label.closed:
             break
@@ -81,57 +133,31 @@ def _end(text: str, lines: Sequence[Line], place: int) -> int:
     return min(end, line.start + LONGEST_PARAGRAPH)
 
 
-def _leads(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[Lead]:
-    """The verbs of the sentences: those of the speakers, and those by which somebody is asked."""
+def _sentences(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[tuple[Lead, ...]]:
+    """The verbs of each sentence: those of the speakers, or that by which somebody is asked."""
     sentences = [start, *(stop.end() for stop in _STOP.finditer(text, start, end)), end]
     for begin, after in pairwise(sentences):
-        if lead := _we(text, begin, after, lexicon) or asked_in_passive(text, begin, after, lexicon):
-            yield lead
+        if leads := tuple(_we(text, begin, after, lexicon)):
+            yield leads
+        elif asked := read_passive(text, begin, after, lexicon):
+            yield (asked,)
 
 
-def _we(text: str, start: int, end: int, lexicon: Lexicon) -> Lead | None:
-    for speaker in pattern(lexicon.language, "we").finditer(text, start, min(end, start + LONGEST_SUBJECT)):
-        if speaker.start() > start and text[: speaker.start()].rstrip()[-1:] != ",":
+def _we(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[Lead]:
+    """The verbs before which the speakers name themselves: at the beginning, and after a comma or semicolon."""
+    first = True
+    # A heading ("Action 6. We will invest in people") has no stop.
+    is_closed = text[start:end].rstrip()[-1:] in _CLOSES
+    for speaker in pattern(lexicon.language, "we").finditer(text, start, end):
+        place = speaker.start()
+        if first and place > start + LONGEST_SUBJECT:
+            return
+        if place > start and not _JOINS.search(text[max(start, place - LONGEST_JOIN) : place]):
             continue
         lead = read_lead(text, speaker.end(), lexicon, "plural")
+        any_verb = pattern(lexicon.language, "we_verb").match(text, speaker.end(), end) if is_closed else None
+        if lead is None and any_verb:
+            lead = Lead(*any_verb.span(), any_verb[0].lower(), "statement", that=False, renews=False, tense="plural")
         if lead and lead.end <= end:
-            return lead if speaker.start() > start else replace(lead, start=start)
-    return None
-
-
-def asked_in_passive(text: str, start: int, end: int, lexicon: Lexicon, *, told: bool = False) -> Lead | None:
-    """Of "With a view to …, the Office is requested to": the verb, with the place where "the Office" begins.
-
-    `told` where it is in the past ("was requested to").
-    """
-    found = passive(lexicon.language, told=told).search(text, start, min(end, start + 2 * LONGEST_SUBJECT))
-    if not found:
-        return None
-    force, lemma = _participles(lexicon.language)[found["verb"].lower()]
-    subject = start
-    for comma in re.finditer(r",\s+", text[start : found.start()]):
-        if pattern(lexicon.language, "subject_begins").match(text, start):
-            break
-        if pattern(lexicon.language, "subject_begins").match(text, start + comma.end()):
-            subject = start + comma.end()
-            break
-    return Lead(*found.span(), lemma, force, that=False, renews=False, subject=subject)
-
-
-@cache
-def passive(language: str, *, told: bool = False) -> Scanner:
-    """Of "is requested", "sont également invités": the auxiliary, adverbs and a participle of a verb that asks."""
-    verbs = "|".join(sorted(map(re.escape, _participles(language)), key=len, reverse=True))
-    auxiliary = pattern(language, "was" if told else "is").pattern
-    return Scanner(re.compile(rf"{auxiliary}\s+(?:[\w-]+\s+){{0,2}}?(?P<verb>{verbs})(?=\s)"))
-
-
-@cache
-def _participles(language: str) -> dict[str, tuple[Force, str]]:
-    """The participles of the verbs that ask, by conjugation from their past."""
-    words = lexicon_of(language)
-    return {
-        participle: (verb.force, verb.lemma)
-        for participle, verb in words.participles_asked.items()
-        if verb.force in ASKING and verb.lemma in words.following
-    }
+            yield lead if place > start else replace(lead, start=start)
+            first = False

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from mandates.classify.addressees import read_addressee
+from mandates.classify.phrases import is_noun
+from mandates.clauses.forms.speech import without_bullet
+from mandates.clauses.leads import read_lead
+from mandates.text.lines import read_label
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from mandates.clauses.forms.speech import Speech
+    from mandates.clauses.leads import Lead
     from mandates.text.lines import Line
 
+# Of a table of contents.
+_LEADER = re.compile(r"\.{4}|…\s*\d")
 HEAD_LINES = 400
 PREAMBLE_LINES = 40
 FEWEST_LED = 4
+ADDRESSEE_REACH = 300
 
 
 def begins_without_organ(
@@ -20,8 +31,9 @@ def begins_without_organ(
 ) -> bool:
     """Whether `lines` have paragraphs of an organ before any line names it; `first` is where one does.
 
-    A preamble shows it, or clauses whose numbers follow each other. In a report and its like only the preamble at its
-    very beginning does, or that most of its numbered paragraphs are led by usual verbs.
+    A preamble shows it, or clauses whose numbers follow each other, or that the text is made of clauses. In a report
+    and its like only the preamble at its very beginning does, or that most of its numbered paragraphs are led by usual
+    verbs.
     """
     head = [line for line in lines[:HEAD_LINES] if first is None or line.start < first]
     preambular = [line for line in head[:PREAMBLE_LINES] if speech.is_preambular(line)]
@@ -36,10 +48,62 @@ def begins_without_organ(
         label, lead = speech.lead_at(line)
         if lead is not None and label is not None and label.value in {1, None}:
             return True
-    return _numbers_follow(head, speech) or (
-        is_act
-        and any(line.after_gap or text[max(0, line.start - 9) : line.start].strip()[-1:] in ";," for line in preambular)
+    return (
+        _is_made_of_clauses(text, head, speech)
+        or _numbers_follow(head, speech)
+        or (
+            is_act
+            and any(
+                line.after_gap or text[max(0, line.start - 9) : line.start].strip()[-1:] in ";," for line in preambular
+            )
+        )
     )
+
+
+def _is_made_of_clauses(text: str, lines: Sequence[Line], speech: Speech) -> bool:
+    """Whether half of the paragraphs, with bullets or without, are what an organ recalls and does.
+
+    One of them has to ask somebody whom the lists know, or decide: a list of duties begins with verbs as well. The
+    paragraphs show whether those of this organ begin in small letters.
+    """
+    paragraphs = list(_paragraphs(text, lines))
+    leads = [lead for line in paragraphs if (lead := _usual_lead(text, line, speech))]
+    if not leads or not any(_asks_or_decides(text, lead, speech) for lead in leads):
+        return False
+    is_small = sum(text[lead.start].islower() for lead in leads) * 2 > len(leads)
+    recalled = sum(speech.is_preambular(line) for line in paragraphs)
+    if (len(leads) + recalled) * 2 < len(paragraphs):
+        return False
+    speech.begins_small = is_small
+    return True
+
+
+def _paragraphs(text: str, lines: Sequence[Line]) -> Iterator[Line]:
+    """The lines that begin a paragraph, without their bullets."""
+    for line in lines:
+        bare = without_bullet(text, line, small=True)
+        if line.after_gap or bare is not line or read_label(text, line.start):
+            yield bare
+        elif text[max(0, line.start - 40) : line.start].rstrip()[-1:] in ";.":
+            yield line
+
+
+def _usual_lead(text: str, line: Line, speech: Speech) -> Lead | None:
+    """The usual verb with which a paragraph begins, whether in capitals or small letters."""
+    label = read_label(text, line.start)
+    lead = read_lead(text, label.end if label else line.start, speech.lexicon)
+    if lead is None or lead.lemma not in speech.lexicon.following or _LEADER.search(text, lead.end, line.end):
+        return None
+    return None if lead.lemma in speech.lexicon.noun_like and is_noun(text, lead.end) else lead
+
+
+def _asks_or_decides(text: str, lead: Lead, speech: Speech) -> bool:
+    if lead.force == "statement":
+        return False
+    if lead.force == "decide":
+        return lead.lemma in speech.lexicon.that_verbs
+    asked = read_addressee(text, lead.end, lead.end + ADDRESSEE_REACH, speech.lexicon)
+    return asked is not None and asked.standing != "unknown"
 
 
 def _are_mostly_led(lines: Sequence[Line], speech: Speech) -> bool:

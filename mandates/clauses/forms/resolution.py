@@ -15,13 +15,15 @@ from mandates.clauses.forms.headless import begins_without_organ
 from mandates.clauses.forms.narrated import read_sentence
 from mandates.clauses.forms.numbering import Numbering
 from mandates.clauses.forms.record import Record
-from mandates.clauses.forms.sequence import read_sentence_lead, read_unusual_lead
+from mandates.clauses.forms.sequence import read_unusual_lead
 from mandates.clauses.forms.speakers import read_told
 from mandates.clauses.forms.speech import Speech, without_bullet
+from mandates.clauses.forms.subjects import read_sentence_lead
 from mandates.clauses.leads import read_lead
 from mandates.clauses.lists import bare_verb_end, read_items
 from mandates.clauses.openings import decides, opens, told
 from mandates.clauses.paragraphs import Start
+from mandates.languages.lexicon import pattern
 from mandates.languages.words import exactly
 from mandates.model import DECIDING, NARRATING
 from mandates.text.lines import read_label
@@ -63,6 +65,8 @@ class _Reading:
         self.openings: frozenset[int] = frozenset()
         self.is_open = False
         self.is_annexed = False
+        self.is_enacted = False
+        """Whether the organ has said that what follows is agreed ("HAVE AGREED AS FOLLOWS:")."""
 
     def read(self) -> Form:
         self.openings = frozenset(line.start for place, line in enumerate(self.lines) if self._opens(place))
@@ -99,7 +103,7 @@ class _Reading:
         return line.end
 
     def _begin(self, place: int, line: Line) -> None:
-        self.is_open, self.is_annexed = True, False
+        self.is_open, self.is_annexed, self.is_enacted = True, False, False
         self.record.opened.append(line.start)
         self.record.stops.append(line.start)
         self.numbering.begin()
@@ -145,8 +149,14 @@ class _Reading:
             self.record.add([Start(line.start, None, lead)])
 
     def _read_line(self, place: int, line: Line) -> None:
+        if self.speech.enacts(line) and place + 1 < len(self.lines):
+            # What follows by article is of another form.
+            after = self.lines[place + 1]
+            self.is_enacted = not pattern(self.lexicon.language, "article_heading").match(
+                self.text, after.start, after.end
+            )
         if not self.record.is_within_list(line.start):
-            line = without_bullet(self.text, line)
+            line = without_bullet(self.text, line, small=self.speech.begins_small)
         if self.numbering.passes_over(line):
             if self._begins_section(place):
                 self.numbering.begin_section(place)
@@ -159,9 +169,16 @@ class _Reading:
             return
         label, lead = self.speech.lead_at(line)
         in_turn = self.numbering.is_in_turn(line, label)
-        if lead is None and label and in_turn and self.numbering.style == "digits" and label.closed:
+        if (
+            lead is None
+            and label
+            and in_turn
+            and label.closed
+            and (self.numbering.style == "digits" or self.is_enacted)
+        ):
             # Its number alone shows that a clause begins here, whatever words follow.
-            lead = read_unusual_lead(self.text, label.end, self.lexicon)
+            lead = read_sentence_lead(self.text, label.end, self.lexicon) if self.is_enacted else None
+            lead = lead or read_unusual_lead(self.text, label.end, self.lexicon, several=self.speech.several)
             lead = lead or read_sentence_lead(self.text, label.end, self.lexicon)
         if lead is None or self.record.has_taken(lead) or not self.numbering.fits(place, label, in_turn=in_turn):
             return
@@ -170,6 +187,12 @@ class _Reading:
             self.record.take_back(line.start)
         if not self._split(place, lead, label):
             self.record.add([Start(line.start, label.shown if label else None, lead)])
+
+    def _any_lead(self, start: int) -> Lead | None:
+        sentence = read_sentence_lead(self.text, start, self.lexicon)
+        if self.is_enacted and sentence:
+            return sentence
+        return read_unusual_lead(self.text, start, self.lexicon, several=self.speech.several) or sentence
 
     def _begins_section(self, place: int) -> bool:
         """Whether the line begins the preamble of a section after a heading: "B. Salaries", "Recalling …, Approves"."""

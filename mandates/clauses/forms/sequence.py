@@ -15,10 +15,8 @@ _intro = re.compile(r"[A-ZÀ-Ý][\w’']*\s[^.;:]{3,300}?,\s")
 _stop = re.compile(r"[.;:]|\n[ ]*\(?\d{1,3}[.)]\s")
 _comma = re.compile(r",\s+")
 longest_intro = 400
-_first = re.compile(r"[\"“«]?[A-ZÀ-Ý][\w’'-]*")
-_full_stop = re.compile(r"[.;:](?=\s)")
-longest_sentence = 600
 _word = re.compile(r"[A-ZÀ-Ý]\w+")
+_any_verb = re.compile(r"[A-ZÀ-Ý][\w’'-]+(?=\s+[a-zà-ÿ])")
 _plural_nouns = frozenset(
     {
         *("states", "members", "parties", "measures", "governments", "countries", "activities", "programmes"),
@@ -29,8 +27,11 @@ _plural_nouns = frozenset(
 )
 
 
-def read_unusual_lead(text: str, start: int, lexicon: Lexicon) -> Lead | None:
-    """The lead at `start`, where the paragraph's number says that one must be there; None where no word is like one."""
+def read_unusual_lead(text: str, start: int, lexicon: Lexicon, *, several: bool = False) -> Lead | None:
+    """The lead at `start`, where the paragraph's number says that one must be there; None where no word is like one.
+
+    Where `several` speak, verbs have no ending that shows them: any first word before a small one may be the verb.
+    """
     if _intro.match(text, start):
         stop = _stop.search(text, start, start + longest_intro)
         for comma in _comma.finditer(text, start, stop.start() if stop else start + longest_intro):
@@ -40,26 +41,9 @@ def read_unusual_lead(text: str, start: int, lexicon: Lexicon) -> Lead | None:
     participle = _word.match(text, start)
     if participle and participle[0].lower() in lexicon.participles:
         return Lead(*participle.span(), participle[0].lower(), "statement", that=False, renews=False)
-    word = pattern(lexicon.language, "like_verb").match(text, start)
+    word = pattern(lexicon.language, "like_verb").match(text, start) or (
+        _any_verb.match(text, start) if several else None
+    )
     if word and word[0].lower() not in _plural_nouns:
         return Lead(*word.span(), word[0].lower(), "statement", that=False, renews=False)
-    return None
-
-
-def read_sentence_lead(text: str, start: int, lexicon: Lexicon) -> Lead | None:
-    """The lead of a whole sentence ("The Secretariat shall publish …"); None where no sentence begins at `start`.
-
-    A heading or a row of a table has no verb. The verb is what follows the subject; where no "shall" or the like does,
-    the sentence only says what is.
-    """
-    first = _first.match(text, start)
-    if not first:
-        return None
-    stop = _full_stop.search(text, start, start + longest_sentence)
-    end = stop.start() if stop else min(len(text), start + longest_sentence)
-    modal = pattern(lexicon.language, "modal").search(text, start, end)
-    if modal and modal.start() > start:
-        return Lead(*modal.span(), "shall", "decide", that=False, renews=False, subject=start)
-    if pattern(lexicon.language, "finite").search(text, start, end):
-        return Lead(*first.span(), first[0].lower(), "statement", that=False, renews=False, subject=start)
     return None

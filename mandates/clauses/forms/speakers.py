@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from mandates.clauses.forms.declaration import asked_in_passive
+from mandates.clauses.forms.subjects import read_passive
 from mandates.clauses.leads import Lead, read_lead
 from mandates.documents.organs import SEVERAL_ORGANS
 from mandates.languages.lexicon import pattern
@@ -58,7 +58,7 @@ def read_spoken(text: str, start: int, end: int, lexicon: Lexicon) -> Spoken | N
     for place in _subjects(text, start, end, lexicon):
         if found := _at_subject(text, place, end, lexicon):
             return found
-    lead = asked_in_passive(text, start, end, lexicon, told=True)
+    lead = read_passive(text, start, end, lexicon, told=True)
     is_whose = lead and pattern(lexicon.language, "by_whom").match(text, lead.end, end)
     return Spoken(replace(lead, tense="past"), "asked") if lead and not is_whose else None
 

@@ -14,7 +14,7 @@ from mandates.clauses.openings import LINES_BEFORE_PART, LONGEST_LINE
 from mandates.documents.organs import SEVERAL_ORGANS
 from mandates.languages.lexicon import pattern
 from mandates.languages.words import exactly
-from mandates.text.lines import Line, read_label
+from mandates.text.lines import BULLETS, Line, read_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ _TOGETHER = exactly(
     r"<<the_line>>\s?[^:;.]{0,200}?\b(?:<<organ_noun>>|<<ORGAN_NOUN>>)\b[^:;.]{0,120}?\s(?:<<and_only>>|<<AND_ONLY>>)\s"
     r"(?:<<the>>|<<THE>>)\s?[^:;,.]{0,80}?\b(?:<<organ_noun>>|<<ORGAN_NOUN>>)\b"
 )
-_BULLET = re.compile(r"[-–—•·∙]\s+(?=[A-ZÀ-Ý])")
+_BULLET = re.compile(rf"(?:[{BULLETS}]|o(?=\s+[A-ZÀ-Ý]))\s+(?=[^\W\d_])")
 _TITLE_AFTER = exactly(r"\s+<<of_title>>\b")
 _CAPITAL = re.compile(r"[\"“«]?[A-ZÀ-Ý]")
 LONGEST_SPEAKERS = 360
@@ -76,13 +76,17 @@ class Speech:
 
     def begins_part(self, line: Line) -> bool:
         """Whether the line begins a paragraph, or leads to what is agreed ("Have agreed to:")."""
-        line = without_bullet(self.text, line)
+        line = without_bullet(self.text, line, small=self.begins_small)
         return (
             self.is_preambular(line)
             or self.lead_at(line)[1] is not None
             or self._is_told_item(line)
-            or pattern(self.lexicon.language, "enacts").match(self.text, line.start, line.end) is not None
+            or self.enacts(line)
         )
+
+    def enacts(self, line: Line) -> bool:
+        """Whether the line leads to what is agreed ("Have agreed to:")."""
+        return pattern(self.lexicon.language, "enacts").match(self.text, line.start, line.end) is not None
 
     def _is_told_item(self, line: Line) -> bool:
         """Whether the line is an item of a list in the past tense: "a) A rappelé …"."""
@@ -162,7 +166,9 @@ class Speech:
         return lead is not None and lead.lemma in self.lexicon.following
 
 
-def without_bullet(text: str, line: Line) -> Line:
-    """The line after its bullet: "- DÉCIDE de …"."""
+def without_bullet(text: str, line: Line, *, small: bool = False) -> Line:
+    """The line after its bullet: "- DÉCIDE de …"; with `small` also where a small letter follows."""
     bullet = _BULLET.match(text, line.start)
-    return Line(bullet.end(), line.end, line.after_gap) if bullet else line
+    if bullet is None or not (small or text[bullet.end()].isupper()):
+        return line
+    return Line(bullet.end(), line.end, line.after_gap)
