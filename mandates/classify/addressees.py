@@ -37,7 +37,6 @@ _in_capitals = exactly(
     r"(?:[ \n]?[«“\"]?[A-ZÀ-Ý][A-ZÀ-Ý’'-]*[»”\"]?(?=[\s,;:.]))+"
 )
 _ends_in_and = exactly(r"\b<<and>>$")
-_goes_aside = exactly(r"<<aside>>\b")
 _start = re.compile(r"\s*(?::\s*(?:\(\w{1,3}\)\s*)?|,\s*)?")
 
 
@@ -119,10 +118,25 @@ def _past_asides(text: str, start: int, end: int, lexicon: Lexicon) -> int | Non
         if comma < 0:
             return None
         place = _aside.match(text, comma).end() if _aside.match(text, comma) else comma + 1  # type: ignore[union-attr]
-        aside = _goes_aside.match(text, place, place + 20) is not None
+        aside = pattern(lexicon.language, "aside").match(text, place, place + 20) is not None
     if leading := pattern(lexicon.language, "leading").match(text, place, end):
         place = leading.end()
     return place if place < end else None
+
+
+def past_aside(text: str, start: int, end: int, language: str, before: str = "subject_begins") -> int:
+    """Skip what stands between commas ahead of what the pattern `before` begins: "that, by 1 March, the Secretariat …".
+
+    The place after it; `start` where nothing is to be skipped.
+    """
+    found = _aside_before(language, before).match(text, start, min(end, start + longest))
+    return found.end() if found else start
+
+
+@cache
+def _aside_before(language: str, name: str) -> re.Pattern[str]:
+    aside, after = (pattern(language, each).pattern for each in ("aside", name))
+    return re.compile(rf"\s*(?:,\s|(?:{aside}))[^;:]{{1,400}}?,\s+(?={after})")
 
 
 def _joins_more(text: str, stop: re.Match[str], words: str, language: str) -> bool:

@@ -10,7 +10,14 @@ from dataclasses import replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from mandates.classify.addressees import Addressee, is_named, is_plural, read_addressee, read_subject
+from mandates.classify.addressees import (
+    Addressee,
+    is_named,
+    is_plural,
+    past_aside,
+    read_addressee,
+    read_subject,
+)
 from mandates.clauses.leads import Lead, read_lead
 from mandates.documents.addressee_ids import is_pronoun
 from mandates.languages.conjugation import WORD
@@ -25,6 +32,9 @@ if TYPE_CHECKING:
     from mandates.classify.phrases import Phrase
     from mandates.languages.lexicon import Force, Lexicon
 
+# From a request that is renewed to its "that": "tendant à ce que".
+THAT_CHARS = 40
+LONGEST_WORD = 40
 # The first lines of a phrase decide its class; reading no further keeps the time linear.
 REACH = 8_000
 _SPACE = re.compile(r"\s*")
@@ -103,11 +113,18 @@ class Facts:
             return self._decided
         if self.form == "shall":
             return self.lead.begin if self.lead.subject is None else self.lead.subject
-        if self.form == "decides-that":
-            return self.start if self.lead.that or not self._aside_that else self._aside_that.end()
-        that = WORD.search(self.text, self.start, self.start + 12) if self.form == "that" else None
-        listed = that is not None and that[0].lower().replace("’", "'") in self.lexicon.that
-        return that.end() if that and listed else self.start  # "Renews its request that": no part of the lead
+        if self.form not in {"decides-that", "that"}:
+            return self.start
+        after = self._aside_that.end() if self.form == "decides-that" and self._aside_that else self._after_that
+        return past_aside(self.text, after, self.end, self.language)
+
+    @property
+    def _after_that(self) -> int:
+        """After the "that" that is no part of the lead ("Renews its request that", "tendant à ce que")."""
+        if not self.lead.that or self.lead.lemma in self.lexicon.that_verbs:
+            return self.start
+        words = WORD.finditer(self.text, self.start, self.start + THAT_CHARS)
+        return next((each.end() for each in words if self.lexicon.as_listed(each[0]) in self.lexicon.that), self.start)
 
     # -- who may be meant
 
@@ -127,7 +144,7 @@ class Facts:
             return read_subject(self.text, begins or 0, self.lead.start, self.lexicon) if known else None
         reach = self.end if self.holds_wish else min(self.end, self.place + 300)
         if self.form == "decides-that":
-            return read_addressee(self.text, self.place, reach, self.lexicon)
+            return self._before_verb(read_addressee(self.text, self.place, reach, self.lexicon), "modal")
         if self._pronoun_before and not self.holds_wish:
             return self._pronoun_before
         return self._sentence_subject(self.place, reach)
@@ -143,8 +160,15 @@ class Facts:
         if self.form == "that" and self._pronoun_before:
             return self._pronoun_before
         found = pattern(self.language, "acting").match(self.text, self.place, min(self.end, self.place + 300))
-        named = read_addressee(self.text, *found.span("subject"), self.lexicon) if found else None
+        named = read_addressee(self.text, *found.span("subject"), self.lexicon) if found else self._bare_actor
         return named if named and named.standing == "organ" else None
+
+    @property
+    def _bare_actor(self) -> Addressee | None:
+        """The subject of "that the Committee report", where what follows it is a verb by which somebody acts."""
+        subject = self.subject if self.form == "that" else None
+        verb = subject and pattern(self.language, "subjunctive").match(self.text, subject.after, self.end)
+        return subject if verb and not pattern(self.language, "copula").match(verb[0]) else None
 
     @cached_property
     def owing(self) -> Addressee | None:
@@ -161,9 +185,14 @@ class Facts:
     @cached_property
     def thing(self) -> int | None:
         """Where the words for a thing that is asked for end ("a report"), if they follow the verb at once."""
-        begins = _SPACE.match(self.text, self.start)
+        begins = _SPACE.match(self.text, past_aside(self.text, self.start, self.end, self.language, "thing"))
         found = pattern(self.language, "thing").match(self.text, begins.end() if begins else self.start)
         return found.end() if found and found.end() <= self.end else None
+
+    def thing_after(self, addressee: Addressee) -> bool:
+        """Whether a thing is asked for right after the addressee, or after an aside."""
+        place = past_aside(self.text, addressee.after, self.end, self.language, "thing")
+        return self.starts("thing", place if place > addressee.after else place + 1)
 
     @cached_property
     def recipient(self) -> Addressee | None:
@@ -231,9 +260,16 @@ class Facts:
         """The subject of a sentence after "that"; French may begin it with the verb ("que soient respectés …")."""
         if pattern(self.language, "verb_first").match(self.text, start, end):
             return None
-        subject = read_addressee(self.text, start, end, self.lexicon)
-        verb = pattern(self.language, "subjunctive").search(self.text, subject.start, subject.end) if subject else None
-        return replace(subject, end=verb.start(), after=verb.start()) if subject and verb else subject
+        return self._before_verb(read_addressee(self.text, start, end, self.lexicon), "subjunctive")
+
+    def _before_verb(self, subject: Addressee | None, verbs: str) -> Addressee | None:
+        """The subject without the verb of its sentence, which the pattern `verbs` finds."""
+        reach = min(self.end, subject.end + LONGEST_WORD) if subject else 0
+        verb = pattern(self.language, verbs).search(self.text, subject.start, reach) if subject else None
+        if subject is None or verb is None or verb.start() > subject.end:
+            return subject
+        end = subject.start + len(self.text[subject.start : verb.start()].rstrip())
+        return replace(subject, end=end, after=end)
 
     def _ended(self, addressee: Addressee) -> Addressee:
         """The addressee without what is said of the thing after it: "the Secretary-General on the reunification"."""

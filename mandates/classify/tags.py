@@ -107,7 +107,7 @@ TAGS: Mapping[str, Callable[[Facts], bool]] = {
     ),
     # what is asked for
     "acts": _acts,
-    "thing": lambda facts: facts.asked is not None and facts.starts("thing", facts.asked.after + 1),
+    "thing": lambda facts: facts.asked is not None and facts.thing_after(facts.asked),
     "delivers": lambda facts: _delivers(facts, facts.asked, facts.place),
     "subject-delivers": lambda facts: _delivers(facts, facts.subject, facts.start),
     "dated-report": _dated_report,

@@ -159,7 +159,8 @@ def _verb_phrase(
     if not felt and words.has(after) and words[after].text in lexicon.manner:
         after = _feeling(text, words, after + 1, lexicon) or after
         after = _trailing(text, words, after, lexicon)
-    that = words.has(after) and words[after].text in lexicon.that and _follows(text, words, after)
+    begins = _to_that(words, after, lexicon) if renews else after
+    that = words.has(begins) and words[begins].text in lexicon.that and _follows(text, words, begins)
     if that and verb.lemma in lexicon.that_verbs:
         after += 1
     first = words[0] if place else head
@@ -192,6 +193,12 @@ def _renewal(words: _Words, after: int, verb: Verb, lexicon: Lexicon) -> tuple[i
         if words.has(noun) and (force := lexicon.renewed.get(words[noun].text)) is not None:
             return noun + 1, force
     return None
+
+
+def _to_that(words: _Words, after: int, lexicon: Lexicon) -> int:
+    """The place after what leads to the "that" of a renewed request ("tendant à ce que")."""
+    led = (after + len(phrase) for phrase in lexicon.before_that if words.follow(after, phrase))
+    return max(led, default=after)
 
 
 def _feeling(text: str, words: _Words, after: int, lexicon: Lexicon) -> int | None:

@@ -59,6 +59,8 @@ class Lexicon:
     adverbs_not: frozenset[str]
     that: frozenset[str]
     that_verbs: frozenset[str]
+    before_that: frozenset[tuple[str, ...]]
+    """What may stand between a renewed request and its "that"."""
     participles: frozenset[str]
     participle_ending: str
     annex: frozenset[str]
@@ -186,6 +188,7 @@ def _lexicon(tree: Mapping[str, Any]) -> Lexicon:
         adverbs_not=frozenset(_items(tree.get("adverbs_not", ""))),
         that=frozenset(_items(tree["that"])),
         that_verbs=frozenset(_items(tree["that_verbs"])),
+        before_that=frozenset(tuple(WORD.findall(phrase)) for phrase in _items(tree.get("before_that", ""))),
         participles=participles,
         participle_ending=tree["participle_ending"],
         annex=frozenset(_items(tree["annex"])),

@@ -16,6 +16,11 @@ _HEADS = {
     "fr": "La Conférence,\n\nRappelant ses décisions antérieures sur les ports de la région,\n\n",
     "es": "La Conferencia,\n\nRecordando sus decisiones anteriores sobre los puertos de la región,\n\n",
 }
+_WE = {
+    "en": "Declaration of the Harbours\n\nWe, the Ministers of the Harbours,\n\nRecalling our charter,\n\n",
+    "fr": "Déclaration des ports\n\nNous, Ministres des ports,\n\nRappelant notre charte,\n\n",
+    "es": "Declaración de los puertos\n\nNosotros, los Ministros de los Puertos,\n\nRecordando nuestra carta,\n\n",
+}
 _CASES = [
     pytest.param(language, case[language], case, id=f"{kind}: {case[language][:60]}")
     for kind, cases in _KINDS.items()
@@ -28,10 +33,13 @@ _CASES = [
 @pytest.mark.parametrize(("language", "words", "expected"), _CASES)
 def test_a_clause_is_read_by_its_kind(language: str, words: str, expected: dict[str, Any]) -> None:
     """Each clause of the list has the type, the addressee, the deadlines and the agenda item that its kind has."""
-    (clause,) = analyse(f"{_HEADS[language]}1. {words}\n").clauses
+    heads = _WE if expected.get("we") else _HEADS
+    (clause,) = analyse(f"{heads[language]}1. {words}\n").clauses
     mandate = clause.mandates[0] if clause.mandates else None
     assert clause.type == expected["type"]
     assert clause.is_mandate == (expected["type"] not in {"exhortation", "statement"})
+    if "asked" in expected:
+        assert clause.addressee == expected["asked"]
     if mandate:
         assert (mandate.addressee_resolved or mandate.addressee) == expected.get("of")
         if "due" in expected:
