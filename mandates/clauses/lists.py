@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mandates.clauses.forms.subjects import read_sentence_lead
 from mandates.clauses.leads import Lead, read_lead
-from mandates.languages.lexicon import pattern
+from mandates.languages.lexicon import ASKING, pattern
 from mandates.languages.words import exactly
 from mandates.text.lines import BULLETS, Line, read_label
 
@@ -22,20 +22,23 @@ _bare = exactly(
     r"(?:\s+<<items_lead>>|,?\s+<<items_for>>\s[^:;.\n]{2,60})?,?[^\S\n]*:?[^\S\n]*:\s*\n"
     r"|\s*[:,]\s*(?=\(?a\)|1\.|Art)|[^\S\n]*\n\s*(?=(?:\(?a\)|1[.)]?)\s)"
 )
-_bullet = re.compile(rf"[{BULLETS}]\s+")
+BULLET = re.compile(rf"[{BULLETS}]\s+")
 _first = re.compile(r"[^\W\d_]+['’]?")
 _next_word = re.compile(r"\s*[^\W\d_][\w-]*")
 longest = 600
-_inline = exactly(r"(?:^|(?<=[:;,.\s]))\s*(?P<label>\(?(?P<letter>[a-z])\))\s")
+_inline = exactly(r"(?:^|(?<=[:;,.\s]))\s*(?P<label>\(?(?P<letter>[a-z])\)|(?<=[:;,.]\s)(?P<point>[a-z])\.)\s")
+_DECISIONS = exactly(r"<<decisions_follow>>\s?:\s*")
 LONGEST_JOINED = 8_000
+LONGEST_FOLLOWING = 60
 FEWEST_JOINED = 2
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 
 
 def bare_verb_end(text: str, lead: Lead, lexicon: Lexicon) -> int | None:
     """Where the list begins that a bare "decides:" opens; None where the lead is none."""
-    if lead.lemma not in lexicon.that_verbs | {"agree"}:
-        return None
-    found = _bare.match(text, lead.end)
+    if listed := _DECISIONS.search(text, lead.start, lead.end + LONGEST_FOLLOWING):
+        return listed.end()
+    found = _bare.match(text, lead.end) if lead.lemma in lexicon.listing else None
     return found.end() if found else None
 
 
@@ -47,7 +50,7 @@ def read_items(
     ends: Callable[[Line], bool],
     *,
     bare: Lead | None = None,
-) -> list[tuple[int, str, Lead]]:
+) -> list[tuple[int, str | None, Lead]]:
     """The items from `start` on.
 
     Where each begins, its label and its lead; none where labels repeat, as two lists are. Whole sentences may
@@ -56,10 +59,11 @@ def read_items(
     after = (line for line in islice(lines, longest) if line.start >= start)
     within, again = tee(_joined(text, start) or takewhile(lambda line: not ends(line), after))
     items = list(_items(text, within, lexicon))
-    if not items and bare and bare.that:
+    if not items and bare:
         shown = (bare.start, bare.end)
-        return [(place, label, replace(lead, shown=shown)) for place, label, lead in _sentences(text, again, lexicon)]
-    labels = [shown for _, shown, _ in items if shown[-1:] not in BULLETS]
+        said = _sentences(text, again, lexicon)
+        return [(place, label, replace(lead, shown=shown) if lead.that else lead) for place, label, lead in said]
+    labels = [shown for _, shown, _ in items if shown]
     return items if len(set(labels)) == len(labels) else []
 
 
@@ -67,19 +71,16 @@ def _joined(text: str, start: int) -> list[Line]:
     """The items that follow each other in one paragraph, each as a line: "a) d’approuver …; b) de charger …"."""
     end = text.find("\n\n", start, start + LONGEST_JOINED)
     found = list(_inline.finditer(text, start, end if end >= 0 else start + LONGEST_JOINED))
-    in_turn = list(takewhile(lambda each: ord(each[1]["letter"]) == ord("a") + each[0], enumerate(found)))
-    if (
-        len(in_turn) < FEWEST_JOINED
-        or in_turn[0][1].start() != start
-        or "\n" in text[start : in_turn[1][1].start("label")]
-    ):
+    letters = [each["letter"] or each["point"] for each in found]
+    in_turn = found[: sum(1 for _ in takewhile(lambda each: each[0] == each[1], zip(letters, _ALPHABET, strict=False)))]
+    if len(in_turn) < FEWEST_JOINED or in_turn[0].start() != start or "\n" in text[start : in_turn[1].start("label")]:
         return []
-    places = [each.start("label") for _, each in in_turn]
+    places = [each.start("label") for each in in_turn]
     ends = [*places[1:], end if end >= 0 else len(text)]
     return [Line(place, stop, after_gap=False) for place, stop in zip(places, ends, strict=True)]
 
 
-def _items(text: str, lines: Iterable[Line], lexicon: Lexicon) -> Iterator[tuple[int, str, Lead]]:
+def _items(text: str, lines: Iterable[Line], lexicon: Lexicon) -> Iterator[tuple[int, str | None, Lead]]:
     kind: str | None = None
     for line in lines:
         label = read_label(text, line.start)
@@ -92,7 +93,7 @@ def _items(text: str, lines: Iterable[Line], lexicon: Lexicon) -> Iterator[tuple
             return  # what follows the bare verb is no list
 
 
-def _sentences(text: str, lines: Iterable[Line], lexicon: Lexicon) -> Iterator[tuple[int, str, Lead]]:
+def _sentences(text: str, lines: Iterable[Line], lexicon: Lexicon) -> Iterator[tuple[int, str | None, Lead]]:
     """Sentences numbered in turn; rows of tables between them have numbers that are not closed or not in turn."""
     expected = 1
     for line in lines:
@@ -101,18 +102,19 @@ def _sentences(text: str, lines: Iterable[Line], lexicon: Lexicon) -> Iterator[t
             continue
         if lead := read_sentence_lead(text, label.end, lexicon):
             expected += 1
-            yield line.start, label.shown, replace(lead, force="decide", that=True)
+            is_asked = lead.force in ASKING
+            yield line.start, label.shown, lead if is_asked else replace(lead, force="decide", that=True)
 
 
-def _item(text: str, line: Line, lexicon: Lexicon) -> tuple[int, str, Lead] | None:
+def _item(text: str, line: Line, lexicon: Lexicon) -> tuple[int, str | None, Lead] | None:
     label = read_label(text, line.start)
-    bullet = None if label else _bullet.match(text, line.start)
+    bullet = None if label else BULLET.match(text, line.start)
     if label is None and bullet is None:
         return None
     if label and label.kind == "roman":
         return None
     start = label.end if label else bullet.end() if bullet else line.start
-    shown = label.shown if label else text[line.start : start].strip()
+    shown = label.shown if label else None
     first = _first.match(text, start)
     if not first or first[0].lower().replace("’", "'") not in lexicon.items:
         lead = _without_particle(text, start, lexicon)

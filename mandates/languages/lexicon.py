@@ -61,6 +61,8 @@ class Lexicon:
     that_verbs: frozenset[str]
     before_that: frozenset[tuple[str, ...]]
     """What may stand between a renewed request and its "that"."""
+    listing: frozenset[str]
+    """Verbs that alone open a list of decisions ("decides:")."""
     participles: frozenset[str]
     participle_ending: str
     annex: frozenset[str]
@@ -189,6 +191,7 @@ def _lexicon(tree: Mapping[str, Any]) -> Lexicon:
         that=frozenset(_items(tree["that"])),
         that_verbs=frozenset(_items(tree["that_verbs"])),
         before_that=frozenset(tuple(WORD.findall(phrase)) for phrase in _items(tree.get("before_that", ""))),
+        listing=frozenset(_items(tree["that_verbs"])) | frozenset(_items(tree.get("listing", ""))),
         participles=participles,
         participle_ending=tree["participle_ending"],
         annex=frozenset(_items(tree["annex"])),

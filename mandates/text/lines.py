@@ -17,7 +17,7 @@ _label = exactly(
     r"(?P<digits>\d{1,3})(?:\s?(?:bis|ter|quater))?(?P<dot>\s?[.)\]:°]|\s?[–—-](?=\s))?(?=\s|[A-ZÀ-Ý])"
     r"|[(\[](?P<bracketed>\d{1,3})[)\]]"
     r"|(?P<roman>[IVX]{1,5})\."
-    r"|(?P<small>[ivx]{1,5})\.(?=\s)"
+    r"|(?P<small>[ivx]{1,5}|[a-z])\.(?=\s)"
     r"|\(?(?P<letter>[a-z]{1,2}|[ivx]{1,4})\)"
     r")\s*"
 )

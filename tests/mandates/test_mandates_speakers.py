@@ -25,7 +25,7 @@ def _misses(clause: Clause, wanted: str) -> list[tuple[str, str | None]]:
     """What the clause does not show of "first words … last words | types | addressee"."""
     words, types, *whom = wanted.split(" | ")
     begins, _, ends = words.partition(" … ")
-    quote = " ".join(clause.quote.split())
+    quote = " ".join(clause.quote.split()).lstrip("•- ")
     if clause.number:
         quote = quote[max(0, quote.find(begins)) :]
     misses: list[tuple[str, str | None]] = []

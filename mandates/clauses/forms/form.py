@@ -27,7 +27,7 @@ LONGEST_HEADING = 120
 TOP = 400
 # "Joint communiqué of the Ministers", "Kelmouth Declaration on Night Ferries".
 _CALLS_ITSELF = expression(
-    r"^[ ]*(?:(?!(?:<<title_about>>)\b)[^\W\d_][\w’'-]*[ ]){0,3}?"
+    r"^[ ]*(?:[^\n.;]{3,90}[:–—,][ ])?(?:(?!(?:<<title_about>>)\b)[^\W\d_][\w’'-]*[ ]){0,5}?"
     r"(?:(?P<act><<resolutions>>|<<decisions>>)|<<deciding_title>>)\b(?![ ]<<spoken_by>>)[^\n.;]{0,120}$"
 )
 

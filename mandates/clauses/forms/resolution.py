@@ -20,7 +20,7 @@ from mandates.clauses.forms.speakers import read_told
 from mandates.clauses.forms.speech import Speech, without_bullet
 from mandates.clauses.forms.subjects import read_sentence_lead
 from mandates.clauses.leads import read_lead
-from mandates.clauses.lists import bare_verb_end, read_items
+from mandates.clauses.lists import BULLET, bare_verb_end, read_items
 from mandates.clauses.openings import decides, opens, told
 from mandates.clauses.paragraphs import Start
 from mandates.languages.lexicon import pattern
@@ -205,6 +205,8 @@ class _Reading:
         """Read the clauses of an organ's sentences; return where to go on."""
         line = self.lines[place]
         skip_to = line.end
+        if self._introduces(place) or self._read_bulleted(place):
+            return skip_to
         is_told = told(self.text, line)
         is_bare = place + 1 < len(self.lines) and self.speech.begins_part(self.lines[place + 1])
         if not is_told and is_bare and not decides(self.text, line):
@@ -214,6 +216,22 @@ class _Reading:
             if not self._split(place, lead, told=is_told):
                 self.record.add([Start(start, None, lead, is_told)])
         return skip_to
+
+    def _introduces(self, place: int) -> bool:
+        """Whether the line only introduces what an organ says on the next: "The Council adopted this decision:"."""
+        is_followed = place + 1 < len(self.lines) and self.lines[place + 1].start in self.openings
+        return is_followed and self.text[self.lines[place].end - 1] == ":"
+
+    def _read_bulleted(self, place: int) -> bool:
+        """Read the items under "The Council:", where bullets stand for their numbers."""
+        line = self.lines[place]
+        following = self.lines[place + 1 :]
+        if self.text[line.end - 1] != ":" or not following or not BULLET.match(self.text, following[0].start):
+            return False
+        items = read_items(self.text, following, line.end, self.lexicon, self._ends_list)
+        self.record.add(Start(where, shown, item, item.tense == "past") for where, shown, item in items)
+        self.is_open = self.is_open and not items
+        return bool(items)
 
     def _split(self, place: int, lead: Lead, label: Label | None = None, *, told: bool = False) -> bool:
         """Make each item of a list under a bare "decides:" a clause of its own; the bare verb then leads no clause."""

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Literal
 from mandates.clauses.forms.subjects import read_passive
 from mandates.clauses.leads import Lead, read_lead
 from mandates.documents.organs import SEVERAL_ORGANS
-from mandates.languages.lexicon import pattern
+from mandates.languages.conjugation import WORD
+from mandates.languages.lexicon import ASKING, pattern
 from mandates.languages.words import exactly
 
 if TYPE_CHECKING:
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
 
 Subject = Literal["organ", "gathering", "we", "pronoun", "impersonal", "asked"]
 _QUOTE = re.compile(r"[\"“«„(]\s?")
-_ARTICLE = exactly(r"(?:<<the_any>>|<<the_several>>)\s?(?=[A-ZÀ-Ý])(?!<<no_organ>>)")
-_GATHERING = exactly(r"(?:[A-ZÀ-Ý]\w+\s)?(?P<noun><<gathered>>|<<participants>>|<<heads>>|<<speaking>>)\b\s*")
+_ARTICLE = exactly(r"(?:<<the_any>>|<<the_several>>)\s?(?:(?=[A-ZÀ-Ý])(?!<<no_organ>>)|(?=<<gathered_small>>\b))")
+_GATHERING = exactly(
+    r"(?:[A-ZÀ-Ý]\w+\s)?(?P<noun><<gathered>>|<<participants>>|<<heads>>|<<speaking>>|<<gathered_small>>)\b\s*"
+)
 _ORGAN = exactly(
     r"(?!<<no_organ>>)(?:[A-ZÀ-Ý][\w’'-]*\s){0,4}?(?:(?:<<organ_word>>|<<speaker>>)(?=\s)|[A-Z]{3,8}(?=\s[a-zà-ÿ]))"
 )
@@ -33,6 +36,8 @@ _PRONOUN = exactly(r"(?P<we><<we_line>>\s)|(?:<<we_it>>)\s")
 _SEVERAL = exactly(SEVERAL_ORGANS)
 _NAME_WORD = re.compile(r"[A-ZÀ-Ý][\w’'-]*\s*")
 _MORE_NAME = exactly(r"(?:<<more_name>>\b|<<elided>>)\s*")
+# "The Council, the Board and the Assembly"
+_LISTED = exactly(r",\s+(?:<<the_any>>)\s?(?=[A-ZÀ-Ý])")
 _AND = exactly(r"\b<<and_only>>\b")
 _COMMA = re.compile(r",\s+")
 _BRACKET = re.compile(r"\([^()\n]{1,60}\)\s*")
@@ -124,8 +129,10 @@ def _after_name(text: str, place: int, end: int, lexicon: Lexicon, *, several: b
             return lead, place
         more = _NAME_WORD.match(text, place, end) or _MORE_NAME.match(text, place, end) or _BRACKET.match(text, place)
         more = more or pattern(lexicon.language, "name_tail").match(text, place, end)
+        more = more or _LISTED.match(text, place - 1, end) or _LISTED.match(text, place, end)
         if more is None:
             return None
+        several = several or more.groupdict().get("several") is not None
         place = more.end()
     return None
 
@@ -158,6 +165,10 @@ def verb_at(text: str, place: int, end: int, lexicon: Lexicon, tenses: tuple[Ten
             return lead
     if stays := pattern(lexicon.language, "stays").match(text, place, end):
         return Lead(*stays.span(), stays["verb"].lower(), "statement", that=False, renews=False)
+    if done := pattern(lexicon.language, "perfect").match(text, place, end):
+        lead = _with_participle(text, place, done.end(), end, lexicon)
+        # "has asked" is what the organ does by this text; "has noted", "has adopted" what it did before.
+        return replace(lead, tense="present") if lead and lead.force in ASKING else lead
     if helped := pattern(lexicon.language, "helped").match(text, place, end):
         lead = read_lead(text, helped.end(), lexicon, "infinitive")
         return replace(lead, start=place, force="statement", tense="past") if lead else None
@@ -166,14 +177,23 @@ def verb_at(text: str, place: int, end: int, lexicon: Lexicon, tenses: tuple[Ten
 
 def _impersonal(text: str, place: int, end: int, lexicon: Lexicon) -> Lead | None:
     """Of "It was decided to", "Il a été convenu de": the phrase, which names nobody."""
+    if began := pattern(lexicon.language, "impersonal_active").match(text, place, end):
+        lead = read_lead(text, began.end(), lexicon, "past")
+        return replace(lead, start=place) if lead and lead.lemma in lexicon.following else None
     began = pattern(lexicon.language, "impersonal").match(text, place, end)
     if began is None:
         return None
-    word = re.compile(r"[^\W\d_]+").match(text, began.end(), end)
+    lead = _with_participle(text, place, began.end(), end, lexicon)
+    return lead if lead and lead.lemma in lexicon.following else None
+
+
+def _with_participle(text: str, start: int, place: int, end: int, lexicon: Lexicon) -> Lead | None:
+    """Of "has requested", "was decided": the lead from the auxiliary at `start` to the participle at `place`."""
+    word = WORD.match(text, place, end)
     verb = lexicon.participles_asked.get(word[0].lower()) if word else None
-    if word is None or verb is None or verb.lemma not in lexicon.following:
+    if word is None or verb is None:
         return None
-    return Lead(place, word.end(), verb.lemma, verb.force, that=False, renews=False, tense="past")
+    return Lead(start, word.end(), verb.lemma, verb.force, that=False, renews=False, tense="past")
 
 
 def begins_with_pronoun(text: str, place: int) -> bool:

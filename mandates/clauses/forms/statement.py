@@ -7,6 +7,7 @@ narrates.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 from mandates.clauses.forms.form import HEAD_LINES, LONGEST_HEADING, Form, calls_itself, says
 from mandates.clauses.forms.narrated import read_sentence
 from mandates.clauses.forms.sentences import sentences_of
-from mandates.clauses.forms.speakers import begins_with_pronoun, read_spoken
+from mandates.clauses.forms.speakers import begins_with_pronoun, read_spoken, verb_at
 from mandates.clauses.leads import read_lead
 from mandates.clauses.lists import bare_verb_end, read_items
 from mandates.clauses.paragraphs import Start
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 About = Literal["statement", "minutes", "decision", "nothing"]
 """What the head of a text says that it is."""
+# "ALDPORT, 5 May 2027 – The Board condemns", "(Aldport, 5 May 2027) The Board condemns".
+_DATELINE = re.compile(r"\(?[A-ZÀ-Ý][^;\n]{2,60}?\d(?:\)|\s?[–—:-]{1,2})\s+(?=[A-ZÀ-Ý])")
 FEWEST_NUMBERED = 3
 FEWEST_SENTENCES = 2
 FEWEST_TOLD = 3
@@ -92,33 +95,47 @@ class _Reading:
         self.lines = lines
         self.lexicon = lexicon
         self.about = about
-        self.said = [
-            _Said(each, read_spoken(text, each.begin, each.end, lexicon)) for each in sentences_of(text, lines, lexicon)
-        ]
+        self.head = frozenset(
+            word.lower()
+            for line in lines[:HEAD_LINES]
+            if _is_heading(text, line)
+            for word in WORD.findall(text[line.start : line.end])
+        )
+        self.said = [self._read(each) for each in sentences_of(text, lines, lexicon)]
         self.main = self._main(self.said)
+        self.bare = self._bare()
 
     def read(self) -> Form:
         numbered = [each for each in self.said if self._speaks_in_turn(each)]
         if self.about != "minutes" and self._is_in_turn(numbered):
             return self._numbered(numbered)
         spoken = list(self._spoken())
-        if self.about == "nothing" and not self._is_pasted(spoken):
-            return Form("none")
-        if self.about == "decision" and len(spoken) < FEWEST_SENTENCES:
-            return Form("none")
-        return self._form(spoken)
+        return self._form(spoken) if self._is_enough(spoken) else Form("none")
+
+    def _read(self, sentence: Sentence) -> _Said:
+        dateline = _DATELINE.match(self.text, sentence.begin) if self.about == "statement" else None
+        begin = dateline.end() if dateline else sentence.begin
+        return _Said(sentence, read_spoken(self.text, begin, sentence.end, self.lexicon))
+
+    def _bare(self) -> dict[int, Lead]:
+        """The verbs of items without a subject in minutes ("2. Requested the Office to …"), by place; two at least."""
+        if self.about != "minutes":
+            return {}
+        items = [each.sentence for each in self.said if each.sentence.begin > each.sentence.start]
+        leads = {item.start: read_lead(self.text, item.begin, self.lexicon, "past") for item in items}
+        bare = {place: lead for place, lead in leads.items() if lead and lead.lemma in self.lexicon.following}
+        return bare if len(bare) >= FEWEST_SENTENCES else {}
 
     def _main(self, said: Sequence[_Said]) -> frozenset[str]:
         """The name of the organ whose text it is: that of most sentences, in minutes one that the head names."""
         names = Counter(each.name for each in said if each.name)
         if self.about == "minutes":
-            head = {
-                word.lower()
-                for line in self.lines[:HEAD_LINES]
-                for word in WORD.findall(self.text[line.start : line.end])
-            }
-            names = Counter({name: count for name, count in names.items() if name & head}) or names
+            names = Counter({name: count for name, count in names.items() if name & self.head}) or names
         return max(names, key=lambda name: self._count(names, name), default=frozenset())
+
+    def _is_speaker(self, name: frozenset[str]) -> bool:
+        """Whether an organ of that name speaks in this text; of a joint statement several do, which its head names."""
+        return _is_same(name, self.main) or (self.about == "statement" and name <= self.head)
 
     @staticmethod
     def _count(names: Counter[frozenset[str]], name: frozenset[str]) -> int:
@@ -155,11 +172,12 @@ class _Reading:
 
     def _spoken(self) -> Iterator[tuple[Sentence, Lead]]:
         """The sentences in which the organ speaks, and their verbs."""
-        of_main = [each for each in self.said if each.name and _is_same(each.name, self.main)]
+        of_main = [each for each in self.said if each.name and self._is_speaker(each.name)]
         tells = self.about == "minutes" or sum(each.told for each in of_main) * 2 > len(of_main)
         speaks = False
         for each in self.said:
-            if each.sentence.below_heading and (lead := self._below_heading(each)):
+            lead = self.bare.get(each.sentence.start)
+            if lead or (each.sentence.below_heading and (lead := self._below_heading(each))):
                 speaks = True
                 yield each.sentence, lead
                 continue
@@ -169,7 +187,7 @@ class _Reading:
                 continue
             subject = each.spoken.subject
             if each.name:
-                speaks = _is_same(each.name, self.main)
+                speaks = self._is_speaker(each.name)
             elif subject in {"impersonal", "asked"}:
                 if self.about == "nothing" or (each.told and not tells):
                     continue
@@ -181,7 +199,7 @@ class _Reading:
     def _below_heading(self, said: _Said) -> Lead | None:
         """What the paragraph under "Decision 12" says was done: "requested the Office to …", "…, the Board decided"."""
         begin = said.sentence.begin
-        if lead := read_lead(self.text, begin, self.lexicon, "past"):
+        if lead := verb_at(self.text, begin, said.sentence.end, self.lexicon, ("past",)):
             return lead
         if said.spoken:
             return said.spoken.lead
@@ -195,14 +213,17 @@ class _Reading:
         leads = (read_lead(self.text, each.end(), self.lexicon, "past") for each in joined)
         return not any(lead and lead.lemma in self.lexicon.following for lead in leads)
 
-    def _is_pasted(self, spoken: Sequence[tuple[Sentence, Lead]]) -> bool:
-        """Whether a text without a head is a statement, which begins with who speaks and goes on so."""
-        whole = [each for each in self.said if each.sentence.is_closed(self.text)]
-        if not spoken or not whole or spoken[0][0].start != whole[0].sentence.start or spoken[0][0].number:
-            return any(sentence.below_heading for sentence, _ in spoken)
+    def _is_enough(self, spoken: Sequence[tuple[Sentence, Lead]]) -> bool:
+        """Whether so many sentences speak that the text is what its head says, or, without a head, a statement."""
+        whole = [each.sentence for each in self.said if each.sentence.is_closed(self.text)]
+        if not spoken or self.about == "minutes" or any(sentence.below_heading for sentence, _ in spoken):
+            return bool(spoken)
+        if self.about != "nothing":
+            return len(spoken) >= FEWEST_SENTENCES or (self.about == "statement" and len(whole) < FEWEST_TOLD)
+        # What was pasted without a head begins with who speaks; below a headline, what was done is news.
+        if spoken[0][0].start != self.said[0].sentence.start or spoken[0][0].number:
+            return False
         tells = any(lead.tense == "past" for _, lead in spoken)
-        if tells and spoken[0][0].start != self.said[0].sentence.start:
-            return False  # below a headline, what was done is news
         fewest, share = (FEWEST_TOLD, SHARE_TOLD) if tells else (FEWEST_SENTENCES, SHARE)
         return len(spoken) >= max(fewest, share * len(whole))
 
@@ -225,7 +246,7 @@ class _Reading:
             else Form("none")
         )
 
-    def _items(self, lead: Lead) -> list[tuple[int, str, Lead]]:
+    def _items(self, lead: Lead) -> list[tuple[int, str | None, Lead]]:
         """The items of the list that a bare "decided:" opens, each a decision of its own."""
         start = bare_verb_end(self.text, lead, self.lexicon)
         if start is None:
