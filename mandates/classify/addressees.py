@@ -119,6 +119,8 @@ def _past_asides(text: str, start: int, end: int, lexicon: Lexicon) -> int | Non
             return None
         place = _aside.match(text, comma).end() if _aside.match(text, comma) else comma + 1  # type: ignore[union-attr]
         aside = pattern(lexicon.language, "aside").match(text, place, place + 20) is not None
+    if made := pattern(lexicon.language, "relative").match(text, place, end):
+        place = made.end()
     if leading := pattern(lexicon.language, "leading").match(text, place, end):
         place = leading.end()
     return place if place < end else None

@@ -86,9 +86,11 @@ def _type(rule: Rule, facts: Facts) -> ClauseType:  # noqa: PLR0911 - one return
     if rule.type not in FOUND_BY:
         return cast("ClauseType", rule.type)  # checked when the rules are read
     if rule.type == "of-thing":
-        return "reporting_request" if facts.within("action_report_like", place, 300) else "task_assignment"
+        if facts.within("action_report_like", place, 300):
+            return "reporting_request"
+        return "convening" if facts.within("convening_verb", place, 40) else "task_assignment"
     if rule.type == "of-decision":
-        return type_of_decision(facts.words(place), facts.language) or "task_assignment"
+        return type_of_decision(facts.words(place), facts.language) or _type_of_inner(facts)
     if rule.type == "of-sentence":
         kind = sentence_type(facts)
         if kind in _DONE and (done := acted(facts)):
@@ -100,10 +102,17 @@ def _type(rule: Rule, facts: Facts) -> ClauseType:  # noqa: PLR0911 - one return
         content = words[facts.start - facts.phrase.start :]
         if facts.lead.lemma in facts.lexicon.passing:
             return type_of_passing(words, content, facts.language)
-        return type_of_effect(facts.lead.lemma, words, content, facts.language)
+        return type_of_effect(facts.lead.lemma, content, facts.language)
     kind = _task(facts, place)
     money = rule.type == "of-that" and kind == "task_assignment" and facts.within("budget", place, 160)
     return "budget" if money else kind
+
+
+def _type_of_inner(facts: Facts) -> ClauseType:
+    """Of "Decides to rescind …": what the verb brings about."""
+    if facts.inner is None or facts.inner.force != "decide":
+        return "task_assignment"
+    return type_of_effect(facts.inner.lemma, facts.words(facts.inner.end, 600), facts.language)
 
 
 def _task(facts: Facts, place: int) -> ClauseType:
@@ -121,6 +130,8 @@ def _addressee(rule: Rule, kind: ClauseType, facts: Facts) -> Addressee | None:
         acts = acted(facts) is not None or kind in _ACTING or kind == "budget"
         holder = facts.holder(500) if kind == "extension_renewal" else None
         return holder or (acting_subject(facts) if acts else None)
+    if rule.of == "actor" and kind == "extension_renewal":
+        return facts.holder(500) or facts.actor
     if rule.of == "actor":
         return facts.actor if kind in _ACTING or facts.form == "that" else None
     found: Addressee | None = getattr(facts, rule.of) if rule.of else None

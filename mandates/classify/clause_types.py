@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from mandates.languages.lexicon import holds, pattern
+from mandates.languages.lexicon import holds, lexicon, pattern
 from mandates.languages.needed import part
 
 if TYPE_CHECKING:
@@ -17,6 +17,17 @@ _decided: tuple[tuple[str, ClauseType], ...] = (
     ("convening", "convening"),
     ("establishment_opening", "establishment"),
     ("budget", "budget"),
+)
+_said: tuple[tuple[str, ClauseType], ...] = (
+    ("extension", "extension_renewal"),
+    ("agenda", "agenda_placement"),
+    ("defined", "establishment"),
+    ("held", "convening"),
+    ("establishment", "establishment"),
+    ("budget", "budget"),
+    ("passed", "establishment"),
+    ("report", "reporting_request"),
+    ("gathers", "convening"),
 )
 _begun: tuple[tuple[str, ClauseType], ...] = (
     ("appointing", "task_assignment"),
@@ -62,24 +73,16 @@ def type_of_decision(content: str, language: str) -> ClauseType | None:
     return "reporting_request" if _has("report", content, language) else None
 
 
-def type_of_sentence(content: str, language: str) -> ClauseType:  # noqa: PLR0911 - one return a type
+def type_of_sentence(content: str, language: str) -> ClauseType:
     """What follows "Decides that"."""
     opening = part(content, 0, 400)
     held = _has("held", opening, language)
-    if _has("extension", opening, language):
-        return "extension_renewal"
-    if _has("agenda", opening, language) and not held:
-        return "agenda_placement"
-    if held and _has("convening_noun", opening, language):
-        return "convening"
-    if _has("establishment", opening, language):
-        return "establishment"
-    if _has("budget", opening, language):
-        return "budget"
-    if _has("passed", opening, language):
-        return "establishment"
-    if _has("report", content, language):
-        return "reporting_request"
+    meeting = _has("convening_noun", opening, language)
+    for name, kind in _said:
+        if (name == "agenda" and held) or (name == "held" and not meeting):
+            continue
+        if _has(name, content if name == "report" else opening, language):
+            return kind
     modal = pattern(language, "modal").search(opening)
     subject = opening[: modal.start()] if modal else opening[:60]
     meets = bool(modal and pattern(language, "meets").match(opening, modal.start()))
@@ -101,18 +104,25 @@ def type_of_passing(words: str, content: str, language: str) -> ClauseType:
     return "establishment"
 
 
-def type_of_effect(lemma: str, words: str, content: str, language: str) -> ClauseType:
-    """What a verb brings about that takes effect by itself ("Establishes …", "Extends …"), read as an infinitive."""
-    if _has("agenda", words, language, 200):
-        return "agenda_placement"
+def type_of_effect(lemma: str, content: str, language: str) -> ClauseType:
+    """What a verb brings about that takes effect by itself ("Establishes …", "Repeals …"), read as an infinitive.
+
+    Without words that tell, a verb that decides brings about an establishment, as a revocation is one; any other verb,
+    and one by which a matter is handed on, leaves something to be done.
+    """
     infinitive = f"{lemma} {content[:400]}"
+    if _has("agenda", infinitive, language, 200):
+        return "agenda_placement"
     if _has("extension", infinitive, language, 260):
         return "extension_renewal"
     if _has("establishment", infinitive, language, 260):
         return "establishment"
     if pattern(language, "convening_verb").match(infinitive):
         return "convening"
-    return "budget" if _has("budget", words, language, 120) else "task_assignment"
+    if _has("budget", infinitive, language, 160):
+        return "budget"
+    decides = any(verb.force == "decide" for verb in lexicon(language).infinitive.get(lemma, ()))
+    return "establishment" if decides and not pattern(language, "leaves_to_do").match(infinitive) else "task_assignment"
 
 
 def _has(name: str, words: str, language: str, length: int = sys.maxsize) -> bool:

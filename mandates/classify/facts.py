@@ -73,13 +73,19 @@ class Facts:
         if self.force == "statement" or (lead.renews and self.force == "decide"):
             return "statement"
         if self.force != "decide":
-            return "that" if lead.that else "asked"
-        if lead.that or (lead.lemma in self.lexicon.that_verbs and self._aside_that):
+            related = lead.that and self.within("relative", self.start, 24)
+            return "that" if self._that and not related else "asked"
+        if self._that:
             return "decides-that"
         if lead.lemma not in self.lexicon.that_verbs:
             return "effect"
         asks = self.inner is not None and self.inner.force in ASKING and self.inner.end < self.end
         return "decides-to-ask" if asks and not self.starts("budget_opening", self._decided) else "decides-to"
+
+    @property
+    def _that(self) -> bool:
+        """Whether a sentence follows the verb, at once or after an aside."""
+        return self.lead.that or (self.lead.lemma in self.lexicon.that_verbs and self._aside_that is not None)
 
     @cached_property
     def _aside_that(self) -> re.Match[str] | None:
@@ -115,7 +121,7 @@ class Facts:
             return self.lead.begin if self.lead.subject is None else self.lead.subject
         if self.form not in {"decides-that", "that"}:
             return self.start
-        after = self._aside_that.end() if self.form == "decides-that" and self._aside_that else self._after_that
+        after = self._aside_that.end() if self._aside_that and not self.lead.that else self._after_that
         return past_aside(self.text, after, self.end, self.language)
 
     @property
@@ -134,6 +140,13 @@ class Facts:
         if self.form == "decides-to-ask" and self.inner:
             return read_addressee(self.text, self.inner.end, self.end, self.lexicon)
         return self._pronoun_before or read_addressee(self.text, self.start, self.end, self.lexicon)
+
+    @cached_property
+    def asked_again(self) -> Addressee | None:
+        """Of "Reaffirms its request to the Office for a plan": the Office."""
+        named = self.asked
+        thing = pattern(self.language, "purpose").search(self.text, named.start, named.end) if named else None
+        return replace(named, end=thing.start()) if named and thing else named
 
     @cached_property
     def subject(self) -> Addressee | None:
@@ -196,8 +209,10 @@ class Facts:
 
     @cached_property
     def recipient(self) -> Addressee | None:
-        """Of "Decides to transmit the plan to the Board": the Board, where it is an organ."""
-        found = pattern(self.language, "transmits").match(self.text, self.place, self.end)
+        """Of "Decides to transmit the plan to the Board", "Refers it to the Board": the Board, where it is an organ."""
+        verb = self.inner if self.form == "decides-to" else self.lead
+        handed = verb is not None and pattern(self.language, "hands_on").match(verb.lemma)
+        found = pattern(self.language, "handed_to").match(self.text, verb.end, self.end) if verb and handed else None
         named = read_addressee(self.text, found.end(), self.end, self.lexicon) if found else None
         if named is None or named.standing != "organ":
             return None
@@ -222,7 +237,9 @@ class Facts:
             return addressee.standing
         if is_pronoun(words):
             return self._meant_by(words)
-        return "organ" if (force or self.force) == "directive" and is_named(words) else "unknown"
+        directs = (force or self.force) == "directive" or self.lead.lemma in self.lexicon.that_verbs
+        own = is_named(words) or pattern(self.language, "own_noun").match(words) is not None
+        return "organ" if directs and own else "unknown"
 
     # -- the words
 

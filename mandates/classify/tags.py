@@ -79,6 +79,16 @@ def _dated_report(facts: Facts) -> bool:
     )
 
 
+def _records(facts: Facts) -> bool:
+    """Whether minutes are approved or discharge is given: the body closes its books, and nobody has to act."""
+    verb = facts.inner if facts.form == "decides-to" else facts.lead
+    if verb is None:
+        return False
+    return facts.starts("discharge", verb.start) or (
+        verb.lemma in facts.lexicon.passing and facts.starts("minutes_of", verb.end)
+    )
+
+
 def _only_states(facts: Facts) -> bool:
     """Of "Decides to express its gratitude": whether what is decided is a statement, without an effect."""
     inner = facts.inner
@@ -112,11 +122,14 @@ TAGS: Mapping[str, Callable[[Facts], bool]] = {
     "subject-delivers": lambda facts: _delivers(facts, facts.subject, facts.start),
     "dated-report": _dated_report,
     "speaks": lambda facts: facts.within("invite_to_speak", facts.place, 160),
+    "renews": lambda facts: facts.lead.renews,
     "resources": lambda facts: facts.within("subordinate", facts.place, 400),
     "money": lambda facts: facts.starts("budget_opening", facts.place),
     "effect": lambda facts: sentence_type(facts) in BY_ITSELF,
+    "pays": lambda facts: sentence_type(facts) == "budget",
     "received": lambda facts: facts.recipient is not None,
     "only-states": _only_states,
+    "records": _records,
     # the verb
     "authorizing": lambda facts: facts.lead.lemma in facts.lexicon.authorizing,
     "impersonal": _impersonal,

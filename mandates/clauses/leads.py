@@ -163,6 +163,8 @@ def _verb_phrase(
     that = words.has(begins) and words[begins].text in lexicon.that and _follows(text, words, begins)
     if that and verb.lemma in lexicon.that_verbs:
         after += 1
+    if that and verb.lemma in lexicon.wishing:
+        force = "encourage"
     first = words[0] if place else head
     return Lead(first.start, words[after - 1].end, verb.lemma, force, that, renews)
 
@@ -183,9 +185,19 @@ def _longest(words: _Words, after: int, verbs: tuple[Verb, ...], lexicon: Lexico
 
 
 def _renewal(words: _Words, after: int, verb: Verb, lexicon: Lexicon) -> tuple[int, Force] | None:
-    """Of "reiterates its (strong) request": the place after the noun, and the force of what it renews."""
+    """Of "reiterates its (strong) request": the place after the noun, and the force of what it renews.
+
+    Of "reiterates to the Board its request": the place after the verb, where those who are asked are named.
+    """
     if verb.lemma not in lexicon.renewing:
         return None
+    if words.has(after) and words[after].text in lexicon.towards:
+        for noun in range(after + 2, longest):
+            if not words.has(noun):
+                break
+            force = lexicon.renewed.get(words[noun].text)
+            if force is not None and words[noun - 1].text in lexicon.possessives:
+                return after, force
     place = after + _adverbial(words, after, lexicon)
     if not words.has(place) or not (words[place].text in lexicon.possessives or words[place].text in lexicon.joining):
         return None

@@ -57,6 +57,10 @@ class Lexicon:
     adverbs: Mapping[str, tuple[tuple[str, ...], ...]]
     adverb_ending: str | None
     adverbs_not: frozenset[str]
+    wishing: frozenset[str]
+    """Verbs that state, but wish where a sentence follows."""
+    towards: frozenset[str]
+    """What leads to those who are asked, where they are named before the request."""
     that: frozenset[str]
     that_verbs: frozenset[str]
     before_that: frozenset[tuple[str, ...]]
@@ -147,6 +151,7 @@ def _lexicon(tree: Mapping[str, Any]) -> Lexicon:
     conjugation = Conjugation.of(tree["conjugation"])
     infinitive, present, plural, past = (_Forms() for _ in range(4))
     participles_asked: dict[str, Verb] = {}
+    spoken: list[tuple[str, Force, tuple[str, ...], tuple[str, ...]]] = []
     for force in FORCES:
         for phrase in _items(tree["verbs"][force]):
             said, lemma = conjugation.conjugate(phrase), conjugation.lemma(phrase)
@@ -154,10 +159,15 @@ def _lexicon(tree: Mapping[str, Any]) -> Lexicon:
             past.add(lemma, force, *said.past)
             # Where several speak in the infinitive, as in English, only what is known to be said by several is read so.
             marked = said.several != said.infinitive
-            present.add(lemma, force, said.one, *((said.several, said.we) if marked else ()))
+            present.add(lemma, force, said.one)
+            if marked:
+                spoken.append((lemma, force, said.several, said.we))
             plural.add(lemma, force, *((said.one,) if marked else ()), said.several, said.we)
             for participle in said.participles:
                 participles_asked.setdefault(participle, Verb(lemma, (), force))
+    # After all that one says: "convient" is of "convenir" before it is of "convier".
+    for lemma, force, *forms in spoken:
+        present.add(lemma, force, *forms)
     adverbs: dict[str, list[tuple[str, ...]]] = {}
     for phrase in _items(tree["adverbs"]):
         words = tuple(WORD.findall(phrase))
@@ -188,6 +198,8 @@ def _lexicon(tree: Mapping[str, Any]) -> Lexicon:
         adverbs={first: tuple(sorted(phrases, key=len, reverse=True)) for first, phrases in adverbs.items()},
         adverb_ending=tree.get("adverb_ending"),
         adverbs_not=frozenset(_items(tree.get("adverbs_not", ""))),
+        wishing=frozenset(_items(tree.get("wishing", ""))),
+        towards=frozenset(_items(tree.get("towards", ""))),
         that=frozenset(_items(tree["that"])),
         that_verbs=frozenset(_items(tree["that_verbs"])),
         before_that=frozenset(tuple(WORD.findall(phrase)) for phrase in _items(tree.get("before_that", ""))),

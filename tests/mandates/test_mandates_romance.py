@@ -124,7 +124,7 @@ Decide aplazar hasta su próximo período de sesiones el examen del tema 7 del p
 Decide prorrogar hasta el 31 de diciembre de 2025 el mandato del Grupo de Expertos.
     extension_renewal | Grupo de Expertos | 31 de diciembre de 2025
 Decide que el mandato de la Misión quede prorrogado.
-    extension_renewal | |
+    extension_renewal | la Misión |
 Pide a la Presidencia que, en consulta con las Partes, convoque una sesión especial en el primer trimestre de 2026.
     convening | la Presidencia | en el primer trimestre de 2026
 Decide que la quinta reunión de las Partes se celebrará en Lima del 3 al 7 de mayo de 2027.
