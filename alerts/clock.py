@@ -44,7 +44,7 @@ def next_digest(subscription: Subscription, now: datetime) -> tuple[str, datetim
     day = now.astimezone(zone).date()
     while (moment := instant(day, clock, zone)) <= now or not _goes_out(subscription, day):
         day += timedelta(days=1)
-    return f"{subscription.mode}:{day.isoformat()}", after_quiet(subscription, moment)
+    return in_language(f"{subscription.mode}:{day.isoformat()}", subscription), after_quiet(subscription, moment)
 
 
 def last_digest(subscription: Subscription, now: datetime) -> tuple[str, datetime]:
@@ -54,7 +54,12 @@ def last_digest(subscription: Subscription, now: datetime) -> tuple[str, datetim
     day = now.astimezone(zone).date()
     while (moment := instant(day, clock, zone)) > now or not _goes_out(subscription, day):
         day -= timedelta(days=1)
-    return f"{subscription.mode}:{day.isoformat()}", moment
+    return in_language(f"{subscription.mode}:{day.isoformat()}", subscription), moment
+
+
+def in_language(digest: str, subscription: Subscription) -> str:
+    """The digest's name in the subscription's language: "daily:2026-11-22", "daily:2026-11-22:fr"."""
+    return digest if subscription.language == "en" else f"{digest}:{subscription.language}"
 
 
 def _goes_out(subscription: Subscription, day: date) -> bool:

@@ -11,7 +11,7 @@ from alerts.model import DispatchReport, TargetError
 from alerts.secrecy import address_of, no_prefect
 from alerts.sending import Patience, Sending
 from alerts.silence import overdue_digests
-from alerts.trouble import alarms, untold_lines
+from alerts.trouble import alarms, closed_targets, untold_lines
 from warehouse.outbox.dispatcher import Outbox
 from warehouse.outbox.enqueue import tell
 from warehouse.outbox.reminders import remind
@@ -45,8 +45,10 @@ def dispatch(
     Several dispatchers may run at once; none sends what another holds. `secrets` gives the value of a Prefect Secret
     block by name.
 
+    A target whose address is missing or unusable stops its own deliveries only: they wait, the report names the target
+    as `unusable`, and operators are notified once a day.
+
     Raises:
-        TargetError: something waits and an address is missing or unusable. All are named, and nothing is sent.
         LockedError: another process holds the warehouse for too long.
     """
     held = frozenset(name for name, target in subscriptions.targets.items() if target.after_doubt == "hold")
@@ -54,41 +56,38 @@ def dispatch(
     remind(home, alerts_for(subscriptions, now()), now())
     tell(home, overdue_digests(home, subscriptions, now()), now())
     rows: list[DispatchRow] = []
+    unusable: tuple[TargetError, ...] = ()
     with Outbox(home, hold=held, alarm=lambda troubles: alarms(subscriptions, troubles, now())) as outbox:
         if claimed := outbox.claim(now(), patience.batch):
             # Most sweeps find nothing, and then templates and Apprise, which take longest to load, are not needed.
             from alerts.render import Renderer  # noqa: PLC0415 - see above
 
-            channels = open_channels(subscriptions, home, secrets)
-            sending = Sending(subscriptions, channels, Renderer(subscriptions), outbox, now, patience, rows)
+            channels, closed = open_channels(subscriptions, home, secrets)
+            sending = Sending(subscriptions, channels, closed, Renderer(subscriptions), outbox, now, patience, rows)
             while claimed:
                 for delivery in claimed:
                     sending.take(delivery, home)
+                tell(home, closed_targets(subscriptions, closed, now()), now())
                 claimed = outbox.claim(now(), patience.batch)
-    for line in untold_lines(outbox.untold):
+            unusable = tuple(closed.values())
+    for line in (*untold_lines(outbox.untold), *map(str, unusable)):
         log.error("%s", line)
-    return DispatchReport(tuple(rows), outbox.untold)
+    return DispatchReport(tuple(rows), outbox.untold, unusable)
 
 
 def open_channels(
     subscriptions: Subscriptions, home: Path, secrets: Callable[[str], str | None] = no_prefect
-) -> Mapping[str, Channel]:
-    """A checked way to every target that is used.
-
-    Raises:
-        TargetError: one or more addresses are missing or unusable; the message names each with file and line.
-    """
+) -> tuple[Mapping[str, Channel], Mapping[str, TargetError]]:
+    """A checked way to every target that is used, and what is wrong with those that have none, with file and line."""
     from alerts.deliver import open_channel  # noqa: PLC0415 - Apprise takes 0.4 s to load, and checks of YAML need none of it
 
     used = {name for subscription in subscriptions.subscriptions for name in subscription.targets}
-    channels, errors = {}, []
+    channels, closed = {}, {}
     for name, target in subscriptions.targets.items():
         if name not in used and name not in subscriptions.operators:
             continue
         try:
             channels[name] = open_channel(target, address_of(target, secrets), home)
         except TargetError as error:
-            errors.append(error)
-    if errors:
-        raise TargetError.of(errors)
-    return channels
+            closed[name] = error
+    return channels, closed

@@ -11,7 +11,7 @@ from fnmatch import translate
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from alerts.clock import after_quiet, next_digest
+from alerts.clock import after_quiet, in_language, next_digest
 from alerts.naming import ABOUT_NO_DOCUMENT
 from warehouse.model import AlertRow
 
@@ -75,7 +75,9 @@ def operator_rows(subscriptions: Subscriptions, findings: Iterable[Finding], now
         # A channel that failed is not the one to say so.
         if not (finding.kind == "delivery_state" and finding.document.document_id == target)
     ]
-    return [_listed(row, now) if row.finding.kind == "reading_incomplete" else row for row in rows]
+    return [
+        _listed(row, now) if row.finding.kind == "reading_incomplete" else replace(row, language="en") for row in rows
+    ]
 
 
 def _listed(row: AlertRow, now: datetime) -> AlertRow:
@@ -91,7 +93,15 @@ def _rows(
     for finding in findings:
         (silent if finding.baseline and subscription.first_crawl == "silent" else spoken).append(finding)
     rows = [
-        AlertRow(finding, subscription.name, target, now, digest=f"baseline:{now.date()}", silent=True)
+        AlertRow(
+            finding,
+            subscription.name,
+            target,
+            now,
+            digest=f"baseline:{now.date()}",
+            silent=True,
+            language=subscription.language,
+        )
         for finding in silent
         for target in subscription.targets
     ]
@@ -112,21 +122,33 @@ def _rows(
     for target in subscription.targets:
         told[subscription.name, target] += len({finding.document.document_id for finding in spoken})
         capped = digest is None and told[subscription.name, target] > subscription.cap
-        name = f"run:{now:%Y-%m-%dT%H:%M:%SZ}" if capped else digest
-        rows += [AlertRow(finding, subscription.name, target, moment, digest=name) for finding in spoken]
+        name = in_language(f"run:{now:%Y-%m-%dT%H:%M:%SZ}", subscription) if capped else digest
+        rows += [
+            AlertRow(finding, subscription.name, target, moment, digest=name, language=subscription.language)
+            for finding in spoken
+        ]
     return rows
 
 
 def _together(rows: Sequence[AlertRow]) -> list[AlertRow]:
-    """One finding goes to one target once: with the soonest and most direct way that any of its subscriptions asks."""
-    ways: defaultdict[tuple[str, str], list[AlertRow]] = defaultdict(list)
+    """One finding goes to one target once a mode and a language, in the soonest and most direct way that is asked for.
+
+    Who asks for a message at once and for a weekly digest, or for one in English and one in French, gets both.
+    """
+    ways: defaultdict[tuple[str, str, str | None, str | None], list[AlertRow]] = defaultdict(list)
     for row in rows:
-        ways[row.target, row.finding.finding_id].append(row)
+        ways[row.target, row.finding.finding_id, row.language, _mode(row)].append(row)
     together = []
     for same in ways.values():
         best = min(same, key=lambda row: (row.silent, row.digest is not None, row.not_before))
         together += [replace(row, not_before=best.not_before, digest=best.digest, silent=best.silent) for row in same]
     return together
+
+
+def _mode(row: AlertRow) -> str | None:
+    """The digest of a day or a week that the row is for; None for what goes out at once, or with a run."""
+    kind = (row.digest or "").partition(":")[0]
+    return kind if kind in {"daily", "weekly"} else None
 
 
 def _lets_through(filters: Filters, finding: Finding, today: date) -> bool:

@@ -95,15 +95,17 @@ class DispatchReport:
     """What one dispatch did; `rows` in the order of sending.
 
     `untold` are deliveries, of this dispatch or an earlier one, that did not arrive and of which no operator could be
-    told: the promise is kept only when a person sees them here.
+    told: the promise is kept only when a person sees them here. `unusable` are targets that have no usable address:
+    what is for them waits.
     """
 
     rows: tuple[DispatchRow, ...] = ()
     untold: tuple[DeliveryRow, ...] = ()
+    unusable: tuple[TargetError, ...] = ()
 
     def __add__(self, later: DispatchReport) -> DispatchReport:
         """This dispatch and a later one as one."""
-        return DispatchReport(self.rows + later.rows, later.untold)
+        return DispatchReport(self.rows + later.rows, later.untold, later.unusable)
 
     def count(self, state: DeliveryState) -> int:
         """How many deliveries it left in that state."""
@@ -132,4 +134,4 @@ class DispatchReport:
     @property
     def well(self) -> bool:
         """Whether nothing was given up or left in doubt, now or before, that a person has to look at."""
-        return not (self.dead or self.uncertain or self.untold)
+        return not (self.dead or self.uncertain or self.untold or self.unusable)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from alerts.deliver import Channel
-    from alerts.model import Message
+    from alerts.model import Message, TargetError
     from alerts.render import Renderer
     from config.subscriptions import Subscriptions
     from warehouse.model import Delivery, DeliveryRow, DeliveryState, SourceCheck
@@ -56,6 +56,7 @@ class Sending:
 
     subscriptions: Subscriptions
     channels: Mapping[str, Channel]
+    closed: Mapping[str, TargetError]
     renderer: Renderer
     outbox: Outbox
     now: Callable[[], datetime]
@@ -75,6 +76,8 @@ class Sending:
 
     def _not_yet(self, delivery: Delivery) -> tuple[datetime, str] | None:
         now = self.now()
+        if (error := self.closed.get(delivery.target)) is not None:
+            return now + self.patience.wait(1), str(error)
         channel = self.channels.get(delivery.target)
         # Whoever claims it after us must not find us still sending it.
         if channel is not None and now + timedelta(seconds=channel.longest) > delivery.lease_until:

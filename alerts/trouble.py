@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from alerts.model import TargetError
     from config.subscriptions import Subscriptions
     from warehouse.model import AlertRow, DeliveryRow
 
@@ -58,6 +59,24 @@ def untold_lines(troubles: Sequence[DeliveryRow]) -> tuple[str, ...]:
         *(in_words(trouble) for trouble in troubles[:most_named]),
         *([f"and {rest} more; `mandates outbox list` shows them all"] if rest > 0 else []),
     )
+
+
+def closed_targets(
+    subscriptions: Subscriptions, closed: Mapping[str, TargetError], now: datetime
+) -> Sequence[AlertRow]:
+    """The alerts by which operators hear, once a day, that a target has no usable address and its deliveries wait."""
+    findings = [
+        Finding.for_operators(
+            "delivery_state",
+            finding_id=sha256("target_closed", name, str(error), now.date().isoformat()),
+            about=name,
+            title=name,
+            note=f"{error}\nIts deliveries wait and go out when this is mended; all other targets get theirs.",
+            now=now,
+        )
+        for name, error in closed.items()
+    ]
+    return operator_rows(subscriptions, findings, now)
 
 
 def _fate(trouble: DeliveryRow) -> str:

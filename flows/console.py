@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from alerts.model import DispatchReport
     from warehouse.model import DeliveryRow
 
 log_bytes, logs_kept = 2_000_000, 5
@@ -97,6 +98,15 @@ def _log_lines(console: Console) -> Iterator[None]:
             logger.propagate = True
         for handler in handlers:
             handler.close()
+
+
+def print_trouble(report: DispatchReport) -> None:
+    """Say, on standard error, which targets cannot be used and what did not arrive without an operator knowing."""
+    import click
+
+    for error in report.unusable:
+        click.secho(f"mandates: {visible(str(error))}; what is for this target waits", fg="red", err=True)
+    print_untold(report.untold)
 
 
 def print_untold(troubles: Sequence[DeliveryRow]) -> None:

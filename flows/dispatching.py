@@ -31,7 +31,8 @@ log = logging.getLogger(__name__)
 async def dispatch() -> DispatchReport:
     """Deliver every alert that is due: each at least once, or a person is told that it was not.
 
-    The run fails while a delivery has died, or is held in doubt, of which no operator could be told by a message.
+    The run fails while a delivery has died, or is held in doubt, of which no operator could be told by a message, and
+    while deliveries wait for a target that has no usable address.
     """
     speak_up()
     report = await asyncio.to_thread(deliver_now, Settings())
@@ -40,8 +41,8 @@ async def dispatch() -> DispatchReport:
     if table := [*map(_untold_row, report.untold), *map(_row, report.rows)]:
         await acreate_table_artifact(key="deliveries", table=table, description=markdown(line))
     # Prefect takes a returned state as the run's own.
-    if report.untold:
-        message = "\n".join(untold_lines(report.untold))
+    if report.untold or report.unusable:
+        message = "\n".join([*map(str, report.unusable), *untold_lines(report.untold)])
         return cast("DispatchReport", Failed(data=report, message=message))
     return cast("DispatchReport", Completed(data=report, message=line))
 

@@ -19,10 +19,10 @@ def command(as_json: bool) -> None:
     """Deliver pending alerts from the outbox.
 
     Exit code 1: a delivery was given up or it is uncertain whether it arrived, in this call, or earlier without an
-    operator having been notified.
+    operator having been notified; or deliveries wait because a target's address is missing or cannot be used.
     """
     from config.settings import Settings
-    from flows.console import print_untold
+    from flows.console import print_trouble
     from flows.delivering import deliver_now
 
     report = deliver_now(Settings())
@@ -30,10 +30,12 @@ def command(as_json: bool) -> None:
         rows = [dataclasses.asdict(row) for row in report.rows]
         counts = {state: report.count(state) for state in ("sent", "failed", "uncertain", "dead")}
         untold = [dataclasses.asdict(row) for row in report.untold]
-        click.echo(json.dumps({**counts, "deliveries": rows, "untold": untold}, ensure_ascii=False, default=str))
+        unusable = [{"target": error.target, "reason": str(error)} for error in report.unusable]
+        record = {**counts, "deliveries": rows, "untold": untold, "unusable": unusable}
+        click.echo(json.dumps(record, ensure_ascii=False, default=str))
     else:
         _show(report)
-    print_untold(report.untold)
+    print_trouble(report)
     if not report.well:
         sys.exit(1)
 

@@ -70,11 +70,11 @@ def command(sources: tuple[str, ...], due_or_not: bool, as_json: bool) -> None:
 
 def show(done: Round, report: DispatchReport, *, as_json: bool = False) -> None:
     """Print the table of a round, or its figures as JSON."""
-    from flows.console import print_untold
+    from flows.console import print_trouble
     from flows.report import as_record, print_round
 
     if as_json:
         click.echo(json.dumps(as_record(done, report), ensure_ascii=False, indent=2, default=str))
     else:
         print_round(done, report)
-    print_untold(report.untold)
+    print_trouble(report)

@@ -61,6 +61,7 @@ def check(days: int, as_json: bool) -> None:
     """
     from alerts.dispatch import open_channels
     from alerts.figures import counted
+    from alerts.model import TargetError
     from config.settings import Settings
     from config.subscriptions import load_subscriptions
     from flows.delivering import prefect_secret
@@ -68,7 +69,9 @@ def check(days: int, as_json: bool) -> None:
 
     settings = Settings()
     loaded = load_subscriptions(settings.config)
-    open_channels(loaded, settings.home, prefect_secret)
+    _, closed = open_channels(loaded, settings.home, prefect_secret)
+    if closed:
+        raise TargetError.of(list(closed.values()))
     since = datetime.now(UTC) - timedelta(days=days)
     recorded = findings_since(settings.home, since)
     rows = [_matched(subscription, recorded) for subscription in loaded.subscriptions]
@@ -100,6 +103,7 @@ def test(name: str, as_json: bool) -> None:
     """
     from alerts.deliver import deliver
     from alerts.dispatch import open_channels
+    from alerts.model import TargetError
     from alerts.render import Renderer
     from alerts.sample import sample_delivery
     from config.settings import Settings
@@ -112,7 +116,9 @@ def test(name: str, as_json: bool) -> None:
     if not chosen:
         known = ", ".join(subscription.name for subscription in loaded.subscriptions) or "none"
         raise click.UsageError(f"there is no subscription {name!r}; known: {known}")
-    channels = open_channels(loaded, settings.home, prefect_secret)
+    channels, closed = open_channels(loaded, settings.home, prefect_secret)
+    if wanted := [closed[target] for target in chosen[0].targets if target in closed]:
+        raise TargetError.of(wanted)
     renderer = Renderer(loaded)
     rows = []
     for target in chosen[0].targets:

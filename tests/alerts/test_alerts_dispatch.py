@@ -11,7 +11,6 @@ import pytest
 from apprise.plugins.slack import NotifySlack
 
 from alerts.dispatch import Patience, dispatch
-from alerts.model import TargetError
 from tests.alerts.made_findings import ask, document, finding, noon, put, subscribed
 from tests.post_office import PostOffice, WebHook
 from warehouse.outbox.admin import deliveries, drop, retry
@@ -369,26 +368,44 @@ def test_a_clock_that_goes_back_loses_and_repeats_nothing(
         assert len(office.mails) == 2
 
 
-def test_bad_addresses_are_all_named_and_nothing_is_sent(
-    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A missing secret and an unknown service are told with file and line before anything goes out."""
+def test_two_subscriptions_of_one_target_both_arrive(home: Path, tmp_path: Path) -> None:
+    """At once and in a daily digest, in English and in French: each mode and each language arrives, each once."""
+    yaml = (
+        "targets: {desk: mailbox}\nsubscriptions:\n  now: {targets: [desk]}\n  again: {targets: [desk]}\n"
+        "  french: {targets: [desk], language: fr}\n  daily: {targets: [desk], mode: daily}\n"
+        "  quotidien: {targets: [desk], mode: daily, language: fr}\n"
+    )
+    subscriptions = subscribed(tmp_path, yaml)
+    put(home, subscriptions, [finding()])
+    at_once = run(home, subscriptions)
+    assert sorted(row.subscription for row in at_once.rows) == ["again, now", "french"]
+    assert any("1 nouveau mandat" in row.subject for row in at_once.rows)
+    later = run(home, subscriptions, noon + timedelta(days=1))
+    assert sorted((row.subscription, row.state) for row in later.rows) == [("daily", "sent"), ("quotidien", "sent")]
+    assert run(home, subscriptions, noon + timedelta(days=1)).rows == ()
+
+
+def test_a_bad_address_stops_its_own_target_only(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A missing secret and an unknown service are named with file and line, to operators too; all others get theirs."""
     yaml = (
         "targets:\n  desk: mailbox\n  one: {url: {env: NOT_SET_ANYWHERE}}\n  two: {url: {env: TWO}}\n"
         "  three: {url: {prefect_secret: not-there}}\n  unused: {url: {file: /nowhere}}\n"
-        "subscriptions: {all: {targets: [desk, one, two, three]}}\n"
+        "operators: [desk]\nsubscriptions: {all: {targets: [desk, one, two, three]}}\n"
     )
     monkeypatch.setenv("TWO", "nosuch://hunter22")
     subscriptions = subscribed(tmp_path, yaml)
     put(home, subscriptions, [finding()])
-    with pytest.raises(TargetError) as caught:
-        run(home, subscriptions)
-    lines = str(caught.value).splitlines()
+    report = run(home, subscriptions)
+    lines = [str(error) for error in report.unusable]
     assert [line.split("subscriptions.yaml:")[1][:2] for line in lines] == ["3:", "4:", "5:"]
     assert "the environment variable NOT_SET_ANYWHERE is not set" in lines[0]
-    assert "hunter22" not in str(caught.value)
-    assert not (home / "mail").exists()
-    assert {row.state for row in deliveries(home)} == {"pending"}
+    assert "hunter22" not in "".join(lines)
+    assert (report.sent, report.well) == (4, False)
+    states = {row.target: row.state for row in deliveries(home) if row.kinds == ("new_mandate",)}
+    assert states == {"desk": "sent", "one": "pending", "two": "pending", "three": "pending"}
+    told = "".join(path.read_text(encoding="utf-8") for path in (home / "mail" / "desk").rglob("*") if path.is_file())
+    assert "NOT_SET_ANYWHERE" in told
+    assert "hunter22" not in told
 
 
 def test_a_prefect_secret_is_asked_for_by_name(home: Path, tmp_path: Path) -> None:

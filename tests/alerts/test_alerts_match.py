@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -85,12 +85,16 @@ def test_findings_are_not_compared_with_each_other(tmp_path: Path, monkeypatch: 
 
 
 def test_several_subscriptions_of_one_target_go_together(tmp_path: Path) -> None:
-    """Where one wants it now and one in its digest, the finding goes now and names both."""
-    yaml = "subscriptions:\n  later: {targets: [desk], mode: weekly}\n  now: {targets: [desk]}\n"
+    """Where two want it now, the finding goes once and names both; who wants it in a digest too gets the digest."""
+    yaml = (
+        "subscriptions:\n  later: {targets: [desk], mode: weekly}\n  now: {targets: [desk]}\n"
+        '  awake: {targets: [desk], quiet: "10:00-14:00"}\n'
+    )
     made = rows(tmp_path, yaml, finding())
     assert {(row.subscription, row.not_before, row.digest) for row in made} == {
-        ("later", noon, None),
+        ("later", datetime(2026, 11, 23, 7, tzinfo=UTC), "weekly:2026-11-23"),
         ("now", noon, None),
+        ("awake", noon, None),
     }
 
 

@@ -58,14 +58,14 @@ def enqueue(connection: duckdb.DuckDBPyConnection, rows: Sequence[AlertRow], now
     )
     links = {sha256(_alert_id(row), row.target): row for row in rows}
     told = _existing(connection, links)
-    groups: defaultdict[tuple[str, str, str | None, datetime, bool, bool], list[str]] = defaultdict(list)
+    groups: defaultdict[tuple[str, str, str | None, datetime, bool, bool, str | None], list[str]] = defaultdict(list)
     for link, row in links.items():
         if link not in told:
             what = "" if row.digest is not None else row.finding.document.document_id
-            groups[row.target, what, row.digest, row.not_before, row.silent, row.held].append(link)
+            groups[row.target, what, row.digest, row.not_before, row.silent, row.held, row.language].append(link)
     waiting = _waiting_digests(connection) if any(key[2] for key in groups) else {}
     deliveries, events, joined = [], [], []
-    for (target, _, digest, due_at, silent, held), members in groups.items():
+    for (target, _, digest, due_at, silent, held, _), members in groups.items():
         alert_ids = sorted(_alert_id(links[link]) for link in members)
         delivery_id = waiting.get((target, digest, due_at)) if digest is not None and not (silent or held) else None
         if delivery_id is None:
