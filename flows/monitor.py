@@ -118,6 +118,8 @@ def _run_name() -> str:
 async def monitor(sources: list[str] | None = None, due_or_not: bool = False) -> Round:
     """Ask the named sources, or all that are due, record what they show, and deliver what that causes.
 
+    A run in which no source gave a usable answer fails.
+
     Raises:
         ConfigError: the configuration cannot be used, or no source has such an id. Nothing was asked then.
         WarehouseError: the warehouse cannot be written. What was landed waits for the next run.
@@ -163,6 +165,8 @@ async def monitor(sources: list[str] | None = None, due_or_not: bool = False) ->
         if isinstance(answer, Exception):
             # A fault of ours with one source. What the others showed is recorded by now; the run must not look well.
             raise answer
+    if done.crawled and len(done.failed) == len(done.crawled):
+        return cast("Round", Failed(data=done, message=line))
     return cast("Round", Completed(data=done, message=line))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import UTC, date
 from typing import TYPE_CHECKING, Any
 
 from alerts.escape import markdown
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from scrapers.publication import Harvest
     from warehouse.findings.finding import Deadline, Finding
     from warehouse.model import Recorded
+    from warehouse.outbox.history import Waiting
 
 kinds = (
     ("new_document", "new publication", "new publications"),
@@ -48,6 +49,14 @@ marks = {"sent": "✓", "failed": "will retry", "dead": "given up", "uncertain":
 
 
 @dataclass(frozen=True, slots=True)
+class Aftermath:
+    """What is left after a run: deliveries that wait, and mandates of first crawls that nobody was notified of."""
+
+    waiting: tuple[Waiting, ...] = ()
+    silent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One line of the table: a mandate (or another finding) of a document."""
 
@@ -66,7 +75,7 @@ def headline(findings: Sequence[Finding], harvests: Sequence[Harvest]) -> str:
     sources = counted(len(harvests), "source")
     if failed and len(failed) == len(harvests):
         # A failure is never "nothing new".
-        return f"{sources} polled, no usable answer: {', '.join([*found, *failed])}"
+        return f"{sources} polled, no usable answer: {', '.join(failed)}" + (f"; {', '.join(found)}" if found else "")
     asked = f"{sources} polled: {', '.join(found) or 'nothing new'}"
     items = items_line(harvests)
     return asked + (f"; {items}" if items else "") + (f"; failed: {', '.join(failed)}" if failed else "")
@@ -122,7 +131,30 @@ def publication_table(findings: Sequence[Finding]) -> list[dict[str, str]]:
     ]
 
 
-def print_round(done: Round, report: DispatchReport) -> None:
+def waiting_lines(waiting: Sequence[Waiting]) -> Iterator[str]:
+    """What waits, until when and for what: "2 messages to desk wait until Mon 23 Nov 07:30 UTC (quiet hours)"."""
+    for each in waiting:
+        count = counted(each.deliveries, "message")
+        verb = "waits" if each.deliveries == 1 else "wait"
+        if each.state == "held":
+            yield f"{count} to {each.target} {verb} for your approval (mandates outbox list --state held)"
+            continue
+        until = f"{each.due_at.astimezone(UTC):%a %-d %b %H:%M} UTC" if each.due_at else "the next run"
+        kind = (each.digest or "").partition(":")[0]
+        why = f"{kind} digest" if kind in {"daily", "weekly"} else each.reason or ""
+        yield f"{count} to {each.target} {verb} until {until}" + (f" ({why})" if why else "")
+
+
+def silent_line(silent: int) -> str:
+    """Say that a first crawl notifies nobody, and how it can."""
+    verb = "was" if silent == 1 else "were"
+    return (
+        f"{counted(silent, 'mandate')} {verb} recorded as a baseline and nobody was notified; "
+        "with `first_crawl: tell` in subscriptions.yaml, the first crawl of a source notifies"
+    )
+
+
+def print_round(done: Round, report: DispatchReport, left: Aftermath) -> None:
     """The table of a run, with where its alerts went."""
     told = _told(report.rows)
     _print_table(done.recorded.findings, told)
@@ -138,7 +170,11 @@ def print_round(done: Round, report: DispatchReport) -> None:
     _say(headline(done.recorded.findings, [crawled.harvest for crawled in done.crawled]), "bold")
     if done.not_due:
         _say(f"not due yet: {', '.join(done.not_due)} (use --all to poll them anyway)", "dim")
+    if left.silent:
+        _say(silent_line(left.silent), "yellow")
     _say(delivery_line(report), "bold")
+    for line in waiting_lines(left.waiting):
+        _say(line, "yellow")
 
 
 def print_ingested(crawled: Crawled, recorded: Recorded) -> None:
@@ -154,9 +190,11 @@ def print_ingested(crawled: Crawled, recorded: Recorded) -> None:
         _say(f"{recorded.deliveries} deliveries pending; `mandates deliver` sends them", "bold")
 
 
-def as_record(done: Round, report: DispatchReport) -> dict[str, Any]:
+def as_record(done: Round, report: DispatchReport, left: Aftermath) -> dict[str, Any]:
     """The same for programs."""
     return {
+        "baseline_mandates_not_notified": left.silent,
+        "waiting": [asdict(each) for each in left.waiting],
         "sources": [_source(crawled) for crawled in done.crawled],
         "not_due": list(done.not_due),
         **_recorded(done.recorded),

@@ -31,7 +31,7 @@ def command(publish: int, serve: bool, as_json: bool) -> None:
     """
     from config.settings import Settings
     from demo.site import PublicationSite
-    from flows.commands.run import one_round, show
+    from flows.commands.run import aftermath, one_round, show
 
     folder = Settings().home / "demo"
     folder.mkdir(parents=True, exist_ok=True)
@@ -43,7 +43,7 @@ def command(publish: int, serve: bool, as_json: bool) -> None:
             click.echo(f"The site has nothing more to publish; remove {Settings().home} to start again.", err=True)
         os.environ["MANDATES_CONFIG"] = str(configuration(folder / "config", site))
         done, report = one_round((), due_or_not=True)
-        show(done, report, as_json=as_json)
+        show(done, report, aftermath(done), as_json=as_json)
         if not as_json:
             _next_steps(Settings().home)
         if serve:

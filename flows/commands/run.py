@@ -12,8 +12,11 @@ from flows.cli import exit_failed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from prefect.client.schemas.objects import State
+
     from alerts.model import DispatchReport
     from flows.monitor import Round
+    from flows.report import Aftermath
 
 
 def one_round(sources: Sequence[str], *, due_or_not: bool) -> tuple[Round, DispatchReport]:
@@ -35,11 +38,20 @@ def one_round(sources: Sequence[str], *, due_or_not: bool) -> tuple[Round, Dispa
     choose(load_sources(settings.config / "sources.yaml"), sources)
     load_subscriptions(settings.config)
     prepare(settings.home)
+
+    async def finished() -> Round:
+        state: State[Round] = await monitor(list(sources) or None, due_or_not, return_state=True)
+        # A round without any usable answer is a failed run, and still says what it did.
+        done: Round | BaseException = await state.aresult(raise_on_failure=False)
+        if isinstance(done, BaseException):
+            raise done
+        return done
+
     with progress("Starting Prefect …"):
         from flows.delivering import deliver_now
         from flows.monitor import monitor
     with progress("Polling the sources …"):
-        done = asyncio.run(monitor(list(sources) or None, due_or_not))
+        done = asyncio.run(finished())
     with progress("Delivering the alerts …"):
         # Whether or not a dispatch deployment runs elsewhere: claims are exclusive, so nothing goes out twice.
         report = done.delivered + deliver_now(settings)
@@ -63,18 +75,29 @@ def command(sources: tuple[str, ...], due_or_not: bool, as_json: bool) -> None:
             "use another home for real sources, for example: mandates --home ./real run"
         )
     done, report = one_round(sources, due_or_not=due_or_not)
-    show(done, report, as_json=as_json)
+    show(done, report, aftermath(done), as_json=as_json)
     if done.failed or done.unread or report.failed or not report.well:
         raise SystemExit(exit_failed)
 
 
-def show(done: Round, report: DispatchReport, *, as_json: bool = False) -> None:
+def aftermath(done: Round) -> Aftermath:
+    """What the round leaves: what waits to be sent, and the mandates of first crawls that nobody was notified of."""
+    from config.settings import Settings
+    from flows.report import Aftermath
+    from warehouse.outbox.history import silent_mandates, waiting
+
+    home = Settings().home
+    first = [finding.finding_id for finding in done.recorded.findings if finding.baseline]
+    return Aftermath(waiting(home), silent_mandates(home, first))
+
+
+def show(done: Round, report: DispatchReport, left: Aftermath, *, as_json: bool = False) -> None:
     """Print the table of a round, or its figures as JSON."""
     from flows.console import print_trouble
     from flows.report import as_record, print_round
 
     if as_json:
-        click.echo(json.dumps(as_record(done, report), ensure_ascii=False, indent=2, default=str))
+        click.echo(json.dumps(as_record(done, report, left), ensure_ascii=False, indent=2, default=str))
     else:
-        print_round(done, report)
+        print_round(done, report, left)
     print_trouble(report)

@@ -142,9 +142,12 @@ def new(url: str, sample: Path | None, private: bool) -> None:
 
 @command.command("status", epilog="Example: mandates sources status --json")
 @click.option("--json", "as_json", is_flag=True, help="Print the table as JSON.")
-@click.option("--strict", is_flag=True, help="Exit code 1 when a source is late, failing or blocked.")
+@click.option("--strict", is_flag=True, help="Exit code 1 when a source is late, too.")
 def status(as_json: bool, strict: bool) -> None:
-    """Show the state of each source in the last published snapshot, with the items that could not be read."""
+    """Show the state of each source in the last published snapshot, with the items that could not be read.
+
+    Exit code 1: a source is failing or blocked.
+    """
     from config.settings import Settings
     from flows.health import healths
 
@@ -184,7 +187,8 @@ def status(as_json: bool, strict: bool) -> None:
             ],
         )
         click.echo(f"sources: {_file()} (use --config for another folder); history: {home}")
-    if strict and any(health.state in {"late", "failing", "blocked"} for health in found):
+    unwell = {"failing", "blocked", "late"} if strict else {"failing", "blocked"}
+    if any(health.state in unwell for health in found):
         raise SystemExit(exit_failed)
 
 

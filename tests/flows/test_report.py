@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from alerts.model import DispatchReport
 from flows.monitor import Round
 from flows.recording import Crawled
-from flows.report import as_record, headline, publication_table, source_line
+from flows.report import Aftermath, as_record, headline, publication_table, source_line
 from scrapers.publication import DroppedRow, Harvest, ItemState
 from tests.alerts.made_findings import changed, mandate
 from warehouse.load.record import nothing
@@ -76,7 +76,7 @@ def test_failures_are_counted_apart_from_what_a_filter_refused() -> None:
     assert headline([], [told, harvest("ipu", "ok")]) == f"2 sources polled: nothing new; {counts}"
     done = Round((Crawled(told, "batch", 0, 0),), (), nothing)
     assert done.unread
-    (said,) = as_record(done, DispatchReport())["sources"]
+    (said,) = as_record(done, DispatchReport(), Aftermath())["sources"]
     assert {name: said[name] for name in said if name.startswith("items_")} == {
         "items_seen": 12,
         "items_new": 3,

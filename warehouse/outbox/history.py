@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from warehouse.load.checks import noted
@@ -10,7 +11,50 @@ from warehouse.store.database import session
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
     from pathlib import Path
+
+    from warehouse.model import DeliveryState
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Deliveries of one target that wait: until when, and for what (quiet hours, the name of a digest, a retry)."""
+
+    target: str
+    state: DeliveryState
+    due_at: datetime | None
+    digest: str | None
+    reason: str | None
+    deliveries: int
+
+
+def waiting(home: Path) -> tuple[Waiting, ...]:
+    """What has not gone out yet, soonest first; what is held waits for an operator and comes last."""
+    with session(home) as connection:
+        rows = connection.execute(
+            """SELECT target, state, due_at, digest, any_value(reason), count(*) FROM deliveries
+            WHERE state IN ('pending', 'failed', 'held') OR (state = 'uncertain' AND due_at IS NOT NULL)
+            GROUP BY ALL ORDER BY due_at NULLS LAST, target, state"""
+        ).fetchall()
+    return tuple(Waiting(*row) for row in rows)
+
+
+def silent_mandates(home: Path, findings: Sequence[str]) -> int:
+    """How many of these findings, mandates of a source's first crawl, are in no delivery but a suppressed one."""
+    if not findings:
+        return 0
+    with session(home) as connection:
+        ((count,),) = connection.execute(
+            """SELECT count(*) FROM findings
+            WHERE baseline AND kind = 'new_mandate' AND finding_id IN (SELECT unnest($findings::VARCHAR[]))
+            AND finding_id NOT IN (
+                SELECT alerts.finding_id FROM alerts JOIN delivery_alerts USING (alert_id)
+                JOIN deliveries USING (delivery_id) WHERE deliveries.state <> 'suppressed'
+            )""",
+            {"findings": list(findings)},
+        ).fetchall()
+    return int(count)
 
 
 def written_digests(home: Path, names: Sequence[str]) -> frozenset[tuple[str, str]]:

@@ -1,0 +1,63 @@
+"""How `mandates run` ends: what was kept silent, what waits and until when, and what counts as a failed run."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.sites.publisher import Answer
+from tests.watched import called, configured, listing, published, resolution
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.slow
+SUBSCRIPTIONS = {
+    "targets": {"desk": "mailbox", "box": "mailbox"},
+    "subscriptions": {"now": {"targets": ["desk"]}, "daily": {"targets": ["box"], "mode": "daily", "at": "07:00"}},
+}
+
+
+def test_a_run_says_what_it_left(home: Path, tmp_path: Path) -> None:
+    """A first crawl says that nobody was notified; the next run what went out and what waits for the digest."""
+    with published() as site:
+        for name in ("ferries", "ports"):
+            site.says(f"/{name}", Answer(resolution(f"Resolution on {name}"), type="text/html"))
+        config = configured(tmp_path / "config", [listing(site, "coast", {"/ferries": "Resolution on ferries"})])
+        (config / "subscriptions.yaml").write_text(json.dumps(SUBSCRIPTIONS))
+        first = called(home, config, "run")
+        assert first.code == 0, first.said
+        assert "recorded as a baseline and nobody was notified" in first.said
+        assert "`first_crawl: tell`" in first.said
+        listing(site, "coast", {"/ferries": "Resolution on ferries", "/ports": "Resolution on ports"})
+        second = called(home, config, "run", "--all")
+        assert "alerts: 1 sent" in second.said
+        assert "1 message to box waits until" in second.said
+        assert "07:00 UTC (daily digest)" in second.said
+        left = json.loads(called(home, config, "run", "--all", "--json").out)
+        assert [(each["target"], each["deliveries"]) for each in left["waiting"]] == [("box", 1)]
+        assert left["baseline_mandates_not_notified"] == 0
+
+
+def test_a_run_without_any_answer_fails(home: Path, tmp_path: Path) -> None:
+    """No source answers: the run fails in Prefect and by exit code, and `sources status` exits with 1."""
+    with published() as site:
+        config = configured(tmp_path / "config", [listing(site, "coast", {"/ferries": "Resolution on ferries"})])
+        (config / "subscriptions.yaml").write_text(json.dumps(SUBSCRIPTIONS))
+        site.says("/coast", Answer(b"gone", status=500))
+        for _ in range(3):
+            ended = called(home, config, "run", "--all")
+            assert ended.code == 1
+            assert "no usable answer: coast" in ended.said
+        assert states(home) == ["FAILED"] * 3
+        assert called(home, config, "sources", "status").code == 1
+
+
+def states(home: Path) -> list[str]:
+    """The states of the runs of this home, as Prefect's own database keeps them."""
+    with closing(sqlite3.connect(home / "prefect" / "prefect.db")) as connection:
+        return [row[0] for row in connection.execute("SELECT state_type FROM flow_run ORDER BY start_time")]
