@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 WORD = re.compile(r"[^\W\d_]{1,2}['’](?=\w)|[^\W\d_](?:[\w\-]*\w)?")
+_VOWELS = re.compile(r"[aeiou]+")
+_ACCENTS = str.maketrans("aeiou", "áéíóú")
 Words = tuple[str, ...]
 
 
@@ -46,6 +48,7 @@ class Conjugation:
     clitics: frozenset[str] = frozenset()
     copulas: frozenset[str] = frozenset()
     future: Words = ()
+    enclitic: str = ""
 
     @classmethod
     def of(cls, listed: Mapping[str, Any]) -> Conjugation:
@@ -61,6 +64,7 @@ class Conjugation:
             frozenset(listed.get("clitics", "").split()),
             frozenset(listed.get("copulas", "").split()),
             tuple(listed.get("future", "").split()),
+            listed.get("enclitic", ""),
         )
 
     def conjugate(self, phrase: str) -> Conjugated:
@@ -88,6 +92,19 @@ class Conjugation:
         forms = self._forms(verb)
         yield from (forms["one"], forms["several"])
         yield from (verb.removesuffix("e") + end for end in self.future)
+
+    def joined(self, phrase: str) -> Words:
+        """The form to which an impersonal pronoun is joined ("crea": "créase"); none where a language has none."""
+        words: Words = tuple(WORD.findall(phrase))
+        if not self.enclitic or len(words) > 1 or words[0].endswith(str((self.reflexive or {}).get("after", "\0"))):
+            return ()
+        one = self._forms(words[0])["one"]
+        vowels = list(_VOWELS.finditer(one[:-1]))
+        if not vowels:
+            return ()
+        stressed = vowels[-1].end() - 1
+        accented = one[:stressed] + one[stressed].translate(_ACCENTS) + one[stressed + 1 :]
+        return (accented + self.enclitic,)
 
     def lemma(self, phrase: str) -> str:
         """The verb of a phrase, without its pronoun where that is a word of its own."""

@@ -159,7 +159,7 @@ def _lexicon(tree: Mapping[str, Any]) -> Lexicon:
             past.add(lemma, force, *said.past)
             # Where several speak in the infinitive, as in English, only what is known to be said by several is read so.
             marked = said.several != said.infinitive
-            present.add(lemma, force, said.one)
+            present.add(lemma, force, said.one, conjugation.joined(phrase))
             if marked:
                 spoken.append((lemma, force, said.several, said.we))
             plural.add(lemma, force, *((said.one,) if marked else ()), said.several, said.we)

@@ -18,6 +18,7 @@ _SCRIPT_SHARE = 0.3
 _MARKS_SHARE = 0.04
 # The first lines tell where one language is far ahead in them; else the whole sample is counted.
 _GLANCE_CHARS, _GLANCE_LEAST, _GLANCE_AHEAD = 2_000, 30, 4
+_FEW_CHARS, _FEW_LEAST = 600, 3
 _letter = re.compile(r"[^\W\d_]")
 _far = re.compile("[\u0400-\u06ff\u3040-\u9fff\uac00-\ud7af]")
 _word = re.compile(r"[^\W\d_]+")
@@ -42,7 +43,24 @@ def detect(text: str) -> str | None:
         ahead = _GLANCE_AHEAD * scores[second] if size < SAMPLE_CHARS else 0
         if scores[best] >= ahead and scores[best] >= max(least, words.total() * _MARKS_SHARE):
             return best
-    return None
+    return _of_few_words(_word.findall(sample.lower())) if len(sample) < _FEW_CHARS else None
+
+
+def _of_few_words(words: list[str]) -> str | None:
+    """The language of a paragraph alone: the one with most of its small words; those that others lack count thrice."""
+    scores = Counter(
+        {
+            code: sum((word in common) + 2 * (word in _marks()[code]) for word in words)
+            for code, common in _common().items()
+        }
+    )
+    (best, most), (_, second) = scores.most_common(2)
+    return best if most >= _FEW_LEAST and most > second + 1 else None
+
+
+@cache
+def _common() -> Mapping[str, frozenset[str]]:
+    return {code: frozenset(re.split(r"[\s'’]+", tree(code)["common"])) for code in files()}
 
 
 def is_supported(code: str | None) -> bool:

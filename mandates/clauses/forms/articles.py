@@ -24,22 +24,24 @@ if TYPE_CHECKING:
     from mandates.text.lines import Line
 
 _SENTENCE_ENDS = re.compile(r"[.;:,][”\"»]?$")
-_DASH = re.compile(r"\s*[.:]?[-–—]?\s*")
+_DASH = re.compile(r"\s*[.:]?\s*[-–—:]?\s*")
+_STOP = re.compile(r"(?<!\bNo)\.\s+(?=[A-ZÀ-Ý])")
+_CLOSES = frozenset(".;:")
+MOST_LINES = 40
 LONGEST_TITLE = 120
 
 
 def read_articles(text: str, lines: Sequence[Line], lexicon: Lexicon) -> Form:
     """The paragraphs of an act; nothing where none is adopted."""
-    enacts = pattern(lexicon.language, "adopts_act")
-    begin = next((place for place, line in enumerate(lines) if enacts.match(text, line.start, line.end)), None)
+    heading = pattern(lexicon.language, "article_heading")
+    begin = next((place for place in range(len(lines)) if _enacts(text, lines, place, lexicon)), None)
     if begin is None:
         return Form("none")
-    heading = pattern(lexicon.language, "article_heading")
     starts: list[Start] = []
     stops: list[int] = [lines[begin].start]
     number: str | None = None
     titled = not any(heading.match(text, line.start, line.end) for line in lines[begin + 1 :])
-    for line in lines[begin + 1 :]:
+    for at, line in enumerate(lines[begin + 1 :], begin + 1):
         if is_annex(text, line, lexicon) or _ends(text, line, lexicon):
             stops.append(line.start)
             break
@@ -51,7 +53,8 @@ def read_articles(text: str, lines: Sequence[Line], lexicon: Lexicon) -> Form:
             if place >= line.end:
                 continue
         label = read_label(text, place)
-        if not (line.after_gap or found or not titled or (label and label.kind == "digits" and label.closed)):
+        is_next = not titled or lines[at - 1].start in stops[-1:] or text[lines[at - 1].end - 1] in _CLOSES
+        if not (line.after_gap or found or is_next or (label and label.kind == "digits" and label.closed)):
             continue
         if label is None and not titled and _is_title(text, place, line.end):
             titled = True
@@ -60,9 +63,21 @@ def read_articles(text: str, lines: Sequence[Line], lexicon: Lexicon) -> Form:
         titled = True
         if label is not None and label.kind != "digits":
             continue
-        if lead := _lead(text, label.end if label else place, lexicon):
-            starts.append(Start(place, label.shown if label else number, lead))
+        lead, *more = _leads(text, label.end if label else place, lines, at, lexicon) or (None,)
+        if lead:
+            starts.append(Start(place, label.shown if label else number, lead, more=tuple(filter(None, more))))
     return Form("articles", tuple(starts), tuple(stops)) if starts else Form("none")
+
+
+def _enacts(text: str, lines: Sequence[Line], place: int, lexicon: Lexicon) -> bool:
+    """Whether the line at `place` leads to what is decided: "HAS ADOPTED THIS DECISION:", "DÉCIDE :" above articles."""
+    line = lines[place]
+    if pattern(lexicon.language, "adopts_act").match(text, line.start, line.end):
+        return True
+    if text[line.end - 1] != ":" or place + 1 == len(lines):
+        return False
+    heading = pattern(lexicon.language, "article_heading").match(text, lines[place + 1].start)
+    return bool(heading and pattern(lexicon.language, "decides_by_article").match(text, line.start, line.end))
 
 
 def _ends(text: str, line: Line, lexicon: Lexicon) -> bool:
@@ -71,10 +86,21 @@ def _ends(text: str, line: Line, lexicon: Lexicon) -> bool:
     return follows and read_sentence_lead(text, line.start, lexicon) is None
 
 
+def _leads(text: str, start: int, lines: Sequence[Line], at: int, lexicon: Lexicon) -> list[Lead]:
+    """The verbs of the sentences of a paragraph that begins on the line `at`."""
+    end = next((line.start for line in lines[at + 1 : at + MOST_LINES] if line.after_gap), lines[at].end)
+    first = _lead(text, start, lexicon)
+    if first is None:
+        return []
+    later = (stop.end() for stop in _STOP.finditer(text, first.end, end))
+    asked = (read_sentence_lead(text, place, lexicon) for place in later)
+    return [first, *(lead for lead in asked if lead and lead.force != "statement")]
+
+
 def _lead(text: str, start: int, lexicon: Lexicon) -> Lead | None:
     """The verb of a paragraph, whose subject may be the organ that has named itself: "Se crea", "Approuver"."""
     lead = read_lead(text, start, lexicon) or read_lead(text, start, lexicon, "infinitive")
-    usual = lead is not None and lead.lemma in lexicon.following
+    usual = lead is not None and (lead.force != "statement" or lead.lemma in lexicon.following)
     return (lead if usual else None) or read_sentence_lead(text, start, lexicon)
 
 

@@ -66,12 +66,14 @@ def read_parts(text: str, lexicon: Lexicon, kind: Kind = "resolution") -> Parts:
             forms.append(_statement(text, within, lexicon, about))
         if not is_opened and kind not in NARRATING:
             forms += _others(text, within, lexicon, kind)
-        several = is_opened and _WE.match(text, start) is not None
-        if several:
-            # "Nosotros, los alcaldes, … Pedimos a la Secretaría que": several sentences of one paragraph may speak.
-            forms.append(_declaration(text, within[1:], lexicon))
+        if is_opened and kind not in NARRATING:
+            # The organ of an act has a line of its own as well; and where several speak ("Nosotros, los alcaldes, …
+            # Pedimos a la Secretaría que"), sentences of one paragraph do.
+            forms.append(read_articles(text, within, lexicon))
+            if _WE.match(text, start):
+                forms.append(_declaration(text, within[1:], lexicon))
         # Where the head says that each sentence names who speaks, an organ's line is no better sign of a resolution.
-        leads = is_opened and spoken is None and not several
+        leads = is_opened and spoken is None and not any(form.starts for form in forms[1:])
         best, *rest = sorted(forms, key=partial(Form.score, is_opened=leads), reverse=True)
         # What precedes an act is its preamble, whichever form reads the act itself.
         chosen += [best, *(replace(form, starts=(), stops=()) for form in rest if form.preambles)]
@@ -105,7 +107,7 @@ def _left_over(text: str, lines: Sequence[Line], lexicon: Lexicon, resolution: F
     places = [start.place for start in resolution.starts]
     for begin, annexed in _declared(text, lines, lexicon, resolution):
         end = next((place for place in opened if place > begin), len(text))
-        within = [line for line in lines if begin < line.start < end]
+        within = [line for line in lines if begin <= line.start < end]
         if any(begin < place < end for place in places):
             continue
         if annexed and not says(text, within, lexicon, "declares"):

@@ -41,6 +41,8 @@ class _Paragraph:
     line: Line
     label: Label | None
     sentences: tuple[tuple[Lead, ...], ...]
+    begins: tuple[int, ...] = ()
+    """Where each of them begins."""
 
     @property
     def whole(self) -> tuple[Start, ...]:
@@ -51,7 +53,8 @@ class _Paragraph:
     @property
     def spoken(self) -> tuple[Start, ...]:
         """Each of its sentences as a clause."""
-        return tuple(Start(first.begin, None, first, more=tuple(more)) for first, *more in self.sentences)
+        spoken = zip(self.begins, self.sentences, strict=True)
+        return tuple(Start(begin, None, first, more=tuple(more)) for begin, (first, *more) in spoken)
 
 
 def read_declaration(text: str, lines: Sequence[Line], lexicon: Lexicon, *, annexed: bool) -> Form:
@@ -77,12 +80,12 @@ def _paragraphs(text: str, lines: Sequence[Line], lexicon: Lexicon, *, annexed: 
         if label is None and not line.after_gap:
             continue
         end = _end(text, lines, place)
-        sentences = list(_sentences(text, label.end if label else line.start, end, lexicon))
+        found = dict(_sentences(text, label.end if label else line.start, end, lexicon))
         if annexed:
-            asking = tuple(lead for leads in sentences for lead in leads if _asks(lead))
-            sentences = [asking] if asking else []
-        seen = end if sentences else seen
-        yield _Paragraph(line, label, tuple(sentences))
+            asking = tuple(lead for leads in found.values() for lead in leads if _asks(lead))
+            found = {line.start: asking} if asking else {}
+        seen = end if found else seen
+        yield _Paragraph(line, label, tuple(found.values()), tuple(found))
 
 
 def _asks(lead: Lead) -> bool:
@@ -133,14 +136,14 @@ def _end(text: str, lines: Sequence[Line], place: int) -> int:
     return min(end, line.start + LONGEST_PARAGRAPH)
 
 
-def _sentences(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[tuple[Lead, ...]]:
-    """The verbs of each sentence: those of the speakers, or that by which somebody is asked."""
+def _sentences(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[tuple[int, tuple[Lead, ...]]]:
+    """Where each sentence begins, with its verbs: those of the speakers, or that by which somebody is asked."""
     sentences = [start, *(stop.end() for stop in _STOP.finditer(text, start, end)), end]
     for begin, after in pairwise(sentences):
         if leads := tuple(_we(text, begin, after, lexicon)):
-            yield leads
+            yield begin, leads
         elif asked := read_passive(text, begin, after, lexicon):
-            yield (asked,)
+            yield begin, (asked,)
 
 
 def _we(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[Lead]:

@@ -9,6 +9,7 @@ from mandates.classify.addressees import read_addressee
 from mandates.classify.phrases import is_noun
 from mandates.clauses.forms.speech import without_bullet
 from mandates.clauses.leads import read_lead
+from mandates.languages.lexicon import pattern
 from mandates.text.lines import read_label
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ HEAD_LINES = 400
 PREAMBLE_LINES = 40
 FEWEST_LED = 4
 ADDRESSEE_REACH = 300
+# Headings, greetings and signatures are not longer.
+LONGEST_GREETING = 40
 
 
 def begins_without_organ(
@@ -39,6 +42,7 @@ def begins_without_organ(
     preambular = [line for line in head[:PREAMBLE_LINES] if speech.is_preambular(line)]
     if is_report:
         from_preamble = bool(preambular) and preambular[0] is head[0] and _numbers_follow(head, speech)
+        from_preamble = from_preamble or (first is None and _begins_with_clause(text, head, speech))
         return from_preamble or (first is None and _are_mostly_led(head, speech))
     if first is not None:
         # Before an organ's line only a page that begins with a whole clause is read: what comes first on others is most
@@ -71,11 +75,17 @@ def _is_made_of_clauses(text: str, lines: Sequence[Line], speech: Speech) -> boo
     if not leads or not any(_asks_or_decides(text, lead, speech) for lead in leads):
         return False
     is_small = sum(text[lead.start].islower() for lead in leads) * 2 > len(leads)
-    recalled = sum(speech.is_preambular(line) for line in paragraphs)
-    if (len(leads) + recalled) * 2 < len(paragraphs):
+    own = len(leads) + sum(speech.is_preambular(line) for line in paragraphs)
+    short = sum(line.end - line.start <= LONGEST_GREETING and not _is_own(text, line, speech) for line in paragraphs)
+    if own * 2 < len(paragraphs) - short:
         return False
     speech.begins_small = is_small
     return True
+
+
+def _begins_with_clause(text: str, lines: Sequence[Line], speech: Speech) -> bool:
+    """Whether a clause comes first, as in no report, which has a title, and the text is made of them."""
+    return bool(lines) and bool(_usual_lead(text, lines[0], speech)) and _is_made_of_clauses(text, lines, speech)
 
 
 def _paragraphs(text: str, lines: Sequence[Line]) -> Iterator[Line]:
@@ -86,6 +96,10 @@ def _paragraphs(text: str, lines: Sequence[Line]) -> Iterator[Line]:
             yield bare
         elif text[max(0, line.start - 40) : line.start].rstrip()[-1:] in ";.":
             yield line
+
+
+def _is_own(text: str, line: Line, speech: Speech) -> bool:
+    return speech.is_preambular(line) or _usual_lead(text, line, speech) is not None
 
 
 def _usual_lead(text: str, line: Line, speech: Speech) -> Lead | None:
@@ -101,7 +115,8 @@ def _asks_or_decides(text: str, lead: Lead, speech: Speech) -> bool:
     if lead.force == "statement":
         return False
     if lead.force == "decide":
-        return lead.lemma in speech.lexicon.that_verbs
+        decided = pattern(speech.lexicon.language, "decided_infinitive").match(text, lead.end)
+        return lead.lemma in speech.lexicon.that_verbs and (lead.that or decided is not None)
     asked = read_addressee(text, lead.end, lead.end + ADDRESSEE_REACH, speech.lexicon)
     return asked is not None and asked.standing != "unknown"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mandates.clauses.leads import read_lead
+from mandates.clauses.leads import Lead, read_lead
 from mandates.clauses.openings import LINES_BEFORE_PART, LONGEST_LINE
 from mandates.documents.organs import SEVERAL_ORGANS
 from mandates.languages.lexicon import pattern
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mandates.clauses.forms.record import Record
-    from mandates.clauses.leads import Lead, Tense
+    from mandates.clauses.leads import Tense
     from mandates.languages.lexicon import Lexicon
     from mandates.text.lines import Label
 
@@ -104,9 +104,8 @@ class Speech:
         if label is None:
             if not _CAPITAL.match(text, line.start):
                 return None, self._small_lead(line)
-            return None, read_lead(text, line.start, self.lexicon) or (
-                read_lead(text, line.start, self.lexicon, "infinitive") if self.several else None
-            )
+            lead = read_lead(text, line.start, self.lexicon)
+            return None, lead or (self._of_several(line.start) if self.several else None)
         lead = read_lead(text, label.end, self.lexicon)
         if lead and lead.lemma in self.lexicon.noun_like and _TITLE_AFTER.match(text, lead.end):
             return label, None  # "b) Note du Secrétaire général": a document in a list
@@ -119,6 +118,13 @@ class Speech:
             # usual one.
             return label, lead if label.closed and lead.lemma in self.lexicon.following else None
         return label, lead
+
+    def _of_several(self, start: int) -> Lead | None:
+        """The verb of several speakers: "Recognize", "Will promote"."""
+        will = pattern(self.lexicon.language, "will_verb").match(self.text, start)
+        if will:
+            return Lead(*will.span(), will[0].lower(), "statement", that=False, renews=False)
+        return read_lead(self.text, start, self.lexicon, "infinitive")
 
     def _small_lead(self, line: Line) -> Lead | None:
         """The usual verb in small letters with which a paragraph begins, where this organ's paragraphs do."""
