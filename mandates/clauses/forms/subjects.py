@@ -56,7 +56,9 @@ def _acts(text: str, first: re.Match[str], end: int, lexicon: Lexicon) -> Lead |
     for word in WORD.finditer(text, first.end(), modal.end() if modal else end) if lexicon.acting else ():
         infinitive = lexicon.acting.get(word[0])
         if infinitive and article not in lexicon.grammar | lexicon.joining | lexicon.possessives:
-            return Lead(*word.span(), infinitive, "decide", that=False, renews=False, subject=first.start())
+            # "se réunira": the future may have a pronoun before it.
+            begin = min(word.start(), modal.start()) if modal else word.start()
+            return Lead(begin, word.end(), infinitive, "decide", that=False, renews=False, subject=first.start())
         article = word[0].lower()
     return Lead(*modal.span(), SHALL, "decide", that=False, renews=False, subject=first.start()) if modal else None
 
