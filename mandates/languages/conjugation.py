@@ -7,6 +7,7 @@ whole and serves "transmettre" too. A phrase is a verb and the words that belong
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 WORD = re.compile(r"[^\W\d_]{1,2}['’](?=\w)|[^\W\d_](?:[\w\-]*\w)?")
 _VOWELS = re.compile(r"[aeiou]+")
-_ACCENTS = str.maketrans("aeiou", "áéíóú")
+_ACUTE = "\u0301"
 Words = tuple[str, ...]
 
 
@@ -103,8 +104,8 @@ class Conjugation:
         if not vowels:
             return ()
         stressed = vowels[-1].end() - 1
-        accented = one[:stressed] + one[stressed].translate(_ACCENTS) + one[stressed + 1 :]
-        return (accented + self.enclitic,)
+        accented = f"{one[: stressed + 1]}{_ACUTE}{one[stressed + 1 :]}{self.enclitic}"
+        return (unicodedata.normalize("NFC", accented),)
 
     def lemma(self, phrase: str) -> str:
         """The verb of a phrase, without its pronoun where that is a word of its own."""
