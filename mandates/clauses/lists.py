@@ -69,6 +69,8 @@ def read_items(
 
 def _joined(text: str, start: int) -> list[Line]:
     """The items that follow each other in one paragraph, each as a line: "a) d’approuver …; b) de charger …"."""
+    if not _inline.match(text, start):
+        return []
     end = text.find("\n\n", start, start + LONGEST_JOINED)
     found = list(_inline.finditer(text, start, end if end >= 0 else start + LONGEST_JOINED))
     letters = [each["letter"] or each["point"] for each in found]

@@ -14,6 +14,7 @@ front = (
 )
 resolution = "\nThe General Assembly,\n\n1. Requests the Secretary-General to report;\n\n"
 statement = "\nStatement by the President of the Security Council\n\n"
+minutes = "\nMinutes of the meeting of the Council\n\n"
 small = "\nThe Conference of the Harbours,\n\nconsidering\n\n"
 several = "\nWE, the Ministers of the Harbours,\n\nHereby:\n\n"
 
@@ -26,6 +27,11 @@ shapes = {
     "pronouns without a verb": ("", "1. They the of and "),
     "asides without an organ": ("", "1. Aaaa aaaa, "),
     "sentences without a verb": (statement, ". The Council "),
+    "sentences that each say something": (statement, "The Council notes it. "),
+    "items below an organ": ("", "The Council:\n- notes it;\n- asks;\n"),
+    "decisions listed in a line": (minutes, "The Council decided: a) to go; b) to stop; "),
+    "decisions listed on lines": (minutes, "The Council decided:\n\n(a) to go;\n"),
+    "headings of decisions": (minutes, "Decisions:\n\n"),
     "a future that does not come": (statement, "The Council will "),
     "paragraphs that all say the same": ("", "1. The Council welcomes it.\n\n"),
     "quotes that open": (resolution, "“"),

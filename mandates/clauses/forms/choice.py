@@ -9,11 +9,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from mandates.clauses.flowing import cut_joined
+from mandates.clauses.forms.about import about_of
 from mandates.clauses.forms.articles import read_articles
 from mandates.clauses.forms.declaration import read_declaration
 from mandates.clauses.forms.form import Form, is_annex, says, segment_of
 from mandates.clauses.forms.resolution import read_resolution
-from mandates.clauses.forms.statement import about_of, read_statement
+from mandates.clauses.forms.statement import read_statement
 from mandates.clauses.paragraphs import Paragraph, paragraphs, preamble_spans
 from mandates.languages.words import exactly
 from mandates.model import NARRATING
@@ -22,7 +23,7 @@ from mandates.text.lines import lines_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from mandates.clauses.forms.statement import About
+    from mandates.clauses.forms.about import About
     from mandates.languages.lexicon import Lexicon
     from mandates.model import Kind, Segment
     from mandates.text.lines import Line

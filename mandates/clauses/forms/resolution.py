@@ -225,9 +225,10 @@ class _Reading:
     def _read_bulleted(self, place: int) -> bool:
         """Read the items under "The Council:", where bullets stand for their numbers."""
         line = self.lines[place]
-        following = self.lines[place + 1 :]
-        if self.text[line.end - 1] != ":" or not following or not BULLET.match(self.text, following[0].start):
+        is_followed = place + 1 < len(self.lines) and BULLET.match(self.text, self.lines[place + 1].start)
+        if self.text[line.end - 1] != ":" or not is_followed:
             return False
+        following = (self.lines[after] for after in range(place + 1, len(self.lines)))
         items = read_items(self.text, following, line.end, self.lexicon, self._ends_list)
         self.record.add(Start(where, shown, item, item.tense == "past") for where, shown, item in items)
         self.is_open = self.is_open and not items

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mandates.clauses.endings import UNFINISHED
-from mandates.clauses.forms.speakers import read_spoken
+from mandates.clauses.forms.speakers import begins_named, read_spoken
 from mandates.languages.lexicon import pattern
 
 if TYPE_CHECKING:
@@ -62,26 +62,23 @@ def sentences_of(text: str, lines: Sequence[Line], lexicon: Lexicon) -> Iterator
                 if read_spoken(text, item.end(), lines[place].end, lexicon):
                     break
                 in_list = lines[place].start if in_list is None else in_list
-            elif _begins(text, lines[place - 1], lines[place], in_list=in_list is not None):
+            elif _begins(text, lines[place - 1], lines[place], lexicon, in_list=in_list is not None):
                 break
             place += 1
         yield from _within(text, lines[first].start, lines[place - 1].end, in_list, lexicon, below=below)
         below = is_heading
 
 
-def _begins(text: str, before: Line, line: Line, *, in_list: bool) -> bool:
+def _begins(text: str, before: Line, line: Line, lexicon: Lexicon, *, in_list: bool) -> bool:
     """Whether a paragraph begins on `line`, of which `before` is the one above."""
     if line.after_gap or _NUMBER.match(text, line.start):
         return True
-    if in_list:
+    if in_list or _CLOSED.search(text, max(before.start, before.end - _BEFORE_STOP), before.end):
         return False
+    if begins_named(text, line.start, line.end, lexicon):
+        return True
     shorter = (line.end - line.start) - (before.end - before.start)
-    return (
-        shorter > HEADING_SHORTER_BY
-        and before.end - before.start < LONGEST_HEADING
-        and text[line.start].isupper()
-        and not _CLOSED.search(text, max(before.start, before.end - _BEFORE_STOP), before.end)
-    )
+    return shorter > HEADING_SHORTER_BY and before.end - before.start < LONGEST_HEADING and text[line.start].isupper()
 
 
 def _within(

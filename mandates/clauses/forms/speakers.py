@@ -33,7 +33,7 @@ _ORGAN = exactly(
     r"(?!<<no_organ>>)(?:[A-ZÀ-Ý][\w’'-]*\s){0,4}?(?:(?:<<organ_word>>|<<speaker>>)(?=\s)|[A-Z]{3,8}(?=\s[a-zà-ÿ]))"
 )
 _PRONOUN = exactly(r"(?P<we><<we_line>>\s)|(?:<<we_it>>)\s")
-_SEVERAL = exactly(SEVERAL_ORGANS)
+_SEVERAL = exactly(rf"{SEVERAL_ORGANS}|(?:[A-ZÀ-Ý][\w-]*\s){{0,2}}?(?:<<several_names>>)\b")
 _NAME_WORD = re.compile(r"[A-ZÀ-Ý][\w’'-]*\s*")
 _MORE_NAME = exactly(r"(?:<<more_name>>\b|<<elided>>)\s*")
 # "The Council, the Board and the Assembly"
@@ -194,6 +194,12 @@ def _with_participle(text: str, start: int, place: int, end: int, lexicon: Lexic
     if word is None or verb is None:
         return None
     return Lead(start, word.end(), verb.lemma, verb.force, that=False, renews=False, tense="past")
+
+
+def begins_named(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
+    """Whether a sentence begins at `start` with the article and name of who speaks in it, as none goes on."""
+    article = _ARTICLE.match(text, start, end)
+    return article is not None and text[start].isupper() and read_spoken(text, start, end, lexicon) is not None
 
 
 def begins_with_pronoun(text: str, place: int) -> bool:

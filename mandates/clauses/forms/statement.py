@@ -8,35 +8,36 @@ narrates.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from mandates.clauses.forms.form import HEAD_LINES, LONGEST_HEADING, Form, calls_itself, says
+from mandates.clauses.forms.about import words_of_head
+from mandates.clauses.forms.form import Form
 from mandates.clauses.forms.narrated import read_sentence
 from mandates.clauses.forms.sentences import sentences_of
 from mandates.clauses.forms.speakers import begins_with_pronoun, read_spoken, verb_at
 from mandates.clauses.leads import read_lead
-from mandates.clauses.lists import bare_verb_end, read_items
+from mandates.clauses.lists import BULLET, bare_verb_end, read_items
 from mandates.clauses.paragraphs import Start
-from mandates.languages.conjugation import WORD
 from mandates.languages.lexicon import pattern
-from mandates.model import NARRATING
+from mandates.languages.words import exactly
 from mandates.text.lines import read_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from mandates.clauses.forms.about import About
     from mandates.clauses.forms.sentences import Sentence
     from mandates.clauses.forms.speakers import Spoken
     from mandates.clauses.leads import Lead
     from mandates.languages.lexicon import Lexicon
-    from mandates.model import Kind
     from mandates.text.lines import Line
 
-About = Literal["statement", "minutes", "decision", "nothing"]
-"""What the head of a text says that it is."""
+# "Decisions:", above a list of them.
+_LIST_HEADING = exactly(r"(?:<<list_heading>>)\s?:?\s*")
 # "ALDPORT, 5 May 2027 – The Board condemns", "(Aldport, 5 May 2027) The Board condemns".
 _DATELINE = re.compile(r"\(?[A-ZÀ-Ý][^;\n]{2,60}?\d(?:\)|\s?[–—:-]{1,2})\s+(?=[A-ZÀ-Ý])")
 FEWEST_NUMBERED = 3
@@ -64,24 +65,6 @@ class _Said:
         return self.spoken is not None and self.spoken.lead.tense == "past"
 
 
-def about_of(text: str, lines: Sequence[Line], lexicon: Lexicon, kind: Kind) -> About | None:
-    """What the head of a text says that it is; None where it decides nothing, but recalls or tells of others."""
-    headings = [line for line in lines[:HEAD_LINES] if _is_heading(text, line)]
-    if says(text, headings, lexicon, "own_report"):
-        return "minutes"
-    if kind in NARRATING or says(text, headings, lexicon, "recalls") or says(text, headings, lexicon, "speech"):
-        return None
-    if says(text, headings, lexicon, "minutes"):
-        return "minutes"
-    if kind == "statement" or says(text, lines, lexicon, "speaks_for") or calls_itself(text, a_statement=True):
-        return "statement"
-    return "decision" if calls_itself(text) else "nothing"
-
-
-def _is_heading(text: str, line: Line) -> bool:
-    return line.end - line.start < LONGEST_HEADING and text[line.end - 1] not in ".;,"
-
-
 def read_statement(text: str, lines: Sequence[Line], lexicon: Lexicon, about: About) -> Form:
     """What a statement says, or what minutes say was decided; nothing where the text is neither."""
     return _Reading(text, lines, lexicon, about).read()
@@ -95,12 +78,7 @@ class _Reading:
         self.lines = lines
         self.lexicon = lexicon
         self.about = about
-        self.head = frozenset(
-            word.lower()
-            for line in lines[:HEAD_LINES]
-            if _is_heading(text, line)
-            for word in WORD.findall(text[line.start : line.end])
-        )
+        self.head = words_of_head(text, lines)
         self.said = [self._read(each) for each in sentences_of(text, lines, lexicon)]
         self.main = self._main(self.said)
         self.bare = self._bare()
@@ -193,6 +171,8 @@ class _Reading:
                     continue
                 yield each.sentence, each.spoken.lead
                 continue
+            if not each.sentence.is_closed(self.text) and each is not self.said[-1]:
+                continue  # a headline
             if speaks and subject != "we" and (tells or not each.told) and not self._happens(each):
                 yield each.sentence, each.spoken.lead
 
@@ -216,45 +196,57 @@ class _Reading:
     def _is_enough(self, spoken: Sequence[tuple[Sentence, Lead]]) -> bool:
         """Whether so many sentences speak that the text is what its head says, or, without a head, a statement."""
         whole = [each.sentence for each in self.said if each.sentence.is_closed(self.text)]
-        if not spoken or self.about == "minutes" or any(sentence.below_heading for sentence, _ in spoken):
-            return bool(spoken)
+        if self.about == "minutes" or any(sentence.below_heading for sentence, _ in spoken):
+            return True
+        if not spoken:
+            return False
         if self.about != "nothing":
             return len(spoken) >= FEWEST_SENTENCES or (self.about == "statement" and len(whole) < FEWEST_TOLD)
         # What was pasted without a head begins with who speaks; below a headline, what was done is news.
-        if spoken[0][0].start != self.said[0].sentence.start or spoken[0][0].number:
-            return False
         tells = any(lead.tense == "past" for _, lead in spoken)
+        numbers = [int(float(sentence.number)) for sentence, _ in spoken if sentence.number]
+        if spoken[0][0].start != self.said[0].sentence.start or (numbers and not (tells and _rise(numbers))):
+            return False
         fewest, share = (FEWEST_TOLD, SHARE_TOLD) if tells else (FEWEST_SENTENCES, SHARE)
         return len(spoken) >= max(fewest, share * len(whole))
 
     def _form(self, spoken: Sequence[tuple[Sentence, Lead]]) -> Form:
-        starts: list[Start] = []
-        taken: set[int] = set()
+        starts = [start for items in self._listed() for start in items]
+        taken = {start.place for start in starts}
         for sentence, lead in spoken:
             if sentence.start in taken:
                 continue
+            begun = bare_verb_end(self.text, lead, self.lexicon)
+            items = self._items(begun, lead) if begun is not None else []
+            taken.update(item.place for item in items)
             told = lead.tense == "past"
-            items = self._items(lead)
-            taken.update(place for place, _, _ in items)
-            starts += [Start(place, label, item, told) for place, label, item in items] or [
-                Start(lead.begin, None, lead, told, sentence=sentence.start)
-            ]
-        stops = [each.sentence.start for each in self.said if not each.sentence.in_list]
-        return (
-            Form("minutes" if self.about == "minutes" else "statement", tuple(starts), tuple(stops))
-            if starts
-            else Form("none")
-        )
+            starts += items or [Start(lead.begin, None, lead, told, sentence=sentence.start)]
+        if not starts:
+            return Form("none")
+        stops = tuple(each.sentence.start for each in self.said if not each.sentence.in_list)
+        return Form("minutes" if self.about == "minutes" else "statement", tuple(starts), stops)
 
-    def _items(self, lead: Lead) -> list[tuple[int, str | None, Lead]]:
-        """The items of the list that a bare "decided:" opens, each a decision of its own."""
-        start = bare_verb_end(self.text, lead, self.lexicon)
-        if start is None:
-            return []
-        return read_items(self.text, self.lines, start, self.lexicon, self._ends_list, bare=lead)
+    def _listed(self) -> Iterator[list[Start]]:
+        """The items of the lists that minutes have below "Decisions:"."""
+        for each in self.said if self.about == "minutes" else ():
+            if _LIST_HEADING.fullmatch(self.text, each.sentence.start, each.sentence.end):
+                yield self._items(each.sentence.end)
+
+    def _items(self, begun: int, lead: Lead | None = None) -> list[Start]:
+        """The items of a list that begins there, as below a bare "decided:": each is a decision of its own."""
+        first = bisect_left(self.lines, begun, key=lambda line: line.start)
+        following = (self.lines[place] for place in range(first, len(self.lines)))
+        items = read_items(self.text, following, begun, self.lexicon, self._ends_list, bare=lead)
+        told = lead is not None and lead.tense == "past"
+        return [Start(place, label, item, told or item.tense == "past") for place, label, item in items]
 
     def _ends_list(self, line: Line) -> bool:
-        return line.after_gap and read_label(self.text, line.start) is None
+        is_item = read_label(self.text, line.start) is not None or BULLET.match(self.text, line.start) is not None
+        return line.after_gap and not is_item
+
+
+def _rise(numbers: Sequence[int]) -> bool:
+    return all(0 < after - before <= LONGEST_STEP for before, after in pairwise(numbers))
 
 
 def _is_same(one: frozenset[str], other: frozenset[str]) -> bool:

@@ -1,0 +1,42 @@
+"""What the head of a text says that it is, where each of its sentences may name who speaks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from mandates.clauses.forms.form import HEAD_LINES, LONGEST_HEADING, calls_itself, says
+from mandates.languages.conjugation import WORD
+from mandates.model import NARRATING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mandates.languages.lexicon import Lexicon
+    from mandates.model import Kind
+    from mandates.text.lines import Line
+
+About = Literal["statement", "minutes", "decision", "nothing"]
+
+
+def about_of(text: str, lines: Sequence[Line], lexicon: Lexicon, kind: Kind) -> About | None:
+    """What the head of a text says that it is; None where it decides nothing, but recalls or tells of others."""
+    headings = [line for line in lines[:HEAD_LINES] if _is_heading(text, line)]
+    if says(text, headings, lexicon, "own_report"):
+        return "minutes"
+    if kind in NARRATING or says(text, headings, lexicon, "recalls") or says(text, headings, lexicon, "speech"):
+        return None
+    if says(text, headings, lexicon, "minutes"):
+        return "minutes"
+    if kind == "statement" or says(text, lines, lexicon, "speaks_for") or calls_itself(text, a_statement=True):
+        return "statement"
+    return "decision" if calls_itself(text) else "nothing"
+
+
+def _is_heading(text: str, line: Line) -> bool:
+    return line.end - line.start < LONGEST_HEADING and text[line.end - 1] not in ".;,"
+
+
+def words_of_head(text: str, lines: Sequence[Line]) -> frozenset[str]:
+    """The words of the headings at the top, in small letters: they name whose text it is."""
+    headings = (line for line in lines[:HEAD_LINES] if _is_heading(text, line))
+    return frozenset(word.lower() for line in headings for word in WORD.findall(text[line.start : line.end]))
