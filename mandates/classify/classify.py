@@ -125,7 +125,7 @@ def _addressee(rule: Rule, kind: ClauseType, facts: Facts) -> Addressee | None:
     if rule.of == "holder":
         if facts.form == "effect":
             return facts.holder(500) if kind == "extension_renewal" else None
-        return facts.holder(500 if kind == "extension_renewal" else 120)
+        return None if kind == "establishment" else facts.holder(500 if kind == "extension_renewal" else 120)
     if rule.of == "acting-subject":
         acts = acted(facts) is not None or kind in _ACTING or kind == "budget"
         holder = facts.holder(500) if kind == "extension_renewal" else None

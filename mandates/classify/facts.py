@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 # From a request that is renewed to its "that": "tendant à ce que".
 THAT_CHARS = 40
 LONGEST_WORD = 40
+# From the verb to the word for the meeting.
+LONGEST_MEETING = 60
 # The first lines of a phrase decide its class; reading no further keeps the time linear.
 REACH = 8_000
 _SPACE = re.compile(r"\s*")
@@ -70,6 +72,8 @@ class Facts:
         lead = self.lead
         if lead.subject is not None:
             return "passive" if self.force in ASKING else "shall"
+        if self.force == "statement" and lead.tense == "infinitive" and self._convenes:
+            return "effect"
         if self.force == "statement" or (lead.renews and self.force == "decide"):
             return "statement"
         if self.force != "decide":
@@ -81,6 +85,14 @@ class Facts:
             return "effect"
         asks = self.inner is not None and self.inner.force in ASKING and self.inner.end < self.end
         return "decides-to-ask" if asks and not self.starts("budget_opening", self._decided) else "decides-to"
+
+    @property
+    def _convenes(self) -> bool:
+        """Whether the verb, which states elsewhere, is that of a meeting: "a) Celebrar su próxima reunión"."""
+        words = self.text[self.lead.start : self.lead.start + LONGEST_MEETING]
+        listed = self.lexicon.as_listed(words)
+        verb = pattern(self.language, "convening_verb").match(listed)
+        return verb is not None and pattern(self.language, "convening_noun").search(listed, verb.end()) is not None
 
     @property
     def _that(self) -> bool:

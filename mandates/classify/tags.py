@@ -136,6 +136,7 @@ TAGS: Mapping[str, Callable[[Facts], bool]] = {
     "wishes": lambda facts: facts.holds_wish,
     "verb-first": lambda facts: facts.starts("verb_first", facts.place),
     "that": lambda facts: facts.lead.that,
+    "proclaims": lambda facts: facts.starts("proclaims", facts.lead.start),
     "renewed": lambda facts: facts.lead.renews and facts.force == "decide",
     "seized": lambda facts: facts.within("seized", facts.phrase.start, 300),
     "remains": lambda facts: facts.lead.lemma == "remain",
