@@ -72,10 +72,8 @@ class Facts:
         lead = self.lead
         if lead.subject is not None:
             return "passive" if self.force in ASKING else "shall"
-        if self.force == "statement" and lead.tense == "infinitive" and self._convenes:
-            return "effect"
         if self.force == "statement" or (lead.renews and self.force == "decide"):
-            return "statement"
+            return "effect" if lead.tense == "infinitive" and self._convenes else "statement"
         if self.force != "decide":
             related = lead.that and self.within("relative", self.start, 24)
             return "that" if self._that and not related else "asked"

@@ -35,14 +35,13 @@ def test_a_clause_is_read_by_its_kind(language: str, words: str, expected: dict[
     """Each clause of the list has the type, the addressee, the deadlines and the agenda item that its kind has."""
     heads = _WE if expected.get("we") else _HEADS
     (clause,) = analyse(f"{heads[language]}1. {words}\n").clauses
-    mandate = clause.mandates[0] if clause.mandates else None
     assert clause.type == expected["type"]
     assert clause.is_mandate == (expected["type"] not in {"exhortation", "statement"})
     if "asked" in expected:
         assert clause.addressee == expected["asked"]
-    if mandate:
-        assert (mandate.addressee_resolved or mandate.addressee) == expected.get("of")
+    if clause.is_mandate:
+        assert (clause.addressee_resolved or clause.addressee) == expected.get("of")
         if "due" in expected:
-            assert [due.quote for due in mandate.dues] == expected["due"]
+            assert [due.quote for due in clause.dues] == expected["due"]
         if "item" in expected:
-            assert mandate.agenda_item == expected["item"]
+            assert clause.agenda_item == expected["item"]
