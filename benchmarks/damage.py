@@ -1,8 +1,8 @@
 """Whether a reading says that it missed something: resolutions are damaged as copies and scans are, and read again.
 
-Each text is cut off, cut out of the middle, garbled as by a scanner, and its lines are joined or broken. Where fewer
-than nine in ten of the clauses of the whole are found, the reading must be `partial` or `none`; a text in which all
-are found must be `complete`.
+Each text is cut off, cut out of the middle, put in a wrong order, garbled as by a scanner or a wrong encoding, and its
+lines are joined or broken. Where fewer than nine in ten of the clauses of the whole are found, the reading must be
+`partial` or `none`; a text in which all are found must be `complete`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
-from itertools import accumulate, islice
+from itertools import accumulate, islice, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,8 +35,31 @@ FEWEST = 3
 ENOUGH = 0.9
 OVERLAP = 0.8
 WIDTH = 60
+NARROW = 36
 # How a scanner misreads letters, and how often.
 MISREAD = {"m": "rn", "l": "1", "I": "l", "O": "0", "h": "b", "e": "c", "S": "5", "fi": "fl", "—": "-"}
+CONFUSED = {
+    "m": "rn",
+    "l": "1",
+    "i": "l",
+    "I": "l",
+    "o": "0",
+    "O": "0",
+    "e": "c",
+    "s": "5",
+    "n": "u",
+    "u": "n",
+    "c": "e",
+    "R": "B",
+    "E": "F",
+    "D": "0",
+    "W": "VV",
+    "t": "f",
+    "v": "y",
+    "a": "o",
+    "q": "g",
+    "d": "cl",
+}
 SHARES = (0.01, 0.04, 0.12)
 
 
@@ -78,8 +101,8 @@ def changed(text: str, change: Callable[[str], str], pieces: str = r"[\s\S]") ->
     """Each piece that the expression `pieces` finds becomes what `change` makes of it."""
     parts: list[str] = []
     sizes: list[int] = []
-    for found in re.finditer(f"{pieces}|[\\s\\S]", text):
-        part = change(found[0]) if re.fullmatch(pieces, found[0]) else found[0]
+    for found in re.finditer(f"({pieces})|[\\s\\S]", text):
+        part = found[0] if found[1] is None else change(found[0])
         parts.append(part)
         # All characters of a piece have the offset of the piece.
         sizes += [0] * (len(found[0]) - 1) + [len(part)]
@@ -115,7 +138,7 @@ def spaced(text: str) -> Damaged:
     return changed(text, lambda piece: "\n\n" if "\n" in piece else piece, r"\s+")
 
 
-def broken(text: str) -> Damaged:
+def broken(text: str, width: int = WIDTH) -> Damaged:
     """Broken into short lines, without blank ones, as columns are."""
     column = 0
 
@@ -124,7 +147,7 @@ def broken(text: str) -> Damaged:
         if not piece.isspace():
             column += len(piece)
             return piece
-        if column < WIDTH and "\n" not in piece:
+        if column < width and "\n" not in piece:
             column += 1
             return " "
         column = 0
@@ -136,6 +159,89 @@ def broken(text: str) -> Damaged:
 def unnumbered(text: str) -> Damaged:
     """With the numbers of paragraphs lost."""
     return changed(text, lambda _: "\n", r"\n[ \t]*\d{1,3}\.[ \t]")
+
+
+def rearranged(text: str, spans: Sequence[Span]) -> Damaged:
+    """These spans of the text, one after the other; what is in two of them stands where the first is."""
+    places = [-1] * len(text)
+    length = 0
+    for start, end in spans:
+        for place in range(start, end):
+            if places[place] < 0:
+                places[place] = length + place - start
+        length += end - start
+    return Damaged("".join(text[start:end] for start, end in spans), places)
+
+
+def ended(text: str, chance: random.Random) -> Damaged:
+    """Cut off where a line ends with a stop, so that no sentence is broken."""
+    stops = [found.end() for found in re.finditer(r"[.;](?=\s*\n)", text)] or [len(text)]
+    inner = [place for place in stops if len(text) * 0.35 < place < len(text) * 0.9] or stops
+    return cut(text, 0, chance.choice(inner))
+
+
+def without_page(text: str, chance: random.Random) -> Damaged:
+    """Without some of its lines, as where a page was not scanned."""
+    lines = _lines(text)
+    start = int(len(lines) * (0.2 + chance.random() * 0.4))
+    return rearranged(text, [*lines[:start], *lines[start + max(3, len(lines) // 5) :]])
+
+
+def twice(text: str, chance: random.Random) -> Damaged:
+    """With some of its lines twice, as where a page was scanned twice."""
+    lines = _lines(text)
+    start = int(len(lines) * (0.2 + chance.random() * 0.4))
+    return rearranged(text, [*lines[: start + max(3, len(lines) // 5)], *lines[start:]])
+
+
+def mixed(text: str) -> Damaged:
+    """The lines of two columns read across."""
+    lines = _lines(text)
+    half = (len(lines) + 1) // 2
+    return rearranged(text, [line for both in zip_longest(lines[:half], lines[half:]) for line in both if line])
+
+
+def _lines(text: str) -> list[Span]:
+    return [found.span() for found in re.finditer(r"[^\n]*\n|[^\n]+$", text)]
+
+
+def doubled(text: str) -> Damaged:
+    """UTF-8 read as if it were cp1252."""
+    return changed(text, lambda sign: sign.encode().decode("cp1252", errors="replace"), r"[^\x00-\x7f]")
+
+
+def without_glyphs(text: str, chance: random.Random, sign: str) -> Damaged:
+    """With some letters, and all ligatures, that the font of a file gives no meaning."""
+    return changed(text, lambda piece: sign if len(piece) > 1 or chance.random() < 0.02 else piece, r"f[fil]|[a-z]")
+
+
+def small(text: str) -> Damaged:
+    """Without capital letters."""
+    return changed(text, lambda sign: sign.lower() if len(sign.lower()) == 1 else sign)
+
+
+def wide(text: str) -> Damaged:
+    """With the full-width signs that East Asian software puts."""
+    return changed(text, lambda sign: chr(ord(sign) + 0xFEE0) if sign != "." else "。", r"[,;:()?!]|\.(?=\s)")
+
+
+def ligatures(text: str) -> Damaged:
+    """With the single characters that fonts have for pairs of letters."""
+    signs = {"ffi": "\ufb03", "ffl": "\ufb04", "ff": "\ufb00", "fi": "\ufb01", "fl": "\ufb02"}
+    return changed(text, lambda piece: signs[piece], r"ff[il]?|f[il]")
+
+
+def verbs_misread(text: str, chance: random.Random) -> Damaged:
+    """With one letter misread in every third word after the number of a paragraph."""
+
+    def change(piece: str) -> str:
+        confused = [(place, each) for place in range(len(piece)) for each in CONFUSED if piece.startswith(each, place)]
+        if chance.random() > 1 / 3 or not confused:
+            return piece
+        place, letters = chance.choice(confused)
+        return piece[:place] + CONFUSED[letters] + piece[place + len(letters) :]
+
+    return changed(text, change, r"(?:(?<=\d\. )|(?<=\d\.\t)|(?<=\n\n))[A-Z][a-z]+(?=\s)")
 
 
 def damages(text: str, chance: random.Random) -> Iterator[tuple[str, Damaged]]:
@@ -153,6 +259,18 @@ def damages(text: str, chance: random.Random) -> Iterator[tuple[str, Damaged]]:
     yield "spaced", spaced(text)
     yield "broken", broken(text)
     yield "unnumbered", unnumbered(text)
+    yield "ended", ended(text, chance)
+    yield "page lost", without_page(text, chance)
+    yield "page twice", twice(text, chance)
+    yield "mixed", mixed(text)
+    yield "doubled", doubled(text)
+    yield "no glyphs", without_glyphs(text, chance, "\ufffd")
+    yield "own glyphs", without_glyphs(text, chance, "\ue0a1")
+    yield "small", small(text)
+    yield "wide", wide(text)
+    yield "ligatures", ligatures(text)
+    yield "verbs misread", verbs_misread(text, chance)
+    yield "narrow", broken(text, NARROW)
 
 
 def outcomes(texts: Iterator[tuple[str, str, list[Span]]]) -> Iterator[Outcome]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mandates.clause_reader import ClauseReader
 from mandates.clauses.forms.choice import read_parts
+from mandates.clauses.misread import mended
 from mandates.clauses.reading import UNSUPPORTED, how_read
 from mandates.deadlines.resolve import Resolver
 from mandates.documents.citations import read_citations
@@ -77,12 +78,12 @@ def analyse(
     supported = languages.is_supported(code)
     reading, reasons = ("complete", ()) if supported or not text.strip() else UNSUPPORTED
     if supported:
-        view = view_of(text)
         words = lexicon(code or "en")
+        view, garbled = mended(view_of(text), words)
         parts = read_parts(view.text, words, own.kind)
-        reading, reasons = how_read(own.kind, view.text, parts)
+        reading, reasons = how_read(own.kind, text, view.text, parts, words)
         resolver = Resolver(sessions, own.body, own.adopted_on or published_on, code or "en")
-        reader = ClauseReader(text, view, words, own, resolver)
+        reader = ClauseReader(text, view, words, own, resolver, garbled)
         form = parts.form
         segments = tuple(_in_source(view, segment) for segment in parts.segments)
         preamble = tuple(view.span(start, end) for start, end in parts.preamble)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,8 @@ class ClauseReader:
     lexicon: Lexicon
     heading: Heading
     resolver: Resolver
+    garbled: Sequence[int] = ()
+    """Where verbs were mended in the view, in order."""
 
     def clause(self, place: int, part: Paragraph, symbol: str | None, numbers: Sequence[str | None]) -> Clause:
         """The clause at `place` among those of the text; `numbers` are those before it, its own and the next."""
@@ -71,9 +74,9 @@ class ClauseReader:
         start, end = self.view.span(part.start, part.end)
         quote, display = self.text[start:end], shown(self.view, part.start, part.end)
         before, number, after = numbers
-        read = Read(
-            self.view.text, display, judgements, mandates, (before, number, after), part.told, self.lexicon.language
-        )
+        around, language = (before, number, after), self.lexicon.language
+        garbled = bisect_left(self.garbled, part.lead.end) > bisect_left(self.garbled, part.start)
+        read = Read(self.view.text, display, judgements, mandates, around, part.told, language, garbled)
         sure = certainty(read)
         return Clause(
             position=place,

@@ -64,6 +64,8 @@ class Read:
     """Of the clause before, of this one and of the next."""
     narrated: bool
     language: str
+    garbled: bool = False
+    """Whether the verb had to be mended."""
 
 
 def certainty(clause: Read) -> Certainty:
@@ -185,5 +187,6 @@ DOUBTS: Mapping[str, Callable[[Read], bool]] = {
     "unread-time": _unread_time,
     "number-sequence": _out_of_sequence,
     "open-end": _open_end,
+    "misread-verb": lambda clause: clause.garbled,
     "narrated": lambda clause: clause.narrated and bool(clause.mandates),
 }

@@ -69,7 +69,8 @@ def clause_end(text: str, lead: Lead, limit: int, *, followed: bool, commas: boo
             break
     in_comma = commas and followed and lines and text[lines[-1][1] - 1] == ","
     if last_closed is not None and not in_comma:
-        return last_closed
+        joined = None if followed else _JOINED_AFTER.search(text, lead.end, last_closed)
+        return joined.start() + 1 if joined else last_closed
     return lines[-1][1] if in_comma else _unclosed_end(text, lead, lines)
 
 

@@ -23,9 +23,11 @@ _label = exactly(
 )
 _first_letter = re.compile(r"\(a\)\s*")
 _line = re.compile(r"[^\n]+")
-_own_number = re.compile(r"(\d{1,2})\.\s")
+_own_number = re.compile(r"\(?(\d{1,2})[.)]\s")
 # Where paragraphs were joined to one line: "…; 2. Requests …", "…, in particular, 1." and the verb on the next line.
-_inline_number = re.compile(r"[;:,.][ ]+(?:[-–]\s?\d{1,3}[ ]+)?(?P<number>\d{1,2})\.(?=[ ]+[A-ZÀ-Ý]|$)")
+_inline_number = exactly(
+    r"[;:,.][ ]+(?:[-–]\s?\d{1,3}[ ]+|<<and>>,?[ ]+)?(?P<number>\d{1,2}\.|\(\d{1,2}\))(?=[ ]+[A-ZÀ-Ý]|$)"
+)
 longest_paragraph = 240
 BULLETS = "-–—•·∙*◦▪■□●○►➢✓\uf0b7\uf0a7"
 
@@ -80,7 +82,7 @@ def _inline_numbers(text: str, start: int, end: int) -> list[int]:
     expected = int(own[1]) + 1 if own else 1
     places: list[int] = []
     for found in _inline_number.finditer(text, start, end):
-        if int(found["number"]) == expected:
+        if int(found["number"].strip("().")) == expected:
             places.append(found.start("number"))
             expected += 1
     return places

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import html
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from mandates.languages.needed import scanned
 from mandates.languages.words import exactly, expression
 from mandates.text.margin import margin_numbers
 from mandates.text.page_furniture import find_furniture
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # Each character becomes one character, so that offsets stay: spaces of all kinds a space, hyphens a hyphen,
 # and what cannot be seen (soft hyphens, zero widths, the marks of direction) a soft hyphen, which is then cut away. The
@@ -24,6 +28,18 @@ _plain = dict.fromkeys(_spaces, " ")
 _plain |= dict.fromkeys([0x2010, 0x2011], "-")
 _unseen = [0x02, 0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF, 0xFFFE]
 _plain |= dict.fromkeys(_unseen, "\u00ad")
+# Signs as wide as a Chinese character, as East Asian software puts them; and the Greek question mark.
+_plain |= {wide: chr(wide - 0xFEE0) for wide in range(0xFF01, 0xFF5F)}
+_plain |= {0x3001: ",", 0x3002: ".", 0x037E: ";"}
+# What is spelt otherwise than it was written: the single characters that fonts have for pairs of letters, and UTF-8
+# that was read as cp1252 ("Ã©", "â€™").
+_LIGATURES = ("ff", "fi", "fl", "ffi", "ffl", "st", "st")
+_DOUBLED = (
+    "[\x80-\xbf"
+    + "".join(sign for code in range(0x80, 0xA0) if (sign := bytes([code]).decode("cp1252", "ignore")))
+    + "]"
+)
+_misspelt = re.compile(rf"[\ufb00-\ufb06]|[ÂÃ]{_DOUBLED}|â{_DOUBLED}{{2}}")
 for _kept in "\n\f":
     del _plain[ord(_kept)]
 
@@ -68,7 +84,10 @@ _counted = expression(r"\b<<counted>>[ ,]*\Z")
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """`text` with a map back: the pieces of the source that it keeps, by where they start in either."""
+    """`text` with a map back: the pieces of the source that it keeps, by where they start in either.
+
+    A piece is as long as in the source, or stands for one character of it.
+    """
 
     text: str
     starts: list[int] = field(repr=False)
@@ -77,15 +96,35 @@ class View:
     def source(self, place: int) -> int:
         """The offset in the source of the character at `place`."""
         piece = bisect_right(self.starts, place) - 1
-        return self.sources[piece] + place - self.starts[piece]
+        source = self.sources[piece] + place - self.starts[piece]
+        return min(source, self.sources[piece + 1] - 1) if piece + 1 < len(self.sources) else source
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The span of the source that `start`:`end` of the view came from; furniture within it is included."""
         return self.source(start), self.source(end - 1) + 1
 
+    def of(self, source: View) -> View:
+        """This view of the text of another one, `source`, as a view of what that shows."""
+        starts: list[int] = []
+        sources: list[int] = []
+        for start, place, after in zip(self.starts, self.sources, [*self.starts[1:], len(self.text)], strict=True):
+            starts.append(start)
+            sources.append(source.source(place))
+            first, last = bisect_right(source.starts, place), bisect_left(source.starts, place + after - start)
+            starts += [begin - place + start for begin in source.starts[first:last]]
+            sources += source.sources[first:last]
+        return View(self.text, starts, sources)
+
 
 def view_of(text: str) -> View:
     """The view of `text`."""
+    if not text.isascii() and _misspelt.search(text):
+        spelt = replaced(text, [(found.span(), _spelt(found[0])) for found in _misspelt.finditer(text)])
+        return _view_of(spelt.text).of(spelt)
+    return _view_of(text)
+
+
+def _view_of(text: str) -> View:
     flat = _entity.sub(_unescaped, text) if "&" in text else text
     for sign in set(_odd.findall(flat)):
         flat = flat.replace(sign, _signs[sign])
@@ -107,6 +146,33 @@ def view_of(text: str) -> View:
     cuts += [bare.span(*span) for span in _breaks(bare.text)]
     view = _without(flat, cuts)
     return replace(view, text=scanned(view.text))
+
+
+def replaced(text: str, changes: Iterable[tuple[tuple[int, int], str]]) -> View:
+    """A view of `text` with other words in place of the spans that `changes` gives in order."""
+    pieces: list[str] = []
+    starts: list[int] = []
+    sources: list[int] = []
+    place = length = 0
+    for (start, end), words in [*changes, ((len(text), len(text)), "")]:
+        for piece, source in ((text[place:start], place), (words, start)):
+            if piece or not pieces:
+                pieces.append(piece)
+                starts.append(length)
+                sources.append(source)
+                length += len(piece)
+        place = end
+    return View("".join(pieces), starts, sources)
+
+
+def _spelt(signs: str) -> str:
+    """What a ligature or doubly encoded signs stand for; the signs themselves where they stand for nothing."""
+    if signs >= "\ufb00":
+        return _LIGATURES[ord(signs) - 0xFB00]
+    try:
+        return b"".join(sign.encode("latin-1" if sign < "\u0100" else "cp1252") for sign in signs).decode()
+    except UnicodeDecodeError:
+        return signs
 
 
 def _unescaped(found: re.Match[str]) -> str:
