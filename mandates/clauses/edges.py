@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _CLOSED = re.compile(r"[.:?!][\"”’»')\]\s]*$|[\"”’»]\s*$")
 # Headings, signatures and votes are shorter.
 LONG_LINE = 60
+LEAD_IN = 200
 SHOWN_PAGES = 8
 # A line may also end in a year or the number of a page.
 _FINISHED = re.compile(r"(?:[.:?!)\]\"”’»][\"”’»')\]\s\d]*|\b\d{4})$")
@@ -33,7 +34,8 @@ _PAGE = expression(
 def doubts_of_edges(kind: Kind, source: str, text: str, parts: Parts, lexicon: Lexicon) -> Iterator[str]:
     """What is missing before the first clause, after the last, and of the pages."""
     begins = any(start < parts.clauses[0].start for start, _ in parts.preamble)
-    if source.lstrip()[:1].islower():
+    # "adopted the following text: The Conference, …" lacks no more than who adopted it.
+    if source.lstrip()[:1].islower() and min(parts.opened, default=LEAD_IN) >= LEAD_IN:
         yield "the text begins within a sentence"
     elif parts.form == "resolution" and not parts.opened and not (kind in DECIDING and begins):
         yield "no line says who decides: the text may begin within a document"

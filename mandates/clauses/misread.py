@@ -85,7 +85,10 @@ def _printed(word: str, language: str) -> str | None:
         like = re.compile(r"[^\W\d_]{1,3}".join(parts))
         found = {form for form in _forms(language).values() if form and like.fullmatch(form)}
         return found.pop() if len(found) == 1 else None
-    return _forms(language).get(_likeness(word))
+    printed = _forms(language).get(_likeness(word))
+    # Accents are lost, but none is made: "Relevé" is no "Relève".
+    is_accent = printed is not None and not word.isascii() and _bare(word) == _bare(printed)
+    return None if is_accent else printed
 
 
 @cache
@@ -106,7 +109,10 @@ def _forms(language: str) -> Mapping[str, str]:
 
 def _likeness(word: str) -> str:
     """The same for words whose letters look alike."""
-    first = word[:1].translate(_CAPITALS)
-    plain = unicodedata.normalize("NFD", first + word[1:]).lower()
-    bare = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    bare = _bare(word[:1].translate(_CAPITALS) + word[1:])
     return _PAIR.sub(lambda pair: _PAIRS[pair[0]], bare.translate(_CLASSES))
+
+
+def _bare(word: str) -> str:
+    """The word in small letters without accents."""
+    return "".join(letter for letter in unicodedata.normalize("NFD", word.lower()) if not unicodedata.combining(letter))

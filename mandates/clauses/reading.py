@@ -9,7 +9,7 @@ from mandates.clauses.edges import doubts_of_edges
 from mandates.clauses.forms.form import calls_itself
 from mandates.clauses.order import doubts_of_order, shown
 from mandates.clauses.unread import unread_decision, unread_heading
-from mandates.model import DECIDING, NARRATING
+from mandates.model import DECIDING
 from mandates.text.legibility import doubts_of_letters
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _why_none(kind: Kind, source: str, text: str, parts: Parts, lexicon: Lexicon
         return "its title calls it a statement or a decision, but no clause could be read: please look"
     if text.lstrip()[:1].islower():
         return "the text begins within a sentence, and no clause could be read in it"
-    if kind in NARRATING:
+    if kind != "other":
         return None
     return next(chain(_unread(text, parts, lexicon), doubts_of_letters(source)), None)
 

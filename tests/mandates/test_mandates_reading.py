@@ -27,7 +27,10 @@ DAMAGED = {
     "a number is missing": (WHOLE.replace("2. Invites", "2. Qnvites"), "after paragraph 1"),
     "the first is missing": (WHOLE.replace("1. Requests", "1. Qequests"), "the first paragraph"),
     "misread by a scanner": (WHOLE.replace("the", "tbe1e").replace("to ", "t0day "), "misread"),
-    "begins within a sentence": ("were dark,\n\n" + WHOLE[WHOLE.index("The Harbour Council,") :], "within a sentence"),
+    "begins within a sentence": (
+        f"{'were dark and the pilots had no lamps, ' * 6}\n\n{WHOLE[WHOLE.index('The Harbour Council,') :]}",
+        "within a sentence",
+    ),
     "breaks off after a small word": (WHOLE + "\nThe lamps are kept by the", "the last line is not closed"),
     "breaks off within a list": (
         WHOLE.replace("3. Decides to remain seized of the matter.", "3. Decides:\n\n(a) To light the outer pie"),
@@ -60,7 +63,10 @@ DAMAGED = {
         WHOLE.replace("2. Invites", "(i) Invites").replace("1. Requests", "1. Requests the Bureau, 2. Requests"),
         "looks like a decision",
     ),
-    "wrong encoding": (LONG.replace("Secretariat", "SÃ©crÃ©tariat").replace("the piers", "the quaisâ€™ piers"), "wrong encoding"),
+    "wrong encoding": (
+        LONG.replace("Secretariat", "SÃ©crÃ©tariat").replace("the piers", "the quaisâ€™ piers"),
+        "wrong encoding",
+    ),
     "letters without a meaning": (LONG.replace("pi", "p\ue0a1"), "letters are lost"),
     "capitals are lost": (LONG[LONG.index("The Harbour") :].lower(), "no capital letters"),
     "line breaks are lost": (" ".join(LONG.replace("are dark", "are dark " * 160).split()), "no line breaks"),
