@@ -48,13 +48,15 @@ _OF = r"(?:\s+<<date_of_year>>)?,?\s+"
 _OF_MONTH = r"(?:\s+<<date_of>>)?"
 _WEEKDAY = r"(?:<<weekday>>,?\s+)?"
 _AFTER_MONTH = rf"{_OF_MONTH}\s+{month}"
+# Beside its day and month a year may be in letters: "this fifth day of May, two thousand and thirty".
+_YEAR = rf"(?:{year}|<<year_word>>)"
 # In order of trust: a form that says more is looked for before one that may be a part of it.
 _FORMS = tuple(
     expression(rf"(?<![\d.])(?:{form})(?!\d|\.\d)")
     for form in (
         rf"(?P<year>{year})-(?P<number>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])",
         rf"(?P<day>{day})\.\s?(?P<number>0?[1-9]|1[0-2])\.\s?(?P<year>{year})",
-        rf"{_DAY_ALONE}{_OF_MONTH}\s+(?P<month>{month}){_OF}(?P<year>{year})",
+        rf"{_DAY_ALONE}{_OF_MONTH}\s+(?P<month>{month}){_OF}(?P<year>{_YEAR})",
         rf"(?P<month>{month})\s+{_DAY_ALONE},?\s+(?P<year>{year})",
         rf"(?P<month>{month}){_OF}(?P<year>{year})",
         rf"(?P<year>{year})",
@@ -62,7 +64,7 @@ _FORMS = tuple(
 )
 date_words = (
     rf"(?:{year}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])|{day}\.\s?(?:0?[1-9]|1[0-2])\.\s?{year}"
-    rf"|{_WEEKDAY}(?:{_DAY}{_AFTER_MONTH}{_OF}{year}|{month}\s+{_DAY},?\s+{year})|{month}{_OF}{year})\b"
+    rf"|{_WEEKDAY}(?:{_DAY}{_AFTER_MONTH}{_OF}{_YEAR}|{month}\s+{_DAY},?\s+{year})|{month}{_OF}{year})\b"
 )
 """The template of an expression (ignore case) for a date with at least a month and a year."""
 
@@ -141,7 +143,7 @@ def _completed(words: str, last: date) -> Span | None:
 
 
 def _span(said: dict[str, str | None]) -> Span | None:
-    a_year = int(said["year"] or 0)
+    a_year = number_of(said["year"] or "") or 0
     name = said.get("month")
     number = month_number(name) if name else int(said.get("number") or 0)
     if not number:

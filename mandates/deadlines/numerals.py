@@ -44,7 +44,7 @@ def number_of(words: str) -> int | None:
         if value is None and (value := _fused(part)) is None:
             return None
         # "one hundred and …", and the four twenties of French: a smaller number before them multiplies them.
-        total = total * value if value in {20, 100} and 0 < total < _TEN else total + value
+        total = total * value if value in {20, 100, 1000} and 0 < total < _TEN else total + value
     return total or None
 
 

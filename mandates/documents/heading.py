@@ -16,7 +16,17 @@ from mandates.documents import symbols
 from mandates.documents.citations import find_citations
 from mandates.documents.head import AT_THE_MEETING, HEAD_CHARS, head_of, opens
 from mandates.documents.own_symbol import DATE_LINE, NAMED_ACT, SESSION, own_symbol
-from mandates.documents.titles import ACT_OF_DAY, AMENDMENT, DRAFT, ITEM, PLACE_AND_DATE, REPORT, first_line, title_of
+from mandates.documents.titles import (
+    ACT_OF_DAY,
+    ADOPTED_LINE,
+    AMENDMENT,
+    DRAFT,
+    ITEM,
+    PLACE_AND_DATE,
+    REPORT,
+    first_line,
+    title_of,
+)
 from mandates.languages.words import exactly, expression
 from mandates.model import Heading
 
@@ -49,7 +59,9 @@ MEETING = rf"(?:\d{{1,4}}<<suffix>>?|{ordinal_words})\s+(?:<<plenary>>\s+)?<<mee
 # Under each act of a collection: the meeting on one line, the day on the next.
 _MEETING_LINES = rf"^[ \t]*\(?{MEETING}[ \t]*(?:,[ \t]*|\n\s{{0,20}})(?P<date>{date_words})\)?[ \t]*$"
 _MEETING_BELOW = rf"\b{MEETING}[^\n]{{0,30}}?[,\n]\s*(?P<date>{date_words})"
-_DONE_BELOW = rf"^[ \t]*<<done_at>>\s[^,\n]{{2,40}},\s+(?:<<dated>>\s+)?(?P<date>{date_words})"
+_DONE_BELOW = rf"^[ \t]*<<done_at>>\s[^\n]{{2,80}}?(?P<date>{date_words})"
+_PLACE_BELOW = rf"^[ \t]*(?-i:[A-ZÀ-Ý])[\w'’.-]*(?:[ ](?-i:[A-ZÀ-Ý])[\w'’.-]*){{0,3}},\s+(?:<<dated>>\s+)?(?P<date>{date_words})\.?[ \t]*$"
+_BELOW = (_MEETING_BELOW, _DONE_BELOW, _PLACE_BELOW)
 _NUMBERED_SESSION = r"^(?:(?P<year>(?:19|20)\d\d)\s+session|<<session_year>>\s+(?P<year2>(?:19|20)\d\d))\b"
 _ITEM_NUMBER = exactly(r"\d+(?:\s*\([a-z]\))?(?:\s*(?:<<and_only>>|,)\s*(?:\d+)?\s*\([a-z]\))*")
 _NAMES_ITSELF = r"^(?:the )?(?:<<resolution>>|<<decision>>|<<recommendation>>)\s+<<on_matter>>\s"
@@ -68,7 +80,11 @@ def read_heading(text: str) -> Heading:
         # Prose without a head: the bodies it mentions are not its own, and its first line is all that may be a title.
         return Heading(None, first_line(head), None, kind, stage, None, None, None, None, ())
     title = title_of(head)
-    adopted = _date(head, text, kind, stage, title)
+    is_act = kind in {"resolution", "decision"} and stage not in {"draft", "preliminary_draft"}
+    below = text[-_TAIL_CHARS:] if is_act else ""
+    stated = _adopted(head, title) or expression(ADOPTED_LINE).search(below)
+    adopted = _day(stated or _dated(head, text, below, kind))
+    stage = "adopted" if stated and is_act else stage
     return Heading(
         symbol=own.text if own else said,
         title=title,
@@ -184,29 +200,26 @@ def _adopted(head: Head, title: str | None) -> re.Match[str] | None:
         line = found[0].partition("\n")[0]
         if not (expression(_OF_ANOTHER).search(line) and title and line[:_BEGINNING].strip() in title):
             return found
-    return None
+    return expression(ADOPTED_LINE).search(head.joined)
 
 
-def _date(
-    head: Head, text: str, kind: Kind, stage: Stage | None, title: str | None
-) -> tuple[date | None, Precision | None]:
-    """Adoption, else issue; stated at the head, or under the text with the meeting that adopted it."""
+def _dated(head: Head, text: str, below: str, kind: Kind) -> re.Match[str] | None:
+    """The date of adoption, else of issue, stated at the head, or `below` an act with the meeting that adopted it."""
     joined = head.joined
-    is_act = kind in {"resolution", "decision"} and stage not in {"draft", "preliminary_draft"}
-    below = text[-_TAIL_CHARS:] if is_act else ""
-    found = (
-        _adopted(head, title)
-        or expression(_AT_MEETING).search(f"{joined}\n{head.organ or ''}")
-        or (expression(_MEETING_LINES).search(text) if is_act else None)
-        or expression(_MEETING_BELOW).search(below)
-        or expression(_DONE_BELOW).search(below)
+    return (
+        expression(_AT_MEETING).search(f"{joined}\n{head.organ or ''}")
+        or (expression(_MEETING_LINES).search(text) if below else None)
+        or next((said for form in _BELOW if (said := expression(form).search(below))), None)
         or _on_a_line(head, PLACE_AND_DATE)
-        or (_on_a_line(head, ACT_OF_DAY) if is_act else None)
+        or (_on_a_line(head, ACT_OF_DAY) if below else None)
         or expression(_DISTRIBUTED).search(joined)
         or _on_a_line(head, DATE_LINE)
-        or (expression(_AT_MEETING).search(text[:HEAD_CHARS]) if is_act else None)
+        or (expression(_AT_MEETING).search(text[:HEAD_CHARS]) if below else None)
         or (expression(_SAID_AT_MEETING).search(text[:HEAD_CHARS]) if kind == "statement" else None)
     )
+
+
+def _day(found: re.Match[str] | None) -> tuple[date | None, Precision | None]:
     span = read_date(found["date"]) if found else None
     return (span.first, span.precision) if span else (None, None)
 

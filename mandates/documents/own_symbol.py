@@ -31,10 +31,15 @@ SERIAL = (
 ROMAN_SERIAL = r"^(?P<number>\d{1,4}\s?(?-i:[A-H])?\s?\((?-i:[IVXLC]+)\))\.\s+(?P<title>.*)$"
 _OF_YEAR = r"^<<resolution>>\s+(?P<number>\d{1,4}\s\((?:19|20)\d\d\))(?:\s+<<dated>>\s.{5,30})?$"
 # "Resolution 2.1", "Resolution XII.3", "Decision 14/COP.9": acts of conferences that no list of bodies has.
+_NUMBER_SIGN = r"(?:No\.?\s*|n\.?\s?[o°º]\.?\s*)"
+_ACT_NUMBER = r"[\w./-]*\d[\w./()-]*"
+# "of the Governing Body": a few words to the noun of an organ.
+_OF_ORGAN = r"\s+<<of_the>>\s*(?:[^\s.,;:]+\s+){0,5}?<<speaker>>\b(?:\s+[^\s.,;:]+){0,4}"
 NAMED_ACT = (
-    r"^(?:<<resolution>>|<<recommendation>>|<<decision>>)\s+(?:No\.?\s*|n[o°º]\s*)?"
-    r"(?P<number>[\w./-]*\d[\w./()-]*|(?-i:[IVXLC]+)[.-]\d+)"
-    rf"(?:\s\(\d{{4}}\)|\s+<<of_the>>\s*(?:\d{{1,3}}\w{{0,3}}|{ordinal_words})\s.{{3,60}})?$"
+    rf"^(?:(?:<<resolution>>|<<recommendation>>|<<decision>>)\s+{_NUMBER_SIGN}?"
+    rf"(?P<number>{_ACT_NUMBER}|(?-i:[IVXLC]+)[.-]\d+)"
+    rf"(?:\s\(\d{{4}}\)|\s+<<of_the>>\s*(?:\d{{1,3}}\w{{0,3}}|{ordinal_words})\s.{{3,60}}|{_OF_ORGAN})?"
+    rf"|(?:<<resolution>>|<<decision>>){_OF_ORGAN}?\s+{_NUMBER_SIGN}{_ACT_NUMBER})$"
 )
 _DOTTED = re.compile(r"(?:\d{1,3}|[IVXLC]+)\.\d{1,3}")
 
@@ -129,4 +134,4 @@ def _at_the_edge(head: Head, text: str) -> str | None:
 def _as_named(head: Head) -> str | None:
     """The words "Resolution 2.1" where no list knows the body whose number it is."""
     acts = [found for line in head.lines if (found := expression(NAMED_ACT).match(line))]
-    return acts[0][0].strip() if len(acts) == 1 and _DOTTED.fullmatch(acts[0]["number"]) else None
+    return acts[0][0].strip() if len(acts) == 1 and _DOTTED.fullmatch(acts[0]["number"] or "") else None

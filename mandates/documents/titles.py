@@ -16,8 +16,13 @@ LONGEST_TITLE = 400
 ITEM = r"^\(?(?:(?-i:Agenda\s+))?<<item>>\s+\d+[^\n]{0,60}|\bAgenda\s+item\s+\d+[^\n]{0,60}"
 DRAFT = r"\b(?:<<draft>>\s+(?:<<resolutions>>|<<decisions>>)|<<amendment>>\s*<<draft>>)\b"
 AMENDMENT = r"\b<<amendment>>\s*<<draft>>\s+(?:<<resolutions>>|<<decisions>>)\b"
-PLACE_AND_DATE = rf"^\(\s*[^()\d]{{2,60}},\s*(?:\d{{1,2}}\s*[-–]\s*)?(?P<date>{date_words})\s*\)$"
+PLACE_AND_DATE = (
+    r"^\(\s*[^()\d]{2,60},\s*(?:[^()\n]{1,30}?(?:\s*[-–]\s*|\s+<<range_to>>\s+))?"
+    rf"(?P<date>{date_words})\s*\)$"
+)
 REPORT = r"^(?!.*\b<<takes_note>>)(?:\w+\s+){0,3}<<report>>\b"
+# On a line of its own, at the head or at the close: "(Adopted by acclamation at its third meeting, on 4 June 2027)".
+ADOPTED_LINE = rf"^[ \t\[(“\"«*_]*<<adopted_line>>\b[^\n]{{0,160}}?(?P<date>{date_words})"
 _HOW_ADOPTED = r"^\(?<<how_adopted>>"
 _NUMBERED_SESSION = r"^(?:(?:19|20)\d\d\s+session|<<session_year>>\s+(?:19|20)\d\d)\b"
 # The years of a title on a line of their own: "United Nations Decade of Ports | (2021–2030)".
@@ -33,6 +38,7 @@ _ANNEX = r"^<<annexes>>\s+(?:(?-i:[IVXLC]+)|\d+|(?-i:[A-Z])[\w.]*)$"
 _ADOPTED_PLURAL = r"^(?:<<resolutions>>|<<decisions>>)\s+<<adopted>>\s+<<adopted_by>>\b"
 _ENTITLED = r"\b<<item_entitled>>\s+[“\"«]\s?(?P<title>[^”\"»\n]{3,400}?)\s?[”\"»]"
 _AT_MEETING = rf"^<<at_its>>\s+(?:[^,\n]{{1,60}}<<meeting>>|{ordinal_words})"
+_SENTENCES = re.compile(r"[a-zà-ÿ]{3}\. [A-ZÀ-Ý].*\.$")
 _A_FEW = 30  # characters beside a session's name in a line of the letterhead
 
 
@@ -46,7 +52,9 @@ def title_of(head: Head) -> str | None:
     if not titles:
         # A resolution of the Security Council has no title but its number.
         return _of_its_item(head) or next(filter(expression(NAMED_ACT).match, head.lines), None)
-    return re.sub(r"\s+", " ", " ".join(titles[-1])).strip(" *.")[:LONGEST_TITLE] or None
+    # After the title of a statement its first sentences may stand before any line that ends the head.
+    title = next((run for run in reversed(titles) if not _SENTENCES.search(" ".join(run))), titles[-1])
+    return re.sub(r"\s+", " ", " ".join(title)).strip(" *.")[:LONGEST_TITLE] or None
 
 
 def first_line(head: Head) -> str | None:
@@ -118,6 +126,7 @@ def is_label(line: str, *, inside: bool) -> bool:
         or (session and session.end() - session.start() > len(line) - _A_FEW and not inside)
         or expression(_NUMBERED_SESSION).match(line)
         or expression(_HOW_ADOPTED).match(line)
+        or expression(ADOPTED_LINE).match(line)
         or _PLACE_AND_DAYS.match(line)
         or (not inside and organ_in(line, whole=True))
         or (inside and expression(ACT_OF_DAY).match(line) and organ_in(line))
