@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from alerts.clock import last_digest
 from warehouse.findings.finding import Finding
 from warehouse.model import AlertRow, SourceCheck
-from warehouse.outbox.enqueue import sha256
 from warehouse.outbox.history import source_checks, written_digests
+from warehouse.outbox.rows import sha256
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ from alerts.escape import one_line
 from alerts.figures import counted
 from alerts.match import operator_rows
 from warehouse.findings.finding import Finding
-from warehouse.outbox.enqueue import sha256
+from warehouse.outbox.rows import sha256
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,14 +9,17 @@ import tempfile
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from alerts.match import alerts_for
 from config.subscriptions import load_subscriptions
 from warehouse.findings import finding_store as ledger
 from warehouse.findings.finding import ClauseFacts, Deadline, DocumentFacts, Finding
+from warehouse.model import DeliveryState
 from warehouse.outbox.enqueue import enqueue
+from warehouse.outbox.states import BEGINNINGS, TRANSITIONS
 from warehouse.store.database import session, transaction
 
 if TYPE_CHECKING:
@@ -111,6 +114,18 @@ def put(home: Path, subscriptions: Subscriptions, findings: Sequence[Finding], n
     with session(home) as connection, transaction(connection):
         new = ledger.write(connection, findings)
         return enqueue(connection, alerts_for(subscriptions, now)(new), now)
+
+
+def histories_follow_the_ways(home: Path) -> None:
+    """Every recorded history of a delivery begins and goes on as the table of states allows."""
+    histories: dict[str, list[DeliveryState]] = {}
+    order = "ORDER BY happened_at, attempt, state = 'sending' DESC, state = 'dead'"
+    for delivery_id, state in ask(home, f"SELECT delivery_id, state FROM delivery_events {order}"):
+        histories.setdefault(delivery_id, []).append(state)
+    for history in histories.values():
+        assert history[0] in BEGINNINGS, history
+        assert all(later in TRANSITIONS[state] for state, later in pairwise(history)), history
+    assert set(TRANSITIONS) == set(get_args(DeliveryState))
 
 
 @cache

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.alerts.made_findings import ask, document, noon, put, subscribed
+from tests.alerts.made_findings import ask, document, histories_follow_the_ways, noon, put, subscribed
 from warehouse.outbox.dispatcher import Outbox
 
 if TYPE_CHECKING:
@@ -51,13 +51,14 @@ def test_any_order(order: list[tuple[int, str]]) -> None:
         with Outbox(home) as heir:
             while claimed := heir.claim(noon + timedelta(minutes=5), 3):
                 for delivery in claimed:
-                    heir.sending(delivery, now=noon)
+                    heir.sending(delivery, now=noon + timedelta(minutes=5))
                     taken[delivery.delivery_id] += 1
-                    heir.settle(delivery, "sent", now=noon)
+                    heir.settle(delivery, "sent", now=noon + timedelta(minutes=5))
         rows = ask(home, "SELECT delivery_id, state, doubts, worker FROM deliveries")
         assert {(state, worker) for _, state, _, worker in rows} == {("sent", None)}
         assert all(1 <= taken[delivery_id] <= 1 + doubts for delivery_id, _, doubts, _ in rows)
         assert not list((home / "outbox").iterdir())
+        histories_follow_the_ways(home)
     finally:
         shutil.rmtree(home)
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.alerts.made_findings import ask, document, put, subscribed
+from tests.alerts.made_findings import ask, document, histories_follow_the_ways, put, subscribed
 from tests.post_office import Mail, Post, PostOffice, WebHook
 
 if TYPE_CHECKING:
@@ -168,6 +168,7 @@ def test_nothing_is_lost_whatever_dies(
     assert ask(home, died)[0][0] <= kills
     assert all(doubts[delivery_id] >= more for delivery_id, more in repeats.items())
     assert not list((home / "outbox").glob("*.jsonl")) or kills
+    histories_follow_the_ways(home)
 
 
 def run_and_kill(home: Path, config: Path, rng: random.Random) -> tuple[int, float]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from warehouse.model import DeliveryEvent, DeliveryRow, UnknownDeliveryError
-from warehouse.outbox.enqueue import insert, sha256
+from warehouse.outbox.states import move
 from warehouse.store.database import session, transaction
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from warehouse.model import DeliveryState
+    from warehouse.outbox.states import Move
 
 # The deliveries are chosen first: joining all of 300,000 before that took five seconds.
 _chosen = "SELECT * FROM deliveries AS delivery {where} ORDER BY created_at DESC, delivery_id LIMIT {limit:d}"
@@ -69,7 +70,7 @@ def retry(home: Path, beginnings: Sequence[str], *, now: datetime | None = None)
         UnknownDeliveryError: an id fits none or several.
     """
     now = now or datetime.now(UTC)
-    return _move(home, beginnings, ("failed", "dead", "uncertain", "suppressed", "pending", "held"), "pending", now)
+    return _move(home, beginnings, "retry", now)
 
 
 def drop(home: Path, beginnings: Sequence[str], *, now: datetime | None = None) -> list[DeliveryRow]:
@@ -79,14 +80,14 @@ def drop(home: Path, beginnings: Sequence[str], *, now: datetime | None = None) 
         UnknownDeliveryError: an id fits none or several.
     """
     now = now or datetime.now(UTC)
-    return _move(home, beginnings, ("failed", "dead", "uncertain", "pending", "held"), "suppressed", now)
+    return _move(home, beginnings, "drop", now)
 
 
 def release(home: Path, *, now: datetime | None = None) -> list[DeliveryRow]:
     """Make everything that is held due now."""
     with session(home) as connection:
         rows = connection.execute("SELECT delivery_id FROM deliveries WHERE state = 'held'").fetchall()
-    return _move(home, [row[0] for row in rows], ("held",), "pending", now or datetime.now(UTC))
+    return _move(home, [row[0] for row in rows], "release", now or datetime.now(UTC))
 
 
 def untold(home: Path) -> list[DeliveryRow]:
@@ -111,40 +112,11 @@ def unreported(connection: duckdb.DuckDBPyConnection) -> list[DeliveryRow]:
     )
 
 
-def _move(
-    home: Path, beginnings: Sequence[str], movable: tuple[DeliveryState, ...], state: DeliveryState, now: datetime
-) -> list[DeliveryRow]:
+def _move(home: Path, beginnings: Sequence[str], way: Move, now: datetime) -> list[DeliveryRow]:
     with session(home) as connection, transaction(connection):
-        chosen = [_one(connection, beginning) for beginning in beginnings]
-        moved = [row for row in chosen if row.state in movable]
-        for row in moved:
-            connection.execute(
-                """UPDATE deliveries SET state = $state, due_at = $due_at, changed_at = $now, reason = $note,
-                    attempts = CASE WHEN $state = 'pending' THEN 0 ELSE attempts END, reported = false
-                WHERE delivery_id = $id""",
-                {
-                    "state": state,
-                    "due_at": now if state == "pending" else None,
-                    "now": now,
-                    "note": "by an operator",
-                    "id": row.delivery_id,
-                },
-            )
-        events = [
-            (
-                sha256("event", row.delivery_id, "operator", now.isoformat()),
-                row.delivery_id,
-                now,
-                state,
-                0,
-                "operator",
-                None,
-                "by an operator",
-            )
-            for row in moved
-        ]
-        insert(connection, "delivery_events", events)
-        return [_one(connection, row.delivery_id) for row in chosen]
+        chosen = [_one(connection, beginning).delivery_id for beginning in beginnings]
+        move(connection, chosen, way, who="operator", note="by an operator", now=now)
+        return [_one(connection, delivery_id) for delivery_id in chosen]
 
 
 def _one(connection: duckdb.DuckDBPyConnection, beginning: str) -> DeliveryRow:

@@ -22,6 +22,7 @@ from warehouse.outbox.admin import unreported
 from warehouse.outbox.enqueue import enqueue, findings_of
 from warehouse.outbox.folding import expire, fold, recover
 from warehouse.outbox.journal import Journal, Step
+from warehouse.outbox.states import CLAIMED, claim
 from warehouse.store.database import default_wait_seconds, session, transaction
 
 if TYPE_CHECKING:
@@ -192,18 +193,14 @@ def _claim(connection: duckdb.DuckDBPyConnection, worker: str, now: datetime, li
     rows = connection.execute(
         """SELECT delivery_id, target, digest, attempts, doubts
         FROM deliveries
-        WHERE state IN ('pending', 'failed', 'uncertain') AND due_at <= $now
+        WHERE state IN (SELECT unnest($claimed)) AND due_at <= $now
         ORDER BY due_at, created_at, delivery_id LIMIT $limit""",
-        {"now": now, "limit": limit},
+        {"claimed": list(CLAIMED), "now": now, "limit": limit},
     ).fetchall()
     if not rows:
         return ()
     until = now + lease
-    connection.execute(
-        """UPDATE deliveries SET state = 'sending', worker = $worker, lease_until = $until, changed_at = $now
-        WHERE delivery_id IN (SELECT unnest($ids))""",
-        {"worker": worker, "until": until, "now": now, "ids": [row[0] for row in rows]},
-    )
+    claim(connection, [row[0] for row in rows], worker, until=until, now=now)
     told = findings_of(connection, [row[0] for row in rows])
     return tuple(
         Delivery(

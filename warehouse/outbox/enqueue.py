@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from warehouse.findings import finding_store as ledger
 from warehouse.findings.finding_store import finding_of
+from warehouse.outbox.rows import insert, sha256
+from warehouse.outbox.states import beginning
 from warehouse.store.database import default_wait_seconds, session, transaction
 
 if TYPE_CHECKING:
@@ -19,15 +20,10 @@ if TYPE_CHECKING:
     import duckdb
 
     from warehouse.findings.finding import Finding
-    from warehouse.model import AlertRow, DeliveryState
+    from warehouse.model import AlertRow
 
 
 log = logging.getLogger(__name__)
-
-
-def sha256(*parts: str) -> str:
-    """The key made of these parts."""
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def enqueue(connection: duckdb.DuckDBPyConnection, rows: Sequence[AlertRow], now: datetime) -> tuple[int, int]:
@@ -70,7 +66,7 @@ def enqueue(connection: duckdb.DuckDBPyConnection, rows: Sequence[AlertRow], now
         delivery_id = waiting.get((target, digest, due_at)) if digest is not None and not (silent or held) else None
         if delivery_id is None:
             delivery_id = sha256("delivery", target, *alert_ids)
-            state, note = _begins(silent=silent, held=held)
+            state, note = beginning(silent=silent, held=held)
             due = due_at if state == "pending" else None
             deliveries.append(
                 (delivery_id, alert_ids[0], target, digest, state, 0, 0, due, None, None, now, now, None, note, False)
@@ -94,13 +90,6 @@ def tell(home: Path, rows: Sequence[AlertRow], now: datetime) -> None:
     with session(home) as connection, transaction(connection):
         ledger.write(connection, [row.finding for row in rows])
         enqueue(connection, rows, now)
-
-
-def _begins(*, silent: bool, held: bool) -> tuple[DeliveryState, str | None]:
-    """The first state of a delivery, and why."""
-    if silent:
-        return "suppressed", "first crawl of a new source"
-    return ("held", "waits for an operator's approval") if held else ("pending", None)
 
 
 def bring_forward(home: Path, digest: str, now: datetime, *, wait_seconds: float = default_wait_seconds) -> None:
@@ -144,23 +133,6 @@ def _readable(contents: Iterable[str]) -> Iterator[Finding]:
             yield finding_of(content)
         except (TypeError, ValueError, KeyError):
             log.exception("a recorded finding cannot be read: %s", content[:200])
-
-
-def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[Any, ...]]) -> int:
-    """Insert rows whose keys (the first column) are not there yet; how many were new.
-
-    One statement with a list a column: `executemany` manages 900 rows a second.
-    """
-    if not rows:
-        return 0
-    types = [row[0] for row in connection.execute(f"SELECT column_type FROM (DESCRIBE {table})").fetchall()]  # noqa: S608 - our own names
-    columns = {f"c{place}": list(column) for place, column in enumerate(zip(*rows, strict=True))}
-    chosen = ", ".join(f"unnest($c{place}::{kind}[])" for place, kind in enumerate(types))
-    added = connection.execute(
-        f"INSERT INTO {table} SELECT {chosen} ON CONFLICT DO NOTHING RETURNING 1",
-        columns,
-    ).fetchall()
-    return len(added)
 
 
 def _alert_id(row: AlertRow) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from itertools import groupby
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from warehouse.outbox.enqueue import insert, sha256
 from warehouse.outbox.journal import Step
+from warehouse.outbox.rows import insert, sha256
+from warehouse.outbox.states import settle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,39 +88,10 @@ def _apply(connection: duckdb.DuckDBPyConnection, worker: str, steps: Sequence[S
             for step in new
         ],
     )
-    by_delivery = attrgetter("delivery_id")
-    rows: list[tuple[object, ...]] = []
-    for delivery_id, group in groupby(sorted(new, key=by_delivery), by_delivery):
-        own = list(group)
-        last = own[-1]
-        if last.state == "sending":
-            # The last word is still to come: from this dispatcher's next fold, or from whoever recovers it.
-            rows.append((delivery_id, "sending", last.attempt, 0, None, last.at, None))
-        else:
-            doubts = sum(step.state == "uncertain" for step in own)
-            rows.append((delivery_id, last.state, last.attempt, doubts, last.due_at, last.at, last.note))
-    if not rows:
-        return
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    connection.execute(
-        """UPDATE deliveries SET
-            state = step.state,
-            attempts = step.attempt,
-            doubts = doubts + step.more_doubts,
-            due_at = step.due_at,
-            changed_at = step.at,
-            sent_at = CASE WHEN step.state = 'sent' THEN step.at ELSE sent_at END,
-            reason = step.note,
-            worker = CASE WHEN step.state = 'sending' THEN worker END,
-            lease_until = CASE WHEN step.state = 'sending' THEN lease_until END
-        FROM (
-            SELECT unnest($c0::VARCHAR[]) AS id, unnest($c1::VARCHAR[]) AS state, unnest($c2::INTEGER[]) AS attempt,
-                unnest($c3::INTEGER[]) AS more_doubts, unnest($c4::TIMESTAMPTZ[]) AS due_at,
-                unnest($c5::TIMESTAMPTZ[]) AS at, unnest($c6::VARCHAR[]) AS note
-        ) AS step
-        WHERE deliveries.delivery_id = step.id AND deliveries.worker = $worker""",
-        {**{f"c{place}": column for place, column in enumerate(columns)}, "worker": worker},
-    )
+    by_delivery: dict[str, list[Step]] = {}
+    for step in new:
+        by_delivery.setdefault(step.delivery_id, []).append(step)
+    settle(connection, worker, by_delivery)
 
 
 def _event_id(worker: str, step: Step) -> str:

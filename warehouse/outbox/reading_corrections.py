@@ -16,7 +16,9 @@ from warehouse.findings import finding_store as ledger
 from warehouse.findings.finding import Deadline, Finding
 from warehouse.findings.finding_fields import Moment, document_facts, found
 from warehouse.model import AlertRow
-from warehouse.outbox.enqueue import enqueue, insert, sha256
+from warehouse.outbox.enqueue import enqueue
+from warehouse.outbox.rows import sha256
+from warehouse.outbox.states import move
 from warehouse.review.decided import tasks_today
 
 if TYPE_CHECKING:
@@ -54,14 +56,12 @@ ORDER BY finding.found_at, finding.finding_id"""  # noqa: S608 - our own express
 _DOCUMENTS = "SELECT DISTINCT document_id FROM mandates WHERE mandate_id IN (SELECT unnest($mandates))"
 
 _REPLACED = "replaced by another reading"
-_SUPERSEDED = f"""
-UPDATE deliveries SET state = 'suppressed', changed_at = $now, reason = $reason
+_HELD = f"""
+SELECT delivery_id FROM deliveries
 WHERE state = 'held' AND delivery_id IN (
     SELECT delivery_id FROM delivery_alerts JOIN alerts USING (alert_id) JOIN findings USING (finding_id)
-    WHERE findings.kind = 'reading_corrected'
-        AND {_TASK_KEY} IN (SELECT unnest($names))
-)
-RETURNING delivery_id"""  # noqa: S608 - as above
+    WHERE findings.kind = 'reading_corrected' AND {_TASK_KEY} IN (SELECT unnest($names))
+)"""  # noqa: S608 - as above
 
 _RECENT = """
 SELECT count(*) FROM findings
@@ -167,21 +167,8 @@ def held_notice(corrections: Corrections, now: datetime) -> tuple[Finding, ...]:
 
 def _supersede(connection: duckdb.DuckDBPyConnection, names: Sequence[str], now: datetime) -> None:
     """Take out the held corrections of these tasks: what is right today is compared afresh."""
-    values = {"names": names, "now": now, "reason": _REPLACED}
-    events = [
-        (
-            sha256("event", delivery_id, "replaced", now.isoformat()),
-            delivery_id,
-            now,
-            "suppressed",
-            0,
-            None,
-            None,
-            _REPLACED,
-        )
-        for (delivery_id,) in connection.execute(_SUPERSEDED, values).fetchall()
-    ]
-    insert(connection, "delivery_events", events)
+    held = [row[0] for row in connection.execute(_HELD, {"names": names}).fetchall()]
+    move(connection, held, "replace", who="analysis", note=_REPLACED, now=now)
 
 
 def _written(
