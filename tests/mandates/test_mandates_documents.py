@@ -17,7 +17,9 @@ _CASES = [
     for form, cases in _FORMS.items()
     for case in cases
 ]
-_NUMBER = re.compile(r"^(?:\(?\w{1,3}[.)]|[-–*•])\s+")
+_NUMBER = re.compile(
+    r"^(?:(?:Art(?:icle|ículo)?\.?|Section)\s\S+[\s:–-]*|(?:Primer|Segund|Tercer)o\.\s|(?:\(?\w{1,3}[.)]|[-–*•])\s+)"
+)
 
 
 @pytest.mark.parametrize(("text", "expected"), _CASES)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mandates.clauses.endings import after_text
 from mandates.clauses.forms.form import Form, is_annex
 from mandates.clauses.forms.subjects import read_sentence_lead
-from mandates.clauses.leads import read_lead
+from mandates.clauses.leads import Lead, read_lead
 from mandates.clauses.paragraphs import Start
 from mandates.languages.lexicon import pattern
 from mandates.text.lines import read_label
@@ -19,7 +19,6 @@ from mandates.text.lines import read_label
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mandates.clauses.leads import Lead
     from mandates.languages.lexicon import Lexicon
     from mandates.text.lines import Line
 
@@ -27,7 +26,9 @@ _SENTENCE_ENDS = re.compile(r"[.;:,][”\"»]?$")
 _DASH = re.compile(r"\s*[.:]?\s*[-–—:]?\s*")
 _STOP = re.compile(r"(?<!\bNo)\.\s+(?=[A-ZÀ-Ý])")
 _CLOSES = frozenset(".;:")
+_WORD = re.compile(r"[A-ZÀ-Ý]\w+")
 MOST_LINES = 40
+SHORTEST_SENTENCE = 24
 LONGEST_TITLE = 120
 
 
@@ -63,9 +64,11 @@ def read_articles(text: str, lines: Sequence[Line], lexicon: Lexicon) -> Form:
         titled = True
         if label is not None and label.kind != "digits":
             continue
-        lead, *more = _leads(text, label.end if label else place, lines, at, lexicon) or (None,)
+        lead, *more = _leads(text, label.end if label else place, lines, at, lexicon) or (_any(text, place, line),)
         if lead:
-            starts.append(Start(place, label.shown if label else number, lead, more=tuple(filter(None, more))))
+            # The number that a clause begins with is its own, or that of the article on its line.
+            begins = line.start if label is None else place
+            starts.append(Start(begins, label.shown if label else number, lead, more=tuple(filter(None, more))))
     return Form("articles", tuple(starts), tuple(stops)) if starts else Form("none")
 
 
@@ -95,6 +98,14 @@ def _leads(text: str, start: int, lines: Sequence[Line], at: int, lexicon: Lexic
     later = (stop.end() for stop in _STOP.finditer(text, first.end, end))
     asked = (read_sentence_lead(text, place, lexicon) for place in later)
     return [first, *(lead for lead in asked if lead and lead.force != "statement")]
+
+
+def _any(text: str, start: int, line: Line) -> Lead | None:
+    """Of any other sentence, which says what is: its first word."""
+    word = _WORD.match(text, start)
+    if word is None or line.end - start < SHORTEST_SENTENCE or text[line.end - 1] != ".":
+        return None
+    return Lead(*word.span(), word[0].lower(), "statement", that=False, renews=False, subject=start)
 
 
 def _lead(text: str, start: int, lexicon: Lexicon) -> Lead | None:

@@ -70,11 +70,18 @@ def read_parts(text: str, lexicon: Lexicon, kind: Kind = "resolution") -> Parts:
         if is_opened and kind not in NARRATING:
             # The organ of an act has a line of its own as well; and where several speak ("Nosotros, los alcaldes, …
             # Pedimos a la Secretaría que"), sentences of one paragraph do.
-            forms.append(read_articles(text, within, lexicon))
+            act = read_articles(text, within, lexicon)
+            # "DÉCIDE : Article unique": the verb above an article is no clause of its own.
+            is_above = any(start.place in act.stops[:1] for start in forms[0].starts)
+            forms = [act, *forms] if is_above else [*forms, act]
             if _WE.match(text, start):
                 forms.append(_declaration(text, within[1:], lexicon))
         # Where the head says that each sentence names who speaks, an organ's line is no better sign of a resolution.
-        leads = is_opened and spoken is None and not any(form.starts for form in forms[1:])
+        leads = (
+            is_opened
+            and spoken is None
+            and not any(form.starts for form in forms if form.name in {"articles", "declaration"})
+        )
         best, *rest = sorted(forms, key=partial(Form.score, is_opened=leads), reverse=True)
         # What precedes an act is its preamble, whichever form reads the act itself.
         chosen += [best, *(replace(form, starts=(), stops=()) for form in rest if form.preambles)]

@@ -12,12 +12,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from mandates.clauses.forms.form import Form
+from mandates.clauses.forms.speech import without_bullet
 from mandates.clauses.forms.subjects import read_passive, read_sentence_lead
 from mandates.clauses.leads import Lead, read_lead
 from mandates.clauses.paragraphs import Start
 from mandates.languages.lexicon import ASKING, pattern
 from mandates.languages.words import exactly
-from mandates.text.lines import read_label
+from mandates.text.lines import BULLETS, read_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from mandates.languages.lexicon import Lexicon
     from mandates.text.lines import Label, Line
 
-_STOP = re.compile(r"(?<!\bNo)[.;?](?:[”\"»]|\d{1,3}(?=\s))?\s+(?=[\"“«(]?[A-ZÀ-Ý])")
+_STOP = re.compile(rf"(?<!\bNo)[.;?](?:[”\"»]|\d{{1,3}}(?=\s))?\s+(?:[{BULLETS}]\s+)?(?=[\"“«(]?[A-ZÀ-Ý])")
 _JOINS = exactly(r"[,;]\s+(?:<<and_but>>\s+)?$")
 _CLOSES = frozenset('.;:!?”»"')
 LONGEST_PARAGRAPH = 6000
@@ -71,9 +72,10 @@ def read_declaration(text: str, lines: Sequence[Line], lexicon: Lexicon, *, anne
 
 def _paragraphs(text: str, lines: Sequence[Line], lexicon: Lexicon, *, annexed: bool) -> Iterator[_Paragraph]:
     seen = 0
-    for place, line in enumerate(lines):
-        if line.start < seen:
+    for place, whole in enumerate(lines):
+        if whole.start < seen:
             continue
+        line = without_bullet(text, whole)
         label = read_label(text, line.start)
         if label is not None and not (label.kind == "digits" and label.closed):
             continue

@@ -31,7 +31,7 @@ _TOGETHER = exactly(
     r"<<the_line>>\s?[^:;.]{0,200}?\b(?:<<organ_noun>>|<<ORGAN_NOUN>>)\b[^:;.]{0,120}?\s(?:<<and_only>>|<<AND_ONLY>>)\s"
     r"(?:<<the>>|<<THE>>)\s?[^:;,.]{0,80}?\b(?:<<organ_noun>>|<<ORGAN_NOUN>>)\b"
 )
-_BULLET = re.compile(rf"(?:[{BULLETS}]|o(?=\s+[A-ZÀ-Ý]))\s+(?=[^\W\d_])")
+_BULLET = re.compile(rf"(?:[{BULLETS}]|o(?=\s+[A-ZÀ-Ý]))\s+(?=[^\W\d_])|[“«\"]\s?(?=[^\W\d_])")
 _TITLE_AFTER = exactly(r"\s+<<of_title>>\b")
 _CAPITAL = re.compile(r"[\"“«]?[A-ZÀ-Ý]")
 LONGEST_SPEAKERS = 360
