@@ -58,9 +58,11 @@ def read_parts(text: str, lexicon: Lexicon, kind: Kind = "resolution") -> Parts:
     spoken = _statement(text, lines, lexicon, about) if about in {"statement", "minutes"} else None
     chosen: list[Form] = []
     segments: list[Segment] = []
+    is_annexed = False
     for start, end, is_opened in _cut(resolution, len(text)):
         forms = [resolution.within(start, end)]
         within = [line for line in lines if start <= line.start < end]
+        annex = _annex_in(text, within, lexicon)
         if spoken:
             forms.append(spoken.within(start, end))
         elif not is_opened and about:
@@ -70,12 +72,13 @@ def read_parts(text: str, lexicon: Lexicon, kind: Kind = "resolution") -> Parts:
         if is_opened and kind not in NARRATING:
             # The organ of an act has a line of its own as well; and where several speak ("Nosotros, los alcaldes, …
             # Pedimos a la Secretaría que"), sentences of one paragraph do.
-            act = read_articles(text, within, lexicon)
+            act = Form("none") if is_annexed else read_articles(text, within[:annex], lexicon)
             # "DÉCIDE : Article unique": the verb above an article is no clause of its own.
             is_above = any(start.place in act.stops[:1] for start in forms[0].starts)
             forms = [act, *forms] if is_above else [*forms, act]
             if _WE.match(text, start):
                 forms.append(_declaration(text, within[1:], lexicon))
+        is_annexed = annex < len(within)  # "The Parties," of a model treaty speak next
         # Where the head says that each sentence names who speaks, an organ's line is no better sign of a resolution.
         leads = (
             is_opened
@@ -149,9 +152,14 @@ def _others(text: str, lines: Sequence[Line], lexicon: Lexicon, kind: Kind) -> l
     return forms
 
 
+def _annex_in(text: str, lines: Sequence[Line], lexicon: Lexicon) -> int:
+    """Where among the lines an annex begins: a treaty in one has articles, and no clauses."""
+    return next((place for place, line in enumerate(lines) if place and is_annex(text, line, lexicon)), len(lines))
+
+
 def _declaration(text: str, lines: Sequence[Line], lexicon: Lexicon) -> Form:
     """What several declare as "We", before any annex."""
-    end = next((place for place, line in enumerate(lines) if place and is_annex(text, line, lexicon)), len(lines))
+    end = _annex_in(text, lines, lexicon)
     form = read_declaration(text, lines[:end], lexicon, annexed=False)
     return replace(form, stops=(*form.stops, *(line.start for line in lines[end : end + 1])))
 
