@@ -243,3 +243,16 @@ def test_texts_that_mix_forms_are_read_whole(mixture: str) -> None:
     assert [clause.number for clause in analysis.clauses] == numbers
     assert [segment.form for segment in analysis.segments] == forms
     assert all(0 <= segment.margin <= 1 and segment.score > 0 for segment in analysis.segments)
+
+
+@pytest.mark.parametrize("parties", ["The States Parties to the present Treaty,\n\nMindful of the storms,\n\n", ""])
+def test_the_articles_of_an_annexed_treaty_are_no_acts(parties: str) -> None:
+    """A treaty that a resolution adopts is in its annex; what its articles oblige parties to is no clause of it."""
+    text = (
+        "The Lake Assembly,\n\nRecalling its resolution 4 on piers,\n\n1. Adopts the Treaty annexed hereto;\n\n"
+        "2. Requests the Secretary-General to act as its depositary.\n\nAnnex\nTreaty on Piers\n\n"
+        f"{parties}HAVE AGREED AS FOLLOWS:\n\n"
+        "Article 1\n\nEach State Party shall light its piers.\n\nArticle 2\n\n"
+        "The Secretary-General shall register the present Treaty by 1 May 2029.\n"
+    )
+    assert [clause.number for clause in analyse(text).clauses] == ["1", "2"]
