@@ -35,6 +35,9 @@ LONGEST_TITLE = 120
 def read_articles(text: str, lines: Sequence[Line], lexicon: Lexicon) -> Form:
     """The paragraphs of an act; nothing where none is adopted."""
     heading = pattern(lexicon.language, "article_heading")
+    # What an annex holds, such as a convention that a resolution adopts, is not the act itself.
+    annex = next((place for place, line in enumerate(lines) if place and is_annex(text, line, lexicon)), len(lines))
+    lines = lines[:annex]
     begin = next((place for place in range(len(lines)) if _enacts(text, lines, place, lexicon)), None)
     if begin is None:
         return Form("none")

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from mandates.text.lines import Label, Line
 
 _WE = exactly(r"<<we_line>>\b")
+_FOLLOWS = exactly(r"\b(?:<<as_follows>>):\s*$")
 _SECTION = re.compile(r"[IVX]{1,5}|[A-H]")
 _HEADING = re.compile(r"(?:[A-H]|[IVX]{1,5})\.\s+[A-ZÀ-Ý][^;:,.]{2,160}$")
 # By what each quotation mark is closed; a straight one by the next of its kind.
@@ -149,12 +150,8 @@ class _Reading:
             self.record.add([Start(line.start, None, lead)])
 
     def _read_line(self, place: int, line: Line) -> None:
-        if self.speech.enacts(line) and place + 1 < len(self.lines):
-            # What follows by article is of another form.
-            after = self.lines[place + 1]
-            self.is_enacted = not pattern(self.lexicon.language, "article_heading").match(
-                self.text, after.start, after.end
-            )
+        if self.speech.enacts(line) and place + 1 < len(self.lines) and self._enact(line, self.lines[place + 1]):
+            return
         if not self.record.is_within_list(line.start):
             line = without_bullet(self.text, line, small=self.speech.begins_small)
         if self.numbering.passes_over(line):
@@ -187,6 +184,15 @@ class _Reading:
             self.record.take_back(line.start)
         if not self._split(place, lead, label):
             self.record.add([Start(line.start, label.shown if label else None, lead)])
+
+    def _enact(self, line: Line, after: Line) -> bool:
+        """Take that what follows is agreed; whether the line does no more than lead to it ("Declare as follows:")."""
+        # What follows by article is of another form.
+        heading = pattern(self.lexicon.language, "article_heading")
+        self.is_enacted = heading.match(self.text, after.start, after.end) is None
+        label = read_label(self.text, after.start)
+        leads_on = _FOLLOWS.search(self.text, line.start, line.end) is not None
+        return self.is_enacted and leads_on and label is not None and label.kind == "digits"
 
     def _any_lead(self, start: int) -> Lead | None:
         sentence = read_sentence_lead(self.text, start, self.lexicon)

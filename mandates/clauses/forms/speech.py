@@ -110,7 +110,7 @@ class Speech:
         if lead and lead.lemma in self.lexicon.noun_like and _TITLE_AFTER.match(text, lead.end):
             return label, None  # "b) Note du Secrétaire général": a document in a list
         if lead is None:
-            tenses: tuple[Tense, ...] = ("past",) if self.tells else ("infinitive", "past") if self.several else ()
+            tenses: tuple[Tense, ...] = ("infinitive", "past") if self.several else ("past",) if self.tells else ()
             leads = (read_lead(text, label.end, self.lexicon, tense) for tense in tenses)
             return label, next((each for each in leads if each), None)
         if label.kind == "digits" and not self.tells and not _CAPITAL.match(text, label.end):
