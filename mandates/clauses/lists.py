@@ -23,6 +23,7 @@ _bare = exactly(
     r"|\s*[:,]\s*(?=\(?a\)|1\.|Art)|[^\S\n]*\n\s*(?=(?:\(?a\)|1[.)]?)\s)"
 )
 BULLET = re.compile(rf"[{BULLETS}]\s+")
+_NUMERAL = re.compile(r"[ivx]{1,5}")
 _first = re.compile(r"[^\W\d_]+['’]?")
 _next_word = re.compile(r"\s*[^\W\d_][\w-]*")
 longest = 600
@@ -84,15 +85,24 @@ def _joined(text: str, start: int) -> list[Line]:
 
 def _items(text: str, lines: Iterable[Line], lexicon: Lexicon) -> Iterator[tuple[int, str | None, Lead]]:
     kind: str | None = None
+    last = ""
     for line in lines:
         label = read_label(text, line.start)
-        if kind not in {None, "bullet"} and label and label.kind != kind:
+        letter = label.shown.strip("().") if label else ""
+        if kind not in {None, "bullet"} and label and (label.kind != kind or _is_within(letter, last)):
             continue  # sub-paragraphs of an item
         if item := _item(text, line, lexicon):
             kind = kind or (label.kind if label else "bullet")
+            last = letter
             yield item
         elif kind is None:
             return  # what follows the bare verb is no list
+
+
+def _is_within(letter: str, last: str) -> bool:
+    """Whether a letter is a small Roman numeral within the item `last` ("(i)" after "(d)", not after "(h)")."""
+    counts = _NUMERAL.fullmatch(letter) is not None and last.isalpha() and _NUMERAL.fullmatch(last) is None
+    return counts and not (len(letter) == len(last) == 1 and ord(letter) == ord(last) + 1)
 
 
 def _sentences(text: str, lines: Iterable[Line], lexicon: Lexicon) -> Iterator[tuple[int, str | None, Lead]]:

@@ -19,6 +19,27 @@ lists = {
         "1. Decides:\n(a) To open the port;\n(b) That the Bureau shall meet;\n2. Requests the secretariat to report.\n",
         ["(a) To open the port;", "(b) That the Bureau shall meet;", "2. Requests the secretariat to report."],
     ),
+    "numerals within an item": (
+        (
+            "1. Decides:\n(a) To open the port;\n(b) That the aims of the Board are:\n(i) To promote pilotage;\n"
+            "(ii) To train pilots;\n(c) To end the strike;\n2. Requests the secretariat to report.\n"
+        ),
+        [
+            "(a) To open the port;",
+            "(b) That the aims of the Board are: (i) To promote pilotage; (ii) To train pilots;",
+            "(c) To end the strike;",
+            "2. Requests the secretariat to report.",
+        ],
+    ),
+    "letters as far as i": (
+        "1. Decides:\n"
+        + "".join(f"({letter}) To open port {letter.upper()};\n" for letter in "abcdefghij")
+        + "2. Requests the secretariat to report.\n",
+        [
+            *(f"({letter}) To open port {letter.upper()};" for letter in "abcdefghij"),
+            "2. Requests the secretariat to report.",
+        ],
+    ),
     "articles": (
         "Decides:\n\nArt. 1 – To open the port.\n\nArt. 2 – To request the Secretariat to report.\n",
         ["Art. 1 – To open the port.", "Art. 2 – To request the Secretariat to report."],
