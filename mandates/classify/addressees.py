@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from mandates.languages.lexicon import pattern
-from mandates.languages.needed import part
 from mandates.languages.words import exactly, expression
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ class Addressee:
 
 def read_addressee(text: str, start: int, end: int, lexicon: Lexicon) -> Addressee | None:
     """The addressee of a verb that ends at `start`; None where none is named before `end`."""
-    reach = _lowered(part(text, start, min(end, start + 2 * longest)))
+    reach = _lowered(text[start : min(end, start + 2 * longest)])
     found = _read(reach, lexicon)
     if found is None:
         return None
@@ -90,8 +89,8 @@ def _read(text: str, lexicon: Lexicon) -> Addressee | None:
         return None
     # The whole list of those addressed, to tell whether others stand beside the first.
     whole_end = _list_end(text, stop, limit, language)
-    whole = part(text, place, whole_end)
-    standing, joint = _standing(part(text, place, stop), whole, language)
+    whole = text[place:whole_end]
+    standing, joint = _standing(text[place:stop], whole, language)
     if standing in {"unknown", "states"} and whole_end > stop:
         # "the relevant organizations, bodies and programmes of the United Nations system" are named only at the end.
         by_all = _standing(whole, whole, language)[0]
@@ -163,6 +162,7 @@ def _list_end(text: str, stop: int, limit: int, language: str) -> int:
     return stop
 
 
+@lru_cache(maxsize=256)
 def _standing(first: str, whole: str, language: str) -> tuple[Standing, bool]:
     places: list[tuple[int, int, Standing]] = []
     for order, name in enumerate(("system", "organ", "states")):

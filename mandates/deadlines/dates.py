@@ -81,6 +81,7 @@ range_words = rf"(?:<<range_first>>)?{_FIRST}(?:,\s+{_FIRST}){{0,4}}{_TO}{date_w
 """The same for several days or months: "5 and 9 June 2027", "May to July 2027"."""
 
 _RANGE = expression(rf"(?<![\d.])(?P<first>{_FIRST})(?:,\s+{_FIRST}){{0,4}}{_TO}(?P<last>{date_words})")
+_HAS_YEAR = expression(_YEAR)
 _DATE_OR_YEAR = expression(rf"(?<![\d.]){date_words}|\b{year}\b")
 _YEARLESS = expression(rf"(?<![\d.]){yearless_words}")
 
@@ -96,7 +97,7 @@ class Span:
 
 def read_date(words: str) -> Span | None:
     """The most exact date in `words`; None where there is none or it is not in the calendar."""
-    for form in _FORMS:
+    for form in _FORMS if _HAS_YEAR.search(words) else ():
         if found := form.search(words):
             return _span(found.groupdict())
     return None
@@ -104,11 +105,15 @@ def read_date(words: str) -> Span | None:
 
 def read_dates(words: str) -> tuple[Span, ...]:
     """All dates in `words`, in order, years alone among them; those that are not in the calendar are left out."""
+    if not _HAS_YEAR.search(words):
+        return ()
     return tuple(span for found in _DATE_OR_YEAR.finditer(words) if (span := read_date(found[0])))
 
 
 def read_range(words: str) -> Span | None:
     """From the first to the last day, where `words` name several dates; the first may have no month or year of its own."""  # noqa: E501 - a sentence
+    if not _HAS_YEAR.search(words):
+        return None
     if (found := _RANGE.search(words)) and (last := read_date(found["last"])):
         first = _completed(found["first"], last.first)
         if first and first.first > last.last:

@@ -81,7 +81,7 @@ def _may_begin() -> re.Pattern[str]:
     """
     starts = "|".join(dict.fromkeys(form.starts for each in bodies() for form in each.forms if form.starts))
     return re.compile(
-        rf"[A-Z\d](?<![\w/.\-].)(?:(?=[\w.:\-‑–]{{0,24}}(?:\([A-Z .]{{1,12}}\))?\s?/)|(?<=(?=(?:{starts})).))"
+        rf"[A-Z\d](?<![\w/.\-].)(?:(?=[\w.:\-‑–]{{0,24}}+(?:\([A-Z .]{{1,12}}\))?\s?/)|(?<=(?=(?:{starts})).))"
     )
 
 

@@ -23,8 +23,8 @@ MOST_WORDS = 64
 # How often a letter of a needed word is expected; words that occur more often than once in so many characters tell
 # little.
 _LETTERS = 20.0
-_LONGEST = 4
-RAREST = 1 / 400
+_LONGEST = 5
+RAREST = 1 / 500
 _ZERO_WIDTH = (parser.AT, parser.ASSERT, parser.ASSERT_NOT)
 _REPEATS = (parser.MAX_REPEAT, parser.MIN_REPEAT, parser.POSSESSIVE_REPEAT)
 # Letters that `re` takes for others where capitals do not matter, beside their own capitals.
@@ -47,11 +47,9 @@ class Scanned(str):
 
     def may_hold(self, number: int, start: int, end: int) -> bool:
         """Whether a word with this number ends between `start` and `end`; true where that is not known."""
-        if not 0 < number <= self.known:
-            return True
         places = self.places.get(number)
         if places is None:
-            return False
+            return not 0 < number <= self.known
         at = bisect_left(places, start + self.offset)
         return at < len(places) and places[at] < min(end, len(self)) + self.offset
 

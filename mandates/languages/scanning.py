@@ -48,18 +48,8 @@ class Scanner:
     """A compiled expression with a faster `search` and `finditer`; the results are those of the expression."""
 
     __slots__ = (
-        "_compiled",
-        "_find",
-        "_is_used",
-        "_left",
-        "_number",
-        "_worth",
-        "findall",
-        "fullmatch",
-        "match",
-        "pattern",
-        "split",
-        "sub",
+        *("_compiled", "_find", "_left", "_number", "_worth"),
+        *("findall", "fullmatch", "match", "pattern", "split", "sub"),
     )
 
     def __init__(self, compiled: re.Pattern[str]) -> None:
@@ -71,16 +61,15 @@ class Scanner:
         self.findall = compiled.findall
         self._compiled = compiled
         self._left = FIRST_CHARS
-        self._is_used = False
         self._worth = _CREDIT
-        self._number: int | None = None
+        self._number = 0
         self._find: Callable[[str, int, int], re.Match[str] | None] | None = None
 
     def search(self, text: str, start: int = 0, end: int = _FAR) -> re.Match[str] | None:
         """The first match between `start` and `end`, as `re.Pattern.search` gives it."""
-        if not self.may_match(text, start, end):
+        if type(text) is Scanned and not text.may_hold(self._number, start, end):
             return None
-        find = self._find
+        find = self._find or self._used(text, start, end)
         if find is None:
             return self._compiled.search(text, start, end)
         while place := find(text, start, end):
@@ -99,7 +88,7 @@ class Scanner:
         """The matches between `start` and `end`, as `re.Pattern.finditer` gives them."""
         if not self.may_match(text, start, end):
             return
-        if self._find is None:
+        if self._find is None and self._used(text, start, end) is None:
             yield from self._compiled.finditer(text, start, end)
             return
         while match := self.search(text, start, end):
@@ -108,19 +97,18 @@ class Scanner:
 
     def may_match(self, text: str, start: int, end: int) -> bool:
         """Whether the words that the expression needs leave a match possible there."""
-        if not self._is_used:
-            self._left -= min(end, len(text)) - start
-            if self._left < 0:
-                self._is_used = True
-                finder = _finder(self._compiled)
-                self._find = finder.search if finder else None
-        if type(text) is not Scanned:
-            return True
-        if self._number is None:
-            if self._is_used:
+        return type(text) is not Scanned or text.may_hold(self._number, start, end)
+
+    def _used(self, text: str, start: int, end: int) -> Callable[[str, int, int], re.Match[str] | None] | None:
+        """The search for places where the expression may begin; None before it has read much."""
+        self._left -= min(end, len(text)) - start
+        if self._left < 0:
+            self._left = sys.maxsize
+            finder = _finder(self._compiled)
+            self._find = finder.search if finder else None
+            if type(text) is Scanned:
                 self._number = numbered(needed(self._compiled))
-            return True
-        return text.may_hold(self._number, start, end)
+        return self._find
 
 
 def _finder(compiled: re.Pattern[str]) -> re.Pattern[str] | None:

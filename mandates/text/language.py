@@ -38,7 +38,7 @@ def detect(text: str) -> str | None:
                 return code
     for size, least in ((_GLANCE_CHARS, _GLANCE_LEAST), (SAMPLE_CHARS, 2)):
         words = Counter(_word.findall(sample[:size].lower()))
-        scores = {code: sum(words[mark] for mark in marks) for code, marks in _marks().items()}
+        scores = {code: sum(words.get(mark, 0) for mark in marks) for code, marks in _marks().items()}
         best, second = sorted(scores, key=lambda code: -scores[code])[:2]
         ahead = _GLANCE_AHEAD * scores[second] if size < SAMPLE_CHARS else 0
         if scores[best] >= ahead and scores[best] >= max(least, words.total() * _MARKS_SHARE):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
@@ -59,12 +60,16 @@ def read_parts(text: str, lexicon: Lexicon, kind: Kind = "resolution") -> Parts:
     chosen: list[Form] = []
     segments: list[Segment] = []
     is_annexed = False
-    for start, end, is_opened in _cut(resolution, len(text)):
-        forms = [resolution.within(start, end)]
-        within = [line for line in lines if start <= line.start < end]
+    cut = list(_cut(resolution, len(text)))
+    places = [start for start, _, _ in cut]
+    as_spoken = spoken.cut(places) if spoken else [None] * len(cut)
+    for (start, end, is_opened), as_resolved, said in zip(cut, resolution.cut(places), as_spoken, strict=True):
+        forms = [as_resolved]
+        first, after = (bisect_left(lines, place, key=lambda line: line.start) for place in (start, end))
+        within = lines[first:after]
         annex = _annex_in(text, within, lexicon)
-        if spoken:
-            forms.append(spoken.within(start, end))
+        if said:
+            forms.append(said)
         elif not is_opened and about:
             forms.append(_statement(text, within, lexicon, about))
         if not is_opened and kind not in NARRATING:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from mandates.languages.lexicon import lexicon as lexicon_of
 from mandates.languages.lexicon import pattern
@@ -14,12 +15,13 @@ from mandates.languages.words import expression
 from mandates.model import Segment
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from mandates.clauses.paragraphs import Start
     from mandates.languages.lexicon import Lexicon
     from mandates.text.lines import Line
 
+T = TypeVar("T")
 FormName = Literal["resolution", "statement", "declaration", "articles", "minutes", "none"]
 HEAD_LINES = 12
 ANNEX_NUMBER = r"(?:\s+(?:[IVXLC]+|\d{1,2}|[A-Z]))?"
@@ -43,14 +45,19 @@ class Form:
     opened: tuple[int, ...] = ()
     """Where organs begin to speak."""
 
-    def within(self, start: int, end: int) -> Form:
-        """The part of it within `start`:`end` of the view."""
-        return replace(
-            self,
-            starts=tuple(each for each in self.starts if start <= each.place < end),
-            stops=tuple(each for each in self.stops if start <= each < end),
-            preambles=tuple(each for each in self.preambles if start <= each < end),
-        )
+    def cut(self, places: Sequence[int]) -> tuple[Form, ...]:
+        """The parts of it from each of `places` in the view, of which the first is 0, to the next."""
+
+        def dealt(found: Iterable[T], place_of: Callable[[T], int]) -> Iterator[tuple[T, ...]]:
+            hands: list[list[T]] = [[] for _ in places]
+            for each in found:
+                hands[bisect_right(places, place_of(each)) - 1].append(each)
+            return map(tuple, hands)
+
+        starts = dealt(self.starts, lambda start: start.place)
+        stops, preambles = dealt(self.stops, int), dealt(self.preambles, int)
+        cut = zip(starts, stops, preambles, strict=True)
+        return tuple(replace(self, starts=a, stops=b, preambles=c) for a, b, c in cut)
 
     def score(self, *, is_opened: bool) -> float:
         """How well it explains a segment: its clauses, fewer where their numbers do not follow each other.
