@@ -256,3 +256,14 @@ def test_the_articles_of_an_annexed_treaty_are_no_acts(parties: str) -> None:
         "The Secretary-General shall register the present Treaty by 1 May 2029.\n"
     )
     assert [clause.number for clause in analyse(text).clauses] == ["1", "2"]
+
+
+@pytest.mark.parametrize("end", ["", "."])
+def test_when_a_decision_was_adopted_is_no_clause(end: str) -> None:
+    """A line below "Decision 2027/14" that says when it was adopted belongs to its head."""
+    found = analyse(
+        f"Decision 2027/14\nAdopted on 3 June 2027{end}\n\nFunding of the reading rooms\n\nThe Executive Board,\n\n"
+        "Recalling its decision 2026/3,\n\n1. Takes note of the report on reading rooms;\n\n"
+        "2. Requests the Executive Director to report on them at its second session of 2028.\n"
+    )
+    assert [clause.number for clause in found.clauses] == ["1", "2"]

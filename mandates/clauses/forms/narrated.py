@@ -60,3 +60,9 @@ def _first_lead(text: str, start: int, end: int, lexicon: Lexicon, *, told: bool
             continue
         return lead
     return None
+
+
+def is_dated(text: str, start: int, lexicon: Lexicon) -> bool:
+    """Whether a verb at `start` is a participle that says when or by whom something was done ("Adopted on …")."""
+    lead = read_lead(text, start, lexicon, "past")
+    return bool(lead and lead.lemma in lexicon.passing and _participle_after.match(text, lead.end))

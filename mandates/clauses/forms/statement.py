@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from mandates.clauses.forms.about import words_of_head
 from mandates.clauses.forms.form import Form
-from mandates.clauses.forms.narrated import read_sentence
+from mandates.clauses.forms.narrated import is_dated, read_sentence
 from mandates.clauses.forms.sentences import sentences_of
 from mandates.clauses.forms.speakers import begins_with_pronoun, read_spoken, verb_at
 from mandates.clauses.leads import read_lead
@@ -177,8 +177,13 @@ class _Reading:
                 yield each.sentence, each.spoken.lead
 
     def _below_heading(self, said: _Said) -> Lead | None:
-        """What the paragraph under "Decision 12" says was done: "requested the Office to …", "…, the Board decided"."""
+        """What the paragraph under "Decision 12" says was done: "requested the Office to …", "…, the Board decided".
+
+        "Adopted on 3 June 2027" says when the decision was taken.
+        """
         begin = said.sentence.begin
+        if not said.sentence.is_closed(self.text) or is_dated(self.text, begin, self.lexicon):
+            return None
         if lead := verb_at(self.text, begin, said.sentence.end, self.lexicon, ("past",)):
             return lead
         if said.spoken:
