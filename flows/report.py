@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass
-from datetime import UTC, date
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from alerts.escape import markdown
 from alerts.figures import counted
 from alerts.naming import sort_of
+from flows.aftermath import silent_line, waiting_lines
 from flows.console import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from alerts.model import DispatchReport, DispatchRow
+    from flows.aftermath import Aftermath
     from flows.monitor import Round
     from flows.recording import Crawled
     from scrapers.publication import Harvest
     from warehouse.findings.finding import Deadline, Finding
     from warehouse.model import Recorded
-    from warehouse.outbox.history import Waiting
 
 kinds = (
     ("new_document", "new publication", "new publications"),
@@ -46,14 +47,6 @@ of_a_clause = {
     "mandate_due": "due: ",
 }
 marks = {"sent": "✓", "failed": "will retry", "dead": "given up", "uncertain": "uncertain", "pending": "pending"}
-
-
-@dataclass(frozen=True, slots=True)
-class Aftermath:
-    """What is left after a run: deliveries that wait, and mandates of first crawls that nobody was notified of."""
-
-    waiting: tuple[Waiting, ...] = ()
-    silent: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,29 +122,6 @@ def publication_table(findings: Sequence[Finding]) -> list[dict[str, str]]:
         for lines in _by_document(findings, {}).values()
         for line in lines
     ]
-
-
-def waiting_lines(waiting: Sequence[Waiting]) -> Iterator[str]:
-    """What waits, until when and for what: "2 messages to desk wait until Mon 23 Nov 07:30 UTC (quiet hours)"."""
-    for each in waiting:
-        count = counted(each.deliveries, "message")
-        verb = "waits" if each.deliveries == 1 else "wait"
-        if each.state == "held":
-            yield f"{count} to {each.target} {verb} for your approval (mandates outbox list --state held)"
-            continue
-        until = f"{each.due_at.astimezone(UTC):%a %-d %b %H:%M} UTC" if each.due_at else "the next run"
-        kind = (each.digest or "").partition(":")[0]
-        why = f"{kind} digest" if kind in {"daily", "weekly"} else each.reason or ""
-        yield f"{count} to {each.target} {verb} until {until}" + (f" ({why})" if why else "")
-
-
-def silent_line(silent: int) -> str:
-    """Say that a first crawl notifies nobody, and how it can."""
-    verb = "was" if silent == 1 else "were"
-    return (
-        f"{counted(silent, 'mandate')} {verb} recorded as a baseline and nobody was notified; "
-        "with `first_crawl: tell` in subscriptions.yaml, the first crawl of a source notifies"
-    )
 
 
 def print_round(done: Round, report: DispatchReport, left: Aftermath) -> None:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
 
     from alerts.model import DispatchReport
+    from flows.aftermath import Aftermath
     from flows.monitor import Round
-    from flows.report import Aftermath
 
 
 def one_round(sources: Sequence[str], *, due_or_not: bool) -> tuple[Round, DispatchReport]:
@@ -83,7 +83,7 @@ def command(sources: tuple[str, ...], due_or_not: bool, as_json: bool) -> None:
 def aftermath(done: Round) -> Aftermath:
     """What the round leaves: what waits to be sent, and the mandates of first crawls that nobody was notified of."""
     from config.settings import Settings
-    from flows.report import Aftermath
+    from flows.aftermath import Aftermath
     from warehouse.outbox.history import silent_mandates, waiting
 
     home = Settings().home

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.model import DispatchReport
+from flows.aftermath import Aftermath
 from flows.monitor import Round
 from flows.recording import Crawled
-from flows.report import Aftermath, as_record, headline, publication_table, source_line
+from flows.report import as_record, headline, publication_table, source_line
 from scrapers.publication import DroppedRow, Harvest, ItemState
 from tests.alerts.made_findings import changed, mandate
 from warehouse.load.record import nothing

@@ -41,16 +41,20 @@ def waiting(home: Path) -> tuple[Waiting, ...]:
 
 
 def silent_mandates(home: Path, findings: Sequence[str]) -> int:
-    """How many of these findings, mandates of a source's first crawl, are in no delivery but a suppressed one."""
+    """How many of these findings, mandates of a source's first crawl, were asked for and are kept silent.
+
+    What no subscription asks for is not among them.
+    """
     if not findings:
         return 0
     with session(home) as connection:
         ((count,),) = connection.execute(
-            """SELECT count(*) FROM findings
-            WHERE baseline AND kind = 'new_mandate' AND finding_id IN (SELECT unnest($findings::VARCHAR[]))
-            AND finding_id NOT IN (
-                SELECT alerts.finding_id FROM alerts JOIN delivery_alerts USING (alert_id)
-                JOIN deliveries USING (delivery_id) WHERE deliveries.state <> 'suppressed'
+            """SELECT count(*) FROM (
+                SELECT finding_id FROM findings JOIN alerts USING (finding_id)
+                JOIN delivery_alerts AS link USING (alert_id)
+                JOIN deliveries ON deliveries.delivery_id = link.delivery_id
+                WHERE baseline AND findings.kind = 'new_mandate' AND finding_id IN (SELECT unnest($findings::VARCHAR[]))
+                GROUP BY finding_id HAVING bool_and(deliveries.state = 'suppressed')
             )""",
             {"findings": list(findings)},
         ).fetchall()

@@ -40,6 +40,7 @@ _MORE_NAME = exactly(r"(?:<<more_name>>\b|<<elided>>)\s*")
 _LISTED = exactly(r",\s+(?:<<the_any>>)\s?(?=[A-ZÀ-Ý])")
 _AND = exactly(r"\b<<and_only>>\b")
 _COMMA = re.compile(r",\s+")
+_WORD_COMMA = re.compile(r"\w+,\s+")
 _BRACKET = re.compile(r"\([^()\n]{1,60}\)\s*")
 LONGEST_NAME = 16
 LONGEST_OPENER = 500
@@ -145,7 +146,7 @@ def _after_aside(text: str, place: int, end: int, lexicon: Lexicon, tenses: tupl
     last = text[max(0, place - 1) : place]
     first = _COMMA.match(text, place - len(last) if last == " " else place, reach)
     if first is None:
-        first = re.compile(r"\w+,\s+").match(text, place, reach)
+        first = _WORD_COMMA.match(text, place, reach)
         word = first[0].partition(",")[0] if first else ""
         if first is None or not (word in lexicon.adverbs or word.endswith(lexicon.adverb_ending or "\0")):
             return None
