@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from alerts.model import DispatchReport, DispatchRow
     from flows.aftermath import Aftermath
-    from flows.monitor import Round
     from flows.recording import Crawled
+    from flows.round import Round
     from scrapers.publication import Harvest
     from warehouse.findings.finding import Deadline, Finding
     from warehouse.model import Recorded

@@ -42,7 +42,7 @@ def command(publish: int, serve: bool, as_json: bool) -> None:
         if publish and not published:
             click.echo(f"The site has nothing more to publish; remove {Settings().home} to start again.", err=True)
         os.environ["MANDATES_CONFIG"] = str(configuration(folder / "config", site))
-        done, report = one_round((), due_or_not=True)
+        done, report = one_round((), due_or_not=True, prefect=True)
         show(done, report, aftermath(done), as_json=as_json)
         if not as_json:
             _next_steps(Settings().home)

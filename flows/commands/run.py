@@ -1,4 +1,4 @@
-"""`mandates run`: one round through the Prefect flow, on this machine, and the alerts it causes."""
+"""`mandates run`: one round on this machine, and the alerts it causes."""
 
 from __future__ import annotations
 
@@ -15,14 +15,16 @@ if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
 
     from alerts.model import DispatchReport
+    from config.settings import Settings
     from flows.aftermath import Aftermath
-    from flows.monitor import Round
+    from flows.round import Round
 
 
-def one_round(sources: Sequence[str], *, due_or_not: bool) -> tuple[Round, DispatchReport]:
+def one_round(sources: Sequence[str], *, due_or_not: bool, prefect: bool = False) -> tuple[Round, DispatchReport]:
     """Ask the sources, record, and deliver: what workers do on a schedule, once and here.
 
-    With a Prefect server configured the run shows in its UI; without one, an embedded server keeps the same record.
+    Where a Prefect server is configured, the run shows in its UI. Without one it needs no engine; with `prefect`, an
+    embedded server keeps the same record of it.
     """
     import asyncio
 
@@ -31,12 +33,36 @@ def one_round(sources: Sequence[str], *, due_or_not: bool) -> tuple[Round, Dispa
     from config.subscriptions import load_subscriptions
     from flows.choice import choose
     from flows.console import progress
-    from flows.engine import prepare
+    from flows.engine import server_configured, speak_up
 
     settings = Settings()
-    # A mistake in the configuration is told at once, not after Prefect has started.
+    # A mistake in the configuration is told at once, not after everything has started.
     choose(load_sources(settings.config / "sources.yaml"), sources)
     load_subscriptions(settings.config)
+    if prefect or server_configured():
+        done = _as_flow_run(settings, sources, due_or_not=due_or_not)
+    else:
+        speak_up()
+        with progress("Polling the sources …"):
+            from flows.round import run_round
+
+            done = asyncio.run(run_round(settings, sources, due_or_not=due_or_not))
+            for fault in done.faults:
+                raise fault
+    with progress("Delivering the alerts …"):
+        from flows.delivering import deliver_now
+
+        # Whether or not a dispatch deployment runs elsewhere: claims are exclusive, so nothing goes out twice.
+        report = done.delivered + deliver_now(settings)
+    return done, report
+
+
+def _as_flow_run(settings: Settings, sources: Sequence[str], *, due_or_not: bool) -> Round:
+    import asyncio
+
+    from flows.console import progress
+    from flows.engine import prepare
+
     prepare(settings.home)
 
     async def finished() -> Round:
@@ -48,22 +74,20 @@ def one_round(sources: Sequence[str], *, due_or_not: bool) -> tuple[Round, Dispa
         return done
 
     with progress("Starting Prefect …"):
-        from flows.delivering import deliver_now
         from flows.monitor import monitor
     with progress("Polling the sources …"):
-        done = asyncio.run(finished())
-    with progress("Delivering the alerts …"):
-        # Whether or not a dispatch deployment runs elsewhere: claims are exclusive, so nothing goes out twice.
-        report = done.delivered + deliver_now(settings)
-    return done, report
+        return asyncio.run(finished())
 
 
 @click.command(epilog="Example: mandates run aalco-51 ipu-archive")
 @click.argument("sources", nargs=-1)
 @click.option("--all", "due_or_not", is_flag=True, help="Poll every source, including those that are not due yet.")
+@click.option("--prefect", is_flag=True, help="Keep a Prefect record of this run even without a server.")
 @click.option("--json", "as_json", is_flag=True, help="Print what happened as JSON.")
-def command(sources: tuple[str, ...], due_or_not: bool, as_json: bool) -> None:
+def command(sources: tuple[str, ...], due_or_not: bool, prefect: bool, as_json: bool) -> None:
     """Poll the sources (those that are due, or those you name), record what is new, deliver the alerts.
+
+    Where PREFECT_API_URL names a server, the run shows in its UI.
 
     Exit code 0: success; 1: a source failed, one of its items could not be read, or an alert could not be delivered.
     """
@@ -74,7 +98,7 @@ def command(sources: tuple[str, ...], due_or_not: bool, as_json: bool) -> None:
             f"{Settings().home} holds the invented documents of `mandates demo`; "
             "use another home for real sources, for example: mandates --home ./real run"
         )
-    done, report = one_round(sources, due_or_not=due_or_not)
+    done, report = one_round(sources, due_or_not=due_or_not, prefect=prefect)
     show(done, report, aftermath(done), as_json=as_json)
     if done.failed or done.unread or report.failed or not report.well:
         raise SystemExit(exit_failed)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from alerts.model import DispatchReport
 from flows.aftermath import Aftermath
-from flows.monitor import Round
+from flows.round import Round
 from flows.recording import Crawled
 from flows.report import as_record, headline, publication_table, source_line
 from scrapers.publication import DroppedRow, Harvest, ItemState

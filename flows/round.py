@@ -1,0 +1,149 @@
+"""One round: ask the sources that are due, record what they show, deliver what that causes.
+
+Knows no engine. The monitor flow runs it with a Prefect task for each source; `mandates run` without a server calls it
+as it is. Locks, records and output are the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from alerts.model import DispatchReport
+from config.sessions import load_sessions
+from config.sources import load_sources
+from config.subscriptions import load_subscriptions
+from flows.analysing import Analysing, reading_pool
+from flows.choice import choose
+from flows.recorder import Recorder
+from flows.report import headline, items_line, source_line
+from flows.rereading import reread_line
+from scrapers.crawl.crawl import crawl, is_due
+from scrapers.http.client import Fetcher
+from warehouse.load.source_memory import memories_of
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from config.settings import Settings
+    from config.sources import Source
+    from flows.recording import Crawled
+    from scrapers.publication import Harvest, Memory
+    from scrapers.reading import Reading
+    from warehouse.model import Recorded
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one run did: how each source answered, which were not due, what was recorded, and what was delivered.
+
+    `faults` are errors of this program with one source; what the others showed is recorded.
+    """
+
+    crawled: tuple[Crawled, ...]
+    not_due: tuple[str, ...]
+    recorded: Recorded
+    delivered: DispatchReport = field(default_factory=DispatchReport)
+    faults: tuple[Exception, ...] = ()
+
+    @property
+    def headline(self) -> str:
+        """What the run found, in one line."""
+        return headline(self.recorded.findings, [source.harvest for source in self.crawled])
+
+    @property
+    def failed(self) -> tuple[Crawled, ...]:
+        """The sources that did not answer as they should."""
+        return tuple(source for source in self.crawled if source.harvest.outcome == "failed")
+
+    @property
+    def unanswered(self) -> bool:
+        """Whether sources were asked, and none gave a usable answer."""
+        return bool(self.crawled) and len(self.failed) == len(self.crawled)
+
+    @property
+    def unread(self) -> bool:
+        """Whether this run tried an item in vain."""
+        return any(row.kind == "failed" for source in self.crawled for row in source.harvest.dropped)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What all crawls of a run share: one client (pacing per host holds across sources), one pool, one recorder."""
+
+    fetcher: Fetcher
+    reading: Reading
+    analyse: Analysing
+    recorder: Recorder
+    memories: Mapping[str, Memory]
+
+
+# Prefect would walk through a task's parameters; its tasks run in the round's own event loop, and see this.
+_shared: ContextVar[_Shared] = ContextVar("shared")
+
+
+async def ask(source: Source) -> Crawled:
+    """Ask one source; what it shows is read, analysed and landed. What a publisher does wrong is its failure."""
+    shared = _shared.get()
+    parts: list[Crawled] = []
+
+    async def land(part: Harvest) -> None:
+        parts.append(await shared.recorder.land(part))
+
+    memory = shared.memories[source.id]
+    harvest = await crawl(source, memory, shared.fetcher, reading=shared.reading, analyse=shared.analyse, land=land)
+    crawled = (await shared.recorder.land(harvest)).after(parts)
+    if harvest.outcome == "failed":
+        log.warning("%s: failed: %s", source.id, harvest.error)
+    elif harvest.outcome == "not_modified":
+        log.info("%s: not modified%s", source.id, f"; {items}" if (items := items_line([harvest])) else "")
+    else:
+        log.info("%s: %s", source.id, source_line(harvest))
+    return crawled
+
+
+async def run_round(
+    settings: Settings,
+    wanted: Sequence[str] | None = None,
+    *,
+    due_or_not: bool = False,
+    asking: Callable[[Source], Awaitable[Crawled]] = ask,
+) -> Round:
+    """Ask the wanted sources, or all that are due (each through `asking`), record, and deliver what that causes.
+
+    Raises:
+        ConfigError: the configuration cannot be used, or no source has such an id. Nothing was asked then.
+        WarehouseError: the warehouse cannot be written. What was landed waits for the next run.
+    """
+    chosen = choose(load_sources(settings.config / "sources.yaml"), wanted)
+    subscriptions = load_subscriptions(settings.config)
+    if subscriptions.nobody is not None:
+        log.warning("%s", subscriptions.nobody)
+    calendar = settings.config / "sessions.yaml"
+    load_sessions(calendar)
+    ids = [source.id for source in chosen]
+    memories = await asyncio.to_thread(memories_of, settings.home, ids, wait_seconds=settings.lock_wait_seconds)
+    now = datetime.now(UTC)
+    due = [source for source in chosen if wanted or due_or_not or is_due(source, memories[source.id], now)]
+    analyse = Analysing(calendar)
+    recorder = Recorder(settings, subscriptions, analyse)
+    async with Fetcher(contact=settings.contact) as fetcher, reading_pool(settings) as reading, recorder:
+        _shared.set(_Shared(fetcher, reading, analyse, recorder, memories))
+        answers = await asyncio.gather(*map(asking, due), return_exceptions=True)
+    done = Round(
+        crawled=tuple(answer for answer in answers if not isinstance(answer, BaseException)),
+        not_due=tuple(source.id for source in chosen if source not in due),
+        recorded=recorder.recorded,
+        delivered=recorder.delivered,
+        faults=tuple(answer for answer in answers if isinstance(answer, Exception)),
+    )
+    log.info(done.headline)
+    if done.recorded.rereadings:
+        log.warning("%s", reread_line(done.recorded.rereadings))
+    return done
