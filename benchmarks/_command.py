@@ -62,8 +62,8 @@ class Installation:
         return cost, answer
 
 
-def engine_start(folder: Path, checkout: Path = CHECKOUT) -> Cost:
-    """What `mandates run` costs with a single source that is not due: the engine's start, and hardly more."""
+def idle_run(folder: Path, checkout: Path = CHECKOUT, words: Sequence[str] = ()) -> Cost:
+    """What `mandates run` costs with a single source that is not due: the start, and hardly more."""
     papers = folder / "papers"
     papers.mkdir(parents=True, exist_ok=True)
     (papers / "paper.txt").write_text("The Assembly,\n1. Requests the Secretariat to report in 2030.\n", "utf-8")
@@ -71,6 +71,6 @@ def engine_start(folder: Path, checkout: Path = CHECKOUT) -> Cost:
     config = there.configured("config", [{"id": "papers", "kind": "files", "path": str(papers), "every": "30d"}])
     if not there.home.exists():
         there.mandates(config, "run")
-    cost, answer = there.mandates(config, "run")
+    cost, answer = there.mandates(config, "run", *words)
     assert answer["not_due"] == ["papers"], answer
     return cost

@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 
-from benchmarks._command import CHECKOUT, Installation, engine_start
+from benchmarks._command import CHECKOUT, Installation, idle_run
 from benchmarks._figures import Figure, Options, spent
 from benchmarks._measured import measured
 from benchmarks._site import address, site
@@ -28,8 +28,8 @@ def main(options: Options) -> list[Figure]:
     pages, documents = (QUICK_PAGES, QUICK_DOCUMENTS) if options.quick else (PAGES, DOCUMENTS)
     figures = []
     with site() as port, tempfile.TemporaryDirectory() as scratch:
-        engine = engine_start(Path(scratch) / "engine")
-        print(f"engine's start: {engine}")
+        engine = idle_run(Path(scratch) / "engine")
+        print(f"start: {engine}")
         crawls = {
             f"{pages} pages of 29 MB": (reports(port, pages), pages, "report"),
             f"{documents} documents of 2 MB": (papers(port, documents), documents, "paper"),
@@ -43,14 +43,14 @@ def main(options: Options) -> list[Figure]:
             bare, _ = measured([sys.executable, "-m", "benchmarks.memory", addresses], folder=CHECKOUT)
             print(f"{name}: {cost}\n  bare httpx: {bare}")
             beyond = cost.tree - engine.tree
-            print(f"  peak {cost.tree:,.0f} MB (aim {AIM_MEGABYTES}), {beyond:,.0f} MB beyond the engine's")
+            print(f"  peak {cost.tree:,.0f} MB (aim {AIM_MEGABYTES}), {beyond:,.0f} MB beyond the start's")
             figures += [
                 Figure(f"{name}: peak", cost.tree, "MB", AIM_MEGABYTES),
-                Figure(f"{name}: peak beyond the engine's", beyond, "MB"),
+                Figure(f"{name}: peak beyond the start's", beyond, "MB"),
                 spent(name, cost),
                 spent(f"{name}: bare httpx", bare),
             ]
-    return [*figures, spent("engine's start", engine)]
+    return [*figures, spent("start", engine)]
 
 
 def reports(port: int, pages: int) -> dict[str, Any]:

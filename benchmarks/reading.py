@@ -2,7 +2,7 @@
 
 With `--beside PATH` the code of another checkout does the same work in turn, and the ratios to it are printed. Beside
 that, the least that any reading must do: bare pypdfium2, lxml and feedparser over the same bytes. Of a run the
-engine's start is taken off, since it would hide what the reading takes.
+start is taken off, since it would hide what the reading takes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import feedparser
 import httpx
 import lxml.html
 
-from benchmarks._command import CHECKOUT, Installation, engine_start
+from benchmarks._command import CHECKOUT, Installation, idle_run
 from benchmarks._figures import Figure, Options, spent
 from benchmarks._measured import Cost, measured, middle
 from benchmarks._papers import write_pages, write_pdfs
@@ -55,7 +55,7 @@ def main(options: Options) -> list[Figure]:
     figures: list[Figure] = []
     with site() as port, tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        engine = {who: engine_start(folder / f"engine {who}", checkout) for who, checkout in checkouts.items()}
+        engine = {who: idle_run(folder / f"engine {who}", checkout) for who, checkout in checkouts.items()}
         for work in _works(folder, port, quick=options.quick):
             taken: dict[str, list[Cost]] = {who: [] for who in checkouts}
             for turn in range(rounds):
@@ -64,7 +64,7 @@ def main(options: Options) -> list[Figure]:
             script = [sys.executable, "-m", "benchmarks.reading", work.floor, str(work.command[-1]), str(work.count)]
             floor, _ = measured([*script, str(port)], folder=CHECKOUT)
             figures += _compared(work, taken, engine, floor)
-    return [*figures, *(spent(f"engine's start, {who}", cost) for who, cost in engine.items())]
+    return [*figures, *(spent(f"start, {who}", cost) for who, cost in engine.items())]
 
 
 def _works(folder: Path, port: int, *, quick: bool) -> Iterator[Work]:
@@ -105,7 +105,7 @@ def _compared(work: Work, taken: dict[str, list[Cost]], engine: dict[str, Cost],
     ours = median(processor["this version"])
     beside = f"{work.name}: processor time beside"
     if work.by_run:
-        print(f"  without the engine's start: {median(wall['this version']):.1f} s, {ours:.1f} s of processor time")
+        print(f"  without the start: {median(wall['this version']):.1f} s, {ours:.1f} s of processor time")
     print(f"  {ours / floor.processor:.1f} x the processor time of bare reading")
     yield Figure(f"{beside} bare reading", ours / floor.processor, "x")
     if "beside" in taken:

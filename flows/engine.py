@@ -1,4 +1,4 @@
-"""Prefect, embedded: where no server is configured, its state goes into MANDATES_HOME, its server comes with the run.
+"""Prefect for a run on this machine: whether a server is configured, and how one is embedded where none is.
 
 Nothing here imports Prefect: its settings are read once, at import, so `prepare` has to come first.
 """
@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import shutil
 import sys
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,19 +22,38 @@ our_packages = ("alerts", "config", "flows", "mandates", "scrapers", "warehouse"
 # Prefect needs some 7 s to migrate an empty database; `make setup` leaves a migrated one here to copy from.
 prepared_database = Path(sys.prefix) / "prefect" / "prefect.db"
 
+_SERVER_LINE = re.compile(r"^\s*(?:export\s+)?PREFECT_API_URL\s*=\s*['\"]?[^\s'\"]", re.MULTILINE)
+
 
 def server_configured(environment: Mapping[str, str] | None = None) -> bool:
-    """Whether a Prefect server is named, in the environment or in the active profile."""
+    """Whether a Prefect server is named in one of the places that Prefect reads, without importing it (1.4 s).
+
+    They are the environment, `.env`, `prefect.toml` and `pyproject.toml` in the working folder, and the active profile.
+    """
     environment = os.environ if environment is None else environment
-    if environment.get("PREFECT_API_URL"):
+    if environment.get("PREFECT_API_URL") or _SERVER_LINE.search(_words(Path(".env"))):
+        return True
+    project = _toml(Path("pyproject.toml")).get("tool", {}).get("prefect", {})
+    if any(settings.get("api", {}).get("url") for settings in (_toml(Path("prefect.toml")), project)):
         return True
     folder = Path(environment.get("PREFECT_HOME") or Path.home() / ".prefect")
-    try:
-        profiles = tomllib.loads((folder / "profiles.toml").read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError):
-        return False
+    profiles = _toml(Path(environment.get("PREFECT_PROFILES_PATH") or folder / "profiles.toml"))
     active = environment.get("PREFECT_PROFILE") or profiles.get("active")
     return bool(profiles.get("profiles", {}).get(active, {}).get("PREFECT_API_URL"))
+
+
+def _words(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(_words(path))
+    except tomllib.TOMLDecodeError:
+        return {}
 
 
 def prepare(home: Path, *, quiet: bool = True) -> bool:

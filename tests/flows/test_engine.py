@@ -39,6 +39,30 @@ def test_a_server_named_in_the_profile(tmp_path: Path) -> None:
     assert not engine.server_configured(environment | {"PREFECT_PROFILE": "play"})
 
 
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        (".env", 'export PREFECT_API_URL="http://127.0.0.1:4200/api"\n'),
+        ("prefect.toml", '[api]\nurl = "http://127.0.0.1:4200/api"\n'),
+        ("pyproject.toml", '[tool.prefect.api]\nurl = "http://127.0.0.1:4200/api"\n'),
+    ],
+)
+def test_a_server_named_in_the_folder(tmp_path: Path, file: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The files that Prefect reads in the working folder count as well; empty or broken ones name no server."""
+    monkeypatch.chdir(tmp_path)
+    assert not engine.server_configured({})
+    (tmp_path / file).write_text(words)
+    assert engine.server_configured({})
+    (tmp_path / file).write_text("[")
+    assert not engine.server_configured({})
+
+
+def test_profiles_elsewhere(tmp_path: Path) -> None:
+    """PREFECT_PROFILES_PATH says where the profiles are."""
+    (tmp_path / "mine.toml").write_text('active = "a"\n[profiles.a]\nPREFECT_API_URL = "http://127.0.0.1:4200/api"\n')
+    assert engine.server_configured({"PREFECT_PROFILES_PATH": str(tmp_path / "mine.toml")})
+
+
 def test_without_a_server_the_state_is_in_the_home(home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Prefect's own state goes into MANDATES_HOME, begun from the prepared database."""
     prepared = tmp_path / "prepared.db"

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from alerts.model import DispatchReport
 from flows.aftermath import Aftermath
-from flows.round import Round
 from flows.recording import Crawled
 from flows.report import as_record, headline, publication_table, source_line
+from flows.round import Round
 from scrapers.publication import DroppedRow, Harvest, ItemState
 from tests.alerts.made_findings import changed, mandate
 from warehouse.load.record import nothing

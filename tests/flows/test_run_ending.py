@@ -44,17 +44,31 @@ def test_a_run_says_what_it_left(home: Path, tmp_path: Path) -> None:
 
 
 def test_a_run_without_any_answer_fails(home: Path, tmp_path: Path) -> None:
-    """No source answers: the run fails in Prefect and by exit code, and `sources status` exits with 1."""
+    """No source answers: the run fails, by exit code and in Prefect where it keeps a record; `sources status` too."""
     with published() as site:
         config = configured(tmp_path / "config", [listing(site, "coast", {"/ferries": "Resolution on ferries"})])
         (config / "subscriptions.yaml").write_text(json.dumps(SUBSCRIPTIONS))
         site.says("/coast", Answer(b"gone", status=500))
-        for _ in range(3):
-            ended = called(home, config, "run", "--all")
+        for engine in ([], ["--prefect"], []):
+            ended = called(home, config, "run", "--all", *engine)
             assert ended.code == 1
             assert "no usable answer: coast" in ended.said
-        assert states(home) == ["FAILED"] * 3
+        assert states(home) == ["FAILED"]
         assert called(home, config, "sources", "status").code == 1
+
+
+def test_with_and_without_an_engine_the_same_is_recorded(home: Path, tmp_path: Path) -> None:
+    """A run without a server leaves nothing of Prefect's; with `--prefect` it gives the same answer, and a record."""
+    with published() as site:
+        site.says("/ferries", Answer(resolution("Resolution on ferries"), type="text/html"))
+        config = configured(tmp_path / "config", [listing(site, "coast", {"/ferries": "Resolution on ferries"})])
+        plain = json.loads(called(home, config, "run", "--json").out)
+        assert not (home / "prefect").exists()
+        other = tmp_path / "other"
+        recorded = json.loads(called(other, config, "run", "--prefect", "--json").out)
+        assert plain["new_documents"] == recorded["new_documents"] == 1
+        assert [each["quote"] for each in plain["findings"]] == [each["quote"] for each in recorded["findings"]]
+        assert states(other) == ["COMPLETED"]
 
 
 def states(home: Path) -> list[str]:
