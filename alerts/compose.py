@@ -64,7 +64,12 @@ def compose(
         why=tuple(_why(words, name, asked) for name in delivery.subscriptions),
         stop=_stop(words, delivery, subscriptions),
         delivery=words.delivery.format(delivery=delivery.delivery_id[:12]),
+        ways=words.digest_ways if digest and _has_keys(groups) else None,
     )
+
+
+def _has_keys(groups: Sequence[Group]) -> bool:
+    return any(item.key for group in groups for section in group.sections for item in section.items)
 
 
 def _by_document(words: Frame, findings: Sequence[Finding], subscriptions: Subscriptions) -> tuple[Group, ...]:

@@ -110,6 +110,9 @@ class Frame(BaseModel):
     stop_operators: str
     repeat: str
     delivery: str
+    key: str
+    ways: str
+    digest_ways: str
     test: str
     more: Number
     more_documents: Number

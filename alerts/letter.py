@@ -10,6 +10,7 @@ from alerts.corrected import addressee, corrected
 from alerts.difference import Change, difference
 from alerts.escape import Address, isolated, one_line, paragraph, web_address
 from alerts.naming import ABOUT_NO_DOCUMENT, both_documents, not_read, sort_of, title_of, weight
+from warehouse.review.task_names import short_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,7 +34,8 @@ class Item:
     """One finding: what it is, where it stands, its words, and what follows from them as label and value.
 
     `when` is how far away a deadline is that comes near, `about` which two documents it is about, `note` what operators
-    should know, or why a listed document could not be read.
+    should know, or why a listed document could not be read. `key` is the short name of its task, `ways` how to say that
+    somebody takes care of it, or that nobody wants to hear of it any more.
     """
 
     what: str
@@ -44,6 +46,8 @@ class Item:
     changes: tuple[Change, ...]
     facts: tuple[tuple[str, str], ...]
     note: str | None
+    key: str | None = None
+    ways: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ class Group:
 class Letter:
     """A whole message. `notices` stand above everything else: a test, a possible repeat, what nobody was told.
 
-    `colon` is what stands between a label and its value in this language.
+    `colon` is what stands between a label and its value in this language. `ways` says what a digest's keys are for.
     """
 
     language: str
@@ -94,6 +98,7 @@ class Letter:
     why: tuple[str, ...]
     stop: str
     delivery: str
+    ways: str | None = None
 
 
 def section(words: Frame, findings: Sequence[Finding], register_url: str | None, *, in_digest: bool = False) -> Section:
@@ -111,7 +116,7 @@ def section(words: Frame, findings: Sequence[Finding], register_url: str | None,
         title=title_of(words, first, 200),
         line=_document_line(words, first),
         links=tuple((label, address) for label, address in links if address is not None),
-        items=tuple(_item(words, finding, quote) for finding in told[:limit]),
+        items=tuple(_item(words, finding, quote, in_digest=in_digest) for finding in told[:limit]),
         more=words.more.of(len(told) - limit) if len(told) > limit else None,
     )
 
@@ -137,7 +142,7 @@ def _document_line(words: Frame, finding: Finding) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _item(words: Frame, finding: Finding, limit: int) -> Item:
+def _item(words: Frame, finding: Finding, limit: int, *, in_digest: bool) -> Item:
     places = []
     if finding.clause.number:
         places.append(words.clause.format(number=one_line(finding.clause.number, 20)))
@@ -151,6 +156,7 @@ def _item(words: Frame, finding: Finding, limit: int) -> Item:
     reason = paragraph(finding.note or "", 1000) if finding.kind == "reading_incomplete" else None
     about = both_documents(words, finding) or reason
     note = not_read(words, finding) if finding.kind == "item_unreadable" else finding.note
+    key = short_name(finding.clause.task_key) if finding.clause.task_key and not _is_rejected(finding) else None
     return Item(
         what=when or words.kinds[sort_of(finding)],
         when=when,
@@ -160,9 +166,16 @@ def _item(words: Frame, finding: Finding, limit: int) -> Item:
         changes=difference(paragraph(finding.before or "", quote_limit), paragraph(quote, quote_limit))
         if changed
         else (),
-        facts=tuple(_facts(words, finding)),
+        facts=(*_facts(words, finding), *([(words.key, key)] if key and in_digest else [])),
         note=paragraph(note, 1000) if note and about is None else None,
+        key=key,
+        ways=words.ways.format(key=key) if key and not in_digest else None,
     )
+
+
+def _is_rejected(finding: Finding) -> bool:
+    """Whether the finding says that there is no mandate."""
+    return any(field == "is_mandate" and right == "no" for field, _, right in finding.corrected)
 
 
 def _facts(words: Frame, finding: Finding) -> Iterator[tuple[str, str]]:

@@ -51,6 +51,7 @@ def sample_findings(now: datetime) -> tuple[Finding, ...]:
         action="report",
         deliverable="a report on seasonal pathways",
         mandate_id="sample-mandate",
+        task_key=f"{_document[:24]}:request:1",
         deadlines=(due,),
     )
     report = replace(document, symbol="AALCO/100/SD/S 1")

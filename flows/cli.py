@@ -33,6 +33,8 @@ commands: dict[str, tuple[str, str]] = {
     "export": ("export", "Write the warehouse as Parquet."),
     "reanalyse": ("reanalyse", "Apply today's rules to everything that was kept."),
     "review": ("review", "List uncertain readings and record what people decide."),
+    "seen": ("seen", "Record that somebody takes care of a mandate."),
+    "mute": ("mute", "Stop all messages about a mandate."),
     "decisions": ("decisions", "Export and import what people decided about tasks."),
     "deploy": ("deploy", "Deploy the flows to a Prefect server."),
 }

@@ -19,8 +19,9 @@ import pyarrow as pa
 from warehouse.load.arrivals import insert, unknown
 from warehouse.load.landing import landing_folder, set_aside
 from warehouse.model import LandingError
+from warehouse.outbox.muting import muted_among, take_out
 from warehouse.outbox.reading_corrections import write_corrections
-from warehouse.review.decision import Decision, DecisionError
+from warehouse.review.decision import FATES, Decision, DecisionError
 from warehouse.store.database import default_wait_seconds, session, transaction
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import duckdb
+
+    from warehouse.findings.finding import Finding
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +73,17 @@ _all = 'SELECT task_key, field, value, who, "at", why FROM decisions ORDER BY "a
 _missing = """
 SELECT DISTINCT decisions.task_key FROM decisions
 WHERE decision_id IN (SELECT unnest($ids)) AND document_id IS NULL ORDER BY ALL"""
+
+# The tasks of a clause before the publisher changed its words, and after.
+_REWORDED = """
+SELECT DISTINCT was.task_key, now_asked.task_key
+FROM clauses AS former
+JOIN mandates AS was ON was.clause_id = former.clause_id
+JOIN mandates AS now_asked ON now_asked.clause_id = $clause
+WHERE former.document_id = $document AND former.display = $before"""
+_MUTE = """
+SELECT who, why FROM current_decisions
+WHERE field = 'muted' AND value IS NOT NULL AND decided_on IN (SELECT unnest($keys)) ORDER BY "at" DESC LIMIT 1"""
 
 
 def decision_id(decision: Decision) -> str:
@@ -133,12 +147,31 @@ def without_task(connection: duckdb.DuckDBPyConnection, decisions: Sequence[Deci
     return tuple(row[0] for row in connection.execute(_missing, {"ids": ids}).fetchall())
 
 
+def carry_mutes(connection: duckdb.DuckDBPyConnection, made: Sequence[Finding], now: datetime) -> None:
+    """Mute the tasks of a clause whose words the publisher changed, where all that it asked for before was muted."""
+    carried = []
+    for finding in made:
+        if finding.kind != "changed_clause" or finding.clause.task_key is None:
+            continue
+        wanted = {"clause": finding.clause.clause_id, "document": finding.document.document_id}
+        pairs = connection.execute(_REWORDED, wanted | {"before": finding.before}).fetchall()
+        former = {was for was, _ in pairs}
+        if former and muted_among(connection, former) == former:
+            found = connection.execute(_MUTE, {"keys": sorted(former)}).fetchone()
+            who, why = found or ("operator", "")
+            carried += [Decision(key, "muted", "yes", who, now, why) for key in sorted({key for _, key in pairs})]
+    if carried:
+        _record(connection, carried)
+
+
 def _record(connection: duckdb.DuckDBPyConnection, decisions: Sequence[Decision]) -> int:
     rows = {decision_id(decision): asdict(decision) for decision in decisions}
     table = pa.Table.from_pylist([row | {"decision_id": key} for key, row in rows.items()], schema=_schema)
     new = unknown(connection, "decisions", "decision_id", table)
     insert(connection, _insert, new)
     now = datetime.now(UTC)
+    if "muted" in new["field"].to_pylist():
+        take_out(connection, now)
     for key, who, why in _reasons(new):
         found = connection.execute(_named, {"key": key}).fetchall()
         names = {name: today for name, today, _ in found}
@@ -148,8 +181,9 @@ def _record(connection: duckdb.DuckDBPyConnection, decisions: Sequence[Decision]
 
 
 def _reasons(new: pa.Table) -> list[tuple[str, str, str]]:
-    """Each task that was decided upon, by whom and why it was last."""
-    rows = sorted(new.select(["at", "task_key", "who", "why"]).to_pylist(), key=lambda row: row["at"])
+    """Each task whose reading was decided upon, by whom and why it was last."""
+    rows = sorted(new.select(["at", "task_key", "who", "why", "field"]).to_pylist(), key=lambda row: row["at"])
+    rows = [row for row in rows if row["field"] not in FATES]
     return [(key, row["who"], row["why"]) for key, row in {row["task_key"]: row for row in rows}.items()]
 
 

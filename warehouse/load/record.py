@@ -20,7 +20,7 @@ from warehouse.findings.finding_fields import Moment
 from warehouse.links.relations import relate
 from warehouse.load import checks, health, items
 from warehouse.load.arrivals import among
-from warehouse.load.decisions import record_decisions
+from warehouse.load.decisions import carry_mutes, record_decisions
 from warehouse.load.kept import read_again
 from warehouse.load.landing import landed, set_aside
 from warehouse.load.loading import load
@@ -168,6 +168,7 @@ class _Recording:
         replaced = loaded.replaced
         corrections = write_corrections(connection, replaced.led, replaced.documents, REREAD, moment.found_at)
         made = ledger.write(connection, (*made, *held_notice(corrections, moment.found_at)))
+        carry_mutes(connection, made, moment.found_at)
         rows = list(self.alerts_for(made))
         rows += also_notified(connection, made, rows, moment.found_at)
         alerts, deliveries = enqueue(connection, rows, moment.found_at)

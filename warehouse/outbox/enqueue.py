@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from warehouse.findings import finding_store as ledger
 from warehouse.findings.finding_store import finding_of
+from warehouse.outbox.muting import muted_among
 from warehouse.outbox.rows import insert, sha256
 from warehouse.outbox.states import beginning
 from warehouse.store.database import default_wait_seconds, session, transaction
@@ -31,10 +32,10 @@ def enqueue(connection: duckdb.DuckDBPyConnection, rows: Sequence[AlertRow], now
 
     The findings themselves are the caller's to write (`ledger.write`). The alerts of one document for one target are
     one delivery, and so are those of one digest. What is already there is left alone, so that a finding met again tells
-    nobody twice.
+    nobody twice. What is about a muted task is kept as suppressed.
 
     Returns:
-        How many alerts are new, and how many deliveries wait to be sent: not those of a silent baseline or held ones.
+        How many alerts are new, and how many deliveries wait to be sent: not those that are held or suppressed.
     """
     alerts = {_alert_id(row): row for row in rows}
     new_alerts = insert(
@@ -54,19 +55,24 @@ def enqueue(connection: duckdb.DuckDBPyConnection, rows: Sequence[AlertRow], now
     )
     links = {sha256(_alert_id(row), row.target): row for row in rows}
     told = _existing(connection, links)
-    groups: defaultdict[tuple[str, str, str | None, datetime, bool, bool, str | None], list[str]] = defaultdict(list)
+    muted = muted_among(connection, [row.finding.clause.task_key for row in rows])
+    groups: defaultdict[tuple[str, str, str | None, datetime, bool, bool, str | None, bool], list[str]]
+    groups = defaultdict(list)
     for link, row in links.items():
         if link not in told:
             what = "" if row.digest is not None else row.finding.document.document_id
-            groups[row.target, what, row.digest, row.not_before, row.silent, row.held, row.language].append(link)
+            is_muted = row.finding.clause.task_key in muted
+            key = (row.target, what, row.digest, row.not_before, row.silent, row.held, row.language, is_muted)
+            groups[key].append(link)
     waiting = _waiting_digests(connection) if any(key[2] for key in groups) else {}
     deliveries, events, joined = [], [], []
-    for (target, _, digest, due_at, silent, held, _), members in groups.items():
+    for (target, _, digest, due_at, silent, held, _, is_muted), members in groups.items():
         alert_ids = sorted(_alert_id(links[link]) for link in members)
-        delivery_id = waiting.get((target, digest, due_at)) if digest is not None and not (silent or held) else None
+        joins = digest is not None and not (silent or held or is_muted)
+        delivery_id = waiting.get((target, digest, due_at)) if joins else None
         if delivery_id is None:
             delivery_id = sha256("delivery", target, *alert_ids)
-            state, note = beginning(silent=silent, held=held)
+            state, note = beginning(silent=silent, held=held, muted=is_muted)
             due = due_at if state == "pending" else None
             deliveries.append(
                 (delivery_id, alert_ids[0], target, digest, state, 0, 0, due, None, None, now, now, None, note, False)

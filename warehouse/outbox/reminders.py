@@ -30,13 +30,16 @@ days_before = (60, 14, 0)
 days_after = 3
 
 # A draft asks nothing of anybody yet; a report that was delivered answers the request for it. What a person decided
-# about the deadline, or about whether anything is left to do, comes before the reading.
+# about the deadline, or about whether anything is left to do, comes before the reading. Where somebody takes care of a
+# task, the early reminder has nothing to say; the last ones still do, since people forget and fall ill.
 _due = """
-SELECT document_id, mandate_id, due, due_start, due_end, due_basis, due_sense
+SELECT
+    document_id, mandate_id, list_contains(coalesce(decided, []), 'seen'), due, due_start, due_end, due_basis, due_sense
 FROM current_deadlines AS mandate
 WHERE due_end BETWEEN $first AND $last
     AND coalesce(stage, '') NOT IN ('preliminary_draft', 'draft')
     AND coalesce(state, 'open') = 'open'
+    AND NOT list_contains(coalesce(decided, []), 'muted')
     AND NOT (type = 'reporting_request' AND EXISTS (
         SELECT 1 FROM relations WHERE relation = 'answers' AND to_document = mandate.document_id
     ))
@@ -55,7 +58,8 @@ def remind(
 ) -> tuple[Finding, ...]:
     """Record what falls due, each mandate once a threshold, with the alerts it causes, in one transaction.
 
-    A mandate that is first seen 20 days before its deadline is told then, and at 14 days, and on the day.
+    A mandate that is first seen 20 days before its deadline is told then, and at 14 days, and on the day. One that
+    somebody takes care of is told at 14 days and on the day only, a muted one never.
 
     Raises:
         LockedError: the warehouse was not free within `wait_seconds`.
@@ -81,9 +85,11 @@ def _findings(connection: duckdb.DuckDBPyConnection, now: datetime) -> Iterator[
         asked |= {mandate.mandate_id: clause_facts(clause, mandate) for mandate in clause.mandates}
     decided = tasks_today(connection, [each.task_key for each in asked.values() if each.task_key])
     made = _made(connection, {row[0] for row in rows})
-    for document_id, mandate_id, *values in rows:
+    for document_id, mandate_id, is_seen, *values in rows:
         about, due = asked[mandate_id], Deadline(*values)
         left = (due.last - today).days if due.last else 0
+        if is_seen and _threshold(left) == max(days_before):
+            continue
         if (document_id, words_sha256(about.quote or ""), due.last, _threshold(left)) in made:
             continue
         # The words, not the mandate's id, which changes with every version of the text.

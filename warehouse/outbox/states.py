@@ -9,7 +9,7 @@
                                ├──────► dead                given up
                                └──────► pending             not tried: quiet hours, a target without an address
 
-An `uncertain` delivery without a due time waits for an operator. `drop` and `replace` lead to `suppressed`.
+An `uncertain` delivery without a due time waits for an operator. `drop`, `mute` and `replace` lead to `suppressed`.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from warehouse.model import DeliveryState
     from warehouse.outbox.journal import Step
 
+MUTED = "the mandate is muted"
 BEGINNINGS: frozenset[DeliveryState] = frozenset({"pending", "held", "suppressed"})
 # From each state to those that may follow it.
 TRANSITIONS: Mapping[DeliveryState, frozenset[DeliveryState]] = {
@@ -42,12 +43,13 @@ TRANSITIONS: Mapping[DeliveryState, frozenset[DeliveryState]] = {
 }
 # What a dispatcher may claim when it is due.
 CLAIMED: tuple[DeliveryState, ...] = ("pending", "failed", "uncertain")
-Move = Literal["retry", "drop", "release", "replace"]
+Move = Literal["retry", "drop", "release", "mute", "replace"]
 # What operators, and corrections that a newer one replaces, do to deliveries: from which states, and to which.
 MOVES: Mapping[Move, tuple[frozenset[DeliveryState], DeliveryState]] = {
     "retry": (frozenset({"failed", "dead", "uncertain", "suppressed", "pending", "held"}), "pending"),
     "drop": (frozenset({"failed", "dead", "uncertain", "pending", "held"}), "suppressed"),
     "release": (frozenset({"held"}), "pending"),
+    "mute": (frozenset({"failed", "uncertain", "pending", "held"}), "suppressed"),
     "replace": (frozenset({"held"}), "suppressed"),
 }
 
@@ -79,10 +81,10 @@ FROM (
 WHERE deliveries.delivery_id = step.id AND deliveries.worker = $worker"""
 
 
-def beginning(*, silent: bool, held: bool) -> tuple[DeliveryState, str | None]:
+def beginning(*, silent: bool, held: bool, muted: bool = False) -> tuple[DeliveryState, str | None]:
     """The first state of a delivery, and why."""
-    if silent:
-        return "suppressed", "first crawl of a new source"
+    if silent or muted:
+        return "suppressed", MUTED if muted else "first crawl of a new source"
     return ("held", "waits for an operator's approval") if held else ("pending", None)
 
 

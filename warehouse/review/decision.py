@@ -33,10 +33,16 @@ DECIDED: dict[str, re.Pattern[str]] = {
     "due_end": re.compile(r"\d{4}-\d\d-\d\d|none"),
     "deliverable": re.compile(r".{1,2000}"),
     "state": re.compile("open|done|dropped"),
+    # Somebody takes care of it; nobody wants to hear of it any more.
+    "seen": re.compile("yes"),
+    "muted": re.compile("yes"),
     # The reading is right as it is.
     "reviewed": re.compile("yes"),
     "note": re.compile(r"[\s\S]{1,5000}"),
 }
+
+# What becomes of a task: these say nothing about how it is read.
+FATES = frozenset({"state", "seen", "muted", "note"})
 
 
 @dataclass(frozen=True, slots=True)

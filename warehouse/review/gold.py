@@ -13,6 +13,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from warehouse.review.decision import FATES
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -26,7 +28,9 @@ FROM documents
 JOIN current_versions USING (document_id)
 JOIN versions USING (document_id, version_id)
 LEFT JOIN analyses USING (version_id)
-WHERE documents.document_id IN (SELECT document_id FROM current_decisions WHERE value IS NOT NULL)
+WHERE documents.document_id IN (
+    SELECT document_id FROM current_decisions WHERE value IS NOT NULL AND NOT list_contains($fates, field)
+)
 ORDER BY documents.document_id"""
 
 _CLAUSES = """
@@ -45,7 +49,10 @@ WHERE version_id = $version ORDER BY position"""
 
 _DECIDED = """
 SELECT task_key, is_mandate, type, addressee, due_start, due_end, no_due, fields FROM decided
-WHERE task_key IN (SELECT task_key FROM current_decisions WHERE document_id = $document)"""
+WHERE task_key IN (
+    SELECT task_key FROM current_decisions
+    WHERE document_id = $document AND value IS NOT NULL AND NOT list_contains($fates, field)
+)"""
 
 
 def export_gold(connection: duckdb.DuckDBPyConnection, folder: Path) -> int:
@@ -57,11 +64,14 @@ def export_gold(connection: duckdb.DuckDBPyConnection, folder: Path) -> int:
     texts, gold = folder / "texts", folder / "gold"
     for each in (texts, gold):
         each.mkdir(parents=True, exist_ok=True)
-    rows = _named(connection, _DOCUMENTS, {})
+    fates = {"fates": sorted(FATES)}
+    rows = _named(connection, _DOCUMENTS, fates)
     for row in rows:
         label = re.sub(r"[^a-z0-9]+", "_", (row["symbol"] or row["title"]).lower()).strip("_")[:60]
         name = f"{label}_{row['document_id'][:8]}"
-        decided = {each["task_key"]: each for each in _named(connection, _DECIDED, {"document": row["document_id"]})}
+        decided = {
+            each["task_key"]: each for each in _named(connection, _DECIDED, fates | {"document": row["document_id"]})
+        }
         clauses = _named(connection, _CLAUSES, {"version": row["version_id"]})
         labels = {
             "name": name,

@@ -1,0 +1,51 @@
+"""What becomes of a task, said from the command line: somebody takes care of it, or nobody wants to hear of it."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from config.settings import Settings
+from warehouse.load.decisions import land_decisions, record_decisions
+from warehouse.review.decision import Decision
+from warehouse.review.task_names import task_named
+from warehouse.store.database import session
+from warehouse.store.snapshot import publish
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def decide(field: str, keys: Sequence[str], said: str, *, undo: bool, why: str, as_json: bool) -> None:
+    """Record the same decision on all of these tasks, or on none where a key is not known, and say so for each."""
+    settings = Settings()
+    home, wait_seconds = settings.home, settings.lock_wait_seconds
+    record_decisions(home, wait_seconds=wait_seconds)
+    with session(home, wait_seconds=wait_seconds) as connection:
+        tasks = [task_named(connection, key) for key in keys]
+    now, who = datetime.now(UTC), _who()
+    land_decisions(
+        home, [Decision(task.key, field, None if undo else "yes", who, now, why).checked() for task in tasks]
+    )
+    record_decisions(home, wait_seconds=wait_seconds)
+    publish(home, wait_seconds=wait_seconds)
+    for task in tasks:
+        if as_json:
+            click.echo(json.dumps(asdict(task) | {"field": field, "value": None if undo else "yes", "who": who}))
+        else:
+            from flows.console import visible
+
+            click.echo(visible(f"{said}: {task.document}: {task.quote[:200]}"))
+
+
+def _who() -> str:
+    """The name under which the system knows the caller; a container may know none."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "operator"
