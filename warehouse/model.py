@@ -4,6 +4,7 @@ Errors:
     WarehouseError
     ├── LockedError          another process holds the live file; `pid` and `path` where known
     ├── SchemaError          the file is no warehouse, or one of a newer version
+    ├── UnfitCopyError       a copy is damaged, or has lost rows that the published one has
     ├── LandingError         a batch file is damaged or not of this warehouse
     ├── DecisionError        a decision names no field, or a value that does not fit (`warehouse.review.decision`)
     ├── QueryError           an analyst's query failed; `place` as DuckDB gives it
@@ -41,6 +42,10 @@ class LockedError(WarehouseError):
 
 class SchemaError(WarehouseError):
     """The file is no warehouse, or one of a newer version."""
+
+
+class UnfitCopyError(WarehouseError):
+    """A copy is damaged, or has lost rows that the published one has."""
 
 
 class LandingError(WarehouseError):

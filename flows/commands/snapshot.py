@@ -1,23 +1,71 @@
-"""`mandates snapshot`: publish the file that analysts open."""
+"""`mandates snapshot`: publish the file that analysts open, or go back to it."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+if TYPE_CHECKING:
+    from config.settings import Settings
+
 
 @click.command(epilog="Example: mandates snapshot && duckdb -readonly data/snapshot.duckdb")
-@click.option("--json", "as_json", is_flag=True, help="Print path and size as JSON.")
-def command(as_json: bool) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
+@click.option("--accept-loss", is_flag=True, help="Publish even if data that the former snapshot has is missing.")
+@click.option("--restore", "back", is_flag=True, help="Put the last published state in the place of live.duckdb.")
+@click.option(
+    "--from",
+    "source",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="With --restore: a backup instead of the snapshot.",
+)
+def command(as_json: bool, accept_loss: bool, back: bool, source: Path | None) -> None:
     """Publish the current state of the warehouse as snapshot.duckdb, in one step.
 
-    Programs that have the previous snapshot open can keep reading it.
+    The copy is verified first: it is not published if the warehouse is damaged or has lost data. The former snapshot
+    is kept as snapshot.previous.duckdb. Programs that have it open can keep reading it.
     """
     from config.settings import Settings
     from warehouse.store.snapshot import publish
 
+    if source is not None and not back:
+        raise click.UsageError("--from needs --restore")
+    if accept_loss and back:
+        raise click.UsageError("use either --accept-loss or --restore")
     settings = Settings()
-    path = publish(settings.home, wait_seconds=settings.lock_wait_seconds)
+    if back:
+        _restore(settings, source, as_json=as_json)
+        return
+    path = publish(settings.home, wait_seconds=settings.lock_wait_seconds, accept_loss=accept_loss)
     size = path.stat().st_size
     click.echo(json.dumps({"path": str(path), "bytes": size}) if as_json else f"{path} ({size / 1e6:.1f} MB)")
+
+
+def _restore(settings: Settings, source: Path | None, *, as_json: bool) -> None:
+    from alerts.figures import counted
+    from warehouse.store.restore import restore
+
+    done = restore(settings.home, source, wait_seconds=settings.lock_wait_seconds)
+    if as_json:
+        record = {
+            "path": str(done.live),
+            "source": str(done.source),
+            "written_at": done.written_at.isoformat(),
+            "documents": done.documents,
+            "pending": done.pending,
+            "kept_as": str(done.kept_as) if done.kept_as else None,
+        }
+        click.echo(json.dumps(record))
+        return
+    click.echo(f"{done.live}: restored from {done.source}, written {done.written_at:%Y-%m-%d %H:%M} UTC")
+    click.echo(f"{counted(done.documents, 'document')}; what was recorded later is read again by `mandates run --all`")
+    if done.kept_as is not None:
+        click.echo(f"the file that was there is kept as {done.kept_as}")
+    if done.pending:
+        pending = counted(done.pending, "delivery", "deliveries")
+        click.echo(
+            f"{pending} may have gone out since then: mandates outbox list --state pending, mandates outbox drop ID"
+        )

@@ -84,7 +84,8 @@ def reading(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute("SET lock_configuration = true")
     except duckdb.Error as error:
-        raise QueryError(f"{path}: cannot be opened: {error}") from error
+        advice = "if it is damaged, `mandates snapshot` publishes it again; snapshot.previous.duckdb is the one before"
+        raise QueryError(f"{path}: cannot be opened: {error}; {advice}") from error
     try:
         yield connection
     finally:
@@ -125,5 +126,5 @@ def _plain(home: Path, error: duckdb.Error) -> str:
     if "disabled by configuration" in message or "configuration has been locked" in message:
         return f"a query reads the snapshot and nothing else: {message}"
     if "Corrupt database file" in message:
-        return f"{snapshot_path(home)}: is damaged, `mandates snapshot` publishes it anew: {message}"
+        return f"{snapshot_path(home)}: is damaged, `mandates snapshot` publishes it again: {message}"
     return message

@@ -64,7 +64,7 @@ def session(home: Path, *, wait_seconds: float = default_wait_seconds) -> Iterat
     with turn(home / "live.lock", deadline):
         path = live_path(home)
         with _explained(path):
-            connection = schema.current(path, lambda file: _connect(file, deadline))
+            connection = _current(path, deadline)
             try:
                 yield connection
             finally:
@@ -105,7 +105,7 @@ def _settle(path: Path, deadline: Deadline) -> None:
     """
     with (
         _explained(path),
-        contextlib.closing(schema.current(path, lambda file: _connect(file, deadline))) as connection,
+        contextlib.closing(_current(path, deadline)) as connection,
     ):
         connection.execute("CHECKPOINT")
         if path.with_name(path.name + ".wal").exists():
@@ -127,6 +127,16 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
             connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
+
+
+def _current(path: Path, deadline: Deadline) -> duckdb.DuckDBPyConnection:
+    """The file in this program's version. One that has gone missing is not replaced by an empty one."""
+    if not path.exists() and path.with_name("snapshot.duckdb").exists():
+        raise WarehouseError(
+            f"{path}: is missing, but the snapshot that was published from it is there; `mandates snapshot --restore` "
+            "puts the published state in its place (to begin with an empty warehouse, use another --home)"
+        )
+    return schema.current(path, lambda file: _connect(file, deadline))
 
 
 def _connect(path: Path, deadline: Deadline) -> duckdb.DuckDBPyConnection:
@@ -160,7 +170,7 @@ def _attached(connection: duckdb.DuckDBPyConnection, path: Path, deadline: Deadl
 def _refusal(path: Path, error: duckdb.Error) -> WarehouseError:
     """Why a file cannot be opened, and what to do."""
     if "not a valid DuckDB database" in str(error):
-        return SchemaError(f"{path}: is not a DuckDB file; move it away, and a new warehouse will be created")
+        return SchemaError(f"{path}: is not a DuckDB file; {_way_back(path)}")
     if _is_damage(error):
         return _damaged(path, error)
     if isinstance(error, duckdb.IOException):
@@ -191,7 +201,10 @@ def _is_damage(error: duckdb.Error) -> bool:
 
 
 def _damaged(path: Path, error: duckdb.Error) -> WarehouseError:
-    return WarehouseError(
-        f"{path}: is damaged ({error}); move it away, with its .wal, and put a backup or a copy of snapshot.duckdb "
-        "(the last published state) in its place; landing/ and raw/ are not affected"
-    )
+    return WarehouseError(f"{path}: is damaged ({error}); {_way_back(path)}; landing/ and raw/ are not affected")
+
+
+def _way_back(path: Path) -> str:
+    if path.with_name("snapshot.duckdb").exists():
+        return "`mandates snapshot --restore` sets it aside and puts the last published state in its place"
+    return "there is no snapshot to go back to: move it away, with its .wal, and a new warehouse will be created"

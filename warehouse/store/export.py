@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from warehouse.model import WarehouseError
+from warehouse.model import UnfitCopyError, WarehouseError
 from warehouse.store.snapshot import snapshot_path
+from warehouse.store.verify import check_kept
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,10 +47,13 @@ class Export:
     rows: dict[str, int]
 
 
-def export(home: Path, target: Path, *, now: datetime | None = None) -> Export:
+def export(home: Path, target: Path, *, now: datetime | None = None, accept_loss: bool = False) -> Export:
     """Write the snapshot as Parquet into a new folder under `target`, then point `target/current` at it.
 
+    With `accept_loss` it may have fewer rows than the export that `current` is now.
+
     Raises:
+        UnfitCopyError: rows that the current export has are missing; it stays the current one.
         WarehouseError: there is no snapshot, the folder of this moment exists already, or it cannot be written.
     """
     snapshot = snapshot_path(home)
@@ -62,6 +66,8 @@ def export(home: Path, target: Path, *, now: datetime | None = None) -> Export:
     try:
         aside.mkdir(parents=True)
         rows = _write(snapshot, aside)
+        if not accept_loss:
+            _check(target / "current", rows)
         (aside / "export.json").write_text(json.dumps({"snapshot": snapshot.name, "rows": rows}, indent=2) + "\n")
         aside.rename(folder)
         return Export(folder, _point(target, folder), rows)
@@ -88,6 +94,17 @@ def _write(snapshot: Path, folder: Path) -> dict[str, int]:
             target = _quoted(folder / table / "all.parquet")
             rows[table] = _copied(connection, f"COPY {table} TO {target} (FORMAT parquet, COMPRESSION zstd)")
     return rows
+
+
+def _check(current: Path, rows: dict[str, int]) -> None:
+    try:
+        former = json.loads((current / "export.json").read_text())["rows"]
+    except (OSError, ValueError, KeyError):
+        return
+    try:
+        check_kept(rows, {table: before for table, before in former.items() if table in rows})
+    except UnfitCopyError as error:
+        raise UnfitCopyError(f"{current}: was not replaced: {error}; `--accept-loss` exports what is left") from error
 
 
 def _copied(connection: duckdb.DuckDBPyConnection, statement: str) -> int:
