@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from alerts.model import Message, Outcome, TargetError
 from alerts.secrecy import redactor
+from alerts.trust import trust_company
 
 with warnings.catch_warnings():
     # Apprise asks for modules that Python is about to drop, and does without them.
@@ -83,6 +84,7 @@ def open_channel(target: Target, url: str, home: Path) -> Channel:
     Raises:
         TargetError: no service of this kind is known, the address does not fit it, or it names several recipients.
     """
+    trust_company(home)
     scheme = re.match(r"([a-z0-9+.-]{2,20})://", url)
     channel = Channel(target.name, target.place, "plain", target.timeout_seconds, target.to, home, url)
     plugin = _fresh(channel)

@@ -11,6 +11,7 @@ import re
 import shutil
 import sys
 import tomllib
+import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -78,10 +79,19 @@ def prepare(home: Path, *, quiet: bool = True) -> bool:
         shutil.copyfile(prepared_database, half)
         half.rename(state / "prefect.db")
     os.environ["PREFECT_HOME"] = str(state)
+    _no_proxy_to_ourselves()
     os.environ.setdefault("PREFECT_SERVER_ALLOW_EPHEMERAL_MODE", "true")
     # Busy machines need longer than Prefect's 20 s to bring its server up.
     os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
     return True
+
+
+def _no_proxy_to_ourselves() -> None:
+    """Keep Prefect's calls to the server beside it out of a company's proxy, which its HTTP client would ask first."""
+    if any(urllib.request.getproxies_environment().get(scheme) for scheme in ("http", "https", "all")):
+        # The small letters win where both are set.
+        known = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
+        os.environ["no_proxy"] = os.environ["NO_PROXY"] = ",".join(filter(None, (known, "127.0.0.1", "localhost")))
 
 
 def speak_up() -> None:

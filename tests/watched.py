@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.post_office import WebHook
+from tests.sites.proxy import ForwardProxy
 from tests.sites.publisher import Publisher
 from warehouse.query.queries import query
 
@@ -185,6 +186,19 @@ def called(home: Path, config: Path, *words: str, env: Mapping[str, str] | None 
 @contextmanager
 def published() -> Iterator[Publisher]:
     """A publisher in a thread of its own, for tests that wait for processes."""
+    with _threaded(Publisher(), _ended) as site:
+        yield site
+
+
+@contextmanager
+def proxied(names: Mapping[str, int]) -> Iterator[ForwardProxy]:
+    """A forward proxy in a thread of its own, which knows these names."""
+    with _threaded(ForwardProxy(names), ForwardProxy.__aexit__) as proxy:
+        yield proxy
+
+
+@contextmanager
+def _threaded(server: Any, ended: Callable[[Any], Any]) -> Iterator[Any]:
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
@@ -192,12 +206,11 @@ def published() -> Iterator[Publisher]:
     def do(what: Any) -> Any:
         return asyncio.run_coroutine_threadsafe(what, loop).result(30)
 
-    site = Publisher()
-    do(site.__aenter__())
+    do(server.__aenter__())
     try:
-        yield site
+        yield server
     finally:
-        do(_ended(site))
+        do(ended(server))
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()

@@ -1,7 +1,8 @@
 """Which addresses may be asked: checked when the connection is made, for the very address that is connected to.
 
 A check of the name before the request can be undone by a redirect, by mixed DNS records, or by a second answer of the
-resolver (rebinding). So the network backend under httpx resolves, checks and connects in one step.
+resolver (rebinding). So the network backend under httpx resolves, checks and connects in one step. Behind a proxy only
+the name can be checked (`proxy`).
 """
 
 from __future__ import annotations
@@ -17,11 +18,14 @@ import httpcore
 import httpx
 from httpcore._backends.auto import AutoBackend
 
+from scrapers.http.proxy import Proxies, ProxyBackend, check_name
+from scrapers.http.trust import trust_company
 from scrapers.publication import RefusedError
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import AsyncIterator, Iterable
+
+    from scrapers.http.proxy import Proxy
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 
@@ -67,6 +71,21 @@ async def resolve(host: str, port: int) -> Sequence[str]:
     return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
+def check_addresses(host: str, addresses: Sequence[str], *, private: bool) -> None:
+    """See that a host may be asked: one address that is not public refuses it.
+
+    Raises:
+        RefusedError: with the address, and whether a policy would allow it.
+    """
+    for address in addresses:
+        if not is_allowed(address, private=private):
+            if is_allowed(address, private=True):
+                reason = "which is not a public address (policy: {private_addresses: true} allows it)"
+            else:
+                reason = "which is not a public address, and no source may reach it"
+            raise RefusedError(f"{host} leads to {address}, {reason}")
+
+
 class GuardedBackend(httpcore.AsyncNetworkBackend):
     """Connects to checked addresses only. One address of a host that is not public refuses the host."""
 
@@ -90,13 +109,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
             raise httpcore.ConnectError(f"{host} could not be resolved: {error}") from error
         if not addresses:
             raise httpcore.ConnectError(f"{host} could not be resolved")
-        for address in addresses:
-            if not is_allowed(address, private=self._private):
-                if is_allowed(address, private=True):
-                    reason = "which is not a public address (policy: {private_addresses: true} allows it)"
-                else:
-                    reason = "which is not a public address, and no source may reach it"
-                raise RefusedError(f"{host} leads to {address}, {reason}")
+        check_addresses(host, addresses, private=self._private)
         problem: Exception | None = None
         for address in addresses:
             try:
@@ -132,18 +145,22 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         self._resolver = resolver
         self._a_host = a_host
         self._hosts = hosts
-        self._pools: dict[tuple[str, bool], _Pool] = {}
+        self._pools: dict[tuple[str, bool, Proxy | None], _Pool] = {}
+        self._proxies = Proxies()
         # Reading the certificates takes 30 ms: once for all.
-        self._trusted = httpx.create_ssl_context(trust_env=False)
+        self._trusted = trust_company(httpx.create_ssl_context(trust_env=False))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request through the pool of its host and of what its source is allowed."""
         private = request.extensions.get(private_extension) is True
-        key = (request.url.host, private)
+        proxy = self._proxies.of(request.url.scheme, request.url.host, request.url.port)
+        if proxy is not None:
+            await self._check_behind_proxy(request.url, private=private)
+        key = (request.url.host, private, proxy)
         pool = self._pools.pop(key, None)
         if pool is None:
             await self._make_room()
-            pool = _Pool(_transport(self._resolver, self._trusted, self._a_host, private=private))
+            pool = _Pool(self._transport(proxy, private=private))
         self._pools[key] = pool  # the last used stands last
         pool.busy += 1
         try:
@@ -154,12 +171,44 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         response.stream = _Held(response.stream, pool)  # type: ignore[arg-type]
         return response
 
+    async def _check_behind_proxy(self, url: httpx.URL, *, private: bool) -> None:
+        """Check what the proxy is asked for; a name that only it can resolve passes, unless it is an inner one."""
+        try:
+            addresses = await self._resolver(url.host, url.port or (443 if url.scheme == "https" else 80))
+        except (OSError, UnicodeError):
+            addresses = ()
+        check_addresses(url.host, addresses, private=private)
+        if not addresses and not private:
+            check_name(url.host)
+
     async def _make_room(self) -> None:
         """Close the pool that was not used for longest, where there are too many: each holds open sockets."""
         if len(self._pools) >= self._hosts:
             key = next((key for key, pool in self._pools.items() if not pool.busy), None)
             if key is not None:
                 await self._pools.pop(key).transport.aclose()
+
+    def _transport(self, proxy: Proxy | None, *, private: bool) -> httpx.AsyncHTTPTransport:
+        transport = httpx.AsyncHTTPTransport(verify=self._trusted, trust_env=False)
+        limits: dict[str, Any] = {
+            "max_connections": self._a_host,
+            "max_keepalive_connections": self._a_host,
+            "keepalive_expiry": 30.0,
+            "ssl_context": self._trusted,
+        }
+        # httpx 0.28 has no public way to set the network backend of its pool; everything else of it stays as it is.
+        if proxy is None:
+            backend = GuardedBackend(self._resolver, private=private)
+            transport._pool = httpcore.AsyncConnectionPool(network_backend=backend, **limits)  # noqa: SLF001
+        else:
+            transport._pool = httpcore.AsyncHTTPProxy(  # noqa: SLF001
+                proxy.url,
+                proxy_auth=proxy.auth,
+                proxy_ssl_context=self._trusted if proxy.url.startswith("https:") else None,
+                network_backend=ProxyBackend(proxy, AutoBackend()),
+                **limits,
+            )
+        return transport
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -193,18 +242,3 @@ class _Held(httpx.AsyncByteStream):
         if self._pool is not None:
             self._pool.busy -= 1
             self._pool = None
-
-
-def _transport(
-    resolver: Resolver, trusted: ssl.SSLContext, max_connections: int, *, private: bool
-) -> httpx.AsyncHTTPTransport:
-    transport = httpx.AsyncHTTPTransport(verify=trusted, trust_env=False)
-    # httpx 0.28 has no public way to set the network backend of its pool; everything else of it stays as it is.
-    transport._pool = httpcore.AsyncConnectionPool(  # noqa: SLF001
-        ssl_context=trusted,
-        max_connections=max_connections,
-        max_keepalive_connections=max_connections,
-        keepalive_expiry=30.0,
-        network_backend=GuardedBackend(resolver, private=private),
-    )
-    return transport

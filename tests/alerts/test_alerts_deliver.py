@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ipaddress
 import logging
+import os
 import re
 import socket
 import ssl
@@ -392,3 +393,18 @@ def certificate(folder: Path) -> tuple[ssl.SSLContext, Path]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(public, private)
     return context, public
+
+
+def test_a_company_s_authority_is_trusted_beside_the_public_ones(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Webhooks and mail servers get one file with both; the company's alone would shut out every public service."""
+    _, authority = certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority))
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
+    channel(monkeypatch, home, "json://127.0.0.1:9/x")
+    both = home / "certificates.pem"
+    assert (os.environ["SSL_CERT_FILE"], os.environ["REQUESTS_CA_BUNDLE"]) == (str(both), str(both))
+    context = ssl.create_default_context(cafile=both)
+    assert context.cert_store_stats()["x509_ca"] == both.read_text().count("BEGIN CERTIFICATE") > 50
+    assert authority.read_text() in both.read_text()

@@ -19,6 +19,7 @@ from scrapers.http.pacing import no_wait
 from scrapers.publication import Memory
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
@@ -51,10 +52,11 @@ class Asked:
 
 
 class Publisher:
-    """A site as an async context manager; what is not told answers 404, robots.txt too."""
+    """A site as an async context manager; what is not told answers 404, robots.txt too. `tls` is its side of TLS."""
 
-    def __init__(self, host: str = "127.0.0.1") -> None:
+    def __init__(self, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> None:
         self.host = host
+        self._tls = tls
         self.asked: list[Asked] = []
         self._answers: dict[str, list[Answer]] = {}
         self._server: asyncio.Server | None = None
@@ -77,7 +79,7 @@ class Publisher:
         return [asked.target for asked in self.asked if asked.target != "/robots.txt"]
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._serve, self.host, 0)
+        self._server = await asyncio.start_server(self._serve, self.host, 0, ssl=self._tls)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
