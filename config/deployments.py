@@ -80,7 +80,7 @@ class Deployment(_Strict):
     def _by_module(cls, entrypoint: str) -> str:
         # The file form (flows/monitor.py:monitor) puts flows/ first on sys.path.
         if not all(part.isidentifier() for part in entrypoint.replace(":", ".").split(".")) or ":" not in entrypoint:
-            raise ValueError(f"write it by module, as in flows.monitor:monitor, not {entrypoint!r}")
+            raise ValueError(f"write it by module, as in mandate_monitor.jobs:monitor, not {entrypoint!r}")
         return entrypoint
 
 

@@ -1,8 +1,7 @@
-"""Putting `prefect.yaml` on a Prefect server: check it, make the work pool, deploy, and guard against zombies."""
+"""Putting `flows/prefect.yaml` on a Prefect server: check it, make the work pool, deploy, and guard against zombies."""
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from datetime import timedelta
@@ -49,28 +48,12 @@ def deploy_all(path: Path, deployments: Iterable[Deployment]) -> None:
     Raises:
         DeployError: Prefect refused one; its message and the deployment's name are in the sentence.
     """
+    # Workers run the flows in the folder where `mandates deploy` was called: ./config and ./data mean the same to them.
+    command = [sys.executable, "-P", "-m", "prefect", "--no-prompt", "deploy", "--prefect-file", str(path.resolve())]
     refused = []
     for deployment in deployments:
         done = subprocess.run(  # noqa: S603 - our own interpreter, names from a checked file
-            [
-                sys.executable,
-                "-m",
-                "prefect",
-                "--no-prompt",
-                "deploy",
-                "--prefect-file",
-                path.name,
-                "-n",
-                deployment.name,
-            ],
-            cwd=path.parent.resolve(),
-            env={
-                **os.environ,
-                "PYTHONPATH": os.pathsep.join([str(path.parent.resolve()), os.environ.get("PYTHONPATH", "")]),
-            },
-            capture_output=True,
-            text=True,
-            check=False,
+            [*command, "-n", deployment.name], capture_output=True, text=True, check=False
         )
         if done.returncode:
             refused.append(f"{deployment.name}: {(done.stderr or done.stdout).strip()[-1000:]}")

@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+from importlib.resources import as_file, files
 from pathlib import Path
 
 import click
 
 
 @click.command(epilog="Example: PREFECT_API_URL=http://127.0.0.1:4200/api mandates deploy")
-@click.option("--file", "path", type=click.Path(path_type=Path), default=Path("prefect.yaml"), show_default=True)
+@click.option(
+    "--file",
+    "path",
+    type=click.Path(path_type=Path),
+    help="Your own prefect.yaml, instead of the one that comes with the program.",
+)
 @click.option("--check", is_flag=True, help="Only check the file; do not contact a server.")
-def command(path: Path, check: bool) -> None:
-    """Check prefect.yaml, create the work pool, deploy every flow, and guard against runs whose worker died."""
+@click.option("--print", "printed", is_flag=True, help="Print the file that comes with the program, to start your own.")
+def command(path: Path | None, check: bool, printed: bool) -> None:
+    """Check prefect.yaml, create the work pool, deploy every flow, and guard against runs whose worker died.
+
+    The workers run the flows in the current folder, so that ./config and ./data mean the same to them.
+    """
+    shipped = files("flows") / "prefect.yaml"
+    if printed:
+        click.echo(shipped.read_text(encoding="utf-8"), nl=False)
+        return
+    with as_file(shipped) as beside:
+        _deploy(path or beside, check=check)
+
+
+def _deploy(path: Path, *, check: bool) -> None:
     from config.deployments import load_deployments
+    from flows.engine import console_script, server_configured
 
     deployments = load_deployments(path)
     click.echo(f"{path}: {len(deployments)} deployments, all keys valid")
@@ -20,11 +40,10 @@ def command(path: Path, check: bool) -> None:
         return
     import asyncio
 
-    from flows.engine import server_configured
-
+    prefect = console_script("prefect")
     if not server_configured():
         raise click.UsageError(
-            "no Prefect server is configured; start one with `prefect server start` and set "
+            f"no Prefect server is configured; start one with `{prefect} server start` and set "
             "PREFECT_API_URL=http://127.0.0.1:4200/api"
         )
     from flows.console import progress
@@ -38,4 +57,4 @@ def command(path: Path, check: bool) -> None:
         click.echo(f"created the work pool {name}")
     for deployment in deployments:
         click.echo(f"deployed {deployment.entrypoint}")
-    click.echo(f"now start a worker: prefect worker start --pool {deployments[0].work_pool.name}")
+    click.echo(f"now start a worker: {prefect} worker start --pool {deployments[0].work_pool.name}")

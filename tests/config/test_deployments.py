@@ -10,7 +10,8 @@ import pytest
 from config.deployments import load_deployments
 from config.strict_yaml import ConfigError
 
-shipped = Path(__file__).parent.parent.parent / "prefect.yaml"
+checkout = Path(__file__).parent.parent.parent
+shipped = checkout / "flows" / "prefect.yaml"
 
 
 def test_the_shipped_file_names_flows_that_exist() -> None:
@@ -26,9 +27,8 @@ def test_the_shipped_file_names_flows_that_exist() -> None:
 
 def test_no_flow_module_bears_the_name_of_a_package() -> None:
     """`flows/alerts.py` would shadow `alerts/` when Prefect puts flows/ on the path."""
-    root = shipped.parent
-    packages = {folder.parent.name for folder in root.glob("*/__init__.py")}
-    assert not packages & {module.stem for module in (root / "flows").glob("*.py")}
+    packages = {folder.parent.name for folder in checkout.glob("*/__init__.py")}
+    assert not packages & {module.stem for module in (checkout / "flows").glob("*.py")}
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_no_flow_module_bears_the_name_of_a_package() -> None:
         ("    triggers:", "    trigers:", "trigers: is not a known key"),
         ("schedule_after:", "shedule_after:", "shedule_after: is not a known key"),
         ("schedule_after: 3", "schedule_after: 1", "make schedule_after at least as long as within"),
-        ("flows.monitor:monitor", "flows/monitor.py:monitor", "write it by module"),
+        ("mandate_monitor.jobs:monitor", "mandate_monitor/jobs.py:monitor", "write it by module"),
     ],
 )
 def test_a_misspelt_key_is_caught(tmp_path: Path, right: str, wrong: str, said: str) -> None:

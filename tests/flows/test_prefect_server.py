@@ -35,7 +35,7 @@ def running(tmp_path_factory: pytest.TempPathFactory, site: PublicationSite) -> 
     with server(folder / "state", folder / "home", config) as running:
         done = running.run(mandates, "deploy")
         assert done.returncode == 0, done.stderr + done.stdout
-        assert "deployed flows.monitor:monitor" in done.stdout
+        assert "deployed mandate_monitor.jobs:monitor" in done.stdout
         running.start(prefect, "worker", "start", "--pool", "mandates")
         yield running
 
