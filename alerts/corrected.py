@@ -29,10 +29,13 @@ def addressee(words: Frame, finding: Finding) -> str | None:
     """Who has to act, and whom a pronoun stands for."""
     if not finding.clause.addressee:
         return None
-    named = one_line(finding.clause.addressee, 200)
+    language = finding.document.language
+    named = words.foreign(one_line(finding.clause.addressee, 200), language)
     if not finding.clause.addressee_resolved or finding.clause.addressee_resolved == finding.clause.addressee:
         return named
-    return words.stands_for.format(addressee=named, resolved=one_line(finding.clause.addressee_resolved, 200))
+    return words.stands_for.format(
+        addressee=named, resolved=words.foreign(one_line(finding.clause.addressee_resolved, 200), language)
+    )
 
 
 def _value(words: Frame, field: str, value: str | None) -> str:

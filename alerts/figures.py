@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from mandates.deadlines.numerals import ENGLISH_ORDINAL, TENS, number_of
+from mandates.deadlines import numerals
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
 
 # What a phone's list of mails shows of a subject.
 longest = 60
@@ -17,9 +22,12 @@ _before = (
     "durante|para"
 )
 _article = r"(?:its|their|the|his|her|la|le|les|sa|son|ses|leurs?|el|los|las|sus?)\s+|l[’']"
+_token = re.compile(r"\w+")
+_ordinal_day = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th|er|[ºo°])(?!\w)")
+_leading = re.compile(
+    "by|no|not|later|than|the|of|on|before|at|latest|au|plus|tard|le|avant|d|ici|à|du|de|a|m[aá]s|tardar|el|antes|del"
+)
 _lead = re.compile(rf"^\W*(?:(?:{_before})\s+)*(?:{_article})?", re.IGNORECASE)
-_ordinal = re.compile(rf"\b{ENGLISH_ORDINAL}\b", re.IGNORECASE)
-_broken = re.compile(rf"\b({TENS})-\s+(?={ENGLISH_ORDINAL}\b)", re.IGNORECASE)
 # In "mid- and long-term" the hyphen stands for a word that comes later, wherever the line ends.
 _line_end = re.compile(r"(?<=\w)([-‐‑])[^\S\r\n]*[\r\n]\s*(?=\w)(?!(?:and|or|to|et|ou|y|o)\b)", re.IGNORECASE)
 _soft_end = re.compile(r"\u00ad\s*[\r\n]\s*")
@@ -35,20 +43,21 @@ def names_occasion(due: str) -> bool:
     return _occasion.search(rejoined(due)) is not None
 
 
+def says_only(due: str, day: date, months: Sequence[str]) -> bool:
+    """Whether the words name that day and nothing else: "by 1 February 2027", "no later than February 1st, 2027"."""
+    said = [word for word in _token.findall(_ordinal_day.sub(r"\1", due.lower())) if not _leading.fullmatch(word)]
+    return sorted(said) in (
+        sorted([str(day.day), months[day.month - 1].lower(), str(day.year)]),
+        sorted([str(day.year), f"{day.month:02}", f"{day.day:02}"]),
+    )
+
+
 def rejoined(due: str) -> str:
     """Say "eighty-", "first" of two lines as "eighty-first" of one: the line that ended there ends no more."""
-    return _broken.sub(r"\1-", " ".join(_line_end.sub(r"\1", _soft_end.sub("", due)).split()))
+    return numerals.rejoined(" ".join(_line_end.sub(r"\1", _soft_end.sub("", due)).split()))
 
 
-def in_figures(due: str) -> str:
+def in_figures(due: str, language: str | None = None) -> str:
     """Ordinals in figures, without the words before the occasion, cut to what a subject line can hold."""
-    said = _ordinal.sub(_figure, _lead.sub("", rejoined(due), count=1))
+    said = numerals.in_figures(_lead.sub("", rejoined(due), count=1), language)
     return said if len(said) <= longest else said[: longest - 1].rstrip() + "…"
-
-
-def _figure(match: re.Match[str]) -> str:
-    number = number_of(match[0])
-    if number is None:
-        return match[0]
-    teen = number // 10 % 10 == 1
-    return f"{number}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"

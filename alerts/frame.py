@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from alerts.escape import isolated, one_line
-from alerts.figures import in_figures, names_occasion, rejoined
+from alerts.figures import in_figures, names_occasion, rejoined, says_only
 from config.strict_yaml import load
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from warehouse.findings.finding import Deadline, Finding
 
 frames = Path(__file__).parent / "frames"
+# "By when" would be wrong of these.
+NO_LAST_DAY = frozenset({"from", "not before", "on", "each", "until"})
 
 
 class Number(BaseModel):
@@ -49,8 +51,11 @@ class Frame(BaseModel):
     also: str
     untitled: str
     subjects: dict[str, Number]
+    asked: dict[str, str]
     subject_due: str
     subject_first_due: str
+    subject_at: str
+    subject_symbol: str
     subject_when: str
     when_days: Number
     when_today: str
@@ -66,6 +71,9 @@ class Frame(BaseModel):
     documents: dict[str, str]
     stages: dict[str, str]
     basis: dict[str, str]
+    languages: dict[str, str]
+    in_language: str
+    in_the_text: str
     clause: str
     page: str
     who: str
@@ -141,35 +149,75 @@ class Frame(BaseModel):
             return self.when_past.format(date=self.date(finding.due.last))
         return self.when_today
 
-    def deadline(self, due: Deadline, found_at: datetime) -> str | None:
-        """The deadline in the document's words, the date it comes to, where that is from, and whether it is past."""
-        words = self.quote(isolated(one_line(rejoined(due.words)))) if due.words else None
-        dates = self._dates(due)
-        said = self.colon.join(part for part in (words, dates) if part)
+    def deadline(self, due: Deadline, found_at: datetime, language: str | None = None) -> str | None:
+        """The deadline in the document's words, the date it comes to, where that is from, and whether it is past.
+
+        Words of another `language` than the frame's come second where the days are known. Words that say no more than
+        the date are left out.
+        """
+        words, dates = self._words(due, language), self._dates(due)
+        tongue = self.languages.get(language or "") if self.is_foreign(language) else None
         about = []
+        if words and tongue and not dates:
+            about.append(self.in_language.format(language=tongue))
         # Of "regularly" no date will ever be known.
         if dates or names_occasion(due.words or ""):
             about.append(self.basis.get(due.basis, due.basis))
+        if words and tongue and dates:
+            about.append(self.in_the_text.format(words=words, language=tongue))
+            words = None
         if is_past(due, found_at):
             about.append(self.passed)
+        said = self.colon.join(part for part in (words, dates) if part)
         return f"{said} ({self.also.join(about)})" if about and said else said or None
 
-    def short_deadline(self, due: Deadline, language: str | None) -> str | None:
-        """The deadline for a subject line: "53rd Annual Session", or a date; words of another language are quoted."""
-        if due.last is not None and not names_occasion(due.words or ""):
-            return self.date(due.last)
-        # "regularly" and "with the utmost urgency" tell no day; they are in the message.
-        if due.words is None or not (names_occasion(due.words) or re.search(r"\d", due.words)):
+    def _words(self, due: Deadline, language: str | None) -> str | None:
+        if not due.words:
             return None
-        short = one_line(in_figures(due.words), 80)
-        return short if language in {None, self.language} else self.quote(short)
+        day = due.last if due.first in {None, due.last} else None
+        if day is not None and says_only(due.words, day, frame(language or self.language).months):
+            return None
+        return self.quote(isolated(one_line(rejoined(due.words))))
+
+    def is_foreign(self, language: str | None) -> bool:
+        """Whether words of that language are not the frame's."""
+        return language is not None and language != self.language
+
+    def foreign(self, words: str, language: str | None, *, quoted: bool = False) -> str:
+        """Words of a document on one line: quoted, and with their language named, where it is not the frame's."""
+        said = isolated(one_line(words))
+        if not self.is_foreign(language):
+            return self.quote(said) if quoted else said
+        name = self.languages.get(language or "")
+        return f"{self.quote(said)} ({self.in_language.format(language=name)})" if name else self.quote(said)
+
+    def short_deadline(self, due: Deadline, language: str | None) -> str | None:
+        """The deadline for a subject line: "53rd Annual Session", or a day where the words are of another language."""
+        occasion = names_occasion(due.words or "")
+        if due.last is not None and (not occasion or self.is_foreign(language)):
+            # On one day or by its last day: of a session abroad only the days are needed.
+            dates = self.date(due.last) if self.is_last_day(due) or occasion else self._dates(due)
+            return self._span(due) if occasion and due.first not in {None, due.last} else dates
+        # "regularly" and "with the utmost urgency" name no day; they are in the message.
+        if due.words is None or not (occasion or re.search(r"\d", due.words)):
+            return None
+        return self.foreign(one_line(in_figures(due.words, language), 80), language)
+
+    def is_last_day(self, due: Deadline) -> bool:
+        """Whether something has to be done by then, and neither from then on nor on that very day."""
+        return due.sense not in NO_LAST_DAY
 
     def _dates(self, due: Deadline) -> str | None:
-        first, last = due.first, due.last
-        if last is None:
+        if due.last is None:
             return None
-        if first is None or first == last:
-            return self.senses.get(due.sense or "by", self.senses["by"]).format(date=self.date(last))
+        if due.first is None or due.first == due.last:
+            return self.senses.get(due.sense or "by", self.senses["by"]).format(date=self.date(due.last))
+        return self._span(due)
+
+    def _span(self, due: Deadline) -> str | None:
+        first, last = due.first, due.last
+        if first is None or last is None:
+            return None
         if first.year != last.year:
             begin = self.date(first)
         elif first.month != last.month:
@@ -186,5 +234,7 @@ def is_past(due: Deadline, found_at: datetime) -> bool:
 
 @cache
 def frame(language: str) -> Frame:
-    """The frame of a language (en, fr, es)."""
+    """The frame of a language (en, fr, es); of any other language it is the English one."""
+    if not (frames / f"{language}.yaml").exists():
+        language = "en"
     return load(frames / f"{language}.yaml", Frame)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from alerts.corrected import addressee, corrected
 from alerts.difference import Change, difference
-from alerts.escape import Address, isolated, one_line, paragraph, web_address
+from alerts.escape import Address, one_line, paragraph, web_address
 from alerts.naming import ABOUT_NO_DOCUMENT, both_documents, not_read, sort_of, title_of, weight
 from warehouse.review.task_names import short_name
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 # A message shows a clause as a whole but for the longest; a digest shows how it begins.
 quote_limit, digest_quote_limit = 4000, 400
 most_items, digest_items = 50, 20
-# "By when" would be wrong of these.
-_NO_LAST_DAY = frozenset({"from", "not before", "on", "each"})
 # "Decides to place this item": readers want to know which.
 _this_item = re.compile(
     r"(?:this|the(?: same)?|ce|cette|la même|este|esta|el|la)\W+(?:agenda\W+)?(?:item|point|question|tema)"
@@ -189,15 +187,16 @@ def _facts(words: Frame, finding: Finding) -> Iterator[tuple[str, str]]:
     ):
         if said := right.get(field, value):
             yield label, said
-    dues = [(_due_label(words, due), words.deadline(due, finding.found_at)) for due in finding.deadlines]
+    language = finding.document.language
+    dues = [(_due_label(words, due), words.deadline(due, finding.found_at, language)) for due in finding.deadlines]
     if "due" in right:
         dues = [(dues[0][0] if dues else words.by_when, right["due"])]
     yield from ((label, when) for label, when in dues if when)
     if finding.clause.agenda_item:
         # What the document calls "this item" is the one that it is about.
         this = _this_item.fullmatch(finding.clause.agenda_item.strip().lower())
-        item = finding.document.title if this else finding.clause.agenda_title or finding.clause.agenda_item
-        yield words.agenda_item, words.quote(isolated(one_line(item, 200)))
+        item = finding.document.topic if this else finding.clause.agenda_title or finding.clause.agenda_item
+        yield words.agenda_item, words.foreign(one_line(item, 200), language, quoted=True)
     if finding.kind == "reading_incomplete":
         yield words.source, one_line(", ".join(finding.document.sources), 200)
     if finding.clause.review:
@@ -205,7 +204,7 @@ def _facts(words: Frame, finding: Finding) -> Iterator[tuple[str, str]]:
 
 
 def _due_label(words: Frame, due: Deadline) -> str:
-    return words.when_due if due.sense in _NO_LAST_DAY else words.by_when
+    return words.by_when if words.is_last_day(due) else words.when_due
 
 
 def _what(words: Frame, finding: Finding) -> str | None:
@@ -213,5 +212,5 @@ def _what(words: Frame, finding: Finding) -> str | None:
     kind = words.types.get(finding.clause.type or "")
     if not finding.clause.deliverable:
         return kind
-    deliverable = one_line(finding.clause.deliverable, 200)
+    deliverable = words.foreign(one_line(finding.clause.deliverable, 200), finding.document.language)
     return words.what_and_type.format(deliverable=deliverable, type=kind) if kind else deliverable

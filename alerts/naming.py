@@ -40,6 +40,26 @@ def sort_of(finding: Finding) -> str:
     return "proposed_mandate" if finding.kind == "new_mandate" and finding.document.stage in _drafts else finding.kind
 
 
+def topic_name(words: Frame, finding: Finding) -> str:
+    """The quoted title, which says what a document is about; its symbol where it has no title but that."""
+    if finding.document.symbol and not finding.document.topic:
+        return document_name(words, finding)
+    title = title_of(words, finding, 60)
+    return title if finding.kind in ABOUT_NO_DOCUMENT or _is_file_name(finding) else words.quote(isolated(title))
+
+
+def has_topic(finding: Finding) -> bool:
+    """Whether the document has a title that says what it is about."""
+    return finding.document.topic != "" and not _is_file_name(finding)
+
+
+def symbol_beside(finding: Finding) -> str | None:
+    """The symbol, without its body, that goes with the topic; None where there is none, or the topic is the symbol."""
+    if not finding.document.symbol or not finding.document.topic:
+        return None
+    return _within(finding.document.body, one_line(finding.document.symbol, 60))
+
+
 def document_name(words: Frame, finding: Finding) -> str:
     """Say "RES/52/S 5" of AALCO: the symbol without the body that stands before it anyway, else the quoted title."""
     if finding.document.symbol:
@@ -62,8 +82,8 @@ def other_document(words: Frame, finding: Finding) -> str | None:
 
 
 def title_of(words: Frame, finding: Finding, limit: int) -> str:
-    """The title, cut; a file that bears none is called an untitled document."""
-    title = one_line(finding.document.title, limit)
+    """The title, cut; a file without one is called an untitled document."""
+    title = one_line(finding.document.topic or finding.document.title, limit)
     if _is_file_name(finding):
         return words.untitled.format(file=title)
     return title or one_line(finding.document.document_id, limit)
@@ -74,7 +94,7 @@ def both_documents(words: Frame, finding: Finding) -> str | None:
     forms = {"corrigendum": words.corrects, "mandate_answered": words.answers, "draft_adopted": words.adopts}
     if finding.other_document is None or finding.kind not in forms:
         return None
-    one = one_line(finding.document.symbol or "", 80) or one_line(finding.document.title, 200)
+    one = one_line(finding.document.symbol or "", 80) or one_line(finding.document.topic, 200)
     other = one_line(finding.other_document, 200)
     return forms[finding.kind].format(document=isolated(one), other=isolated(other))
 
@@ -95,7 +115,7 @@ def _is_symbol(name: str) -> bool:
 
 
 def _is_file_name(finding: Finding) -> bool:
-    """Whether the title is but the name of the file: the document itself bears none."""
+    """Whether the title is but the name of the file: the document itself has none."""
     document = finding.document
     is_file = document.symbol is None and document.url.startswith("file:")
     return is_file and Path(unquote(document.url)).stem == document.title

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 from alerts.escape import one_line
 from alerts.frame import is_past
 from alerts.match import is_unread_list
-from alerts.naming import document_name, other_document, sort_of, weight
+from alerts.naming import (
+    document_name,
+    has_topic,
+    other_document,
+    sort_of,
+    symbol_beside,
+    topic_name,
+    weight,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,29 +26,17 @@ if TYPE_CHECKING:
 
 
 def subject(words: Frame, findings: Sequence[Finding]) -> str:
-    """Such as "AALCO: 1 new mandate in RES/52/S 5, due 53rd Annual Session"."""
+    """Such as "AALCO: report on “Migrant workers”, due 1 February 2027 (RES/64/S 21)"."""
     sort = next(sort for sort in weight if any(sort_of(finding) == sort for finding in findings))
     same = [finding for finding in findings if sort_of(finding) == sort]
     first = same[0]
     if sort == "source_state" and first.note is not None and len(same) == 1:
-        return one_line(f"{words.kinds[sort]}{words.colon}{first.note}", 180)
-    # Several clauses of one corrigendum are one corrigendum.
-    count = len({finding.document.document_id for finding in same}) if sort == "corrigendum" else len(same)
-    kind = words.documents.get(first.document.kind, first.document.kind)
-    phrase = words.subjects[sort].of(count, document=_named(words, same), kind=kind)
-    if sort == "new_document" and first.document.symbol:
-        phrase = f"{phrase}{words.colon}{one_line(first.document.title, 60)}"
-    elif sort == "mandate_due":
-        when = words.when(min(same, key=lambda finding: finding.days_left or 0))
-        phrase = words.subject_when.format(subject=phrase, when=when)
-    elif sort == "mandate_answered" and first.other_document:
-        answers = dict.fromkeys(document_name(words, finding) for finding in same)
-        phrase = words.subject_answer.format(subject=phrase, document=", ".join(answers))
-    elif sort in {"new_mandate", "proposed_mandate"}:
-        phrase = _with_deadline(words, phrase, same)
-    return one_line(
-        f"{first.document.body}{words.colon}{phrase}" if first.document.body else phrase[:1].upper() + phrase[1:], 180
-    )
+        return one_line(first.note.split("\n", 1)[0], 180)
+    named, symbol = _named(words, same)
+    phrase = _phrase(words, sort, same, named)
+    line = words.subject_symbol.format(subject=phrase, symbol=symbol) if symbol else phrase
+    body = first.document.body
+    return one_line(f"{body}{words.colon}{line}" if body else line[:1].upper() + line[1:], 180)
 
 
 def digest_subject(words: Frame, name: str, findings: Sequence[Finding]) -> str:
@@ -49,26 +45,62 @@ def digest_subject(words: Frame, name: str, findings: Sequence[Finding]) -> str:
         named = document_name(words, findings[0])
         return one_line(words.subjects["reading_incomplete"].of(len(findings), document=named), 180)
     counts = Counter(map(sort_of, findings))
-    told = ", ".join(words.counts[sort].of(counts[sort]) for sort in weight if counts[sort])
+    parts = ", ".join(words.counts[sort].of(counts[sort]) for sort in weight if counts[sort])
     form = {"daily": words.digest_daily, "weekly": words.digest_weekly}.get(name.partition(":")[0], words.digest_run)
-    return one_line(form.format(counts=told), 180)
+    return one_line(form.format(counts=parts), 180)
 
 
-def _named(words: Frame, findings: Sequence[Finding]) -> str:
-    """The documents that are corrected or answered; of other findings the one they are about."""
+def _phrase(words: Frame, sort: str, same: Sequence[Finding], named: str) -> str:
+    """What happened, without the symbol."""
+    first = same[0]
+    # Several clauses of one corrigendum are one corrigendum.
+    count = len({finding.document.document_id for finding in same}) if sort == "corrigendum" else len(same)
+    kind = words.documents.get(first.document.kind, first.document.kind)
+    phrase = words.subjects[sort].of(count, document=named, kind=kind)
+    if count == 1 and sort in {"new_mandate", "mandate_due"} and has_topic(first):
+        phrase = words.asked.get(first.clause.type or "", phrase).format(document=named)
+    if sort == "mandate_due":
+        when = words.when(min(same, key=lambda finding: finding.days_left or 0))
+        return words.subject_when.format(subject=phrase, when=when)
+    if sort == "mandate_answered" and first.other_document:
+        answers = dict.fromkeys(topic_name(words, finding) for finding in same)
+        return words.subject_answer.format(subject=phrase, document=", ".join(answers))
+    if sort in {"new_mandate", "proposed_mandate"}:
+        return _with_deadline(words, phrase, same)
+    return phrase
+
+
+def _named(words: Frame, findings: Sequence[Finding]) -> tuple[str, str | None]:
+    """What the news is about, and the symbol to go with it; of answers and corrigenda the documents they are to."""
+    first = findings[0]
     others = dict.fromkeys(
         name
         for finding in findings
         if finding.kind in {"corrigendum", "mandate_answered"} and (name := other_document(words, finding))
     )
-    return ", ".join(others) or document_name(words, findings[0])
+    if not others:
+        return topic_name(words, first), symbol_beside(first)
+    if first.kind == "corrigendum" and len(others) == 1 and first.document.topic and symbol_beside(first):
+        # It has the title of the document that it corrects.
+        return topic_name(words, first), next(iter(others))
+    return ", ".join(others), symbol_beside(first)
 
 
 def _with_deadline(words: Frame, phrase: str, findings: Sequence[Finding]) -> str:
     # A deadline that is past does not lead, and one without a date comes last.
     dues = [(due, finding) for finding in findings for due in finding.deadlines]
     dues.sort(key=lambda pair: (is_past(pair[0], pair[1].found_at), str(pair[0].last or "z")))
-    told = [short for due, finding in dues if (short := words.short_deadline(due, finding.document.language))]
-    if not told:
+    is_agenda_item = len(findings) == 1 and findings[0].clause.type == "agenda_placement" and has_topic(findings[0])
+    shown = [
+        (short, words.is_last_day(due) and not is_agenda_item)
+        for due, finding in dues
+        if (short := words.short_deadline(due, finding.document.language))
+    ]
+    if not shown:
         return phrase
-    return (words.subject_first_due if len(set(told)) > 1 else words.subject_due).format(subject=phrase, due=told[0])
+    said, is_last_day = shown[0]
+    if len({short for short, _ in shown}) > 1:
+        form = words.subject_first_due
+    else:
+        form = words.subject_due if is_last_day else words.subject_at
+    return form.format(subject=phrase, due=said)

@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from mandates.languages.words import expression, files, filled, tree
+from mandates.languages.words import expression, files, filled, in_all, tree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
 
 
 def plain(words: str) -> str:
@@ -65,12 +69,93 @@ def roman(numeral: str) -> int | None:
 ordinal_words = r"(?:\d{1,3}\s?<<ordinal_suffix>>(?![A-Za-z])|<<ordinal>>)"
 """The template of an expression (ignore case) for an ordinal in figures or letters; hyphens may break lines."""
 
-TENS = "(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
-ENGLISH_ORDINAL = (
-    r"(?:(?:(?:(?:one|two)[\s-]+)?hundred(?:[\s-]+and)?[\s-]+)?"
-    rf"(?:(?:{TENS}[-‑–\s]+)?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)"
-    r"|tenth|eleventh|twelfth|(?:thir|four|fif|six|seven|eigh|nine)teenth"
-    r"|(?:twent|thirt|fort|fift|sixt|sevent|eight|ninet)ieth)"
-    r"|(?:one[\s-]+)?hundredth)"
-)
-"""A regular expression (ignore case) for an ordinal in English words, up to "one hundred and ninety-ninth"."""
+_SEPARATOR = r"(?:\s*[-‐‑–]\s*|\s+)"
+_parted = re.compile(r"([-‐‑–])\s+")
+_HUNDRED = 100
+
+
+def in_figures(words: str, language: str | None = None) -> str:
+    """Ordinals in figures, as their language writes them: "its One Hundred and Fifteenth" is "its 115th".
+
+    `language` decides where a word is an ordinal of several. Those of a language that is not known stay in words.
+    """
+    return _ordinals(language).sub(_figure, words)
+
+
+def rejoined(words: str) -> str:
+    """The same words with ordinals whole that the end of a line parted: "eighty- first" is "eighty-first"."""
+    return _ordinals(None).sub(lambda found: _parted.sub(r"\1", found[0]), words)
+
+
+@lru_cache(maxsize=8)
+def _ordinals(language: str | None) -> re.Pattern[str]:
+    """An ordinal in words, of the numerals of all languages; the group says of which language the last one is."""
+    cardinals = {word: number for word, number in _words() if not any(map(_is_ordinal(word), files()))}
+    units = _units()
+    tens = _any(word for word, number in cardinals.items() if _TEN <= number < _HUNDRED)
+    big = _any(word for word, number in cardinals.items() if number >= _HUNDRED)
+    joint = rf"(?:{_SEPARATOR}(?:{'|'.join(in_all('and_only'))}))?{_SEPARATOR}"
+    # French counts four times twenty, and sixty with ten.
+    before = (
+        rf"(?:(?:{units}{_SEPARATOR})?{big}{joint})?(?:(?:{units}{_SEPARATOR})?{tens}{joint}(?:{tens}{_SEPARATOR})?)?"
+    )
+    last = "|".join(
+        f"(?P<{code}>{_last(code)})"
+        for code in sorted(files(), key=lambda code: (code != language, code != "en", code))
+    )
+    return re.compile(rf"\b{before}(?:{last})(?!\w)", re.IGNORECASE)
+
+
+def _last(language: str) -> str:
+    """The words with which an ordinal of a language ends; in Spanish each of its numerals is an ordinal."""
+    ordinals = {word: number for word, number in _words() if _is_ordinal(word)(language)}
+    round_ones = [word for word, number in ordinals.items() if number % _TEN == 0]
+    fused = [plain(word) for word in round_ones if word.endswith("o")]
+    several = rf"(?:{_any(round_ones)}\s+){{0,2}}(?:{_any(fused)})?" if fused else ""
+    figures = r"|\d{1,3}(?:st|nd|rd|th)" if language == "en" else ""
+    hundredths = [word for word, number in ordinals.items() if number >= _HUNDRED]
+    counted = f"(?:{_units()}{_SEPARATOR}){_any(hundredths)}|" if hundredths else ""
+    return f"{counted}{several}{_any(ordinals)}{figures}"
+
+
+def _units() -> str:
+    """Cardinals below ten."""
+    return _any(word for word, number in _words() if number < _TEN and not any(map(_is_ordinal(word), files())))
+
+
+def _words() -> Iterator[tuple[str, int]]:
+    """Every numeral with its number, with accents and without."""
+    for language in files():
+        for number, words in tree(language)["numbers"].items():
+            for word in words.split():
+                yield from dict.fromkeys(((word, number), (plain(word), number)))
+
+
+def _is_ordinal(word: str) -> Callable[[str], bool]:
+    return lambda language: re.fullmatch(tree(language)["documents"]["ordinal"], word, re.IGNORECASE) is not None
+
+
+def _any(words: Iterable[str]) -> str:
+    return f"(?:{'|'.join(map(re.escape, sorted(set(words), key=lambda word: (-len(word), word))))})"
+
+
+def _figure(found: re.Match[str]) -> str:
+    number = number_of(found[0])
+    say = _FIGURES.get(found.lastgroup or "")
+    return found[0] if number is None or say is None else say(number, plain(found[0]))
+
+
+def _english(number: int, _words: str) -> str:
+    teen = number // _TEN % _TEN == 1
+    return f"{number}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % _TEN, 'th')}"
+
+
+def _french(number: int, words: str) -> str:
+    return f"{number}{'re' if words.endswith('premiere') else 'e'}"
+
+
+def _spanish(number: int, words: str) -> str:
+    return f"{number}.{'er' if words.endswith('er') else 'ª' if words.endswith('a') else 'º'}"
+
+
+_FIGURES = {"en": _english, "fr": _french, "es": _spanish}

@@ -47,7 +47,8 @@ def test_deliver_sends_and_says_so() -> None:
     assert first.exit_code == 0
     assert "4 sent" in first.stdout
     assert (
-        "AALCO: 1 new mandate in RES/52/S 2" in " ".join(first.stdout.replace("│", " ").split())[:4000] or first.stdout
+        "AALCO: agenda item on “Care of people at sea”" in " ".join(first.stdout.replace("│", " ").split())[:4000]
+        or first.stdout
     )
     assert call("deliver").stdout == "No pending alerts.\n"
 
@@ -111,8 +112,8 @@ def test_check_shows_what_would_have_matched() -> None:
     (row,) = lines(call("subscriptions", "check", "--json", "--days", "3650"))
     assert (row["name"], row["matched"]) == ("all", 2)
     assert {told["subject"] for told in row["findings"]} == {
-        "AALCO: 1 new mandate in RES/52/S 2, due 53rd Annual Session",
-        "AALCO: 1 new mandate in RES/52/S 5, due 53rd Annual Session",
+        "AALCO: agenda item on “Care of people at sea”, 53rd Annual Session (RES/52/S 2)",
+        "AALCO: agenda item on “Care of people at sea”, 53rd Annual Session (RES/52/S 5)",
     }
     result = call("subscriptions", "check")
     assert "2 targets usable" in result.stdout

@@ -124,7 +124,7 @@ def test_a_webhook_gets_the_words_and_the_delivery(monkeypatch: pytest.MonkeyPat
     with WebHook() as hook:
         assert deliver(channel(monkeypatch, home, f"json://127.0.0.1:{hook.port}/"), sent).verdict == "accepted"
         (post,) = hook.posts
-    assert post.body["title"] == "AALCO: 1 new mandate in RES/52/S 5, due 53rd Annual Session"
+    assert post.body["title"] == "AALCO: agenda item on “Care of people at sea”, 53rd Annual Session (RES/52/S 5)"
     assert post.body["message"] == sent.body.rstrip()
     assert post.headers["x-delivery-id"] == sent.delivery_id
 
@@ -165,7 +165,8 @@ def test_slack_gets_mrkdwn_in_one_section(monkeypatch: pytest.MonkeyPatch, home:
     assert post.path == f"/services/{'T' * 9}/{'B' * 9}/{'x' * 24}"
     header, section = post.body["attachments"][0]["blocks"]
     assert header["text"]["type"] == "plain_text"
-    assert header["text"]["text"] == "AALCO: 1 new mandate in RES/52/S 5, due 53rd Annual Session"
+    # Slack reads no markup in plain text, and so no mention either.
+    assert header["text"]["text"] == "AALCO: agenda item on “<!channel> & *all*”, 53rd Annual Session (RES/52/S 5)"
     assert section["text"]["type"] == "mrkdwn"
     assert "&lt;!channel&gt; &amp; \u200b*\u200ball\u200b*\u200b" in section["text"]["text"]
     assert "<https://example.org/52-s-5|Document>" in section["text"]["text"]
@@ -344,7 +345,9 @@ def test_the_terminal_gets_a_line(home: Path, capsys: pytest.CaptureFixture[str]
     """The subject on stderr, so that --json stays readable."""
     target = Target(url="terminal").named("screen", "x:1")
     assert deliver(open_channel(target, address_of(target), home), message("plain")).verdict == "accepted"
-    assert capsys.readouterr().err == "✉ AALCO: 1 new mandate in RES/52/S 5, due 53rd Annual Session\n"
+    assert (
+        capsys.readouterr().err == "✉ AALCO: agenda item on “Care of people at sea”, 53rd Annual Session (RES/52/S 5)\n"
+    )
 
 
 def test_no_secret_reaches_any_log(

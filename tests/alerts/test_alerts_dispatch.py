@@ -50,8 +50,8 @@ def test_each_finding_goes_out_once(home: Path, tmp_path: Path) -> None:
     report = run(home, subscriptions)
     assert [row.state for row in report.rows] == ["sent", "sent"]
     assert sorted(row.subject for row in report.rows) == [
-        "AALCO: 1 new mandate in RES/52/S 3, due 53rd Annual Session",
-        "AALCO: 2 new mandates in RES/52/S 5, due 53rd Annual Session",
+        "AALCO: 2 new mandates in “Care of people at sea”, due 53rd Annual Session (RES/52/S 5)",
+        "AALCO: agenda item on “Care of people at sea”, 53rd Annual Session (RES/52/S 3)",
     ]
     assert put(home, subscriptions, found) == (0, 0)
     assert run(home, subscriptions).rows == ()
@@ -379,7 +379,7 @@ def test_two_subscriptions_of_one_target_both_arrive(home: Path, tmp_path: Path)
     put(home, subscriptions, [finding()])
     at_once = run(home, subscriptions)
     assert sorted(row.subscription for row in at_once.rows) == ["again, now", "french"]
-    assert any("1 nouveau mandat" in row.subject for row in at_once.rows)
+    assert any("point de l’ordre du jour" in row.subject for row in at_once.rows)
     later = run(home, subscriptions, noon + timedelta(days=1))
     assert sorted((row.subscription, row.state) for row in later.rows) == [("daily", "sent"), ("quotidien", "sent")]
     assert run(home, subscriptions, noon + timedelta(days=1)).rows == ()

@@ -42,47 +42,109 @@ def delivery(*findings: Finding, names: tuple[str, ...] = ("all",), **more: Any)
 
 def test_the_subject_says_what_where_and_by_when() -> None:
     """The line that a reader decides by."""
-    assert subject(en, [finding()]) == "AALCO: 1 new mandate in RES/52/S 5, due 53rd Annual Session"
+    assert subject(en, [finding()]) == (
+        "AALCO: agenda item on “Care of people at sea”, 53rd Annual Session (RES/52/S 5)"
+    )
 
 
 @pytest.mark.parametrize(
     ("findings", "line"),
     [
-        ([finding(1), finding(2)], "AALCO: 2 new mandates in RES/52/S 5, due 53rd Annual Session"),
+        (
+            [finding(1), finding(2)],
+            "AALCO: 2 new mandates in “Care of people at sea”, due 53rd Annual Session (RES/52/S 5)",
+        ),
         (
             [finding(1), finding(2, due="by 30 June 2027", due_end=date(2027, 6, 30))],
-            "AALCO: 2 new mandates in RES/52/S 5, first due 30 June 2027",
+            "AALCO: 2 new mandates in “Care of people at sea”, first due 30 June 2027 (RES/52/S 5)",
         ),
-        ([finding(due=None, due_end=None)], "AALCO: 1 new mandate in RES/52/S 5"),
-        ([finding(due="regularly", due_end=None)], "AALCO: 1 new mandate in RES/52/S 5"),
-        ([finding(kind="mandate_due", days_left=14)], "AALCO: 1 mandate of RES/52/S 5 due in 14 days"),
-        ([finding(kind="mandate_due", days_left=1)], "AALCO: 1 mandate of RES/52/S 5 due in 1 day"),
-        ([finding(kind="mandate_due", days_left=0)], "AALCO: 1 mandate of RES/52/S 5 due today"),
-        ([finding(kind="mandate_due", days_left=-2)], "AALCO: 1 mandate of RES/52/S 5 overdue since 10 September 2027"),
-        ([finding(kind="changed_clause")], "AALCO: 1 changed clause in RES/52/S 5"),
-        ([finding(kind="draft_adopted")], "AALCO: RES/52/S 5 adopted"),
-        ([finding(kind="new_document")], "AALCO: new resolution RES/52/S 5: Care of people at sea"),
+        ([finding(due=None, due_end=None)], "AALCO: agenda item on “Care of people at sea” (RES/52/S 5)"),
+        (
+            [finding(due="regularly", due_end=None, type="task_assignment")],
+            "AALCO: 1 new mandate in “Care of people at sea” (RES/52/S 5)",
+        ),
+        (
+            [
+                finding(
+                    type="reporting_request",
+                    title="Migrant workers",
+                    due="by 1 February 2027",
+                    due_start=None,
+                    due_end=date(2027, 2, 1),
+                )
+            ],
+            "AALCO: report on “Migrant workers”, due 1 February 2027 (RES/52/S 5)",
+        ),
+        (
+            [finding(title="AALCO/RES/52/S 5: Migrant workers (PDF)", type="budget", due=None, due_end=None)],
+            "AALCO: 1 new mandate in “Migrant workers” (RES/52/S 5)",
+        ),
+        (
+            [finding(title="RES/52/S 5", type="reporting_request", due="regularly", due_end=None)],
+            "AALCO: 1 new mandate in RES/52/S 5",
+        ),
+        (
+            [finding(due="its One Hundred and Fifteenth Session")],
+            "AALCO: agenda item on “Care of people at sea”, 115th Session (RES/52/S 5)",
+        ),
+        (
+            [
+                finding(
+                    type="task_assignment",
+                    due="from 1 January 2027",
+                    due_sense="from",
+                    due_start=None,
+                    due_end=date(2027, 1, 1),
+                )
+            ],
+            "AALCO: 1 new mandate in “Care of people at sea”, from 1 January 2027 (RES/52/S 5)",
+        ),
+        (
+            [finding(kind="mandate_due", days_left=14)],
+            "AALCO: agenda item on “Care of people at sea” due in 14 days (RES/52/S 5)",
+        ),
+        (
+            [finding(kind="mandate_due", days_left=1)],
+            "AALCO: agenda item on “Care of people at sea” due in 1 day (RES/52/S 5)",
+        ),
+        (
+            [finding(kind="mandate_due", days_left=0)],
+            "AALCO: agenda item on “Care of people at sea” due today (RES/52/S 5)",
+        ),
+        (
+            [finding(kind="mandate_due", days_left=-2)],
+            "AALCO: agenda item on “Care of people at sea” overdue since 10 September 2027 (RES/52/S 5)",
+        ),
+        ([finding(kind="changed_clause")], "AALCO: 1 changed clause in “Care of people at sea” (RES/52/S 5)"),
+        ([finding(kind="draft_adopted")], "AALCO: “Care of people at sea” adopted (RES/52/S 5)"),
+        ([finding(kind="new_document")], "AALCO: new resolution “Care of people at sea” (RES/52/S 5)"),
         ([finding(kind="new_document", symbol=None, body=None)], "New resolution “Care of people at sea”"),
-        ([finding(kind="mandate_answered"), finding(2)], "AALCO: 1 new mandate in RES/52/S 5, due 53rd Annual Session"),
-        ([finding(stage="draft")], "AALCO: 1 mandate proposed in RES/52/S 5, due 53rd Annual Session"),
-        ([finding(symbol=None)], "AALCO: 1 new mandate in “Care of people at sea”, due 53rd Annual Session"),
+        (
+            [finding(kind="mandate_answered"), finding(2)],
+            "AALCO: agenda item on “Care of people at sea”, 53rd Annual Session (RES/52/S 5)",
+        ),
+        (
+            [finding(stage="draft")],
+            "AALCO: 1 mandate proposed in “Care of people at sea”, 53rd Annual Session (RES/52/S 5)",
+        ),
+        ([finding(symbol=None)], "AALCO: agenda item on “Care of people at sea”, 53rd Annual Session"),
         (
             [finding(symbol=None, body=None, title="minutes", url="file:///home/desk/minutes.txt")],
             "1 new mandate in an untitled document (minutes), due 53rd Annual Session",
         ),
         (
             [finding(1), finding(2, due="by 30 June 2026", due_end=date(2026, 6, 30))],
-            "AALCO: 2 new mandates in RES/52/S 5, first due 53rd Annual Session",
+            "AALCO: 2 new mandates in “Care of people at sea”, first due 53rd Annual Session (RES/52/S 5)",
         ),
-        ([corrigendum], "UNGA: corrigendum to A/RES/81/902"),
-        ([corrigendum, changed(corrigendum, clause_id="c5")], "UNGA: corrigendum to A/RES/81/902"),
-        ([answer], "UNGA: 1 mandate of A/RES/80/990 answered by A/81/990"),
+        ([corrigendum], "UNGA: corrigendum to “Rivers” (A/RES/81/902)"),
+        ([corrigendum, changed(corrigendum, clause_id="c5")], "UNGA: corrigendum to “Rivers” (A/RES/81/902)"),
+        ([answer], "UNGA: 1 mandate of A/RES/80/990 answered by “Rivers” (A/81/990)"),
         (
             [answer, replace(answer, other_document="A/RES/80/991")],
-            "UNGA: 2 mandates of A/RES/80/990, A/RES/80/991 answered by A/81/990",
+            "UNGA: 2 mandates of A/RES/80/990, A/RES/80/991 answered by “Rivers” (A/81/990)",
         ),
         ([finding(kind="source_state", body=None, symbol=None, title="aalco")], "Source aalco needs attention"),
-        ([finding(kind="source_state", body=None, note="aalco works again")], "Source: aalco works again"),
+        ([finding(kind="source_state", body=None, note="aalco works again")], "aalco works again"),
     ],
 )
 def test_subjects(findings: list[Finding], line: str) -> None:
@@ -142,7 +204,7 @@ def test_a_deadline_stands_on_one_line(due: str, one: str) -> None:
     """Line breaks of the document go, and a hyphen at a line's end belongs to the next word."""
     told = finding(due=due)
     assert f"“{one}”" in Renderer(nobody).render(delivery(told), "plain").body
-    assert subject(en, [told]).endswith(f", due {in_figures(one)}")
+    assert subject(en, [told]).endswith(f", {in_figures(one)} (RES/52/S 5)")
 
 
 @pytest.mark.parametrize(
@@ -166,7 +228,7 @@ def test_every_deadline_of_a_mandate_is_shown(dress: Any) -> None:
     message = Renderer(nobody).render(delivery(told), dress)
     assert "10 September 2027" in message.body
     assert "5 December 2026" in message.body
-    assert message.subject.endswith("first due 5 December 2026")
+    assert message.subject.endswith("first due 5 December 2026 (RES/52/S 5)")
 
 
 def test_mandates_stand_as_in_the_document() -> None:
@@ -393,7 +455,7 @@ def test_an_operator_can_override_a_template(tmp_path: Path) -> None:
     folder.mkdir()
     (folder / "plain.txt.j2").write_text("News: {{ letter.subject }}", encoding="utf-8")
     renderer = Renderer(subscribed(tmp_path, "targets: {desk: mailbox}\n"))
-    assert renderer.render(delivery(finding()), "plain").body.startswith("News: AALCO: 1 new mandate")
+    assert renderer.render(delivery(finding()), "plain").body.startswith("News: AALCO: agenda item on")
     assert "<h1>" in renderer.render(delivery(finding()), "mail").body
 
 
@@ -432,21 +494,59 @@ def test_dates_are_as_exact_as_known() -> None:
 @pytest.mark.parametrize(
     ("language", "line"),
     [
-        ("en", "AALCO: 1 new mandate in RES/52/S 5, due 53rd Annual Session"),
-        ("fr", "AALCO : 1 nouveau mandat dans RES/52/S 5, échéance : « 53rd Annual Session »"),
-        ("es", "AALCO: 1 mandato nuevo en RES/52/S 5, plazo: «53rd Annual Session»"),
+        ("en", "AALCO: agenda item on “Care of people at sea”, 53rd Annual Session (RES/52/S 5)"),
+        (
+            "fr",
+            "AALCO : point de l’ordre du jour sur « Care of people at sea », du 6 au 10 septembre 2027 (RES/52/S 5)",
+        ),
+        (
+            "es",
+            "AALCO: tema del programa sobre «Care of people at sea», del 6 al 10 de septiembre de 2027 (RES/52/S 5)",
+        ),
     ],
 )
-def test_words_of_another_language_are_quoted(language: str, line: str) -> None:
-    """The frame's language everywhere, and the document's own words in quotation marks where it is another."""
+def test_days_take_the_place_of_words_of_another_language(language: str, line: str) -> None:
+    """A session is named in the reader's language, or by its days."""
     assert subject(frame(language), [finding()]) == line
 
 
+def test_words_of_another_language_are_said_to_be_such() -> None:
+    """Without days the document's words are quoted with their language, in the subject and in the message."""
+    told = finding(due="its Fifty-Third Annual Session", due_start=None, due_end=None, type="budget")
+    line = subject(frame("fr"), [told])
+    assert line.endswith(", échéance : « 53rd Annual Session » (en anglais) (RES/52/S 5)")
+    said = frame("fr").deadline(told.deadlines[0], noon, "en") or ""
+    assert said == "«\u00a0its Fifty-Third Annual Session\u00a0» (en anglais\u00a0; d’après le calendrier des sessions)"
+
+
 def test_a_french_deadline_in_an_english_frame() -> None:
-    """The other way round: the session in the document's words, without what led to it, in quotation marks."""
+    """The other way round: days in English, the French words after them; a French reader gets the session's name."""
     told = finding(language="fr", due="à sa cinquante-troisième session annuelle")
-    assert subject(en, [told]).endswith(", due “cinquante-troisième session annuelle”")
-    assert subject(frame("fr"), [told]).endswith("échéance : cinquante-troisième session annuelle")
+    assert subject(en, [told]).endswith(", 6 to 10 September 2027 (RES/52/S 5)")
+    said = en.deadline(told.deadlines[0], noon, "fr")
+    assert said == (
+        "6 to 10 September 2027 "
+        "(from the session calendar; “à sa cinquante-troisième session annuelle” in the French text)"
+    )
+    assert subject(frame("fr"), [told]).endswith(", 53e session annuelle (RES/52/S 5)")
+
+
+@pytest.mark.parametrize(
+    ("words", "language"),
+    [
+        ("by 1 February 2027", "en"),
+        ("no later than February 1st, 2027", "en"),
+        ("by 2027-02-01", "en"),
+        ("au plus tard le 1er février 2027", "fr"),
+        ("a más tardar el 1 de febrero de 2027", "es"),
+    ],
+)
+def test_words_that_are_the_date_are_not_said_twice(words: str, language: str) -> None:
+    """A deadline that names its day is shown as that day, in the reader's language, and nothing else."""
+    due = Deadline(words, None, date(2027, 2, 1), basis="stated date", sense="by")
+    assert en.deadline(due, noon, language) == "by 1 February 2027 (the document states the date)"
+    other = replace(due, words=f"{words}, or the day after")
+    assert words in (en.deadline(other, noon, language) or "")
 
 
 @pytest.mark.parametrize(

@@ -128,7 +128,9 @@ def test_dispatch_reminds_by_itself(home: Path, tmp_path: Path) -> None:
     subscriptions = subscribed(tmp_path, "targets: {desk: mailbox}\nsubscriptions: {all: {targets: [desk]}}\n")
     recorded(home, due(entry()))
     report = dispatch(home, subscriptions, now=lambda: at(14))
-    assert [row.subject for row in report.rows] == ["UNGA: 2 mandates of A/RES/80/1 due in 14 days"]
+    assert [row.subject for row in report.rows] == [
+        "UNGA: 2 mandates of “Care of travellers at sea” due in 14 days (A/RES/80/1)"
+    ]
     assert dispatch(home, subscriptions, now=lambda: at(14)).rows == ()
 
 

@@ -220,10 +220,10 @@ def test_a_report_and_a_corrigendum_name_the_document_they_are_about(recorded: R
         for finding in recorded(batch(1, report, correction)).findings
     }
     assert told["mandate_answered"] == (
-        "A/81/5", "2", "A/RES/80/1", "UNGA: 1 mandate of A/RES/80/1 answered by A/81/5",
+        "A/81/5", "2", "A/RES/80/1", "UNGA: 1 mandate of A/RES/80/1 answered by “Report” (A/81/5)",
     )  # fmt: skip
     assert told["corrigendum"] == (
-        "A/RES/80/1/Corr.1", "2", "A/RES/80/1", "UNGA: corrigendum to A/RES/80/1",
+        "A/RES/80/1/Corr.1", "2", "A/RES/80/1", "UNGA: corrigendum to “Care of travellers at sea” (A/RES/80/1)",
     )  # fmt: skip
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Self
 
+from warehouse.findings.titles import display_title
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date, datetime
@@ -74,6 +76,15 @@ class DocumentFacts:
     def name(self) -> str:
         """What people call it: its symbol, else its title."""
         return self.symbol or self.title
+
+    @property
+    def topic(self) -> str:
+        """The title as people see it; "" where it says no more than the symbol."""
+        shown = display_title(self.title, self.symbol, self.body)
+        named = {
+            "".join(name.split()) for name in (self.symbol, (self.symbol or "").removeprefix(f"{self.body}/")) if name
+        }
+        return "" if "".join(shown.split()) in named else shown
 
 
 @dataclass(frozen=True, slots=True)
