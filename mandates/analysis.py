@@ -18,6 +18,7 @@ from mandates.documents.parts import MOST_DOCUMENTS, read_documents, symbols_of
 from mandates.languages.lexicon import lexicon
 from mandates.model import Analysis, Clause, Part, Segment, TextError
 from mandates.text import language as languages
+from mandates.text.signs import unusual
 from mandates.text.view import view_of
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
 max_chars = 40_000_000
 # So many of the citations that were not understood are named.
 _FEW = 10
-_binary = re.compile(r"[\x00-\x08\x0e-\x1b\ufffd]")
+_BINARY = {*map(chr, (*range(9), *range(0x0E, 0x1C))), "\ufffd"}
+_binary = re.compile(f"[{''.join(_BINARY)}]")
 
 
 def analyse(
@@ -120,7 +122,7 @@ def _refuse(text: str) -> None:
     if len(text) > max_chars:
         raise TextError(f"the text has {len(text):,} characters; more than {max_chars:,} are not analysed")
     sample = text[:65_536]
-    if "\0" in sample or len(_binary.findall(sample)) > len(sample) * 0.05:
+    if "\0" in sample or (unusual(sample) & _BINARY and len(_binary.findall(sample)) > len(sample) * 0.05):
         raise TextError("the text is binary: it holds control characters that no document has")
 
 

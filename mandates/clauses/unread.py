@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mandates.clauses.forms.form import is_annex
 from mandates.clauses.leads import read_lead
 from mandates.languages.words import expression
-from mandates.text.lines import lines_of, read_label
+from mandates.text.lines import read_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,15 +35,16 @@ def unread_decision(text: str, parts: Parts, lexicon: Lexicon) -> int | None:
     known = sorted({place for each in parts.clauses for place in (each.start, each.lead.start)})
     preamble = [start for start, _ in parts.preamble]
     for start in _paragraphs(text, parts, lexicon):
+        after = _next(known, start)
+        # "Decides:" above a list leads its items, which are clauses.
+        if after < start + LIST_AFTER or _next(preamble, start) < after:
+            continue  # a clause; or among what is recalled: "Recalls that …," before "Recalling"
         label = read_label(text, start)
         at = label.end if label else start
         if not text[at : at + 1].isupper() or (label is not None and label.kind == "letter"):
             continue
-        if _next(preamble, start) < _next(known, start):
-            continue  # among what is recalled: "Recalls that …," before "Recalling"
         lead = read_lead(text, at, lexicon)
-        # "Decides:" above a list leads its items, which are clauses.
-        if lead and lead.lemma in lexicon.following and _next(known, start) >= lead.end + LIST_AFTER:
+        if lead and lead.lemma in lexicon.following and after >= lead.end + LIST_AFTER:
             return start
     return None
 
@@ -51,7 +52,8 @@ def unread_decision(text: str, parts: Parts, lexicon: Lexicon) -> int | None:
 def unread_heading(text: str, parts: Parts) -> int | None:
     """Where, after the first clause, a decision has a heading and no clause; None where each has."""
     starts = [each.start for each in parts.clauses]
-    headings = [found.start() for found in _HEADING.finditer(text) if text[found.start()].isupper()]
+    begins = (line.start for line in parts.lines if text[line.start].isupper())
+    headings = [start for start in begins if _HEADING.match(text, start)]
     for start, after in pairwise([*headings, len(text)]):
         at = bisect_left(starts, start)
         is_within = at > 0 and parts.clauses[at - 1].end > start
@@ -71,7 +73,7 @@ def _paragraphs(text: str, parts: Parts, lexicon: Lexicon) -> Iterator[int]:
     begins = min(parts.opened, default=0)
     opened = frozenset(parts.opened)
     is_annexed = False
-    for place, line in enumerate(lines_of(text)):
+    for place, line in enumerate(parts.lines):
         # A text that begins with "Annex" is a document of its own.
         is_annexed = line.start not in opened and (is_annexed or (place > 0 and is_annex(text, line, lexicon)))
         if line.start < begins or is_annexed:

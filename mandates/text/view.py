@@ -16,6 +16,7 @@ from mandates.languages.needed import scanned
 from mandates.languages.words import exactly, expression
 from mandates.text.margin import margin_numbers
 from mandates.text.page_furniture import find_furniture
+from mandates.text.signs import unusual
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,14 +40,13 @@ _DOUBLED = (
     + "".join(sign for code in range(0x80, 0xA0) if (sign := bytes([code]).decode("cp1252", "ignore")))
     + "]"
 )
+_MISSPELT_BEGIN = {*map(chr, range(0xFB00, 0xFB07)), "\xc2", "\xc3", "\xe2"}
 _misspelt = re.compile(rf"[\ufb00-\ufb06]|[ÂÃ]{_DOUBLED}|â{_DOUBLED}{{2}}")
 for _kept in "\n\f":
     del _plain[ord(_kept)]
 
 _entity = re.compile(r"&(?:#\d{2,5}|#x[\da-fA-F]{2,5}|[a-z]{2,8});")
 _signs = {chr(code): sign for code, sign in _plain.items() if chr(code) != sign}
-# Most characters stay as they are; looking for the others is several times faster than translating all.
-_odd = re.compile("[" + "".join(map(re.escape, _signs)) + "]")
 
 # What is cut away, by the sign without which it cannot be there: looking for a sign is much cheaper than for all. Each
 # expression begins with its sign, so that the engine jumps from one to the next.
@@ -118,7 +118,7 @@ class View:
 
 def view_of(text: str) -> View:
     """The view of `text`."""
-    if not text.isascii() and _misspelt.search(text):
+    if unusual(text) & _MISSPELT_BEGIN and _misspelt.search(text):
         spelt = replaced(text, [(found.span(), _spelt(found[0])) for found in _misspelt.finditer(text)])
         return _view_of(spelt.text).of(spelt)
     return _view_of(text)
@@ -126,7 +126,7 @@ def view_of(text: str) -> View:
 
 def _view_of(text: str) -> View:
     flat = _entity.sub(_unescaped, text) if "&" in text else text
-    for sign in set(_odd.findall(flat)):
+    for sign in unusual(flat) & _signs.keys():
         flat = flat.replace(sign, _signs[sign])
     raw = flat.split("\n")
     furniture = find_furniture(raw)

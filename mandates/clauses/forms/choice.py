@@ -45,13 +45,16 @@ class Parts:
     """Where organs begin to speak."""
     segments: tuple[Segment, ...] = ()
     """The stretches in which clauses were found, each with the form that explains it best."""
+    lines: tuple[Line, ...] = ()
+    """All that are not blank."""
 
 
 def read_parts(text: str, lexicon: Lexicon, kind: Kind = "resolution") -> Parts:
     """Cut the text of a view into its preambular and operative paragraphs; `kind` is what its head says that it is."""
     if kind == "amendment":
         return Parts((), ())  # its wording is the draft's, if it is adopted
-    lines = cut_joined(text, list(lines_of(text)), lexicon)
+    whole = tuple(lines_of(text))
+    lines = cut_joined(text, whole, lexicon)
     if says(text, lines, lexicon, "annotated"):
         kind = "report"
     resolution = read_resolution(text, lines, lexicon, kind)
@@ -105,6 +108,7 @@ def read_parts(text: str, lexicon: Lexicon, kind: Kind = "resolution") -> Parts:
         max(segments, key=lambda segment: segment.score).form if segments else "none",
         resolution.opened,
         tuple(segments),
+        whole,
     )
 
 
