@@ -16,11 +16,12 @@ import sys
 import threading
 import time
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from alerts.mail_session import Session, SessionMail
 from alerts.model import Message, Outcome, TargetError
 from alerts.secrecy import redactor
 from alerts.trust import trust_company
@@ -71,6 +72,7 @@ class Channel:
     to: str | None
     home: Path
     url: str = field(repr=False)
+    session: Session = field(default_factory=Session, repr=False, compare=False)
 
     @property
     def longest(self) -> float:
@@ -103,11 +105,13 @@ def open_channel(target: Target, url: str, home: Path) -> Channel:
         dress = "mail"
     elif isinstance(plugin, NotifySlack):
         dress = "slack"
-    return Channel(target.name, target.place, dress, target.timeout_seconds, target.to, home, url)
+    return replace(channel, dress=dress)
 
 
-def deliver(channel: Channel, message: Message) -> Outcome:
+def deliver(channel: Channel, message: Message, *, more_follow: bool = False) -> Outcome:
     """Send once, and say what is known. It never raises for what a server or a network does, and always comes back.
+
+    Where `more_follow`, a mail server's session stays open for them, and the caller ends it (`channel.session.close`).
 
     Time-outs of sockets begin anew with each byte, so a server that drips would hold us for ever. The send is left to
     itself after three of them; it may still arrive, which is doubt.
@@ -116,6 +120,8 @@ def deliver(channel: Channel, message: Message) -> Outcome:
     sender = threading.Thread(target=lambda: outcomes.append(_send(channel, message)), daemon=True)
     sender.start()
     sender.join(channel.longest)
+    if not more_follow:
+        channel.session.close()
     if outcomes:
         return outcomes[0]
     why = f"the server did not reply within {channel.longest:.0f} s"
@@ -175,6 +181,8 @@ def _fresh(channel: Channel, headers: Mapping[str, str] | None = None) -> Any:
     if isinstance(plugin, NotifySlack):
         plugin.use_blocks, plugin.notify_format = True, apprise.NotifyFormat.MARKDOWN
         plugin.include_image = plugin.include_footer = False
+    if isinstance(plugin, SessionMail):
+        plugin.session = channel.session
     if isinstance(plugin, Mailbox):
         plugin.folder = channel.home / "mail" / channel.target
     if isinstance(plugin, (NotifyEmail, Mailbox)) and channel.to is not None:
@@ -257,6 +265,7 @@ class Terminal(_Local):
 
 for _plugin in (Mailbox, Terminal):
     NotificationManager().add(plugin=_plugin, schemas=_plugin.protocol)
+NotificationManager().add(plugin=SessionMail, force=True)
 for _name in ("apprise", "urllib3", "urllib3.connectionpool", "requests"):
     logging.getLogger(_name).addFilter(redactor)
 # DEBUG records must be made to be heard; the filter lets none of them through.

@@ -65,8 +65,12 @@ def dispatch(
             channels, closed = open_channels(subscriptions, home, secrets)
             sending = Sending(subscriptions, channels, closed, Renderer(subscriptions), outbox, now, patience, rows)
             while claimed:
-                for delivery in claimed:
-                    sending.take(delivery, home)
+                try:
+                    for delivery in claimed:
+                        sending.take(delivery, home)
+                finally:
+                    for channel in channels.values():
+                        channel.session.close()
                 tell(home, closed_targets(subscriptions, closed, now()), now())
                 claimed = outbox.claim(now(), patience.batch)
             unusable = tuple(closed.values())

@@ -112,7 +112,7 @@ class Sending:
         if channel.dress == "slack":
             time.sleep(max(0.0, self.paused.get(delivery.target, 0.0) - time.monotonic()))
         self.outbox.sending(delivery, now=self.now())
-        outcome = deliver(channel, message)
+        outcome = deliver(channel, message, more_follow=True)
         self.paused[delivery.target] = time.monotonic() + self.patience.slack_pause.total_seconds()
         if outcome.verdict == "accepted":
             self.outbox.told(untold)

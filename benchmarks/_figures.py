@@ -35,7 +35,9 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One value; `unit` is "s", "MB", "/s", "x" (a ratio) and the like, `aim` the most that it should be.
+    """One value; `unit` is "s", "MB", "/s", "x" (a ratio) and the like.
+
+    `aim` is the most that it should be; of a rate ("/s", "MB/s"), the least.
 
     A command's figure is its wall time, with all of its cost beside it.
     """
@@ -89,7 +91,9 @@ def table(runs: Sequence[tuple[str, str, Sequence[Figure]]]) -> str:
 def _row(benchmark: str, day: str, figure: Figure) -> tuple[str, ...]:
     aim = ""
     if figure.aim is not None:
-        aim = f"<= {figure.aim:g} {figure.unit}" + (" missed" if figure.value > figure.aim else "")
+        least = figure.unit.endswith("/s")
+        missed = figure.value < figure.aim if least else figure.value > figure.aim
+        aim = f"{'>=' if least else '<='} {figure.aim:g} {figure.unit}" + (" missed" if missed else "")
     shown = (benchmark, figure.name, _written(figure.value, figure.unit), aim, day)
     if figure.cost is None:
         return (*shown, "", "", "", "")

@@ -52,7 +52,7 @@ def main(options: Options) -> list[Figure]:
     ours = median(_seconds(lambda: [analyse(text) for text in texts]) for _ in range(rounds))
     print(f"documents {len(texts)}, {size:.2f} MB")
     print(f"extract                        {size / ours:8.2f} MB/s")
-    figures = [Figure("extract", size / ours, "MB/s")]
+    figures = [Figure("extract", size / ours, "MB/s", 5.0)]
     for name, forms in (("verbs with a capital", capitals), ("verbs in either case", capitals | leads)):
         expression = re.compile("|".join(sorted(forms, key=len, reverse=True)))
         floor = median(_seconds(lambda: [_count(expression, text) for text in texts]) for _ in range(rounds))  # noqa: B023

@@ -33,6 +33,7 @@ class Mail:
     sender: str
     recipients: list[str]
     message: EmailMessage
+    peer: tuple[str, int]
 
     @property
     def html(self) -> str:
@@ -51,12 +52,16 @@ class Mail:
 
 @dataclass
 class PostOffice:
-    """An SMTP server in a thread. `slow_seconds` is how late it answers slow recipients, after taking the message."""
+    """An SMTP server in a thread. `slow_seconds` is how late it answers slow recipients, after taking the message.
+
+    It takes `most` messages on one connection, and then says 421.
+    """
 
     slow_seconds: float = 1.5
     tls: ssl.SSLContext | None = None
     login: tuple[str, str] | None = None
     answer: Callable[[str], str | None] | None = None
+    most: int = 1_000_000
     mails: list[Mail] = field(default_factory=list)
     busy: dict[str, int] = field(default_factory=dict)
 
@@ -79,6 +84,14 @@ class PostOffice:
         """The Apprise address of this server, without a recipient."""
         return f"mailto://127.0.0.1:{self.port}?mode=insecure&from=mandates@example.org"
 
+    async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802 - aiosmtpd's name
+        """Take the sender, as long as the connection has not had its share."""
+        if sum(mail.peer == session.peer for mail in self.mails) >= self.most:
+            return "421 4.7.0 too many messages on this connection"
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
+
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802 - aiosmtpd's name
         """Refuse, or take down the recipient."""
         if self.answer is not None and (said := self.answer(address)) is not None:
@@ -94,7 +107,7 @@ class PostOffice:
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
         """Take the message; answer slow recipients too late to be heard."""
         message: Any = message_from_bytes(envelope.content, policy=policy.default)
-        self.mails.append(Mail(envelope.mail_from, list(envelope.rcpt_tos), message))
+        self.mails.append(Mail(envelope.mail_from, list(envelope.rcpt_tos), message, session.peer))
         if any(address.startswith("slow-") for address in envelope.rcpt_tos):
             await asyncio.sleep(self.slow_seconds)
         return "250 OK"
