@@ -19,9 +19,7 @@ from email.mime.text import MIMEText
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import apprise
-from apprise.plugins.email import NotifyEmail
-
+import alerts.deliver  # noqa: F401 - first of all, see _bare
 from alerts.dispatch import dispatch
 from alerts.match import alerts_for
 from alerts.render import Renderer
@@ -114,6 +112,7 @@ def mail_server() -> Iterator[tuple[int, Accepted]]:
     finally:
         process.stdin.close()
         process.wait(timeout=10)
+        process.stdout.close()
 
 
 def subscriptions_made(folder: Path) -> Subscriptions:
@@ -156,6 +155,9 @@ def _messages(subscriptions: Subscriptions, findings: list[Finding]) -> list[Mes
 
 def _bare(subscriptions: Subscriptions, findings: list[Finding], port: int) -> float:
     """The same mails, rendered beforehand, each with a fresh object of Apprise's plugin (a used one waits 5.5 s)."""
+    import apprise  # noqa: PLC0415 - after alerts.deliver, which keeps its warnings away
+    from apprise.plugins.email import NotifyEmail  # noqa: PLC0415
+
     messages = _messages(subscriptions, findings)
     url = f"mailto://127.0.0.1:{port}?mode=insecure&from=mandates@example.org&to=reader@example.org"
     asked = apprise.plugins.url_to_dict(url)
