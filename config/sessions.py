@@ -1,15 +1,19 @@
 """The session calendar: when each body met or will meet, with where that is known from (`sessions.yaml`).
 
+A calendar comes with the program. One's own adds to it, and corrects it where it has the same session; with `shipped:
+false` it replaces it.
+
 `mandates extract` must answer within half a second, so a sound file is read by the C parser and checked here; one
-that is not is read
-again by the strict loader, which names the line and the key.
+that is not is read again by the strict loader, which names the line and the key.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
+
+from config.shipped import shipped
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,27 +39,45 @@ class SessionDates:
         return self.confidence == "computed"
 
 
+@dataclass(frozen=True, slots=True)
+class _Calendar:
+    """One file; `shipped` says whether it adds to the calendar that comes with the program."""
+
+    sessions: tuple[SessionDates, ...]
+    shipped: bool
+
+
 def load_sessions(path: Path) -> tuple[SessionDates, ...]:
-    """Read the calendar at `path`.
+    """The calendar that comes with the program, with what the file at `path` adds; that file need not exist.
 
     Raises:
         ConfigError: the file cannot be read, is no YAML, or an entry does not fit; with file, line and key.
     """
+    ours = shipped("sessions.yaml")
+    if path.exists() and path.samefile(ours):
+        return _read(path).sessions
+    own = _read(path) if path.exists() else _Calendar((), shipped=True)
+    known = {(session.body, session.number): session for session in (_read(ours).sessions if own.shipped else ())}
+    return tuple((known | {(session.body, session.number): session for session in own.sessions}).values())
+
+
+def _read(path: Path) -> _Calendar:
     return _read_fast(path) or _read_strictly(path)
 
 
-def _read_fast(path: Path) -> tuple[SessionDates, ...] | None:
-    """The sessions of a sound file; None where anything is amiss."""
+def _read_fast(path: Path) -> _Calendar | None:
+    """What a sound file holds; None where anything is amiss."""
     from ruamel.yaml import YAML  # noqa: PLC0415 - 30 ms that commands without a calendar need not pay
     from ruamel.yaml.error import YAMLError  # noqa: PLC0415 - likewise
 
     try:
-        tree = YAML(typ="safe", pure=False).load(path.read_text(encoding="utf-8"))
-        sessions = tuple(SessionDates(**row) for row in tree["sessions"])
-    except (OSError, ValueError, KeyError, TypeError, YAMLError):
+        tree = YAML(typ="safe", pure=False).load(path.read_text(encoding="utf-8")) or {}
+        sessions = tuple(SessionDates(**row) for row in tree.get("sessions", ()))
+        adds = tree.get("shipped", True)
+    except (OSError, ValueError, AttributeError, TypeError, YAMLError):
         return None
-    is_sound = set(tree) == {"sessions"} and all(map(_fits, sessions)) and _distinct(sessions)
-    return sessions if is_sound else None
+    is_sound = set(tree) <= {"sessions", "shipped"} and all(map(_fits, sessions)) and _distinct(sessions)
+    return _Calendar(sessions, adds) if is_sound and isinstance(adds, bool) else None
 
 
 def _fits(session: SessionDates) -> bool:
@@ -76,36 +98,12 @@ def _distinct(sessions: tuple[SessionDates, ...]) -> bool:
     return len({(session.body, session.number) for session in sessions}) == len(sessions)
 
 
-def _read_strictly(path: Path) -> tuple[SessionDates, ...]:
-    from pydantic import BaseModel, ConfigDict, Field, model_validator  # noqa: PLC0415 - only a damaged file needs it
+def _read_strictly(path: Path) -> _Calendar:
+    from config.session_entries import SessionsFile  # noqa: PLC0415 - pydantic, for a damaged file only
+    from config.strict_yaml import load  # noqa: PLC0415 - likewise
 
-    from config.strict_yaml import ConfigError, load  # noqa: PLC0415 - likewise
-
-    class Entry(BaseModel):
-        model_config = ConfigDict(extra="forbid", frozen=True)
-        body: str = Field(min_length=1)
-        number: int = Field(gt=0)
-        start: date
-        end: date
-        confidence: Confidence
-        source: str = Field(min_length=1)
-
-        @model_validator(mode="after")
-        def _ends_after_it_starts(self) -> Entry:
-            if self.end < self.start:
-                raise ValueError("the session ends before it starts")
-            return self
-
-    class Calendar(BaseModel):
-        model_config = ConfigDict(extra="forbid", frozen=True)
-        sessions: tuple[Entry, ...]
-
-    Calendar.model_rebuild(_types_namespace={"Entry": Entry, "date": date, "Confidence": Confidence, "Any": Any})
-    entries = load(path, Calendar).sessions
-    sessions = tuple(SessionDates(e.body, e.number, e.start, e.end, e.confidence, e.source) for e in entries)
-    seen: set[tuple[str, int]] = set()
-    for session in sessions:
-        if (session.body, session.number) in seen:
-            raise ConfigError(path, f"the session {session.body} {session.number} is listed twice", key="sessions")
-        seen.add((session.body, session.number))
-    return sessions
+    file = load(path, SessionsFile)
+    return _Calendar(
+        tuple(SessionDates(e.body, e.number, e.start, e.end, e.confidence, e.source) for e in file.sessions),
+        file.shipped,
+    )

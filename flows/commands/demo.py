@@ -52,8 +52,7 @@ def command(publish: int, serve: bool, as_json: bool) -> None:
 
 
 def configuration(folder: Path, site: PublicationSite) -> Path:
-    """A configuration folder for the site: its sources, two local targets, the session calendar."""
-    import config
+    """A configuration folder for the site: its sources and two local targets."""
     import demo
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -61,7 +60,6 @@ def configuration(folder: Path, site: PublicationSite) -> Path:
     sources = (demo_folder / "sources.yaml").read_text(encoding="utf-8").replace(written_address, site.url)
     (folder / "sources.yaml").write_text(sources, encoding="utf-8")
     shutil.copyfile(demo_folder / "subscriptions.yaml", folder / "subscriptions.yaml")
-    shutil.copyfile(Path(next(iter(config.__path__))) / "sessions.yaml", folder / "sessions.yaml")
     return folder
 
 
