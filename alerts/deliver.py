@@ -21,6 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from alerts.advice import advice
 from alerts.mail_session import Session, SessionMail
 from alerts.model import Message, Outcome, TargetError
 from alerts.secrecy import redactor
@@ -87,13 +88,13 @@ def open_channel(target: Target, url: str, home: Path) -> Channel:
         TargetError: no service of this kind is known, the address does not fit it, or it names several recipients.
     """
     trust_company(home)
-    scheme = re.match(r"([a-z0-9+.-]{2,20})://", url)
     channel = Channel(target.name, target.place, "plain", target.timeout_seconds, target.to, home, url)
     plugin = _fresh(channel)
     if plugin is None:
-        what = f"{scheme[1]}:// is not a known service, or the rest is incomplete" if scheme else "it has no scheme"
-        why = f"Apprise cannot use the URL in {target.url}: {what}"
-        raise TargetError(redactor.clean(why), target=target.name, place=target.place)
+        # The address may be so short that its service is all of it, which the log then masks; the advice has no more.
+        services = {scheme: NotificationManager()[scheme] for scheme in NotificationManager().schemas()}
+        why = f"Apprise cannot use the URL in {target.url}: {advice(url, services)}"
+        raise TargetError(why, target=target.name, place=target.place)
     recipients = len(plugin) + len(getattr(plugin, "cc", ())) + len(getattr(plugin, "bcc", ()))
     if recipients != 1:
         why = f"the URL names {recipients} recipients; make each one a target, so that each delivery has one outcome"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from alerts.model import TargetError
+from config.redaction import public
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -94,8 +95,8 @@ class Redactor(logging.Filter):
         self._pattern = re.compile("|".join(re.escape(part) for part in longest_first)) if longest_first else None
 
     def clean(self, text: str) -> str:
-        """The same words without any secret."""
-        return self._pattern.sub(mask, text) if self._pattern is not None else text
+        """The same words without any secret that was learned, and without keys and passwords in addresses."""
+        return public(self._pattern.sub(mask, text) if self._pattern is not None else text)
 
     def listen(self) -> list[str]:
         """A list that takes up what this thread's records say, cleaned, until the next call."""

@@ -11,12 +11,14 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from config.redaction import hosts_only
+
 
 class SettingsError(Exception):
     """An environment variable that cannot be used; the sentence names it."""
 
     def __init__(self, variable: str, problem: str) -> None:
-        super().__init__(f"{variable}: {problem}")
+        super().__init__(f"{variable}: {hosts_only(problem)}")
         self.variable = variable
 
 

@@ -64,6 +64,8 @@ Source = Annotated[
         _tag,
         custom_error_type="kind",
         custom_error_message=f"`kind` must be one of {', '.join(_kinds)}",
+        # The key, then its values, for the loader to say which was meant.
+        custom_error_context={"expected": ", ".join(f"'{each}'" for each in ("kind", *_kinds))},
     ),
 ]
 
@@ -104,7 +106,7 @@ def _loaded(path: Path, _stamp: tuple[int, ...] | None) -> tuple[Source, ...]:
     twice = [name for name, times in Counter(source.id for source in sources).items() if times > 1]
     if twice:
         place = [number for number, source in enumerate(sources) if source.id == twice[0]][-1]
-        raise ConfigError(path, f"two sources have the id {twice[0]!r}", line=_line(path, place), key=f"{place}.id")
+        raise ConfigError(path, f"two sources have the id {twice[0]!r}", line=_line(path, place), key=f"{twice[0]}.id")
     return sources
 
 

@@ -9,6 +9,7 @@ Errors:
 from __future__ import annotations
 
 import contextlib
+import re
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -17,9 +18,18 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from config.known_keys import keys_at
+from config.redaction import hosts_only
+from config.suggestions import did_you_mean, nearest
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from pydantic_core import ErrorDetails
+
+# How pydantic lists the values that a key may have.
+_QUOTED = re.compile(r"'([^']+)'")
 Model = TypeVar("Model", bound=BaseModel)
 
 # What lies in the folder that --config names; whoever misses one of these may stand in the wrong place.
@@ -50,7 +60,9 @@ class ConfigError(Exception):
 
 
 def _said(path: Path, line: int | None, key: str | None, problem: str) -> str:
-    return f"{path}{f':{line}' if line is not None else ''}: {f'{key}: ' if key else ''}{problem}"
+    # The address of a webhook or a mail server, written where it does not belong, is a secret.
+    said = hosts_only(f"{f'{key}: ' if key else ''}{problem}")
+    return f"{path}{f':{line}' if line is not None else ''}: {said}"
 
 
 def load(path: Path, model: type[Model], *, places: bool = True) -> Model:
@@ -67,7 +79,7 @@ def load(path: Path, model: type[Model], *, places: bool = True) -> Model:
     try:
         return model.model_validate(tree)
     except ValidationError as error:
-        raise _placed(path, tree, error) from error
+        raise _placed(path, tree, model, error) from error
 
 
 def _quickly(path: Path) -> Any:
@@ -106,20 +118,75 @@ def _tree(path: Path) -> Any:
     return {} if tree is None else tree
 
 
-def _placed(path: Path, tree: Any, error: ValidationError) -> ConfigError:
+def _placed(path: Path, tree: Any, model: type[BaseModel], error: ValidationError) -> ConfigError:
     """All misfits of a file in one error, each with its line; the first one's place becomes the error's own."""
     found: list[tuple[int | None, str, str]] = []
-    for misfit in error.errors(include_url=False):
+    misfits = error.errors(include_url=False)
+    for misfit in misfits:
+        if misfit["type"] == "too_short" and any(_is_within(each["loc"], misfit["loc"]) for each in misfits):
+            # A list whose members were refused has none left.
+            continue
         place = [part for part in misfit["loc"] if not _is_union_tag(part, tree)]
-        key = ".".join(str(part) for part in place)
         said = misfit["msg"].removeprefix("Value error, ").replace("Input should", "should", 1)
         problem = _plain.get(misfit["type"]) or said
-        found.append((line_of(tree, place) if place else 1, key, problem))
+        if misfit["type"] != "missing":
+            # A short form, such as one value for a list of them, has no keys where its long form has.
+            while len(place) > 1 and not _is_written(tree, place):
+                place.pop()
+        found.append((line_of(tree, place) if place else 1, named(tree, place), problem + _meant(model, misfit)))
     # What stands in the file comes first: a key that is missing is often one that is misspelt.
     found.sort(key=lambda row: (row[0] is None, row[0] or 0))
     (line, key, problem), *more = found
     also = "".join(f"\n{_said(path, a_line, a_key, a_problem)}" for a_line, a_key, a_problem in more)
     return ConfigError(path, problem + also, line=line, key=key or None)
+
+
+def _is_within(inner: tuple[int | str, ...], outer: tuple[int | str, ...]) -> bool:
+    return len(inner) > len(outer) and inner[: len(outer)] == outer
+
+
+def _meant(model: type[BaseModel], misfit: ErrorDetails) -> str:
+    """The key or value that was probably meant."""
+    given = misfit["input"]
+    if misfit["type"] == "extra_forbidden":
+        return did_you_mean(str(misfit["loc"][-1]), keys_at(model, misfit["loc"]))
+    expected = _QUOTED.findall(str(misfit.get("ctx", {}).get("expected", "")))
+    if not expected:
+        return ""
+    if isinstance(given, dict):
+        # A union told apart by a key: the key may be wrong, or its value.
+        (key, *values) = expected
+        return did_you_mean(str(given[key]), values) if key in given else _instead(key, given)
+    return did_you_mean(given, expected) if isinstance(given, str) else ""
+
+
+def _instead(key: str, given: dict[Any, Any]) -> str:
+    near = nearest(key, map(str, given), most=1)
+    return f"; did you mean {key} instead of {near[0]}?" if near else ""
+
+
+def named(tree: Any, place: Sequence[int | str]) -> str:
+    """A place in words: members of a list that have an id are called by it, not by their number."""
+    words: list[str] = []
+    for part in place:
+        tree = tree[part] if _reaches(tree, part) else None
+        known = tree.get("id") if isinstance(part, int) and isinstance(tree, CommentedMap) else None
+        words.append(known if isinstance(known, str) and known else str(part))
+    return ".".join(words)
+
+
+def _is_written(tree: Any, place: Sequence[int | str]) -> bool:
+    for part in place:
+        if not _reaches(tree, part):
+            return False
+        tree = tree[part]
+    return True
+
+
+def _reaches(tree: Any, part: int | str) -> bool:
+    if isinstance(tree, CommentedSeq):
+        return isinstance(part, int) and part < len(tree)
+    return isinstance(tree, CommentedMap) and part in tree
 
 
 def _elsewhere(path: Path, error: OSError) -> str:

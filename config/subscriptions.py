@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import time
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_args
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
@@ -23,7 +21,9 @@ from pydantic import (
 
 from config.filters import About, Filters, without_mandate
 from config.strict_yaml import ConfigError, line_of, load
+from config.suggestions import did_you_mean, or_known
 from config.targets import Name, Named, Target
+from config.time_zones import check_zone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -32,14 +32,6 @@ if TYPE_CHECKING:
 Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 # How the sources are is for operators, and for those who ask.
 everything: tuple[About, ...] = tuple(kind for kind in get_args(About) if kind != "source_state")
-
-
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError(f"{name!r} is not a known time zone; use one such as Europe/Zurich or UTC") from error
-    return name
 
 
 def _hours(text: str) -> str:
@@ -76,7 +68,7 @@ class Subscription(Named):
     mode: Literal["at_once", "daily", "weekly"] = "at_once"
     at: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "07:00"
     on: Day = "monday"
-    zone: Annotated[str, AfterValidator(_zone)] = "UTC"
+    zone: Annotated[str, AfterValidator(check_zone)] = "UTC"
     quiet: Annotated[str, AfterValidator(_hours)] | None = None
     language: Literal["en", "fr", "es"] = "en"
     cap: int = Field(20, ge=1)
@@ -181,8 +173,7 @@ def load_subscriptions(config_dir: Path) -> Subscriptions:
             subscriptions[name] = subscription.named(name, _place(path, file.line("subscriptions", name)))
     for path, line, key, name in _used(files):
         if name not in targets:
-            known = ", ".join(sorted(targets)) or "none"
-            raise ConfigError(path, f"there is no target {name!r}; known: {known}", line=line, key=key)
+            raise ConfigError(path, f"there is no target {name!r}{or_known(name, targets)}", line=line, key=key)
     for path, file in files.items():
         _sources_exist(path, file, config_dir / "sources.yaml")
     return Subscriptions(
@@ -210,10 +201,8 @@ def _sources_exist(path: Path, file: SubscriptionsFile, sources_yaml: Path) -> N
     known = [source.id for source in load_sources(sources_yaml)] + ["local"]
     for name, pattern in sorted(wanted):
         if not any(fnmatchcase(source, pattern) for source in known):
-            near = get_close_matches(pattern, known, n=3, cutoff=0.4)
-            hint = f"; did you mean {' or '.join(near)}?" if near else ""
             place = ("subscriptions", name, "filters", "sources")
-            problem = f"can never match: no source is called {pattern!r} in sources.yaml{hint}"
+            problem = f"can never match: no source is called {pattern!r} in sources.yaml{did_you_mean(pattern, known)}"
             raise ConfigError(path, problem, line=file.line(*place), key=".".join(place))
 
 

@@ -22,7 +22,7 @@ Doubt = Literal["resend", "hold"]
 def _address(text: str) -> str:
     """A plain e-mail address: no display name, no list, no space, since it becomes part of an Apprise URL."""
     local, _, domain = text.partition("@")
-    if not local or "." not in domain or any(character in text for character in ' ,;<>"\r\n\t?&'):
+    if not local or "." not in domain or any(character in text for character in ' ,;:<>"\r\n\t?&'):
         raise ValueError("is not one plain e-mail address such as desk@example.org")
     return text
 

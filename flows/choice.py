@@ -6,8 +6,9 @@ Errors:
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
+
+from config.suggestions import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +20,9 @@ class UnknownSourceError(Exception):
     """No source has this id; the nearest ones are named."""
 
     def __init__(self, source_id: str, known: tuple[str, ...]) -> None:
-        near = get_close_matches(source_id, known, n=3, cutoff=0.4) or known[:5]
-        super().__init__(f"no source is called {source_id!r} in sources.yaml; did you mean {' or '.join(near)}?")
+        near = nearest(source_id, known)
+        hint = f"did you mean {' or '.join(near)}?" if near else "`mandates sources list` shows all"
+        super().__init__(f"no source is called {source_id!r} in sources.yaml; {hint}")
         self.source_id = source_id
 
 

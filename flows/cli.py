@@ -58,6 +58,16 @@ class LazyGroup(click.Group):
         command: click.Command = module.command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is called; one that is not known is answered with those like it."""
+        if args and not args[0].startswith("-") and args[0] not in commands:
+            from config.suggestions import did_you_mean
+
+            ctx.fail(f"there is no command {args[0]!r}{did_you_mean(args[0], commands)}")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands from the table above, without importing them."""
         with formatter.section("Commands"):
@@ -95,9 +105,10 @@ def main(argv: Sequence[str] | None = None) -> None:
         told = _is_ours(error) or (isinstance(error, OSError) and error.filename is not None)
         if not told or os.environ.get("MANDATES_TRACEBACK"):
             raise
+        from config.redaction import public
         from flows.console import visible
 
-        click.echo(f"mandates: {visible(str(error))}", err=True)
+        click.echo(f"mandates: {public(visible(str(error)))}", err=True)
         sys.exit(exit_failed)
 
 

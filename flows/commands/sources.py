@@ -37,15 +37,31 @@ def _one(source_id: str) -> Source:
 @click.pass_context
 def command(context: click.Context, as_json: bool) -> None:
     """List the sources in sources.yaml; the subcommands test a source, propose one, and show the state of each."""
-    if context.invoked_subcommand is not None:
-        return
+    if context.invoked_subcommand is None:
+        _list(as_json=as_json)
+
+
+@command.command("list", epilog="Example: mandates sources list --json")
+@click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
+def list_(as_json: bool) -> None:
+    """List the sources in sources.yaml with their kind, interval, state and address."""
+    _list(as_json=as_json)
+
+
+def _list(*, as_json: bool) -> None:
+    from config.redaction import public
+    from config.settings import Settings
+    from flows.health import healths
+
     sources = _sources()
+    states = {health.source_id: health for health in healths(Settings().home, sources)}
     rows = [
         {
             "id": source.id,
             "kind": source.kind,
             "every_seconds": int(source.every.total_seconds()),
-            "url": source.url,
+            "state": states[source.id].state,
+            "url": public(source.url),
             "title": source.title,
             "off": source.off,
         }
@@ -54,11 +70,12 @@ def command(context: click.Context, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
+    shown = [(source, states[source.id]) for source in sources]
     _table(
-        ("source", "kind", "every", "address", "off because"),
+        ("source", "kind", "every", "state", "address", "why"),
         [
-            (source.id, source.kind, _span(int(source.every.total_seconds())), source.url, source.off or "")
-            for source in sources
+            (each.id, each.kind, _span(int(each.every.total_seconds())), health.words, public(each.url), health.why)
+            for each, health in shown
         ],
     )
 
@@ -208,7 +225,11 @@ def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
     table = Table(*heads, box=None, header_style="bold")
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
-    Console().print(table)
+    console = Console()
+    if not console.is_terminal:
+        # A file or a pipe has no edge to cut at.
+        console.width = Console(width=100_000).measure(table).maximum
+    console.print(table)
 
 
 def _span(seconds: int) -> str:

@@ -108,14 +108,15 @@ def test(name: str, as_json: bool) -> None:
     from alerts.sample import sample_delivery
     from config.settings import Settings
     from config.subscriptions import load_subscriptions
+    from config.suggestions import or_known
     from flows.delivering import prefect_secret
 
     settings = Settings()
     loaded = load_subscriptions(settings.config)
     chosen = loaded.named([name])
     if not chosen:
-        known = ", ".join(subscription.name for subscription in loaded.subscriptions) or "none"
-        raise click.UsageError(f"there is no subscription {name!r}; known: {known}")
+        known = [subscription.name for subscription in loaded.subscriptions]
+        raise click.UsageError(f"there is no subscription {name!r}{or_known(name, known)}")
     channels, closed = open_channels(loaded, settings.home, prefect_secret)
     if wanted := [closed[target] for target in chosen[0].targets if target in closed]:
         raise TargetError.of(wanted)

@@ -9,11 +9,11 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_from_bytes, unquote_to_bytes, urljoin, urlsplit, urlunsplit
 
+from config import redaction
+from config.redaction import without_secrets
 from scrapers.http.encodings import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from config.source_blocks import Canonical
 
 _schemes = frozenset(("http", "https"))
@@ -22,31 +22,14 @@ _ports = {"http": 80, "https": 443}
 _tracking = re.compile(
     r"(utm_\w+|fbclid|gclid|mc_[ce]id|_ga|phpsessid|jsessionid|sid|ref_src|from_feed)", re.IGNORECASE
 )
-_PARAMETER = re.compile(r"([?&;]([\w.-]++)=)([^&;#\s\"]*+)")
-# Whole words of a parameter's name: "author" and "design" hold no secret.
-_SECRET = re.compile(
-    r"(?<![^-_.])(?:token|authtoken|secret|passw(?:or)?d|pwd|api[-_]?key|access[-_]?key|signature|sig|auth|"
-    r"authorization|credential|appname)(?![^-_.])",
-    re.IGNORECASE,
-)
-_userinfo = re.compile(r"(?<=://)[^/?#@\s]*@")
+# An address as it may be shown.
+public = redaction.public
 _VISIBLE = "".join(map(chr, range(0x21, 0x7F)))
-
-
-def public(url: str) -> str:
-    """An address, or a sentence with some in it, without user names, passwords and keys. THE one place for this."""
-    return _without_secrets(url, lambda _: "…")
 
 
 def veiled(url: str) -> str:
     """An address to know a document by: like `public`, but two keys stay two, by a hash of each."""
-    return _without_secrets(url, lambda key: f"…{hashlib.sha256(key.encode(errors='surrogatepass')).hexdigest()[:12]}")
-
-
-def _without_secrets(url: str, put: Callable[[str], str]) -> str:
-    return _PARAMETER.sub(
-        lambda found: f"{found[1]}{put(found[3])}" if _SECRET.search(found[2]) else found[0], _userinfo.sub("", url)
-    )
+    return without_secrets(url, lambda key: f"…{hashlib.sha256(key.encode(errors='surrogatepass')).hexdigest()[:12]}")
 
 
 def joined(base: str, link: str) -> str | None:

@@ -292,8 +292,11 @@ def test_an_untrusted_certificate_is_refused(monkeypatch: pytest.MonkeyPatch, ho
     ("url", "fields", "words"),
     [
         ("nosuchservice://tok-secret-1", {}, "nosuchservice:// is not a known service"),
+        ("slak://tok-secret-1", {}, "slak:// is not a known service; did you mean slack://"),
         ("tok-secret-1", {}, "it has no scheme"),
-        ("slack://tok-secret-1", {}, "incomplete"),
+        ("tok-secret-1@example.org", {}, "it has no scheme; for mail, write mailto://"),
+        ("mailto://tok-secret-1.example.org:25", {"to": "c@example.org"}, "no sender; write for example mailto://HOST"),
+        ("slack://tok-secret-1", {}, "incomplete; expected, for example: slack://{token_a}/{token_b}/{token_c}"),
         ("mailto://127.0.0.1?from=a@example.org&to=tok-secret-1@example.org,c@example.org", {}, "names 2 recipients"),
         (
             "mailto://127.0.0.1?from=a@example.org&cc=tok-secret-1@example.org",

@@ -53,8 +53,8 @@ def test_an_empty_file_is_an_empty_model(path: Path) -> None:
 def test_unknown_key(path: Path) -> None:
     """An unknown key is refused with file, line and key."""
     error = refusal(path, "items:\n- id: a\n  evry: 5\n")
-    assert (error.line, error.key) == (3, "items.0.evry")
-    assert str(error) == f"{path}:3: items.0.evry: is not a known key"
+    assert (error.line, error.key) == (3, "items.a.evry")
+    assert str(error) == f"{path}:3: items.a.evry: is not a known key; did you mean every?"
 
 
 def test_duplicate_key(path: Path) -> None:
@@ -83,7 +83,7 @@ def test_every_misfit_is_named_at_once(path: Path) -> None:
         ("- id: a\n", 1, "must have keys with values"),
         ("items\n", 1, "must have keys with values"),
         ("items:\n- every: 5\n", 2, "items.0.id: "),
-        ("items:\n- id: a\n  every: often\n", 3, "items.0.every: should be a valid integer"),
+        ("items:\n- id: a\n  every: often\n", 3, "items.a.every: should be a valid integer"),
     ],
 )
 def test_shapes_are_told_in_words_of_ours(path: Path, text: str, line: int, words: str) -> None:

@@ -93,9 +93,9 @@ def test_filters_that_nothing_asked_for_can_fit(tmp_path: Path) -> None:
 
 
 def test_an_unknown_target_is_named(tmp_path: Path) -> None:
-    """A misspelt target is told with the known ones."""
+    """A misspelt target is answered with the nearest one."""
     error = refused(tmp_path, "targets: {desk: mailbox}\nsubscriptions:\n  one: {targets: [dask]}\n")
-    assert "there is no target 'dask'; known: desk" in str(error)
+    assert "there is no target 'dask'; did you mean desk?" in str(error)
     assert error.line == 3
 
 

@@ -45,6 +45,22 @@ def test_the_list_shows_all_sources_and_why_some_are_off() -> None:
     assert rows["un-ga-81"]["off"] is None
 
 
+def test_the_list_has_states_and_no_keys(home: Path, tmp_path: Path) -> None:
+    """`sources list` shows the state of each source, and no key that an address holds; --json likewise."""
+    (tmp_path / "sources.yaml").write_text(
+        "- {id: a, kind: feed, url: 'https://example.org/rss?api_key=hunter2&page=1'}\n"
+        "- {id: b, kind: feed, url: 'https://example.org/b', off: 'it needs a key'}\n"
+    )
+    table, rows = (
+        CliRunner().invoke(cli, ["--config", str(tmp_path), "sources", "list", *form]).stdout
+        for form in ([], ["--json"])
+    )
+    assert [(row["id"], row["state"]) for row in json.loads(rows)] == [("a", "late"), ("b", "off")]
+    for shown in (table, rows):
+        assert "https://example.org/rss?api_key=…&page=1" in shown
+        assert "hunter2" not in shown
+
+
 def test_check_shows_field_by_field_what_would_be_recorded_and_why_rows_are_dropped() -> None:
     """A saved sample is enough to try a source."""
     result = mandates("sources", "check", "un-ga-81", "--sample", str(sites / "un-ga-81"))

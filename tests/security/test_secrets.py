@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from config.redaction import hosts_only
 from config.sources import load_sources
 from config.strict_yaml import ConfigError
+from config.subscriptions import load_subscriptions
 from scrapers.http import urls
 from tests.sites.publisher import Answer, Publisher, crawled, source_of
 
@@ -47,6 +49,49 @@ def test_a_password_in_the_configuration_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="do not belong in a public file") as caught:
         load_sources(path)
     assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "subscriptions",
+    [
+        "targets: {desk: 'mailto://desk:hunter2@mail.example.org'}",
+        "targets: {desk: {url: mailbox, to: 'mailto://desk:hunter2@mail.example.org'}}",
+        "targets: {desk: {url: {env: 'slack://hunter2/b/c'}}}",
+        "targets: {desk: {'json://hook.example.org/hunter2': mailbox}}",
+        "targets: {'https://hooks.example.org/services/hunter2': mailbox}",
+        "operators: ['https://hooks.example.org/services/hunter2']",
+        "operators: [desk]\ntargets: {other: mailbox}\nunsubscribe: 'slack://hunter2'",
+        "targets: {desk: mailbox}\nsubscriptions: {a: {targets: ['tgram://hunter2/123']}}",
+        "targets: {desk: mailbox}\nsubscriptions: {a: {targets: [desk], zone: 'tgram://hunter2/123'}}",
+        "targets: {desk: mailbox}\nsubscriptions: {a: {targets: [desk], mode: 'tgram://hunter2/123'}}",
+        "targets: {desk: mailbox, desk: 'tgram://hunter2/123'}",
+        "targets: {'tgram://hunter2/123': mailbox, 'tgram://hunter2/123': mailbox}",
+        "targets: [ {a: 'tgram://hunter2/123'",
+        "'tgram://hunter2/123'",
+    ],
+)
+def test_an_address_in_the_wrong_place_is_not_repeated(tmp_path: Path, subscriptions: str) -> None:
+    """Wherever in subscriptions.yaml an address is written by mistake, the error names the line and not the address."""
+    (tmp_path / "subscriptions.yaml").write_text(subscriptions)
+    with pytest.raises(ConfigError) as caught:
+        load_subscriptions(tmp_path)
+    assert f"{tmp_path / 'subscriptions.yaml'}:" in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("'https://hooks.example.org/services/x?y=1'", "'https://hooks.example.org/…'"),
+        ("https://u:p@hooks.example.org", "https://hooks.example.org"),
+        ("https://example.org?token=x", "https://example.org/…"),
+        ("slack://a/b/c is not it", "slack://… is not it"),
+        ("write a mailto: or an https: address", "write a mailto: or an https: address"),
+    ],
+)
+def test_only_hosts_are_shown(said: str, shown: str) -> None:
+    """Web addresses end with their host, others with their scheme."""
+    assert hosts_only(said) == shown
 
 
 async def test_secrets_reach_neither_rows_nor_logs(publisher: Publisher, caplog: pytest.LogCaptureFixture) -> None:
