@@ -7,7 +7,7 @@ export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test quick compat lint format bench feedparser-fixtures feedparser-suite faults lock clean
+.PHONY: help setup demo test quick compat lint schemas format bench feedparser-fixtures feedparser-suite faults lock clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -48,6 +48,9 @@ lint: setup ## ruff, mypy --strict, import-linter
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+schemas: setup ## Write docs/schemas from the code
+	@for name in sources subscriptions sessions; do $(BIN)/mandates schema $$name > docs/schemas/$$name.json || exit 1; done
 
 format: setup ## Lay out the code
 	@$(BIN)/ruff check --fix --quiet . || true

@@ -37,10 +37,21 @@ Value = TypeVar("Value")
 without_mandate = frozenset({"new_document", "draft_adopted", "corrigendum", "item_unreadable", "source_state"})
 
 
+def _as_written(schema: dict[str, Any]) -> None:
+    """Make a JSON Schema say what people may write: the short form, or `any` and `not`."""
+    wanted = schema["properties"]["any"]["anyOf"][0]
+    one = wanted.get("items", wanted)
+    value = {"anyOf": [one, wanted]} if one is not wanted else one
+    described = {"description": schema["description"]} if "description" in schema else {}
+    both = {"type": "object", "properties": {"any": value, "not": value}, "additionalProperties": False}
+    schema.clear()
+    schema.update(described, anyOf=[*value.get("anyOf", [value]), both | {"minProperties": 1}])
+
+
 class Choice(BaseModel, Generic[Value]):
     """Some values wanted (`any`), some not (`not`). A list or a single value is short for `any`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=_as_written)
     any: tuple[Value, ...] | None = None
     none: tuple[Value, ...] = ()
 
@@ -68,7 +79,7 @@ class Choice(BaseModel, Generic[Value]):
 class Within(BaseModel):
     """Days from today in which a deadline ends (`any`), or must not end (`not`). A number is short for `any`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=_as_written)
     any: int | None = None
     none: int | None = None
 

@@ -37,7 +37,6 @@ __all__ = [
     "PythonSource",
     "Source",
     "load_sources",
-    "schema",
 ]
 
 _kinds = ("feed", "listing", "json", "oai-marcxml", "symbol-probe", "pages", "files", "python")
@@ -108,11 +107,6 @@ def _loaded(path: Path, _stamp: tuple[int, ...] | None) -> tuple[Source, ...]:
         place = [number for number, source in enumerate(sources) if source.id == twice[0]][-1]
         raise ConfigError(path, f"two sources have the id {twice[0]!r}", line=_line(path, place), key=f"{twice[0]}.id")
     return sources
-
-
-def schema() -> dict[str, Any]:
-    """The JSON Schema of `sources.yaml`, for editors."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **SourceFile.model_json_schema()}
 
 
 def _line(path: Path, place: int) -> int | None:

@@ -87,12 +87,21 @@ def _no_written_secret(value: Any) -> Any:
     return value
 
 
+def _or_a_word(schema: dict[str, Any]) -> None:
+    """Make a JSON Schema say that `mailbox` and `terminal` may be written without `url:`."""
+    full = dict(schema)
+    schema.clear()
+    schema["anyOf"] = [{"enum": ["mailbox", "terminal"]}, full]
+
+
 class Target(Named):
     """One recipient. `mailbox` keeps messages as files in MANDATES_HOME/mail, `terminal` prints a line each.
 
     `to` is the one mail address when the URL is a mail server's. `after_doubt` says what happens when nobody can know
     whether a message arrived: `resend` it under the same delivery id, or `hold` it and tell the operators.
     """
+
+    model_config = ConfigDict(json_schema_extra=_or_a_word)
 
     url: Annotated[Literal["mailbox", "terminal"] | Reference, BeforeValidator(_no_written_secret)]
     to: Address | None = None

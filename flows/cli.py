@@ -36,6 +36,7 @@ commands: dict[str, tuple[str, str]] = {
     "seen": ("seen", "Record that somebody takes care of a mandate."),
     "mute": ("mute", "Stop all messages about a mandate."),
     "decisions": ("decisions", "Export and import what people decided about tasks."),
+    "schema": ("schema", "Print the JSON Schema of a configuration file."),
     "deploy": ("deploy", "Deploy the flows to a Prefect server."),
 }
 

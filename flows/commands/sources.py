@@ -212,9 +212,9 @@ def status(as_json: bool, strict: bool) -> None:
 @command.command("schema", epilog="Example: mandates sources schema > sources.schema.json")
 def schema() -> None:
     """Write the JSON Schema of sources.yaml, for editors."""
-    from config.sources import schema as of_sources
+    from config.schemas import schema_text
 
-    click.echo(json.dumps(of_sources(), indent=2, ensure_ascii=False))
+    click.echo(schema_text("sources"), nl=False)
 
 
 def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:

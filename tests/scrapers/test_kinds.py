@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from config.sources import load_sources, schema
+from config.schemas import schema_of
+from config.sources import load_sources
 from config.strict_yaml import ConfigError
 from scrapers.crawl.item import Item
 from scrapers.kinds.registry import KINDS, Kind
@@ -325,7 +326,7 @@ def test_a_source_may_begin_as_another(tmp_path: Path) -> None:
 
 def test_the_schema_knows_every_kind_and_key() -> None:
     """Editors get a schema in which each kind has its own keys, and no others."""
-    shown: Any = schema()
+    shown: Any = schema_of("sources")
     kinds = {
         part["properties"]["kind"]["const"]
         for part in shown["$defs"].values()

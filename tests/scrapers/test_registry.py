@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from config.sources import schema
+from config.schemas import schema_of
 from scrapers.kinds.registry import KINDS
 
 project = Path(__file__).parent.parent.parent
@@ -18,7 +18,7 @@ modules = [path for folder in ("alerts", "flows", "scrapers", "warehouse") for p
 
 def test_every_kind_of_the_file_is_in_the_registry_and_no_other() -> None:
     """A kind that `sources.yaml` may name can be crawled."""
-    shown: Any = schema()
+    shown: Any = schema_of("sources")
     kinds = {part["properties"]["kind"]["const"] for name, part in shown["$defs"].items() if name.endswith("Source")}
     assert set(KINDS) == kinds
 

@@ -6,14 +6,15 @@ import re
 from pathlib import Path
 from typing import Any
 
-from config.sources import load_sources, schema
+from config.schemas import schema_of
+from config.sources import load_sources
 
 text = (Path(__file__).parent.parent.parent / "docs" / "sources.md").read_text(encoding="utf-8")
 
 
 def test_every_key_is_described_and_no_other() -> None:
     """The keys in the tables are those of the schema."""
-    shown: Any = schema()
+    shown: Any = schema_of("sources")
     keys = {key for part in shown["$defs"].values() for key in part.get("properties", {})} - {"find", "put"}
     described = {key for line in text.splitlines() if line.startswith("|") for key in re.findall(r"`([\w-]+)`", line)}
     assert keys - described == set()
