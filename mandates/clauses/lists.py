@@ -39,7 +39,7 @@ def bare_verb_end(text: str, lead: Lead, lexicon: Lexicon) -> int | None:
     """Where the list begins that a bare "decides:" opens; None where the lead is none."""
     if listed := _DECISIONS.search(text, lead.start, lead.end + LONGEST_FOLLOWING):
         return listed.end()
-    found = _bare.match(text, lead.end) if lead.lemma in lexicon.listing else None
+    found = _bare.match(text, lead.end) if lead.lemma in lexicon.listing | lexicon.declaring else None
     return found.end() if found else None
 
 
@@ -59,9 +59,12 @@ def read_items(
     """
     after = (line for line in islice(lines, longest) if line.start >= start)
     within, again = tee(_joined(text, start) or takewhile(lambda line: not ends(line), after))
-    items = list(_items(text, within, lexicon))
+    declares = bare is not None and bare.lemma in lexicon.declaring
+    items = list(_items(text, within, lexicon)) if not declares else []
     if not items and bare:
         shown = (bare.start, bare.end)
+        if declares:
+            return list(_declared(text, again, lexicon, replace(bare, shown=shown)))
         said = _sentences(text, again, lexicon)
         return [(place, label, replace(lead, shown=shown) if lead.that else lead) for place, label, lead in said]
     labels = [shown for _, shown, _ in items if shown]
@@ -116,6 +119,30 @@ def _sentences(text: str, lines: Iterable[Line], lexicon: Lexicon) -> Iterator[t
             expected += 1
             is_asked = lead.force in ASKING
             yield line.start, label.shown, lead if is_asked else replace(lead, force="decide", that=True)
+
+
+def _declared(
+    text: str, lines: Iterable[Line], lexicon: Lexicon, bare: Lead
+) -> Iterator[tuple[int, str | None, Lead]]:
+    """What is declared, in nouns or sentences: "1. Its concern at …", "2. That …"; whatever words they begin with.
+
+    Another bare verb ends it ("AND RESOLVES:").
+    """
+    expected = 1
+    for line in lines:
+        label = read_label(text, line.start)
+        bullet = None if label else BULLET.match(text, line.start)
+        if label is None and bullet is None and line.after_gap and text[line.end - 1] == ":":
+            return
+        if bullet or (label and label.closed and label.value == expected):
+            begin = bullet.end() if bullet else label.end if label else line.start
+            word = _first.match(text, begin)
+            lead = read_lead(text, begin, lexicon)
+            lead = lead if lead and lead.force != "statement" else None
+            expected += label is not None
+            if word:
+                own = replace(bare, start=word.start(), end=word.end(), force="statement", that=False)
+                yield line.start, label.shown if label else None, lead or own
 
 
 def _item(text: str, line: Line, lexicon: Lexicon) -> tuple[int, str | None, Lead] | None:

@@ -159,7 +159,7 @@ def _kind_and_stage(  # noqa: C901, PLR0911, PLR0912 - the signs in order of tru
     # An IPU draft numbers its preamble in brackets; the adopted text does not.
     is_draft = body == "IPU" and _NUMBERED_PREAMBLE.search(head.rest) is not None
     if _has(head, NAMED_ACT) or _has(head, _NAMES_ITSELF) or _has(head, r"^<<decision>>\s+\("):
-        is_decision = any(map(expression(r"^<<decision>>\b").match, head.lines))
+        is_decision = any(map(expression(r"^(?:<<joint>>\s+)?<<decision>>\b").match, head.lines))
         return ("decision" if is_decision else "resolution"), "draft" if is_draft else stage or "adopted"
     if this := expression(_ADOPTED_THIS).search(joined):
         return ("decision" if this["decision"] else "resolution"), stage or "adopted"

@@ -36,7 +36,7 @@ _ACT_NUMBER = r"[\w./-]*\d[\w./()-]*"
 # "of the Governing Body": a few words to the noun of an organ.
 _OF_ORGAN = r"\s+<<of_the>>\s*(?:[^\s.,;:]+\s+){0,5}?<<speaker>>\b(?:\s+[^\s.,;:]+){0,4}"
 NAMED_ACT = (
-    rf"^(?:(?:<<resolution>>|<<recommendation>>|<<decision>>)\s+{_NUMBER_SIGN}?"
+    rf"^(?:(?:<<joint>>\s+)?(?:<<resolution>>|<<recommendation>>|<<decision>>)\s+(?:<<joint>>\s+)?{_NUMBER_SIGN}?"
     rf"(?P<number>{_ACT_NUMBER}|(?-i:[IVXLC]+)[.-]\d+)"
     rf"(?:\s\(\d{{4}}\)|\s+<<of_the>>\s*(?:\d{{1,3}}\w{{0,3}}|{ordinal_words})\s.{{3,60}}|{_OF_ORGAN})?"
     rf"|(?:<<resolution>>|<<decision>>){_OF_ORGAN}?\s+{_NUMBER_SIGN}{_ACT_NUMBER})$"

@@ -66,6 +66,7 @@ class Lexicon:
     before_that: frozenset[tuple[str, ...]]
     """What may stand between a renewed request and its "that"."""
     listing: frozenset[str]
+    declaring: frozenset[str]
     """Verbs that alone open a list of decisions ("decides:")."""
     participles: frozenset[str]
     participle_ending: str
@@ -204,6 +205,7 @@ def _lexicon(tree: Mapping[str, Any]) -> Lexicon:
         that_verbs=frozenset(_items(tree["that_verbs"])),
         before_that=frozenset(tuple(WORD.findall(phrase)) for phrase in _items(tree.get("before_that", ""))),
         listing=frozenset(_items(tree["that_verbs"])) | frozenset(_items(tree.get("listing", ""))),
+        declaring=frozenset(_items(tree.get("declaring", ""))),
         participles=participles,
         participle_ending=tree["participle_ending"],
         annex=frozenset(_items(tree["annex"])),

@@ -11,7 +11,8 @@ from ruamel.yaml import YAML
 
 from mandates.analysis import analyse
 
-_FORMS = YAML(typ="safe").load(Path(__file__).with_name("forms.yaml").read_text(encoding="utf-8"))
+_FILES = (Path(__file__).with_name(name) for name in ("forms.yaml", "acts.yaml"))
+_FORMS = {form: cases for each in _FILES for form, cases in YAML(typ="safe").load(each).items()}
 _CASES = [
     pytest.param(case["text"], case["clauses"], id=f"{form}: {case['name']}")
     for form, cases in _FORMS.items()
@@ -34,6 +35,8 @@ def test_each_clause_of_a_document_is_found_and_read(text: str, expected: list[d
         if "type" in each:
             assert clause.type == each["type"], clause.quote
             assert clause.is_mandate == (each["type"] not in {"exhortation", "statement"}), clause.quote
+        if "ends" in each:
+            assert " ".join(clause.quote.split()).endswith(each["ends"])
         if "n" in each:
             assert clause.number == each["n"]
         if "of" in each or clause.is_mandate:

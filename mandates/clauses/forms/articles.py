@@ -60,7 +60,7 @@ def read_articles(text: str, lines: Sequence[Line], lexicon: Lexicon) -> Form:
         is_next = not titled or lines[at - 1].start in stops[-1:] or text[lines[at - 1].end - 1] in _CLOSES
         if not (line.after_gap or found or is_next or (label and label.kind == "digits" and label.closed)):
             continue
-        if label is None and not titled and _is_title(text, place, line.end):
+        if label is None and not titled and _is_title(text, place, _wrapped_end(text, lines, at)):
             titled = True
             stops.append(line.start)
             continue
@@ -116,6 +116,17 @@ def _lead(text: str, start: int, lexicon: Lexicon) -> Lead | None:
     lead = read_lead(text, start, lexicon) or read_lead(text, start, lexicon, "infinitive")
     usual = lead is not None and (lead.force != "statement" or lead.lemma in lexicon.following)
     return (lead if usual else None) or read_sentence_lead(text, start, lexicon)
+
+
+def _wrapped_end(text: str, lines: Sequence[Line], at: int) -> int:
+    """The end of what begins on the line `at` and goes on where a line begins small or with a number."""
+    last = at
+    while last + 1 < min(len(lines), at + MOST_LINES) and not lines[last + 1].after_gap:
+        after = text[lines[last + 1].start]
+        if not (after.islower() or (after.isdigit() and read_label(text, lines[last + 1].start) is None)):
+            break
+        last += 1
+    return lines[last].end
 
 
 def _is_title(text: str, start: int, end: int) -> bool:

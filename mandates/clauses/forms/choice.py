@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 LONGEST_LEAD = 600
 _WE = exactly(r"<<we_line>>\b")
-_following_text = re.compile(r":\s*\n")
+# The colon is in the sentence of the verb, not of what stands in an annex.
+_following_text = re.compile(r"(?:[^.;:\n]|[.:](?=\S)|\n(?![ ]*\n))*+:\s*\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def read_parts(text: str, lexicon: Lexicon, kind: Kind = "resolution") -> Parts:
         elif not is_opened and about:
             forms.append(_statement(text, within, lexicon, about))
         if not is_opened and kind not in NARRATING:
-            forms += _others(text, within, lexicon, kind)
+            forms += _others(text, within, lexicon, kind, about)
         if is_opened and kind not in NARRATING:
             # The organ of an act has a line of its own as well; and where several speak ("Nosotros, los alcaldes, …
             # Pedimos a la Secretaría que"), sentences of one paragraph do.
@@ -93,6 +94,8 @@ def read_parts(text: str, lexicon: Lexicon, kind: Kind = "resolution") -> Parts:
             and spoken is None
             and not any(form.starts for form in forms if form.name in {"articles", "declaration"})
         )
+        # Of two readings that find as much, the one that knows the speakers knows what they ask.
+        forms.sort(key=lambda form: form.name != "declaration")
         best, *rest = sorted(forms, key=partial(Form.score, is_opened=leads), reverse=True)
         # What precedes an act is its preamble, whichever form reads the act itself.
         chosen += [best, *(replace(form, starts=(), stops=()) for form in rest if form.preambles)]
@@ -143,7 +146,7 @@ def _declared(text: str, lines: Sequence[Line], lexicon: Lexicon, resolution: Fo
     for start in resolution.starts:
         if start.lead.lemma not in lexicon.passing:
             continue
-        if colon := _following_text.search(text, start.lead.end, start.lead.end + LONGEST_LEAD):
+        if colon := _following_text.match(text, start.lead.end, start.lead.end + LONGEST_LEAD):
             yield colon.end(), False
     last: int | None = None
     for line in lines:
@@ -152,10 +155,10 @@ def _declared(text: str, lines: Sequence[Line], lexicon: Lexicon, resolution: Fo
             last = next((place for place in sorted(resolution.opened) if place > line.start), len(text))
 
 
-def _others(text: str, lines: Sequence[Line], lexicon: Lexicon, kind: Kind) -> list[Form]:
+def _others(text: str, lines: Sequence[Line], lexicon: Lexicon, kind: Kind, about: About | None) -> list[Form]:
     """The readings of those forms that need neither an organ's line nor a speaker in each sentence."""
     forms = [read_articles(text, lines, lexicon)]
-    declares = kind in {"resolution", "decision"} or says(text, lines, lexicon, "declares")
+    declares = kind in {"resolution", "decision"} or about == "statement" or says(text, lines, lexicon, "declares")
     if declares and not says(text, lines, lexicon, "speech"):
         forms.append(_declaration(text, lines, lexicon))
     return forms

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from mandates.clauses.endings import UNFINISHED
 from mandates.clauses.forms.form import Form
 from mandates.clauses.forms.speech import without_bullet
 from mandates.clauses.forms.subjects import read_passive, read_sentence_lead
@@ -21,17 +22,19 @@ from mandates.languages.words import exactly
 from mandates.text.lines import BULLETS, read_label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from mandates.languages.lexicon import Lexicon
     from mandates.text.lines import Label, Line
 
 _STOP = re.compile(rf"(?<!\bNo)[.;?](?:[”\"»]|\d{{1,3}}(?=\s))?\s+(?:[{BULLETS}]\s+)?(?=[\"“«(]?[A-ZÀ-Ý])")
 _JOINS = exactly(r"[,;]\s+(?:<<and_but>>\s+)?$")
+_LEADS_ON = exactly(r"(?:\s+<<as_follows>>)?\s*:")
 _CLOSES = frozenset('.;:!?”»"')
 LONGEST_PARAGRAPH = 6000
 LONGEST_SUBJECT = 400
 LONGEST_JOIN = 12
+LONGEST_SHORT = 6
 FEWEST = 2
 
 
@@ -44,6 +47,8 @@ class _Paragraph:
     sentences: tuple[tuple[Lead, ...], ...]
     begins: tuple[int, ...] = ()
     """Where each of them begins."""
+    silent: tuple[int, ...] = ()
+    """Where sentences begin in which nobody speaks."""
 
     @property
     def whole(self) -> tuple[Start, ...]:
@@ -65,7 +70,7 @@ def read_declaration(text: str, lines: Sequence[Line], lexicon: Lexicon, *, anne
     starts = [
         start for each in read if each.sentences for start in (each.whole if annexed or each.label else each.spoken)
     ]
-    stops = tuple(each.line.start for each in paragraphs)
+    stops = tuple(stop for each in paragraphs for stop in (each.line.start, *(() if each.label else each.silent)))
     starts = [replace(start, annexed=True) for start in starts] if annexed else starts
     return Form("declaration", tuple(starts), stops) if starts else Form("none")
 
@@ -82,12 +87,25 @@ def _paragraphs(text: str, lines: Sequence[Line], lexicon: Lexicon, *, annexed: 
         if label is None and not line.after_gap:
             continue
         end = _end(text, lines, place)
-        found = dict(_sentences(text, label.end if label else line.start, end, lexicon))
+        said = dict(_sentences(text, label.end if label else line.start, end, lexicon))
+        found = {begin: leads for begin, leads in said.items() if leads}
+        if label is None and _only_leads_on(text, found, end, lexicon):
+            found = {}
         if annexed:
             asking = tuple(lead for leads in found.values() for lead in leads if _asks(lead))
             found = {line.start: asking} if asking else {}
+        silent = () if annexed else tuple(begin for begin in said if begin not in found and begin > line.start)
         seen = end if found else seen
-        yield _Paragraph(line, label, tuple(found.values()), tuple(found))
+        yield _Paragraph(line, label, tuple(found.values()), tuple(found), silent)
+
+
+def _only_leads_on(text: str, found: Mapping[int, tuple[Lead, ...]], end: int, lexicon: Lexicon) -> bool:
+    """Whether a paragraph names the speakers and no more: "We, the Ministers, meeting in Amra, declare:"."""
+    if text[end - 1] != ":" or len(found) != 1:
+        return False
+    last = next(iter(found.values()))[-1]
+    leads_on = _LEADS_ON.fullmatch(text, last.end, end) is not None
+    return leads_on and last.force not in ASKING and last.lemma in lexicon.listing | lexicon.declaring
 
 
 def _asks(lead: Lead) -> bool:
@@ -139,13 +157,20 @@ def _end(text: str, lines: Sequence[Line], place: int) -> int:
 
 
 def _sentences(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[tuple[int, tuple[Lead, ...]]]:
-    """Where each sentence begins, with its verbs: those of the speakers, or that by which somebody is asked."""
-    sentences = [start, *(stop.end() for stop in _STOP.finditer(text, start, end)), end]
+    """Where each sentence begins, with its verbs: those of the speakers, that by which somebody is asked, or none."""
+    stops = (stop for stop in _STOP.finditer(text, start, end) if not _is_short(text, stop.start()))
+    sentences = [start, *(stop.end() for stop in stops), end]
     for begin, after in pairwise(sentences):
         if leads := tuple(_we(text, begin, after, lexicon)):
             yield begin, leads
-        elif asked := read_passive(text, begin, after, lexicon):
-            yield begin, (asked,)
+        else:
+            asked = read_passive(text, begin, after, lexicon)
+            yield begin, (asked,) if asked else ()
+
+
+def _is_short(text: str, stop: int) -> bool:
+    """Whether the stop is that of an abbreviation."""
+    return UNFINISHED.search(text, max(0, stop - LONGEST_SHORT), stop + 1) is not None
 
 
 def _we(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[Lead]:

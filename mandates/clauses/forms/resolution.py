@@ -16,7 +16,7 @@ from mandates.clauses.forms.narrated import read_sentence
 from mandates.clauses.forms.numbering import Numbering
 from mandates.clauses.forms.record import Record
 from mandates.clauses.forms.sequence import read_unusual_lead
-from mandates.clauses.forms.speakers import read_told
+from mandates.clauses.forms.speakers import read_spoken, read_told
 from mandates.clauses.forms.speech import Speech, without_bullet
 from mandates.clauses.forms.subjects import read_sentence_lead
 from mandates.clauses.leads import read_lead
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from mandates.text.lines import Label, Line
 
 _WE = exactly(r"<<we_line>>\b")
-_FOLLOWS = exactly(r"\b(?:<<as_follows>>):\s*$")
+_FOLLOWS = exactly(r"\b(?:<<as_follows>>|<<AS_FOLLOWS>>)\s?:\s*$")
 _SECTION = re.compile(r"[IVX]{1,5}|[A-H]")
 _HEADING = re.compile(r"(?:[A-H]|[IVX]{1,5})\.\s+[A-ZÀ-Ý][^;:,.]{2,160}$")
 # By what each quotation mark is closed; a straight one by the next of its kind.
@@ -174,7 +174,7 @@ class _Reading:
             and (self.numbering.style == "digits" or self.is_enacted)
         ):
             # Its number alone shows that a clause begins here, whatever words follow.
-            lead = read_sentence_lead(self.text, label.end, self.lexicon) if self.is_enacted else None
+            lead = self._agreed(label.end, line) if self.is_enacted else None
             lead = lead or read_unusual_lead(self.text, label.end, self.lexicon, several=self.speech.several)
             lead = lead or read_sentence_lead(self.text, label.end, self.lexicon)
         if lead is None or self.record.has_taken(lead) or not self.numbering.fits(place, label, in_turn=in_turn):
@@ -185,20 +185,22 @@ class _Reading:
         if not self._split(place, lead, label):
             self.record.add([Start(line.start, label.shown if label else None, lead)])
 
+    def _agreed(self, start: int, line: Line) -> Lead | None:
+        """What a sentence agrees: its speakers may be named ("We direct", "They instruct"), or who has to act."""
+        spoken = read_spoken(self.text, start, line.end, self.lexicon)
+        says = spoken is not None and spoken.subject in {"we", "pronoun"}
+        return spoken.lead if spoken and says else read_sentence_lead(self.text, start, self.lexicon)
+
     def _enact(self, line: Line, after: Line) -> bool:
         """Take that what follows is agreed; whether the line does no more than lead to it ("Declare as follows:")."""
         # What follows by article is of another form.
         heading = pattern(self.lexicon.language, "article_heading")
         self.is_enacted = heading.match(self.text, after.start, after.end) is None
         label = read_label(self.text, after.start)
+        # After "DO HEREBY:" verbs have no ending, whoever speaks.
+        self.speech.several = self.speech.several or self.is_enacted
         leads_on = _FOLLOWS.search(self.text, line.start, line.end) is not None
         return self.is_enacted and leads_on and label is not None and label.kind == "digits"
-
-    def _any_lead(self, start: int) -> Lead | None:
-        sentence = read_sentence_lead(self.text, start, self.lexicon)
-        if self.is_enacted and sentence:
-            return sentence
-        return read_unusual_lead(self.text, start, self.lexicon, several=self.speech.several) or sentence
 
     def _begins_section(self, place: int) -> bool:
         """Whether the line begins the preamble of a section after a heading: "B. Salaries", "Recalling …, Approves"."""
@@ -243,13 +245,16 @@ class _Reading:
     def _split(self, place: int, lead: Lead, label: Label | None = None, *, told: bool = False) -> bool:
         """Make each item of a list under a bare "decides:" a clause of its own; the bare verb then leads no clause."""
         start = bare_verb_end(self.text, lead, self.lexicon)
-        if start is None:
+        declares = lead.lemma in self.lexicon.declaring
+        if start is None or (declares and label is not None):
             return False
         following = (self.lines[after] for after in range(place + 1, len(self.lines)))
         ends = self._ends_list if label is None else self._ends_numbered
         items = read_items(self.text, following, start, self.lexicon, ends, bare=lead if label is None else None)
         self.record.add(Start(where, shown, item, told) for where, shown, item in items)
-        if items and label is None:
+        if items and declares:
+            self.numbering.begin()  # "DECLARES: 1. Its concern … AND RESOLVES: 2. To …"
+        elif items and label is None:
             self.numbering.style, self.is_open = "items", self.speech.has_small_headings
         return bool(items)
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _FIRST_WORD = re.compile(r"(?:PP\s?\d*\.?\s*)?([A-ZÀ-Ý][\w’']*)")
 _FIRST_WORD_ANY = re.compile(r"(?:PP\s?\d*\.?\s*)?([^\W\d_][\w’']*)")
-_SEVERAL = exactly(rf"<<we_line>>, |<<the_several>>\s<<gathered>>\b|(?:<<the_line>>)\s?{SEVERAL_ORGANS}")
+_SEVERAL = exactly(rf"<<we_line>>, |<<the_several>>\s<<gathered>>\b|<<THE_SEVERAL>>\s<<GATHERED>>\b|(?:<<the_line>>)\s?{SEVERAL_ORGANS}")
 _TOGETHER = exactly(
     r"<<the_line>>\s?[^:;.]{0,200}?\b(?:<<organ_noun>>|<<ORGAN_NOUN>>)\b[^:;.]{0,120}?\s(?:<<and_only>>|<<AND_ONLY>>)\s"
     r"(?:<<the>>|<<THE>>)\s?[^:;,.]{0,80}?\b(?:<<organ_noun>>|<<ORGAN_NOUN>>)\b"
@@ -158,7 +158,10 @@ class Speech:
             is_like_one = word.endswith(ending) and len(word) >= len(ending) + 4
             if not is_like_one or before[-1:] not in ",;:" or self.record.has_begun:
                 return False
-        return read_lead(self.text, first.start(1), self.lexicon) is None
+        # "Further request": of several speakers a verb without an ending may follow the adverb.
+        tense: Tense = "infinitive" if self.several else "present"
+        leads = (read_lead(self.text, first.start(1), self.lexicon, each) for each in dict.fromkeys(("present", tense)))
+        return not any(leads)
 
     def is_small_heading(self, line: Line) -> bool:
         """Whether the line is a heading in small letters, as some conferences put participles and verbs above lists."""

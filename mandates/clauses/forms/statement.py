@@ -18,7 +18,7 @@ from mandates.clauses.forms.about import words_of_head
 from mandates.clauses.forms.form import Form
 from mandates.clauses.forms.narrated import is_dated, read_sentence
 from mandates.clauses.forms.sentences import sentences_of
-from mandates.clauses.forms.speakers import begins_with_pronoun, read_spoken, verb_at
+from mandates.clauses.forms.speakers import Spoken, begins_with_pronoun, read_spoken, verb_at
 from mandates.clauses.leads import read_lead
 from mandates.clauses.lists import BULLET, bare_verb_end, read_items
 from mandates.clauses.paragraphs import Start
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from mandates.clauses.forms.about import About
     from mandates.clauses.forms.sentences import Sentence
-    from mandates.clauses.forms.speakers import Spoken
     from mandates.clauses.leads import Lead
     from mandates.languages.lexicon import Lexicon
     from mandates.text.lines import Line
@@ -93,7 +92,15 @@ class _Reading:
     def _read(self, sentence: Sentence) -> _Said:
         dateline = _DATELINE.match(self.text, sentence.begin) if self.about == "statement" else None
         begin = dateline.end() if dateline else sentence.begin
-        return _Said(sentence, read_spoken(self.text, begin, sentence.end, self.lexicon))
+        spoken = read_spoken(self.text, begin, sentence.end, self.lexicon)
+        return _Said(sentence, spoken if spoken and spoken.name else self._read_nameless(sentence) or spoken)
+
+    def _read_nameless(self, sentence: Sentence) -> Spoken | None:
+        """What a paragraph of a communiqué says whose title alone names who speaks: "3. Acordaron crear un fondo"."""
+        if self.about != "statement" or sentence.number is None or not self.head:
+            return None
+        lead = read_lead(self.text, sentence.begin, self.lexicon, "past")
+        return Spoken(lead, "gathering", self.head) if lead and lead.lemma in self.lexicon.following else None
 
     def _bare(self) -> dict[int, Lead]:
         """The verbs of items without a subject in minutes ("2. Requested the Office to …"), by place; two at least."""
