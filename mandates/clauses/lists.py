@@ -121,9 +121,7 @@ def _sentences(text: str, lines: Iterable[Line], lexicon: Lexicon) -> Iterator[t
             yield line.start, label.shown, lead if is_asked else replace(lead, force="decide", that=True)
 
 
-def _declared(
-    text: str, lines: Iterable[Line], lexicon: Lexicon, bare: Lead
-) -> Iterator[tuple[int, str | None, Lead]]:
+def _declared(text: str, lines: Iterable[Line], lexicon: Lexicon, bare: Lead) -> Iterator[tuple[int, str | None, Lead]]:
     """What is declared, in nouns or sentences: "1. Its concern at …", "2. That …"; whatever words they begin with.
 
     Another bare verb ends it ("AND RESOLVES:").

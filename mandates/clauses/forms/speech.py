@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 _FIRST_WORD = re.compile(r"(?:PP\s?\d*\.?\s*)?([A-ZÀ-Ý][\w’']*)")
 _FIRST_WORD_ANY = re.compile(r"(?:PP\s?\d*\.?\s*)?([^\W\d_][\w’']*)")
-_SEVERAL = exactly(rf"<<we_line>>, |<<the_several>>\s<<gathered>>\b|<<THE_SEVERAL>>\s<<GATHERED>>\b|(?:<<the_line>>)\s?{SEVERAL_ORGANS}")
+_SEVERAL = exactly(
+    r"<<we_line>>, |<<the_several>>\s<<gathered>>\b|<<THE_SEVERAL>>\s<<GATHERED>>\b"
+    rf"|(?:<<the_line>>)\s?{SEVERAL_ORGANS}"
+)
 _TOGETHER = exactly(
     r"<<the_line>>\s?[^:;.]{0,200}?\b(?:<<organ_noun>>|<<ORGAN_NOUN>>)\b[^:;.]{0,120}?\s(?:<<and_only>>|<<AND_ONLY>>)\s"
     r"(?:<<the>>|<<THE>>)\s?[^:;,.]{0,80}?\b(?:<<organ_noun>>|<<ORGAN_NOUN>>)\b"
