@@ -43,19 +43,25 @@ month = (
 day = r"(?:0?[1-9]|[12]\d|3[01])"
 year = r"(?:1[89]|20)\d\d"
 _DAY = rf"(?:{day}<<date_suffix>>?|<<day_word>>)"
-_DAY_ALONE = rf"(?P<day>{day}|<<day_word>>)<<date_suffix>>?"
+_DAY_ALONE = rf"(?P<day>{day}|\b<<day_word>>)<<date_suffix>>?"
 _OF = r"(?:\s+<<date_of_year>>)?,?\s+"
 _OF_MONTH = r"(?:\s+<<date_of>>)?"
 _WEEKDAY = r"(?:<<weekday>>,?\s+)?"
 _AFTER_MONTH = rf"{_OF_MONTH}\s+{month}"
 # Beside its day and month a year may be in letters: "this fifth day of May, two thousand and thirty".
 _YEAR = rf"(?:{year}|<<year_word>>)"
+# Between the figures of a day: "31.12.2026", "31. 12. 2026", "31/12/2026", "31-12-2026".
+_MARK = r"(?:\.\s?|[/-])"
+_NUMBER = r"(?:0?[1-9]|1[0-2])"
+_IN_FIGURES = rf"(?<!/)(?:{day}{_MARK}{_NUMBER}|{_NUMBER}/(?:1[3-9]|2\d|3[01])(?=/)){_MARK}{year}(?!/)"
 # In order of trust: a form that says more is looked for before one that may be a part of it.
 _FORMS = tuple(
     expression(rf"(?<![\d.])(?:{form})(?!\d|\.\d)")
     for form in (
         rf"(?P<year>{year})-(?P<number>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])",
-        rf"(?P<day>{day})\.\s?(?P<number>0?[1-9]|1[0-2])\.\s?(?P<year>{year})",
+        rf"(?<!/)(?P<day>{day}){_MARK}(?P<number>{_NUMBER}){_MARK}(?P<year>{year})(?!/)",
+        # The day is first unless that cannot be.
+        rf"(?<!/)(?P<number>{_NUMBER})/(?P<day>1[3-9]|2\d|3[01])/(?P<year>{year})(?!/)",
         rf"{_DAY_ALONE}{_OF_MONTH}\s+(?P<month>{month}){_OF}(?P<year>{_YEAR})",
         rf"(?P<month>{month})\s+{_DAY_ALONE},?\s+(?P<year>{year})",
         rf"(?P<month>{month}){_OF}(?P<year>{year})",
@@ -63,7 +69,7 @@ _FORMS = tuple(
     )
 )
 date_words = (
-    rf"(?:{year}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])|{day}\.\s?(?:0?[1-9]|1[0-2])\.\s?{year}"
+    rf"(?:{year}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])|{_IN_FIGURES}"
     rf"|{_WEEKDAY}(?:{_DAY}{_AFTER_MONTH}{_OF}{_YEAR}|{month}\s+{_DAY},?\s+{year})|{month}{_OF}{year})\b"
 )
 """The template of an expression (ignore case) for a date with at least a month and a year."""

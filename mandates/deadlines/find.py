@@ -16,7 +16,7 @@ from mandates.deadlines.numerals import ordinal_words
 from mandates.languages.lexicon import holds, pattern
 from mandates.languages.lexicon import lexicon as lexicon_of
 from mandates.languages.scanning import Scanner
-from mandates.languages.words import NEVER, filled
+from mandates.languages.words import NEVER, expression, filled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -44,6 +44,7 @@ _MADE = {
 DEPTH = 4
 _quoted = re.compile(r"[“«„][^”»]{0,600}[”»]")
 _digit = re.compile(r"\d")
+_AND_YEAR = expression(r",?(?:\s+<<and_only>>)?\s+")
 _NAME = re.compile(r"\s+[A-ZÀ-Ý][a-zà-ÿ]")
 _rhythmic: frozenset[ClauseType] = frozenset({"reporting_request", "convening"})
 _LASTING: frozenset[ClauseType] = frozenset({"extension_renewal", "establishment"})
@@ -78,13 +79,14 @@ def find_deadlines(text: str, start: int, end: int, language: str, kind: ClauseT
         often = [due for name in names for due in _wordings(text, start, end, language, name)]
         found = sorted([*found, *often], key=lambda due: due.start)
     if not found:
-        found = list(_wordings(text, start, end, language, "due_reports"))
+        names = ("due_reports", "due_periodic")
+        found = next(filter(None, (list(_wordings(text, start, end, language, name)) for name in names)), [])
     return tuple(found)
 
 
 def _found(text: str, start: int, end: int, language: str, kind: ClauseType) -> Iterator[Deadline]:
     """The times that a word before them makes deadlines, and the wordings that are deadlines by themselves."""
-    taken = start
+    taken, yielded = start, False
     upcoming = [(match, of) for of, times in _times(language).items() if (match := times.search(text, start, end))]
     # Without a digit or one of these words a time is no deadline.
     if not upcoming or not (_digit.search(text, start, end) or holds(language, "due_signs", text[start:end].lower())):
@@ -95,6 +97,9 @@ def _found(text: str, start: int, end: int, language: str, kind: ClauseType) -> 
         quoted = any(a <= match.start() < b for a, b in quotes)
         described = quoted or (of in _DATED and _describes(text, start, time, kind, language))
         due = None if described else _bounded(text, start, time, language)
+        if of == "year" and not due and yielded and _AND_YEAR.fullmatch(text, taken, match.start()):
+            due = Deadline(*match.span(), "due-year")  # "in 2031 and 2033"
+        yielded = of == "year" and due is not None
         if due and due.start >= taken:
             taken = due.end
             yield due
@@ -160,7 +165,8 @@ def _is_past(text: str, start: int, due_start: int, language: str) -> bool:
 
 def _wordings(text: str, start: int, end: int, language: str, name: str) -> Iterator[Deadline]:
     for match in _pattern(language, name).finditer(text, start, end):
-        yield Deadline(*match.span(), name.replace("_", "-"))
+        # What leads to the words, where an expression marks them in it, is no part of the deadline.
+        yield Deadline(*match.span("due" if "due" in match.re.groupindex else 0), name.replace("_", "-"))
 
 
 @cache
@@ -175,7 +181,7 @@ def _times(language: str) -> Mapping[str, Scanner]:
         "dates": "{range}",
         "date": "{yearly}|{part}|{date}",
         "years": "{due_years}",
-        "year": r"(?:early |mid-|late )?{year}(?:,?(?: <<and_only>>)? {year})*\b",
+        "year": r"(?:early |mid-|late )?{year}\b",
         "yearless": "{yearless}",
     }
     return {

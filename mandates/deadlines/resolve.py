@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 _ONE_DAY = timedelta(days=1)
 _UNITS = {"hours": 1 / 24, "days": 1, "weeks": 7}
+_MIDDLE = {"year": {"month": 6, "day": 30}, "month": {"day": 15}}
+# Months in a part of a year.
+_PARTS = {"half": 6, "third": 4, "quarter": 3}
+_HALF_A_MONTH = 15
 
 
 class Resolver:
@@ -107,8 +111,8 @@ class Resolver:
         else:
             covered = read_range(words) or span
             days = Days(covered.first, covered.last, "stated date")
-            if covered.precision == "year" and pattern(self.language, "due_middle").search(words):
-                days = replace(days, last=covered.first.replace(month=6, day=30))
+            if covered.precision in _MIDDLE and pattern(self.language, "due_middle").search(words):
+                days = replace(days, last=covered.first.replace(**_MIDDLE[covered.precision]))
         return replace(days, first=days.last) if ends(words, self.language) else days
 
     def _counted(self, found: re.Match[str], before: str) -> Days:
@@ -130,6 +134,9 @@ class Resolver:
         """The days of a time that only the document knows: the end of the year, this period, the meeting it convenes."""  # noqa: E501 - a sentence
         if self.on and (day := read_yearless(words, self.on)):
             return Days(day.first, day.last, "inferred")
+        if self.on and pattern(self.language, "due_coming_year").search(words):
+            year = self.on.year + 1
+            return Days(date(year, 1, 1), date(year, 12, 31), "inferred")
         if self.on and pattern(self.language, "due_this_year").search(words):
             return Days(self.on, self.on.replace(month=12, day=31), "inferred")
         if self._period.last and pattern(self.language, "due_this_period").search(words):
@@ -146,8 +153,17 @@ def _moved(start: date, count: int, unit: str) -> date:
 
 
 def _part(span: Span, found: re.Match[str]) -> Days:
-    """The days of a half or a quarter of the year that `span` covers."""
-    months = 6 if found["half"] else 3
-    order = number_of(found["ordinal"]) or 12 // months  # "the last quarter"
-    first = months_after(span.first.replace(month=1, day=1), months * (order - 1))
-    return Days(first, months_after(first, months) - _ONE_DAY, "stated date")
+    """The days of a part of the year or the month that `span` covers: a half, a quarter, a week, its first or last day."""  # noqa: E501 - a sentence
+    unit = next((name for name, words in found.groupdict().items() if words and name != "ordinal"), "quarter")
+    order = number_of(found["ordinal"])  # None for the last
+    if span.precision == "year" and unit in _PARTS:
+        months = _PARTS[unit]
+        first = months_after(span.first.replace(month=1, day=1), months * ((order or 12 // months) - 1))
+        return Days(first, months_after(first, months) - _ONE_DAY, "stated date")
+    if unit == "half":
+        middle = span.first + timedelta(days=_HALF_A_MONTH)
+        days = (span.first, middle - _ONE_DAY) if order == 1 else (middle, span.last)
+        return Days(*days, "stated date")
+    length = timedelta(days=1 if unit == "day" else 7)
+    begins = span.first + length * (order - 1) if order else span.last + _ONE_DAY - length
+    return Days(begins, min(begins + length - _ONE_DAY, span.last), "stated date")

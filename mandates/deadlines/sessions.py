@@ -68,7 +68,8 @@ class Calendar:
         """
         committee = pattern(language, "due_main_committee").search(words + " | " + _last_organ(before))
         body = "UNGA" if committee else self._meeting_body(words, before)
-        if body is None:
+        # No calendar has the meetings that a body holds with others, or beside its sessions.
+        if body is None or pattern(language, "due_apart").search(words):
             return ()
         numbers = [number for found in _ordinal.finditer(words) if (number := number_of(found[0]))]
         if not numbers and body == "ECOSOC" and (year := _year.search(words)):
