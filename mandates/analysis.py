@@ -84,7 +84,8 @@ def analyse(
         view, garbled = mended(view_of(text), words)
         parts = read_parts(view.text, words, own.kind)
         reading, reasons = how_read(own.kind, text, view.text, parts, words)
-        resolver = Resolver(sessions, own.body, own.adopted_on or published_on, code or "en")
+        on = own.adopted_on or published_on
+        resolver = Resolver(sessions, own.body, on, code or "en")
         reader = ClauseReader(text, view, words, own, resolver, garbled)
         form = parts.form
         segments = tuple(_in_source(view, segment) for segment in parts.segments)
@@ -95,8 +96,14 @@ def analyse(
         documents = read_documents(text, [view.source(place) for place in parts.opened], spans, own)
         symbols = symbols_of(documents, own.symbol)
         numbers = [None, *(part.number for _, part in found), None]
+        readers = {place: reader for part in documents for place in part.clauses}
+        for part in documents if len(documents) > 1 else ():
+            # What counts from the adoption counts from that of its own resolution.
+            adopted = read_heading(text[part.start : part.end]).adopted_on or on
+            each = replace(reader, resolver=Resolver(sessions, own.body, adopted, code or "en"))
+            readers |= dict.fromkeys(part.clauses, each)
         clauses = tuple(
-            reader.clause(place, part, symbols.get(place), numbers[place : place + 3])
+            readers.get(place, reader).clause(place, part, symbols.get(place), numbers[place : place + 3])
             for place, (_, part) in enumerate(found)
         )
     if len(documents) > MOST_DOCUMENTS:

@@ -216,3 +216,13 @@ def test_all_dates_in_order() -> None:
 def test_ordinals_half_in_figures(words: str, number: int) -> None:
     """An ordinal may be half in words and half in figures."""
     assert number_of(words) == number
+
+
+def test_time_counts_from_the_adoption_of_its_own_resolution() -> None:
+    """Of several resolutions in one text each counts from the day on which it was adopted itself."""
+    text = "\n".join(
+        f"Resolution 12/{number}\n\nAdopted on {day} March 2027\n\nThe Pear Council,\n\nRecalling its charter,\n\n"
+        "1. Requests the Secretariat to count the trees within thirty days of the adoption of this resolution;\n"
+        for number, day in ((4, 3), (5, 10))
+    )
+    assert [clause.dues[0].due_end for clause in analyse(text).clauses] == [date(2027, 4, 2), date(2027, 4, 9)]
