@@ -129,7 +129,9 @@ class ClauseReader:
         """Whom a pronoun refers to, in the document's own words; None where the addressee is named."""
         if judgement.addressee is None or words is None or not is_pronoun(words):
             return None
-        meant = meant_by(self.view.text, clause_start, judgement.addressee.start, self.lexicon)
+        # Before the conjunction of the verb, or before the pronoun where that precedes it ("et le prie").
+        end = self._trimmed(clause_start, min(judgement.addressee.start, judgement.phrase.start))
+        meant = meant_by(self.view.text, clause_start, end, self.lexicon)
         return self._plain(meant.start, meant.end) if meant else None
 
     def _dues(self, judgement: Judgement) -> tuple[Due, ...]:

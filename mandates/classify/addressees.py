@@ -215,20 +215,29 @@ def is_named(words: str) -> bool:
 
 
 def meant_by(text: str, start: int, end: int, lexicon: Lexicon) -> Addressee | None:
-    """The organ or official named last between `start` and `end`: the antecedent of a pronoun at `end`."""
+    """The organ or official named last between `start` and `end`: the antecedent of a pronoun at `end`.
+
+    Where no list has any of those named there, the last of them.
+    """
     found: Addressee | None = None
+    unlisted: Addressee | None = None
     begin = max(start, end - 4 * longest)
     for article in pattern(lexicon.language, "named_begins").finditer(text, begin, end):
         if found and article.start() < found.end:
             continue
         named = read_addressee(text, article.start(), end, lexicon)
-        if named is None or named.standing != "organ":
+        if named is None or named.standing not in {"organ", "unknown"}:
+            continue
+        if thanked := pattern(lexicon.language, "thanked").search(text, named.start, named.end):
+            named = replace(named, end=thanked.start())
+        if named.standing == "unknown":
+            unlisted = named
             continue
         words = text[named.start : named.end]
         official = pattern(lexicon.language, "offices_alone").search(words)
         about = pattern(lexicon.language, "about").search(words, official.end()) if official else None
         found = replace(named, end=named.start + about.start()) if about else named
-    return found
+    return found or unlisted
 
 
 def is_plural(pronoun: str) -> bool:

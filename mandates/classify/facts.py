@@ -248,8 +248,16 @@ class Facts:
         if is_pronoun(words):
             return self._meant_by(words)
         directs = (force or self.force) == "directive" or self.lead.lemma in self.lexicon.that_verbs
-        own = is_named(words) or pattern(self.language, "own_noun").match(words) is not None
-        return "organ" if directs and own else "unknown"
+        officer = pattern(self.language, "officer").match(words) is not None
+        if not directs:
+            # A title in capitals is that of an officer of one's own; in small letters it may be anybody.
+            return "organ" if officer and any(letter.isupper() for letter in words) else "unknown"
+        named = is_named(words) or (words[0].isupper() and self._follows_article(addressee.start))
+        return "organ" if officer or named or pattern(self.language, "own_noun").match(words) else "unknown"
+
+    def _follows_article(self, start: int) -> bool:
+        """Whether a name follows an article that is part of the word before it: "al Tesorero"."""
+        return pattern(self.language, "article_merged").search(self.text, max(0, start - 6), start) is not None
 
     # -- the words
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _quoted = re.compile(r"[“«„\"][^”»\"]{0,1200}[”»\"]")
 # "requests for assistance", "calls made by", "their mandates, the": a noun, not the verb.
 _noun_after = re.compile(
-    r"\s+(?:of|from|by|made|and|or|are|were|is|was|has|have|may|submitted|received|contained|for)\b|\s*[.;)]"
+    r"\s+(?:of|from(?!\s+(?:the|its)\s[^,;.]{3,120}?(?<!\sof)\san?\s)|by|made|and|or|are|were|is|was|has|have|may|submitted|received|contained|for)\b|\s*[.;)]"
 )
 _own_aside = re.compile(
     r",\s+(?:in|as|on|with|within|through|pursuant|inter alia|where|when|if|to|under|at|by|for|subject|upon|once|taking|bearing)\b"  # noqa: E501 - read as a whole

@@ -139,6 +139,9 @@ TAGS: Mapping[str, Callable[[Facts], bool]] = {
     "proclaims": lambda facts: facts.starts("proclaims", facts.lead.start),
     "renewed": lambda facts: facts.lead.renews and facts.force == "decide",
     "seized": lambda facts: facts.within("seized", facts.phrase.start, 300),
+    "puts-off": lambda facts: bool(
+        pattern(facts.language, "agreeing").match(facts.lead.lemma) and facts.starts("puts_off", facts.start)
+    ),
     "remains": lambda facts: facts.lead.lemma == "remain",
     "agenda": lambda facts: facts.within("agenda", facts.phrase.start, 300),
 }

@@ -110,7 +110,8 @@ class Speech:
             lead = read_lead(text, line.start, self.lexicon)
             return None, lead or (self._of_several(line.start) if self.several else None)
         lead = read_lead(text, label.end, self.lexicon)
-        if lead and lead.lemma in self.lexicon.noun_like and _TITLE_AFTER.match(text, lead.end):
+        is_title = lead and lead.lemma in self.lexicon.noun_like and _TITLE_AFTER.match(text, lead.end)
+        if lead and is_title and not pattern(self.lexicon.language, "source_first").match(text, lead.end):
             return label, None  # "b) Note du Secrétaire général": a document in a list
         if lead is None:
             tenses: tuple[Tense, ...] = ("infinitive", "past") if self.several else ("past",) if self.tells else ()
