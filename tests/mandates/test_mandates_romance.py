@@ -59,7 +59,7 @@ Décide de demeurer saisie de la question.
 Décide de proroger jusqu’au 31 décembre 2025 le mandat du Groupe d’experts.
     extension_renewal | Groupe d’experts | 31 décembre 2025
 Décide de convoquer, au premier semestre de 2026, une conférence internationale sur les deltas.
-    convening | | au premier semestre de 2026
+    convening | | premier semestre de 2026
 Décide que la cinquième réunion des Parties se tiendra à Dakar du 3 au 7 mai 2027.
     convening | | du 3 au 7 mai 2027
 Décide de créer un comité préparatoire ouvert à tous les États Membres.
@@ -126,7 +126,7 @@ Decide prorrogar hasta el 31 de diciembre de 2025 el mandato del Grupo de Expert
 Decide que el mandato de la Misión quede prorrogado.
     extension_renewal | la Misión |
 Pide a la Presidencia que, en consulta con las Partes, convoque una sesión especial en el primer trimestre de 2026.
-    convening | la Presidencia | en el primer trimestre de 2026
+    convening | la Presidencia | primer trimestre de 2026
 Decide que la quinta reunión de las Partes se celebrará en Lima del 3 al 7 de mayo de 2027.
     convening | | del 3 al 7 de mayo de 2027
 Otorga a la red de ciudades la condición de observador.
@@ -210,6 +210,6 @@ def test_time_grows_with_length(language: str, unit: str) -> None:
         analyse(text)
         return time.process_time() - began
 
-    seconds(1_000)
+    seconds(48_000)  # what is made once, when an expression has read much, is no growth
     small = max(0.002, min(seconds(6_000), seconds(6_000)))
     assert seconds(48_000) < 8 * small * 5
