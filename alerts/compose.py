@@ -11,6 +11,7 @@ from alerts.frame import frame
 from alerts.letter import Bar, Group, Letter, digest_items, section
 from alerts.match import is_unread_list, operators_name
 from alerts.naming import sort_of, weight
+from alerts.story import story_of
 from alerts.subject import digest_subject, subject
 from alerts.trouble import untold_lines
 from config.subscriptions import everything
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from alerts.frame import Frame
+    from alerts.story import Story
     from config.subscriptions import Subscription, Subscriptions
     from warehouse.findings.finding import Finding
     from warehouse.model import Delivery, DeliveryRow, SourceCheck
@@ -40,8 +42,9 @@ def compose(
     language = asked[0].language if asked else "en"
     words = frame(language)
     digest = delivery.digest is not None and delivery.digest != test_digest
-    findings = delivery.findings
-    groups = _by_sort(words, findings, subscriptions) if digest else _by_document(words, findings, subscriptions)
+    story = story_of(delivery.findings, in_digest=digest)
+    findings = story.findings
+    groups = _by_sort(words, story, subscriptions) if digest else _by_document(words, story, subscriptions)
     if is_unread_list(delivery.digest):
         # The subject says it already.
         groups = tuple(replace(group, heading=None) for group in groups)
@@ -72,25 +75,21 @@ def _has_keys(groups: Sequence[Group]) -> bool:
     return any(item.key for group in groups for section in group.sections for item in section.items)
 
 
-def _by_document(words: Frame, findings: Sequence[Finding], subscriptions: Subscriptions) -> tuple[Group, ...]:
-    return (Group(None, tuple(section(words, same, subscriptions.register_url) for same in _documents(findings))),)
+def _by_document(words: Frame, story: Story, subscriptions: Subscriptions) -> tuple[Group, ...]:
+    documents = sorted(_documents(story.findings), key=lambda same: min(weight.index(sort_of(each)) for each in same))
+    sections = tuple(section(words, same, subscriptions.register_url, earlier=story.earlier) for same in documents)
+    return (Group(None, sections),)
 
 
-def _by_sort(words: Frame, findings: Sequence[Finding], subscriptions: Subscriptions) -> tuple[Group, ...]:
+def _by_sort(words: Frame, story: Story, subscriptions: Subscriptions) -> tuple[Group, ...]:
     groups, room = [], most_items
-    with_mandates = {finding.document.document_id for finding in findings if finding.kind == "new_mandate"}
     for sort in weight:
-        # A new document stands under its mandates; it is listed by itself only where it has none.
-        same = [
-            finding
-            for finding in findings
-            if sort_of(finding) == sort
-            and not (sort == "new_document" and finding.document.document_id in with_mandates)
-        ]
+        same = [finding for finding in story.findings if sort_of(finding) == sort]
         documents = sorted(_documents(same), key=_order)
         if documents:
             shown = [
-                section(words, one, subscriptions.register_url, in_digest=True) for one in _that_fit(documents, room)
+                section(words, one, subscriptions.register_url, earlier=story.earlier, in_digest=True)
+                for one in _that_fit(documents, room)
             ]
             room -= sum(len(document.items) for document in shown)
             rest = len(documents) - len(shown)
@@ -125,12 +124,14 @@ def _documents(findings: Sequence[Finding]) -> list[list[Finding]]:
 
 
 def _chart(words: Frame, findings: Sequence[Finding]) -> tuple[Bar, ...]:
-    """New mandates by body, largest first; what does not fit is one bar."""
+    """New mandates by body, largest first; what does not fit is one bar, and a single bar compares nothing."""
     counts = Counter(
         one_line(finding.document.body or words.no_body, 40)
         for finding in findings
         if sort_of(finding) == "new_mandate"
     )
+    if len(counts) == 1:
+        return ()
     ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     if len(ranked) > most_bars:
         rest = sum(count for _, count in ranked[most_bars - 1 :])

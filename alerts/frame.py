@@ -90,6 +90,7 @@ class Frame(BaseModel):
     stands_for: str
     senses: dict[str, str]
     agenda_item: str
+    answered_by: str
     corrects: str
     answers: str
     adopts: str

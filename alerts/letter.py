@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from alerts.corrected import addressee, corrected
@@ -13,14 +14,15 @@ from alerts.naming import ABOUT_NO_DOCUMENT, both_documents, not_read, sort_of, 
 from warehouse.review.task_names import short_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from alerts.frame import Frame
-    from warehouse.findings.finding import Deadline, Finding
+    from warehouse.findings.finding import Deadline, DocumentFacts, Finding
 
 # A message shows a clause as a whole but for the longest; a digest shows how it begins.
 quote_limit, digest_quote_limit = 4000, 400
 most_items, digest_items = 50, 20
+_NO_EARLIER: Mapping[str, Sequence[DocumentFacts]] = MappingProxyType({})
 # "Decides to place this item": readers want to know which.
 _this_item = re.compile(
     r"(?:this|the(?: same)?|ce|cette|la même|este|esta|el|la)\W+(?:agenda\W+)?(?:item|point|question|tema)"
@@ -99,24 +101,39 @@ class Letter:
     ways: str | None = None
 
 
-def section(words: Frame, findings: Sequence[Finding], register_url: str | None, *, in_digest: bool = False) -> Section:
-    """A document's findings; a document that is new with mandates is told by its mandates."""
+def section(
+    words: Frame,
+    findings: Sequence[Finding],
+    register_url: str | None,
+    *,
+    earlier: Mapping[str, Sequence[DocumentFacts]] = _NO_EARLIER,
+    in_digest: bool = False,
+) -> Section:
+    """A document's findings, with links to it, to the `earlier` texts that led to it, and to what it is about."""
     limit, quote = (digest_items, digest_quote_limit) if in_digest else (most_items, quote_limit)
-    told = [finding for finding in findings if finding.kind != "new_document"] or list(findings)
-    told.sort(key=_place)
-    first = told[0]
+    shown = sorted([finding for finding in findings if finding.kind != "new_document"] or findings, key=_place)
+    first = shown[0]
     links = [(words.document, web_address(first.document.url))]
-    others = dict.fromkeys((finding.other_document, finding.other_url) for finding in told if finding.other_url)
-    links += [(one_line(name or "", 80), web_address(url)) for name, url in others]
+    drafts = earlier.get(first.document.document_id, ())
+    links += [(_earlier_name(words, draft), web_address(draft.url)) for draft in drafts]
+    others = dict.fromkeys((finding.other_document, finding.other_url) for finding in shown if finding.other_url)
+    linked = {draft.url for draft in drafts}
+    links += [(one_line(name or "", 80), web_address(url)) for name, url in others if url not in linked]
     if register_url is not None and len(first.document.document_id) == 64:  # noqa: PLR2004 - a sha256, not a source's or target's name
         links.append((words.in_register, web_address(f"{register_url}/documents/{first.document.document_id}")))
     return Section(
         title=title_of(words, first, 200),
         line=_document_line(words, first),
         links=tuple((label, address) for label, address in links if address is not None),
-        items=tuple(_item(words, finding, quote, in_digest=in_digest) for finding in told[:limit]),
-        more=words.more.of(len(told) - limit) if len(told) > limit else None,
+        items=tuple(_item(words, finding, quote, in_digest=in_digest) for finding in shown[:limit]),
+        more=words.more.of(len(shown) - limit) if len(shown) > limit else None,
     )
+
+
+def _earlier_name(words: Frame, draft: DocumentFacts) -> str:
+    """Such as "Preliminary draft C-I/152/PDR"."""
+    stage = words.stages.get(draft.stage or "", words.document)
+    return " ".join(part for part in (stage[:1].upper() + stage[1:], one_line(draft.symbol or "", 60)) if part)
 
 
 def _place(finding: Finding) -> tuple[int, int, int, str]:
@@ -148,7 +165,7 @@ def _item(words: Frame, finding: Finding, limit: int, *, in_digest: bool) -> Ite
         places.append(words.page.format(number=finding.clause.page))
     quote = finding.clause.quote or ""
     changed = finding.before is not None and quote != ""
-    when = words.when(finding) if finding.kind == "mandate_due" else None
+    when = words.when(finding) if finding.days_left is not None else None
     when = when[:1].upper() + when[1:] if when else None
     # A text that could not be read is shown with the reason.
     reason = paragraph(finding.note or "", 1000) if finding.kind == "reading_incomplete" else None
@@ -156,7 +173,7 @@ def _item(words: Frame, finding: Finding, limit: int, *, in_digest: bool) -> Ite
     note = not_read(words, finding) if finding.kind == "item_unreadable" else finding.note
     key = short_name(finding.clause.task_key) if finding.clause.task_key and not _is_rejected(finding) else None
     return Item(
-        what=when or words.kinds[sort_of(finding)],
+        what=_headed(words, finding, when),
         when=when,
         place=", ".join(places) or None,
         about=about,
@@ -169,6 +186,14 @@ def _item(words: Frame, finding: Finding, limit: int, *, in_digest: bool) -> Ite
         key=key,
         ways=words.ways.format(key=key) if key and not in_digest else None,
     )
+
+
+def _headed(words: Frame, finding: Finding, when: str | None) -> str:
+    """What an item is: "New mandate", "Due in 14 days", or both in one."""
+    kind = words.kinds[sort_of(finding)]
+    if when is None or finding.kind == "mandate_due":
+        return when or kind
+    return f"{kind}{words.also}{when[:1].lower()}{when[1:]}"
 
 
 def _is_rejected(finding: Finding) -> bool:
@@ -192,6 +217,8 @@ def _facts(words: Frame, finding: Finding) -> Iterator[tuple[str, str]]:
     if "due" in right:
         dues = [(dues[0][0] if dues else words.by_when, right["due"])]
     yield from ((label, when) for label, when in dues if when)
+    if finding.kind == "new_mandate" and finding.other_document:
+        yield words.answered_by, one_line(finding.other_document, 200)
     if finding.clause.agenda_item:
         # What the document calls "this item" is the one that it is about.
         this = _this_item.fullmatch(finding.clause.agenda_item.strip().lower())

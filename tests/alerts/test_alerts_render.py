@@ -620,8 +620,9 @@ def test_the_plain_part_of_a_mail_reads_like_a_letter() -> None:
     assert "New mandate · clause 4, page 2\n> Decides to place the item" in text
     assert "\nWhat: item placed on an agenda\nWho: the Secretariat\nBy when: " in text
     assert "\nDocument: https://example.org/52-s-5\n" in text
-    digest = Renderer(nobody).render(replace(delivery(finding()), digest="daily:2026-11-22"), "mail").body
-    assert "New mandates by body\nAALCO 1\n" in html_to_text(digest)
+    told = delivery(finding(), document(7, body="IPU"))
+    digest = Renderer(nobody).render(replace(told, digest="daily:2026-11-22"), "mail").body
+    assert "New mandates by body\nAALCO 1\nIPU 1\n" in html_to_text(digest)
 
 
 def test_why_names_the_news_asked_for(tmp_path: Path) -> None:

@@ -227,6 +227,15 @@ def test_a_report_and_a_corrigendum_name_the_document_they_are_about(recorded: R
     )  # fmt: skip
 
 
+def test_findings_of_related_documents_are_one_story(recorded: Record) -> None:
+    """A resolution and the report that it asked for, found together, share a story; what has no relation has none."""
+    report = entry("A/81/5", title="Report", kind="report", stage=None, words="See there.", answers=["A/RES/80/1"])
+    found = recorded(batch(0, entry(), report, entry("A/RES/80/2", title="Lighthouses"))).findings
+    stories = {finding.document.symbol: finding.story for finding in found}
+    assert stories["A/RES/80/1"] == stories["A/81/5"] is not None
+    assert stories["A/RES/80/2"] is None
+
+
 def test_alerts_are_written_with_their_findings(home: Path, rows: Rows) -> None:
     """The rows that the matcher returns are in the outbox when the batch is recorded."""
     land(home, batch(0, entry()))

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from warehouse.links.relations import RelationRow
     from warehouse.load.loading import Loaded
 
+_ONE_EVENT = frozenset({"draft_of", "answers", "corrects"})
 # Said of what was compared with a text that could not be read again: the difference may be the reader's.
 UNREAD = "read by a newer reader"
 
@@ -51,7 +52,24 @@ def findings(
         if facts[document].kind in DECIDING:
             made.append(found("reading_incomplete", facts[document], reading, moment, note="; ".join(reasons)))
     made += follow_up(connection, facts, relations, moment)
-    return tuple({finding.finding_id: finding for finding in made}.values())
+    stories = _stories(relations)
+    return tuple(
+        {
+            finding.finding_id: replace(finding, story=stories.get(finding.document.document_id)) for finding in made
+        }.values()
+    )
+
+
+def _stories(relations: Sequence[RelationRow]) -> dict[str, str]:
+    """By document, the name of the event that it shares with others: drafts, answers and corrections of one text."""
+    stories: dict[str, set[str]] = {}
+    for row in relations:
+        if row.relation in _ONE_EVENT:
+            together = stories.get(row.from_document, {row.from_document}) | stories.get(
+                row.to_document, {row.to_document}
+            )
+            stories |= dict.fromkeys(together, together)
+    return {document: min(together) for document, together in stories.items()}
 
 
 def _not_wholly_read(loaded: Loaded) -> Iterator[tuple[str, str, list[str]]]:

@@ -123,7 +123,8 @@ class Finding:
     wording of a changed or corrected clause. `other_document` is the one that this corrects, answers or was the draft
     of (its symbol, else its title); `correction` are the corrigendum's own words on the clause. `tries` and `since` say
     how often and since which day a listed document could not be read, `note` why. `corrected` is what was said of a
-    mandate and is put right: field, value said, right value.
+    mandate and is put right: field, value said, right value. Findings of several documents that are one event (a draft
+    and its adoption, a resolution and the report it asked for) have the same `story`.
     """
 
     finding_id: str
@@ -142,6 +143,7 @@ class Finding:
     tries: int | None = None
     since: date | None = None
     corrected: tuple[tuple[str, str | None, str | None], ...] = ()
+    story: str | None = None
 
     @property
     def deadlines(self) -> tuple[Deadline, ...]:

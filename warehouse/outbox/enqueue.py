@@ -30,9 +30,10 @@ log = logging.getLogger(__name__)
 def enqueue(connection: duckdb.DuckDBPyConnection, rows: Sequence[AlertRow], now: datetime) -> tuple[int, int]:
     """Write alerts and the deliveries that tell of them, inside the caller's transaction.
 
-    The findings themselves are the caller's to write (`ledger.write`). The alerts of one document for one target are
-    one delivery, and so are those of one digest. What is already there is left alone, so that a finding met again tells
-    nobody twice. What is about a muted task is kept as suppressed.
+    The findings themselves are the caller's to write (`ledger.write`). The alerts of one event (one document, or
+    several of one story) for one target are one delivery, and so are those of one digest; they join one that was not
+    sent yet. What is already there is left alone, so that a finding met again notifies nobody twice. What is about a
+    muted task is kept as suppressed.
 
     Returns:
         How many alerts are new, and how many deliveries wait to be sent: not those that are held or suppressed.
@@ -60,16 +61,20 @@ def enqueue(connection: duckdb.DuckDBPyConnection, rows: Sequence[AlertRow], now
     groups = defaultdict(list)
     for link, row in links.items():
         if link not in told:
-            what = "" if row.digest is not None else row.finding.document.document_id
+            what = "" if row.digest is not None else row.finding.story or row.finding.document.document_id
             is_muted = row.finding.clause.task_key in muted
             key = (row.target, what, row.digest, row.not_before, row.silent, row.held, row.language, is_muted)
             groups[key].append(link)
     waiting = _waiting_digests(connection) if any(key[2] for key in groups) else {}
+    unsent = _unsent(connection, {row.finding.document.document_id for row in links.values() if row.digest is None})
     deliveries, events, joined = [], [], []
     for (target, _, digest, due_at, silent, held, _, is_muted), members in groups.items():
         alert_ids = sorted(_alert_id(links[link]) for link in members)
-        joins = digest is not None and not (silent or held or is_muted)
-        delivery_id = waiting.get((target, digest, due_at)) if joins else None
+        delivery_id = None
+        if not (silent or held or is_muted):
+            about = {(target, links[link].finding.document.document_id, links[link].subscription) for link in members}
+            joinable = [waiting.get((target, digest, due_at))] if digest else _in_time(unsent, about, due_at)
+            delivery_id = next(filter(None, joinable), None)
         if delivery_id is None:
             delivery_id = sha256("delivery", target, *alert_ids)
             state, note = beginning(silent=silent, held=held, muted=is_muted)
@@ -151,6 +156,35 @@ def _existing(connection: duckdb.DuckDBPyConnection, links: Iterable[str]) -> se
         {"ids": list(links)},
     ).fetchall()
     return {row[0] for row in rows}
+
+
+def _unsent(
+    connection: duckdb.DuckDBPyConnection, documents: Iterable[str]
+) -> dict[tuple[str, str, str], tuple[datetime, str]]:
+    """By target, document and subscription: the message about it that nobody has tried to send yet, and when it is due.
+
+    A subscription has one language, and so has every message.
+    """
+    rows = connection.execute(
+        """SELECT delivery.target, alert.document_id, alert.subscription, delivery.due_at, delivery.delivery_id
+        FROM alerts AS alert
+        JOIN delivery_alerts AS link USING (alert_id)
+        JOIN deliveries AS delivery ON delivery.delivery_id = link.delivery_id
+        WHERE alert.document_id IN (SELECT unnest($documents::VARCHAR[]))
+            AND delivery.state = 'pending' AND delivery.attempts = 0 AND delivery.digest IS NULL
+        ORDER BY delivery.created_at DESC, delivery.delivery_id""",
+        {"documents": sorted(documents)},
+    ).fetchall()
+    return {(target, document, name): (due_at, delivery) for target, document, name, due_at, delivery in rows}
+
+
+def _in_time(
+    unsent: Mapping[tuple[str, str, str], tuple[datetime, str]], about: Iterable[tuple[str, str, str]], due_at: datetime
+) -> Iterator[str]:
+    """Those of the messages about these documents that go out no later."""
+    for key in sorted(about):
+        if key in unsent and unsent[key][0] <= due_at:
+            yield unsent[key][1]
 
 
 def _waiting_digests(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str | None, datetime], str]:
