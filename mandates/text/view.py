@@ -17,6 +17,7 @@ from mandates.languages.words import exactly, expression
 from mandates.text.margin import margin_numbers
 from mandates.text.page_furniture import find_furniture
 from mandates.text.signs import unusual
+from mandates.text.wrapped import unwrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -145,7 +146,7 @@ def _view_of(text: str) -> View:
         cuts += [bare.span(*found.span()) for found in _blank.finditer(bare.text)]
     cuts += [bare.span(*span) for span in _breaks(bare.text)]
     view = _without(flat, cuts)
-    return replace(view, text=scanned(view.text))
+    return replace(view, text=scanned(unwrapped(view.text)))
 
 
 def replaced(text: str, changes: Iterable[tuple[tuple[int, int], str]]) -> View:
