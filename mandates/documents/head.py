@@ -9,6 +9,7 @@ from mandates.documents import symbols
 from mandates.documents.bodies import organ_in
 from mandates.documents.organs import ORGAN_LINE
 from mandates.languages.words import expression
+from mandates.text.wrapped import unwrapped
 
 HEAD_CHARS = 12_000
 HEAD_LINES = 90
@@ -67,7 +68,8 @@ def head_of(text: str) -> Head:
     matter = _FRONT_MATTER.match(start)
     title = _FRONT_TITLE.search(matter["fields"]) if matter else None
     named = " ".join((title["folded"] or title["title"]).split()) if title else None
-    source = start[matter.end() if matter else 0 :].replace("\xa0", " ").replace("\t", " ").split("\n")
+    plain = start[matter.end() if matter else 0 :].replace("\xa0", " ").replace("\t", " ")
+    source = unwrapped("\n".join(line.strip() for line in plain.split("\n")), is_head=True).split("\n")
     lines: list[str] = []
     for place, raw in enumerate(source[: HEAD_LINES * 3]):
         line = re.sub(r"\s+", " ", _MARKUP.sub(" ", raw)).strip()

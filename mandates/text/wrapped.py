@@ -32,16 +32,21 @@ _BULLET = re.compile(rf"[{BULLETS}]\s")
 # What begins a sentence or a paragraph, and is not written with a capital elsewhere.
 _ANEW = exactly(r"[“«\"]?(?:(?:<<the_line>>)\s?(?=[A-ZÀ-Ý])|<<we_line>>\b|<<begins_sentence>>\b)")
 _OPENING = exactly(r"(?i:<<opening>>)\b")
-_SENTENCE = exactly(r"(?:[“«\"]|(?:<<the_line>>)\s?[A-ZÀ-Ý]|.*(?:[a-zà-ÿ]|\d|,)$)")
+_SENTENCE = exactly(r"(?:[“«\"]|(?:<<the_line>>)\s?[A-ZÀ-Ý]|.*[a-zà-ÿ\d,.]$)")
 
 
-def unwrapped(text: str) -> str:
-    """`text` with a blank in place of each line break that stands within a paragraph; as long as before."""
+def unwrapped(text: str, *, is_head: bool = False) -> str:
+    """`text` with a blank in place of each line break that stands within a paragraph; as long as before.
+
+    `is_head` where a line may as well be a heading, so that none is joined to the next without a width that shows it.
+    """
     lines = text.split("\n")
     pairs = [place for place in range(len(lines) - 1) if lines[place] and lines[place + 1]]
     small = frozenset(place for place in pairs if _begins_small(lines[place + 1]))
     sure = [place for place in small if SHORTEST <= len(lines[place]) <= WIDEST and _OPEN_END.search(lines[place])]
     width = _width(lines, sure)
+    if is_head and not width:
+        return text
     # In a text that has more lines too long to be broken each paragraph is a line of its own.
     if sum(len(line) > (width * WIDER or WIDEST) for line in lines) >= max(1, len(sure)):
         return text
