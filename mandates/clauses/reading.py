@@ -31,6 +31,8 @@ def how_read(kind: Kind, source: str, text: str, parts: Parts, lexicon: Lexicon)
 
     `text` is that of the view of `source` in which the places of `parts` are.
     """
+    if not parts.decides:
+        return "complete", ()
     if not parts.clauses:
         reason = _why_none(kind, source, text, parts, lexicon)
         return ("none", (reason,)) if reason else ("complete", ())

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from ruamel.yaml import YAML
 
 from mandates.analysis import analyse
 
@@ -211,3 +214,25 @@ Total: 30 euros. Se ruega pagar antes del 30 de junio de 2027.
 def test_documents_in_which_nobody_decides_hold_no_clauses(kind: str) -> None:
     """Agendas, reports, news, fact sheets, appeals, lists, letters, forms and invoices give no clause."""
     assert [clause.quote for clause in analyse(NEGATIVES[kind]).clauses] == []
+
+
+_KINDS = YAML(typ="safe").load(Path(__file__).with_name("negatives.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "language"), [(kind, language) for kind, texts in _KINDS.items() for language in texts]
+)
+def test_papers_that_describe_or_invite_decide_nothing(kind: str, language: str) -> None:
+    """Vacancies, handbooks, invitations and their like give no clause, and nobody is asked to look at them."""
+    analysis = analyse(_KINDS[kind][language])
+    assert [clause.quote for clause in analysis.clauses] == []
+    assert (analysis.reading, analysis.reading_reasons) == ("complete", ())
+
+
+@pytest.mark.parametrize("kind", ["Terms of reference", "Guidance note on mooring", "Call for papers"])
+def test_a_decision_about_such_a_paper_is_read(kind: str) -> None:
+    """Where an organ speaks on a line of its own, or the title says that it is a decision, its clauses are read."""
+    clauses = "1. Approves it;\n\n2. Requests the Secretariat to publish it.\n"
+    spoken = f"{kind}\n\nThe Harbour Council,\n\nRecalling its earlier decisions,\n\n{clauses}"
+    titled = f"Decision 7: {kind}\n\nThe Harbour Council,\n\n{clauses}"
+    assert [len(analyse(text).clauses) for text in (spoken, titled)] == [2, 2]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mandates.model import Kind
     from mandates.text.lines import Line
 
+FEWEST_QUESTIONS = 2
 About = Literal["statement", "minutes", "decision", "nothing"]
 
 
@@ -30,6 +31,18 @@ def about_of(text: str, lines: Sequence[Line], lexicon: Lexicon, kind: Kind) -> 
     if kind == "statement" or says(text, lines, lexicon, "speaks_for") or calls_itself(text, a_statement=True):
         return "statement"
     return "decision" if calls_itself(text) else "nothing"
+
+
+def is_description(text: str, lines: Sequence[Line], lexicon: Lexicon) -> bool:
+    """Whether the head says that the text describes, explains, invites or advertises, or asks what people ask.
+
+    A title that calls the text a resolution or a decision counts for more ("Decision 4: Terms of reference").
+    """
+    if calls_itself(text):
+        return False
+    headings = [line for line in lines[:HEAD_LINES] if _is_heading(text, line)]
+    questions = sum(text[line.end - 1] == "?" for line in headings)
+    return questions >= FEWEST_QUESTIONS or says(text, headings, lexicon, "describes")
 
 
 def _is_heading(text: str, line: Line) -> bool:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from mandates.clauses.flowing import cut_joined
-from mandates.clauses.forms.about import about_of
+from mandates.clauses.forms.about import about_of, is_description
 from mandates.clauses.forms.articles import read_articles
 from mandates.clauses.forms.declaration import read_declaration
 from mandates.clauses.forms.form import Form, is_annex, says, segment_of
@@ -48,6 +48,8 @@ class Parts:
     """The stretches in which clauses were found, each with the form that explains it best."""
     lines: tuple[Line, ...] = ()
     """All that are not blank."""
+    decides: bool = True
+    """Whether anybody may decide in it: nobody does in a paper that its head calls a handbook or an invitation."""
 
 
 def read_parts(text: str, lexicon: Lexicon, kind: Kind = "resolution") -> Parts:
@@ -56,9 +58,16 @@ def read_parts(text: str, lexicon: Lexicon, kind: Kind = "resolution") -> Parts:
         return Parts((), ())  # its wording is the draft's, if it is adopted
     whole = tuple(lines_of(text))
     lines = cut_joined(text, whole, lexicon)
-    if says(text, lines, lexicon, "annotated"):
+    if describes := is_description(text, lines, lexicon):
         kind = "report"
     resolution = read_resolution(text, lines, lexicon, kind)
+    if describes and not resolution.preambles:
+        return Parts((), (), decides=False)
+    return replace(_chosen(text, lines, lexicon, kind, resolution), lines=whole)
+
+
+def _chosen(text: str, lines: Sequence[Line], lexicon: Lexicon, kind: Kind, resolution: Form) -> Parts:
+    """The best form of each segment that `resolution` cuts the text into."""
     about = about_of(text, lines, lexicon, kind)
     spoken = _statement(text, lines, lexicon, about) if about in {"statement", "minutes"} else None
     chosen: list[Form] = []
@@ -111,7 +120,6 @@ def read_parts(text: str, lexicon: Lexicon, kind: Kind = "resolution") -> Parts:
         max(segments, key=lambda segment: segment.score).form if segments else "none",
         resolution.opened,
         tuple(segments),
-        whole,
     )
 
 
