@@ -40,12 +40,13 @@ class SessionsFile(BaseModel):
     shipped: bool = Field(
         default=True, description="whether the sessions below add to the calendar that comes with the program"
     )
-    sessions: tuple[Entry, ...] = Field(default=(), description="a session that the program knows is replaced")
+    # Null: the key with nothing but comments below it, as the starter file has it.
+    sessions: tuple[Entry, ...] | None = Field(default=None, description="a session that the program knows is replaced")
 
     @model_validator(mode="after")
     def _lists_each_once(self) -> Self:
         seen: set[tuple[str, int]] = set()
-        for entry in self.sessions:
+        for entry in self.sessions or ():
             if (entry.body, entry.number) in seen:
                 raise ValueError(f"the session {entry.body} {entry.number} is listed twice")
             seen.add((entry.body, entry.number))

@@ -72,7 +72,7 @@ def _read_fast(path: Path) -> _Calendar | None:
 
     try:
         tree = YAML(typ="safe", pure=False).load(path.read_text(encoding="utf-8")) or {}
-        sessions = tuple(SessionDates(**row) for row in tree.get("sessions", ()))
+        sessions = tuple(SessionDates(**row) for row in tree.get("sessions") or ())
         adds = tree.get("shipped", True)
     except (OSError, ValueError, AttributeError, TypeError, YAMLError):
         return None
@@ -104,6 +104,6 @@ def _read_strictly(path: Path) -> _Calendar:
 
     file = load(path, SessionsFile)
     return _Calendar(
-        tuple(SessionDates(e.body, e.number, e.start, e.end, e.confidence, e.source) for e in file.sessions),
+        tuple(SessionDates(e.body, e.number, e.start, e.end, e.confidence, e.source) for e in file.sessions or ()),
         file.shipped,
     )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # name -> (module in flows.commands, one line for --help); the import waits until the command is called.
 commands: dict[str, tuple[str, str]] = {
+    "init": ("init", "Write a configuration to start with."),
     "demo": ("demo", "Run the whole pipeline on a bundled site."),
     "run": ("run", "Poll the sources, record what is new, deliver the alerts."),
     "ingest": ("ingest", "Record local files as if a source had published them."),
@@ -90,6 +91,9 @@ def cli(home: Path | None, config: Path | None) -> None:
         os.environ["MANDATES_HOME"] = str(home)
     if config is not None:
         os.environ["MANDATES_CONFIG"] = str(config)
+    from config.env_file import load_env_file
+
+    load_env_file()
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -131,26 +131,12 @@ def check(source_id: str, live: bool, sample: Path | None, save: Path | None, as
 @click.option("--private", is_flag=True, help="The URL is on a private network (an intranet, a test site).")
 def new(url: str, sample: Path | None, private: bool) -> None:
     """Propose a source for a URL: its feed if it has one, otherwise the rows that look most like a list."""
-    import asyncio
-
-    from config.settings import Settings
-    from config.source_blocks import Policy
+    from flows.proposing import proposed
     from scrapers.http import urls
-    from scrapers.http.client import Fetched, Fetcher
     from scrapers.publication import RefusedError, ScraperError
-    from scrapers.samples.proposal import propose
-    from scrapers.samples.recorded import RecordedAnswers
-
-    async def look() -> str:
-        if sample is not None:
-            return propose(await RecordedAnswers.single(url, sample).get(url))
-        async with Fetcher(Settings().contact) as fetcher:
-            page = await fetcher.get(url, policy=Policy(private_addresses=private))
-            assert isinstance(page, Fetched)  # noqa: S101 - nothing conditional was asked
-            return propose(page, private=private)
 
     try:
-        proposal = asyncio.run(look())
+        proposal = proposed(url, sample=sample, private=private)
     except ScraperError as error:
         hint = "; use --private for an intranet" if isinstance(error, RefusedError) and not private else ""
         raise click.ClickException(f"{urls.public(url)}: {error}{hint}") from error

@@ -29,7 +29,7 @@ def test_without_a_file_the_calendar_of_the_program_counts(tmp_path: Path) -> No
     assert load_sessions(tmp_path / "sessions.yaml") == OURS
 
 
-@pytest.mark.parametrize("text", ["", "# nothing yet\n", "sessions: []\n"])
+@pytest.mark.parametrize("text", ["", "# nothing yet\n", "sessions: []\n", "sessions:\n  # none\n"])
 def test_an_empty_file_changes_nothing(tmp_path: Path, text: str) -> None:
     """A file without entries, as `mandates init` writes it, is as good as none."""
     (tmp_path / "sessions.yaml").write_text(text)
