@@ -43,11 +43,12 @@ compat: setup .venv/compat/.ready ## Make .venv/compat with what analysts have, 
 		--require-hashes -r constraints-compat.txt
 	@touch $@
 
-lint: setup ## ruff, mypy --strict, import-linter
+lint: setup ## ruff, mypy --strict, import-linter, deptry
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python -m deptry .
 
 schemas: setup ## Write docs/schemas from the code
 	@for name in sources subscriptions sessions; do $(BIN)/mandates schema $$name > docs/schemas/$$name.json || exit 1; done
