@@ -138,7 +138,8 @@ def _send(channel: Channel, message: Message) -> Outcome:
         if plugin is None or not notifier.add(plugin):
             return Outcome("refused", 0.0, "Apprise can no longer use the URL", final=False)
         body_format = {"mail": "html", "slack": None, "plain": "text"}[channel.dress]
-        accepted = notifier.notify(body=message.body, title=message.subject, body_format=body_format)
+        kind = apprise.NotifyType(message.tone)
+        accepted = notifier.notify(body=message.body, title=message.subject, body_format=body_format, notify_type=kind)
     except Exception as error:  # noqa: BLE001 - a plugin may raise anything, and a delivery must have an outcome
         accepted = False
         heard.append(redactor.clean(f"{type(error).__name__}: {error}"))

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # How a channel wants its words: HTML with a plain part, Slack's mrkdwn, or plain text.
 Dress = Literal["mail", "slack", "plain"]
+# How good the news is, in Apprise's words.
+Tone = Literal["info", "success", "warning", "failure"]
 Verdict = Literal["accepted", "refused", "uncertain"]
 
 
@@ -53,7 +55,7 @@ class TemplateError(AlertsError):
 class Message:
     """What one recipient gets: escaped for its channel, so nothing after this changes a letter.
 
-    `headers` go out with mail and webhooks; they hold one line each.
+    `headers` go out with mail and webhooks; they hold one line each. `tone` is what a webhook gets as the type.
     """
 
     delivery_id: str
@@ -61,6 +63,7 @@ class Message:
     body: str
     dress: Dress
     headers: Mapping[str, str] = field(default_factory=dict)
+    tone: Tone = "info"
 
 
 @dataclass(frozen=True, slots=True)

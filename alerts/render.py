@@ -16,6 +16,7 @@ from alerts.compose import compose
 from alerts.escape import bare, clean_html, mrkdwn, no_emoji, one_line
 from alerts.frame import frame
 from alerts.model import Message, TemplateError
+from alerts.trouble import tone_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -68,7 +69,8 @@ class Renderer:
             title = no_emoji(one_line(letter.subject, slack_header - 20))
         else:
             title = bare(title)
-        return Message(delivery.delivery_id, title, body, dress, headers(delivery, self._subscriptions))
+        fields = headers(delivery, self._subscriptions)
+        return Message(delivery.delivery_id, title, body, dress, fields, tone_of(delivery.findings))
 
     def _fill(self, dress: Dress, **values: object) -> str:
         name = _names[dress]

@@ -25,13 +25,19 @@ if TYPE_CHECKING:
     from warehouse.findings.finding import Finding
 
 
+_IN_THEIR_OWN_WORDS = frozenset({"source_state", "delivery_state"})
+
+
 def subject(words: Frame, findings: Sequence[Finding]) -> str:
     """Such as "AALCO: report on “Migrant workers”, due 1 February 2027 (RES/64/S 21)"."""
     sort = next(sort for sort in weight if any(sort_of(finding) == sort for finding in findings))
     same = [finding for finding in findings if sort_of(finding) == sort]
     first = same[0]
-    if sort == "source_state" and first.note is not None and len(same) == 1:
-        return one_line(first.note.split("\n", 1)[0], 180)
+    if sort in _IN_THEIR_OWN_WORDS and len({finding.document.document_id for finding in same}) == 1:
+        # Their first line is a subject. Of a source that failed and recovered the last word counts.
+        last = max(same, key=lambda finding: finding.found_at)
+        if last.note is not None and (sort == "source_state" or len(same) == 1):
+            return one_line(last.note.split("\n", 1)[0], 180)
     named, symbol = _named(words, same)
     phrase = _phrase(words, sort, same, named)
     line = words.subject_symbol.format(subject=phrase, symbol=symbol) if symbol else phrase

@@ -1,7 +1,9 @@
-"""What operators are told when a delivery dies or is held in doubt: an alert like any other, by another channel."""
+"""What operators read when a delivery was given up or is held in doubt: an alert like any other, by another channel."""
 
 from __future__ import annotations
 
+import re
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from alerts.escape import one_line
@@ -14,10 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from alerts.model import TargetError
+    from alerts.model import TargetError, Tone
     from config.subscriptions import Subscriptions
     from warehouse.model import AlertRow, DeliveryRow
 
+# The first line of a source's all-clear (scrapers.crawl.operators_news).
+_recovered = re.compile(r"\A[^\n]* has recovered\b")
 # So many are named one by one in a message, a log line or a run's state; the rest is counted.
 most_named = 5
 
@@ -28,14 +32,23 @@ def alarms(
     """Delivery id → the alerts by which operators hear of it; the failing channel itself is left out.
 
     An alarm that cannot be delivered raises no further alarm, or two dead channels would accuse each other for ever.
-    Such a one, and one for which no other operator is named, has no alerts: it stays untold, and so in the state of
-    every dispatch, in `mandates outbox list`, and in the next message that does reach an operator.
+    Such a one, and one for which no other operator is named, has no alerts: it stays in the state of every dispatch,
+    in `mandates outbox list`, and in the next message that does reach an operator.
     """
     return {
         trouble.delivery_id: operator_rows(subscriptions, [_finding(trouble, now)], now)
         for trouble in troubles
         if trouble.kinds != ("delivery_state",)
     }
+
+
+def tone_of(findings: Sequence[Finding]) -> Tone:
+    """How good the news is: of a source or a delivery that fails, of one that has recovered, of what was not read."""
+    kinds = {finding.kind for finding in findings}
+    if not kinds & {"source_state", "delivery_state"}:
+        return "warning" if kinds and kinds <= {"item_unreadable", "reading_incomplete"} else "info"
+    last = max(findings, key=lambda finding: finding.found_at)
+    return "success" if last.kind == "source_state" and _recovered.search(last.note or "") else "failure"
 
 
 def in_words(trouble: DeliveryRow) -> str:
@@ -71,7 +84,10 @@ def closed_targets(
             finding_id=sha256("target_closed", name, str(error), now.date().isoformat()),
             about=name,
             title=name,
-            note=f"{error}\nIts deliveries wait and go out when this is mended; all other targets get theirs.",
+            note=(
+                f"Target {name} has no usable address\nReason: {error}\n"
+                "Meanwhile: its messages wait, and go out once this is repaired; all other targets get theirs."
+            ),
             now=now,
         )
         for name, error in closed.items()
@@ -85,12 +101,21 @@ def _fate(trouble: DeliveryRow) -> str:
 
 
 def _finding(trouble: DeliveryRow, now: datetime) -> Finding:
-    begun = trouble.delivery_id[:12]
-    note = (
-        f"“{trouble.symbol or trouble.title}” for {', '.join(trouble.subscriptions)} {_fate(trouble)}: "
-        f"{trouble.reason or 'no reason given'}\n"
-        f"Try again: mandates outbox retry {begun}\nDrop it: mandates outbox drop {begun}"
+    """The first line is the subject; below it what failed, since when, who is without it, and what to do."""
+    begun, target = trouble.delivery_id[:12], trouble.target
+    what = one_line(trouble.symbol or trouble.title, 80)
+    about = f"“{what}”" + (f" and {trouble.findings - 1:,} more" if trouble.findings > 1 else "")
+    note = "\n".join(
+        (
+            f"A message to {target} may not have arrived"
+            if trouble.state == "uncertain"
+            else f"A message to {target} was not delivered",
+            f"Message: {about}, for {', '.join(trouble.subscriptions)}; it {_fate(trouble)}",
+            f"Since: {trouble.created_at.astimezone(UTC):%-d %B %Y, %H:%M} UTC",
+            f"Reason: {trouble.reason or 'no reason given'}",
+            f"Try again: mandates outbox retry {begun}",
+            f"Drop it: mandates outbox drop {begun}",
+        )
     )
     name = sha256("delivery_state", trouble.delivery_id, trouble.state, now.isoformat())
-    target = trouble.target
     return Finding.for_operators("delivery_state", finding_id=name, about=target, title=target, note=note, now=now)

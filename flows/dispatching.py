@@ -17,7 +17,7 @@ from alerts.escape import markdown
 from alerts.trouble import in_words, untold_lines
 from config.settings import Settings
 from flows.delivering import deliver_now
-from flows.engine import speak_up
+from flows.engine import run_name, speak_up
 from flows.report import delivery_line
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-@flow(name="dispatch")
+@flow(name="dispatch", flow_run_name=run_name("Pending alerts"))
 async def dispatch() -> DispatchReport:
     """Deliver every alert that is due: each at least once, or a person is told that it was not.
 

@@ -12,11 +12,12 @@ import shutil
 import sys
 import tomllib
 import urllib.request
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 our_packages = ("alerts", "config", "flows", "mandates", "scrapers", "warehouse")
 
@@ -102,6 +103,11 @@ def _no_proxy_to_ourselves() -> None:
         # The small letters win where both are set.
         known = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
         os.environ["no_proxy"] = os.environ["NO_PROXY"] = ",".join(filter(None, (known, "127.0.0.1", "localhost")))
+
+
+def run_name(what: str) -> Callable[[], str]:
+    """The name of a flow's runs, which the UI lists: what they are about, and when (UTC)."""
+    return lambda: f"{what} · {datetime.now(UTC):%Y-%m-%d %H:%M}"
 
 
 def speak_up() -> None:

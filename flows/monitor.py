@@ -15,9 +15,9 @@ from alerts.escape import markdown
 from config.settings import Settings
 from config.sources import load_sources
 from config.subscriptions import load_subscriptions
-from flows.engine import speak_up
+from flows.engine import run_name, speak_up
 from flows.recording import record_landed
-from flows.report import publication_table
+from flows.report import publication_table, recorded_line, source_line
 from flows.round import ask, run_round
 from flows.waking import wake_dispatcher
 
@@ -30,14 +30,14 @@ if TYPE_CHECKING:
     from warehouse.model import Recorded
 
 
-@task(name="crawl", task_run_name="{source.id}", cache_policy=NO_CACHE)
+@task(name="crawl", task_run_name="{source.id}", cache_policy=NO_CACHE, tags={"crawl"})
 async def crawl_source(source: Source) -> Crawled:
     """Ask one source. Its failure shows as a failed task; the run goes on."""
     crawled = await ask(source)
     if crawled.harvest.outcome == "failed":
         # Prefect takes a returned state as the run's own.
         return cast("Crawled", Failed(data=crawled, message=crawled.harvest.error))
-    return crawled
+    return cast("Crawled", Completed(data=crawled, message=source_line(crawled.harvest)))
 
 
 async def _ask_as_task(source: Source) -> Crawled:
@@ -82,11 +82,11 @@ async def monitor(sources: list[str] | None = None, due_or_not: bool = False) ->
     return cast("Round", Completed(data=done, message=line))
 
 
-@flow(name="record")
+@flow(name="record", flow_run_name=run_name("Landed batches"))
 async def record() -> Recorded:
     """Load batches that workers on other machines have landed."""
     speak_up()
     settings = Settings()
     recorded = await asyncio.to_thread(record_landed, settings, load_subscriptions(settings.config))
     wake_dispatcher(recorded.deliveries)
-    return recorded
+    return cast("Recorded", Completed(data=recorded, message=recorded_line(recorded)))

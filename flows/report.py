@@ -102,6 +102,16 @@ def _new(harvest: Harvest) -> int:
     return sum(1 for item in harvest.items if item.state == "taken" and item.since >= harvest.started_at)
 
 
+def recorded_line(recorded: Recorded) -> str:
+    """What a recording brought: "2 new documents, 3 new texts, 4 new mandates"."""
+    counts = (
+        (recorded.new_documents, "new document"),
+        (recorded.new_versions, "new text"),
+        (recorded.new_mandates, "new mandate"),
+    )
+    return ", ".join(counted(count, what) for count, what in counts)
+
+
 def delivery_line(report: DispatchReport) -> str:
     """One sentence on what went out."""
     if not report.rows:

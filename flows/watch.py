@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from typing import cast
 
 from prefect import flow
 from prefect.artifacts import acreate_table_artifact
+from prefect.states import Completed
 
 from alerts.escape import markdown
 from alerts.figures import counted
 from config.settings import Settings
 from config.sources import load_sources
-from flows.engine import speak_up
+from flows.engine import run_name, speak_up
 from flows.health import healths
 
 log = logging.getLogger(__name__)
 
 
-@flow(name="watch")
+@flow(name="watch", flow_run_name=run_name("State of the sources"))
 async def watch() -> int:
     """Show the state of every source that is on or was; how many of those that are on are not healthy."""
     speak_up()
@@ -50,4 +52,5 @@ async def watch() -> int:
     line = f"{len(on) - len(ill)} of {len(on)} sources are healthy"
     line += f"; {counted(failed, 'item')} could not be read" if failed else ""
     await acreate_table_artifact(key="source-health", table=table, description=line)
-    return len(ill)
+    # Prefect takes a returned state as the run's own, and shows its sentence.
+    return cast("int", Completed(data=len(ill), message=line))

@@ -62,7 +62,7 @@ async def crawl(
     if harvest.error is not None:
         log.info("%s: %s", source.id, harvest.error)
     if tell is not None:
-        log.warning("%s", tell)
+        log.warning("%s", tell.split("\n", 1)[0])
     return replace(harvest, state=learned(memory.state, {**harvest.state, **notes}), tell=tell)
 
 

@@ -9,26 +9,23 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, get_args
 
-from scrapers.crawl.health import MOST_NAMED, History, Told, health_of, to_tell
+from scrapers.crawl.health import History, Told, health_of, to_tell
+from scrapers.crawl.operators_news import source_news, unread_items
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from config.sources import Source
-    from scrapers.crawl.health import Health, Message
+    from scrapers.crawl.health import Health
     from scrapers.publication import ItemState, Memory
 
 _failures, _new_days, _told, _tell, _first, _state = "failures", "new days", "told", "tell", "first success", "state"
+_since = "trouble since"
 _asked = "asked"
 # A source that fails is asked again after so long, then twice as long each time, at most its own `every`.
 _first_pause = timedelta(minutes=5)
 # A usual gap is told well by a dozen days.
 _kept_days = 12
-_sentences: dict[Message, str] = {
-    "alarm": "{id} is {state}: {reason}",
-    "reminder": "{id} is still {state}: {reason}",
-    "all_clear": "{id} has recovered: {reason}",
-}
 
 
 def observe(
@@ -40,12 +37,12 @@ def observe(
     new: bool,
     items: Sequence[ItemState] = (),
 ) -> tuple[dict[str, str], str | None]:
-    """The notes after a crawl, and the sentence that operators should hear of it; None where there is none.
+    """The notes after a crawl, and what operators should read of it; None where there is none.
 
-    The sentence and the state stand in the notes "tell" and "state" too, which travel with the batch to the
-    warehouse. `error` is why the crawl failed, None
-    where it did not; `new` says whether it found something new. `items` are the states of items that the crawl changed:
-    those that have just been tried `policy.tell_after` times in vain are part of the sentence.
+    The message and the state are in the notes "tell" and "state" too, which travel with the batch to the warehouse.
+    `error` is why the crawl failed, None where it did not; `new` says whether it found something new. `items` are the
+    states of items that the crawl changed: those that have just been tried `policy.tell_after` times in vain are part
+    of the message.
     """
     before = memory.state
     failures = int(before.get(_failures) or 0) + 1 if error is not None else 0
@@ -73,8 +70,24 @@ def observe(
     }
     if message is not None:
         notes[_told] = "" if message == "all_clear" else f"{health.state} {now.isoformat()}"
-    tell = "\n".join(filter(None, (_sentence(message, health), _unreadable(source, items)))) or None
+    since = _trouble_since(before, memory, health, now)
+    notes[_since] = since.isoformat() if since and health.state not in {"healthy", "off"} else ""
+    news = None
+    if message is not None:
+        news = source_news(source, health, history, message, now=now, since=since, was=told)
+    tell = "\n".join(filter(None, (news, unread_items(source, items)))) or None
     return notes | {_tell: tell or ""}, tell
+
+
+def _trouble_since(before: Mapping[str, str], memory: Memory, health: Health, now: datetime) -> datetime | None:
+    """When the present or the last trouble began. Homes of former versions know the last success instead."""
+    if kept := before.get(_since):
+        return datetime.fromisoformat(kept)
+    if before.get(_told) or int(before.get(_failures) or 0):
+        return memory.last_success
+    if health.state in {"healthy", "off"}:
+        return None
+    return health.since if health.state == "late" else now
 
 
 def is_resting(source: Source, memory: Memory, now: datetime) -> bool:
@@ -91,21 +104,3 @@ def _heard(notes: Mapping[str, str]) -> tuple[Told | None, datetime | None]:
     state, _, at = notes.get(_told, "").partition(" ")
     told = next((each for each in get_args(Told) if each == state), None)
     return told, datetime.fromisoformat(at) if at else None
-
-
-def _unreadable(source: Source, items: Sequence[ItemState]) -> str | None:
-    """The items of which operators hear now: how many, and the first of them with their reasons."""
-    failed = [each for each in items if each.state == "failed" and each.tries == source.policy.tell_after]
-    if not failed:
-        return None
-    named = "; ".join(f"{each.title or each.url}: {each.reason}" for each in failed[:MOST_NAMED])
-    more = f"; and {len(failed) - MOST_NAMED} more" if len(failed) > MOST_NAMED else ""
-    count = f"{len(failed)} item{'' if len(failed) == 1 else 's'} could not be read"
-    tries = source.policy.tell_after
-    return f"{source.id}: {count} in {tries} {'try' if tries == 1 else 'tries'}: {named}{more}"
-
-
-def _sentence(message: Message | None, health: Health) -> str | None:
-    if message is None:
-        return None
-    return _sentences[message].format(id=health.source_id, state=health.state, reason=health.reason)

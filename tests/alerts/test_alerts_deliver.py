@@ -36,6 +36,8 @@ from warehouse.model import Delivery
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from warehouse.findings.finding import Finding
+
 
 def message(dress: Any, **changes: Any) -> Message:
     shell = sample_delivery("desk", ["all"], noon)
@@ -127,6 +129,31 @@ def test_a_webhook_gets_the_words_and_the_delivery(monkeypatch: pytest.MonkeyPat
     assert post.body["title"] == "AALCO: agenda item on “Care of people at sea”, 53rd Annual Session (RES/52/S 5)"
     assert post.body["message"] == sent.body.rstrip()
     assert post.headers["x-delivery-id"] == sent.delivery_id
+
+
+@pytest.mark.parametrize(
+    ("told", "kind"),
+    [
+        (finding(), "info"),
+        (finding(kind="reading_incomplete"), "warning"),
+        (finding(kind="delivery_state", note="A message to mail was not delivered"), "failure"),
+        (
+            finding(kind="source_state", note="aalco has been failing since May\nWhat failed: 500"),
+            "failure",
+        ),
+        (finding(kind="source_state", note="aalco has recovered after 2 days\nDown: from then to now"), "success"),
+    ],
+)
+def test_a_webhook_gets_how_good_the_news_is(
+    monkeypatch: pytest.MonkeyPatch, home: Path, told: Finding, kind: str
+) -> None:
+    """The type of a webhook's message says whether something failed, so that programs can act on it."""
+    one = replace(sample_delivery("desk", ("all",), noon), findings=(told,))
+    sent = Renderer(Subscriptions((), {})).render(one, "plain")
+    with WebHook() as hook:
+        assert deliver(channel(monkeypatch, home, f"json://127.0.0.1:{hook.port}/"), sent).verdict == "accepted"
+        (post,) = hook.posts
+    assert post.body["type"] == kind
 
 
 def test_a_webhook_that_answers_too_late_is_in_doubt(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:

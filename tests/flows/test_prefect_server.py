@@ -103,7 +103,11 @@ def test_new_findings_wake_the_dispatcher(running: Server) -> None:
 def test_the_watch_shows_every_source(running: Server) -> None:
     """The watch leaves one table with the state of each source that is on, the ones never asked among them."""
     run_id = start(running, "watch")
-    assert finished(running, run_id)["state_type"] == "COMPLETED"
+    run = finished(running, run_id)
+    assert run["state_type"] == "COMPLETED"
+    assert "sources are healthy" in run["state"]["message"]
+    assert run["name"].startswith("State of the sources · 20")
+    assert sorted(run["tags"]) == ["mandates", "sources"]
     (artifact,) = running.ask("artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [run_id]}}})
     assert artifact["key"] == "source-health"
     states = {row["source"]: row["state"] for row in json.loads(artifact["data"])}
@@ -134,6 +138,14 @@ def test_a_failing_source_is_a_failed_task(running: Server, site: PublicationSit
     assert states["demo-gfmd-labour"]["type"] == "FAILED"
     assert "410" in states["demo-gfmd-labour"]["message"]
     assert states["demo-un-ga-81"]["type"] == "COMPLETED"
+    assert "seen" in states["demo-un-ga-81"]["message"]
+
+
+def test_recording_says_what_it_brought(running: Server) -> None:
+    """A run without anything to load ends with a sentence too, never with an object."""
+    run = finished(running, start(running, "record"))
+    assert run["state"]["message"] == "0 new documents, 0 new texts, 0 new mandates"
+    assert run["name"].startswith("Landed batches · 20")
 
 
 def test_a_wrong_call_fails_the_run(running: Server) -> None:

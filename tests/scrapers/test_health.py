@@ -97,7 +97,7 @@ def test_operators_are_told_after_so_many_failures_then_reminded_then_an_all_cle
     assert hear(0, None, None) is None
 
 
-def test_a_source_that_turns_us_away_is_told_anew() -> None:
+def test_a_source_that_turns_us_away_is_news_again() -> None:
     """From failing to blocked is news: other steps are needed."""
     feed = source()
     history = well(failures=4, error="status 403")
@@ -131,13 +131,60 @@ def test_a_source_tells_of_itself_from_crawl_to_crawl() -> None:
         memory, tell = crawl(feed, memory, now + hours * hour, error=error)
         if tell is not None:
             heard.append((hours, tell))
-    assert [(hours, tell.split(":")[0]) for hours, tell in heard] == [
-        (4, "test is failing"),
-        (28, "test is still failing"),
-        (38, "test has recovered"),
+    assert [(hours, tell.split("\n")[0]) for hours, tell in heard] == [
+        (4, "test has been failing since 21 November 2026"),
+        (28, "test is still failing since 21 November 2026"),
+        (38, "test has recovered after 1 day 12 hours"),
     ]
-    assert "3 failures in a row: status 500" in heard[0][1]
+    advice = (
+        "What to do: open http://example.org/rss in a browser; if it works there, `mandates sources check test --live` "
+        "shows what has changed; to stop asking, set `off:` in sources.yaml"
+    )
+    assert heard[0][1].split("\n")[1:] == [
+        "What failed: status 500",
+        "Since: 21 November 2026, 14:00 UTC, 3 attempts in a row",
+        "Last good answer: 21 November 2026, 13:00 UTC",
+        "Possibly missed: whatever was published since then",
+        advice,
+    ]
+    assert "Down: from 21 November 2026, 14:00 UTC to 23 November 2026, 02:00 UTC" in heard[2][1]
     assert memory.state["tell"] == ""
+
+
+@pytest.mark.parametrize(
+    ("error", "first", "advice"),
+    [
+        ("status 403: Forbidden", "test has been turning us away since 21 November 2026", "write to it, or slow down"),
+        ("status 500", "test has been failing since 21 November 2026", "set `off:` in sources.yaml"),
+    ],
+)
+def test_a_first_line_is_a_subject_and_the_last_says_what_to_do(error: str, first: str, advice: str) -> None:
+    """Ten words at the most; a publisher that refuses programs asks for other steps than one that is down."""
+    feed, memory, tell = source(), Memory(), None
+    for hours in range(3):
+        memory, tell = crawl(feed, memory, now + hours * hour, error=error)
+    assert tell is not None
+    assert tell.split("\n")[0] == first
+    assert len(first.split()) <= 10
+    assert advice in tell.split("\n")[-1]
+    assert "everything: this source has never been read" in tell
+
+
+def test_a_home_of_a_former_version_knows_the_last_success() -> None:
+    """It did not keep when the trouble began; the recovery then counts from the last good answer."""
+    state = {"failures": "7", "told": f"failing {(now - day).isoformat()}"}
+    memory = Memory(state=state, first_crawl=False, last_success=now - 2 * day)
+    _, tell = crawl(source(), memory, now)
+    assert (tell or "").split("\n")[0] == "test has recovered after 2 days"
+
+
+def test_no_secret_of_an_address_is_in_the_advice() -> None:
+    """A key in the address of a source stays out of messages."""
+    feed, memory, tell = source(url="http://example.org/rss?api_key=abc123secret"), Memory(), None
+    for hours in range(3):
+        memory, tell = crawl(feed, memory, now + hours * hour, error="status 500")
+    assert "What to do: open http://example.org/rss" in (tell or "")
+    assert "abc123secret" not in (tell or "")
 
 
 def test_a_source_tells_when_nothing_new_came_for_twice_its_usual_gap() -> None:
@@ -146,5 +193,8 @@ def test_a_source_tells_when_nothing_new_came_for_twice_its_usual_gap() -> None:
     for days in range(40):
         memory, tell = crawl(feed, memory, now + days * day, new=days % 3 == 0 and (days < 16 or days > 30))
         if tell is not None and "still" not in tell:
-            heard.append((days, tell.split(":")[0]))
-    assert heard == [(22, "test is late"), (33, "test has recovered")]
+            heard.append((days, tell.split("\n")[0]))
+    assert heard == [
+        (22, "test has been quiet since 6 December 2026"),
+        (33, "test has recovered after 18 days"),
+    ]

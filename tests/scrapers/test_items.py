@@ -125,7 +125,7 @@ async def test_subscribers_hear_of_a_document_that_is_listed_and_cannot_be_read(
     assert (told.publication.title, told.publication.body, told.item.tries) == ("Decision 1", "AALCO", 2)
     assert told.publication.url == publisher.url + "/d/1"
     assert [harvest.tell is not None for harvest in harvests] == [False, True, False]
-    assert "1 item could not be read in 2 tries: Decision 1: status 404" in (harvests[1].tell or "")
+    assert "1 item could not be read\nDecision 1: status 404" in (harvests[1].tell or "")
     publisher.says("/d/0", Answer(b"", 410))
     memory, harvests = await crawls(source, swept_long_ago(memory), 3)
     assert one(memory, "Decision 0").state == "failed"
