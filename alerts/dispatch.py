@@ -11,7 +11,7 @@ from alerts.model import DispatchReport, TargetError
 from alerts.secrecy import address_of, no_prefect
 from alerts.sending import Patience, Sending
 from alerts.silence import overdue_digests
-from alerts.trouble import alarms, closed_targets, untold_lines
+from alerts.trouble import alarms, closed_targets, held_notice, untold_lines
 from warehouse.outbox.dispatcher import Outbox
 from warehouse.outbox.enqueue import tell
 from warehouse.outbox.reminders import remind
@@ -39,11 +39,12 @@ def dispatch(
     now: Callable[[], datetime] = utc_now,
     secrets: Callable[[str], str | None] = no_prefect,
     patience: Patience | None = None,
+    during_run: bool = False,
 ) -> DispatchReport:
     """Send everything that is due, having first recorded what time alone brings: deadlines, and digests of silence.
 
     Several dispatchers may run at once; none sends what another holds. `secrets` gives the value of a Prefect Secret
-    block by name.
+    block by name. `during_run` leaves it to the dispatch after the run to say what is held, so that it is one message.
 
     A target whose address is missing or unusable stops its own deliveries only: they wait, the report names the target
     as `unusable`, and operators are notified once a day.
@@ -57,7 +58,13 @@ def dispatch(
     tell(home, overdue_digests(home, subscriptions, now()), now())
     rows: list[DispatchRow] = []
     unusable: tuple[TargetError, ...] = ()
-    with Outbox(home, hold=held, alarm=lambda troubles: alarms(subscriptions, troubles, now())) as outbox:
+    outbox = Outbox(
+        home,
+        hold=held,
+        alarm=lambda troubles: alarms(subscriptions, troubles, now()),
+        notice=None if during_run else lambda waiting: held_notice(subscriptions, waiting, now()),
+    )
+    with outbox:
         if claimed := outbox.claim(now(), patience.batch):
             # Most sweeps find nothing, and then templates and Apprise, which take longest to load, are not needed.
             from alerts.render import Renderer  # noqa: PLC0415 - see above

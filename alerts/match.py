@@ -11,6 +11,7 @@ from fnmatch import translate
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from alerts.brake import Brake
 from alerts.clock import after_quiet, in_language, next_digest
 from alerts.naming import ABOUT_NO_DOCUMENT
 from warehouse.model import AlertRow
@@ -35,16 +36,20 @@ operators_name = "(operators)"
 def alerts_for(subscriptions: Subscriptions, now: datetime) -> Callable[[Sequence[Finding]], Sequence[AlertRow]]:
     """The function that recording calls with each transaction's findings; `now` is the run's time (UTC).
 
-    It remembers how many messages the run has already given a target, so the cap holds over several transactions.
+    It remembers how many messages the run has already given a target and how many mandates each source brought, so the
+    cap and the brake hold over several transactions.
     """
     told: Counter[tuple[str, str]] = Counter()
+    brake = Brake(subscriptions.brake)
 
     def rows(findings: Sequence[Finding]) -> Sequence[AlertRow]:
+        brake.count(findings)
         matched = [
             row
             for subscription in subscriptions.subscriptions
             for row in _rows(subscription, [a for a in findings if matches(subscription, a, now.date())], now, told)
         ]
+        matched = [replace(row, held=brake.reason(row.finding)) for row in matched]
         return _together([*matched, *operator_rows(subscriptions, findings, now)])
 
     return rows

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 weight = (
     "delivery_state",
     "source_state",
-    "corrections_held",
+    "alerts_held",
     "reading_corrected",
     "new_mandate",
     "changed_clause",
@@ -30,8 +30,8 @@ weight = (
     "proposed_mandate",
     "new_document",
 )
-# Messages to operators about a source, a target or held corrections: they have no document.
-ABOUT_NO_DOCUMENT = frozenset({"source_state", "delivery_state", "corrections_held"})
+# Messages to operators about a source, a target or what is held: they have no document.
+ABOUT_NO_DOCUMENT = frozenset({"source_state", "delivery_state", "alerts_held"})
 _drafts = frozenset({"preliminary_draft", "draft"})
 
 

@@ -1,4 +1,4 @@
-"""What operators read when a delivery was given up or is held in doubt: an alert like any other, by another channel."""
+"""What operators read of deliveries that were given up, are held in doubt or wait for their approval: alerts like others."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from alerts.model import TargetError, Tone
     from config.subscriptions import Subscriptions
     from warehouse.model import AlertRow, DeliveryRow
+    from warehouse.outbox.held import Held
 
 # The first line of a source's all-clear (scrapers.crawl.operators_news).
 _recovered = re.compile(r"\A[^\n]* has recovered\b")
@@ -93,6 +94,32 @@ def closed_targets(
         for name, error in closed.items()
     ]
     return operator_rows(subscriptions, findings, now)
+
+
+def held_notice(subscriptions: Subscriptions, held: Sequence[Held], now: datetime) -> Sequence[AlertRow]:
+    """The one message by which operators hear of all that waits for their approval, and what they can do."""
+    note = "\n".join((
+        *(_in_numbers(each) for each in held),
+        "See them: mandates outbox list --state held",
+        "Send them: mandates outbox release, or only those of one source: mandates outbox release SOURCE",
+        "Drop one, or those of a source: mandates outbox drop ID, mandates outbox drop SOURCE",
+    ))  # fmt: skip
+    title = counted(sum(each.deliveries for each in held), "message")
+    finding = Finding.for_operators(
+        "alerts_held",
+        finding_id=sha256("alerts_held", now.isoformat()),
+        about="held",
+        title=title,
+        note=note,
+        now=now,
+    )
+    return operator_rows(subscriptions, [finding], now)
+
+
+def _in_numbers(held: Held) -> str:
+    mandates = f" with {counted(held.mandates, 'new mandate')}" if held.mandates else ""
+    messages, documents = counted(held.deliveries, "message"), counted(held.documents, "document")
+    return f"{messages} about {documents}{mandates}: {held.reason}"
 
 
 def _fate(trouble: DeliveryRow) -> str:

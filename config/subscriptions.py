@@ -33,6 +33,10 @@ Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday"
 # How the sources are is for operators, and for those who ask.
 everything: tuple[About, ...] = tuple(kind for kind in get_args(About) if kind != "source_state")
 
+# New mandates from one source in one run. No document of the labelled corpus has more than 27, and a session of a small
+# body some 40: more are a rebuilt site, an archive that was never listed, or a plenary day that an operator expects.
+BRAKE = 50
+
 
 def _hours(text: str) -> str:
     if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", text):
@@ -101,6 +105,10 @@ class SubscriptionsFile(BaseModel):
     operators: tuple[Name, ...] = ()
     register_url: Annotated[str, AfterValidator(_web)] | None = None
     unsubscribe: Annotated[str, AfterValidator(_web_or_mail)] | None = None
+    brake: Annotated[int, Field(ge=1)] | Literal["off"] | None = Field(
+        None,
+        description="how many new mandates one source may bring in one run before alerts wait for an operator, or off",
+    )
     _lines: dict[tuple[str, ...], int | None] = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="wrap")
@@ -130,7 +138,8 @@ class SubscriptionsFile(BaseModel):
 class Subscriptions:
     """All subscriptions and targets of an installation; every name that is used is known.
 
-    `folder` is where they were read; `sources.yaml` and `templates/` may lie beside them.
+    `brake` is how many new mandates one source may bring in one run; None for any number. `folder` is where they were
+    read; `sources.yaml` and `templates/` may lie beside them.
     """
 
     subscriptions: tuple[Subscription, ...]
@@ -138,6 +147,7 @@ class Subscriptions:
     operators: tuple[str, ...] = ()
     register_url: str | None = None
     unsubscribe: str | None = None
+    brake: int | None = BRAKE
     folder: Path | None = None
 
     @property
@@ -182,8 +192,15 @@ def load_subscriptions(config_dir: Path) -> Subscriptions:
         operators=tuple(dict.fromkeys(name for file in files.values() for name in file.operators)),
         register_url=next((file.register_url for file in files.values() if file.register_url), None),
         unsubscribe=next((file.unsubscribe for file in files.values() if file.unsubscribe), None),
+        brake=_brake([file.brake for file in files.values()]),
         folder=config_dir,
     )
+
+
+def _brake(given: Sequence[int | Literal["off"] | None]) -> int | None:
+    """The first number that a file gives; None where it is off."""
+    first = next((each for each in given if each is not None), BRAKE)
+    return None if first == "off" else first
 
 
 def _sources_exist(path: Path, file: SubscriptionsFile, sources_yaml: Path) -> None:

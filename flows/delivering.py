@@ -23,9 +23,10 @@ def deliver_now(settings: Settings) -> DispatchReport:
     return report
 
 
-def deliver_due(settings: Settings) -> DispatchReport:
+def deliver_due(settings: Settings, *, during_run: bool = False) -> DispatchReport:
     """The same without publishing the snapshot."""
-    return dispatch(settings.home, load_subscriptions(settings.config), secrets=prefect_secret)
+    subscriptions = load_subscriptions(settings.config)
+    return dispatch(settings.home, subscriptions, secrets=prefect_secret, during_run=during_run)
 
 
 def prefect_secret(name: str) -> str | None:

@@ -128,6 +128,6 @@ class Recorder:
             self._due.clear()
             if self._to_deliver:
                 self._to_deliver = False
-                self.delivered += await asyncio.to_thread(deliver_due, self._settings)
+                self.delivered += await asyncio.to_thread(deliver_due, self._settings, during_run=True)
             if recording.done():
                 self._due.set()

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from scrapers.publication import Harvest
     from warehouse.findings.finding import Deadline, Finding
     from warehouse.model import Recorded
+    from warehouse.outbox.history import Waiting
 
 kinds = (
     ("new_document", "new publication", "new publications"),
@@ -157,8 +158,8 @@ def print_round(done: Round, report: DispatchReport, left: Aftermath) -> None:
         _say(line, "yellow")
 
 
-def print_ingested(crawled: Crawled, recorded: Recorded) -> None:
-    """The table of an ingestion."""
+def print_ingested(crawled: Crawled, recorded: Recorded, held: Sequence[Waiting] = ()) -> None:
+    """The table of an ingestion, and what is held for an operator's approval."""
     _print_table(recorded.findings, {})
     for row in crawled.harvest.dropped:
         _say(f"{row.title or row.url}: {row.reason}", "bold red")
@@ -168,6 +169,8 @@ def print_ingested(crawled: Crawled, recorded: Recorded) -> None:
     _say(f"{read}{recorded.new_versions} new texts, {recorded.new_mandates} new mandates", "bold")
     if recorded.deliveries:
         _say(f"{recorded.deliveries} deliveries pending; `mandates deliver` sends them", "bold")
+    for line in waiting_lines(held):
+        _say(line, "yellow")
 
 
 def as_record(done: Round, report: DispatchReport, left: Aftermath) -> dict[str, Any]:

@@ -88,7 +88,7 @@ class AlertRow:
 
     `target` names the target ("secretariat/mail"), never its address. `not_before` holds it for quiet hours or a
     digest; `digest` is the digest it belongs to ("daily:2026-11-21"), None when it goes out by itself. A `silent` one
-    is kept as suppressed: it is part of a new source's baseline. A `held` one waits for an operator's approval.
+    is kept as suppressed: it is part of a new source's baseline. `held` is why one waits for an operator's approval.
     Alerts in different languages are never one delivery; None goes with any.
     """
 
@@ -98,7 +98,7 @@ class AlertRow:
     not_before: datetime
     digest: str | None = None
     silent: bool = False
-    held: bool = False
+    held: str | None = None
     language: str | None = None
 
 

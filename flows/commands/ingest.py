@@ -65,6 +65,7 @@ def command(paths: tuple[Path, ...], source: str, as_json: bool) -> None:
     from flows.console import counted_progress
     from flows.engine import speak_up
     from flows.report import as_ingested, print_ingested
+    from warehouse.outbox.history import waiting
 
     missing = [str(path) for path in paths if not path.exists() and not path.is_symlink()]
     if missing:
@@ -75,6 +76,6 @@ def command(paths: tuple[Path, ...], source: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(as_ingested(crawled, recorded), ensure_ascii=False, indent=2, default=str))
     else:
-        print_ingested(crawled, recorded)
+        print_ingested(crawled, recorded, [each for each in waiting(Settings().home) if each.state == "held"])
     if crawled.harvest.outcome == "failed" or crawled.harvest.dropped:
         raise SystemExit(exit_failed)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @click.group(epilog="Example: mandates outbox list --state dead")
 def command() -> None:
-    """List, show, retry and drop deliveries."""
+    """List, show, retry, release and drop deliveries."""
 
 
 @command.command("list", epilog="Example: mandates outbox list --state dead --state uncertain --json")
@@ -82,21 +82,30 @@ def retry(ids: tuple[str, ...], as_json: bool) -> None:
     _moved(again(Settings().home, ids), "pending", as_json=as_json)
 
 
-@command.command("release", epilog="Example: mandates outbox list --state held && mandates outbox release")
+@command.command("release", epilog="Example: mandates outbox list --state held; mandates outbox release un-ga-81")
+@click.argument("names", metavar="[ID|SOURCE]...", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
-def release(as_json: bool) -> None:
-    """Release all held deliveries: corrections that were held because there were too many at once."""
+def release(names: tuple[str, ...], as_json: bool) -> None:
+    """Send held deliveries: all of them, those of a SOURCE, or some by the beginning of their ID.
+
+    Deliveries are held when one source brings more new mandates in one run than `brake:` in subscriptions.yaml
+    allows, or when new readings cause more than ten corrections a day. They go out with the next `mandates deliver`
+    or `run`.
+    """
     from config.settings import Settings
     from warehouse.outbox.admin import release as let_go
 
-    _moved(let_go(Settings().home), "pending", as_json=as_json)
+    _moved(let_go(Settings().home, names), "pending", as_json=as_json)
 
 
 @command.command("drop", epilog="Example: mandates outbox drop 762596c1fdba")
-@click.argument("ids", nargs=-1, required=True)
+@click.argument("ids", metavar="ID|SOURCE...", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
 def drop(ids: tuple[str, ...], as_json: bool) -> None:
-    """Cancel deliveries. The beginning of each ID is enough; they are kept as `suppressed`, with their history."""
+    """Cancel deliveries, or all held ones of a SOURCE. They are kept as `suppressed`, with their history.
+
+    The beginning of each ID is enough.
+    """
     from config.settings import Settings
     from warehouse.outbox.admin import drop as take_out
 

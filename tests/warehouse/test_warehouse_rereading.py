@@ -18,7 +18,7 @@ from scrapers.publication import Memory
 from scrapers.text.readers import READERS
 from tests.sites.publisher import Answer, crawled
 from tests.warehouse.former import RUNNING_HEAD, as_former_version, former_harvest
-from warehouse.findings.detection import UNREAD
+from warehouse.findings.finding import UNREAD
 from warehouse.findings.reanalysis import reanalyse
 from warehouse.store.database import session
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from mandates.model import DECIDING
 from warehouse.findings.clause_rows import clauses_in, clauses_of
 from warehouse.findings.comparison import twin
+from warehouse.findings.finding import UNREAD
 from warehouse.findings.finding_fields import clause_facts, document_facts, facts_in, found
 from warehouse.links.followups import follow_up
 from warehouse.links.similarity import wording
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from warehouse.load.loading import Loaded
 
 _ONE_EVENT = frozenset({"draft_of", "answers", "corrects"})
-# Said of what was compared with a text that could not be read again: the difference may be the reader's.
-UNREAD = "read by a newer reader"
 
 
 def findings(

@@ -22,10 +22,16 @@ FindingKind = Literal[
     "item_unreadable",
     "reading_incomplete",
     "reading_corrected",
-    "corrections_held",
+    "alerts_held",
     "source_state",
     "delivery_state",
 ]
+
+# Notes of findings that a newer reader or newer rules made: in documents that were recorded and read otherwise, and in
+# new texts that could be compared only with a former reader's.
+REREAD = "found by reading the text again"
+UNREAD = "read by a newer reader"
+BY_A_NEWER_READER = frozenset({REREAD, UNREAD})
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,9 @@ _columns = ("finding_id", "kind", "found_at", "baseline", "document_id", "mandat
 _types = {"found_at": pa.timestamp("us", tz="UTC"), "baseline": pa.bool_()}
 _schema = pa.schema([(name, _types.get(name, pa.string())) for name in _columns])
 
+# Kinds as former versions wrote them.
+_RENAMED = {"corrections_held": "alerts_held"}
+
 _insert = """
 INSERT INTO findings FROM rows_in
 ON CONFLICT (finding_id) DO NOTHING
@@ -71,6 +74,7 @@ def finding_of(detail: str) -> Finding:
     kept = json.loads(detail)
     if "document" not in kept:
         kept = _nested(kept)
+    kept["kind"] = _RENAMED.get(kept["kind"], kept["kind"])
     values = _known(Finding, kept)
     values["found_at"] = datetime.fromisoformat(values["found_at"]).astimezone(UTC)
     values["since"] = _day(values.get("since"))

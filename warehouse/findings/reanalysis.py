@@ -16,6 +16,7 @@ import pyarrow as pa
 from scrapers.text.readers import FIRST
 from warehouse.findings.clause_rows import clauses_in, clauses_of
 from warehouse.findings.comparison import compare, untold
+from warehouse.findings.finding import REREAD
 from warehouse.findings.finding_fields import Moment, clause_facts, document_facts, found
 from warehouse.findings.finding_store import write
 from warehouse.links.similarity import wording
@@ -25,7 +26,7 @@ from warehouse.load.kept import Reader, kept_texts, read_again
 from warehouse.load.keys import clauses_and_mandates
 from warehouse.load.texts import replace_readings
 from warehouse.outbox.enqueue import enqueue
-from warehouse.outbox.reading_corrections import REREAD, Corrections, held_notice, write_corrections
+from warehouse.outbox.reading_corrections import Corrections, write_corrections
 from warehouse.store.database import default_wait_seconds, session, transaction
 
 if TYPE_CHECKING:
@@ -93,8 +94,8 @@ def reanalyse(
 
     Without `apply` nothing is written. With `notify`, mandates that nobody was notified of, in documents that people
     were notified of, become findings; without it, nobody is notified of them. People who were notified of something
-    else than is read now get a correction. `alerts_for` makes the alerts of these findings, and the message to
-    operators that some corrections are held. `tell` gets the number of texts that have been read.
+    else than is read now get a correction. `alerts_for` makes the alerts of these findings. `tell` gets the number of
+    texts that have been read.
 
     Raises:
         LockedError, WarehouseError: as `record`; the chunks before stay applied.
@@ -115,9 +116,7 @@ def reanalyse(
             with session(home, wait_seconds=wait_seconds) as connection, transaction(connection):
                 findings, corrections = _apply(connection, chunk, notify=notify)
                 if alerts_for is not None:
-                    now = datetime.now(UTC)
-                    alerts, _ = enqueue(connection, alerts_for(findings), now)
-                    enqueue(connection, alerts_for(write(connection, held_notice(corrections, now))), now)
+                    alerts, _ = enqueue(connection, alerts_for(findings), datetime.now(UTC))
         done = Reanalysed(
             texts=done.texts + len(kept),
             read_otherwise=done.read_otherwise + chunk.read_otherwise,

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from warehouse.findings import finding_store as ledger
 from warehouse.findings.detection import findings
+from warehouse.findings.finding import REREAD
 from warehouse.findings.finding_fields import Moment
 from warehouse.links.relations import relate
 from warehouse.load import checks, health, items
@@ -26,7 +27,7 @@ from warehouse.load.landing import landed, set_aside
 from warehouse.load.loading import load
 from warehouse.model import LandingError, Recorded
 from warehouse.outbox.enqueue import enqueue
-from warehouse.outbox.reading_corrections import REREAD, also_notified, held_notice, write_corrections
+from warehouse.outbox.reading_corrections import also_notified, write_corrections
 from warehouse.store import raw
 from warehouse.store.database import default_wait_seconds, session, transaction
 
@@ -167,7 +168,7 @@ class _Recording:
             )
         replaced = loaded.replaced
         corrections = write_corrections(connection, replaced.led, replaced.documents, REREAD, moment.found_at)
-        made = ledger.write(connection, (*made, *held_notice(corrections, moment.found_at)))
+        made = ledger.write(connection, made)
         carry_mutes(connection, made, moment.found_at)
         rows = list(self.alerts_for(made))
         rows += also_notified(connection, made, rows, moment.found_at)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from warehouse.model import DeliveryEvent, DeliveryRow, UnknownDeliveryError
+from warehouse.outbox.held import held_of_source
 from warehouse.outbox.states import move
 from warehouse.store.database import session, transaction
 
@@ -74,7 +75,7 @@ def retry(home: Path, beginnings: Sequence[str], *, now: datetime | None = None)
 
 
 def drop(home: Path, beginnings: Sequence[str], *, now: datetime | None = None) -> list[DeliveryRow]:
-    """Take deliveries out; they stay as `suppressed`, with their history.
+    """Take deliveries out, or all that is held of a source; they stay as `suppressed`, with their history.
 
     Raises:
         UnknownDeliveryError: an id fits none or several.
@@ -83,11 +84,17 @@ def drop(home: Path, beginnings: Sequence[str], *, now: datetime | None = None) 
     return _move(home, beginnings, "drop", now)
 
 
-def release(home: Path, *, now: datetime | None = None) -> list[DeliveryRow]:
-    """Make everything that is held due now."""
-    with session(home) as connection:
-        rows = connection.execute("SELECT delivery_id FROM deliveries WHERE state = 'held'").fetchall()
-    return _move(home, [row[0] for row in rows], "release", now or datetime.now(UTC))
+def release(home: Path, names: Sequence[str] = (), *, now: datetime | None = None) -> list[DeliveryRow]:
+    """Make what is held due now: all of it, or that of these sources, or these deliveries.
+
+    Raises:
+        UnknownDeliveryError: a name is no source of which something is held, and fits no delivery or several.
+    """
+    if not names:
+        with session(home) as connection:
+            rows = connection.execute("SELECT delivery_id FROM deliveries WHERE state = 'held'").fetchall()
+        names = [row[0] for row in rows]
+    return _move(home, names, "release", now or datetime.now(UTC))
 
 
 def untold(home: Path) -> list[DeliveryRow]:
@@ -114,9 +121,13 @@ def unreported(connection: duckdb.DuckDBPyConnection) -> list[DeliveryRow]:
 
 def _move(home: Path, beginnings: Sequence[str], way: Move, now: datetime) -> list[DeliveryRow]:
     with session(home) as connection, transaction(connection):
-        chosen = [_one(connection, beginning).delivery_id for beginning in beginnings]
+        chosen = [
+            delivery_id
+            for beginning in beginnings
+            for delivery_id in held_of_source(connection, beginning) or [_one(connection, beginning).delivery_id]
+        ]
         move(connection, chosen, way, who="operator", note="by an operator", now=now)
-        return [_one(connection, delivery_id) for delivery_id in chosen]
+        return [_one(connection, delivery_id) for delivery_id in dict.fromkeys(chosen)]
 
 
 def _one(connection: duckdb.DuckDBPyConnection, beginning: str) -> DeliveryRow:

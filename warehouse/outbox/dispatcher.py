@@ -21,6 +21,7 @@ from warehouse.model import Delivery
 from warehouse.outbox.admin import unreported
 from warehouse.outbox.enqueue import enqueue, findings_of
 from warehouse.outbox.folding import expire, fold, recover
+from warehouse.outbox.held import to_report
 from warehouse.outbox.journal import Journal, Step
 from warehouse.outbox.states import CLAIMED, claim
 from warehouse.store.database import default_wait_seconds, session, transaction
@@ -34,8 +35,10 @@ if TYPE_CHECKING:
     import duckdb
 
     from warehouse.model import AlertRow, DeliveryRow, DeliveryState
+    from warehouse.outbox.held import Held
 
     Alarm = Callable[[Sequence[DeliveryRow]], Mapping[str, Sequence[AlertRow]]]
+    Notice = Callable[[Sequence[Held]], Sequence[AlertRow]]
 
 lease = timedelta(minutes=10)
 
@@ -49,7 +52,8 @@ class Outbox:
 
     `hold` names the targets whose deliveries wait for an operator when it is not known whether they arrived. `alarm`
     makes the alerts that tell operators of deliveries that died or are held, by delivery id; they are written with the
-    state itself. `untold` are those, as of the last claim, for which it has none: nobody knows of them yet.
+    state itself. `notice` makes the message about what waits for their approval; without it they hear of that from
+    another dispatcher. `untold` are those, as of the last claim, for which it has none: nobody knows of them yet.
     """
 
     def __init__(
@@ -58,11 +62,13 @@ class Outbox:
         *,
         hold: frozenset[str] = frozenset(),
         alarm: Alarm = _no_alarm,
+        notice: Notice | None = None,
         wait_seconds: float = default_wait_seconds,
     ) -> None:
         self._home = home
         self._hold = hold
         self._alarm = alarm
+        self._notice = notice
         self._wait_seconds = wait_seconds
         self._folder = home / "outbox"
         self._journal = Journal.begin(self._folder)
@@ -173,9 +179,12 @@ class Outbox:
         troubles = unreported(connection)
         alarms = self._alarm(troubles) if troubles else {}
         rows = [row for alerts in alarms.values() for row in alerts]
+        told = [key for key, alerts in alarms.items() if alerts]
+        if self._notice is not None and (held := to_report(connection, now)) and (notices := self._notice(held)):
+            rows += notices
+            _reported(connection, [delivery_id for each in held for delivery_id in each.delivery_ids])
         ledger.write(connection, [row.finding for row in rows])
         enqueue(connection, rows, now)
-        told = [key for key, alerts in alarms.items() if alerts]
         _reported(connection, told)
         self.untold = tuple(trouble for trouble in troubles if trouble.delivery_id not in told)
 

@@ -57,7 +57,7 @@ def enqueue(connection: duckdb.DuckDBPyConnection, rows: Sequence[AlertRow], now
     links = {sha256(_alert_id(row), row.target): row for row in rows}
     told = _existing(connection, links)
     muted = muted_among(connection, [row.finding.clause.task_key for row in rows])
-    groups: defaultdict[tuple[str, str, str | None, datetime, bool, bool, str | None, bool], list[str]]
+    groups: defaultdict[tuple[str, str, str | None, datetime, bool, str | None, str | None, bool], list[str]]
     groups = defaultdict(list)
     for link, row in links.items():
         if link not in told:

@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from scrapers.text.readers import solid_words
 from warehouse.findings import finding_store as ledger
-from warehouse.findings.finding import Deadline, Finding
+from warehouse.findings.finding import REREAD, Deadline, Finding
 from warehouse.findings.finding_fields import Moment, document_facts, found
 from warehouse.model import AlertRow
 from warehouse.outbox.enqueue import enqueue
-from warehouse.outbox.rows import sha256
 from warehouse.outbox.states import move
 from warehouse.review.decided import tasks_today
 
@@ -33,7 +32,7 @@ _NOTHING: Mapping[str, Any] = {
 }  # fmt: skip
 # How many corrections new readings may send in a day without approval: what a person can take in. More are held.
 MOST_BY_THEMSELVES = 10
-REREAD = "found by reading the text again"
+HELD = f"more than {MOST_BY_THEMSELVES} corrections by new readings in a day"
 
 # What was said of these tasks, and to whom. A message that was not sent, and will not be, does not count.
 # Findings of former versions hold their fields side by side.
@@ -148,23 +147,6 @@ def also_notified(
     ]
 
 
-def held_notice(corrections: Corrections, now: datetime) -> tuple[Finding, ...]:
-    """The message to operators that corrections are held, once a day."""
-    if not corrections.held:
-        return ()
-    note = (
-        f"More than {MOST_BY_THEMSELVES} corrections were found by reading texts again. The others are held.\n"
-        "See them: mandates outbox list --state held\nSend them: mandates outbox release\n"
-        "Drop one: mandates outbox drop ID"
-    )
-    name = sha256("corrections_held", now.date().isoformat())
-    return (
-        Finding.for_operators(
-            "corrections_held", finding_id=name, about="corrections", title="corrections", note=note, now=now
-        ),
-    )
-
-
 def _supersede(connection: duckdb.DuckDBPyConnection, names: Sequence[str], now: datetime) -> None:
     """Take out the held corrections of these tasks: what is right today is compared afresh."""
     held = [row[0] for row in connection.execute(_HELD, {"names": names}).fetchall()]
@@ -182,7 +164,7 @@ def _written(
         ((recent,),) = connection.execute(_RECENT, since).fetchall()
         room = max(0, MOST_BY_THEMSELVES - (recent - len(fresh)))
     rows = [
-        AlertRow(finding, subscription, target, now, held=place >= room)
+        AlertRow(finding, subscription, target, now, held=HELD if place >= room else None)
         for place, (finding, recipients) in enumerate(fresh)
         for subscription, target in sorted(recipients)
     ]

@@ -81,11 +81,11 @@ FROM (
 WHERE deliveries.delivery_id = step.id AND deliveries.worker = $worker"""
 
 
-def beginning(*, silent: bool, held: bool, muted: bool = False) -> tuple[DeliveryState, str | None]:
+def beginning(*, silent: bool, held: str | None, muted: bool) -> tuple[DeliveryState, str | None]:
     """The first state of a delivery, and why."""
     if silent or muted:
         return "suppressed", MUTED if muted else "first crawl of a new source"
-    return ("held", "waits for an operator's approval") if held else ("pending", None)
+    return ("held", held) if held else ("pending", None)
 
 
 def claim(
