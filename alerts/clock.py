@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 if TYPE_CHECKING:
     from config.subscriptions import Subscription
 
-_days = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 def instant(day: date, clock: time, zone: ZoneInfo) -> datetime:
@@ -63,4 +63,4 @@ def in_language(digest: str, subscription: Subscription) -> str:
 
 
 def _goes_out(subscription: Subscription, day: date) -> bool:
-    return subscription.mode == "daily" or _days[day.weekday()] == subscription.on
+    return subscription.mode == "daily" or WEEKDAYS[day.weekday()] == subscription.on

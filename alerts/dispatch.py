@@ -12,6 +12,7 @@ from alerts.secrecy import address_of, no_prefect
 from alerts.sending import Patience, Sending
 from alerts.silence import overdue_digests
 from alerts.trouble import alarms, closed_targets, held_notice, untold_lines
+from alerts.weekly import weekly_report
 from warehouse.outbox.dispatcher import Outbox
 from warehouse.outbox.enqueue import tell
 from warehouse.outbox.reminders import remind
@@ -41,7 +42,9 @@ def dispatch(
     patience: Patience | None = None,
     during_run: bool = False,
 ) -> DispatchReport:
-    """Send everything that is due, having first recorded what time alone brings: deadlines, and digests of silence.
+    """Send everything that is due, having first recorded what time alone brings.
+
+    That is deadlines that come near, digests of silence, and the weekly report.
 
     Several dispatchers may run at once; none sends what another holds. `secrets` gives the value of a Prefect Secret
     block by name. `during_run` leaves it to the dispatch after the run to say what is held, so that it is one message.
@@ -56,6 +59,7 @@ def dispatch(
     patience = patience or Patience()
     remind(home, alerts_for(subscriptions, now()), now())
     tell(home, overdue_digests(home, subscriptions, now()), now())
+    tell(home, weekly_report(home, subscriptions, now()), now())
     rows: list[DispatchRow] = []
     unusable: tuple[TargetError, ...] = ()
     outbox = Outbox(

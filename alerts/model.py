@@ -2,6 +2,7 @@
 
 Errors:
     AlertsError
+    ├── SecretError          what a reference leads to is not there, or is not one line
     ├── TargetError          a target has no usable address: missing, unknown service, several recipients
     └── TemplateError        a template of the operator's cannot be used; `template`
 """
@@ -25,6 +26,10 @@ Verdict = Literal["accepted", "refused", "uncertain"]
 
 class AlertsError(Exception):
     """Anything that keeps alerts from being made or sent."""
+
+
+class SecretError(AlertsError):
+    """What a reference leads to is not there, or is not one line; the sentence holds no secret."""
 
 
 class TargetError(AlertsError):

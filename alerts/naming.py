@@ -18,6 +18,7 @@ weight = (
     "delivery_state",
     "source_state",
     "alerts_held",
+    "weekly_report",
     "reading_corrected",
     "new_mandate",
     "changed_clause",
@@ -30,8 +31,8 @@ weight = (
     "proposed_mandate",
     "new_document",
 )
-# Messages to operators about a source, a target or what is held: they have no document.
-ABOUT_NO_DOCUMENT = frozenset({"source_state", "delivery_state", "alerts_held"})
+# Messages to operators about a source, a target, what is held, or a week: they have no document.
+ABOUT_NO_DOCUMENT = frozenset({"source_state", "delivery_state", "alerts_held", "weekly_report"})
 _drafts = frozenset({"preliminary_draft", "draft"})
 
 

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
-from alerts.model import TargetError
+from alerts.model import SecretError, TargetError
 from config.redaction import public
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from config.targets import Target
+    from config.targets import Reference, Target
 
 mask = "•••"
 
@@ -46,6 +46,18 @@ def address_of(target: Target, prefect_secret: Callable[[str], str | None] = no_
         redactor.learn_words(target.to)
     if isinstance(reference, str):
         return f"{reference}://{target.name}"
+    try:
+        return secret_of(reference, prefect_secret)
+    except SecretError as error:
+        raise TargetError(str(error), target=target.name, place=target.place) from None
+
+
+def secret_of(reference: Reference, prefect_secret: Callable[[str], str | None] = no_prefect) -> str:
+    """The URL that a reference leads to; from now on it is taken out of all logs.
+
+    Raises:
+        SecretError: it is not there, or not one line.
+    """
     if reference.env is not None:
         found = os.environ.get(reference.env)
     elif reference.file is not None:
@@ -53,20 +65,16 @@ def address_of(target: Target, prefect_secret: Callable[[str], str | None] = no_
             found = Path(reference.file).expanduser().read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-            raise _missing(target, f"{reference} cannot be read: {why}") from None
+            raise SecretError(f"{reference} cannot be read: {why}") from None
     else:
         found = prefect_secret(reference.prefect_secret or "")
     if not found or not found.strip():
-        raise _missing(target, f"{reference} is not set; put the Apprise URL there")
+        raise SecretError(f"{reference} is not set; put the URL there")
     url = found.strip()
     redactor.learn(url)
     if any(character.isspace() for character in url):
-        raise _missing(target, f"{reference} must hold one Apprise URL and nothing else")
+        raise SecretError(f"{reference} must hold one URL and nothing else")
     return url
-
-
-def _missing(target: Target, why: str) -> TargetError:
-    return TargetError(why, target=target.name, place=target.place)
 
 
 class Redactor(logging.Filter):

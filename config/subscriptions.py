@@ -22,7 +22,7 @@ from pydantic import (
 from config.filters import About, Filters, without_mandate
 from config.strict_yaml import ConfigError, line_of, load
 from config.suggestions import did_you_mean, or_known
-from config.targets import Name, Named, Target
+from config.targets import Heartbeat, Name, Named, Target
 from config.time_zones import check_zone
 
 if TYPE_CHECKING:
@@ -109,6 +109,10 @@ class SubscriptionsFile(BaseModel):
         None,
         description="how many new mandates one source may bring in one run before alerts wait for an operator, or off",
     )
+    heartbeat: Heartbeat | None = None
+    weekly_report: Literal["off"] | Day | None = Field(
+        None, description="the day on which operators hear that all is well, or off"
+    )
     _lines: dict[tuple[str, ...], int | None] = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="wrap")
@@ -148,6 +152,8 @@ class Subscriptions:
     register_url: str | None = None
     unsubscribe: str | None = None
     brake: int | None = BRAKE
+    heartbeat: Heartbeat | None = None
+    weekly_report: Day | None = "monday"
     folder: Path | None = None
 
     @property
@@ -192,14 +198,16 @@ def load_subscriptions(config_dir: Path) -> Subscriptions:
         operators=tuple(dict.fromkeys(name for file in files.values() for name in file.operators)),
         register_url=next((file.register_url for file in files.values() if file.register_url), None),
         unsubscribe=next((file.unsubscribe for file in files.values() if file.unsubscribe), None),
-        brake=_brake([file.brake for file in files.values()]),
+        heartbeat=next((file.heartbeat for file in files.values() if file.heartbeat), None),
+        brake=_unless_off([file.brake for file in files.values()], BRAKE),
+        weekly_report=_unless_off([file.weekly_report for file in files.values()], "monday"),
         folder=config_dir,
     )
 
 
-def _brake(given: Sequence[int | Literal["off"] | None]) -> int | None:
-    """The first number that a file gives; None where it is off."""
-    first = next((each for each in given if each is not None), BRAKE)
+def _unless_off(given: Sequence[Any], default: Any) -> Any:
+    """The first value that a file gives, else the default; None where it is off."""
+    first = next((each for each in given if each is not None), default)
     return None if first == "off" else first
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -113,3 +114,23 @@ class Target(Named):
     def _short_form(cls, value: Any) -> Any:
         """`desk: mailbox` is short for `desk: {url: mailbox}`."""
         return {"url": value} if isinstance(value, str) else value
+
+
+def _address_or_reference(value: Any) -> Any:
+    if isinstance(value, str) and not re.fullmatch(r"https://[^\s<>]+", value):
+        raise ValueError(
+            "write an https: address, or refer to one with {env: NAME}, {file: path} or {prefect_secret: name}"
+        )
+    return value
+
+
+class Heartbeat(BaseModel):
+    """Where each run reports that it ended well, so that somebody notices when no run comes any more.
+
+    Whoever knows the address can report in our place, so better refer to it. `private_addresses` allows a service on
+    loopback or in an intranet.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    url: Annotated[str | Reference, BeforeValidator(_address_or_reference)]
+    private_addresses: bool = False

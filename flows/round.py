@@ -19,18 +19,21 @@ from config.sources import load_sources
 from config.subscriptions import load_subscriptions
 from flows.analysing import Analysing, reading_pool
 from flows.choice import choose
+from flows.heartbeat import beat
 from flows.recorder import Recorder
 from flows.report import headline, items_line, source_line
 from flows.rereading import reread_line
 from scrapers.crawl.crawl import crawl, is_due
 from scrapers.http.client import Fetcher
 from warehouse.load.source_memory import memories_of
+from warehouse.outbox.admin import untold
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from config.settings import Settings
     from config.sources import Source
+    from config.subscriptions import Subscriptions
     from flows.recording import Crawled
     from scrapers.publication import Harvest, Memory
     from scrapers.reading import Reading
@@ -117,12 +120,33 @@ async def run_round(
 ) -> Round:
     """Ask the wanted sources, or all that are due (each through `asking`), record, and deliver what that causes.
 
+    The heartbeat hears how it ended. A run failed if no source answered, if this program made an error, or if a message
+    did not arrive and no operator could be notified of that.
+
     Raises:
         ConfigError: the configuration cannot be used, or no source has such an id. Nothing was asked then.
         WarehouseError: the warehouse cannot be written. What was landed waits for the next run.
     """
-    chosen = choose(load_sources(settings.config / "sources.yaml"), wanted)
     subscriptions = load_subscriptions(settings.config)
+    try:
+        done = await _round(settings, subscriptions, wanted, due_or_not=due_or_not, asking=asking)
+        nobody_knows = await asyncio.to_thread(untold, settings.home)
+    except Exception:
+        await beat(settings, subscriptions.heartbeat, good=False)
+        raise
+    await beat(settings, subscriptions.heartbeat, good=not (done.unanswered or done.faults or nobody_knows))
+    return done
+
+
+async def _round(
+    settings: Settings,
+    subscriptions: Subscriptions,
+    wanted: Sequence[str] | None,
+    *,
+    due_or_not: bool,
+    asking: Callable[[Source], Awaitable[Crawled]],
+) -> Round:
+    chosen = choose(load_sources(settings.config / "sources.yaml"), wanted)
     if subscriptions.nobody is not None:
         log.warning("%s", subscriptions.nobody)
     calendar = settings.config / "sessions.yaml"

@@ -62,6 +62,7 @@ def command(paths: tuple[Path, ...], source: str, as_json: bool) -> None:
     Files that have not changed are not read again. Alerts wait in the outbox until you run `mandates deliver`. Exit
     code 1: a file or its text could not be read; the others are recorded.
     """
+    from config.settings import Settings
     from flows.console import counted_progress
     from flows.engine import speak_up
     from flows.report import as_ingested, print_ingested

@@ -23,6 +23,7 @@ FindingKind = Literal[
     "reading_incomplete",
     "reading_corrected",
     "alerts_held",
+    "weekly_report",
     "source_state",
     "delivery_state",
 ]
