@@ -1,4 +1,4 @@
-"""What operators read of deliveries that were given up, are held in doubt or wait for their approval: alerts like others."""
+"""What operators read of deliveries that were given up, are held in doubt or wait for their approval."""
 
 from __future__ import annotations
 
