@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -69,35 +70,20 @@ def facts_in(entries: pa.Table, documents: Sequence[str]) -> dict[str, DocumentF
 
 def clause_facts(clause: ClauseRow, mandate: MandateRow | None = None) -> ClauseFacts:
     """The facts of a clause, or of one mandate in it."""
-    facts = ClauseFacts(
-        clause_id=clause.clause_id,
-        number=clause.number,
-        page=clause.page,
-        quote=clause.display,
-        verb=clause.verb,
-        type=clause.type,
-        addressee=clause.addressee,
-        addressee_id=clause.addressee_id,
-        agenda_item=clause.agenda_item,
-        review=tuple(clause.review or ()),
-    )
+    facts = ClauseFacts(quote=clause.display, review=tuple(clause.review or ()), **_shared(clause))
     if mandate is None:
         return facts
     # With several mandates in a clause each is shown in its own words; alone, in the clause's words as people see them.
     quote = clause.display if len(clause.mandates) == 1 else " ".join(mandate.quote.split())
-    return replace(
-        facts,
-        mandate_id=mandate.mandate_id,
-        task_key=mandate.task_key,
-        quote=quote,
-        verb=mandate.verb,
-        type=mandate.type,
-        addressee=mandate.addressee,
-        addressee_id=mandate.addressee_id,
-        addressee_resolved=mandate.addressee_resolved,
-        agenda_item=mandate.agenda_item,
-        agenda_title=mandate.agenda_title,
-        action=mandate.action,
-        deliverable=mandate.deliverable,
-        deadlines=mandate.deadlines,
-    )
+    return replace(facts, **(_shared(mandate) | {"quote": quote}))
+
+
+def _shared(row: ClauseRow | MandateRow) -> dict[str, Any]:
+    """Those facts that a row has under the same name."""
+    return {name: getattr(row, name) for name in _names(type(row))}
+
+
+@cache
+def _names(kind: type[ClauseRow | MandateRow]) -> frozenset[str]:
+    both = {field.name for field in fields(ClauseFacts)} & {field.name for field in fields(kind)}
+    return frozenset(both - {"quote", "review"})

@@ -19,13 +19,14 @@ import pyarrow as pa
 import mandates
 from scrapers.text.readers import reader_of, words_sha256
 from warehouse.links.similarity import fingerprint
+from warehouse.load import mandate_fields
 from warehouse.load.entry_schema import entry_schema
 from warehouse.model import LandingError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from mandates.model import Analysis, Clause, Due, Mandate
+    from mandates.model import Analysis, Clause, Mandate
     from scrapers.publication import DocumentText, Publication, RawAnswer
     from warehouse.model import Entry
 
@@ -205,37 +206,12 @@ def _clause_row(key: str, text: str, page_starts: Sequence[int], clause: Clause)
 
 
 def _mandate_row(mandate_id: str, text: str, mandate: Mandate) -> dict[str, Any]:
-    first = mandate.dues[0] if mandate.dues else None
+    for due in mandate.dues:
+        _checked(text, due.start, due.end, due.quote)
     return {
         "mandate_id": mandate_id,
         **_checked(text, mandate.start, mandate.end, mandate.quote),
-        "verb": mandate.verb,
-        "type": mandate.type,
-        "addressee": mandate.addressee,
-        "addressee_id": mandate.addressee_id,
-        "due": first.quote if first else None,
-        "due_start": first.due_start if first else None,
-        "due_end": first.due_end if first else None,
-        "due_basis": first.basis if first else "none",
-        "dues": [_due_row(text, due) for due in mandate.dues],
-        "agenda_item": mandate.agenda_item,
-        "agenda_title": mandate.agenda_title,
-        "action": mandate.action,
-        "deliverable": mandate.deliverable,
-        "rule": mandate.rule,
-        "due_sense": first.sense if first else None,
-        "addressee_resolved": mandate.addressee_resolved,
-    }
-
-
-def _due_row(text: str, due: Due) -> dict[str, Any]:
-    return {
-        **_checked(text, due.start, due.end, due.quote),
-        "due_start": due.due_start,
-        "due_end": due.due_end,
-        "basis": due.basis,
-        "rule": due.rule,
-        "sense": due.sense,
+        **mandate_fields.values(mandate),
     }
 
 

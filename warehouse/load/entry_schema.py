@@ -8,41 +8,20 @@ from __future__ import annotations
 import pyarrow as pa
 
 from warehouse.links.similarity import bands
+from warehouse.load.mandate_fields import SPAN, STRUCT
 
 
 def _strings(*names: str) -> list[tuple[str, pa.DataType]]:
     return [(name, pa.string()) for name in names]
 
 
-_span = [("start", pa.int32()), ("end", pa.int32())]
-_due = pa.struct(
-    [
-        *_span,
-        ("quote", pa.string()),
-        ("due_start", pa.date32()),
-        ("due_end", pa.date32()),
-        *_strings("basis", "rule", "sense"),
-    ]
-)
-_evidence = pa.struct([("label", pa.string()), ("rule", pa.string()), *_span, ("quote", pa.string())])
-_mandate = pa.struct(
-    [
-        *_strings("mandate_id"),
-        *_span,
-        *_strings("quote", "verb", "type", "addressee", "addressee_id", "due"),
-        ("due_start", pa.date32()),
-        ("due_end", pa.date32()),
-        *_strings("due_basis"),
-        ("dues", pa.list_(_due)),
-        *_strings("agenda_item", "agenda_title", "action", "deliverable", "rule", "due_sense", "addressee_resolved"),
-    ]
-)
+_evidence = pa.struct([("label", pa.string()), ("rule", pa.string()), *SPAN, ("quote", pa.string())])
 _clause = pa.struct(
     [
         *_strings("clause_id"),
         ("position", pa.int32()),
         *_strings("number"),
-        *_span,
+        *SPAN,
         ("page", pa.int32()),
         *_strings("quote", "display", "verb", "type"),
         ("is_mandate", pa.bool_()),
@@ -50,10 +29,10 @@ _clause = pa.struct(
         ("evidence", pa.list_(_evidence)),
         ("confidence", pa.float64()),
         ("review", pa.list_(pa.string())),
-        ("mandates", pa.list_(_mandate)),
+        ("mandates", pa.list_(STRUCT)),
     ]
 )
-_citation = pa.struct([*_strings("citation_id"), *_span, *_strings("quote", "symbol")])
+_citation = pa.struct([*_strings("citation_id"), *SPAN, *_strings("quote", "symbol")])
 _link = pa.struct([*_strings("relation", "symbol"), ("key", pa.uint64()), *_strings("evidence")])
 
 entry_schema = pa.schema(
@@ -77,7 +56,7 @@ entry_schema = pa.schema(
         *_strings("reading"),
         ("reasons", pa.list_(pa.string())),
         *_strings("analysis_language"),
-        ("preamble", pa.list_(pa.struct(_span))),
+        ("preamble", pa.list_(pa.struct(SPAN))),
         ("notes", pa.list_(pa.string())),
         ("clauses", pa.list_(_clause)),
         ("citations", pa.list_(_citation)),

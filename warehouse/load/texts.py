@@ -12,6 +12,7 @@ import pyarrow as pa
 from scrapers.text.readers import FIRST
 from warehouse.findings.clause_rows import clauses_of
 from warehouse.findings.comparison import compare
+from warehouse.load import mandate_fields
 from warehouse.load.arrivals import as_rows_in, first_of_each, insert, nested, unknown
 from warehouse.load.key_aliases import carry
 from warehouse.load.keys import clauses_and_mandates
@@ -42,14 +43,6 @@ SELECT
     clause_id, version_id, document_id, position, number, "start", "end", page, quote, display, verb, type, is_mandate,
     addressee, addressee_id, agenda_item, rule, evidence, clause_key,
     confidence, review
-FROM rows_in"""
-
-_mandates = """
-INSERT INTO mandates
-SELECT
-    mandate_id, clause_id, version_id, document_id, "start", "end", quote, verb, type, addressee, addressee_id, due,
-    due_start, due_end, due_basis, dues, agenda_item, agenda_title, action, deliverable, rule, task_key, due_sense,
-    addressee_resolved, confidence, review
 FROM rows_in"""
 
 _citations = """
@@ -88,7 +81,7 @@ def insert_analyses(connection: duckdb.DuckDBPyConnection, versions: pa.Table) -
     clauses, mandates = clauses_and_mandates(versions)
     insert(connection, _analyses, versions)
     insert(connection, _clauses, clauses)
-    insert(connection, _mandates, mandates)
+    insert(connection, mandate_fields.INSERT, mandates)
     insert(connection, _citations, nested(versions, "citations", ["version_id", "document_id"]))
     return clauses, mandates
 
