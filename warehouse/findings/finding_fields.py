@@ -84,6 +84,6 @@ def _shared(row: ClauseRow | MandateRow) -> dict[str, Any]:
 
 
 @cache
-def _names(kind: type[ClauseRow | MandateRow]) -> frozenset[str]:
+def _names(kind: type[Any]) -> frozenset[str]:
     both = {field.name for field in fields(ClauseFacts)} & {field.name for field in fields(kind)}
     return frozenset(both - {"quote", "review"})
