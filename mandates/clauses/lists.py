@@ -151,12 +151,16 @@ def _item(text: str, line: Line, lexicon: Lexicon) -> tuple[int, str | None, Lea
     if label and label.kind == "roman":
         return None
     start = label.end if label else bullet.end() if bullet else line.start
-    shown = label.shown if label else None
+    lead = read_particle(text, start, lexicon) or _without_particle(text, start, lexicon)
+    return (line.start, label.shown if label else None, lead) if lead else None
+
+
+def read_particle(text: str, start: int, lexicon: Lexicon) -> Lead | None:
+    """Of "To include", "That the …", "De prier"; None where no such word begins the item."""
     first = _first.match(text, start)
     if not first or first[0].lower().replace("’", "'") not in lexicon.items:
-        lead = _without_particle(text, start, lexicon)
-        return (line.start, shown, lead) if lead else None
-    return line.start, shown, _with_particle(text, start, first.end(), first[0].lower(), lexicon)
+        return None
+    return _with_particle(text, start, first.end(), first[0].lower(), lexicon)
 
 
 def _without_particle(text: str, start: int, lexicon: Lexicon) -> Lead | None:

@@ -13,7 +13,9 @@ from mandates.clauses.forms.form import Form, is_annex
 from mandates.clauses.forms.subjects import read_sentence_lead
 from mandates.clauses.leads import Lead, read_lead
 from mandates.clauses.paragraphs import Start
+from mandates.deadlines.dates import date_words
 from mandates.languages.lexicon import pattern
+from mandates.languages.words import expression
 from mandates.text.lines import read_label
 
 if TYPE_CHECKING:
@@ -25,6 +27,11 @@ if TYPE_CHECKING:
 _SENTENCE_ENDS = re.compile(r"[.;:,][”\"»]?$")
 _DASH = re.compile(r"\s*[.:]?\s*[-–—:]?\s*")
 _STOP = re.compile(r"(?<!\bNo)\.\s+(?=[A-ZÀ-Ý])")
+# Above the first article, "ENACTS:" in whatever words.
+_HEADING_VERB = re.compile(r"[A-ZÀ-Ý][A-ZÀ-Ý ]{3,40}\s?:")
+_PLACE_AND_DAY = expression(
+    rf"[^;.:]{{2,80}},\s+(?:<<dated>>\s+)?(?:{date_words}|\d{{1,2}}/[IVXLC\d]+/\d{{2,4}})\.?"
+)
 _CLOSES = frozenset(".;:")
 _WORD = re.compile(r"[A-ZÀ-Ý]\w+")
 MOST_LINES = 40
@@ -44,6 +51,7 @@ def read_articles(text: str, lines: Sequence[Line], lexicon: Lexicon) -> Form:
     starts: list[Start] = []
     stops: list[int] = [lines[begin].start]
     number: str | None = None
+    above: int | None = None
     titled = not any(heading.match(text, line.start, line.end) for line in lines[begin + 1 :])
     for at, line in enumerate(lines[begin + 1 :], begin + 1):
         if is_annex(text, line, lexicon) or _ends(text, line, lexicon):
@@ -55,13 +63,14 @@ def read_articles(text: str, lines: Sequence[Line], lexicon: Lexicon) -> Form:
             stops.append(line.start)
             place = _DASH.match(text, found.end(), line.end).end()  # type: ignore[union-attr]
             if place >= line.end:
+                above = line.start
                 continue
         label = read_label(text, place)
-        is_next = not titled or lines[at - 1].start in stops[-1:] or text[lines[at - 1].end - 1] in _CLOSES
+        is_next = not titled or lines[at - 1].start == above or text[lines[at - 1].end - 1] in _CLOSES
         if not (line.after_gap or found or is_next or (label and label.kind == "digits" and label.closed)):
             continue
-        if label is None and not titled and _is_title(text, place, _wrapped_end(text, lines, at)):
-            titled = True
+        if label is None and not titled and _is_title(text, place, lines, at, lexicon):
+            titled, above = True, line.start
             stops.append(line.start)
             continue
         titled = True
@@ -83,7 +92,10 @@ def _enacts(text: str, lines: Sequence[Line], place: int, lexicon: Lexicon) -> b
     if text[line.end - 1] != ":" or place + 1 == len(lines):
         return False
     heading = pattern(lexicon.language, "article_heading").match(text, lines[place + 1].start)
-    return bool(heading and pattern(lexicon.language, "decides_by_article").match(text, line.start, line.end))
+    if heading is None:
+        return False
+    decides = pattern(lexicon.language, "decides_by_article").match(text, line.start, line.end)
+    return bool(decides or _HEADING_VERB.fullmatch(text, line.start, line.end))
 
 
 def _ends(text: str, line: Line, lexicon: Lexicon) -> bool:
@@ -106,7 +118,8 @@ def _leads(text: str, start: int, lines: Sequence[Line], at: int, lexicon: Lexic
 def _any(text: str, start: int, line: Line) -> Lead | None:
     """Of any other sentence, which says what is: its first word."""
     word = _WORD.match(text, start)
-    if word is None or line.end - start < SHORTEST_SENTENCE or text[line.end - 1] != ".":
+    is_sentence = line.end - start >= SHORTEST_SENTENCE and text[line.end - 1] == "."
+    if word is None or not is_sentence or _PLACE_AND_DAY.fullmatch(text, start, line.end):
         return None
     return Lead(*word.span(), word[0].lower(), "statement", that=False, renews=False, subject=start)
 
@@ -129,5 +142,9 @@ def _wrapped_end(text: str, lines: Sequence[Line], at: int) -> int:
     return lines[last].end
 
 
-def _is_title(text: str, start: int, end: int) -> bool:
-    return end - start < LONGEST_TITLE and not _SENTENCE_ENDS.search(text, start, end)
+def _is_title(text: str, start: int, lines: Sequence[Line], at: int, lexicon: Lexicon) -> bool:
+    """Whether what begins on the line `at` is the title of an article: short, without a stop and without "shall"."""
+    end = _wrapped_end(text, lines, at)
+    if end - start >= LONGEST_TITLE or _SENTENCE_ENDS.search(text, start, end):
+        return False
+    return pattern(lexicon.language, "modal").search(text, start, end) is None

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from mandates.text.lines import Line
 
 LONGEST_LEAD = 600
+FEWEST_SPEAKING = 2
 _WE = exactly(r"<<we_line>>\b")
 # The colon is in the sentence of the verb, not of what stands in an annex.
 _following_text = re.compile(r"(?:[^.;:\n]|[.:](?=\S)|\n(?![ ]*\n))*+:\s*\n")
@@ -166,9 +167,14 @@ def _declared(text: str, lines: Sequence[Line], lexicon: Lexicon, resolution: Fo
 def _others(text: str, lines: Sequence[Line], lexicon: Lexicon, kind: Kind, about: About | None) -> list[Form]:
     """The readings of those forms that need neither an organ's line nor a speaker in each sentence."""
     forms = [read_articles(text, lines, lexicon)]
-    declares = kind in {"resolution", "decision"} or about == "statement" or says(text, lines, lexicon, "declares")
-    if declares and not says(text, lines, lexicon, "speech"):
-        forms.append(_declaration(text, lines, lexicon))
+    if says(text, lines, lexicon, "speech"):
+        return forms
+    declares = kind in {"resolution", "decision"} or says(text, lines, lexicon, "declares")
+    if declares or about == "statement":
+        form = _declaration(text, lines, lexicon)
+        # News on a declaration quote one who says "we"; what is declared is said so throughout.
+        speaking = sum(start.lead.tense == "plural" for start in form.starts)
+        forms += [form] if declares or speaking * 2 > max(FEWEST_SPEAKING, len(form.starts)) else []
     return forms
 
 

@@ -185,7 +185,9 @@ def _we(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[Lead]:
         if place > start and not _JOINS.search(text[max(start, place - LONGEST_JOIN) : place]):
             continue
         lead = read_lead(text, speaker.end(), lexicon, "plural")
-        any_verb = pattern(lexicon.language, "we_verb").match(text, speaker.end(), end) if is_closed else None
+        # Where the pronoun is left out, an unlisted verb shows itself by its place alone.
+        may_be = is_closed and (place == start or speaker.end() > place)
+        any_verb = pattern(lexicon.language, "we_verb").match(text, speaker.end(), end) if may_be else None
         if lead is None and any_verb:
             lead = Lead(*any_verb.span(), any_verb[0].lower(), "statement", that=False, renews=False, tense="plural")
         if lead and lead.end <= end:

@@ -8,6 +8,7 @@ present (the past, in a record) say what it does, and lead clauses. An annex end
 from __future__ import annotations
 
 import re
+from itertools import dropwhile
 from typing import TYPE_CHECKING
 
 from mandates.clauses.forms.form import Form, is_annex
@@ -20,7 +21,7 @@ from mandates.clauses.forms.speakers import read_spoken, read_told
 from mandates.clauses.forms.speech import Speech, without_bullet
 from mandates.clauses.forms.subjects import read_sentence_lead
 from mandates.clauses.leads import read_lead
-from mandates.clauses.lists import BULLET, bare_verb_end, read_items
+from mandates.clauses.lists import BULLET, bare_verb_end, read_items, read_particle
 from mandates.clauses.openings import decides, opens, told
 from mandates.clauses.paragraphs import Start
 from mandates.languages.lexicon import pattern
@@ -38,11 +39,13 @@ if TYPE_CHECKING:
 
 _WE = exactly(r"<<we_line>>\b")
 _FOLLOWS = exactly(r"\b(?:<<as_follows>>|<<AS_FOLLOWS>>)\s?:\s*$")
+_THE = exactly(r"<<the_line>>")
 _SECTION = re.compile(r"[IVX]{1,5}|[A-H]")
 _HEADING = re.compile(r"(?:[A-H]|[IVX]{1,5})\.\s+[A-ZÀ-Ý][^;:,.]{2,160}$")
 # By what each quotation mark is closed; a straight one by the next of its kind.
 _CLOSING = {"“": "”", "«": "»", "„": "“”", '"': ""}
 LONGEST_QUOTE = 120
+MOST_OF_PREAMBLE = 60
 
 
 def read_resolution(text: str, lines: Sequence[Line], lexicon: Lexicon, kind: Kind) -> Form:
@@ -84,7 +87,18 @@ class _Reading:
     def _opens(self, place: int) -> bool:
         self.speech.listen(self.lines, place)
         part = self.speech.begins_part
-        return opens(self.text, self.lines, place, is_report=self.is_report, is_act=self.is_act, begins_part=part)
+        opened = opens(self.text, self.lines, place, is_report=self.is_report, is_act=self.is_act, begins_part=part)
+        return opened or self._comes_to_agree(place)
+
+    def _comes_to_agree(self, place: int) -> bool:
+        """Whether whoever is named on the line, and not known as an organ, agrees to something after a preamble."""
+        line = self.lines[place]
+        if self.text[line.end - 1] != "," or not line.after_gap or not _THE.match(self.text, line.start):
+            return False
+        following = (self.lines[at] for at in range(place + 1, min(place + MOST_OF_PREAMBLE, len(self.lines))))
+        after = dropwhile(lambda each: not each.after_gap or self.speech.is_preambular(each), following)
+        first = next(after, None)
+        return first is not None and self.speech.enacts(first)
 
     def _read_at(self, place: int, line: Line) -> int:
         """Read the line at `place`; return where to go on."""
@@ -171,7 +185,7 @@ class _Reading:
             and label
             and in_turn
             and label.closed
-            and (self.numbering.style == "digits" or self.is_enacted)
+            and (self.numbering.style == "digits" or self.is_enacted or self._we_begin(label))
         ):
             # Its number alone shows that a clause begins here, whatever words follow.
             lead = self._agreed(label.end, line) if self.is_enacted else None
@@ -185,11 +199,16 @@ class _Reading:
         if not self._split(place, lead, label):
             self.record.add([Start(line.start, label.shown if label else None, lead)])
 
+    def _we_begin(self, label: Label) -> bool:
+        """Whether the paragraph is the first of those who say "We"."""
+        return label.value == 1 and bool(self.record.opened) and bool(_WE.match(self.text, self.record.opened[-1]))
+
     def _agreed(self, start: int, line: Line) -> Lead | None:
         """What a sentence agrees: its speakers may be named ("We direct", "They instruct"), or who has to act."""
         spoken = read_spoken(self.text, start, line.end, self.lexicon)
-        says = spoken is not None and spoken.subject in {"we", "pronoun"}
-        return spoken.lead if spoken and says else read_sentence_lead(self.text, start, self.lexicon)
+        if spoken and spoken.subject in {"we", "pronoun"}:
+            return spoken.lead
+        return read_particle(self.text, start, self.lexicon) or read_sentence_lead(self.text, start, self.lexicon)
 
     def _enact(self, line: Line, after: Line) -> bool:
         """Take that what follows is agreed; whether the line does no more than lead to it ("Declare as follows:")."""

@@ -97,7 +97,7 @@ class _Reading:
 
     def _read_nameless(self, sentence: Sentence) -> Spoken | None:
         """What a paragraph of a communiqué says whose title alone names who speaks: "3. Acordaron crear un fondo"."""
-        if self.about != "statement" or sentence.number is None or not self.head:
+        if self.about != "statement" or sentence.begin == sentence.start or not self.head:
             return None
         lead = read_lead(self.text, sentence.begin, self.lexicon, "past")
         return Spoken(lead, "gathering", self.head) if lead and lead.lemma in self.lexicon.following else None
@@ -180,7 +180,8 @@ class _Reading:
                 continue
             if not each.sentence.is_closed(self.text) and each is not self.said[-1]:
                 continue  # a headline
-            if speaks and subject != "we" and (tells or not each.told) and not self._happens(each):
+            nameless = each.name == self.head
+            if speaks and subject != "we" and (tells or not each.told) and (nameless or not self._happens(each)):
                 yield each.sentence, each.spoken.lead
 
     def _below_heading(self, said: _Said) -> Lead | None:
