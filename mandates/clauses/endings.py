@@ -30,7 +30,8 @@ after_text = exactly(
     r"[ ]*(?:\[footnote|\(?\[?<<see>>\s(?:A/|also|document|resolution)|[\[(]?<<adopted_line>>\b|\[?Approved by|\[?Resolution adopted"  # noqa: E501 - read as a whole
     r"|\d{1,4}<<suffix>>?\s+(?:plenary\s+|closed\s+|formal\s+)*<<meeting>>\b|(?:First|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|Ninth|Tenth)\s(?:plenary\s)?(?:meeting|session)\s*$"
     r"|<<after_vote>>|The voting was|The resolution was|The draft resolution was|\*{1,3}\s*[A-Z]|\*\s+(?i:presented|adopted|approved|reissued|issued|previously)|\*\s+\*\s+\*|_{3,}|-{5,}"  # noqa: E501 - read as a whole
-    r"|<<act_line>>|\(\d{1,3}\)\s+<<journal>>\b|<<done_at>>\b|<<DONE_AT>>\b|Sponsors?\s*:|Co-sponsors|Explanatory note|Subscribe to)"
+    r"|<<act_line>>|\(\d{1,3}\)\s+<<journal>>\b|<<done_at>>\b|<<DONE_AT>>\b"
+    r"|Sponsors?\s*:|Co-sponsors|Explanatory note|Subscribe to)"
 )
 
 

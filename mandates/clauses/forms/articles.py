@@ -29,9 +29,7 @@ _DASH = re.compile(r"\s*[.:]?\s*[-–—:]?\s*")
 _STOP = re.compile(r"(?<!\bNo)\.\s+(?=[A-ZÀ-Ý])")
 # Above the first article, "ENACTS:" in whatever words.
 _HEADING_VERB = re.compile(r"[A-ZÀ-Ý][A-ZÀ-Ý ]{3,40}\s?:")
-_PLACE_AND_DAY = expression(
-    rf"[^;.:]{{2,80}},\s+(?:<<dated>>\s+)?(?:{date_words}|\d{{1,2}}/[IVXLC\d]+/\d{{2,4}})\.?"
-)
+_PLACE_AND_DAY = expression(rf"[^;.:]{{2,80}},\s+(?:<<dated>>\s+)?(?:{date_words}|\d{{1,2}}/[IVXLC\d]+/\d{{2,4}})\.?")
 _CLOSES = frozenset(".;:")
 _WORD = re.compile(r"[A-ZÀ-Ý]\w+")
 MOST_LINES = 40
