@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from mandates.classify.addressees import is_named
 from mandates.documents.addressee_ids import is_pronoun
-from mandates.languages.lexicon import holds
+from mandates.languages.lexicon import holds, lexicon
 from mandates.languages.words import LexiconError, load
 
 if TYPE_CHECKING:
@@ -165,6 +165,13 @@ def _may_act(clause: Read) -> bool:
     )
 
 
+def _unlisted_verb(clause: Read) -> bool:
+    """Whether the place of the verb alone shows that it leads the clause: "We bemoan the loss", "Chérissons"."""
+    lead, words = clause.judgements[0].phrase.lead, lexicon(clause.language)
+    is_bare = lead.subject is None and lead.force == "statement" and not lead.that
+    return is_bare and lead.lemma not in words.lemmas and lead.lemma not in words.participles
+
+
 def _with_phrases(clause: Read) -> Iterable[tuple[Mandate, Phrase]]:
     return zip(clause.mandates, (each.phrase for each in clause.judgements if each.is_mandate), strict=True)
 
@@ -188,5 +195,6 @@ DOUBTS: Mapping[str, Callable[[Read], bool]] = {
     "number-sequence": _out_of_sequence,
     "open-end": _open_end,
     "misread-verb": lambda clause: clause.garbled,
+    "unlisted-verb": _unlisted_verb,
     "narrated": lambda clause: clause.narrated and bool(clause.mandates),
 }

@@ -66,8 +66,9 @@ class Lexicon:
     before_that: frozenset[tuple[str, ...]]
     """What may stand between a renewed request and its "that"."""
     listing: frozenset[str]
-    declaring: frozenset[str]
     """Verbs that alone open a list of decisions ("decides:")."""
+    declaring: frozenset[str]
+    """Verbs that alone open a list of what is declared, in nouns or sentences ("DECLARES:")."""
     participles: frozenset[str]
     participle_ending: str
     annex: frozenset[str]
@@ -86,6 +87,8 @@ class Lexicon:
     accented: Mapping[str, str]
     """Words by what is left of them in capitals without accents: "DECIDE" is "décide"."""
 
+    lemmas: frozenset[str]
+    """The verbs that the file lists."""
     plural: Mapping[str, tuple[Verb, ...]]
     """The forms that several speak in: "We request", "demandons", "piden"."""
     participles_asked: Mapping[str, Verb]
@@ -179,6 +182,7 @@ def _lexicon(tree: Mapping[str, Any]) -> Lexicon:
         present=present,
         past=past,
         infinitive=infinitive,
+        lemmas=frozenset(verb.lemma for verbs in infinitive.values() for verb in verbs),
         plural=plural,
         participles_asked=participles_asked,
         acting={
