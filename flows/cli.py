@@ -25,7 +25,7 @@ commands: dict[str, tuple[str, str]] = {
     "extract": ("extract", "Show the clauses and mandates of a document."),
     "deliver": ("deliver", "Deliver pending alerts."),
     "sources": ("sources", "List, check, propose and watch sources."),
-    "subscriptions": ("subscriptions", "List, check and test subscriptions."),
+    "subscriptions": ("subscriptions", "List, check, test and replay subscriptions."),
     "outbox": ("outbox", "List, retry and drop deliveries."),
     "alerts": ("alerts", "Preview messages."),
     "snapshot": ("snapshot", "Publish the file that analysts open."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,7 +14,7 @@ from flows.cli import exit_failed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from config.subscriptions import Subscription
+    from config.subscriptions import Subscription, Subscriptions
     from warehouse.findings.finding import Finding
 
 
@@ -24,7 +24,7 @@ shown = 8
 
 @click.group(epilog="Example: mandates subscriptions check")
 def command() -> None:
-    """List, check and test subscriptions."""
+    """List, check, test and replay subscriptions."""
 
 
 @command.command("list", epilog="Example: mandates subscriptions list --json")
@@ -108,21 +108,17 @@ def test(name: str, as_json: bool) -> None:
     from alerts.sample import sample_delivery
     from config.settings import Settings
     from config.subscriptions import load_subscriptions
-    from config.suggestions import or_known
     from flows.delivering import prefect_secret
 
     settings = Settings()
     loaded = load_subscriptions(settings.config)
-    chosen = loaded.named([name])
-    if not chosen:
-        known = [subscription.name for subscription in loaded.subscriptions]
-        raise click.UsageError(f"there is no subscription {name!r}{or_known(name, known)}")
+    chosen = _named(loaded, name)
     channels, closed = open_channels(loaded, settings.home, prefect_secret)
-    if wanted := [closed[target] for target in chosen[0].targets if target in closed]:
+    if wanted := [closed[target] for target in chosen.targets if target in closed]:
         raise TargetError.of(wanted)
     renderer = Renderer(loaded)
     rows = []
-    for target in chosen[0].targets:
+    for target in chosen.targets:
         channel = channels[target]
         outcome = deliver(channel, renderer.render(sample_delivery(target, [name]), channel.dress))
         seconds = round(outcome.seconds, 3)
@@ -130,6 +126,70 @@ def test(name: str, as_json: bool) -> None:
     _print(rows, as_json=as_json)
     if any(row["outcome"] != "accepted" for row in rows):
         sys.exit(exit_failed)
+
+
+@command.command("replay", epilog="Example: mandates subscriptions replay secretariat --month 2026-10")
+@click.argument("name")
+@click.option("--month", type=click.DateTime(["%Y-%m"]), metavar="YYYY-MM", help="A whole month.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The first day [30 days ago].")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The last day [today].")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a message, one a line.")
+def replay(name: str, month: datetime | None, since: datetime | None, until: datetime | None, *, as_json: bool) -> None:
+    """Show what a subscription, as it is written today, would have received: each message with its day and subject.
+
+    The messages are made from what was recorded, with the digests, quiet hours, cap and brake of today. Days are those
+    of the subscription's time zone. Nothing is sent.
+    """
+    from dataclasses import asdict
+    from zoneinfo import ZoneInfo
+
+    from alerts.figures import counted
+    from alerts.replay import replay as replayed
+    from config.settings import Settings
+    from config.subscriptions import load_subscriptions
+    from flows.console import visible
+
+    if month is not None and (since is not None or until is not None):
+        raise click.UsageError("use either --month, or --since and --until")
+    settings = Settings()
+    loaded = load_subscriptions(settings.config)
+    subscription = _named(loaded, name)
+    zone = ZoneInfo(subscription.zone)
+    first, end = _days(month, since, until, datetime.now(zone).date())
+    begin, over = (datetime.combine(day, time(), zone).astimezone(UTC) for day in (first, end))
+    messages = replayed(settings.home, loaded, subscription, begin, over)
+    for each in messages:
+        at = each.at.astimezone(zone)
+        if as_json:
+            click.echo(json.dumps({"day": at.date().isoformat(), **asdict(each), "at": at.isoformat()}))
+        else:
+            held = f"  (held: {each.held})" if each.held else ""
+            click.echo(visible(f"{at:%Y-%m-%d %H:%M}  {each.target}: {each.subject}{held}"))
+    if not as_json:
+        last = end - timedelta(days=1)
+        click.echo(f"{counted(len(messages), 'message')} from {first} to {last} ({subscription.zone})")
+
+
+def _named(loaded: Subscriptions, name: str) -> Subscription:
+    from config.suggestions import or_known
+
+    chosen = loaded.named([name])
+    if not chosen:
+        known = [subscription.name for subscription in loaded.subscriptions]
+        raise click.UsageError(f"there is no subscription {name!r}{or_known(name, known)}")
+    return chosen[0]
+
+
+def _days(month: datetime | None, since: datetime | None, until: datetime | None, today: date) -> tuple[date, date]:
+    """The first day, and the day after the last one."""
+    if month is not None:
+        first = month.date()
+        return first, (first + timedelta(days=31)).replace(day=1)
+    end = (until.date() if until is not None else today) + timedelta(days=1)
+    first = since.date() if since is not None else end - timedelta(days=31)
+    if first >= end:
+        raise click.UsageError(f"{first} is after {end - timedelta(days=1)}")
+    return first, end
 
 
 def _matched(subscription: Subscription, recorded: Sequence[Finding]) -> dict[str, Any]:

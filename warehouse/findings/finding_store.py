@@ -57,11 +57,18 @@ def write(connection: duckdb.DuckDBPyConnection, made: Sequence[Finding]) -> tup
 
 def findings_since(home: Path, since: datetime) -> tuple[Finding, ...]:
     """The findings made since then, oldest first; none before anything was recorded."""
+    return findings_between(home, since, None)
+
+
+def findings_between(home: Path, since: datetime | None, until: datetime | None) -> tuple[Finding, ...]:
+    """The findings made from `since` on and before `until`, oldest first; None leaves an end open."""
     if not live_path(home).exists():
         return ()
-    query = "SELECT detail FROM findings WHERE found_at >= ? ORDER BY found_at, finding_id"
+    query = """SELECT detail FROM findings
+        WHERE ($since IS NULL OR found_at >= $since) AND ($until IS NULL OR found_at < $until)
+        ORDER BY found_at, finding_id"""
     with session(home) as connection:
-        rows = connection.execute(query, [since]).fetchall()
+        rows = connection.execute(query, {"since": since, "until": until}).fetchall()
     return tuple(finding_of(row[0]) for row in rows)
 
 

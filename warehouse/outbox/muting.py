@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING
 
 from warehouse.outbox.rows import insert, sha256
 from warehouse.outbox.states import MOVES, MUTED, move
+from warehouse.store.database import session
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     import duckdb
+
+    from warehouse.findings.finding import Finding
 
 _ANY = "SELECT 1 FROM decisions WHERE field = 'muted' LIMIT 1"
 _AMONG = """
@@ -47,6 +51,15 @@ def muted_among(connection: duckdb.DuckDBPyConnection, names: Iterable[str | Non
     if not wanted or not connection.execute(_ANY).fetchall():
         return frozenset()
     return frozenset(row[0] for row in connection.execute(_AMONG, {"names": wanted}).fetchall())
+
+
+def not_muted(home: Path, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """These findings without those about tasks that are muted today."""
+    if not findings:
+        return ()
+    with session(home) as connection:
+        muted = muted_among(connection, [each.clause.task_key for each in findings])
+    return tuple(each for each in findings if each.clause.task_key not in muted)
 
 
 def take_out(connection: duckdb.DuckDBPyConnection, now: datetime) -> None:
