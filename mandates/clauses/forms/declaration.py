@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _STOP = re.compile(rf"(?<!\bNo)[.;?](?:[”\"»]|\d{{1,3}}(?=\s))?\s+(?:[{BULLETS}]\s+)?(?=[\"“«(]?[A-ZÀ-Ý])")
 _JOINS = exactly(r"[,;]\s+(?:<<and_but>>\s+)?$")
 _LEADS_ON = exactly(r"(?:\s+<<as_follows>>)?\s*:")
+_COMMA = re.compile(r",\s+")
 _CLOSES = frozenset('.;:!?”»"')
 LONGEST_PARAGRAPH = 6000
 LONGEST_SUBJECT = 400
@@ -185,6 +186,10 @@ def _we(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[Lead]:
         if place > start and not _JOINS.search(text[max(start, place - LONGEST_JOIN) : place]):
             continue
         lead = read_lead(text, speaker.end(), lexicon, "plural")
+        if lead is None and "," in speaker[0]:
+            # "We, the Ministers of Water, meeting in Amra, reaffirm": the verb follows one of the commas.
+            commas = _COMMA.finditer(text, speaker.end(), min(end, place + LONGEST_SUBJECT))
+            lead = next(filter(None, (read_lead(text, comma.end(), lexicon, "plural") for comma in commas)), None)
         # Where the pronoun is left out, an unlisted verb shows itself by its place alone.
         may_be = is_closed and (place == start or speaker.end() > place)
         any_verb = pattern(lexicon.language, "we_verb").match(text, speaker.end(), end) if may_be else None

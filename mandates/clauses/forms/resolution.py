@@ -164,7 +164,7 @@ class _Reading:
             self.record.add([Start(line.start, None, lead)])
 
     def _read_line(self, place: int, line: Line) -> None:
-        if self.speech.enacts(line) and place + 1 < len(self.lines) and self._enact(line, self.lines[place + 1]):
+        if self.speech.enacts(line) and place + 1 < len(self.lines) and self._enact(place):
             return
         if not self.record.is_within_list(line.start):
             line = without_bullet(self.text, line, small=self.speech.begins_small)
@@ -210,14 +210,21 @@ class _Reading:
             return spoken.lead
         return read_particle(self.text, start, self.lexicon) or read_sentence_lead(self.text, start, self.lexicon)
 
-    def _enact(self, line: Line, after: Line) -> bool:
+    def _enact(self, place: int) -> bool:
         """Take that what follows is agreed; whether the line does no more than lead to it ("Declare as follows:")."""
+        line, after = self.lines[place : place + 2]
         # What follows by article is of another form.
         heading = pattern(self.lexicon.language, "article_heading")
         self.is_enacted = heading.match(self.text, after.start, after.end) is None
         label = read_label(self.text, after.start)
         # After "DO HEREBY:" verbs have no ending, whoever speaks.
         self.speech.several = self.speech.several or self.is_enacted
+        following = (self.lines[at] for at in range(place + 1, len(self.lines)))
+        if self.is_enacted and BULLET.match(self.text, after.start):
+            items = read_items(self.text, following, line.end, self.lexicon, self._ends_list)
+            self.record.add(Start(where, shown, item) for where, shown, item in items)
+            self.is_open = not items
+            return bool(items)
         leads_on = _FOLLOWS.search(self.text, line.start, line.end) is not None
         return self.is_enacted and leads_on and label is not None and label.kind == "digits"
 

@@ -97,7 +97,9 @@ class _Reading:
 
     def _read_nameless(self, sentence: Sentence) -> Spoken | None:
         """What a paragraph of a communiqué says whose title alone names who speaks: "3. Acordaron crear un fondo"."""
-        if self.about != "statement" or sentence.begin == sentence.start or not self.head:
+        # Without a number or bullet the verb itself has to show that it needs no subject.
+        is_item = sentence.begin > sentence.start or pattern(self.lexicon.language, "drops_pronoun").match(self.text)
+        if self.about != "statement" or not (self.head and sentence.begins_paragraph and is_item):
             return None
         lead = read_lead(self.text, sentence.begin, self.lexicon, "past")
         return Spoken(lead, "gathering", self.head) if lead and lead.lemma in self.lexicon.following else None
