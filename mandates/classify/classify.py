@@ -9,7 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from mandates.classify.clause_types import type_of_decision, type_of_effect, type_of_passing, type_of_task
+from mandates.classify.clause_types import (
+    looks_at_money,
+    type_of_decision,
+    type_of_effect,
+    type_of_passing,
+    type_of_task,
+)
 from mandates.classify.facts import Facts
 from mandates.classify.rules import FOUND_BY, choose
 from mandates.classify.tags import TAGS, acted, acting_subject, sentence_type
@@ -104,8 +110,23 @@ def _type(rule: Rule, facts: Facts) -> ClauseType:  # noqa: PLR0911 - one return
             return type_of_passing(words, content, facts.language)
         return type_of_effect(facts.lead.lemma, content, facts.language)
     kind = _task(facts, place)
-    money = rule.type == "of-that" and kind == "task_assignment" and facts.within("budget", place, 160)
-    return "budget" if money else kind
+    return _type_of_that(facts, place) if rule.type == "of-that" and kind == "task_assignment" else kind
+
+
+def _type_of_that(facts: Facts, place: int) -> ClauseType:
+    """Of "Requests that the Secretariat …", where no infinitive says what is to be done."""
+    if facts.within("budget", place, 160) and not looks_at_money(facts.words(place, 160), facts.language):
+        return "budget"
+    verb = _past_blank(facts.text, facts.actor.after if facts.actor else place)
+    meets = facts.starts("convening_verb", verb) and facts.within("convening_noun", verb, 200)
+    return "convening" if meets else "task_assignment"
+
+
+def _past_blank(text: str, place: int) -> int:
+    """The first character after white space."""
+    while text[place : place + 1].isspace():
+        place += 1
+    return place
 
 
 def _type_of_inner(facts: Facts) -> ClauseType:

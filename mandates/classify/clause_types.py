@@ -55,7 +55,8 @@ def type_of_task(content: str, language: str) -> ClauseType:
             return kind
     if _has("report", content, language):
         return "reporting_request"
-    return "budget" if _has("budget_task", content, language, 160) else "task_assignment"
+    looks = first and pattern(language, "looks_at").match(content, first.end())
+    return "budget" if not looks and _has("budget_task", content, language, 160) else "task_assignment"
 
 
 def type_of_decision(content: str, language: str) -> ClauseType | None:
@@ -81,6 +82,8 @@ def type_of_sentence(content: str, language: str) -> ClauseType:
     for name, kind in _said:
         if (name == "agenda" and held) or (name == "held" and not meeting):
             continue
+        if name == "budget" and looks_at_money(opening, language):
+            continue
         if _has(name, content if name == "report" else opening, language):
             return kind
     modal = pattern(language, "modal").search(opening)
@@ -89,6 +92,12 @@ def type_of_sentence(content: str, language: str) -> ClauseType:
     if _has("convening_noun", subject, language) and (meets or not _has("organs", subject, language)):
         return "convening"
     return "task_assignment"
+
+
+def looks_at_money(words: str, language: str) -> bool:
+    """Whether somebody is to look at money, of which nothing is said before ("shall examine the draft budget")."""
+    looks = pattern(language, "looks_at").search(words)
+    return looks is not None and not _has("budget", words, language, looks.start())
 
 
 def type_of_passing(words: str, content: str, language: str) -> ClauseType:
