@@ -154,6 +154,7 @@ def _addressee(rule: Rule, kind: ClauseType, facts: Facts) -> Addressee | None:
     if rule.of == "actor" and kind == "extension_renewal":
         return facts.holder(500) or facts.actor
     if rule.of == "actor":
-        return facts.actor if kind in _ACTING or facts.form == "that" else None
+        meets = kind == "convening" and facts.within("gathers", facts.place, 200)
+        return facts.actor if meets or kind in _ACTING or facts.form == "that" else None
     found: Addressee | None = getattr(facts, rule.of) if rule.of else None
     return found

@@ -66,6 +66,8 @@ def type_of_decision(content: str, language: str) -> ClauseType | None:
         return "budget"
     for name, kind in _decided:
         if name == "convening":
+            if pattern(language, "assembles").match(opening):
+                return kind
             verb = pattern(language, "convening_verb").search(opening, 0, 90)
             if verb and _has("convening_noun", opening, language):
                 return kind
