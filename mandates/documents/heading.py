@@ -154,7 +154,7 @@ def _kind_and_stage(  # noqa: C901, PLR0911, PLR0912 - the signs in order of tru
         return "decision", "adopted"
     if _has(head, r"^<<list_of_decisions>>"):
         return "decision", stage or "adopted"
-    if _has(head, REPORT):
+    if any(expression(REPORT).match(line) and not line.endswith(".") for line in head.lines):
         return "report", stage
     # An IPU draft numbers its preamble in brackets; the adopted text does not.
     is_draft = body == "IPU" and _NUMBERED_PREAMBLE.search(head.rest) is not None

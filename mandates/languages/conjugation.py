@@ -144,9 +144,11 @@ class Conjugation:
         """The past of one, of several and of "we", with the words that follow it."""
         forms = self._forms(verb)
         for place, (mark, tail) in enumerate(zip(marks, tails, strict=True)):
+            did = forms.get(("did", "several_did", "we_did")[place])
+            # A past that looks like the present ("établit") tells nothing.
+            if did and did != forms["one"]:
+                yield (*mark.split(), did, *tail)
             if not self.auxiliary:
-                if did := forms.get(("did", "several_did", "we_did")[place]):
-                    yield (*mark.split(), did, *tail)
                 continue
             if not mark:
                 yield (self.auxiliary[place], forms["participle"], *tail)

@@ -28,11 +28,13 @@ _STOPPED = re.compile(r"[.;:?!][”»\"’')\]]*$")
 # The last is the day and the month of a date.
 _ABBREVIATED = exactly(r"(?:\b<<abbreviated>>[.,]?|\b\d{1,2} [^\W\d_]{3,5}\.)$")
 _SMALL = re.compile(r"[“«(\[\"]?[a-zà-ÿ]")
+_DATE = re.compile(r"\d{1,2}\S{0,3} (?:[^\W\d_]{2} )?[^\W\d_]{3,10},? (?:[^\W\d_]{2} )?\d{4}\b")
 _BULLET = re.compile(rf"[{BULLETS}]\s")
 # What begins a sentence or a paragraph, and is not written with a capital elsewhere.
 _ANEW = exactly(r"[“«\"]?(?:(?:<<the_line>>)\s?(?=[A-ZÀ-Ý])|<<we_line>>\b|<<begins_sentence>>\b)")
 _OPENING = exactly(r"(?i:<<opening>>)\b")
-_SENTENCE = exactly(r"(?:[“«\"]|(?:<<the_line>>)\s?[A-ZÀ-Ý]|.*[a-zà-ÿ\d,.]$)")
+_SPEAKS = exactly(r"[“«\"]|(?:<<the_line>>)\s?[A-ZÀ-Ý]|\d{1,2}[.)] ")
+_UNFINISHED = re.compile(r"[a-zà-ÿ\d,.]$")
 
 
 def unwrapped(text: str, *, is_head: bool = False) -> str:
@@ -73,6 +75,8 @@ def _joined(lines: Sequence[str], broken: frozenset[int]) -> Iterator[str]:
 def _broken(lines: Sequence[str], pairs: Sequence[int], small: frozenset[int], width: int) -> Iterator[int]:
     """The lines that go on in the next one."""
     last = -2
+    first = next((place for place, line in enumerate(lines) if line), 0)
+    top = next((place for place in range(first, len(lines)) if not lines[place]), 0)
     has_gaps = not any(_is_closed(lines[place]) and _room(lines, place) < width * NARROWER for place in pairs)
     for place in pairs:
         line, after = lines[place], lines[place + 1]
@@ -86,7 +90,9 @@ def _broken(lines: Sequence[str], pairs: Sequence[int], small: frozenset[int], w
         elif width:
             goes_on = is_full and _may_go_on(line, after)
         else:
-            goes_on = SHORTEST <= len(line) <= WIDEST and bool(_SENTENCE.match(line)) and _may_go_on(line, after)
+            # What is not a sentence at the top is a title.
+            begun = last == place - 1 or _SPEAKS.match(line) or (place > top > 0 and _UNFINISHED.search(line))
+            goes_on = SHORTEST <= len(line) <= WIDEST and bool(begun) and _may_go_on(line, after)
         if goes_on:
             last = place
             yield place
@@ -108,7 +114,7 @@ def _may_go_on(line: str, after: str, *, anew: bool = False) -> bool:
     if _BULLET.match(after) or (not anew and (_ANEW.match(after) or _OPENING.match(after))):
         return False
     label = read_label(after, 0)
-    if label is None:
+    if label is None or _DATE.match(after):
         return True
     if label.kind != "digits":
         return False

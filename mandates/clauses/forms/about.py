@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal
 
 from mandates.clauses.forms.form import HEAD_LINES, LONGEST_HEADING, calls_itself, says
@@ -16,19 +17,28 @@ if TYPE_CHECKING:
     from mandates.text.lines import Line
 
 FEWEST_QUESTIONS = 2
-About = Literal["statement", "minutes", "decision", "nothing"]
+_DATELINE = re.compile(r"\(?(?:[A-ZÀ-Ý][^;:\n\d]{1,40})?\d{1,2}[^;:\n\d]{2,20}\d{4}\)?\s?[–—-]{1,2}\s+(?=[A-ZÀ-Ý“«])")
+About = Literal["statement", "press", "minutes", "decision", "nothing"]
 
 
-def about_of(text: str, lines: Sequence[Line], lexicon: Lexicon, kind: Kind) -> About | None:
+def about_of(  # noqa: PLR0911 - one return a sign, the surest first
+    text: str, lines: Sequence[Line], lexicon: Lexicon, kind: Kind
+) -> About | None:
     """What the head of a text says that it is; None where it decides nothing, but recalls or tells of others."""
     headings = [line for line in lines[:HEAD_LINES] if _is_heading(text, line)]
     if says(text, headings, lexicon, "own_report"):
         return "minutes"
-    if kind in NARRATING or says(text, headings, lexicon, "recalls") or says(text, headings, lexicon, "speech"):
+    if kind in NARRATING - {"news"} or says(text, headings, lexicon, "speech"):
+        return None
+    if says(text, lines, lexicon, "speaks_for"):
+        return "statement"
+    if kind == "news" or says(text, headings, lexicon, "press"):
+        return "press"
+    if says(text, headings, lexicon, "recalls"):
         return None
     if says(text, headings, lexicon, "minutes"):
         return "minutes"
-    if kind == "statement" or says(text, lines, lexicon, "speaks_for") or calls_itself(text, a_statement=True):
+    if kind == "statement" or calls_itself(text, a_statement=True):
         return "statement"
     return "decision" if calls_itself(text) else "nothing"
 
@@ -36,10 +46,13 @@ def about_of(text: str, lines: Sequence[Line], lexicon: Lexicon, kind: Kind) -> 
 def is_description(text: str, lines: Sequence[Line], lexicon: Lexicon) -> bool:
     """Whether the head says that the text describes, explains, invites or advertises, or asks what people ask.
 
-    A title that calls the text a resolution or a decision counts for more ("Decision 4: Terms of reference").
+    So does the dateline of news ("AMRA, 5 May 2027 – The Board"). A title that calls it a resolution or a decision
+    counts for more ("Decision 4: Terms of reference").
     """
     if calls_itself(text):
         return False
+    if any(_DATELINE.match(text, line.start, line.end) for line in lines[:HEAD_LINES]):
+        return not says(text, lines, lexicon, "speaks_for")
     headings = [line for line in lines[:HEAD_LINES] if _is_heading(text, line)]
     questions = sum(text[line.end - 1] == "?" for line in headings)
     return questions >= FEWEST_QUESTIONS or says(text, headings, lexicon, "describes")

@@ -70,7 +70,7 @@ def read_parts(text: str, lexicon: Lexicon, kind: Kind = "resolution") -> Parts:
 def _chosen(text: str, lines: Sequence[Line], lexicon: Lexicon, kind: Kind, resolution: Form) -> Parts:
     """The best form of each segment that `resolution` cuts the text into."""
     about = about_of(text, lines, lexicon, kind)
-    spoken = _statement(text, lines, lexicon, about) if about in {"statement", "minutes"} else None
+    spoken = _statement(text, lines, lexicon, about) if about in {"statement", "press", "minutes"} else None
     chosen: list[Form] = []
     segments: list[Segment] = []
     is_annexed = False

@@ -76,7 +76,9 @@ class _Reading:
         self.text = text
         self.lines = lines
         self.lexicon = lexicon
-        self.about = about
+        # What is given to the press is a statement where a body makes it, and news where it is about one.
+        self.about = "statement" if about == "press" else about
+        self.is_press = about == "press"
         self.head = words_of_head(text, lines)
         self.said = [self._read(each) for each in sentences_of(text, lines, lexicon)]
         self.main = self._main(self.said)
@@ -84,7 +86,7 @@ class _Reading:
 
     def read(self) -> Form:
         numbered = [each for each in self.said if self._speaks_in_turn(each)]
-        if self.about != "minutes" and self._is_in_turn(numbered):
+        if self.about != "minutes" and not self.is_press and self._is_in_turn(numbered):
             return self._numbered(numbered)
         spoken = list(self._spoken())
         return self._form(spoken) if self._is_enough(spoken) else Form("none")
@@ -215,6 +217,8 @@ class _Reading:
             return True
         if not spoken:
             return False
+        if self.is_press:
+            return len(spoken) >= max(FEWEST_SENTENCES, SHARE_TOLD * len(whole))
         if self.about != "nothing":
             return len(spoken) >= FEWEST_SENTENCES or (self.about == "statement" and len(whole) < FEWEST_TOLD)
         # What was pasted without a head begins with who speaks; below a headline, what was done is news.
