@@ -7,7 +7,7 @@ export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test quick compat lint schemas format bench feedparser-fixtures feedparser-suite faults lock clean
+.PHONY: help setup demo test quick compat lint schemas format bench newcomer feedparser-fixtures feedparser-suite faults lock clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -59,6 +59,9 @@ format: setup ## Lay out the code
 
 bench: setup ## Show the last measurements with their aims (ARGS=all measures again, ARGS="--quick all" small versions)
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+newcomer: setup ## Play a newcomer in an empty environment, from the wheel to the first alert (downloads packages)
+	@$(BIN)/python -m benchmarks newcomer
 
 # Its sdist is found through whatever index pip is configured with, and must have the hash that is locked.
 feedparser-fixtures: setup
