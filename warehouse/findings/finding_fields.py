@@ -80,7 +80,8 @@ def clause_facts(clause: ClauseRow, mandate: MandateRow | None = None) -> Clause
 
 def _shared(row: ClauseRow | MandateRow) -> dict[str, Any]:
     """Those facts that a row has under the same name."""
-    return {name: getattr(row, name) for name in _names(type(row))}
+    kind: Any = type(row)  # mypy takes a class for unhashable
+    return {name: getattr(row, name) for name in _names(kind)}
 
 
 @cache
