@@ -22,7 +22,8 @@ def corrected(words: Frame, finding: Finding) -> Iterator[tuple[str, str]]:
             now, was = (words.no_mandate, kind) if right == "no" else (kind, words.no_mandate)
             yield "type", words.instead.format(right=now, said=was)
         else:
-            yield field, words.instead.format(right=_value(words, field, right), said=_value(words, field, said))
+            now, was = (_value(words, field, value, finding.document.language) for value in (right, said))
+            yield field, words.instead.format(right=now, said=was)
 
 
 def addressee(words: Frame, finding: Finding) -> str | None:
@@ -33,17 +34,17 @@ def addressee(words: Frame, finding: Finding) -> str | None:
     named = words.foreign(one_line(finding.clause.addressee, 200), language)
     if not finding.clause.addressee_resolved or finding.clause.addressee_resolved == finding.clause.addressee:
         return named
-    return words.stands_for.format(
+    return words.resolved.format(
         addressee=named, resolved=words.foreign(one_line(finding.clause.addressee_resolved, 200), language)
     )
 
 
-def _value(words: Frame, field: str, value: str | None) -> str:
+def _value(words: Frame, field: str, value: str | None, language: str | None) -> str:
     if field == "type":
         return words.types.get(value or "", value or words.no_mandate)
     if field == "due":
         return _days(words, value)
-    return one_line(value or words.nobody, 200)
+    return words.foreign(one_line(value, 200), language) if value else words.nobody
 
 
 def _days(words: Frame, value: str | None) -> str:
@@ -59,4 +60,4 @@ def _day(words: Frame, value: str) -> str:
         return words.quote(one_line(value, 200))
     if len(days) == 1:
         return words.date(days[0])
-    return words.days.format(first=words.date(days[0]), last=words.date(days[-1]))
+    return words.span(days[0], days[-1])

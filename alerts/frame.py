@@ -16,6 +16,8 @@ from config.strict_yaml import load
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    Day = date  # which a method of the frame has the name of
+
     from warehouse.findings.finding import Deadline, Finding
 
 frames = Path(__file__).parent / "frames"
@@ -87,7 +89,7 @@ class Frame(BaseModel):
     no_mandate: str
     no_deadline: str
     nobody: str
-    stands_for: str
+    resolved: str
     senses: dict[str, str]
     agenda_item: str
     answered_by: str
@@ -159,8 +161,8 @@ class Frame(BaseModel):
         words, dates = self._words(due, language), self._dates(due)
         tongue = self.languages.get(language or "") if self.is_foreign(language) else None
         about = []
-        if words and tongue and not dates:
-            about.append(self.in_language.format(language=tongue))
+        if words and not dates and (known := self.language_of(language)):
+            about.append(known)
         # Of "regularly" no date will ever be known.
         if dates or names_occasion(due.words or ""):
             about.append(self.basis.get(due.basis, due.basis))
@@ -184,25 +186,28 @@ class Frame(BaseModel):
         """Whether words of that language are not the frame's."""
         return language is not None and language != self.language
 
-    def foreign(self, words: str, language: str | None, *, quoted: bool = False) -> str:
-        """Words of a document on one line: quoted, and with their language named, where it is not the frame's."""
+    def foreign(self, words: str, language: str | None) -> str:
+        """Words of a document on one line: quoted where they are not in the frame's language."""
         said = isolated(one_line(words))
-        if not self.is_foreign(language):
-            return self.quote(said) if quoted else said
-        name = self.languages.get(language or "")
-        return f"{self.quote(said)} ({self.in_language.format(language=name)})" if name else self.quote(said)
+        return self.quote(said) if self.is_foreign(language) else said
+
+    def language_of(self, language: str | None) -> str | None:
+        """Such as "in French" of another language than the frame's; None of its own, and of one without a name here."""
+        name = self.languages.get(language or "") if self.is_foreign(language) else None
+        return self.in_language.format(language=name) if name else None
 
     def short_deadline(self, due: Deadline, language: str | None) -> str | None:
         """The deadline for a subject line: "53rd Annual Session", or a day where the words are of another language."""
         occasion = names_occasion(due.words or "")
         if due.last is not None and (not occasion or self.is_foreign(language)):
-            # On one day or by its last day: of a session abroad only the days are needed.
-            dates = self.date(due.last) if self.is_last_day(due) or occasion else self._dates(due)
-            return self._span(due) if occasion and due.first not in {None, due.last} else dates
+            if occasion and due.first not in {None, due.last}:
+                return self._dates(due)
+            return self.date(due.last) if self.is_last_day(due) or occasion else self._dates(due)
         # "regularly" and "with the utmost urgency" name no day; they are in the message.
         if due.words is None or not (occasion or re.search(r"\d", due.words)):
             return None
-        return self.foreign(one_line(in_figures(due.words, language), 80), language)
+        words = self.foreign(one_line(in_figures(due.words, language), 80), language)
+        return f"{words} ({known})" if (known := self.language_of(language)) else words
 
     def is_last_day(self, due: Deadline) -> bool:
         """Whether something has to be done by then, and neither from then on nor on that very day."""
@@ -213,12 +218,10 @@ class Frame(BaseModel):
             return None
         if due.first is None or due.first == due.last:
             return self.senses.get(due.sense or "by", self.senses["by"]).format(date=self.date(due.last))
-        return self._span(due)
+        return self.span(due.first, due.last)
 
-    def _span(self, due: Deadline) -> str | None:
-        first, last = due.first, due.last
-        if first is None or last is None:
-            return None
+    def span(self, first: Day, last: Day) -> str:
+        """Such as "6 to 10 September 2027": what both days share is said once."""
         if first.year != last.year:
             begin = self.date(first)
         elif first.month != last.month:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from alerts.corrected import addressee, corrected
 from alerts.difference import Change, difference
-from alerts.escape import Address, one_line, paragraph, web_address
+from alerts.escape import Address, isolated, one_line, paragraph, web_address
 from alerts.naming import ABOUT_NO_DOCUMENT, both_documents, not_read, sort_of, title_of, weight
 from warehouse.review.task_names import short_name
 
@@ -153,6 +153,7 @@ def _document_line(words: Frame, finding: Finding) -> str:
         " ".join(part for part in (kind, one_line(document.symbol or "", 80)) if part),
         words.stages.get(document.stage or "", ""),
         words.date(document.published_on, document.published_precision) if document.published_on else "",
+        words.language_of(document.language) or "",
     ]
     return " · ".join(part for part in parts if part)
 
@@ -171,9 +172,14 @@ def _item(words: Frame, finding: Finding, limit: int, *, in_digest: bool) -> Ite
     reason = paragraph(finding.note or "", 1000) if finding.kind == "reading_incomplete" else None
     about = both_documents(words, finding) or reason
     note = not_read(words, finding) if finding.kind == "item_unreadable" else finding.note
+    what = _headed(words, finding, when)
+    if finding.kind in {"source_state", "delivery_state"} and note:
+        # Its first line is what happened.
+        first, _, note = note.partition("\n")
+        what = one_line(first, 300)
     key = short_name(finding.clause.task_key) if finding.clause.task_key and not _is_rejected(finding) else None
     return Item(
-        what=_headed(words, finding, when),
+        what=what,
         when=when,
         place=", ".join(places) or None,
         about=about,
@@ -223,7 +229,7 @@ def _facts(words: Frame, finding: Finding) -> Iterator[tuple[str, str]]:
         # What the document calls "this item" is the one that it is about.
         this = _this_item.fullmatch(finding.clause.agenda_item.strip().lower())
         item = finding.document.topic if this else finding.clause.agenda_title or finding.clause.agenda_item
-        yield words.agenda_item, words.foreign(one_line(item, 200), language, quoted=True)
+        yield words.agenda_item, words.quote(isolated(one_line(item, 200)))
     if finding.kind == "reading_incomplete":
         yield words.source, one_line(", ".join(finding.document.sources), 200)
     if finding.clause.review:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
@@ -194,8 +195,8 @@ def test_a_key_that_fits_none_or_several_is_refused(home: Path, subscriptions: S
     ("language", "seen", "mute"),
     [
         ("en", "Seen: mandates seen", "Mute: mandates mute"),
-        ("fr", "Pris en charge : mandates seen", "Ne plus en parler : mandates mute"),
-        ("es", "Alguien se ocupa: mandates seen", "Silenciar: mandates mute"),
+        ("fr", "Pris en charge\u00a0: mandates seen", "Ne plus être averti\u00a0: mandates mute"),
+        ("es", "Alguien se ocupa: mandates seen", "No recibir más avisos: mandates mute"),
     ],
 )
 def test_each_message_says_how(tmp_path: Path, language: str, seen: str, mute: str) -> None:
@@ -207,7 +208,7 @@ def test_each_message_says_how(tmp_path: Path, language: str, seen: str, mute: s
     (found,) = delivery.findings
     key = short_name(found.clause.task_key or "")
     for dress in ("mail", "slack", "plain"):
-        body = renderer.render(delivery, dress).body  # type: ignore[arg-type]
+        body = unescape(renderer.render(delivery, dress).body)  # type: ignore[arg-type]
         assert f"{seen} {key}" in body
         assert f"{mute} {key}" in body
         digest = sample_delivery("desk", ["all"], now)

@@ -370,7 +370,7 @@ def test_a_huge_digest_stays_readable() -> None:
             "AALCO lists RES/64/S 21; its text could not be read: status 404 (tried 3 times since 20 November 2026)",
         ),
         ("fr", "AALCO annonce RES/64/S 21 ; son texte n’a pas pu être lu : status 404 (3 tentatives depuis le 20"),
-        ("es", "AALCO publica RES/64/S 21 en su lista; su texto no se pudo leer: status 404 (3 intentos desde el 20"),
+        ("es", "RES/64/S 21 figura en la lista de AALCO; su texto no se pudo leer: status 404 (3 intentos desde el 20"),
     ],
 )
 def test_a_document_that_could_not_be_read_says_why(language: str, said: str, tmp_path: Path) -> None:
