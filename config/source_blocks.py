@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 Kind = Literal["resolution", "decision", "amendment", "report", "initiative", "statement", "news", "other"]
 Stage = Literal["preliminary_draft", "draft", "adopted", "official_record"]
 
+# Beyond it there is a mistake in the unit, and some way further Python cannot count.
+LONGEST = timedelta(days=3660)
 _units = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
@@ -27,7 +29,10 @@ def _duration(value: Any) -> Any:
     match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smhdw])", str(value).strip())
     if match is None:
         raise ValueError("write a number and a unit: 30s, 15m, 1h, 7d, 2w")
-    return timedelta(seconds=float(match.group(1)) * _units[match.group(2)])
+    seconds = float(match.group(1)) * _units[match.group(2)]
+    if seconds > LONGEST.total_seconds():
+        raise ValueError(f"is out of range: at most {LONGEST.days}d")
+    return timedelta(seconds=seconds)
 
 
 Duration = Annotated[

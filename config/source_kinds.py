@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -42,6 +43,15 @@ def _address(value: str) -> str:
 Address = Annotated[str, AfterValidator(_address)]
 
 
+SHORTEST_INTERVAL, LONGEST_INTERVAL = timedelta(seconds=1), timedelta(days=366)
+
+
+def _interval(value: timedelta) -> timedelta:
+    if not SHORTEST_INTERVAL <= value <= LONGEST_INTERVAL:
+        raise ValueError(f"is out of range: from 1s to {LONGEST_INTERVAL.days}d")
+    return value
+
+
 class _Source(Block):
     """What all kinds share."""
 
@@ -54,7 +64,9 @@ class _Source(Block):
     publishes: Kind = Field(default="other", description="what its documents are, where they do not say so themselves")
     stage: Stage | None = Field(default=None, description="of its documents, where they do not say so themselves")
     topics: tuple[str, ...] = Field(default=(), description="given to each of its documents")
-    every: Duration = Field(default="1h", validate_default=True, description="how often it is asked")
+    every: Annotated[Duration, AfterValidator(_interval)] = Field(
+        default="1h", validate_default=True, description="how often it is asked"
+    )
     off: str | None = Field(default=None, min_length=5, description="the reason why it is not crawled")
     accept: Accept = Accept()
     identity: Identity = Identity()

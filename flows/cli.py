@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flows.stopping import Stopped, end_children, stoppable
+from flows.streams import hold_standard_streams
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +43,7 @@ commands: dict[str, tuple[str, str]] = {
     "deploy": ("deploy", "Deploy the flows to a Prefect server."),
 }
 
+DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 # What scripts see when something failed and was said; a wrong call is click's 2.
 exit_failed = 1
 
@@ -98,6 +101,7 @@ def cli(home: Path | None, config: Path | None) -> None:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the command line; the errors of our own packages become one clear line and exit code 1."""
+    hold_standard_streams()
     try:
         with stoppable():
             cli.main(args=None if argv is None else list(argv), prog_name="mandates")
@@ -107,13 +111,13 @@ def main(argv: Sequence[str] | None = None) -> None:
         _leave(stopped.exit_code)
     except Exception as error:
         _let_go(error)
-        told = _is_ours(error) or (isinstance(error, OSError) and error.filename is not None)
-        if not told or os.environ.get("MANDATES_TRACEBACK"):
+        words = _words(error)
+        if words is None or os.environ.get("MANDATES_TRACEBACK"):
             raise
         from config.redaction import public
         from flows.console import visible
 
-        click.echo(f"mandates: {public(visible(str(error)))}", err=True)
+        click.echo(f"mandates: {public(visible(words))}", err=True)
         sys.exit(exit_failed)
 
 
@@ -130,6 +134,16 @@ def _let_go(error: BaseException | None) -> None:
     while error is not None:
         traceback.clear_frames(error.__traceback__)
         error = error.__cause__ or error.__context__
+
+
+def _words(error: Exception) -> str | None:
+    """What is said of an error; None where it is a fault of ours, which needs its traceback."""
+    if _is_ours(error):
+        return str(error)
+    if isinstance(error, OSError) and error.errno in DISK_FULL:
+        where = f"{error.filename}: " if error.filename is not None else ""
+        return f"{where}the disk is full; free some space and run the command again: what was recorded is kept"
+    return str(error) if isinstance(error, OSError) and error.filename is not None else None
 
 
 def _is_ours(error: Exception) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import unicodedata
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING
 
@@ -42,6 +42,18 @@ class _Lines(logging.Handler):
         style = "yellow" if record.levelno >= logging.WARNING else "dim"
         line = f"  {visible(record.getMessage())}"
         self._console.print(line, style=style, markup=False, highlight=False, soft_wrap=True)
+
+
+class _File(RotatingFileHandler):
+    """A log that a full disk cuts short without ending what it tells of; the terminal has the same lines."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the standard library's name
+        """Leave this line out."""
+
+    def close(self) -> None:
+        """Close the file; what is not on the disk by now is lost."""
+        with suppress(OSError):
+            super().close()
 
 
 @contextmanager
@@ -123,7 +135,7 @@ def _file(path: Path) -> logging.Handler:
     """The log of this home, a few files of bounded size; where none can be written, the terminal has to do."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(path, maxBytes=log_bytes, backupCount=logs_kept, encoding="utf-8")
+        handler = _File(path, maxBytes=log_bytes, backupCount=logs_kept, encoding="utf-8")
     except OSError:
         return logging.NullHandler()
     handler.setLevel(logging.INFO)

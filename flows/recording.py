@@ -20,7 +20,7 @@ from warehouse.load.landing import land
 from warehouse.load.record import record
 from warehouse.model import Batch, Entry
 from warehouse.outbox.enqueue import bring_forward
-from warehouse.store.snapshot import publish, snapshot_path
+from warehouse.store.snapshot import is_behind, publish, snapshot_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -122,13 +122,13 @@ def release_unread(settings: Settings, recorded: Recorded, began: datetime) -> b
 
 
 def record_landed(settings: Settings, subscriptions: Subscriptions) -> Recorded:
-    """Load every landed batch, and publish the snapshot where there was one."""
+    """Load every landed batch, and publish the snapshot where there was one or the last could not be published."""
     began = datetime.now(UTC)
     recorded = record_waiting(settings, alerts_for(subscriptions, began))
     release_unread(settings, recorded, began)
     if recorded.rereadings:
         log.warning("%s", reread_line(recorded.rereadings))
-    if recorded.batch_ids or not snapshot_path(settings.home).exists():
+    if recorded.batch_ids or not snapshot_path(settings.home).exists() or is_behind(settings.home):
         publish(settings.home, wait_seconds=settings.lock_wait_seconds)
     return recorded
 

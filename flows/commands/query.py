@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from warehouse.query.queries import Table
 
 longest_cell = 80
+CSV_ROWS = 500
 
 
 @click.command(epilog="Example: mandates query 'SELECT symbol, due, quote FROM open_mandates ORDER BY due_end'")
@@ -42,7 +45,8 @@ def command(sql: str, limit: int, timeout: float, *, as_json: bool, as_csv: bool
             named = dict(zip(table.columns, row, strict=True))
             _say(json.dumps(_plain(named), ensure_ascii=False) + "\n")
     elif as_csv:
-        _say(_as_csv(table))
+        for lines in _as_csv(table):
+            _say(lines)
     else:
         _show(table)
     if table.more:
@@ -67,12 +71,15 @@ def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, bool | int | float | str) else str(value)
 
 
-def _as_csv(table: Table) -> str:
-    lines = io.StringIO()
-    writer = csv.writer(lines, lineterminator="\n")
-    writer.writerow(table.columns)
-    writer.writerows(table.rows)
-    return lines.getvalue()
+def _as_csv(table: Table) -> Iterator[str]:
+    """Some rows at a time: Python loses the error of a reader that goes away in the middle of one large write."""
+    for place in range(-1, len(table.rows), CSV_ROWS):
+        lines = io.StringIO()
+        writer = csv.writer(lines, lineterminator="\n")
+        if place < 0:
+            writer.writerow(table.columns)
+        writer.writerows(table.rows[max(place, 0) : place + CSV_ROWS])
+        yield lines.getvalue()
 
 
 def _show(table: Table) -> None:

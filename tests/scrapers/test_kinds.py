@@ -275,6 +275,9 @@ async def test_more_items_than_can_be_is_a_failure(publisher: Publisher) -> None
         ("- {id: a, kind: feed, url: 'x.org'}", r"is not an http or https URL"),
         ("- {id: A b, kind: feed, url: 'http://x.org/'}", r"id: "),
         ("- {id: a, kind: feed, url: 'http://x.org/', every: often}", r"30s, 15m, 1h"),
+        ("- {id: a, kind: feed, url: 'http://x.org/', every: 0s}", r"a\.every: is out of range: from 1s to 366d"),
+        ("- {id: a, kind: feed, url: 'http://x.org/', every: 367d}", r"a\.every: is out of range: from 1s to 366d"),
+        ("- {id: a, kind: feed, url: 'http://x.org/', every: 99999999999999d}", r"a\.every: is out of range"),
         ("- {id: a, kind: listing, url: 'http://x.org/', item: {css: li}, fields: {}}", r"a row needs a `title`"),
         (
             "- {id: a, kind: listing, url: 'http://x.org/', item: {}, fields: {title: {css: a}}}",
@@ -298,7 +301,7 @@ async def test_more_items_than_can_be_is_a_failure(publisher: Publisher) -> None
         ("sources:\n- {id: a}", r":1: is not a list of sources"),
         ("just words", r":1: is not a list of sources"),
         ("- just words", r":1: .*`kind` must be one of"),
-        ("- {id: a, kind: feed, url: 'http://x.org/', topics: boats}", r":1: 0.topics: must be a list"),
+        ("- {id: a, kind: feed, url: 'http://x.org/', topics: boats}", r":1: a.topics: must be a list"),
         ("- {id: a, kind: feed, url: 'http://x.org/', policy: slowly}", r"policy: must have keys with values"),
         ("- {id: a, kind: feed, url: 'http://x.org/', off: true}", r"off: must be text"),
         ("- {kind: feed, url: 'http://x.org/'}", r":1: 0.id: is missing"),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
 
@@ -13,8 +15,10 @@ from warehouse.model import QueryError
 from warehouse.store.snapshot import snapshot_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+Answer = TypeVar("Answer")
 
 # THE one place where an analyst's SQL is kept from the machine: no files, no network, no extensions, no way to change
 # that.
@@ -59,9 +63,7 @@ def query(
                     else "the query is empty"
                 )
             with _interrupted_after(connection, timeout_seconds):
-                answer = connection.execute(statements[0], parameters)
-                columns = tuple(column[0] for column in answer.description or ())
-                rows = answer.fetchall() if limit is None else answer.fetchmany(limit + 1)
+                columns, rows = _interruptible(connection, partial(_rows, connection, statements[0], parameters, limit))
             return Table(_distinct(columns), rows[:limit], more=limit is not None and len(rows) > limit)
         except duckdb.InterruptException as error:
             raise QueryError(f"stopped after {timeout_seconds:g} s; ask for less, or allow more time") from error
@@ -104,6 +106,25 @@ def _interrupted_after(connection: duckdb.DuckDBPyConnection, seconds: float | N
         yield
     finally:
         timer.cancel()
+
+
+def _rows(
+    connection: duckdb.DuckDBPyConnection, statement: duckdb.Statement, parameters: list[Any] | None, limit: int | None
+) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+    answer = connection.execute(statement, parameters)
+    columns = tuple(column[0] for column in answer.description or ())
+    return columns, answer.fetchall() if limit is None else answer.fetchmany(limit + 1)
+
+
+def _interruptible(connection: duckdb.DuckDBPyConnection, work: Callable[[], Answer]) -> Answer:
+    """Do it in a thread: in the main one, DuckDB hears no Ctrl-C before the query is done."""
+    with ThreadPoolExecutor(1) as thread:
+        doing = thread.submit(work)
+        try:
+            return doing.result()
+        finally:
+            if not doing.done():
+                connection.interrupt()
 
 
 def _distinct(columns: tuple[str, ...]) -> tuple[str, ...]:

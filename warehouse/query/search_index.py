@@ -130,6 +130,9 @@ def _made_anew_if_needed(home: Path, snapshot: duckdb.DuckDBPyConnection, stamp:
     try:
         return _refreshed(home, snapshot, stamp)
     except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+            # Nothing is wrong with the index.
+            raise QueryError(f"{index_path(home)}: cannot be written ({error}); free some space") from error
         log.warning("%s does not match (%s): rebuilding it", index_path(home), error)
         for path in home.glob("search.db*"):
             path.unlink()

@@ -186,6 +186,12 @@ def _explained(path: Path) -> Iterator[None]:
     except duckdb.Error as error:
         if _is_damage(error):
             raise _damaged(path, error) from error
+        if "Checkpoint failed" in str(error):
+            # What was committed is in the log beside the file, and the next session takes it from there.
+            problem = (
+                f"cannot be written ({_cause(error)}); what was committed is kept: free some space, then try again"
+            )
+            raise WarehouseError(f"{path}: {problem}") from error
         if isinstance(error, duckdb.FatalException):
             raise WarehouseError(f"{path}: DuckDB failed, nothing from this session was kept: {error}") from error
         if isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException | duckdb.TransactionException):
@@ -193,6 +199,10 @@ def _explained(path: Path) -> Iterator[None]:
                 f"{path}: cannot be written, nothing from this transaction was kept: {error}"
             ) from error
         raise
+
+
+def _cause(error: duckdb.Error) -> str:
+    return " ".join(str(error).rpartition("Original error: ")[2].split())
 
 
 def _is_damage(error: duckdb.Error) -> bool:

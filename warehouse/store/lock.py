@@ -9,6 +9,7 @@ share. So whoever has to wait draws a ticket: a file named after the moment, loc
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import logging
 import os
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 log = logging.getLogger(__name__)
+
+DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 # Short enough that a turn is taken soon after it is given up, long enough that waiting costs nothing.
 poll_seconds = 0.005
@@ -75,8 +78,10 @@ def turn(path: Path, deadline: Deadline) -> Iterator[None]:
     """
     descriptor = _taken(path, deadline)
     try:
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        # The lock is held already. Who holds it is for the words of others, and a full disk has no room for it.
+        with contextlib.suppress(OSError):
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
         yield
     finally:
         os.close(descriptor)
@@ -95,9 +100,8 @@ def _taken(path: Path, deadline: Deadline) -> int:
             deadline.wait(path, _holder(path))
             ticket.renew()
     except OSError as error:
-        raise WarehouseError(
-            f"{path}: cannot be written ({error.strerror}); check the folder's owner and permissions"
-        ) from error
+        advice = "free some space" if error.errno in DISK_FULL else "check the folder's owner and permissions"
+        raise WarehouseError(f"{path}: cannot be written ({error.strerror}); {advice}") from error
     finally:
         if ticket is not None:
             ticket.give_back()

@@ -36,6 +36,12 @@ def previous_path(home: Path) -> Path:
     return home / "snapshot.previous.duckdb"
 
 
+def is_behind(home: Path) -> bool:
+    """Whether the live file was written after the snapshot, as when a disk was full in between."""
+    snapshot, live = snapshot_path(home), home / "live.duckdb"
+    return snapshot.exists() and live.exists() and live.stat().st_mtime_ns > snapshot.stat().st_mtime_ns
+
+
 def publish(home: Path, *, wait_seconds: float = default_wait_seconds, accept_loss: bool = False) -> Path:
     """Publish the present state of the warehouse; the snapshot's path.
 
