@@ -86,7 +86,8 @@ class _Reading:
 
     def read(self) -> Form:
         numbered = [each for each in self.said if self._speaks_in_turn(each)]
-        if self.about != "minutes" and not self.is_press and self._is_in_turn(numbered):
+        tells = self.about == "minutes" and any(each.told for each in numbered)
+        if not tells and not self.is_press and self._is_in_turn(numbered):
             return self._numbered(numbered)
         spoken = list(self._spoken())
         return self._form(spoken) if self._is_enough(spoken) else Form("none")
