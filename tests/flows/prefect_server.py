@@ -26,12 +26,13 @@ prefect = str(Path(sys.executable).parent / "prefect")
 
 @dataclass
 class Server:
-    """A running server; `environment` is what its clients and workers need."""
+    """A running server; `environment` is what its clients and workers need, `folder` where they are started."""
 
     api: str
     environment: dict[str, str]
     log: Path
     children: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    folder: Path = checkout
 
     def ask(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """What the API answers."""
@@ -51,14 +52,14 @@ class Server:
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         """Run a command as a client of this server."""
         return subprocess.run(
-            command, env=self.environment, cwd=checkout, capture_output=True, text=True, check=False, timeout=300
+            command, env=self.environment, cwd=self.folder, capture_output=True, text=True, check=False, timeout=300
         )
 
     def start(self, *command: str) -> subprocess.Popen[bytes]:
         """Start a process that lives as long as the server."""
         with self.log.open("ab") as log:
             child = subprocess.Popen(
-                command, env=self.environment, cwd=checkout, stdout=log, stderr=log, start_new_session=True
+                command, env=self.environment, cwd=self.folder, stdout=log, stderr=log, start_new_session=True
             )
         self.children.append(child)
         return child
