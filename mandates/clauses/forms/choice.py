@@ -172,10 +172,14 @@ def _others(text: str, lines: Sequence[Line], lexicon: Lexicon, kind: Kind, abou
     declares = kind in {"resolution", "decision"} or says(text, lines, lexicon, "declares")
     if declares or about == "statement":
         form = _declaration(text, lines, lexicon)
-        # News on a declaration quote one who says "we"; what is declared is said so throughout.
-        speaking = sum(start.lead.tense == "plural" for start in form.starts)
-        forms += [form] if declares or speaking * 2 > max(FEWEST_SPEAKING, len(form.starts)) else []
+        forms += [form] if declares or _is_declared(form) else []
     return forms
+
+
+def _is_declared(form: Form) -> bool:
+    """Whether most paragraphs say "we", and have numbers: in news on a declaration one is quoted, in a blog none has."""
+    speaking = sum(start.lead.tense == "plural" and start.number is not None for start in form.starts)
+    return speaking >= FEWEST_SPEAKING and speaking * 2 > len(form.starts)
 
 
 def _annex_in(text: str, lines: Sequence[Line], lexicon: Lexicon) -> int:
