@@ -220,7 +220,8 @@ class _Reading:
         # After "DO HEREBY:" verbs have no ending, whoever speaks.
         self.speech.several = self.speech.several or self.is_enacted
         following = (self.lines[at] for at in range(place + 1, len(self.lines)))
-        if self.is_enacted and BULLET.match(self.text, after.start):
+        bullet = BULLET.match(self.text, after.start)
+        if self.is_enacted and bullet and read_particle(self.text, bullet.end(), self.lexicon):
             items = read_items(self.text, following, line.end, self.lexicon, self._ends_list)
             self.record.add(Start(where, shown, item) for where, shown, item in items)
             self.is_open = not items
