@@ -177,7 +177,7 @@ def _others(text: str, lines: Sequence[Line], lexicon: Lexicon, kind: Kind, abou
 
 
 def _is_declared(form: Form) -> bool:
-    """Whether most paragraphs say "we", and have numbers: news on a declaration quote one; in a blog none has a number."""
+    """Whether most paragraphs say "we", with numbers: news on a declaration quote one who does, a blog has none."""
     speaking = sum(start.lead.tense == "plural" and start.number is not None for start in form.starts)
     return speaking >= FEWEST_SPEAKING and speaking * 2 > len(form.starts)
 
