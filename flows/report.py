@@ -8,7 +8,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from alerts.escape import markdown
-from alerts.figures import counted
+from alerts.figures import counted, rejoined, says_only
+from alerts.frame import frame
 from alerts.naming import sort_of
 from flows.aftermath import silent_line, waiting_lines
 from flows.console import visible
@@ -58,7 +59,7 @@ class Line:
     what: str
     who: str
     by_when: str
-    told: str
+    notified: str
 
 
 def headline(findings: Sequence[Finding], harvests: Sequence[Harvest]) -> str:
@@ -137,8 +138,8 @@ def publication_table(findings: Sequence[Finding]) -> list[dict[str, str]]:
 
 def print_round(done: Round, report: DispatchReport, left: Aftermath) -> None:
     """The table of a run, with where its alerts went."""
-    told = _told(report.rows)
-    _print_table(done.recorded.findings, told)
+    notified = _notified(report.rows)
+    _print_table(done.recorded.findings, notified)
     for crawled in done.crawled:
         if items_line([crawled.harvest]):
             style = "bold red" if crawled.harvest.items_failed else "dim"
@@ -229,7 +230,7 @@ def _recorded(recorded: Recorded) -> dict[str, Any]:
     }
 
 
-def _told(rows: Sequence[DispatchRow]) -> Mapping[str, str]:
+def _notified(rows: Sequence[DispatchRow]) -> Mapping[str, str]:
     """finding_id → where its alerts went."""
     places: dict[str, list[str]] = defaultdict(list)
     for row in rows:
@@ -238,7 +239,7 @@ def _told(rows: Sequence[DispatchRow]) -> Mapping[str, str]:
     return {finding_id: ", ".join(dict.fromkeys(where)) for finding_id, where in places.items()}
 
 
-def _by_document(findings: Sequence[Finding], told: Mapping[str, str]) -> Mapping[str, list[Line]]:
+def _by_document(findings: Sequence[Finding], notified: Mapping[str, str]) -> Mapping[str, list[Line]]:
     """The lines of each document; its mandates, or one line that says what else is new about it.
 
     What is due soonest stands first, then what asks for something without a day, then the rest, the newest first.
@@ -247,7 +248,7 @@ def _by_document(findings: Sequence[Finding], told: Mapping[str, str]) -> Mappin
     for finding in findings:
         documents[finding.document.document_id].append(finding)
     ordered = sorted(documents.items(), key=lambda document: _urgency(document[1]))
-    return {name: list(_lines(about, told)) for name, about in ordered}
+    return {name: list(_lines(about, notified)) for name, about in ordered}
 
 
 def _urgency(about: Sequence[Finding]) -> tuple[date, bool, int]:
@@ -260,25 +261,27 @@ def _urgency(about: Sequence[Finding]) -> tuple[date, bool, int]:
     return min(ahead, default=date.max), not any(finding.clause.quote for finding in adopted), -published
 
 
-def _lines(about: Sequence[Finding], told: Mapping[str, str]) -> Iterator[Line]:
+def _lines(about: Sequence[Finding], notified: Mapping[str, str]) -> Iterator[Line]:
     first = about[0]
     stage = (
         f"({first.document.stage.replace('_', ' ')})"
         if first.document.stage in {"draft", "preliminary_draft"}
         else None
     )
-    name = " ".join(filter(None, [first.document.symbol, first.document.title, stage]))
+    name = " ".join(filter(None, [first.document.symbol, first.document.topic, stage]))
     clauses = [finding for finding in about if finding.kind in of_a_clause]
     if not clauses:
         what = "; ".join(dict.fromkeys(_of_document(finding) for finding in about))
-        yield Line(name, f"({what})", "", "", next((told[f.finding_id] for f in about if f.finding_id in told), ""))
+        yield Line(
+            name, f"({what})", "", "", next((notified[f.finding_id] for f in about if f.finding_id in notified), "")
+        )
     for finding in clauses:
         yield Line(
             name,
             of_a_clause[finding.kind] + _shortened(" ".join((finding.clause.quote or finding.note or "").split())),
-            finding.clause.addressee or "",
-            "; ".join(filter(None, map(_by_when, finding.deadlines))),
-            told.get(finding.finding_id, ""),
+            rejoined(finding.clause.addressee or ""),
+            "; ".join(filter(None, (_by_when(due, first.document.language) for due in finding.deadlines))),
+            notified.get(finding.finding_id, ""),
         )
 
 
@@ -288,11 +291,13 @@ def _of_document(finding: Finding) -> str:
     return finding.note or _one[finding.kind]
 
 
-def _by_when(due: Deadline) -> str:
+def _by_when(due: Deadline, language: str | None) -> str:
     days = [day for day in dict.fromkeys((due.first, due.last)) if day]
     inferred = ", inferred" if due.basis == "inferred" else ""
     when = " – ".join(f"{day:%-d %b %Y}" for day in days)
-    words = " ".join((due.words or "").split())
+    words = rejoined(due.words or "")
+    if len(days) == 1 and says_only(words, days[0], frame(language or "en").months):
+        words = ""
     return f"{words} ({when}{inferred})" if words and when else words or when
 
 
@@ -300,7 +305,7 @@ def _shortened(text: str, most: int = 160) -> str:
     return text if len(text) <= most else text[: most - 2].rsplit(" ", 1)[0] + " …"
 
 
-def _print_table(findings: Sequence[Finding], told: Mapping[str, str]) -> None:
+def _print_table(findings: Sequence[Finding], notified: Mapping[str, str]) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
     from rich.text import Text
@@ -310,15 +315,17 @@ def _print_table(findings: Sequence[Finding], told: Mapping[str, str]) -> None:
     table = Table(box=SIMPLE_HEAD, show_lines=False, pad_edge=False)
     for title, ratio in (("Publication", 4), ("What it says", 7), ("Who", 3), ("By when", 3)):
         table.add_column(title, ratio=ratio, overflow="fold")
-    if told:
-        table.add_column("Told", ratio=2)
-    for lines in _by_document(findings, told).values():
+    if notified:
+        table.add_column("Notified", ratio=2)
+    for lines in _by_document(findings, notified).values():
         for number, line in enumerate(lines):
             # Text, not str: the words of a publisher are shown as words, never read as markup.
             cells = [line.document if number == 0 else "", line.what, line.who, line.by_when]
             styles = ["bold", "", "cyan", "yellow"]
             row = [Text(visible(cell), style=style) for cell, style in zip(cells, styles, strict=True)]
-            table.add_row(*row, *([Text(line.told, style="green")] if told else []), end_section=line is lines[-1])
+            table.add_row(
+                *row, *([Text(line.notified, style="green")] if notified else []), end_section=line is lines[-1]
+            )
     _console().print(table)
 
 

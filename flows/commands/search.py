@@ -59,12 +59,14 @@ def _show(answer: Answer) -> None:
     from rich.text import Text
 
     from flows.console import visible
+    from warehouse.findings.titles import display_title
 
     console = Console(highlight=False)
     for hit in answer.hits:
-        head = Text(visible(hit.symbol or hit.title), style="bold")
-        if hit.symbol:
-            head.append(f"  {visible(hit.title)}", style="not bold")
+        title = display_title(hit.title, hit.symbol, hit.body)
+        head = Text(visible(hit.symbol or title), style="bold")
+        if hit.symbol and title != hit.symbol:
+            head.append(f"  {visible(title)}", style="not bold")
         console.print(head, soft_wrap=True)
         facts = [hit.body, hit.published_on, f"clause {hit.number}" if hit.number else None]
         facts += [f"page {hit.page}" if hit.page else None, (hit.type or "").replace("_", " "), hit.url]

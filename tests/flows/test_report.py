@@ -139,3 +139,13 @@ def test_no_title_becomes_markup(title: str) -> None:
     for place, letter in enumerate(words):
         if letter in "`*_[]#|~!":
             assert words[place - 1] == "\\"
+
+
+def test_a_table_shows_titles_and_deadlines_as_people_see_them() -> None:
+    """A title without its own symbol, a deadline on one line, and a day that its words name already only once."""
+    title = "AALCO/RES/64/S 5: Examples (PDF)"
+    day = {"due": "by 1 February\n2027", "due_start": None, "due_end": date(2027, 2, 1)}
+    session = {"due": "its eighty-\nfirst session", "due_start": None, "due_end": date(2027, 2, 1)}
+    rows = publication_table([finding(title=title, **day), finding(finding_id="f2", title=title, **session)])
+    assert rows[0]["publication"] == "AALCO/RES/64/S 5 Examples"
+    assert [row["by when"] for row in rows] == ["1 Feb 2027", "its eighty-first session (1 Feb 2027)"]

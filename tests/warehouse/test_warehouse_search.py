@@ -84,6 +84,18 @@ def test_the_words_are_marked_in_their_passage(library: Path) -> None:
     assert (hit.number, hit.page, hit.type) == ("1", 2, "reporting_request")
 
 
+def test_mandates_are_shown_as_people_see_them(home: Path) -> None:
+    """The number of a clause and wide gaps are no part of its words in the passage of a mandate."""
+    words = harbour.replace("harbours along", "harbours    along")
+    land(home, batch(0, entry("E/RES/2025/4", title="Harbours", words=words, body="ECOSOC")))
+    record(home, nobody)
+    publish(home)
+    hits = search(home, "coast", Filters(unit="mandate")).hits
+    assert [hit.passage.replace(mark_open, "").replace(mark_close, "") for hit in hits] == [
+        "Requests the Secretariat to describe café harbours along the coast;"
+    ]
+
+
 def test_the_title_counts_for_more_than_the_text(home: Path) -> None:
     """A document about lighthouses comes before one that names them once, though that one is newer."""
     about = entry("A/RES/80/2", title="Lighthouses", words="The lamps are lit at dusk along the whole coast.\n")

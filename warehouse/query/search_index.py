@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 # Bump when the tables below change; an index of another version is made anew.
-index_version = 3
+index_version = 4
 # Each round reads the keys of all documents, so a few large rounds; 20,000 texts of 8 kB are 160 MB.
 _documents_at_once = 20_000
 
@@ -74,12 +74,14 @@ LEFT JOIN (
 LEFT JOIN versions ON versions.version_id = current.version_id
 WHERE documents.document_id IN (SELECT unnest($ids))"""
 
-_mandates = """
+_mandates = r"""
 SELECT
     'mandate', documents.document_id, mandates.version_id, mandates.mandate_id, documents.symbol, documents.title,
     documents.body, documents.kind, documents.stage, documents.language, year(documents.published_on),
     documents.published_on::VARCHAR, documents.url, clauses.number, clauses.page, mandates.type,
-    mandates.addressee_id, mandates.quote
+    mandates.addressee_id,
+    CASE WHEN count(*) OVER (PARTITION BY clauses.clause_id) = 1 THEN clauses.display
+        ELSE regexp_replace(mandates.quote, '\s+', ' ', 'g') END
 FROM mandates JOIN clauses USING (clause_id) JOIN documents ON documents.document_id = mandates.document_id
 WHERE mandates.version_id IN (SELECT unnest($versions))"""
 
