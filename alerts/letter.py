@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from alerts.naming import ABOUT_NO_DOCUMENT, both_documents, not_read, sort_of, 
 from warehouse.review.task_names import short_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from alerts.frame import Frame
     from warehouse.findings.finding import Deadline, DocumentFacts, Finding
@@ -125,9 +125,19 @@ def section(
         title=title_of(words, first, 200),
         line=_document_line(words, first),
         links=tuple((label, address) for label, address in links if address is not None),
-        items=tuple(_item(words, finding, quote, in_digest=in_digest) for finding in shown[:limit]),
+        items=_each_once(_item(words, finding, quote, in_digest=in_digest) for finding in shown[:limit]),
         more=words.more.of(len(shown) - limit) if len(shown) > limit else None,
     )
+
+
+def _each_once(items: Iterable[Item]) -> tuple[Item, ...]:
+    """The items, of which those of one task say only once how to mark or mute it."""
+    said: set[str | None] = set()
+    kept = []
+    for item in items:
+        kept.append(replace(item, ways=None) if item.key in said else item)
+        said.add(item.key)
+    return tuple(kept)
 
 
 def _earlier_name(words: Frame, draft: DocumentFacts) -> str:

@@ -17,7 +17,8 @@ _number = r"(?:\s*(?:no|n[°ºr])\.?)?"
 def display_title(title: str, symbol: str | None = None, body: str | None = None) -> str:
     """The title without a symbol of its own at either end, and without "(PDF)"; as it is where nothing else is left."""
     said = _format.sub("", " ".join(title.split())).strip()
-    if not symbol:
+    # Expressions for a symbol take milliseconds to compile, and most titles have nothing of it.
+    if not symbol or not all(last.casefold() in said.casefold() for last in re.findall(r"\w+", symbol)[-1:]):
         return said or title
     begin, end = _named(symbol, body)
     trimmed = end.sub("", begin.sub("", said, count=1), count=1).strip()
