@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -111,7 +111,7 @@ class View:
         for start, place, after in zip(self.starts, self.sources, [*self.starts[1:], len(self.text)], strict=True):
             starts.append(start)
             sources.append(source.source(place))
-            first, last = bisect_right(source.starts, place), bisect_left(source.starts, place + after - start)
+            first, last = bisect_right(source.starts, place), bisect_right(source.starts, place + after - start)
             starts += [begin - place + start for begin in source.starts[first:last]]
             sources += source.sources[first:last]
         return View(self.text, starts, sources)
@@ -157,7 +157,8 @@ def replaced(text: str, changes: Iterable[tuple[tuple[int, int], str]]) -> View:
     place = length = 0
     for (start, end), words in [*changes, ((len(text), len(text)), "")]:
         for piece, source in ((text[place:start], place), (words, start)):
-            if piece or not pieces:
+            # The end is a piece of its own: what stands for the last character must not reach beyond it.
+            if piece or source == len(text):
                 pieces.append(piece)
                 starts.append(length)
                 sources.append(source)
