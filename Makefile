@@ -7,7 +7,7 @@ export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test quick compat lint schemas format bench newcomer feedparser-fixtures feedparser-suite faults lock clean
+.PHONY: help setup demo test quick compat lint wheel schemas format bench newcomer feedparser-fixtures feedparser-suite faults lock clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -49,6 +49,9 @@ lint: setup ## ruff, mypy --strict, import-linter, deptry
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m deptry .
+
+wheel: setup ## Build the wheel into dist/, for pipx, uv tool or a container
+	@$(BIN)/python -m hatchling build -t wheel
 
 schemas: setup ## Write docs/schemas from the code
 	@for name in sources subscriptions sessions; do $(BIN)/mandates schema $$name > docs/schemas/$$name.json || exit 1; done

@@ -32,6 +32,7 @@ class Choices:
     language: str = "en"
     first_crawl: str = "silent"
     contact: str | None = None
+    home: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ def env_text(choices: Choices) -> str:
     return _ENV.format(
         mail=_assigned(MAIL_VARIABLE, choices.mail_server, "mailtos://USER:PASSWORD@smtp.example.org"),
         contact=_assigned("MANDATES_CONTACT", choices.contact, "mailto:you@example.org"),
+        home=_assigned("MANDATES_HOME", choices.home, "./data"),
     )
 
 
@@ -144,7 +146,9 @@ _ENV = """\
 # How a publisher can reach you; sent with every request.
 {contact}
 
-# MANDATES_HOME=./data
+# Where all state is.
+{home}
+
 # PREFECT_API_URL=http://127.0.0.1:4200/api
 # HTTPS_PROXY=http://proxy.example.org:3128
 """

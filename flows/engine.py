@@ -27,16 +27,6 @@ prepared_database = Path(sys.prefix) / "prefect" / "prefect.db"
 _SERVER_LINE = re.compile(r"^\s*(?:export\s+)?PREFECT_API_URL\s*=\s*['\"]?[^\s'\"]", re.MULTILINE)
 
 
-def console_script(name: str) -> str:
-    """How to call a command of this environment: by its name where the shell finds it, otherwise by its path.
-
-    pipx and uv put `mandates` on the path, and leave `prefect` in the environment.
-    """
-    here = Path(sys.executable).with_name(name)
-    found = shutil.which(name)
-    return name if (found and Path(found).resolve() == here.resolve()) or not here.exists() else str(here)
-
-
 def server_configured(environment: Mapping[str, str] | None = None) -> bool:
     """Whether a Prefect server is named in one of the places that Prefect reads, without importing it (1.4 s).
 

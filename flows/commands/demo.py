@@ -64,16 +64,26 @@ def configuration(folder: Path, site: PublicationSite) -> Path:
 
 
 def _next_steps(home: Path) -> None:
-    click.secho("\nNext steps (after `source .venv/bin/activate`)", bold=True)
+    """The commands that come next, as they have to be called from here."""
+    import demo
+    from flows.calling import mandates
+
+    in_checkout = Path(next(iter(demo.__path__))).parent.resolve() == Path.cwd() and Path("Makefile").exists()
+    made = in_checkout and home == Path("data")
+    query = "SELECT addressee, due, quote FROM mandates"
+    click.secho("\nNext", bold=True)
     for call, why in (
-        ("make demo", "run it again: nothing new, nothing sent"),
-        ("make demo PUBLISH=1", "the site publishes one more resolution; only its alerts are sent"),
-        ("mandates demo --serve", "keeps the site running, so that the links in the messages work"),
+        ("make demo" if made else mandates("demo", home=home), "nothing new, nothing sent"),
+        (
+            "make demo PUBLISH=1" if made else mandates("demo", "--publish", "1", home=home),
+            "one more resolution; only its alerts are sent",
+        ),
+        (mandates("demo", "--serve", home=home), "the site stays, so that the links in the messages work"),
         (f"ls {home / 'mail'}/*", "the messages; .eml files open in any mail program"),
-        ("mandates query 'SELECT addressee, due, quote FROM mandates'", ""),
-        ("config/*.yaml", "your own sources and recipients: see README.md"),
+        (mandates("query", query, home=home), "what was found"),
+        (mandates("init", "watch"), "your own sources and recipients"),
     ):
-        click.echo(f"  {call:31} {why}".rstrip())
+        click.echo(f"  {call:40} # {why}")
 
 
 def _wait() -> None:

@@ -32,7 +32,8 @@ def command(path: Path | None, check: bool, printed: bool) -> None:
 
 def _deploy(path: Path, *, check: bool) -> None:
     from config.deployments import load_deployments
-    from flows.engine import console_script, server_configured
+    from flows.calling import console_script
+    from flows.engine import server_configured
 
     deployments = load_deployments(path)
     click.echo(f"{path}: {len(deployments)} deployments, all keys valid")

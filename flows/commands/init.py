@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,6 +58,9 @@ def command(
     if not yes and sys.stdin.isatty() and not (place / "sources.yaml").exists():
         answers = asked(answers)
     choices, all_read = _choices(answers, private=private)
+    # A home that holds the invented documents of the demonstration takes no real ones.
+    if "MANDATES_HOME" not in os.environ and ((folder or Path()) / "data" / "demo").exists():
+        choices = replace(choices, home="./real")
     written = _write(place, choices)
     no_effect = _without_effect(options, written)
     for problem in no_effect:
@@ -223,18 +226,13 @@ def _next_steps(folder: Path | None, choices: Choices) -> None:
     """The commands that come next, as they have to be called from here."""
     from config.settings import Settings
     from config.starter import MAIL_VARIABLE
-    from flows.engine import console_script
+    from flows.calling import after_cd, mandates
 
     settings = Settings()
-    call = [console_script("mandates")]
-    for option, value, usual in (("--home", settings.home, "data"), ("--config", settings.config, "config")):
-        if str(value) != usual:
-            call += [option, str(value)]
-    go = f"cd {shlex.quote(str(folder))} && " if folder is not None and folder.resolve() != Path.cwd() else ""
-    steps = []
+    call = mandates("run", home=None if choices.home else settings.home, config=settings.config)
+    steps = [(after_cd(folder, call), "poll the sources, record what is new, send the alerts")]
     if choices.mail and not choices.mail_server and MAIL_VARIABLE not in os.environ:
-        steps.append((f"write {MAIL_VARIABLE} into {(folder or Path()) / '.env'}", "the mail server"))
-    steps.append((f"{go}{shlex.join(call)} run", "poll the sources, record what is new, send the alerts"))
+        steps.insert(0, (f"write {MAIL_VARIABLE} into {(folder or Path()) / '.env'}", "the mail server"))
     click.secho("\nNext", bold=True)
     for step, why in steps:
         click.echo(f"  {step}    # {why}")

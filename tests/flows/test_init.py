@@ -157,6 +157,15 @@ def test_the_next_command_fits_the_call(here: Path) -> None:
     assert (both.returncode, "leave FOLDER out" in both.stderr) == (2, True)
 
 
+def test_beside_a_demonstration_real_documents_get_a_home_of_their_own(here: Path) -> None:
+    """`mandates run` refuses the home of `mandates demo`, so the command that is named next has another."""
+    (here / "data" / "demo").mkdir(parents=True)
+    assert init("--source", "ipu-archive").exit_code == 0
+    assert "MANDATES_HOME='./real'" in (here / ".env").read_text()
+    ran = called("sources", "status", cwd=here)
+    assert "history: real" in " ".join(ran.stdout.split())
+
+
 def test_completion_is_printed_and_installed(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The line for the person's shell is shown; with --completion the script is where the shell looks, and it works."""
     monkeypatch.setenv("SHELL", "/bin/fish")
