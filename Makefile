@@ -19,8 +19,8 @@ setup: .venv/.ready ## Make .venv with the locked dependencies and the `mandates
 	@test -x $(BIN)/python || { echo "Making .venv …"; $(PYTHON) -m venv .venv; }
 	@echo "Installing the locked dependencies (a minute or two the first time) …"
 # constraints.txt is a full resolution, so pip need not resolve again (--no-deps).
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r constraints.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --root-user-action ignore --no-deps --require-hashes -r constraints.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --root-user-action ignore --no-deps --no-build-isolation -e .
 	@echo "Preparing Prefect's embedded database …"
 	@PREFECT_HOME=$(CURDIR)/.venv/prefect PREFECT_PROFILES_PATH=$(CURDIR)/.venv/prefect/profiles.toml $(BIN)/prefect server database upgrade -y > /dev/null
 	@touch $@

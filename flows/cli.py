@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from flows.engine import VERBOSE, hush_libraries
 from flows.stopping import Stopped, end_children, stoppable
 from flows.streams import hold_standard_streams
 
@@ -87,13 +88,17 @@ class LazyGroup(click.Group):
 @click.version_option(package_name="mandate-monitor")
 @click.option("--home", type=click.Path(path_type=Path), help="Folder that holds all state [MANDATES_HOME, ./data].")
 @click.option("--config", type=click.Path(path_type=Path), help="Folder with the YAML [MANDATES_CONFIG, ./config].")
-def cli(home: Path | None, config: Path | None) -> None:
+@click.option("--verbose", is_flag=True, help="Also show what the libraries beneath log.")
+def cli(home: Path | None, config: Path | None, verbose: bool) -> None:
     """Know what intergovernmental bodies decided on migration, who has to do what, and by when."""
     # Child processes and Prefect tasks read the same two variables, so they are set once, here.
     if home is not None:
         os.environ["MANDATES_HOME"] = str(home)
     if config is not None:
         os.environ["MANDATES_CONFIG"] = str(config)
+    if verbose:
+        os.environ[VERBOSE] = "1"
+    hush_libraries()
     from config.env_file import load_env_file
 
     load_env_file()

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 our_packages = ("alerts", "config", "flows", "mandates", "scrapers", "warehouse")
 
+# Libraries that log each message or request; what they say is heard where it matters (`alerts.secrecy`).
+LIBRARIES = ("apprise", "urllib3", "requests")
+VERBOSE = "MANDATES_VERBOSE"
+
 # Prefect needs some 7 s to migrate an empty database; `make setup` leaves a migrated one here to copy from.
 prepared_database = Path(sys.prefix) / "prefect" / "prefect.db"
 
@@ -68,8 +72,10 @@ def prepare(home: Path, *, quiet: bool = True) -> bool:
     os.environ.setdefault("PREFECT_LOGGING_EXTRA_LOGGERS", ",".join(our_packages))
     # What is said before and after a flow run has no run to belong to; it stands in our own log file.
     os.environ.setdefault("PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW", "ignore")
-    if quiet:
+    if quiet and not is_verbose():
         os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")
+        # Prefect's handler on the root logger prints the warnings of every library.
+        os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
     if server_configured():
         return False
     state = (home / "prefect").resolve()
@@ -100,7 +106,39 @@ def run_name(what: str) -> Callable[[], str]:
     return lambda: f"{what} · {datetime.now(UTC):%Y-%m-%d %H:%M}"
 
 
+class _Warnings(logging.Handler):
+    """Our packages' warnings, where no progress is shown that has them."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print the sentence and nothing else."""
+        if record.name.partition(".")[0] in our_packages:
+            print(record.getMessage(), file=sys.stderr)  # noqa: T201 - the terminal is where it belongs
+
+
+def is_verbose() -> bool:
+    """Whether somebody wants the lines of the libraries beneath us too (`mandates --verbose`)."""
+    return bool(os.environ.get(VERBOSE))
+
+
+def hush_libraries() -> None:
+    """Keep what Apprise and others log off the terminal, where our own lines say it; `--verbose` lets it through."""
+    root = logging.getLogger()
+    if is_verbose():
+        if not root.handlers:
+            logging.basicConfig(format="  %(name)s: %(message)s", level=logging.INFO)
+        return
+    # Without a handler, Python prints the warnings of any library to standard error.
+    if not root.handlers:
+        root.addHandler(_Warnings(logging.WARNING))
+    for name in LIBRARIES:
+        logger = logging.getLogger(name)
+        logger.propagate = False
+        if not logger.handlers:
+            logger.addHandler(logging.NullHandler())
+
+
 def speak_up() -> None:
     """Let our packages' INFO lines through; Prefect ships what they say (PREFECT_LOGGING_EXTRA_LOGGERS) to its UI."""
+    hush_libraries()
     for name in our_packages:
         logging.getLogger(name).setLevel(logging.INFO)

@@ -13,6 +13,7 @@ from alerts.frame import frame
 from alerts.naming import sort_of
 from flows.aftermath import silent_line, waiting_lines
 from flows.console import visible
+from flows.table import NARROWEST, short_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -136,10 +137,10 @@ def publication_table(findings: Sequence[Finding]) -> list[dict[str, str]]:
     ]
 
 
-def print_round(done: Round, report: DispatchReport, left: Aftermath) -> None:
-    """The table of a run, with where its alerts went."""
+def print_round(done: Round, report: DispatchReport, left: Aftermath, *, full: bool = False) -> None:
+    """The list of what a run found; with `full` the table with every word, and with where its alerts went."""
     notified = _notified(report.rows)
-    _print_table(done.recorded.findings, notified)
+    _print_table(done.recorded.findings, notified, full=full)
     for crawled in done.crawled:
         if items_line([crawled.harvest]):
             style = "bold red" if crawled.harvest.items_failed else "dim"
@@ -159,9 +160,9 @@ def print_round(done: Round, report: DispatchReport, left: Aftermath) -> None:
         _say(line, "yellow")
 
 
-def print_ingested(crawled: Crawled, recorded: Recorded, held: Sequence[Waiting] = ()) -> None:
-    """The table of an ingestion, and what is held for an operator's approval."""
-    _print_table(recorded.findings, {})
+def print_ingested(crawled: Crawled, recorded: Recorded, held: Sequence[Waiting] = (), *, full: bool = False) -> None:
+    """The list of an ingestion, and what is held for an operator's approval."""
+    _print_table(recorded.findings, {}, full=full)
     for row in crawled.harvest.dropped:
         _say(f"{row.title or row.url}: {row.reason}", "bold red")
     unchanged = crawled.harvest.items_unchanged
@@ -305,7 +306,13 @@ def _shortened(text: str, most: int = 160) -> str:
     return text if len(text) <= most else text[: most - 2].rsplit(" ", 1)[0] + " …"
 
 
-def _print_table(findings: Sequence[Finding], notified: Mapping[str, str]) -> None:
+def _print_table(findings: Sequence[Finding], notified: Mapping[str, str], *, full: bool) -> None:
+    if not full:
+        console = _console()
+        width = console.width if console.is_terminal else NARROWEST
+        for row in short_lines(_by_document(findings, notified), width):
+            console.print(row, highlight=False, soft_wrap=True)
+        return
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
     from rich.text import Text
@@ -322,9 +329,9 @@ def _print_table(findings: Sequence[Finding], notified: Mapping[str, str]) -> No
             # Text, not str: the words of a publisher are shown as words, never read as markup.
             cells = [line.document if number == 0 else "", line.what, line.who, line.by_when]
             styles = ["bold", "", "cyan", "yellow"]
-            row = [Text(visible(cell), style=style) for cell, style in zip(cells, styles, strict=True)]
+            words = [Text(visible(cell), style=style) for cell, style in zip(cells, styles, strict=True)]
             table.add_row(
-                *row, *([Text(line.notified, style="green")] if notified else []), end_section=line is lines[-1]
+                *words, *([Text(line.notified, style="green")] if notified else []), end_section=line is lines[-1]
             )
     _console().print(table)
 

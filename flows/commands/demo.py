@@ -23,8 +23,9 @@ written_address = "http://127.0.0.1:8765"
 @click.option(
     "--serve", is_flag=True, help="Keep the site running afterwards, to open in a browser (stop with Ctrl-C)."
 )
+@click.option("--full", is_flag=True, help="Show all that was found, with every word.")
 @click.option("--json", "as_json", is_flag=True, help="Print what happened as JSON.")
-def command(publish: int, serve: bool, as_json: bool) -> None:
+def command(publish: int, serve: bool, full: bool, as_json: bool) -> None:
     """Run the whole pipeline, from publications to alerts, on a bundled site. Nothing leaves this machine.
 
     The site's documents are invented. A second run finds nothing new; --publish 1 makes the site publish one more.
@@ -43,7 +44,7 @@ def command(publish: int, serve: bool, as_json: bool) -> None:
             click.echo(f"The site has nothing more to publish; remove {Settings().home} to start again.", err=True)
         os.environ["MANDATES_CONFIG"] = str(configuration(folder / "config", site))
         done, report = one_round((), due_or_not=True, prefect=True)
-        show(done, report, aftermath(done), as_json=as_json)
+        show(done, report, aftermath(done), as_json=as_json, full=full)
         if not as_json:
             _next_steps(Settings().home)
         if serve:

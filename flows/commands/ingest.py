@@ -55,8 +55,9 @@ async def read_and_record(
 @click.command(epilog="Example: mandates ingest ~/resolutions/*.pdf")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--source", default="local", show_default=True, help="Name of the source to record the files under.")
+@click.option("--full", is_flag=True, help="Show all that was found, with every word.")
 @click.option("--json", "as_json", is_flag=True, help="Print what happened as JSON.")
-def command(paths: tuple[Path, ...], source: str, as_json: bool) -> None:
+def command(paths: tuple[Path, ...], source: str, full: bool, as_json: bool) -> None:
     """Record local files (.txt, .html, .pdf, .docx) or folders of them, as if a source had published them.
 
     Files that have not changed are not read again. Alerts wait in the outbox until you run `mandates deliver`. Exit
@@ -77,6 +78,7 @@ def command(paths: tuple[Path, ...], source: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(as_ingested(crawled, recorded), ensure_ascii=False, indent=2, default=str))
     else:
-        print_ingested(crawled, recorded, [each for each in waiting(Settings().home) if each.state == "held"])
+        held = [each for each in waiting(Settings().home) if each.state == "held"]
+        print_ingested(crawled, recorded, held, full=full)
     if crawled.harvest.outcome == "failed" or crawled.harvest.dropped:
         raise SystemExit(exit_failed)

@@ -83,8 +83,9 @@ def _as_flow_run(settings: Settings, sources: Sequence[str], *, due_or_not: bool
 @click.argument("sources", nargs=-1)
 @click.option("--all", "due_or_not", is_flag=True, help="Poll every source, including those that are not due yet.")
 @click.option("--prefect", is_flag=True, help="Keep a Prefect record of this run even without a server.")
+@click.option("--full", is_flag=True, help="Show all that was found, with every word.")
 @click.option("--json", "as_json", is_flag=True, help="Print what happened as JSON.")
-def command(sources: tuple[str, ...], due_or_not: bool, prefect: bool, as_json: bool) -> None:
+def command(sources: tuple[str, ...], due_or_not: bool, prefect: bool, full: bool, as_json: bool) -> None:
     """Poll the sources (those that are due, or those you name), record what is new, deliver the alerts.
 
     Where PREFECT_API_URL names a server, the run shows in its UI.
@@ -99,7 +100,7 @@ def command(sources: tuple[str, ...], due_or_not: bool, prefect: bool, as_json: 
             "use another home for real sources, for example: mandates --home ./real run"
         )
     done, report = one_round(sources, due_or_not=due_or_not, prefect=prefect)
-    show(done, report, aftermath(done), as_json=as_json)
+    show(done, report, aftermath(done), as_json=as_json, full=full)
     if done.failed or done.unread or report.failed or not report.well:
         raise SystemExit(exit_failed)
 
@@ -115,13 +116,13 @@ def aftermath(done: Round) -> Aftermath:
     return Aftermath(waiting(home), silent_mandates(home, first))
 
 
-def show(done: Round, report: DispatchReport, left: Aftermath, *, as_json: bool = False) -> None:
-    """Print the table of a round, or its figures as JSON."""
+def show(done: Round, report: DispatchReport, left: Aftermath, *, as_json: bool = False, full: bool = False) -> None:
+    """Print what a round found, or its figures as JSON."""
     from flows.console import print_trouble
     from flows.report import as_record, print_round
 
     if as_json:
         click.echo(json.dumps(as_record(done, report, left), ensure_ascii=False, indent=2, default=str))
     else:
-        print_round(done, report, left)
+        print_round(done, report, left, full=full)
     print_trouble(report)

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 from typing import TYPE_CHECKING
+
+import pytest
 
 from alerts.secrecy import redactor
 from flows.console import progress, visible
@@ -11,8 +15,6 @@ from flows.engine import speak_up
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 
 def test_lines_go_to_the_terminal_and_to_a_file(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -56,3 +58,21 @@ def test_a_home_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.Monke
 def test_words_cannot_command_the_terminal() -> None:
     """Escape sequences, bells and marks of direction in a publisher's words do not reach the terminal."""
     assert visible("a\x1b[2Jb\x07c\u202ed\ne") == "a[2Jbcd\ne"
+
+
+@pytest.mark.parametrize("verbose", [False, True])
+def test_only_our_lines_reach_the_terminal(verbose: bool, tmp_path: Path) -> None:
+    """Warnings of libraries stay off the terminal unless `--verbose` asks for them; ours are shown by themselves."""
+    script = """
+import logging, sys
+from flows.cli import cli
+cli([*sys.argv[1:], "mute", "--help"], standalone_mode=False)
+for name in ("apprise", "urllib3.connectionpool", "some.library"):
+    logging.getLogger(name).warning("a line of %s", name)
+logging.getLogger("warehouse.store.lock").warning("waiting for the lock")
+"""
+    program = [sys.executable, "-c", script, "--home", str(tmp_path), *(["--verbose"] if verbose else [])]
+    said = subprocess.run(program, capture_output=True, text=True, check=True).stderr
+    assert "waiting for the lock" in said
+    for name in ("apprise", "urllib3.connectionpool", "some.library"):
+        assert (f"a line of {name}" in said) is verbose

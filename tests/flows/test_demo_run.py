@@ -94,3 +94,17 @@ def test_real_sources_do_not_mix_with_invented_ones(home: Path) -> None:
     done = subprocess.run([command, "--home", str(home), "run"], capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "invented documents" in done.stderr
+
+
+def test_the_first_run_fits_a_page(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sixty lines at most, none of Prefect or Apprise among them, and a list that fits 80 columns."""
+    monkeypatch.setenv("PREFECT_SERVER_ALLOW_EPHEMERAL_MODE", "true")
+    program = [command, "--home", str(home), "demo"]
+    done = subprocess.run(program, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=True)
+    lines = done.stdout.splitlines()
+    assert len(lines) <= 60
+    assert "mandates query 'FROM open_mandates'" in done.stdout
+    found = [line for line in lines if line.startswith("  ") and "…  " in line]
+    assert found
+    assert max(map(len, found)) <= 80
+    assert not [line for line in lines if "apprise" in line.casefold() or "prefect." in line or "| " in line]
