@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from alerts.match import alerts_for
@@ -65,8 +66,8 @@ def dispatch(
     outbox = Outbox(
         home,
         hold=held,
-        alarm=lambda troubles: alarms(subscriptions, troubles, now()),
-        notice=None if during_run else lambda waiting: held_notice(subscriptions, waiting, now()),
+        alarm=partial(alarms, subscriptions),
+        notice=None if during_run else partial(held_notice, subscriptions),
     )
     with outbox:
         if claimed := outbox.claim(now(), patience.batch):

@@ -84,9 +84,10 @@ def test_too_many_at_once_wait_and_operators_get_one_message(
     dispatch(home, subscriptions, during_run=True)
     assert [len(to(office, who)) for who in ("desk", "ops")] == [1, 0]
     for _ in range(2):
+        # The same dispatch that finds it says so; the next one does not repeat it.
         dispatch(home, subscriptions)
+        (notice,) = to(office, "ops")
     assert len(to(office, "desk")) == 1
-    (notice,) = to(office, "ops")
     assert notice.message["Subject"] == "Held for your approval: 3 messages"
     said = " ".join(notice.plain.split())
     assert "3 messages about 3 documents with 6 new mandates: more than 3 new mandates from made in one run" in said
@@ -174,7 +175,7 @@ def test_a_message_of_a_former_version_is_still_sent(home: Path, tmp_path: Path,
     """One that was written before an upgrade, when only corrections could be held, goes out after it."""
     subscriptions = subscribed(tmp_path, YAML)
     put(home, subscriptions, [document(number) for number in range(4)])
-    with Outbox(home, notice=lambda held: held_notice(subscriptions, held, noon)) as outbox:
+    with Outbox(home, notice=lambda held, now: held_notice(subscriptions, held, now)) as outbox:
         outbox.claim(noon, 0)
     with session(home) as connection:
         connection.execute(

@@ -75,3 +75,28 @@ def states(home: Path) -> list[str]:
     """The states of the runs of this home, as Prefect's own database keeps them."""
     with closing(sqlite3.connect(home / "prefect" / "prefect.db")) as connection:
         return [row[0] for row in connection.execute("SELECT state_type FROM flow_run ORDER BY start_time")]
+
+
+def test_a_run_with_too_many_new_mandates_waits_for_an_operator(home: Path, tmp_path: Path) -> None:
+    """It says what waits, operators get one message, and the release sends all of it; the check hears of a good run."""
+    names = ("ferries", "ports", "piers")
+    with published() as site:
+        for name in names:
+            site.says(f"/{name}", Answer(resolution(f"Resolution on {name}"), type="text/html"))
+        config = configured(tmp_path / "config", [listing(site, "coast", {})])
+        heartbeat = {"url": {"env": "HEARTBEAT_URL"}, "private_addresses": True}
+        settings = SUBSCRIPTIONS | {"operators": ["box"], "brake": 2, "heartbeat": heartbeat}
+        settings |= {"subscriptions": {"now": {"targets": ["desk"]}}}
+        (config / "subscriptions.yaml").write_text(json.dumps(settings))
+        env = {"HEARTBEAT_URL": site.says("/beat", "OK")}
+        listing(site, "coast", {"/first": "Resolution on tides"})
+        site.says("/first", Answer(resolution("Resolution on tides"), type="text/html"))
+        assert called(home, config, "run", env=env).code == 0
+        listing(site, "coast", {f"/{name}": f"Resolution on {name}" for name in names})
+        held = called(home, config, "run", "--all", env=env)
+        assert held.code == 0, held.said
+        assert "3 messages to desk wait for your approval" in held.said
+        assert "alerts: 1 sent" in held.out, held.out
+        assert site.targets().count("/beat") == 2
+        assert called(home, config, "outbox", "release", "coast").code == 0
+        assert "3 sent" in called(home, config, "deliver").said

@@ -37,13 +37,13 @@ if TYPE_CHECKING:
     from warehouse.model import AlertRow, DeliveryRow, DeliveryState
     from warehouse.outbox.held import Held
 
-    Alarm = Callable[[Sequence[DeliveryRow]], Mapping[str, Sequence[AlertRow]]]
-    Notice = Callable[[Sequence[Held]], Sequence[AlertRow]]
+    Alarm = Callable[[Sequence[DeliveryRow], datetime], Mapping[str, Sequence[AlertRow]]]
+    Notice = Callable[[Sequence[Held], datetime], Sequence[AlertRow]]
 
 lease = timedelta(minutes=10)
 
 
-def _no_alarm(_troubles: Sequence[DeliveryRow]) -> Mapping[str, Sequence[AlertRow]]:
+def _no_alarm(_troubles: Sequence[DeliveryRow], _now: datetime) -> Mapping[str, Sequence[AlertRow]]:
     return {}
 
 
@@ -53,7 +53,8 @@ class Outbox:
     `hold` names the targets whose deliveries wait for an operator when it is not known whether they arrived. `alarm`
     makes the alerts that tell operators of deliveries that died or are held, by delivery id; they are written with the
     state itself. `notice` makes the message about what waits for their approval; without it they hear of that from
-    another dispatcher. `untold` are those, as of the last claim, for which it has none: nobody knows of them yet.
+    another dispatcher. Both get the time of the claim, so that what they write is claimed with it. `untold` are those,
+    as of the last claim, for which there is no alarm: nobody knows of them yet.
     """
 
     def __init__(
@@ -177,10 +178,10 @@ class Outbox:
     def _raise_alarms(self, connection: duckdb.DuckDBPyConnection, now: datetime) -> None:
         _reported(connection, self._told)
         troubles = unreported(connection)
-        alarms = self._alarm(troubles) if troubles else {}
+        alarms = self._alarm(troubles, now) if troubles else {}
         rows = [row for alerts in alarms.values() for row in alerts]
         told = [key for key, alerts in alarms.items() if alerts]
-        if self._notice is not None and (held := to_report(connection, now)) and (notices := self._notice(held)):
+        if self._notice is not None and (held := to_report(connection, now)) and (notices := self._notice(held, now)):
             rows += notices
             _reported(connection, [delivery_id for each in held for delivery_id in each.delivery_ids])
         ledger.write(connection, [row.finding for row in rows])
