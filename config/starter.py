@@ -115,6 +115,10 @@ targets:
 # Notified when a delivery is given up or a source fails. Name two different channels where you can.
 operators: {operators}
 
+# An address that is requested after each good run, so that somebody notices when there are none.
+# heartbeat:
+#   url: {{env: MANDATES_HEARTBEAT_URL}}
+
 subscriptions:
   everything:
     targets: [{target}]

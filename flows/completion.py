@@ -22,7 +22,7 @@ def line_for(shell: str) -> str:
 
 
 def install(shell: str) -> Path | None:
-    """Write the script where the shell finds it by itself; None for zsh, which has no such place, or where one is."""
+    """Put the script where the shell finds it by itself, if it is not there; None for zsh, which has no such place."""
     home = Path.home()
     data = Path(os.environ.get("XDG_DATA_HOME") or home / ".local" / "share")
     settings = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config")
@@ -32,7 +32,7 @@ def install(shell: str) -> Path | None:
     }
     place = places.get(shell)
     if place is None or place.exists():
-        return None
+        return place
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_text(script(shell), encoding="utf-8")
     return place

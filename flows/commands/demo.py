@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,13 +53,12 @@ def command(publish: int, serve: bool, full: bool, as_json: bool) -> None:
 
 def configuration(folder: Path, site: PublicationSite) -> Path:
     """A configuration folder for the site: its sources and two local targets."""
-    import demo
+    from importlib.resources import files
 
     folder.mkdir(parents=True, exist_ok=True)
-    demo_folder = Path(next(iter(demo.__path__)))
-    sources = (demo_folder / "sources.yaml").read_text(encoding="utf-8").replace(written_address, site.url)
-    (folder / "sources.yaml").write_text(sources, encoding="utf-8")
-    shutil.copyfile(demo_folder / "subscriptions.yaml", folder / "subscriptions.yaml")
+    for name in ("sources.yaml", "subscriptions.yaml"):
+        text = (files("demo") / name).read_text(encoding="utf-8").replace(written_address, site.url)
+        (folder / name).write_text(text, encoding="utf-8")
     return folder
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from benchmarks.newcomer import MOST_COMMANDS, TO, offline, play
 from tests.packaging.installed import wheel
 
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+@pytest.mark.slow
 def test_four_commands_lead_to_the_first_alert(tmp_path: Path) -> None:
     """Install, init, a first run that notifies nobody, and the run after a publication: a mail quotes the mandate."""
     (tmp_path / "home").mkdir()

@@ -43,6 +43,7 @@ def test_every_package_says_that_it_is_typed(built: Path) -> None:
     assert {f"mandate_monitor/app/{name}/py.typed" for name in PACKAGES} | {"mandate_monitor/py.typed"} <= names
 
 
+@pytest.mark.slow
 def test_the_demo_runs_from_the_wheel(installed: Installed, tmp_path: Path) -> None:
     """The site and its configuration come with the wheel; its mandates can be queried."""
     done = installed.run("mandates", "demo", "--json", cwd=tmp_path)
@@ -78,6 +79,7 @@ def test_workers_find_the_flows(installed: Installed, tmp_path: Path) -> None:
     assert done.stdout.split() == ["monitor", "dispatch"], done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", ["before", "after"])
 def test_neighbours_with_the_same_names_change_nothing(built: Path, tmp_path: Path, order: str) -> None:
     """Packages called `config` and `flows` in the same environment keep their own content, and so do ours."""
