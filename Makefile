@@ -7,7 +7,7 @@ export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test quick compat lint wheel schemas format bench newcomer feedparser-fixtures feedparser-suite faults lock clean
+.PHONY: help setup demo test quick compat lint wheel schemas format bench newcomer docs feedparser-fixtures feedparser-suite faults lock clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -43,12 +43,16 @@ compat: setup .venv/compat/.ready ## Make .venv/compat with what analysts have, 
 		--require-hashes -r constraints-compat.txt
 	@touch $@
 
-lint: setup ## ruff, mypy --strict, import-linter, deptry
+lint: setup ## ruff, mypy --strict, import-linter, deptry, links of the documentation
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m deptry .
+	@$(BIN)/python -m mkdocs build
+
+docs: setup ## Make the documentation site in build/site, and check every link
+	@$(BIN)/python -m mkdocs build
 
 wheel: setup ## Build the wheel into dist/, for pipx, uv tool or a container
 	@$(BIN)/python -m hatchling build -t wheel

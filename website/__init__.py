@@ -1,0 +1,1 @@
+"""Makes the documentation site: the hooks of MkDocs, the pages that are generated, and the pictures."""
