@@ -61,7 +61,7 @@ def command(
     # A home that holds the invented documents of the demonstration takes no real ones.
     if "MANDATES_HOME" not in os.environ and ((folder or Path()) / "data" / "demo").exists():
         choices = replace(choices, home="./real")
-    written = _write(place, choices)
+    written = _write(place, folder or Path(), choices)
     no_effect = _without_effect(options, written)
     for problem in no_effect:
         click.secho(f"mandates: {problem}", fg="red", err=True)
@@ -148,7 +148,7 @@ def _tried(address: str, *, private: bool) -> tuple[str, bool]:
     return found.text, found.works
 
 
-def _write(place: Path, choices: Choices) -> tuple[Path, ...]:
+def _write(place: Path, working: Path, choices: Choices) -> tuple[Path, ...]:
     """Write what is missing, after it has been loaded as a run would load it; the paths of what was written."""
     import tempfile
 
@@ -165,7 +165,7 @@ def _write(place: Path, choices: Choices) -> tuple[Path, ...]:
         load_subscriptions(Path(trial))
         load_sessions(Path(trial) / "sessions.yaml")
     written = [path for file in files if (path := _create(place, file))]
-    env = _create(place.parent, StarterFile(".env", env_text(choices), secret=True))
+    env = _create(working, StarterFile(".env", env_text(choices), secret=True))
     return (*written, *([env] if env else []))
 
 

@@ -149,8 +149,11 @@ def test_the_next_command_fits_the_call(here: Path) -> None:
         return done.stdout.splitlines()[-1].partition("    #")[0].strip()
 
     assert last("init", "a watch") == f"cd 'a watch' && {MANDATES} run"
-    assert last("--home", "elsewhere", "--config", "yaml", "init") == f"{MANDATES} --home elsewhere --config yaml run"
-    assert (here / "yaml" / "sources.yaml").exists()
+    assert last("--home", "elsewhere", "--config", "etc/yaml", "init") == (
+        f"{MANDATES} --home elsewhere --config etc/yaml run"
+    )
+    assert (here / "etc" / "yaml" / "sources.yaml").exists()
+    assert (here / ".env").exists()  # where commands look for it
     both = subprocess.run(
         [MANDATES, "--config", "yaml", "init", "x"], cwd=here, capture_output=True, text=True, check=False
     )
