@@ -22,7 +22,9 @@ from mandates.text.view import shown
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mandates.classify.addressees import Addressee
     from mandates.classify.classify import Judgement
+    from mandates.clauses.leads import Lead
     from mandates.clauses.paragraphs import Paragraph
     from mandates.deadlines.resolve import Resolver
     from mandates.languages.lexicon import Lexicon
@@ -159,28 +161,24 @@ class ClauseReader:
     def _evidence(
         self, part: Paragraph, judgements: Sequence[Judgement], dues: tuple[Due, ...], doubts: tuple[str, ...]
     ) -> tuple[Evidence, ...]:
-        found = [self._because("clause", "told-decision" if part.told else "lead-verb", part.lead.start, part.lead.end)]
+        lead = self._place(part.lead)
+        found = [Evidence("clause", "told-decision" if part.told else "lead-verb", *lead)]
         for judgement in judgements:
             label = judgement.type if judgement.is_mandate else f"not a mandate: {judgement.type}"
-            found.append(self._because(label, judgement.rule, judgement.phrase.lead.start, judgement.phrase.lead.end))
+            verb = lead if judgement.phrase.lead is part.lead else self._place(judgement.phrase.lead)
+            found.append(Evidence(_one(label), judgement.rule, *verb))
             if judgement.second:
-                at = judgement.phrase.lead
-                found.append(self._because(_second(judgement.lacks), judgement.second, at.start, at.end))
+                found.append(Evidence(_one(_second(judgement.lacks)), judgement.second, *verb))
             if judgement.addressee:
-                found.append(
-                    self._because(
-                        f"addressee: {judgement.addressee.standing}",
-                        judgement.rule,
-                        judgement.addressee.start,
-                        judgement.addressee.end,
-                    )
-                )
-        found += [self._because("doubt", doubt, part.lead.start, part.lead.end) for doubt in doubts]
+                label = _one(f"addressee: {judgement.addressee.standing}")
+                found.append(Evidence(label, judgement.rule, *self._place(judgement.addressee)))
+        found += [Evidence("doubt", doubt, *lead) for doubt in doubts]
         return (*found, *(Evidence("due", due.rule, due.start, due.end, due.quote) for due in dues))
 
-    def _because(self, label: str, rule: str, start: int, end: int) -> Evidence:
-        source_start, source_end = self.view.span(start, end)
-        return Evidence(_one(label), rule, source_start, source_end, _one(self.text[source_start:source_end]))
+    def _place(self, words: Lead | Addressee) -> tuple[int, int, str]:
+        """Where the words are in the text, and as they are there."""
+        start, end = self.view.span(words.start, words.end)
+        return start, end, _one(self.text[start:end])
 
     def _words(self, judgement: Judgement) -> str | None:
         return self._plain(judgement.addressee.start, judgement.addressee.end) if judgement.addressee else None

@@ -65,10 +65,11 @@ def _judged(facts: Facts) -> Judgement:
     known: dict[str, bool] = {}
 
     def holds(tag: str) -> bool:
-        base = tag.removeprefix("no-")
-        if base not in known:
+        if tag not in known:
+            base = tag.removeprefix("no-")
             known[base] = TAGS[base](facts)
-        return known[base] == (base == tag)
+            known[f"no-{base}"] = not known[base]
+        return known[tag]
 
     rule, second, lacks = choose(facts.form, facts.force, holds)
     kind = _type(rule, facts)

@@ -72,7 +72,7 @@ def certainty(clause: Read) -> Certainty:
     """How sure the reading of one clause is."""
     table = doubts()
     found = tuple(name for name, doubtful in DOUBTS.items() if doubtful(clause))
-    confidence = confidence_of(found, {name: each.right for name, each in table.items()})
+    confidence = confidence_of(found, _right())
     review = tuple(table[each].says for each in found) if confidence < SURE else ()
     return Certainty(confidence, review, found)
 
@@ -93,6 +93,11 @@ def doubts() -> Mapping[str, Doubt]:
         return {name: Doubt(row["says"], float(row["right"])) for name, row in load(TABLE).items()}
     except (KeyError, TypeError, ValueError) as error:
         raise LexiconError(f"{TABLE}: damaged: {error}") from error
+
+
+@cache
+def _right() -> Mapping[str, float]:
+    return {name: each.right for name, each in doubts().items()}
 
 
 def _pronoun(clause: Read) -> bool:

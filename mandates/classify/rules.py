@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
@@ -65,14 +64,17 @@ def choose(form: str, force: str, holds: Callable[[str], bool]) -> Chosen:
     best: Rule | None = None
     rivals: list[tuple[bool, int, Rule, str | None]] = []
     for rule in rules()[form, force]:
-        # A rule without its first tag does not apply, so its other tags need not be looked for.
-        if rule.when and not holds(rule.when[0]):
-            continue
-        lacking = list(islice((tag for tag in rule.when[1:] if not holds(tag)), 2))
-        if not lacking and (best is None or rule.score > best.score):
-            best = rule
-        if len(lacking) <= 1:
-            rivals.append((not lacking, rule.score, rule, lacking[0] if lacking else None))
+        lacking: str | None = None
+        for tag in rule.when:
+            if not holds(tag):
+                # A rule without its first tag, or without two, does not apply: its other tags need not be looked for.
+                if lacking or tag is rule.when[0]:
+                    break
+                lacking = tag
+        else:
+            rivals.append((lacking is None, rule.score, rule, lacking))
+            if lacking is None and (best is None or rule.score > best.score):
+                best = rule
     if best is None:
         raise LexiconError(f"{TABLE}: no rule is for every phrase of the form {form!r}")
     others = [rival for rival in rivals if rival[2].differs(best)]

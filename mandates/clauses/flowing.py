@@ -44,6 +44,9 @@ def cut_joined(text: str, lines: Sequence[Line], lexicon: Lexicon) -> list[Line]
         if not begins and last:
             begins = list(_numbers(text, line, lexicon, last))
             last += len(begins)
+        if not begins:
+            cut.append(line)
+            continue
         places = [line.start, *(place for place in begins if place > line.start)]
         ends = [*(_trimmed(text, place) for place in places[1:]), line.end]
         cut += [

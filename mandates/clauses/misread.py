@@ -10,7 +10,7 @@ import re
 import unicodedata
 from dataclasses import replace
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import TYPE_CHECKING
 
 from mandates.languages.lexicon import lexicon as lexicon_of
@@ -28,10 +28,9 @@ SHORTEST = 5
 _UNKNOWN = r"[\ufffd\ue000-\uf8ff]"
 _WORD = rf"(?:[^\W_]|{_UNKNOWN}|[|!$](?=\w))(?:[\w’'|!$]|{_UNKNOWN}|\?(?=\w)){{3,23}}"
 # A paragraph begins after a blank line, a closed one, or its number; an adverb may precede the verb.
-_BEGINS = re.compile(
-    rf"(?:\A|\n)(?:(?<=\n\n)|(?<=[.;:,]\n)|(?<=\A)|(?=[ ]*\(?\d))[ ]*(?:\(?\d{{1,3}}[ ]?[.)][ ]*)?"
-    rf"(?P<word>{_WORD})(?:[ ]+(?P<next>{_WORD}))?(?=[\s,])"
-)
+_FIRST = re.compile(rf"[ ]*(?:\(?\d{{1,3}}[ ]?[.)][ ]*)?(?P<word>{_WORD})(?:[ ]+(?P<next>{_WORD}))?(?=[\s,])")
+# It begins with a line feed, so that the engine jumps from one to the next.
+_BEGINS = re.compile(rf"\n(?:(?<=\n\n)|(?<=[.;:,]\n)|(?=[ ]*\(?\d)){_FIRST.pattern}")
 # Letters that look alike in print, by the one that stands for all of them.
 _CLASSES = str.maketrans("1lj|!tf0c58$uhq9y", "iiiiiiioesssnbggv")
 # Two letters for one, after the others: "cl" is "ei" then.
@@ -53,7 +52,7 @@ def mended(view: View, lexicon: Lexicon) -> tuple[View, tuple[int, ...]]:
 
 def _changes(text: str, lexicon: Lexicon) -> Iterator[tuple[tuple[int, int], str]]:
     """The spans of garbled verbs, and the words that were printed."""
-    for found in _BEGINS.finditer(text):
+    for found in filter(None, chain([_FIRST.match(text)], _BEGINS.finditer(text))):
         name = "next" if found["next"] and _is_adverb(lexicon.as_listed(found["word"]), lexicon) else "word"
         word = found[name]
         if (
@@ -74,8 +73,13 @@ def _is_adverb(word: str, lexicon: Lexicon) -> bool:
 
 def _is_known(word: str, lexicon: Lexicon) -> bool:
     listed = lexicon.as_listed(word)
-    forms = (lexicon.present, lexicon.plural, lexicon.infinitive, lexicon.past, lexicon.participles)
-    return any(listed in each for each in forms) or _is_adverb(listed, lexicon)
+    return listed in _known(lexicon.language) or _is_adverb(listed, lexicon)
+
+
+@cache
+def _known(language: str) -> frozenset[str]:
+    words = lexicon_of(language)
+    return words.participles.union(words.present, words.plural, words.infinitive, words.past)
 
 
 def _printed(word: str, language: str) -> str | None:

@@ -72,19 +72,18 @@ def head_of(text: str) -> Head:
     source = unwrapped("\n".join(line.strip() for line in plain.split("\n")), is_head=True).split("\n")
     lines: list[str] = []
     for place, raw in enumerate(source[: HEAD_LINES * 3]):
-        line = re.sub(r"\s+", " ", _MARKUP.sub(" ", raw)).strip()
+        line = " ".join(_MARKUP.sub(" ", raw).split())
         line = re.sub(r"\s+([,;])", r"\1", re.sub(r"^(?:None )+", "", line))
         if not line or line == "None":
             if lines and lines[-1]:
                 lines.append("")
             continue
-        rest = "\n".join(source[place:])
         is_last = place + 1 == len(source) and len(line) < SHORT_LINE
         if (_speaks(line) or _leads_to_preamble(line, source[place + 1 :])) and not CHROME.match(line) and not is_last:
-            return Head(tuple(lines), line, rest, named)
+            return Head(tuple(lines), line, "\n".join(source[place:]), named)
         ends = any(expression(each).match(line) for each in (_PARTICIPLE, _BODY, _INSTRUCTION, AT_THE_MEETING))
         if ends or len(lines) >= HEAD_LINES:
-            return Head(tuple(lines), None, rest, named)
+            return Head(tuple(lines), None, "\n".join(source[place:]), named)
         lines.append(line)
     return Head(tuple(lines), None, "", named)
 

@@ -114,7 +114,6 @@ def is_label(line: str, *, inside: bool) -> bool:
 
     `inside` a title an organ's name is none.
     """
-    session = expression(SESSION).search(line)
     return bool(
         CHROME.match(line)
         or expression(ITEM).match(line)
@@ -123,7 +122,7 @@ def is_label(line: str, *, inside: bool) -> bool:
         or symbols.parse(expression(r"^(?:<<decision>>|<<resolution>>)\s+").sub("", line, count=1))
         or expression(NAMED_ACT).match(line)
         or expression(_ANNEX).match(line)
-        or (session and session.end() - session.start() > len(line) - _A_FEW and not inside)
+        or (not inside and _is_session(line))
         or expression(_NUMBERED_SESSION).match(line)
         or expression(_HOW_ADOPTED).match(line)
         or expression(ADOPTED_LINE).match(line)
@@ -141,9 +140,13 @@ def _is_letterhead_with_symbol(line: str) -> bool:
     if len(line) < SHORT_LINE and re.match(r"united nations|\(.*para", line, re.IGNORECASE):
         return True
     rest = line[: found.start()].strip()
-    session = expression(SESSION).search(rest)
-    whose = organ_in(rest, whole=True) or (session and session.end() - session.start() > len(rest) - _A_FEW)
-    return found.end() == len(line) and bool(whose)
+    return found.end() == len(line) and bool(organ_in(rest, whole=True) or _is_session(rest))
+
+
+def _is_session(line: str) -> bool:
+    """Whether a line has little beside the name of a session."""
+    session = expression(SESSION).search(line)
+    return session is not None and session.end() - session.start() > len(line) - _A_FEW
 
 
 def _of_a_collection(head: Head) -> str | None:

@@ -265,7 +265,10 @@ def pattern(language: str, name: str) -> Scanner:
 
 def holds(language: str, name: str, text: str, start: int = 0, end: int = sys.maxsize) -> bool:
     """Whether the expression of that name matches between `start` and `end`; quicker than `pattern(…).search`."""
-    return any(each.search(text, start, end) for each in _alternatives_of(language, name))
+    for each in _alternatives_of(language, name):  # noqa: SIM110 - thirty times a clause, and `any` takes twice as long
+        if each.search(text, start, end):
+            return True
+    return False
 
 
 @cache

@@ -11,6 +11,7 @@ import re
 from array import array
 from bisect import bisect_left
 from collections import defaultdict
+from itertools import chain
 from re import _parser as parser  # type: ignore[attr-defined]  # the syntax tree is public nowhere else
 from typing import TYPE_CHECKING, Any
 
@@ -96,21 +97,27 @@ class _Automaton:
 
     def scanned(self, text: str) -> Scanned:
         """The text with the places of the words of all expressions that were added."""
-        places: defaultdict[int, array[int]] = defaultdict(lambda: array("I"))
+        ends: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
         if self._numbers:
             small = text
             for letter, other in _OTHER_CASES.items():
                 small = small.replace(letter, other)
-            for end, numbers in self._automaton().iter(small.lower()):
-                for number in numbers:
-                    places[number].append(end)
+            for end, word in self._automaton().iter(small.lower()):
+                ends[word].append(end)
+        of_words: defaultdict[int, list[array[int]]] = defaultdict(list)
+        for word, its_ends in ends.items():
+            for number in self._numbers[word]:
+                of_words[number].append(its_ends)
+        places = {
+            number: each[0] if len(each) == 1 else array("I", sorted(chain(*each))) for number, each in of_words.items()
+        }
         return _scanned(text, places, self._count)
 
     def _automaton(self) -> ahocorasick.Automaton:
         if self._made is None:
             self._made = ahocorasick.Automaton()
-            for word, numbers in self._numbers.items():
-                self._made.add_word(word, tuple(numbers))
+            for word in self._numbers:
+                self._made.add_word(word, word)
             self._made.make_automaton()
         return self._made
 

@@ -96,9 +96,9 @@ class View:
 
     def source(self, place: int) -> int:
         """The offset in the source of the character at `place`."""
-        piece = bisect_right(self.starts, place) - 1
-        source = self.sources[piece] + place - self.starts[piece]
-        return min(source, self.sources[piece + 1] - 1) if piece + 1 < len(self.sources) else source
+        after = bisect_right(self.starts, place)
+        source = self.sources[after - 1] + place - self.starts[after - 1]
+        return min(source, self.sources[after] - 1) if after < len(self.sources) else source
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The span of the source that `start`:`end` of the view came from; furniture within it is included."""
