@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -92,19 +93,22 @@ def analyse(
         preamble = tuple(view.span(start, end) for start, end in parts.preamble)
         # Two forms can find a clause at one place, and a clause is known by where it begins.
         found = sorted({view.source(part.start): part for part in reversed(parts.clauses)}.items())
-        spans = [view.span(part.start, part.end) for _, part in found]
-        documents = read_documents(text, [view.source(place) for place in parts.opened], spans, own)
+        opened = [view.source(place) for place in parts.opened]
+        documents = read_documents(text, opened, [view.span(part.start, part.end) for _, part in found], own)
         symbols = symbols_of(documents, own.symbol)
         numbers = [None, *(part.number for _, part in found), None]
-        readers = {place: reader for part in documents for place in part.clauses}
+        readers: dict[int, ClauseReader] = {}
         for part in documents if len(documents) > 1 else ():
             # What counts from the adoption counts from that of its own resolution.
             adopted = read_heading(text[part.start : part.end]).adopted_on or on
             each = replace(reader, resolver=Resolver(sessions, own.body, adopted, code or "en"))
             readers |= dict.fromkeys(part.clauses, each)
+        # A long text has no room for its paragraphs beside all their clauses.
+        ahead = deque(part for _, part in found)
+        del parts, found
         clauses = tuple(
-            readers.get(place, reader).clause(place, part, symbols.get(place), numbers[place : place + 3])
-            for place, (_, part) in enumerate(found)
+            readers.get(place, reader).clause(place, ahead.popleft(), symbols.get(place), numbers[place : place + 3])
+            for place in range(len(ahead))
         )
     if len(documents) > MOST_DOCUMENTS:
         notes.append(f"{len(documents):,} resolutions in one text; more than {MOST_DOCUMENTS:,} are recorded as one")
