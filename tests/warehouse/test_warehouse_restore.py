@@ -18,10 +18,12 @@ from tests.warehouse.made import batch, entry
 from warehouse.model import UnfitCopyError, WarehouseError
 from warehouse.query.queries import query
 from warehouse.query.search import search
+from warehouse.store import verify
 from warehouse.store.database import live_path, session
 from warehouse.store.export import export
 from warehouse.store.restore import restore
 from warehouse.store.snapshot import previous_path, publish, snapshot_path
+from warehouse.store.verify import rows_read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -176,3 +178,20 @@ def test_an_export_never_falls_behind_the_current_one(home: Path, recorded: Reco
     assert first.pointer.resolve() == first.folder.resolve()
     assert not list((tmp_path / "out").glob(".*"))
     assert export(home, tmp_path / "out", now=later, accept_loss=True).rows["documents"] == 0
+
+
+def test_texts_too_large_for_the_memory_are_no_damage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Where rows cannot be read side by side within the limit, they are counted, and a warning says so."""
+    path = tmp_path / "large.duckdb"
+    with duckdb.connect(path) as connection:
+        connection.execute("CREATE TABLE migrations (version INTEGER)")
+        connection.execute(
+            "CREATE TABLE texts AS SELECT range AS id, repeat('seagulls ', 400000) AS text FROM range(60)"
+        )
+    assert rows_read(path) == {"migrations": 0, "texts": 60}
+    assert not caplog.records
+    monkeypatch.setitem(verify._settings, "memory_limit", "50MB")
+    assert rows_read(path) == {"migrations": 0, "texts": 60}
+    assert "the rows of texts were counted, not read" in caplog.text

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from warehouse.model import UnfitCopyError, WarehouseError
 from warehouse.store.database import at_rest, default_wait_seconds
 from warehouse.store.lock import Deadline, turn
-from warehouse.store.verify import check_kept, rows_read
+from warehouse.store.verify import check_kept, rows_counted, rows_read
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,7 +88,7 @@ def _check(aside: Path, snapshot: Path, *, accept_loss: bool) -> bool:
     if not snapshot.exists():
         return False
     try:
-        former = rows_read(snapshot)
+        former = rows_counted(snapshot)
     except UnfitCopyError as error:
         log.warning("%s: is damaged and will be replaced: %s", snapshot, error)
         return False
