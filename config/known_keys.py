@@ -63,5 +63,9 @@ def _models(kind: Any) -> Iterator[type[BaseModel]]:
 
 
 def _keys(model: type[BaseModel]) -> Iterator[str]:
-    for name, field in model.model_fields.items():
-        yield field.alias or name
+    """As they are written: by alias, and as the schema for editors has them where a short form takes others."""
+    schema = model.model_json_schema()
+    # One that holds itself is a reference to its definition.
+    whole = schema["$defs"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+    for form in (whole, *whole.get("anyOf", ())):
+        yield from form.get("properties", ())

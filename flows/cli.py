@@ -116,13 +116,9 @@ def main(argv: Sequence[str] | None = None) -> None:
         _leave(stopped.exit_code)
     except Exception as error:
         _let_go(error)
-        words = _words(error)
-        if words is None or os.environ.get("MANDATES_TRACEBACK"):
+        if os.environ.get("MANDATES_TRACEBACK"):
             raise
-        from config.redaction import public
-        from flows.console import visible
-
-        click.echo(f"mandates: {public(visible(words))}", err=True)
+        click.echo(_said(error), err=True)
         sys.exit(exit_failed)
 
 
@@ -139,6 +135,18 @@ def _let_go(error: BaseException | None) -> None:
     while error is not None:
         traceback.clear_frames(error.__traceback__)
         error = error.__cause__ or error.__context__
+
+
+def _said(error: Exception) -> str:
+    """What the terminal shows of an error, without secrets; a fault of ours with the way that led to it."""
+    from alerts.secrecy import redactor
+    from flows.console import visible
+
+    words = _words(error)
+    if words is None:
+        way = "".join(traceback.format_exception(error))
+        return redactor.clean(visible(f"{way}mandates: internal error, please report it"))
+    return f"mandates: {redactor.clean(visible(words))}"
 
 
 def _words(error: Exception) -> str | None:

@@ -81,6 +81,10 @@ def test_a_key_like_none_has_no_suggestion(tmp_path: Path) -> None:
         ("{targets: [desk], filters: {typs: budget}}", "filters.typs: is not a known key; did you mean types"),
         ("{targets: [desk], filters: {types: [budgte]}}", "filters.types: should be 'agenda_placement'"),
         ("{targets: [desk], filters: {types: [budgte]}}", "did you mean budget?"),
+        (
+            "{targets: [desk], filters: {stages: {nott: draft}}}",
+            "filters.stages.nott: is not a known key; did you mean not?",
+        ),
         ("{targets: [desk], on: mondy}", "did you mean monday?"),
         ("{targets: [desk], about: [new_mandat]}", "did you mean new_mandate?"),
         ("{targets: [desk], zone: Europe/Geneva}", "is not a known time zone; did you mean Europe/Zurich?"),

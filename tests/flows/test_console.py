@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import logging
+import os
+import socket
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from alerts.secrecy import redactor
+from flows.cli import main
 from flows.console import progress, visible
 from flows.engine import speak_up
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_lines_go_to_the_terminal_and_to_a_file(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -76,3 +76,37 @@ logging.getLogger("warehouse.store.lock").warning("waiting for the lock")
     assert "waiting for the lock" in said
     for name in ("apprise", "urllib3.connectionpool", "some.library"):
         assert (f"a line of {name}" in said) is verbose
+
+
+def test_a_refused_mail_is_said_once(home: Path, tmp_path: Path) -> None:
+    """Where a mail server cannot be reached, our table says so, and Apprise's own lines do not stand beside it."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    (tmp_path / "subscriptions.yaml").write_text(
+        "targets: {desk: {url: {env: DESK}, to: desk@example.org}}\nsubscriptions: {all: {targets: [desk]}}\n"
+    )
+    program = [str(Path(sys.executable).parent / "mandates"), "--config", str(tmp_path), "subscriptions", "test", "all"]
+    address = f"mailto://127.0.0.1:{port}?mode=insecure&from=mandates@example.org"
+    done = subprocess.run(program, env={**os.environ, "DESK": address}, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "refused" in done.stdout
+    assert done.stderr == ""
+
+
+def test_a_fault_of_ours_is_shown_without_secrets(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An error that nobody foresaw is shown with its traceback, for a report, and without keys in addresses."""
+
+    def fail(*_args: object, **_options: object) -> None:
+        raise RuntimeError("at https://user:hunter2@example.org/?token=hunter2")
+
+    monkeypatch.setattr("flows.cli.cli.main", fail)
+    with pytest.raises(SystemExit) as ended:
+        main([])
+    said = capsys.readouterr().err
+    assert ended.value.code == 1
+    assert "Traceback" in said
+    assert said.splitlines()[-1] == "mandates: internal error, please report it"
+    assert "https://example.org/?token=…" in said
+    assert "hunter2" not in said.split("RuntimeError")[-1]
