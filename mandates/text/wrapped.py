@@ -34,6 +34,8 @@ _BULLET = re.compile(rf"[{BULLETS}]\s")
 _ANEW = exactly(r"[“«\"]?(?:(?:<<the_line>>)\s?(?=[A-ZÀ-Ý])|<<we_line>>\b|<<begins_sentence>>\b)")
 _OPENING = exactly(r"(?i:<<opening>>)\b")
 _SPEAKS = exactly(r"[“«\"]|(?:<<the_line>>)\s?[A-ZÀ-Ý]|\d{1,2}[.)] ")
+# Side by side on a line, as in a letterhead: "General Assembly          Distr.: Limited".
+_COLUMNS = re.compile(r"\S {4,}\S")
 _UNFINISHED = re.compile(r"[a-zà-ÿ\d,.]$")
 
 
@@ -43,7 +45,8 @@ def unwrapped(text: str, *, is_head: bool = False) -> str:
     `is_head` where a line may as well be a heading, so that none is joined to the next without a width that shows it.
     """
     lines = text.split("\n")
-    pairs = [place for place in range(len(lines) - 1) if lines[place] and lines[place + 1]]
+    whole = [bool(line) and _COLUMNS.search(line) is None for line in lines]
+    pairs = [place for place in range(len(lines) - 1) if whole[place] and whole[place + 1]]
     small = frozenset(place for place in pairs if _begins_small(lines[place + 1]))
     sure = [place for place in small if SHORTEST <= len(lines[place]) <= WIDEST and _OPEN_END.search(lines[place])]
     width = _width(lines, sure)

@@ -104,3 +104,16 @@ WHOLE = {
 def test_a_line_that_ends_a_paragraph_stays_one(way: str) -> None:
     """Headings, items and paragraphs are never joined to what follows them."""
     assert unwrapped(WHOLE[way]) == WHOLE[way]
+
+
+def test_a_letterhead_in_columns_keeps_its_lines() -> None:
+    """What stands side by side at the top of a page is no paragraph: the symbol stays alone at its line's end."""
+    gap = " " * 70
+    text = (
+        f"United Nations{gap}A/C.2/85/L.44\nGeneral Assembly{gap}Distr.: Limited\n{' ' * 84}3 December 2030\n\n"
+        "Eighty-fifth session\nSecond Committee\n\nHarbours and coastal settlements\n\nThe General Assembly,\n\n"
+        "Recalling its earlier resolutions on harbours, the settlements that depend on them and the people who\n"
+        "work in both of them every day,\n\n"
+        "1. Requests the Secretary-General to submit a report on harbours to it at its eighty-sixth\nsession;\n"
+    )
+    assert analyse(text).heading.symbol == "A/C.2/85/L.44"
