@@ -57,7 +57,7 @@ class UnknownTaskError(DecisionError):
 
 
 def short_name(task_key: str) -> str:
-    """The name of a task in messages: the beginning of its hash, and all that stands behind it."""
+    """The name of a task in messages: the beginning of its hash, and all that follows it."""
     head, rest = _parts(task_key)
     return "-".join(filter(None, (head[:_SHOWN], rest)))
 
