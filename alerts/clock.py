@@ -1,6 +1,6 @@
 """When a message may go: quiet hours and digest times, in the subscriber's time zone.
 
-Local times become instants once, so that a night on which clocks change is longer or shorter but never told twice. A
+Local times become instants once, so that a night on which clocks change is longer or shorter but never counted twice. A
 local time that the change skips counts as the moment after it; one that comes twice counts the first time (PEP 495).
 """
 

@@ -13,7 +13,7 @@ from alerts.match import is_unread_list, operators_name
 from alerts.naming import sort_of, weight
 from alerts.story import story_of
 from alerts.subject import digest_subject, subject
-from alerts.trouble import untold_lines
+from alerts.trouble import unreported_lines
 from config.subscriptions import everything
 
 if TYPE_CHECKING:
@@ -35,9 +35,9 @@ def compose(
     delivery: Delivery,
     subscriptions: Subscriptions,
     unchecked: Sequence[SourceCheck] = (),
-    untold: Sequence[DeliveryRow] = (),
+    unreported: Sequence[DeliveryRow] = (),
 ) -> Letter:
-    """The letter of a delivery. A digest names the `unchecked` sources; `untold` deliveries are told to an operator."""
+    """The letter of a delivery. A digest names the `unchecked` sources; `unreported` ones are for an operator."""
     asked = subscriptions.named(delivery.subscriptions)
     language = asked[0].language if asked else "en"
     words = frame(language)
@@ -50,8 +50,8 @@ def compose(
         groups = tuple(replace(group, heading=None) for group in groups)
     title = digest_subject(words, delivery.digest or "", findings) if digest else subject(words, findings)
     notices = [words.repeat.format(delivery=delivery.delivery_id[:12])] if delivery.repeat_of_uncertain else []
-    if untold:
-        notices.append("\n".join(untold_lines(untold)))
+    if unreported:
+        notices.append("\n".join(unreported_lines(unreported)))
     if delivery.digest == test_digest:
         notices, title = [words.test], f"{words.test_subject}: {title}"
     return Letter(
@@ -99,7 +99,7 @@ def _by_sort(words: Frame, story: Story, subscriptions: Subscriptions) -> tuple[
 
 
 def _order(document: Sequence[Finding]) -> tuple[str, int, str]:
-    """What falls due first leads; all else stands by body, the newest first."""
+    """What falls due first leads; all else is ordered by body, the newest first."""
     first = document[0]
     if first.kind == "mandate_due":
         return "", min((finding.days_left or 0) for finding in document), ""
@@ -170,8 +170,8 @@ def _described(words: Frame, subscription: Subscription) -> str:
     """What is asked for as a reader understands it: "bodies: AALCO; mandate types: not resources"."""
     parts = []
     if set(subscription.about) < set(everything):
-        told = ", ".join(words.kinds[kind] for kind in subscription.about)
-        parts.append(f"{words.filters['about']}{words.colon}{told.lower()}")
+        kinds = ", ".join(words.kinds[kind] for kind in subscription.about)
+        parts.append(f"{words.filters['about']}{words.colon}{kinds.lower()}")
     for field, label in words.filters.items():
         choice = getattr(subscription.filters, field, None)
         if choice is None:

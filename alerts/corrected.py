@@ -27,7 +27,7 @@ def corrected(words: Frame, finding: Finding) -> Iterator[tuple[str, str]]:
 
 
 def addressee(words: Frame, finding: Finding) -> str | None:
-    """Who has to act, and whom a pronoun stands for."""
+    """Who has to act, and whom a pronoun refers to."""
     if not finding.clause.addressee:
         return None
     language = finding.document.language

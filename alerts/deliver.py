@@ -1,7 +1,7 @@
 """The only place that knows Apprise: one fresh object, one URL, one recipient and one request a delivery.
 
 Apprise 1.13 answers with a bool. A refusal, a failed connection and a time-out after the server took the message are
-all False, so what is known is told from the server's answer as Apprise logs it, and from our own clock.
+all False, so what is known comes from the server's answer as Apprise logs it, and from our own clock.
 """
 
 # Apprise's hints say None where its own plugins put words, so they are not held against ours.
@@ -114,7 +114,7 @@ def deliver(channel: Channel, message: Message, *, more_follow: bool = False) ->
 
     Where `more_follow`, a mail server's session stays open for them, and the caller ends it (`channel.session.close`).
 
-    Time-outs of sockets begin anew with each byte, so a server that drips would hold us for ever. The send is left to
+    Time-outs of sockets start again with each byte, so a server that drips would hold us for ever. The send is left to
     itself after three of them; it may still arrive, which is doubt.
     """
     outcomes: list[Outcome] = []

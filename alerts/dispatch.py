@@ -12,7 +12,7 @@ from alerts.model import DispatchReport, TargetError
 from alerts.secrecy import address_of, no_prefect
 from alerts.sending import Patience, Sending
 from alerts.silence import overdue_digests
-from alerts.trouble import alarms, closed_targets, held_notice, untold_lines
+from alerts.trouble import alarms, closed_targets, held_notice, unreported_lines
 from alerts.weekly import weekly_report
 from warehouse.outbox.dispatcher import Outbox
 from warehouse.outbox.enqueue import tell
@@ -86,9 +86,9 @@ def dispatch(
                 tell(home, closed_targets(subscriptions, closed, now()), now())
                 claimed = outbox.claim(now(), patience.batch)
             unusable = tuple(closed.values())
-    for line in (*untold_lines(outbox.untold), *map(str, unusable)):
+    for line in (*unreported_lines(outbox.unreported), *map(str, unusable)):
         log.error("%s", line)
-    return DispatchReport(tuple(rows), outbox.untold, unusable)
+    return DispatchReport(tuple(rows), outbox.unreported, unusable)
 
 
 def open_channels(

@@ -13,14 +13,14 @@ from urllib.parse import quote, urlsplit
 
 import nh3
 
-# Explicit directions (RFC-like marks, embeddings, overrides, isolates) reorder what stands around them; letters of
+# Explicit directions (RFC-like marks, embeddings, overrides, isolates) reorder what is around them; letters of
 # right-to-left scripts carry their own direction and need none of these. Others here are invisible.
 _unseen = re.compile(
     "[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\u00ad\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 _breaks = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 
-# Stands beside a character to take its meaning away without taking the character away.
+# Put beside a character to take its meaning away without taking the character away.
 gap = "\u200b"
 _slack_marks = re.compile(r"[*_~`]")
 # Mentions of groups count anywhere, those of people at the start of a word: mail addresses stay whole.
@@ -113,7 +113,7 @@ def clean_html(html: str) -> str:
     """HTML of the autoescaped mail template, once more through an allow-list: should the template err, this holds.
 
     Apprise makes a mail's plain part from it, a line an element and an empty one for each space between two: such a
-    space is left only where a new part begins. Within the words of others no bracket stands bare, so none is touched.
+    space is left only where a new part begins. Within the words of others no bracket is bare, so none is touched.
     """
     cleaned = nh3.clean(
         html,

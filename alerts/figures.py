@@ -28,7 +28,7 @@ _leading = re.compile(
     "by|no|not|later|than|the|of|on|before|at|latest|au|plus|tard|le|avant|d|ici|à|du|de|a|m[aá]s|tardar|el|antes|del"
 )
 _lead = re.compile(rf"^\W*(?:(?:{_before})\s+)*(?:{_article})?", re.IGNORECASE)
-# In "mid- and long-term" the hyphen stands for a word that comes later, wherever the line ends.
+# In "mid- and long-term" the hyphen refers to a word that comes later, wherever the line ends.
 _line_end = re.compile(r"(?<=\w)([-‐‑])[^\S\r\n]*[\r\n]\s*(?=\w)(?!(?:and|or|to|et|ou|y|o)\b)", re.IGNORECASE)
 _soft_end = re.compile(r"\u00ad\s*[\r\n]\s*")
 

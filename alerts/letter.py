@@ -31,7 +31,7 @@ _this_item = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One finding: what it is, where it stands, its words, and what follows from them as label and value.
+    """One finding: what it is, where it is, its words, and what follows from them as label and value.
 
     `when` is how far away a deadline is that comes near, `about` which two documents it is about, `note` what operators
     should know, or why a listed document could not be read. `key` is the short name of its task, `ways` how to say that
@@ -81,9 +81,9 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A whole message. `notices` stand above everything else: a test, a possible repeat, what nobody was told.
+    """A whole message. `notices` come before everything else: a test, a possible repeat, what did not arrive.
 
-    `colon` is what stands between a label and its value in this language. `ways` says what a digest's keys are for.
+    `colon` is what separates a label from its value in this language. `ways` says what a digest's keys are for.
     """
 
     language: str

@@ -28,7 +28,7 @@ with warnings.catch_warnings():
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-# Mail servers wait at least as long for the next message (RFC 5321: minutes); what rested longer is opened anew.
+# Mail servers wait at least as long for the next message (RFC 5321: minutes); what rested longer is opened again.
 LONGEST_REST_SECONDS = 5.0
 
 

@@ -1,4 +1,4 @@
-"""From findings to alert rows: who is told what, when it may go, and what goes together."""
+"""From findings to alert rows: who is notified of what, when it may go, and what goes together."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def alerts_for(subscriptions: Subscriptions, now: datetime) -> Callable[[Sequenc
     It remembers how many messages the run has already given a target and how many mandates each source brought, so the
     cap and the brake hold over several transactions.
     """
-    told: Counter[tuple[str, str]] = Counter()
+    sent: Counter[tuple[str, str]] = Counter()
     brake = Brake(subscriptions.brake)
 
     def rows(findings: Sequence[Finding]) -> Sequence[AlertRow]:
@@ -47,7 +47,7 @@ def alerts_for(subscriptions: Subscriptions, now: datetime) -> Callable[[Sequenc
         matched = [
             row
             for subscription in subscriptions.subscriptions
-            for row in _rows(subscription, [a for a in findings if matches(subscription, a, now.date())], now, told)
+            for row in _rows(subscription, [a for a in findings if matches(subscription, a, now.date())], now, sent)
         ]
         matched = [replace(row, held=brake.reason(row.finding)) for row in matched]
         return _together([*matched, *operator_rows(subscriptions, findings, now)])
@@ -91,7 +91,7 @@ def _listed(row: AlertRow, now: datetime) -> AlertRow:
 
 
 def _rows(
-    subscription: Subscription, findings: Sequence[Finding], now: datetime, told: Counter[tuple[str, str]]
+    subscription: Subscription, findings: Sequence[Finding], now: datetime, sent: Counter[tuple[str, str]]
 ) -> list[AlertRow]:
     silent: list[Finding] = []
     spoken: list[Finding] = []
@@ -125,8 +125,8 @@ def _rows(
     if subscription.mode != "at_once":
         digest, moment = next_digest(subscription, now)
     for target in subscription.targets:
-        told[subscription.name, target] += len({finding.document.document_id for finding in spoken})
-        capped = digest is None and told[subscription.name, target] > subscription.cap
+        sent[subscription.name, target] += len({finding.document.document_id for finding in spoken})
+        capped = digest is None and sent[subscription.name, target] > subscription.cap
         name = in_language(f"run:{now:%Y-%m-%dT%H:%M:%SZ}", subscription) if capped else digest
         rows += [
             AlertRow(finding, subscription.name, target, moment, digest=name, language=subscription.language)
@@ -199,7 +199,7 @@ def _like(wanted: str, value: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def _pattern(wanted: str) -> re.Pattern[str]:
-    """`*` stands for any run of characters; brackets are ordinary characters, since names hold them."""
+    """`*` matches any run of characters; brackets are ordinary characters, since names hold them."""
     return re.compile(translate(_plain(wanted).replace("[", "[[]").replace("?", "[?]")))
 
 

@@ -87,7 +87,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class DispatchRow:
-    """What became of one delivery in this dispatch; `findings` are the ids of what it told."""
+    """What became of one delivery in this dispatch; `findings` are the ids of its findings."""
 
     delivery_id: str
     subscription: str
@@ -102,18 +102,18 @@ class DispatchRow:
 class DispatchReport:
     """What one dispatch did; `rows` in the order of sending.
 
-    `untold` are deliveries, of this dispatch or an earlier one, that did not arrive and of which no operator could be
-    told: the promise is kept only when a person sees them here. `unusable` are targets that have no usable address:
-    what is for them waits.
+    `unreported` are deliveries, of this dispatch or an earlier one, that did not arrive and of which no operator could
+    be notified: the promise is kept only when a person sees them here. `unusable` are targets that have no usable
+    address: what is for them waits.
     """
 
     rows: tuple[DispatchRow, ...] = ()
-    untold: tuple[DeliveryRow, ...] = ()
+    unreported: tuple[DeliveryRow, ...] = ()
     unusable: tuple[TargetError, ...] = ()
 
     def __add__(self, later: DispatchReport) -> DispatchReport:
         """This dispatch and a later one as one."""
-        return DispatchReport(self.rows + later.rows, later.untold, later.unusable)
+        return DispatchReport(self.rows + later.rows, later.unreported, later.unusable)
 
     def count(self, state: DeliveryState) -> int:
         """How many deliveries it left in that state."""
@@ -131,7 +131,7 @@ class DispatchReport:
 
     @property
     def dead(self) -> int:
-        """Given up; the operators are told."""
+        """Given up; the operators are notified."""
         return self.count("dead")
 
     @property
@@ -142,4 +142,4 @@ class DispatchReport:
     @property
     def well(self) -> bool:
         """Whether nothing was given up or left in doubt, now or before, that a person has to look at."""
-        return not (self.dead or self.uncertain or self.untold or self.unusable)
+        return not (self.dead or self.uncertain or self.unreported or self.unusable)

@@ -62,7 +62,7 @@ def symbol_beside(finding: Finding) -> str | None:
 
 
 def document_name(words: Frame, finding: Finding) -> str:
-    """Say "RES/52/S 5" of AALCO: the symbol without the body that stands before it anyway, else the quoted title."""
+    """Say "RES/52/S 5" of AALCO: the symbol without the body, which comes before it anyway, else the quoted title."""
     if finding.document.symbol:
         return _within(finding.document.body, one_line(finding.document.symbol, 60))
     if finding.kind in ABOUT_NO_DOCUMENT or _is_file_name(finding):

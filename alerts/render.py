@@ -50,16 +50,16 @@ class Renderer:
         delivery: Delivery,
         dress: Dress,
         unchecked: Sequence[SourceCheck] = (),
-        untold: Sequence[DeliveryRow] = (),
+        unreported: Sequence[DeliveryRow] = (),
     ) -> Message:
         """The message of a delivery, escaped for its channel.
 
-        A digest says which sources are `unchecked`; one to an operator, which deliveries nobody was told of.
+        A digest says which sources are `unchecked`; one to an operator, which deliveries nobody was notified of.
 
         Raises:
             TemplateError: a template cannot be used; it names file and line.
         """
-        letter = compose(delivery, self._subscriptions, unchecked, untold)
+        letter = compose(delivery, self._subscriptions, unchecked, unreported)
         body = self._fill(dress, letter=letter)
         title = letter.subject
         if dress == "mail":
@@ -109,7 +109,7 @@ def shortened(text: str, limit: int, mark: str = "…") -> str:
 def headers(delivery: Delivery, subscriptions: Subscriptions) -> dict[str, str]:
     """Header fields of a message; every value is one line of ASCII.
 
-    Message-ID cannot be set through Apprise, so threads hang on ids that no message bears: one a document, one a
+    Message-ID cannot be set through Apprise, so threads hang on ids that no message has: one a document, one a
     mandate (RFC 5322, 3.6.4: programs thread by common References).
     """
     fields = {

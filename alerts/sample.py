@@ -20,7 +20,7 @@ _document = hashlib.sha256(b"an invented resolution").hexdigest()
 
 
 def sample_findings(now: datetime) -> tuple[Finding, ...]:
-    """One of each kind that subscribers are told of, all of one invented resolution."""
+    """One of each kind that subscribers get, all of one invented resolution."""
     document = DocumentFacts(
         document_id=_document,
         symbol="AALCO/RES/99/S 1",
@@ -89,7 +89,7 @@ def sample_findings(now: datetime) -> tuple[Finding, ...]:
 
 
 def sample_delivery(target: str, subscriptions: Sequence[str], now: datetime | None = None) -> Delivery:
-    """A delivery marked as a test; it stands in no outbox."""
+    """A delivery marked as a test; it is in no outbox."""
     now = now or datetime.now(UTC)
     return Delivery(
         delivery_id=hashlib.sha256(f"test {target} {now.isoformat()}".encode()).hexdigest(),

@@ -96,7 +96,7 @@ class Redactor(logging.Filter):
         self.learn_words(*_telling(url))
 
     def learn_words(self, *words: str) -> None:
-        """Take these words out of everything from now on, as they are and as they stand in addresses."""
+        """Take these words out of everything from now on, as they are and as they are written in addresses."""
         forms = {form for word in words for form in (word, quote(word, safe=""), unquote(word))}
         self._secrets |= {form for form in forms if len(form) >= _shortest}
         longest_first = sorted(self._secrets, key=len, reverse=True)
@@ -138,7 +138,7 @@ def _telling(url: str) -> Iterator[str]:
     yield who
     # Beside a password a user's name is no secret, and often an ordinary word.
     yield who.rpartition(":")[2]
-    # Slack, Telegram and others put tokens where user, host and port stand; mail servers and webhooks their names.
+    # Slack, Telegram and others put tokens in the place of user, host and port; mail servers and webhooks their names.
     if split.scheme.rstrip("s") not in _hosted:
         parts = (*who.split(":"), *where.split(":"))
         yield from (part for part in parts if "." not in part and not (part.isdigit() and len(part) <= _port))

@@ -99,14 +99,14 @@ class Sending:
             why = "subscriptions.yaml no longer uses a target with this name; add it again to retry"
             return None, Outcome("refused", 0.0, why, final=True)
         unread = self._unread(home) if delivery.digest else ()
-        untold = self._to_be_told(delivery.target)
+        unreported = self._to_report(delivery.target)
         try:
-            message = self.renderer.render(delivery, channel.dress, unread, untold)
+            message = self.renderer.render(delivery, channel.dress, unread, unreported)
         except AlertsError as error:
             log.error("delivery %s cannot be rendered: %s", delivery.delivery_id[:12], error)  # noqa: TRY400 - the sentence says it all
             return None, Outcome("refused", 0.0, str(error))
         except Exception as error:
-            # A finding that we cannot put into words must not stand in the way of all others.
+            # A finding that we cannot put into words must not hold up all others.
             log.exception("delivery %s cannot be rendered", delivery.delivery_id[:12])
             return None, Outcome("refused", 0.0, f"cannot be rendered: {type(error).__name__}")
         if channel.dress == "slack":
@@ -115,13 +115,13 @@ class Sending:
         outcome = deliver(channel, message, more_follow=True)
         self.paused[delivery.target] = time.monotonic() + self.patience.slack_pause.total_seconds()
         if outcome.verdict == "accepted":
-            self.outbox.told(untold)
+            self.outbox.reported(unreported)
         return message, outcome
 
-    def _to_be_told(self, target: str) -> tuple[DeliveryRow, ...]:
+    def _to_report(self, target: str) -> tuple[DeliveryRow, ...]:
         """What no operator has had word of goes along with the next message to one; a terminal shows subjects only."""
-        told = target in self.subscriptions.operators and self.subscriptions.targets[target].url != "terminal"
-        return self.outbox.untold if told else ()
+        can_read = target in self.subscriptions.operators and self.subscriptions.targets[target].url != "terminal"
+        return self.outbox.unreported if can_read else ()
 
     def _unread(self, home: Path) -> Sequence[SourceCheck]:
         folder = self.subscriptions.folder
@@ -152,6 +152,6 @@ class Sending:
         if state != "sent":
             log.warning("delivery %s to %s: %s (%s)", delivery.delivery_id[:12], delivery.target, state, outcome.reason)
         names = ", ".join(delivery.subscriptions)
-        told = tuple(finding.finding_id for finding in delivery.findings)
-        row = DispatchRow(delivery.delivery_id, names, delivery.target, subject, state, outcome.reason, told)
+        findings = tuple(finding.finding_id for finding in delivery.findings)
+        row = DispatchRow(delivery.delivery_id, names, delivery.target, subject, state, outcome.reason, findings)
         self.rows.append(row)

@@ -1,4 +1,4 @@
-"""Silence that means "nothing new", told from silence because nobody could look."""
+"""Silence that means "nothing new", as opposed to silence because nobody could look."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """One event is one story: what several findings say of one mandate, or of the texts of one resolution, is said once.
 
 A mandate that is new and falls due, or is answered already, is one item. Of a resolution's drafts and its adopted text
-only the furthest speaks; the others are links beside it. A document with new mandates is told by them.
+only the furthest speaks; the others are links beside it. A document with new mandates is represented by them.
 """
 
 from __future__ import annotations

@@ -62,8 +62,8 @@ def in_words(trouble: DeliveryRow) -> str:
     )
 
 
-def untold_lines(troubles: Sequence[DeliveryRow]) -> tuple[str, ...]:
-    """What nobody has been told, a line each: how many, then the first of them; nothing where there is none."""
+def unreported_lines(troubles: Sequence[DeliveryRow]) -> tuple[str, ...]:
+    """What nobody has been notified of, a line each: how many, then the first of them; nothing where there is none."""
     if not troubles:
         return ()
     count = counted(len(troubles), "delivery", "deliveries")

@@ -162,7 +162,7 @@ def unnumbered(text: str) -> Damaged:
 
 
 def rearranged(text: str, spans: Sequence[Span]) -> Damaged:
-    """These spans of the text, one after the other; what is in two of them stands where the first is."""
+    """These spans of the text, one after the other; what is in two of them is where the first is."""
     places = [-1] * len(text)
     length = 0
     for start, end in spans:

@@ -1,7 +1,7 @@
 """Recording: batches of 1 to 500 beside bare Arrow inserts, a cycle in a small and in a large warehouse, the snapshot.
 
 The large warehouse has MANDATES_BENCH_DOCUMENTS documents (default 30,000), or is a copy of the home
-MANDATES_BENCH_HOME. The two take turns, so that what else the machine does bears on both.
+MANDATES_BENCH_HOME. The two take turns, so that whatever else the machine does affects both.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 `mandates run` reads a folder with one more file each time, records it and delivers. With a server, a finding is
 recorded and the event emitted; the worker asks for work every second and the trigger gathers events for three
-(`schedule_after` in flows/prefect.yaml). Where the time goes is told from the states of the run that the event caused.
+(`schedule_after` in flows/prefect.yaml). Where the time goes is seen from the states of the run that the event caused.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ def main(options: Options) -> list[Figure]:
             woken = _woken(running, home, subscriptions, accepted, rounds)
             served = _printed("Prefect server and worker", [sum(parts) for parts in woken])
             parts = (statistics.median(part) for part in zip(*woken, strict=True))
-            told = ", ".join(f"{name} {part:.2f} s" for name, part in zip(_parts, parts, strict=True))
-            print(f"  of which (median): {told}")
+            spent = ", ".join(f"{name} {part:.2f} s" for name, part in zip(_parts, parts, strict=True))
+            print(f"  of which (median): {spent}")
     return [*alone, *served]
 
 

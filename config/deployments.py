@@ -97,6 +97,6 @@ def load_deployments(path: Path) -> tuple[Deployment, ...]:
     """Read `prefect.yaml`.
 
     Raises:
-        ConfigError: a key that Prefect would ignore, or a value that it would store as it stands.
+        ConfigError: a key that Prefect would ignore, or a value that it would store as it is.
     """
     return load(path, Deployments).deployments

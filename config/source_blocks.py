@@ -119,7 +119,7 @@ class Paging(Block):
     param: str | None = Field(default=None, description="the parameter that counts, e.g. page")
     start: int = Field(default=0, description="its value on the first page")
     step: int = Field(default=1, ge=1, description="what each page adds to it")
-    next: FieldRule | None = Field(default=None, description="where the address of the next page stands")
+    next: FieldRule | None = Field(default=None, description="where the address of the next page is")
     stop: Literal["no_items", "no_new_items"] = Field(default="no_items", description="what ends the pages")
     max_pages: int = Field(default=10, ge=1, le=1000)
 
@@ -131,7 +131,7 @@ class Paging(Block):
 
 
 class Series(Block):
-    """A page for each session: `{number}` or `{ordinal}` (115th) stands in the source's address."""
+    """A page for each session: `{number}` or `{ordinal}` (115th) is a part of the source's address."""
 
     first: int = Field(ge=0, description="the lowest number that is looked for")
     known: int = Field(ge=0, description="a number whose page is surely there; one counts up from it")
@@ -167,7 +167,7 @@ class Expect(Block):
 
 
 class Item(Block):
-    """Where the items stand: an HTML selector, an XPath, a path in JSON, or a pattern over the page's text."""
+    """Where the items are: an HTML selector, an XPath, a path in JSON, or a pattern over the page's text."""
 
     css: str | None = None
     xpath: str | None = None
@@ -183,7 +183,7 @@ class Item(Block):
 
 
 class FieldRule(Block):
-    """Where one field of an item stands, and what becomes of it.
+    """Where one field of an item is, and what becomes of it.
 
     `css`, `xpath`, `json`, `marc`, `entry` or `group` find it; `regex` then takes its first group (or the whole match);
     `from: url` looks at the item's address, `from: document` at the document's text. `formats` are strptime formats,
@@ -270,7 +270,7 @@ class Canonical(Block):
 
 
 class Detail(Block):
-    """Whether the item's own page is fetched, and where the text stands on it."""
+    """Whether the item's own page is fetched, and where on it the text is."""
 
     follow: bool = True
     css: str | None = Field(default=None, description="the part of the page that is the text")
@@ -289,11 +289,11 @@ class Filter(Block):
     subjects: tuple[str, ...] = Field(default=(), description="any of these among the source's own subjects")
     without: tuple[str, ...] = Field(default=(), description="none of these in the title")
     where: tuple[Literal["title", "summary", "text"], ...] = ("title", "summary", "text")
-    times_in_text: int = Field(default=1, ge=1, description="how often the words must stand in the text")
+    times_in_text: int = Field(default=1, ge=1, description="how often the words must occur in the text")
 
 
 class Policy(Block):
-    """How this publisher is asked, and when people are told that it fails."""
+    """How this publisher is asked, and when people are notified that it fails."""
 
     private_addresses: bool = Field(
         default=False, description="allow loopback and private networks (a test site, an intranet)"
@@ -327,7 +327,7 @@ class Policy(Block):
         description="an item that fails is tried by so many crawls in a row, then daily, then in sweeps",
     )
     tell_after: int = Field(default=3, ge=1, description="tries before people hear of an item that cannot be read")
-    alert_after: int = Field(default=3, ge=1, description="failures in a row before operators are told")
+    alert_after: int = Field(default=3, ge=1, description="failures in a row before operators are notified")
     remind_every: Duration = timedelta(days=1)
     quiet_for: Duration | None = Field(
         default=None, description="nothing new for so long is odd; none: twice its usual gap"

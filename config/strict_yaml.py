@@ -1,4 +1,4 @@
-"""The one loader of YAML: it refuses what a person would not notice, and says where it stands.
+"""The one loader of YAML: it refuses what a person would not notice, and says where it is.
 
 Unknown keys, duplicate keys and wrong types are refused with file, line and key.
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _QUOTED = re.compile(r"'([^']+)'")
 Model = TypeVar("Model", bound=BaseModel)
 
-# What lies in the folder that --config names; whoever misses one of these may stand in the wrong place.
+# What lies in the folder that --config names; whoever misses one of these may be in the wrong folder.
 _of_the_folder = frozenset({"sources.yaml", "subscriptions.yaml", "sessions.yaml"})
 # A configuration is written by people; anything larger is a mistake or an attack on the parser.
 max_bytes = 5_000_000
@@ -134,7 +134,7 @@ def _placed(path: Path, tree: Any, model: type[BaseModel], error: ValidationErro
             while len(place) > 1 and not _is_written(tree, place):
                 place.pop()
         found.append((line_of(tree, place) if place else 1, named(tree, place), problem + _meant(model, misfit)))
-    # What stands in the file comes first: a key that is missing is often one that is misspelt.
+    # What is in the file comes first: a key that is missing is often one that is misspelt.
     found.sort(key=lambda row: (row[0] is None, row[0] or 0))
     (line, key, problem), *more = found
     also = "".join(f"\n{_said(path, a_line, a_key, a_problem)}" for a_line, a_key, a_problem in more)
@@ -154,7 +154,7 @@ def _meant(model: type[BaseModel], misfit: ErrorDetails) -> str:
     if not expected:
         return ""
     if isinstance(given, dict):
-        # A union told apart by a key: the key may be wrong, or its value.
+        # A union distinguished by a key: the key may be wrong, or its value.
         (key, *values) = expected
         return did_you_mean(str(given[key]), values) if key in given else _instead(key, given)
     return did_you_mean(given, expected) if isinstance(given, str) else ""
@@ -208,7 +208,7 @@ def _holds(tree: Any, key: str) -> bool:
 
 
 def line_of(tree: Any, place: list[int | str]) -> int | None:
-    """The line (from 1) of the deepest part of `place` that stands in `tree`."""
+    """The line (from 1) of the deepest part of `place` that is in `tree`."""
     line: int | None = None
     for part in place:
         if isinstance(tree, CommentedMap) and part in tree:

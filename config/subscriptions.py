@@ -1,4 +1,4 @@
-"""Who is told what, where, when and in which language: `subscriptions.yaml`, or several files in `subscriptions/`."""
+"""Who is notified of what, where, when and in which language: `subscriptions.yaml`, or files in `subscriptions/`."""
 
 from __future__ import annotations
 
@@ -59,11 +59,11 @@ def _web(text: str) -> str:
 
 
 class Subscription(Named):
-    """What someone wants to be told.
+    """What someone wants to be notified of.
 
     `mode` is at once, or a digest a day or a week, which goes out `at` that local time (`on` that day). `cap` is the
     most messages one run may send to a target; more become one digest. `first_crawl` says whether a new source's
-    existing publications are told or silently taken as known.
+    existing publications are sent or silently taken as known.
     """
 
     targets: tuple[Name, ...] = Field(min_length=1)
@@ -118,7 +118,7 @@ class SubscriptionsFile(BaseModel):
     @model_validator(mode="wrap")
     @classmethod
     def _with_lines(cls, tree: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        """Remember the line of every name, so that what only a send can find out is also told with its place."""
+        """Remember the line of every name, so that what only a send can find out is also reported with its place."""
         file = handler(tree)
         places = [
             ("operators",),
@@ -158,7 +158,7 @@ class Subscriptions:
 
     @property
     def nobody(self) -> str | None:
-        """Why nobody will be told anything, as a sentence for operators; None where somebody will."""
+        """Why nobody will be notified, as a sentence for operators; None where somebody will."""
         if self.subscriptions:
             return None
         where = f" in {self.folder}" if self.folder is not None else ""
@@ -173,7 +173,7 @@ def load_subscriptions(config_dir: Path) -> Subscriptions:
     """Read `subscriptions.yaml` and every `subscriptions/*.yaml` under `config_dir`.
 
     Raises:
-        ConfigError: a file cannot be used, a name is unknown or stands twice; with file and line.
+        ConfigError: a file cannot be used, a name is unknown or used twice; with file and line.
     """
     single = config_dir / "subscriptions.yaml"
     paths = [*([single] if single.exists() else []), *sorted((config_dir / "subscriptions").glob("*.yaml"))]

@@ -32,7 +32,7 @@ Address = Annotated[str, AfterValidator(_address)]
 
 
 class Named(BaseModel):
-    """A part of a file that is known by its key and remembers where it stands (`file:line`), for errors."""
+    """A part of a file that is known by its key and remembers where it is (`file:line`), for errors."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     _name: str = PrivateAttr("")
@@ -40,7 +40,7 @@ class Named(BaseModel):
 
     @property
     def name(self) -> str:
-        """The key it stands under."""
+        """The key that it has."""
         return self._name
 
     @property

@@ -50,7 +50,7 @@ def check_zone(name: str) -> str:
 
 
 def meant(name: str) -> list[str]:
-    """The zones that a name may stand for: of that city, of that country, with a name like it; best first."""
+    """The zones that a name may mean: of that city, of that country, with a name like it; best first."""
     words = _folded(name)
     place = words.rpartition("/")[2]
     if place in (countries := _countries()):

@@ -158,7 +158,7 @@ def read(path: Path) -> Document:
         name, colon, value = line.partition(":")
         key = name.strip().lower().replace(" ", "_")
         if not colon or key not in _readers or key in values:
-            raise DocumentError(path, number, f"`{name}` is not a known field, or stands there twice")
+            raise DocumentError(path, number, f"`{name}` is not a known field, or is there twice")
         try:
             values[key] = _readers[key](value.strip())
         except ValueError as error:

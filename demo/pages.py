@@ -70,7 +70,7 @@ def aalco_session(documents: Sequence[Document]) -> str:
 
 
 def _aalco_row(document: Document) -> str:
-    # The series' prefix is left out in listings and stands in the documents; the white space is the real one's.
+    # The series' prefix is left out in listings and written in the documents; the white space is the real one's.
     symbol = (document.symbol or "").removeprefix("AALCO/")
     return (
         f'<li><a class="text" href="/resolution/{document.path}">{symbol}&nbsp;&nbsp; {escape(document.title)}</a> '
@@ -111,7 +111,7 @@ def ipu_agenda(documents: Sequence[Document]) -> str:
 
 
 def ipu_text(document: Document, others: Iterable[Document]) -> str:
-    """One stage of a resolution; the place and the date stand in brackets under the title."""
+    """One stage of a resolution; the place and the date are in brackets under the title."""
     item = [other for other in others if other.group == document.group and other is not document]
     # The archive's own links differ in case and lead to the same page.
     links = " · ".join(
@@ -183,7 +183,7 @@ def gfmd_post(document: Document, at: str) -> str:
 
 
 def missing(target: str) -> str:
-    """What stands where nothing is."""
+    """What is shown where nothing is."""
     return page("Page not found", f"<h1>Page not found</h1>\n<p>There is nothing at {escape(target)}.</p>")
 
 

@@ -138,7 +138,7 @@ class PublicationSite:
             # Another port would be other addresses, and so other documents to everyone who reads them.
             raise SiteError(
                 f"cannot serve at {self._host}:{port} ({error.strerror}); end the program that uses the port, "
-                f"or begin anew without {self.shelf.state}"
+                f"or start again without {self.shelf.state}"
             ) from error
 
     def _texts(self, shape: str) -> list[Document]:

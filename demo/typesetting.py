@@ -1,4 +1,4 @@
-"""Words to lines and lines to pages, with footnotes at the foot of the page that bears their mark.
+"""Words to lines and lines to pages, with footnotes at the foot of the page that has their mark.
 
 Lengths are PDF points. A library's flowing layout knows no footnotes, and the order in which words are drawn is the
 order in which a reader of the PDF gets them back, so both are decided here.
@@ -68,7 +68,7 @@ class Chunk:
 class Line:
     """One line: its chunks, where it starts, and how much wider each of its spaces is drawn.
 
-    A label stands before it at an x of its own.
+    A label comes before it at an x of its own.
     """
 
     chunks: tuple[Chunk, ...]

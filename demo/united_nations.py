@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from demo.document import Document
 
 width = 612.0
-edge = 60.0  # headers and feet stand between edge and width - edge
+edge = 60.0  # headers and feet are between edge and width - edge
 left, right = 123.0, 488.0  # the text
 small = 7.5
 
@@ -149,7 +149,7 @@ def _un_heading(document: Document) -> list[Line]:
         add(f"[*{document.report_line}*]" if document.report_line else None, face=_look.face, above=10)
         number = (document.symbol or "").removeprefix("A/RES/")
         title = break_lines([Run(document.title, "plain")], large, left=left, right=400, above=12, justify=False)
-        # The number stands in the margin before the first line of the title.
+        # The number is in the margin before the first line of the title.
         found += [replace(title[0], label=(75, f"{number}.")), *title[1:]]
     elif document.kind == "corrigendum":
         add(f"Resolution {(document.symbol or '').removeprefix('A/RES/').partition('/Corr')[0]}", face=large, above=16)
@@ -168,7 +168,7 @@ def _before_annex(document: Document) -> tuple[Block, ...]:
 
 
 def _closing(document: Document) -> list[Line]:
-    """The meeting and its day, which stand after the last clause and before an annex."""
+    """The meeting and its day, which come after the last clause and before an annex."""
     if not (document.meeting and document.dated):
         return []
     meeting, day = (

@@ -1,4 +1,4 @@
-"""What is told of a run while it goes on: progress in the terminal (standard error), the same lines in a file."""
+"""What is shown of a run while it goes on: progress in the terminal (standard error), the same lines in a file."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class _Lines(logging.Handler):
         self._console = console
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Print one line; warnings stand out."""
+        """Print one line; warnings are coloured."""
         style = "yellow" if record.levelno >= logging.WARNING else "dim"
         line = f"  {visible(record.getMessage())}"
         self._console.print(line, style=style, markup=False, highlight=False, soft_wrap=True)
@@ -118,16 +118,16 @@ def print_trouble(report: DispatchReport) -> None:
 
     for error in report.unusable:
         click.secho(f"mandates: {visible(str(error))}; what is for this target waits", fg="red", err=True)
-    print_untold(report.untold)
+    print_unreported(report.unreported)
 
 
-def print_untold(troubles: Sequence[DeliveryRow]) -> None:
-    """Say, on standard error, which deliveries did not arrive without any operator having been told."""
+def print_unreported(troubles: Sequence[DeliveryRow]) -> None:
+    """Say, on standard error, which deliveries did not arrive without any operator having been notified."""
     import click
 
-    from alerts.trouble import untold_lines
+    from alerts.trouble import unreported_lines
 
-    for line in untold_lines(troubles):
+    for line in unreported_lines(troubles):
         click.secho(f"mandates: {visible(line)}", fg="red", err=True)
 
 

@@ -14,7 +14,7 @@ from prefect.artifacts import acreate_table_artifact
 from prefect.states import Completed, Failed
 
 from alerts.escape import markdown
-from alerts.trouble import in_words, untold_lines
+from alerts.trouble import in_words, unreported_lines
 from config.settings import Settings
 from flows.delivering import deliver_now
 from flows.engine import run_name, speak_up
@@ -29,20 +29,20 @@ log = logging.getLogger(__name__)
 
 @flow(name="dispatch", flow_run_name=run_name("Pending alerts"))
 async def dispatch() -> DispatchReport:
-    """Deliver every alert that is due: each at least once, or a person is told that it was not.
+    """Deliver every alert that is due: each at least once, or a person is notified that it was not.
 
-    The run fails while a delivery has died, or is held in doubt, of which no operator could be told by a message, and
+    The run fails while a delivery has died, or is held in doubt, and no operator could be notified by a message, and
     while deliveries wait for a target that has no usable address.
     """
     speak_up()
     report = await asyncio.to_thread(deliver_now, Settings())
     line = delivery_line(report)
     log.info(line)
-    if table := [*map(_untold_row, report.untold), *map(_row, report.rows)]:
+    if table := [*map(_unreported_row, report.unreported), *map(_row, report.rows)]:
         await acreate_table_artifact(key="deliveries", table=table, description=markdown(line))
     # Prefect takes a returned state as the run's own.
-    if report.untold or report.unusable:
-        message = "\n".join([*map(str, report.unusable), *untold_lines(report.untold)])
+    if report.unreported or report.unusable:
+        message = "\n".join([*map(str, report.unusable), *unreported_lines(report.unreported)])
         return cast("DispatchReport", Failed(data=report, message=message))
     return cast("DispatchReport", Completed(data=report, message=line))
 
@@ -56,7 +56,7 @@ def _row(row: DispatchRow) -> dict[str, str]:
     }
 
 
-def _untold_row(row: DeliveryRow) -> dict[str, str]:
+def _unreported_row(row: DeliveryRow) -> dict[str, str]:
     return {
         "target": row.target,
         "subject": markdown(row.symbol or row.title),

@@ -65,12 +65,12 @@ def _toml(path: Path) -> dict[str, Any]:
 def prepare(home: Path, *, quiet: bool = True) -> bool:
     """Set Prefect's environment before its first import; True where a server of its own will come with the run.
 
-    `quiet` keeps Prefect's own lines off the terminal, where our progress stands; its database has them all the same.
+    `quiet` keeps Prefect's own lines off the terminal, where our progress is; its database has them all the same.
     """
     os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
     os.environ.setdefault("DO_NOT_TRACK", "1")
     os.environ.setdefault("PREFECT_LOGGING_EXTRA_LOGGERS", ",".join(our_packages))
-    # What is said before and after a flow run has no run to belong to; it stands in our own log file.
+    # What is said before and after a flow run has no run to belong to; it is in our own log file.
     os.environ.setdefault("PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW", "ignore")
     if quiet and not is_verbose():
         os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")

@@ -97,8 +97,8 @@ def take_in(home: Path, harvest: Harvest, analyse: Analysing) -> Crawled:
 
 def _is_quiet(harvest: Harvest) -> bool:
     """Whether a crawl left nothing to record but that it was."""
-    told = harvest.publications or harvest.items or harvest.dropped or harvest.answers or harvest.tell
-    return harvest.outcome == "not_modified" and not told
+    brought = harvest.publications or harvest.items or harvest.dropped or harvest.answers or harvest.tell
+    return harvest.outcome == "not_modified" and not brought
 
 
 def record_waiting(settings: Settings, matcher: AlertsFor) -> Recorded:

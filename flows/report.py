@@ -41,7 +41,7 @@ kinds = (
     ("source_state", "source changed state", "sources changed state"),
 )
 _one = {kind: one for kind, one, _ in kinds}
-# Kinds whose words are a clause's, and what stands before them; the others are about the document as a whole.
+# Kinds whose words are a clause's, and what comes before them; the others are about the document as a whole.
 of_a_clause = {
     "new_mandate": "",
     "changed_clause": "changed: ",
@@ -243,7 +243,7 @@ def _notified(rows: Sequence[DispatchRow]) -> Mapping[str, str]:
 def _by_document(findings: Sequence[Finding], notified: Mapping[str, str]) -> Mapping[str, list[Line]]:
     """The lines of each document; its mandates, or one line that says what else is new about it.
 
-    What is due soonest stands first, then what asks for something without a day, then the rest, the newest first.
+    What is due soonest comes first, then what asks for something without a day, then the rest, the newest first.
     """
     documents: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:

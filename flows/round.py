@@ -26,7 +26,7 @@ from flows.rereading import reread_line
 from scrapers.crawl.crawl import crawl, is_due
 from scrapers.http.client import Fetcher
 from warehouse.load.source_memory import memories_of
-from warehouse.outbox.admin import untold
+from warehouse.outbox.admin import unreported_in
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -130,7 +130,7 @@ async def run_round(
     subscriptions = load_subscriptions(settings.config)
     try:
         done = await _round(settings, subscriptions, wanted, due_or_not=due_or_not, asking=asking)
-        nobody_knows = await asyncio.to_thread(untold, settings.home)
+        nobody_knows = await asyncio.to_thread(unreported_in, settings.home)
     except Exception:
         await beat(settings, subscriptions.heartbeat, good=False)
         raise

@@ -52,11 +52,11 @@ def stoppable() -> Iterator[None]:
     """
     heard = _Heard()
     former = {number: signal.signal(number, _stop) for number in _SIGNALS}
-    told, tell = socket.socketpair()
-    tell.setblocking(False)
+    receiver, sender = socket.socketpair()
+    sender.setblocking(False)
     # Written to by Python's handler in C, even while the main thread is busy in a library or has other handlers.
-    before = signal.set_wakeup_fd(tell.fileno(), warn_on_full_buffer=False)
-    threading.Thread(target=_watch, args=(told, heard), daemon=True, name="stopping").start()
+    before = signal.set_wakeup_fd(sender.fileno(), warn_on_full_buffer=False)
+    threading.Thread(target=_watch, args=(receiver, heard), daemon=True, name="stopping").start()
     try:
         yield
     except (SystemExit, Stopped):
@@ -69,7 +69,7 @@ def stoppable() -> Iterator[None]:
         signal.set_wakeup_fd(before)
         for number, handler in former.items():
             signal.signal(number, handler)
-        tell.close()
+        sender.close()
 
 
 @dataclass(slots=True)
@@ -84,9 +84,9 @@ def _stop(number: int, _frame: FrameType | None) -> None:
     raise Stopped(number)
 
 
-def _watch(told: socket.socket, heard: _Heard) -> None:
-    with told:
-        while came := told.recv(64):
+def _watch(receiver: socket.socket, heard: _Heard) -> None:
+    with receiver:
+        while came := receiver.recv(64):
             numbers = [number for number in came if number in _SIGNALS]
             if numbers:
                 heard.number = numbers[0]

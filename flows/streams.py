@@ -20,7 +20,7 @@ class ClosedStreamError(Exception):
 
 
 class _Closed(io.TextIOBase):
-    """Stands for a closed stream."""
+    """Takes the place of a closed stream."""
 
     encoding = "utf-8"
     errors = "strict"
@@ -38,7 +38,7 @@ class _Closed(io.TextIOBase):
 def hold_standard_streams() -> None:
     """See that 0, 1 and 2 are open, and that what is read from or printed to a closed one is an error with a name.
 
-    Only errors have nowhere to be told: without standard error, they are dropped.
+    Only errors have nowhere to go: without standard error, they are dropped.
     """
     for number in (0, 1, 2):
         try:

@@ -133,7 +133,7 @@ class DocumentText:
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """A link that a source states: this publication's document stands in `relation` to the one named by `symbol`."""
+    """A link that a source states: this publication's document has the `relation` to the one named by `symbol`."""
 
     relation: Relation
     symbol: str
@@ -211,7 +211,7 @@ class FetchRecord:
 class RawAnswer:
     """The bytes of an answer that no publication carries: a listing, a feed, an annex, a page that leads to a file.
 
-    They are the publisher's own, whatever stands in them, so they are never shown.
+    They are the publisher's own, whatever is in them, so they are never shown.
     """
 
     raw: bytes = field(repr=False)

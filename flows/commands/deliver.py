@@ -29,9 +29,10 @@ def command(as_json: bool) -> None:
     if as_json:
         rows = [dataclasses.asdict(row) for row in report.rows]
         counts = {state: report.count(state) for state in ("sent", "failed", "uncertain", "dead")}
-        untold = [dataclasses.asdict(row) for row in report.untold]
+        unreported = [dataclasses.asdict(row) for row in report.unreported]
         unusable = [{"target": error.target, "reason": str(error)} for error in report.unusable]
-        record = {**counts, "deliveries": rows, "untold": untold, "unusable": unusable}
+        # `untold` is the former key of `unreported`, kept until December 2027.
+        record = {**counts, "deliveries": rows, "unreported": unreported, "untold": unreported, "unusable": unusable}
         click.echo(json.dumps(record, ensure_ascii=False, default=str))
     else:
         _show(report)

@@ -109,7 +109,7 @@ def _clause(clause: Clause) -> Text:
 
 
 def _days(due: Due) -> str:
-    """The days that a deadline stands for and how they are known."""
+    """The days that a deadline comes to and how they are known."""
     if due.due_start is None and due.due_end is None:
         return "no day known"
     days = [day.isoformat() for day in (due.due_start, due.due_end) if day]

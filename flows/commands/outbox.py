@@ -40,12 +40,12 @@ def list_(wanted: tuple[DeliveryState, ...], limit: int, as_json: bool) -> None:
     """
     from config.settings import Settings
     from flows.cli import exit_failed
-    from flows.console import print_untold
-    from warehouse.outbox.admin import deliveries, untold
+    from flows.console import print_unreported
+    from warehouse.outbox.admin import deliveries, unreported_in
 
     home = Settings().home
-    nobody_knows = untold(home)
-    print_untold(nobody_knows)
+    nobody_knows = unreported_in(home)
+    print_unreported(nobody_knows)
     _print(deliveries(home, states=wanted, limit=limit), as_json=as_json)
     if nobody_knows:
         sys.exit(exit_failed)

@@ -54,7 +54,7 @@ def command(sql: str, limit: int, timeout: float, *, as_json: bool, as_csv: bool
 
 
 def _say(lines: str) -> None:
-    """To a program as it stands; to a terminal without what could clear it or set its title."""
+    """To a program as it is; to a terminal without what could clear it or set its title."""
     from flows.console import visible
 
     click.echo(visible(lines) if sys.stdout.isatty() else lines, nl=False)
@@ -91,7 +91,7 @@ def _show(table: Table) -> None:
     from flows.console import visible
 
     grid = Grid(box=SIMPLE_HEAD)
-    # Text, not str: what stands in a document, or is asked for, is shown as words and never read as markup.
+    # Text, not str: what is in a document, or is asked for, is shown as words and never read as markup.
     for column in table.columns:
         grid.add_column(Text(visible(column)))
     for row in table.rows:

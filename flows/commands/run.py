@@ -36,7 +36,7 @@ def one_round(sources: Sequence[str], *, due_or_not: bool, prefect: bool = False
     from flows.engine import server_configured, speak_up
 
     settings = Settings()
-    # A mistake in the configuration is told at once, not after everything has started.
+    # A mistake in the configuration is reported at once, not after everything has started.
     choose(load_sources(settings.config / "sources.yaml"), sources)
     load_subscriptions(settings.config)
     if prefect or server_configured():

@@ -77,7 +77,7 @@ def _show(answer: Answer) -> None:
 
 
 def _marked(passage: str) -> Text:
-    """The passage with its words marked; what stands in a document is shown as words and never read as markup."""
+    """The passage with its words marked; what is in a document is shown as words and never read as markup."""
     from rich.text import Text
 
     from flows.console import visible

@@ -1,4 +1,4 @@
-"""`mandates subscriptions`: who is told what; does it match anything, does it arrive."""
+"""`mandates subscriptions`: who is notified of what; does it match anything, does it arrive."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def check(days: int, as_json: bool) -> None:
     if as_json:
         _print(rows, as_json=True)
     else:
-        newest = [{**row, "findings": [told["subject"] for told in row["findings"][:shown]]} for row in rows]
+        newest = [{**row, "findings": [described["subject"] for described in row["findings"][:shown]]} for row in rows]
         _print(newest, as_json=False)
         usable, looked_at = counted(len(loaded.targets), "target"), counted(len(recorded), "finding")
         click.echo(f"{usable} usable; {looked_at} in {counted(days, 'day')} checked.")
@@ -198,7 +198,7 @@ def _matched(subscription: Subscription, recorded: Sequence[Finding]) -> dict[st
     from alerts.subject import subject
 
     found = [finding for finding in recorded if matches(subscription, finding, finding.found_at.date())]
-    told = [
+    described = [
         {
             "finding_id": finding.finding_id,
             "found_at": finding.found_at.isoformat(),
@@ -207,7 +207,7 @@ def _matched(subscription: Subscription, recorded: Sequence[Finding]) -> dict[st
         for finding in reversed(found)
     ]
     baseline = sum(finding.baseline for finding in found)
-    return {"name": subscription.name, "matched": len(found), "baseline": baseline, "findings": told}
+    return {"name": subscription.name, "matched": len(found), "baseline": baseline, "findings": described}
 
 
 def _print(rows: Sequence[dict[str, Any]], *, as_json: bool) -> None:

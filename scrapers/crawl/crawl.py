@@ -79,8 +79,8 @@ async def _visit(visit: Visit, find: Find) -> Harvest:
     # What was read before a failure is taken all the same.
     await publications(visit, found)
     error = error or found.error
-    told = changed or found.publications or found.handed or visit.dropped
-    outcome: Outcome = "failed" if error is not None else "ok" if told else "not_modified"
+    brought = changed or found.publications or found.handed or visit.dropped
+    outcome: Outcome = "failed" if error is not None else "ok" if brought else "not_modified"
     return Harvest(
         source_id=visit.source.id,
         started_at=visit.started,

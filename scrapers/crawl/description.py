@@ -115,7 +115,7 @@ def described(
         source_id=source.id,
         document_id=identity.document_id(name),
         identity=name,
-        # A row without a link of its own is read where it stands.
+        # A row without a link of its own is read where it is.
         url=urls.public(url or item.shown_at or source.url),
         seen_url=urls.public(item.url or url or item.shown_at or source.url),
         title=title or title_of((item.summary or "")[:120]) or place or source.title or source.id,

@@ -110,7 +110,7 @@ async def _hand_over(visit: Visit, found: Found) -> None:
 
 
 def _once_each(found: Found) -> list[Publication]:
-    """Each document once: two addresses may turn out to be one. The first sighting with a text stands for it."""
+    """Each document once: two addresses may turn out to be one. The first sighting with a text represents it."""
     documents = [each for read in found.publications for each in read.documents()]
     fresh = [each for each in documents if each.text is not None or each.document_id not in found.handed]
     fresh = [each for each in fresh if not found.handed.get(each.document_id, False)]

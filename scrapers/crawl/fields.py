@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 longest_value = 2_000
 longest_text = 2_000_000
-# `from: document` looks at the head of a text: what stands further down is of other documents.
+# `from: document` looks at the head of a text: what is further down is of other documents.
 longest_head = 6_000
 _LINKS = frozenset(("url", "file"))
 _BREAKS = re.compile(r"[\t\r\n]+")
@@ -28,7 +28,7 @@ class Row(Protocol):
         """The row as a person sees it."""
 
     def find(self, rule: FieldRule) -> list[str]:
-        """What stands at the rule's place, in order; empty where there is nothing."""
+        """What is at the rule's place, in order; empty where there is nothing."""
 
 
 class FieldReader:

@@ -5,7 +5,7 @@ late      it has not been crawled in time, or nothing new came for twice its usu
 failing   its last crawls failed
 blocked   its last crawls failed because it turns us away (challenge, log-in page, 401, 403, 429, 444, robots.txt)
 off       it is switched off in sources.yaml
-unlisted  it was crawled once, and does not stand in sources.yaml any more
+unlisted  it was crawled once, and is no longer in sources.yaml
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from scrapers.publication import ItemState
 
 State = Literal["healthy", "late", "failing", "blocked", "off", "unlisted"]
-Told = Literal["failing", "blocked", "late"]
+Heard = Literal["failing", "blocked", "late"]
 Message = Literal["alarm", "reminder", "all_clear"]
 
 _turned_away = re.compile(
@@ -143,23 +143,23 @@ def _cadence(source: Source, history: History, now: datetime) -> Health:
     return Health(source.id, "healthy", f"last answered {_day(history.last_crawl)}", history.last_success)
 
 
-def to_tell(
-    source: Source, health: Health, history: History, *, told: Told | None, told_at: datetime | None, now: datetime
+def news_due(
+    source: Source, health: Health, history: History, *, heard: Heard | None, heard_at: datetime | None, now: datetime
 ) -> Message | None:
-    """What operators should hear now; `told` and `told_at` are what they heard last, None after an all-clear.
+    """What operators should hear now; `heard` and `heard_at` are what they heard last, None after an all-clear.
 
-    A failing source is told after `policy.alert_after` failures in a row and again every `policy.remind_every`; a late
-    one at once; then an all-clear when it is well again.
+    They hear of a failing source after `policy.alert_after` failures in a row and again every `policy.remind_every`, of
+    a late one at once, and of its recovery.
     """
     if health.state in {"off", "healthy"}:
-        return "all_clear" if told is not None and health.state == "healthy" else None
+        return "all_clear" if heard is not None and health.state == "healthy" else None
     if health.state in {"failing", "blocked"} and history.failures < source.policy.alert_after:
         return None
     if health.state == "late" and history.last_crawl is None:
         return None
-    if told != health.state or told_at is None:
+    if heard != health.state or heard_at is None:
         return "alarm"
-    return "reminder" if now - told_at >= source.policy.remind_every else None
+    return "reminder" if now - heard_at >= source.policy.remind_every else None
 
 
 def _day(moment: datetime | None) -> str:

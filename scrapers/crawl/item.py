@@ -66,7 +66,7 @@ class Item:
     def fingerprint(self) -> str:
         """A short hash of what the row says.
 
-        It leaves out `words`, where counters and dates of today may stand, and `shown_at`: rows wander down the pages.
+        It leaves out `words`, where counters and dates of today may be, and `shown_at`: rows wander down the pages.
         """
         said = repr(replace(self, words="", shown_at=None, topics=tuple(sorted(self.topics))))
         return hashlib.sha256(said.encode("utf-8", errors="replace")).hexdigest()[:16]
@@ -78,7 +78,7 @@ class Item:
         return hashlib.sha256(said.encode("utf-8", errors="replace")).hexdigest()
 
     def merged(self, other: Item) -> Item:
-        """This row with what another row of the same document adds: one post may stand under several terms."""
+        """This row with what another row of the same document adds: one post may be listed under several terms."""
         return replace(
             self,
             topics=tuple(dict.fromkeys((*self.topics, *other.topics))),

@@ -142,7 +142,7 @@ class _Look:
             await self.land(self.harvest("part"))
 
     def _take(self, publication: Publication) -> None:
-        """Each document once: the first of the files that hold it. Posts of one title are told apart by a number."""
+        """Each document once: the first of the files that hold it. Posts of one title are distinguished by a number."""
         times = self.times[publication.identity] = self.times.get(publication.identity, 0) + 1
         if times == 1:
             self.publications.append(publication)

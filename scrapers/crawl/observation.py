@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, get_args
 
-from scrapers.crawl.health import History, Told, health_of, to_tell
+from scrapers.crawl.health import Heard, History, health_of, news_due
 from scrapers.crawl.operators_news import source_news, unread_items
 
 if TYPE_CHECKING:
@@ -19,12 +19,19 @@ if TYPE_CHECKING:
     from scrapers.crawl.health import Health
     from scrapers.publication import ItemState, Memory
 
-_failures, _new_days, _told, _tell, _first, _state = "failures", "new days", "told", "tell", "first success", "state"
+_failures, _new_days, _heard_of, _tell, _first, _state = (
+    "failures",
+    "new days",
+    "told",
+    "tell",
+    "first success",
+    "state",
+)
 _since = "trouble since"
 _asked = "asked"
 # A source that fails is asked again after so long, then twice as long each time, at most its own `every`.
 _first_pause = timedelta(minutes=5)
-# A usual gap is told well by a dozen days.
+# A usual gap is known well from a dozen days.
 _kept_days = 12
 
 
@@ -59,8 +66,8 @@ def observe(
         new_at=tuple(datetime.combine(date.fromisoformat(day), time(12), UTC) for day in days),
     )
     health = health_of(source, history, now)
-    told, told_at = _heard(before)
-    message = to_tell(source, health, history, told=told, told_at=told_at, now=now)
+    heard, heard_at = _heard(before)
+    message = news_due(source, health, history, heard=heard, heard_at=heard_at, now=now)
     notes = {
         _asked: now.isoformat(),
         _failures: str(failures),
@@ -69,12 +76,12 @@ def observe(
         _state: health.state,
     }
     if message is not None:
-        notes[_told] = "" if message == "all_clear" else f"{health.state} {now.isoformat()}"
+        notes[_heard_of] = "" if message == "all_clear" else f"{health.state} {now.isoformat()}"
     since = _trouble_since(before, memory, health, now)
     notes[_since] = since.isoformat() if since and health.state not in {"healthy", "off"} else ""
     news = None
     if message is not None:
-        news = source_news(source, health, history, message, now=now, since=since, was=told)
+        news = source_news(source, health, history, message, now=now, since=since, was=heard)
     tell = "\n".join(filter(None, (news, unread_items(source, items)))) or None
     return notes | {_tell: tell or ""}, tell
 
@@ -83,7 +90,7 @@ def _trouble_since(before: Mapping[str, str], memory: Memory, health: Health, no
     """When the present or the last trouble began. Homes of former versions know the last success instead."""
     if kept := before.get(_since):
         return datetime.fromisoformat(kept)
-    if before.get(_told) or int(before.get(_failures) or 0):
+    if before.get(_heard_of) or int(before.get(_failures) or 0):
         return memory.last_success
     if health.state in {"healthy", "off"}:
         return None
@@ -100,7 +107,7 @@ def is_resting(source: Source, memory: Memory, now: datetime) -> bool:
     return now - datetime.fromisoformat(asked) < pause
 
 
-def _heard(notes: Mapping[str, str]) -> tuple[Told | None, datetime | None]:
-    state, _, at = notes.get(_told, "").partition(" ")
-    told = next((each for each in get_args(Told) if each == state), None)
-    return told, datetime.fromisoformat(at) if at else None
+def _heard(notes: Mapping[str, str]) -> tuple[Heard | None, datetime | None]:
+    state, _, at = notes.get(_heard_of, "").partition(" ")
+    heard = next((each for each in get_args(Heard) if each == state), None)
+    return heard, datetime.fromisoformat(at) if at else None

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from config.sources import Source
-    from scrapers.crawl.health import Health, History, Message, Told
+    from scrapers.crawl.health import Health, Heard, History, Message
     from scrapers.publication import ItemState
 
 _STATES = {"failing": "has been failing", "blocked": "has been turning us away", "late": "has been quiet"}
@@ -28,7 +28,7 @@ def source_news(
     *,
     now: datetime,
     since: datetime | None,
-    was: Told | None,
+    was: Heard | None,
 ) -> str:
     """An alarm, a reminder or an all-clear, in lines.
 
@@ -88,7 +88,7 @@ def _advice(source: Source, health: Health) -> str:
     return f"{address}; if it works there, {check} shows what has changed; to stop asking, set `off:` in sources.yaml"
 
 
-def _recovery(source: Source, now: datetime, since: datetime | None, was: Told | None) -> Iterator[str]:
+def _recovery(source: Source, now: datetime, since: datetime | None, was: Heard | None) -> Iterator[str]:
     if since is None:
         yield f"{source.id} has recovered"
         return

@@ -53,7 +53,7 @@ def learned(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, st
 class Visit:
     """A crawl in progress. `state` starts as the memory's; what was changed in it becomes the harvest's.
 
-    `answers` holds the bytes of what came anew, by their hash. `fetched` holds documents whose bytes came with the
+    `answers` holds the bytes of what was fetched, by their hash. `fetched` holds documents whose bytes came with the
     finding (a probe). `unfinished` is set where something must be looked at again, so that no validator lets the next
     crawl skip it. `listing` is what the source's own address is known by. `reading` is where fetched texts are read;
     `analyse`, if given, completes a publication there. `gone` are the names of what was there and is not any more,

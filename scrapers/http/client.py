@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 max_redirects = 5
 
-# httpx logs each address at INFO, httpcore headers at DEBUG: both may hold keys. Our own records stand for them.
+# httpx logs each address at INFO, httpcore headers at DEBUG: both may hold keys. Our own records take their place.
 for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
@@ -248,7 +248,7 @@ class Fetcher:
         try:
             rules = await asyncio.shield(self._robots[origin])
         except ScraperError:
-            # The next attempt asks anew; a host whose rules cannot be read is not asked (RFC 9309, 2.3.1.4).
+            # The next attempt asks again; a host whose rules cannot be read is not asked (RFC 9309, 2.3.1.4).
             self._robots.pop(origin, None)
             raise
         if not rules.allows(url):

@@ -1,4 +1,4 @@
-"""Pages that stand in the place of what was asked for: bot checks, log-in pages, error pages, viewers, maintenance.
+"""Pages that come in the place of what was asked for: bot checks, log-in pages, error pages, viewers, maintenance.
 
 They come with any status, 200 too. How each is recognised is data: `gates.yaml`, whose head explains the evidence.
 """

@@ -161,7 +161,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         if pool is None:
             await self._make_room()
             pool = _Pool(self._transport(proxy, private=private))
-        self._pools[key] = pool  # the last used stands last
+        self._pools[key] = pool  # the last used comes last
         pool.busy += 1
         try:
             response = await pool.transport.handle_async_request(request)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 async def no_wait(_seconds: float) -> None:
-    """Stands in for `asyncio.sleep` where waits are switched off: other tasks get their turn, time does not pass."""
+    """Replaces `asyncio.sleep` where waits are switched off: other tasks get their turn, time does not pass."""
     await asyncio.sleep(0)
 
 

@@ -42,7 +42,7 @@ def read(body: bytes) -> Robots:
 
 
 def address(parts: SplitResult) -> str:
-    """Where a host's robots.txt stands."""
+    """Where a host's robots.txt is."""
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/robots.txt"
 
 

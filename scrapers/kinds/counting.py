@@ -32,7 +32,7 @@ _EACH_CRAWL = timedelta(days=3)
 _EACH_DAY = timedelta(days=60)
 # A little less than a day, or a source asked once a day would skip every second one.
 _DAY = timedelta(hours=23)
-# So many more of the known numbers are looked at before an outage is told from a withdrawal.
+# So many more of the known numbers are looked at before an outage is distinguished from a withdrawal.
 _WITNESSES = 3
 _LOWEST, _HIGHEST, _GAPS, _HOLES, _LOOKED_AHEAD = "lowest", "highest", "gaps", "holes", "looked ahead"
 

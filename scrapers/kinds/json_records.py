@@ -36,7 +36,7 @@ class JsonRow:
         return " ".join(_texts(self.value, 0))[:4000]
 
     def find(self, rule: FieldRule) -> list[str]:
-        """What stands at the path; numbers as text, markup taken off."""
+        """What is at the path; numbers as text, markup taken off."""
         found = at(self.value, rule.json_path or "")
         return [plain(words) for value in found if (words := _word(value))]
 
@@ -55,7 +55,7 @@ def read_records(raw: bytes, url: str, path: str, fields: Fields) -> list[Item]:
     """The rows of an answer.
 
     Raises:
-        ReadError: no JSON came, or nothing stands at the path.
+        ReadError: no JSON came, or nothing is at the path.
     """
     tree = parse(raw)
     rows = at(tree, path)
@@ -102,7 +102,7 @@ def _characters(raw: bytes) -> str:
 
 
 def at(value: Any, path: str) -> list[Any]:
-    """All values at a path; "*" stands for each member of a list, a number for one, "" for the value itself."""
+    """All values at a path; "*" means each member of a list, a number for one, "" for the value itself."""
     found = [value]
     for key in path.split(".") if path else ():
         following: list[Any] = []

@@ -160,7 +160,7 @@ def _xpath(page: str, path: str) -> list[Any]:
 
 
 def page_row(page: str, fields: Fields) -> CssRow | XpathRow:
-    """A whole page as one row, for the fields that stand on an item's own page."""
+    """A whole page as one row, for the fields that are on an item's own page."""
     if any(rule.xpath for rule in fields.given().values()):
         return XpathRow(_xpath(page, "/html")[0])
     return CssRow(_css(page, "html")[0])

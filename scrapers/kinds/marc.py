@@ -67,7 +67,7 @@ class MarcRow:
         return [words for words in found if words.strip()]
 
     def drafts(self) -> tuple[str, ...]:
-        """Symbols of drafts in 993; a report or a meeting record stands there too and is none."""
+        """Symbols of drafts in 993; a report or a meeting record is there too and is none."""
         found = []
         for name, kind, subfields in self.parts:
             if name == "993" and kind != "4":

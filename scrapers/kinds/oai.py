@@ -65,7 +65,7 @@ async def _window(visit: Visit, source: OaiSource, start: date, end: date) -> No
 
 
 async def _pages(visit: Visit, source: OaiSource, url: str) -> bool:
-    """All pages of a window; False where the catalogue has forgotten its token and the window must be asked anew."""
+    """All pages of a window; False where the catalogue has forgotten its token and the window must be asked again."""
     kept = len(visit.items)
     asked: set[str] = set()
     for _ in range(source.max_pages):

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 async def read_pages(visit: Visit, source: PagedSource, *, read: ReadPage) -> bool:
     """Read the pages of a source into the visit's items; whether anything had changed since the last crawl.
 
-    No page is skipped because the one before it held nothing new: back-dated items stand further down.
+    No page is skipped because the one before it held nothing new: back-dated items are further down.
     """
     paging = source.paging
     url: str | None = _numbered(source.url, paging, 0)

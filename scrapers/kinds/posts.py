@@ -25,7 +25,7 @@ _BYLINE = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _CHROME = re.compile(r"^(Subscribe to|Read more|Next page|Previous page|Pages?\b)[^\n]{0,80}$", re.IGNORECASE)
-# One such line may stand in any text; two make a listing.
+# One such line may be in any text; two make a listing.
 _LEAST = 2
 
 

@@ -7,7 +7,7 @@ A folder holds `site.yaml`, a list of addresses with the file that answers each:
     - {url: "https://example.org/since?from={any}", file: since.xml}
     - {url: "https://example.org/old", to: "https://example.org/new", file: new.html}
 
-Addresses stand there without keys, as they are shown to people.
+Addresses are written there without keys, as they are shown to people.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class RecordedAnswers:
         return RecordedAnswers({url: (RecordedAnswer(url=url), file.read_bytes())})
 
     def key_of(self, url: str) -> str | None:
-        """The recorded address that answers; "{any}" in one stands for what differs from day to day."""
+        """The recorded address that answers; "{any}" in one replaces what differs from day to day."""
         for shown in (url, urls.public(url)):
             if shown in self.answers:
                 return shown

@@ -19,7 +19,7 @@ _MOST_GAP = 2
 
 
 class Flow:
-    """The text so far. Whoever fills it says where a block begins (`begin`) and what stands in it."""
+    """The text so far. Whoever fills it says where a block begins (`begin`) and what is in it."""
 
     def __init__(self) -> None:
         self._parts: list[str] = []

@@ -1,7 +1,7 @@
 """The printed lines of a PDF page, rebuilt from the baselines of their characters.
 
 PDFium breaks a line wherever a footnote mark is raised; a person sees one line. Raised digits become superscript
-characters ("Rights,¹"), so that a mark can be told from a number.
+characters ("Rights,¹"), so that a mark can be distinguished from a number.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ _SAMPLE = 24
 class Run:
     """Characters side by side in one size on one baseline; `first` is the index of the first of them.
 
-    In `text` a NUL stands at each wide gap, and `gaps` has its edges. Places are in points in the run's own direction.
+    In `text` a NUL is at each wide gap, and `gaps` has its edges. Places are in points in the run's own direction.
     """
 
     text: str

@@ -203,13 +203,14 @@ def test_what_nobody_was_told_leads_the_list(home: Path, config: Path, monkeypat
         assert call("deliver").exit_code == 1
         again = call("deliver", "--json")
     assert again.exit_code == 1
-    (untold,) = json.loads(again.stdout)["untold"]
+    (unreported,) = json.loads(again.stdout)["unreported"]
+    assert json.loads(again.stdout)["untold"] == [unreported], "the former key is still there"
     listed = call("outbox", "list")
     assert listed.exit_code == 1
     first, second = listed.stderr.splitlines()
     assert first == "mandates: 1 delivery did not arrive, and no operator could be notified:"
     assert "to gone was given up after 1 attempt: " in second
-    assert f"mandates outbox retry {untold['delivery_id'][:12]}" in second
-    assert call("outbox", "drop", untold["delivery_id"]).exit_code == 0
+    assert f"mandates outbox retry {unreported['delivery_id'][:12]}" in second
+    assert call("outbox", "drop", unreported["delivery_id"]).exit_code == 0
     assert call("outbox", "list").exit_code == 0
     assert call("deliver").exit_code == 0

@@ -144,9 +144,9 @@ def test_two_dead_channels_do_not_accuse_each_other_for_ever(
         later = run(home, subscriptions, noon + timedelta(days=1))
     assert len(deliveries(home, states=("dead",))) == 4
     assert later.rows == ()
-    assert [row.kinds for row in later.untold] == [("delivery_state",)] * 2
+    assert [row.kinds for row in later.unreported] == [("delivery_state",)] * 2
     assert not later.well
-    drop(home, [row.delivery_id for row in later.untold])
+    drop(home, [row.delivery_id for row in later.unreported])
     assert run(home, subscriptions, noon + timedelta(days=2)).well
 
 
@@ -160,14 +160,14 @@ def test_what_nobody_was_told_goes_with_the_next_message_to_an_operator(
     put(home, failing, [finding()])
     with PostOffice() as office:
         monkeypatch.setenv("MAIL_URL", office.url)
-        (untold,) = run(home, failing).untold
-        assert (untold.target, untold.state) == ("gone-1", "dead")
-        assert run(home, failing, noon + minute).untold == (untold,)
+        (unreported,) = run(home, failing).unreported
+        assert (unreported.target, unreported.state) == ("gone-1", "dead")
+        assert run(home, failing, noon + minute).unreported == (unreported,)
         put(home, mended, [document(2), document(3)], noon + 2 * minute)
         told = run(home, mended, noon + 2 * minute)
         first, second = office.mails
     assert "no operator could be notified" in first.plain
-    assert f"mandates outbox retry {untold.delivery_id[:12]}" in first.plain
+    assert f"mandates outbox retry {unreported.delivery_id[:12]}" in first.plain
     assert "no operator could be notified" not in second.plain
     assert told.well
     assert run(home, failing, noon + 3 * minute).well
@@ -182,12 +182,12 @@ def test_an_operator_who_is_named_later_hears_of_what_died_before(
     put(home, alone, [finding()])
     with PostOffice() as office:
         monkeypatch.setenv("MAIL_URL", office.url)
-        assert len(run(home, alone).untold) == 1
+        assert len(run(home, alone).unreported) == 1
         report = run(home, subscribed(tmp_path / "two", yaml), noon + minute)
     assert [(row.target, row.subject) for row in report.rows] == [
         ("operators-box", "A message to gone-1 was not delivered")
     ]
-    assert report.untold == ()
+    assert report.unreported == ()
 
 
 def test_doubt_is_told_and_sent_again_under_the_same_id(

@@ -17,7 +17,7 @@ from tests.alerts.made_findings import finding, noon, put
 from tests.post_office import PostOffice
 from tests.sites.publisher import Answer, Publisher
 from tests.watched import configured, listing
-from warehouse.outbox.admin import drop, untold
+from warehouse.outbox.admin import drop, unreported_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -115,7 +115,7 @@ async def test_a_message_that_reached_nobody_fails_the_check(
         loaded = load_subscriptions(settings.config)
         put(home, loaded, [finding()])
         dispatch(home, loaded, now=lambda: noon)
-        (dead,) = untold(home)
+        (dead,) = unreported_in(home)
         await run_round(settings, due_or_not=True)
         drop(home, [dead.delivery_id])
         await run_round(settings, due_or_not=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from scrapers.crawl.health import Health, History, health_of, to_tell, usual_gap
+from scrapers.crawl.health import Health, History, health_of, news_due, usual_gap
 from scrapers.crawl.observation import observe
 from scrapers.publication import Memory
 from tests.sites.publisher import source_of
@@ -84,9 +84,9 @@ def test_operators_are_told_after_so_many_failures_then_reminded_then_an_all_cle
     """Silence for two failures, an alarm at the third, a reminder each day, and one all-clear."""
     feed = source()
 
-    def hear(failures: int, told: Any, told_at: datetime | None, at: datetime = now) -> str | None:
+    def hear(failures: int, heard: Any, heard_at: datetime | None, at: datetime = now) -> str | None:
         history = well(failures=failures, error="status 500" if failures else None)
-        return to_tell(feed, health_of(feed, history, now), history, told=told, told_at=told_at, now=at)
+        return news_due(feed, health_of(feed, history, now), history, heard=heard, heard_at=heard_at, now=at)
 
     assert hear(1, None, None) is None
     assert hear(2, None, None) is None
@@ -102,14 +102,14 @@ def test_a_source_that_turns_us_away_is_news_again() -> None:
     feed = source()
     history = well(failures=4, error="status 403")
     health = health_of(feed, history, now)
-    assert to_tell(feed, health, history, told="failing", told_at=now, now=now) == "alarm"
+    assert news_due(feed, health, history, heard="failing", heard_at=now, now=now) == "alarm"
 
 
 def test_a_source_that_was_never_asked_raises_no_alarm() -> None:
     """A new source waits for its first turn."""
     feed = source()
     assert (
-        to_tell(feed, Health("test", "late", "never crawled", None), History(), told=None, told_at=None, now=now)
+        news_due(feed, Health("test", "late", "never crawled", None), History(), heard=None, heard_at=None, now=now)
         is None
     )
 

@@ -1,4 +1,4 @@
-"""What differs between two readings of a text, told in clauses and mandates."""
+"""What differs between two readings of a text, by clauses and mandates."""
 
 from __future__ import annotations
 
@@ -86,12 +86,12 @@ def pairs(before: Sequence[str], after: Sequence[str]) -> list[tuple[int, int, f
     return found
 
 
-def untold(known: Sequence[ClauseRow], after: Sequence[ClauseRow]) -> Iterator[tuple[ClauseRow, MandateRow]]:
-    """The mandates of a reading that nobody can have been told of, in whatever words they were read before."""
-    told = [mandate.quote for clause in known for mandate in clause.mandates]
+def never_notified(known: Sequence[ClauseRow], after: Sequence[ClauseRow]) -> Iterator[tuple[ClauseRow, MandateRow]]:
+    """The mandates of a reading that nobody can have been notified of, in whatever words they were read before."""
+    known_quotes = [mandate.quote for clause in known for mandate in clause.mandates]
     for clause in after:
         for mandate in clause.mandates:
-            if twin(mandate.quote, told) is None:
+            if twin(mandate.quote, known_quotes) is None:
                 yield clause, mandate
 
 

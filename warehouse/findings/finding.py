@@ -98,7 +98,7 @@ class DocumentFacts:
 class ClauseFacts:
     """What a finding says of a clause, or of the one mandate in it that the finding is about; all None without one.
 
-    `page` counts from 1. `agenda_title` is what the agenda item stands for. `task_key` is the lasting name of the
+    `page` counts from 1. `agenda_title` is the title of the agenda item. `task_key` is the lasting name of the
     mandate. `review` says why somebody should look at its reading. `deadlines` are all those of the mandate.
     """
 

@@ -40,7 +40,7 @@ _of_entry = [
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When a recording looks, and whether it is a source's first look, which is told to nobody unless asked."""
+    """When a recording looks, and whether it is a source's first look, of which nobody is notified unless asked."""
 
     found_at: datetime
     baseline: bool

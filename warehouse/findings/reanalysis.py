@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from scrapers.text.readers import FIRST
 from warehouse.findings.clause_rows import clauses_in, clauses_of
-from warehouse.findings.comparison import compare, untold
+from warehouse.findings.comparison import compare, never_notified
 from warehouse.findings.finding import REREAD
 from warehouse.findings.finding_fields import Moment, clause_facts, document_facts, found
 from warehouse.findings.finding_store import write
@@ -49,8 +49,8 @@ _citations = """
 SELECT version_id, list((symbol, "start", "end") ORDER BY "start") FROM citations
 WHERE version_id IN (SELECT unnest($versions)) GROUP BY version_id"""
 
-# Nobody is told of a mandate in a document that nobody was told of, nor of one in a text that is no longer shown.
-_told = """
+# Nobody is notified of a mandate in a document of which nobody was notified, or in a text that is no longer shown.
+_NOTIFIED = """
 SELECT DISTINCT version_id FROM sightings JOIN findings USING (document_id)
 WHERE version_id IN (SELECT version_id FROM rows_in) AND findings.kind = 'new_document' AND NOT findings.baseline"""
 
@@ -182,17 +182,17 @@ def _apply(
     if not notify:
         return (), corrections
     with as_rows_in(connection, chunk.rows):
-        told = {row[0] for row in connection.execute(_told).fetchall()}
-    return write(connection, tuple(_findings(connection, chunk, told))), corrections
+        notified = {row[0] for row in connection.execute(_NOTIFIED).fetchall()}
+    return write(connection, tuple(_findings(connection, chunk, notified))), corrections
 
 
-def _findings(connection: duckdb.DuckDBPyConnection, chunk: _Chunk, told: set[str]) -> Iterator[Finding]:
+def _findings(connection: duckdb.DuckDBPyConnection, chunk: _Chunk, notified: set[str]) -> Iterator[Finding]:
     moment = Moment(datetime.now(UTC), baseline=False)
-    after = [clause for clause in chunk.clauses if clause.version_id in told]
+    after = [clause for clause in chunk.clauses if clause.version_id in notified]
     facts = document_facts(connection, {clause.document_id for clause in after})
     for document_id, document in facts.items():
         known = [clause for clause in chunk.known if clause.document_id == document_id]
-        for clause, mandate in untold(known, [clause for clause in after if clause.document_id == document_id]):
+        for clause, mandate in never_notified(known, [clause for clause in after if clause.document_id == document_id]):
             about = clause_facts(clause, mandate)
             yield found("new_mandate", document, wording(mandate.quote), moment, clause=about, note=REREAD)
 

@@ -1,4 +1,4 @@
-"""A title as people see it: without the symbol that stands beside it anyway, and without the format of a file."""
+"""A title as people see it: without the symbol that is beside it anyway, and without the format of a file."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def corrected(words: str, passage: str) -> str | None:
 
 
 def _first_block(words: str, least: int) -> str:
-    """Up to the first empty line after the mention; a mention that stands alone goes with the block below it."""
+    """Up to the first empty line after the mention; a mention alone goes with the block below it."""
     blocks = re.split(r"\n\s*\n", words[least:], maxsplit=2)
     kept = blocks[0] if blocks[0].strip(" .:,\n") or len(blocks) == 1 else f"{blocks[0]}\n{blocks[1]}"
     return " ".join((words[:least] + kept).split())

@@ -1,6 +1,6 @@
 """Findings that a new relation causes: a draft was adopted, a clause was corrected, a mandate was answered.
 
-A finding bears the document that is news: the corrigendum, the report, the adopted text. The other one, to which the
+A finding has the document that is news: the corrigendum, the report, the adopted text. The other one, to which the
 clause and the mandate of a correction or an answer belong, is its `other_document`.
 """
 
@@ -41,7 +41,7 @@ def follow_up(
         clauses = asked.get(row.to_document, [])
         if row.relation == "draft_of" and target.stage in {"adopted", "official_record"}:
             note = f"the adopted text of {origin.name} ({row.evidence})"
-            # Several drafts and their revisions lead to one adoption, which is told once.
+            # Several drafts and their revisions lead to one adoption, which is news once.
             yield _about(origin, found("draft_adopted", target, "", moment, note=note))
         elif row.relation == "corrects":
             yield from _corrected(connection, origin, target, clauses, moment)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from warehouse.load.landing import LandedBatch
 
-# A batch that comes late must not undo what a later one told.
+# A batch that comes late must not undo what a later one said.
 _SOURCES = """
 INSERT INTO sources AS known
 SELECT

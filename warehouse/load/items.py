@@ -1,4 +1,4 @@
-"""The states of a source's items: how a batch carries them, how they are kept, and what is told of them.
+"""The states of a source's items: how a batch carries them, how they are kept, and what is said of them.
 
 A batch holds the states that its crawl changed, so that a source of ten thousand items costs no more to record than
 what happened to it.
@@ -31,7 +31,7 @@ _TYPES = json.dumps([dict.fromkeys(("source", "finished", *_NAMES), "VARCHAR") |
 _VALUES = ", ".join(f"s.{name}::TIMESTAMPTZ" if name in _TIMES else f's."{name}"' for name in _NAMES)
 _UPDATES = ", ".join(f'"{name}" = excluded."{name}"' for name in _NAMES if name not in {"key", "first_seen"})
 
-# A batch that comes late must not undo what a later one told.
+# A batch that comes late must not undo what a later one said.
 _KEEP = f"""
 INSERT INTO items AS known (item_id, source_id, changed_at, {COLUMNS})
 SELECT sha256(s.source || chr(10) || s.key), s.source, s.finished::TIMESTAMPTZ, {_VALUES}
@@ -52,7 +52,7 @@ def states_in(harvest: Harvest) -> list[dict[str, Any]]:
 
 def unreadable_in(harvest: Harvest) -> list[dict[str, Any]]:
     """What a batch's footer says of documents that are listed and could not be read."""
-    return [_plain(_told(each)) for each in harvest.unreadable]
+    return [_plain(_stated(each)) for each in harvest.unreadable]
 
 
 def keep(connection: duckdb.DuckDBPyConnection, batches: Sequence[LandedBatch]) -> None:
@@ -91,31 +91,31 @@ def findings(connection: duckdb.DuckDBPyConnection, batch: LandedBatch, now: dat
     return tuple(_finding(batch.source_id, each, first_success, now) for each in batch.unreadable)
 
 
-def _finding(source_id: str, told: Mapping[str, Any], first_success: datetime | None, now: datetime) -> Finding:
-    name = hashlib.sha256(f"item_unreadable\n{source_id}\n{told['item']}".encode()).hexdigest()
+def _finding(source_id: str, stated: Mapping[str, Any], first_success: datetime | None, now: datetime) -> Finding:
+    name = hashlib.sha256(f"item_unreadable\n{source_id}\n{stated['item']}".encode()).hexdigest()
     document = DocumentFacts(
-        document_id=told["document_id"],
-        symbol=told["symbol"],
-        title=told["title"],
-        body=told["body"],
-        kind=told["document_kind"],
-        stage=told["stage"],
-        language=told["language"],
-        url=told["url"],
-        published_on=_day(told["published_on"]),
-        published_precision=told["published_precision"],
-        topics=tuple(told["topics"]),
+        document_id=stated["document_id"],
+        symbol=stated["symbol"],
+        title=stated["title"],
+        body=stated["body"],
+        kind=stated["document_kind"],
+        stage=stated["stage"],
+        language=stated["language"],
+        url=stated["url"],
+        published_on=_day(stated["published_on"]),
+        published_precision=stated["published_precision"],
+        topics=tuple(stated["topics"]),
         sources=(source_id,),
     )
     return Finding(
         name,
         "item_unreadable",
         now,
-        baseline=first_success is None or datetime.fromisoformat(told["first_seen"]) <= first_success,
+        baseline=first_success is None or datetime.fromisoformat(stated["first_seen"]) <= first_success,
         document=document,
-        note=told["note"],
-        tries=told["tries"],
-        since=_day(told["since"]),
+        note=stated["note"],
+        tries=stated["tries"],
+        since=_day(stated["since"]),
     )
 
 
@@ -123,7 +123,7 @@ def _day(value: str | None) -> date | None:
     return date.fromisoformat(value) if value else None
 
 
-def _told(unreadable: Unreadable) -> Mapping[str, Any]:
+def _stated(unreadable: Unreadable) -> Mapping[str, Any]:
     """The fields of a finding that the crawl knows, and what tells whether it is a baseline."""
     item, publication = unreadable.item, unreadable.publication
     return {

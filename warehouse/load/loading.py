@@ -1,6 +1,6 @@
 """From landed batches to tables: dedupe first, then one insert a table, over all rows at once.
 
-A row that is there already is left as it is; only what is told anew about a known document (a date, a symbol that was
+A row that is there already is left as it is; only what is new about a known document (a date, a symbol that was
 missing) is filled in. `load` runs inside the caller's transaction.
 """
 
@@ -42,19 +42,19 @@ FROM rows_in"""
 # month.
 _filled = """
 UPDATE documents AS known SET
-    symbol = coalesce(known.symbol, told.symbol),
-    symbol_key = coalesce(known.symbol_key, told.symbol_key),
-    body = coalesce(known.body, told.body),
-    stage = coalesce(known.stage, told.stage),
-    session = coalesce(known.session, told.session),
-    language = coalesce(known.language, told.language),
-    author = coalesce(known.author, told.author),
-    summary = coalesce(known.summary, told.summary),
-    agenda_item = coalesce(known.agenda_item, told.agenda_item),
-    published_on = if(told.finer, told.published_on, known.published_on),
-    published_precision = if(told.finer, told.published_precision, known.published_precision),
-    published_origin = if(told.finer, told.published_origin, known.published_origin),
-    topics = list_sort(list_distinct(list_concat(known.topics, told.topics)))
+    symbol = coalesce(known.symbol, stated.symbol),
+    symbol_key = coalesce(known.symbol_key, stated.symbol_key),
+    body = coalesce(known.body, stated.body),
+    stage = coalesce(known.stage, stated.stage),
+    session = coalesce(known.session, stated.session),
+    language = coalesce(known.language, stated.language),
+    author = coalesce(known.author, stated.author),
+    summary = coalesce(known.summary, stated.summary),
+    agenda_item = coalesce(known.agenda_item, stated.agenda_item),
+    published_on = if(stated.finer, stated.published_on, known.published_on),
+    published_precision = if(stated.finer, stated.published_precision, known.published_precision),
+    published_origin = if(stated.finer, stated.published_origin, known.published_origin),
+    topics = list_sort(list_distinct(list_concat(known.topics, stated.topics)))
 FROM (
     SELECT
         document_id,
@@ -73,15 +73,15 @@ FROM (
         FROM rows_in JOIN documents USING (document_id)
     )
     GROUP BY document_id
-) AS told
-WHERE known.document_id = told.document_id AND (
-    told.finer
-    OR (known.symbol IS NULL AND told.symbol IS NOT NULL) OR (known.body IS NULL AND told.body IS NOT NULL)
-    OR (known.stage IS NULL AND told.stage IS NOT NULL) OR (known.session IS NULL AND told.session IS NOT NULL)
-    OR (known.language IS NULL AND told.language IS NOT NULL) OR (known.author IS NULL AND told.author IS NOT NULL)
-    OR (known.summary IS NULL AND told.summary IS NOT NULL)
-    OR (known.agenda_item IS NULL AND told.agenda_item IS NOT NULL)
-    OR NOT list_has_all(known.topics, told.topics)
+) AS stated
+WHERE known.document_id = stated.document_id AND (
+    stated.finer
+    OR (known.symbol IS NULL AND stated.symbol IS NOT NULL) OR (known.body IS NULL AND stated.body IS NOT NULL)
+    OR (known.stage IS NULL AND stated.stage IS NOT NULL) OR (known.session IS NULL AND stated.session IS NOT NULL)
+    OR (known.language IS NULL AND stated.language IS NOT NULL) OR (known.author IS NULL AND stated.author IS NOT NULL)
+    OR (known.summary IS NULL AND stated.summary IS NOT NULL)
+    OR (known.agenda_item IS NULL AND stated.agenda_item IS NOT NULL)
+    OR NOT list_has_all(known.topics, stated.topics)
 )"""
 
 _sightings = """
@@ -95,27 +95,29 @@ FROM rows_in GROUP BY sighting_id"""
 # Batches come in any order: the earliest sighting stays the first, and only a later one changes what was shown last.
 _seen_again = """
 UPDATE sightings AS known SET
-    version_id = if(told.last_seen >= known.last_seen, coalesce(told.version_id, known.version_id), known.version_id),
-    url = if(told.last_seen >= known.last_seen, told.url, known.url),
-    title = if(told.last_seen >= known.last_seen, told.title, known.title),
-    relevance = if(told.last_seen >= known.last_seen, coalesce(told.relevance, known.relevance), known.relevance),
-    first_seen = least(known.first_seen, told.first_seen),
-    last_seen = greatest(known.last_seen, told.last_seen)
+    version_id = if(
+        stated.last_seen >= known.last_seen, coalesce(stated.version_id, known.version_id), known.version_id
+    ),
+    url = if(stated.last_seen >= known.last_seen, stated.url, known.url),
+    title = if(stated.last_seen >= known.last_seen, stated.title, known.title),
+    relevance = if(stated.last_seen >= known.last_seen, coalesce(stated.relevance, known.relevance), known.relevance),
+    first_seen = least(known.first_seen, stated.first_seen),
+    last_seen = greatest(known.last_seen, stated.last_seen)
 FROM (
     SELECT
         sighting_id, arg_max(version_id, finished_at) AS version_id, arg_max(seen_url, finished_at) AS url,
         arg_max(title, finished_at) AS title, arg_max(relevance, finished_at) AS relevance,
         min(finished_at) AS first_seen, max(finished_at) AS last_seen
     FROM rows_in GROUP BY sighting_id
-) AS told
-WHERE known.sighting_id = told.sighting_id"""
+) AS stated
+WHERE known.sighting_id = stated.sighting_id"""
 
 
 # A file that is shown again, unread, is named by one of its documents.
 _file_seen_again = """
-UPDATE sightings AS known SET last_seen = greatest(known.last_seen, told.last_seen)
-FROM (SELECT source_id, seen_url, max(finished_at) AS last_seen FROM rows_in GROUP BY ALL) AS told
-WHERE known.source_id = told.source_id AND known.url = told.seen_url
+UPDATE sightings AS known SET last_seen = greatest(known.last_seen, stated.last_seen)
+FROM (SELECT source_id, seen_url, max(finished_at) AS last_seen FROM rows_in GROUP BY ALL) AS stated
+WHERE known.source_id = stated.source_id AND known.url = stated.seen_url
     AND known.version_id IN (SELECT version_id FROM versions WHERE part IS NOT NULL)"""
 
 _known_bytes = "SELECT DISTINCT raw_sha256, document_id FROM versions WHERE raw_sha256 IN (SELECT unnest($hashes))"

@@ -1,6 +1,6 @@
 """Recording: what has landed becomes rows, findings and alerts, each batch exactly once, a group in one transaction.
 
-A batch counts as recorded when its row stands in `batches`; that row, the documents, the cache validators of the
+A batch counts as recorded when its row is in `batches`; that row, the documents, the cache validators of the
 crawl and the alerts that its findings cause are committed together. Whatever dies before the commit leaves the batch
 waiting; whatever dies after it leaves a file whose id is known, which is then only removed.
 """

@@ -97,7 +97,7 @@ def release(home: Path, names: Sequence[str] = (), *, now: datetime | None = Non
     return _move(home, names, "release", now or datetime.now(UTC))
 
 
-def untold(home: Path) -> list[DeliveryRow]:
+def unreported_in(home: Path) -> list[DeliveryRow]:
     """Deliveries that died or are held in doubt, of which no operator has had word."""
     with session(home) as connection:
         return unreported(connection)

@@ -53,8 +53,8 @@ class Outbox:
     `hold` names the targets whose deliveries wait for an operator when it is not known whether they arrived. `alarm`
     makes the alerts that tell operators of deliveries that died or are held, by delivery id; they are written with the
     state itself. `notice` makes the message about what waits for their approval; without it they hear of that from
-    another dispatcher. Both get the time of the claim, so that what they write is claimed with it. `untold` are those,
-    as of the last claim, for which there is no alarm: nobody knows of them yet.
+    another dispatcher. Both get the time of the claim, so that what they write is claimed with it. `unreported` are
+    those, as of the last claim, for which there is no alarm: nobody knows of them yet.
     """
 
     def __init__(
@@ -76,10 +76,10 @@ class Outbox:
         self._number = 0
         self._held: dict[str, Delivery] = {}
         self._calling: str | None = None
-        self._told: list[str] = []
+        self._noted: list[str] = []
         self._unfolded = False
-        self.untold: tuple[DeliveryRow, ...] = ()
-        # The latest time that the caller told; giving back at the end needs no other clock.
+        self.unreported: tuple[DeliveryRow, ...] = ()
+        # The latest time that the caller gave; giving back at the end needs no other clock.
         self._clock: datetime | None = None
 
     def __enter__(self) -> Self:
@@ -90,7 +90,7 @@ class Outbox:
     ) -> None:
         """Give back what was claimed and not settled. Should that fail, the next dispatcher does it."""
         try:
-            if self._clock is not None and (self._unfolded or self._held or self._told):
+            if self._clock is not None and (self._unfolded or self._held or self._noted):
                 self.claim(self._clock, 0)
         except BaseException:
             self._journal.close(remove=False)
@@ -125,7 +125,7 @@ class Outbox:
                 journal.close(remove=folded)
         self._journal.empty()
         self._unfolded = False
-        self._told.clear()
+        self._noted.clear()
         self._held = {delivery.delivery_id: delivery for delivery in claimed}
         return claimed
 
@@ -153,10 +153,10 @@ class Outbox:
         self._held.pop(delivery.delivery_id, None)
         self._calling = None
 
-    def told(self, troubles: Iterable[DeliveryRow]) -> None:
+    def reported(self, troubles: Iterable[DeliveryRow]) -> None:
         """Note that an operator has had word of these; the next claim writes it."""
-        self._told += [trouble.delivery_id for trouble in troubles]
-        self.untold = tuple(trouble for trouble in self.untold if trouble.delivery_id not in self._told)
+        self._noted += [trouble.delivery_id for trouble in troubles]
+        self.unreported = tuple(trouble for trouble in self.unreported if trouble.delivery_id not in self._noted)
 
     def _give_back(self, delivery: Delivery, now: datetime) -> None:
         """Settle what the caller did not; of a call that was interrupted nobody can say what came of it."""
@@ -176,18 +176,18 @@ class Outbox:
         self._journal.write(step)
 
     def _raise_alarms(self, connection: duckdb.DuckDBPyConnection, now: datetime) -> None:
-        _reported(connection, self._told)
+        _reported(connection, self._noted)
         troubles = unreported(connection)
         alarms = self._alarm(troubles, now) if troubles else {}
         rows = [row for alerts in alarms.values() for row in alerts]
-        told = [key for key, alerts in alarms.items() if alerts]
+        reported = [key for key, alerts in alarms.items() if alerts]
         if self._notice is not None and (held := to_report(connection, now)) and (notices := self._notice(held, now)):
             rows += notices
             _reported(connection, [delivery_id for each in held for delivery_id in each.delivery_ids])
         ledger.write(connection, [row.finding for row in rows])
         enqueue(connection, rows, now)
-        _reported(connection, told)
-        self.untold = tuple(trouble for trouble in troubles if trouble.delivery_id not in told)
+        _reported(connection, reported)
+        self.unreported = tuple(trouble for trouble in troubles if trouble.delivery_id not in reported)
 
 
 def _reported(connection: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> None:
@@ -211,13 +211,13 @@ def _claim(connection: duckdb.DuckDBPyConnection, worker: str, now: datetime, li
         return ()
     until = now + lease
     claim(connection, [row[0] for row in rows], worker, until=until, now=now)
-    told = findings_of(connection, [row[0] for row in rows])
+    contents = findings_of(connection, [row[0] for row in rows])
     return tuple(
         Delivery(
             delivery_id=delivery_id,
             target=target,
-            subscriptions=told[delivery_id][1],
-            findings=told[delivery_id][0],
+            subscriptions=contents[delivery_id][1],
+            findings=contents[delivery_id][0],
             digest=digest,
             attempts=attempts,
             lease_until=until,

@@ -42,7 +42,7 @@ class Step:
 
 
 class Journal:
-    """An open, locked journal file; `worker` is its name and stands in every row that it leads to."""
+    """An open, locked journal file; `worker` is its name and is in every row that it leads to."""
 
     def __init__(self, path: Path, descriptor: int) -> None:
         self.path = path
@@ -96,7 +96,7 @@ class Journal:
     def steps(self) -> list[Step]:
         """All whole lines. A torn last one is a step that was never taken, since `sync` had not returned.
 
-        Lines from the first unreadable one on are lost, and `damaged` says so: what they told is in doubt.
+        Lines from the first unreadable one on are lost, and `damaged` says so: what they said is in doubt.
         """
         content = os.pread(self._descriptor, os.fstat(self._descriptor).st_size, 0)
         steps = []

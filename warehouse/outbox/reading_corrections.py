@@ -208,7 +208,7 @@ def _corrected(said: _Said, right: Mapping[str, Any] | None) -> Iterator[tuple[s
     if not _same_addressee(last, right):
         yield "addressee", last.clause.addressee, right["addressee"]
     was, now = last.clause.deadlines, right["deadlines"]
-    # A message that told of the first deadline alone is not wrong about it.
+    # A message with the first deadline alone is not wrong about it.
     if not said.all_deadlines:
         was, now = was[:1], now[:1]
     if _deadlines(was) != _deadlines(now):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from warehouse.model import AlertRow
 
 days_before = (60, 14, 0)
-# Whoever was down on the day itself is still told for so long; after that it is history.
+# If we were down on the day itself, the reminder still goes out for so long; after that it is history.
 days_after = 3
 
 # A draft asks nothing of anybody yet; a report that was delivered answers the request for it. What a person decided
@@ -58,8 +58,8 @@ def remind(
 ) -> tuple[Finding, ...]:
     """Record what falls due, each mandate once a threshold, with the alerts it causes, in one transaction.
 
-    A mandate that is first seen 20 days before its deadline is told then, and at 14 days, and on the day. One that
-    somebody takes care of is told at 14 days and on the day only, a muted one never.
+    A mandate that is first seen 20 days before its deadline is news then, and at 14 days, and on the day. One that
+    somebody takes care of is news at 14 days and on the day only, a muted one never.
 
     Raises:
         LockedError: the warehouse was not free within `wait_seconds`.

@@ -1,4 +1,4 @@
-"""The search index: a SQLite FTS5 file beside the snapshot, made from it and made anew whenever it does not fit.
+"""The search index: a SQLite FTS5 file beside the snapshot, made from it and made again whenever it does not fit.
 
 It holds the words of documents (newest text) and of mandates, what to filter by, and the passages themselves: taking
 ten texts out of the snapshot costs 5 ms each, for DuckDB unpacks their neighbours too. DuckDB's own full-text
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# Bump when the tables below change; an index of another version is made anew.
+# Bump when the tables below change; an index of another version is made again.
 index_version = 4
 # Each round reads the keys of all documents, so a few large rounds; 20,000 texts of 8 kB are 160 MB.
 _documents_at_once = 20_000
@@ -45,7 +45,7 @@ CREATE VIRTUAL TABLE words USING fts5 (
 );
 """
 
-# Texts are append-only, so what is new stands behind the row last seen; a new analysis is known by its time.
+# Texts are append-only, so what is new comes after the row last seen; a new analysis is known by its time.
 _changed = """
 SELECT document_id FROM documents WHERE rowid > $documents
 UNION SELECT document_id FROM versions WHERE rowid > $versions
@@ -97,7 +97,7 @@ def index_path(home: Path) -> Path:
 
 
 def refresh(home: Path, *, wait_seconds: float = 60.0) -> int:
-    """Bring the index up to the present snapshot; how many documents were indexed (anew).
+    """Bring the index up to the present snapshot; how many documents were indexed (again).
 
     Raises:
         QueryError: there is no snapshot, or the index cannot be written.
@@ -164,7 +164,7 @@ def _refreshed(home: Path, snapshot: duckdb.DuckDBPyConnection, stamp: str) -> i
 
 
 def _state(index: sqlite3.Connection, identity: str) -> tuple[str, str, str]:
-    """How far the index has come; an empty or foreign one is laid out anew."""
+    """How far the index has come; an empty or foreign one is laid out again."""
     known: dict[str, str] = {}
     if index.execute("SELECT 1 FROM sqlite_master WHERE name = 'state'").fetchone():
         known = dict(index.execute("SELECT name, value FROM state"))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 # How a clause with each doubt (`mandates/classify/confidence.yaml`) could be read instead.
 _OTHERWISE = {
-    "pronoun": "the pronoun stands for somebody else",
+    "pronoun": "the pronoun refers to somebody else",
     "unknown-addressee": "the addressee is the other kind: an organ of the body's own system, or a Member State",
     "several-addressees": "another of the addressees has to act",
     "soft-request": "an appeal that asks nothing of the body's own system, or a request that does",

@@ -27,7 +27,7 @@ storage_version = "v1.5.0"
 # The keys' indexes alone take 1.1 GB at a million documents; without a limit DuckDB takes up to 80 % of the machine.
 memory_limit = "1600MB"
 
-# A checkpoint writes the last group of rows of each changed table anew. With DuckDB's 122,880 rows a group, one more
+# A checkpoint writes the last group of rows of each changed table again. With DuckDB's 122,880 rows a group, one more
 # document beside 20,000 others of 8 kB costs 800 ms; with 4,096 it costs 190 ms, and scans take the same time.
 row_group_size = 4_096
 # Keys are hashes, so a hundred new ones touch a hundred places of an index, each a block to be read and written: with
@@ -36,7 +36,7 @@ block_size = 65_536
 
 _settings: dict[str, str | bool | int | float | list[str]] = {
     "memory_limit": memory_limit,
-    # A misspelt table is a mistake and never a variable of ours that happens to bear its name.
+    # A misspelt table is a mistake and never a variable of ours that happens to have its name.
     "python_enable_replacements": False,
     # A warehouse never reaches out: extensions come with the wheel or not at all.
     "autoinstall_known_extensions": False,

@@ -1,4 +1,4 @@
-"""The data dictionary: what stands in the database's own comments, as a page.
+"""The data dictionary: what is in the database's own comments, as a page.
 
 `python -m warehouse.store.dictionary > docs/data-dictionary.md` writes it; a test holds that the page is current.
 """
@@ -63,7 +63,7 @@ def _lines(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
 
 
 def _plain(type_: str) -> str:
-    """A type in a table's cell; the fields of a structure stand in the comment."""
+    """A type in a table's cell; the fields of a structure are in the comment."""
     return type_.partition("(")[0].lower() + ("[]" if type_.endswith("[]") and "(" in type_ else "")
 
 
