@@ -7,7 +7,7 @@ export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test quick compat lint wheel schemas format bench newcomer docs feedparser-fixtures feedparser-suite faults lock clean
+.PHONY: help setup demo test quick compat lint wheel schemas format bench newcomer docs pictures feedparser-fixtures feedparser-suite faults lock clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -53,6 +53,9 @@ lint: setup ## ruff, mypy --strict, import-linter, deptry, links of the document
 
 docs: setup ## Make the documentation site in build/site, and check every link
 	@$(BIN)/python -m mkdocs build
+
+pictures: setup ## Take the pictures in the documentation again (needs Chromium)
+	@$(BIN)/python -m website.pictures
 
 wheel: setup ## Build the wheel into dist/, for pipx, uv tool or a container
 	@$(BIN)/python -m hatchling build -t wheel
