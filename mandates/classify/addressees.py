@@ -90,10 +90,11 @@ def _read(text: str, lexicon: Lexicon) -> Addressee | None:
     # The whole list of those addressed, to tell whether others stand beside the first.
     whole_end = _list_end(text, stop, limit, language)
     whole = text[place:whole_end]
-    standing, joint = _standing(text[place:stop], whole, language)
+    standing = _standing(text[place:stop], language)
+    joint = standing != "unknown" and _others_beside(text[place:stop], whole, language)
     if standing in {"unknown", "states"} and whole_end > stop:
         # "the relevant organizations, bodies and programmes of the United Nations system" are named only at the end.
-        by_all = _standing(whole, whole, language)[0]
+        by_all = _standing(whole, language)
         standing = by_all if standing == "unknown" or by_all == "system" else standing
     return Addressee(place, stop, whole_end, standing, joint)
 
@@ -162,17 +163,15 @@ def _list_end(text: str, stop: int, limit: int, language: str) -> int:
     return stop
 
 
-@lru_cache(maxsize=256)
-def _standing(first: str, whole: str, language: str) -> tuple[Standing, bool]:
+@lru_cache(maxsize=1024)
+def _standing(words: str, language: str) -> Standing:
     places: list[tuple[int, int, Standing]] = []
     for order, name in enumerate(("system", "organ", "states")):
         key = {"organ": "organs"}.get(name, name)
-        found = pattern(language, key).search(first)
-        if found and not (name != "states" and pattern(language, "governing").search(first, 0, found.start())):
+        found = pattern(language, key).search(words)
+        if found and not (name != "states" and pattern(language, "governing").search(words, 0, found.start())):
             places.append((found.start(), order, name))  # type: ignore[arg-type]
-    if places:
-        return min(places)[2], _others_beside(first, whole, language)
-    return "unknown", False
+    return min(places)[2] if places else "unknown"
 
 
 def _others_beside(first: str, whole: str, language: str) -> bool:

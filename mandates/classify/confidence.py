@@ -71,7 +71,8 @@ class Read:
 def certainty(clause: Read) -> Certainty:
     """How sure the reading of one clause is."""
     table = doubts()
-    found = tuple(name for name, doubtful in DOUBTS.items() if doubtful(clause))
+    asked = DOUBTS if clause.mandates else _WITHOUT_MANDATE
+    found = tuple(name for name, doubtful in asked.items() if doubtful(clause))
     confidence = confidence_of(found, _right())
     review = tuple(table[each].says for each in found) if confidence < SURE else ()
     return Certainty(confidence, review, found)
@@ -202,4 +203,8 @@ DOUBTS: Mapping[str, Callable[[Read], bool]] = {
     "misread-verb": lambda clause: clause.garbled,
     "unlisted-verb": _unlisted_verb,
     "narrated": lambda clause: clause.narrated and bool(clause.mandates),
+}
+# The others are about mandates; most clauses have none.
+_WITHOUT_MANDATE = {
+    name: DOUBTS[name] for name in ("unknown-addressee", "number-sequence", "open-end", "misread-verb", "unlisted-verb")
 }
