@@ -2,7 +2,7 @@
 
 `mandates run` reads a folder with one more file each time, records it and delivers. With a server, a finding is
 recorded and the event emitted; the worker asks for work every second and the trigger gathers events for three
-(`schedule_after` in flows/prefect.yaml). Where the time goes is seen from the states of the run that the event caused.
+(`schedule_after` in prefect.yaml). Where the time goes is seen from the states of the run that the event caused.
 """
 
 from __future__ import annotations

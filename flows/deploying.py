@@ -1,4 +1,4 @@
-"""Putting `flows/prefect.yaml` on a Prefect server: check it, make the work pool, deploy, and guard against zombies."""
+"""Putting `prefect.yaml` on a Prefect server: check it, make the work pool, deploy, and guard against zombies."""
 
 from __future__ import annotations
 

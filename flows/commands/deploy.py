@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from importlib.resources import as_file, files
 from pathlib import Path
 
 import click
+
+import flows
+
+# Beside the packages: at the top of a checkout, and in the application's folder of a wheel.
+SHIPPED = Path(next(iter(flows.__path__))).parent / "prefect.yaml"
 
 
 @click.command(epilog="Example: PREFECT_API_URL=http://127.0.0.1:4200/api mandates deploy")
@@ -22,12 +26,10 @@ def command(path: Path | None, check: bool, printed: bool) -> None:
 
     The workers run the flows in the current folder, so that ./config and ./data mean the same to them.
     """
-    shipped = files("flows") / "prefect.yaml"
     if printed:
-        click.echo(shipped.read_text(encoding="utf-8"), nl=False)
+        click.echo(SHIPPED.read_text(encoding="utf-8"), nl=False)
         return
-    with as_file(shipped) as beside:
-        _deploy(path or beside, check=check)
+    _deploy(path or SHIPPED, check=check)
 
 
 def _deploy(path: Path, *, check: bool) -> None:

@@ -11,7 +11,7 @@ from config.deployments import load_deployments
 from config.strict_yaml import ConfigError
 
 checkout = Path(__file__).parent.parent.parent
-shipped = checkout / "flows" / "prefect.yaml"
+shipped = checkout / "prefect.yaml"
 
 
 def test_the_shipped_file_names_flows_that_exist() -> None:

@@ -20,9 +20,9 @@ def test_the_build_gets_every_file_that_the_wheel_is_made_of() -> None:
         line[1:] for line in (CHECKOUT / ".dockerignore").read_text(encoding="utf-8").splitlines() if line[:1] == "!"
     }
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
-    packages = project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
     files = [project["project"]["readme"], *project["project"]["license-files"], "pyproject.toml", "constraints.txt"]
-    assert let_in == {*packages, *files}
+    assert let_in == {*wheel["packages"], *wheel["force-include"], *files}
 
 
 def test_the_pins_are_versions_without_hashes() -> None:
