@@ -1,7 +1,7 @@
 """Standard input, output and error that whoever called us has closed, as some schedulers do (`<&-`, `>&-`).
 
 Python sets such a stream to None, and the next file that is opened gets its number: what a library in C prints would go
-into a database. So the numbers are taken, and whoever reads or writes is told.
+into a database. So the numbers are taken, and reading or printing is an error that names the stream.
 
 Errors:
     ClosedStreamError    something was to be read from, or printed to, a closed stream; nothing else was lost

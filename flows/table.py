@@ -1,6 +1,6 @@
 """What a run found, as a list that fits a terminal of 80 columns and half a page; `--full` has every word.
 
-A line of the list is a task: what is asked, of whom, and by when. The publication stands above its tasks.
+A line of the list is a task: what is asked, of whom, and by when. The publication is named above its tasks.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def _row(line: Line, width: int) -> Text:
 
     what = width - _WHO - _WHEN - 6
     text = Text("  ")
-    # Who is asked stands beside it.
+    # The next column says who is asked.
     said = visible(line.what).replace(visible(line.who), "…", 1) if line.who else visible(line.what)
     text.append(f"{cut(said, what):{what}}  ")
     text.append(f"{cut(visible(line.who), _WHO):{_WHO}}  ", style="cyan")

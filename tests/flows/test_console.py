@@ -79,7 +79,7 @@ logging.getLogger("warehouse.store.lock").warning("waiting for the lock")
 
 
 def test_a_refused_mail_is_said_once(home: Path, tmp_path: Path) -> None:
-    """Where a mail server cannot be reached, our table says so, and Apprise's own lines do not stand beside it."""
+    """Where a mail server cannot be reached, our table says so, and Apprise adds no lines of its own."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     (tmp_path / "subscriptions.yaml").write_text(

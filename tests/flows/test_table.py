@@ -21,7 +21,7 @@ def shown(documents: dict[str, list[Line]]) -> list[str]:
 
 
 def test_a_task_is_one_line() -> None:
-    """What is asked, without who is asked, who stands beside it, and the day."""
+    """What is asked, then who is asked, who is not named twice, and the day."""
     by_when = "no later than 31 March 2027 (31 Mar 2027)"
     heading, task = shown({"d": lines(1, by_when=by_when)})
     assert heading == "A/RES/81/1 Ferries"
