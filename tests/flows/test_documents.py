@@ -41,7 +41,7 @@ def test_the_readme_names_tasks_that_exist() -> None:
 )
 def test_commands_in_the_documents_exist(document: str) -> None:
     """Whatever document says `mandates X`, X is a command."""
-    named = set(re.findall(r"`(?:\.venv/bin/)?mandates (?:--\w+ \S+ )*([a-z]+)", document))
+    named = set(re.findall(r"`(?:\.venv/bin/)?mandates (?:--\w+ [^\s`]+ )*([a-z]+)", document))
     assert named <= set(commands), named - set(commands)
 
 
