@@ -202,7 +202,8 @@ class Frame(BaseModel):
         if due.last is not None and (not occasion or self.is_foreign(language)):
             if occasion and due.first not in {None, due.last}:
                 return self._dates(due)
-            return self.date(due.last) if self.is_last_day(due) or occasion else self._dates(due)
+            is_one_day = due.sense == "on" and due.first in {None, due.last}
+            return self.date(due.last) if self.is_last_day(due) or occasion or is_one_day else self._dates(due)
         # "regularly" and "with the utmost urgency" name no day; they are in the message.
         if due.words is None or not (occasion or re.search(r"\d", due.words)):
             return None

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from warehouse.findings.finding import Finding
 
 
+_NOT_DUE = frozenset({"from", "not before", "each", "until"})
 _IN_THEIR_OWN_WORDS = frozenset({"source_state", "delivery_state"})
 
 
@@ -96,9 +97,12 @@ def _with_deadline(words: Frame, phrase: str, findings: Sequence[Finding]) -> st
     # A deadline that is past does not lead, and one without a date comes last.
     dues = [(due, finding) for finding in findings for due in finding.deadlines]
     dues.sort(key=lambda pair: (is_past(pair[0], pair[1].found_at), str(pair[0].last or "z")))
-    is_agenda_item = len(findings) == 1 and findings[0].clause.type == "agenda_placement" and has_topic(findings[0])
+    # An agenda item is taken up at a session, and a meeting is held on a day; a report is due at either.
+    is_held = (
+        len(findings) == 1 and findings[0].clause.type in {"agenda_placement", "convening"} and has_topic(findings[0])
+    )
     shown = [
-        (short, words.is_last_day(due) and not is_agenda_item)
+        (short, due.sense not in _NOT_DUE and not is_held)
         for due, finding in dues
         if (short := words.short_deadline(due, finding.document.language))
     ]

@@ -84,6 +84,23 @@ def test_the_subject_says_what_where_and_by_when() -> None:
             "AALCO: 1 new mandate in RES/52/S 5",
         ),
         (
+            [finding(type="reporting_request", title="Rivers", due_sense="on")],
+            "AALCO: report on “Rivers”, due 53rd Annual Session (RES/52/S 5)",
+        ),
+        (
+            [
+                finding(
+                    type="convening",
+                    title="Rivers",
+                    due="on 5 June 2027",
+                    due_sense="on",
+                    due_start=None,
+                    due_end=date(2027, 6, 5),
+                )
+            ],
+            "AALCO: meeting on “Rivers”, 5 June 2027 (RES/52/S 5)",
+        ),
+        (
             [finding(due="its One Hundred and Fifteenth Session")],
             "AALCO: agenda item on “Care of people at sea”, 115th Session (RES/52/S 5)",
         ),
