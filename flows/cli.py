@@ -41,6 +41,7 @@ commands: dict[str, tuple[str, str]] = {
     "mute": ("mute", "Stop all messages about a mandate."),
     "decisions": ("decisions", "Export and import what people decided about tasks."),
     "schema": ("schema", "Print the JSON Schema of a configuration file."),
+    "upgrade": ("upgrade", "Upgrade the warehouse, or show what that would do."),
     "deploy": ("deploy", "Deploy the flows to a Prefect server."),
 }
 
