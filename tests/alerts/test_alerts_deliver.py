@@ -331,7 +331,7 @@ def test_an_untrusted_certificate_is_refused(monkeypatch: pytest.MonkeyPatch, ho
             "names 2 recipients",
         ),
         ("json://127.0.0.1/tok-secret-1", {"to": "c@example.org"}, "`to` is for mail only"),
-        ("json://127.0.0.1/ tok-secret-1", {}, "one Apprise URL and nothing else"),
+        ("json://127.0.0.1/ tok-secret-1", {}, "must hold one URL and nothing else"),
         ("  ", {}, "is not set"),
     ],
 )

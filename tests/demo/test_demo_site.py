@@ -192,7 +192,7 @@ def test_a_port_in_use_is_said_clearly(tmp_path: Path, site: PublicationSite) ->
     port = int(site.url.rpartition(":")[2])
     with pytest.raises(SiteError, match="end the program that uses the port"):
         PublicationSite(tmp_path / "other", port=port).__enter__()
-    with pytest.raises(SiteError, match=r"begin anew without .*published\.json"):
+    with pytest.raises(SiteError, match=r"start again without .*published\.json"):
         PublicationSite(tmp_path / "site").__enter__()
 
 
