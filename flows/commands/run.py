@@ -26,35 +26,54 @@ def one_round(sources: Sequence[str], *, due_or_not: bool, prefect: bool = False
     Where a Prefect server is configured, the run shows in its UI. Without one it needs no engine; with `prefect`, an
     embedded server keeps the same record of it.
     """
-    import asyncio
+    import contextlib
 
     from config.settings import Settings
     from config.sources import load_sources
     from config.subscriptions import load_subscriptions
     from flows.choice import choose
-    from flows.console import progress
-    from flows.engine import server_configured, speak_up
+    from flows.engine import server_configured
+    from warehouse.model import WarehouseError
 
     settings = Settings()
     # A mistake in the configuration is reported at once, not after everything has started.
     choose(load_sources(settings.config / "sources.yaml"), sources)
     load_subscriptions(settings.config)
-    if prefect or server_configured():
-        done = _as_flow_run(settings, sources, due_or_not=due_or_not)
-    else:
-        speak_up()
-        with progress("Polling the sources …"):
-            from flows.round import run_round
+    poll = _as_flow_run if prefect or server_configured() else _without_engine
+    try:
+        done = poll(settings, sources, due_or_not=due_or_not)
+    except Exception:
+        # Retries, digests and reminders do not wait until this is repaired.
+        with contextlib.suppress(WarehouseError):
+            _deliver(settings)
+        raise
+    return done, done.delivered + _deliver(settings)
 
-            done = asyncio.run(run_round(settings, sources, due_or_not=due_or_not))
-            for fault in done.faults:
-                raise fault
+
+def _deliver(settings: Settings) -> DispatchReport:
+    """Deliver what waits, whether or not a dispatch deployment does so elsewhere: claims are exclusive."""
+    from flows.console import progress
+
     with progress("Delivering the alerts …"):
         from flows.delivering import deliver_now
 
-        # Whether or not a dispatch deployment runs elsewhere: claims are exclusive, so nothing goes out twice.
-        report = done.delivered + deliver_now(settings)
-    return done, report
+        return deliver_now(settings)
+
+
+def _without_engine(settings: Settings, sources: Sequence[str], *, due_or_not: bool) -> Round:
+    import asyncio
+
+    from flows.console import progress
+    from flows.engine import speak_up
+
+    speak_up()
+    with progress("Polling the sources …"):
+        from flows.round import run_round
+
+        done = asyncio.run(run_round(settings, sources, due_or_not=due_or_not))
+    for fault in done.faults:
+        raise fault
+    return done
 
 
 def _as_flow_run(settings: Settings, sources: Sequence[str], *, due_or_not: bool) -> Round:

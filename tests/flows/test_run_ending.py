@@ -71,6 +71,23 @@ def test_with_and_without_an_engine_the_same_is_recorded(home: Path, tmp_path: P
         assert states(other) == ["COMPLETED"]
 
 
+def test_a_run_that_fails_still_delivers_what_waits(home: Path, tmp_path: Path) -> None:
+    """A calendar that cannot be read ends the run with an error, and a delivery that was due goes out all the same."""
+    with published() as site:
+        site.says("/ferries", Answer(resolution("Resolution on ferries"), type="text/html"))
+        config = configured(tmp_path / "config", [listing(site, "coast", {"/ferries": "Resolution on ferries"})])
+        (config / "subscriptions.yaml").write_text(json.dumps(SUBSCRIPTIONS))
+        assert called(home, config, "run").code == 0
+        rows = map(json.loads, called(home, config, "outbox", "list", "--json").out.splitlines())
+        wanted = [row["delivery_id"] for row in rows if row["target"] == "desk"]
+        assert called(home, config, "outbox", "retry", *wanted).code == 0
+        (config / "sessions.yaml").write_text("sessions: 7")
+        failed = called(home, config, "run", "--all")
+        assert failed.code == 1
+        assert "sessions.yaml" in failed.last_line
+        assert len(list((home / "mail" / "desk").glob("*.eml"))) == len(wanted) > 0
+
+
 def states(home: Path) -> list[str]:
     """The states of the runs of this home, as Prefect's own database keeps them."""
     with closing(sqlite3.connect(home / "prefect" / "prefect.db")) as connection:

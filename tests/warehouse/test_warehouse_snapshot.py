@@ -67,6 +67,19 @@ def test_a_snapshot_that_cannot_be_written_leaves_the_former(home: Path, recorde
     assert query(home, count).rows == [(1,)]
 
 
+def test_what_a_killed_publisher_left_is_not_written_into(home: Path, recorded: Record) -> None:
+    """A copy that was finished and not yet renamed is read-only; the next one takes its place."""
+    recorded(batch(0, entry()))
+    left, other = home / ".snapshot.duckdb.part", home / "same-file"
+    left.write_bytes(b"a finished copy")
+    left.chmod(0o444)
+    # Whoever may write to all files would not be refused, so a second name shows whether the file was written to.
+    other.hardlink_to(left)
+    publish(home)
+    assert other.read_bytes() == b"a finished copy"
+    assert query(home, count).rows == [(1,)]
+
+
 def test_the_snapshot_opens_in_duckdb_1_5(home: Path, recorded: Record, analysts_python: str) -> None:
     """Analysts' tools are older than ours: DuckDB 1.5.6, in an environment of its own, reads tables and views."""
     recorded(batch(0, entry()))

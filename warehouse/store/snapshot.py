@@ -116,7 +116,9 @@ def _keep_previous(home: Path) -> None:
 
 
 def write_whole(source: BinaryIO, path: Path) -> None:
-    """Copy to `path` and see it onto the disk."""
+    """Copy to `path`, a new file, and see it onto the disk."""
+    # What a killed process left there may be read-only.
+    path.unlink(missing_ok=True)
     with path.open("wb") as target:
         shutil.copyfileobj(source, target, copy_chunk)
         target.flush()
