@@ -18,7 +18,7 @@ import httpcore
 import httpx
 from httpcore._backends.auto import AutoBackend
 
-from scrapers.http.proxy import Proxies, ProxyBackend, check_name
+from scrapers.http.proxy import ALLOWED_BY, Proxies, ProxyBackend, check_name
 from scrapers.http.trust import trust_company
 from scrapers.publication import RefusedError
 
@@ -80,10 +80,11 @@ def check_addresses(host: str, addresses: Sequence[str], *, private: bool) -> No
     for address in addresses:
         if not is_allowed(address, private=private):
             if is_allowed(address, private=True):
-                reason = "which is not a public address (policy: {private_addresses: true} allows it)"
+                reason = f"not a public address ({ALLOWED_BY})"
             else:
-                reason = "which is not a public address, and no source may reach it"
-            raise RefusedError(f"{host} leads to {address}, {reason}")
+                reason = "not a public address, and no source may reach it"
+            named = f"{host} is" if host == address else f"{host} leads to {address}, which is"
+            raise RefusedError(f"{named} {reason}")
 
 
 class GuardedBackend(httpcore.AsyncNetworkBackend):

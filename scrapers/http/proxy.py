@@ -17,6 +17,9 @@ import httpcore
 
 from scrapers.publication import RefusedError, ScraperError
 
+# A heartbeat has the key too, without `policy`.
+ALLOWED_BY = "`private_addresses: true` allows it; in a source, under `policy`"
+
 # Names that no public resolver answers for (RFC 6761, RFC 6762, RFC 8375, ICANN's .internal).
 _INNER = (".localhost", ".local", ".internal", ".home.arpa", ".lan", ".intranet", ".corp")
 _SCHEMES = frozenset({"http", "https"})
@@ -90,7 +93,7 @@ def check_name(host: str) -> None:
     """
     name = host.rstrip(".").lower()
     if "." not in name or name.endswith(_INNER):
-        raise RefusedError(f"{host} is a name inside a network (policy: {{private_addresses: true}} allows it)")
+        raise RefusedError(f"{host} is a name inside a network ({ALLOWED_BY})")
 
 
 class ProxyBackend(httpcore.AsyncNetworkBackend):

@@ -361,6 +361,17 @@ def test_a_mailbox_keeps_whole_messages(home: Path) -> None:
     assert "Decides to place the item" in mail.get_body(("html",)).get_content()
 
 
+def test_what_operators_are_told_keeps_its_lines(home: Path) -> None:
+    """Each line of a source's trouble is a line of the plain part of the mail."""
+    note = "aalco has been failing since May\nWhat failed: 500\nSince: May"
+    target = Target(url="mailbox", to="reader@example.org").named("desk", "x:1")
+    sent = message("mail", kind="source_state", note=note)
+    assert deliver(open_channel(target, address_of(target), home), sent).verdict == "accepted"
+    (path,) = (home / "mail" / "desk").iterdir()
+    mail: Any = message_from_bytes(path.read_bytes(), policy=policy.default)
+    assert {"What failed: 500", "Since: May"} <= set(mail.get_body(("plain",)).get_content().splitlines())
+
+
 def test_a_mailbox_that_cannot_be_written_is_a_refusal(home: Path) -> None:
     """A full disk or a file in the way is a failed delivery with its reason, not a crash."""
     (home / "mail").mkdir(parents=True)

@@ -47,7 +47,9 @@ class UnknownTaskError(DecisionError):
     """No task, or more than one, has a key that begins so; `beginning`."""
 
     def __init__(self, beginning: str, found: list[Task]) -> None:
-        if not found:
+        if len(_parts(beginning.strip())[0]) < _FEWEST:
+            problem = f"is too short; write at least {_FEWEST} letters of a key"
+        elif not found:
             problem = "no recorded task has a key that begins so; each message gives the key of its mandates"
         else:
             listed = (f"  {short_name(each.key)}  {each.document}: {each.quote[:100]}" for each in found[:_MOST_LISTED])
