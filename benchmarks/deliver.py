@@ -119,7 +119,7 @@ def subscriptions_made(folder: Path) -> Subscriptions:
     """One mail target that wants everything."""
     (folder / "subscriptions.yaml").write_text(
         "targets: {mail: {url: {env: BENCH_MAIL_URL}, to: reader@example.org}}\n"
-        "subscriptions: {all: {targets: [mail], cap: 100000, first_crawl: tell}}\n",
+        "subscriptions: {all: {targets: [mail], cap: 100000, first_crawl: tell}}\nbrake: off\n",
         encoding="utf-8",
     )
     return load_subscriptions(folder)
