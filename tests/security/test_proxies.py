@@ -115,7 +115,7 @@ async def test_no_proxy_and_loopback_are_asked_directly(publisher: Publisher, mo
 @pytest.mark.parametrize(
     ("url", "answers", "reason"),
     [
-        ("http://10.1.2.3/", {"10.1.2.3": [["10.1.2.3"]]}, "leads to 10.1.2.3"),
+        ("http://10.1.2.3/", {"10.1.2.3": [["10.1.2.3"]]}, "10.1.2.3 is not a public address"),
         ("http://169.254.169.254/latest/", {"169.254.169.254": [["169.254.169.254"]]}, "no source may reach it"),
         ("http://inside.example.org/", {"inside.example.org": [["192.168.1.1"]]}, "leads to 192.168.1.1"),
         ("http://mixed.example.org/", {"mixed.example.org": [["93.184.215.14", "10.0.0.1"]]}, "leads to 10.0.0.1"),
