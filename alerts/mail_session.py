@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 # Mail servers wait at least as long for the next message (RFC 5321: minutes); what rested longer is opened again.
 LONGEST_REST_SECONDS = 5.0
+OK, _FORWARDED = 250, 251
 
 
 class Session:
@@ -41,11 +42,12 @@ class Session:
 
     def __init__(self) -> None:
         self._resting: list[tuple[smtplib.SMTP, float]] = []
+        self._batch = 0
 
     @contextlib.contextmanager
     def connection(self, connect: Callable[[], smtplib.SMTP]) -> Iterator[tuple[smtplib.SMTP, bool]]:
         """A connection that answers, and whether it was used before; it rests afterwards, or ends with an error."""
-        smtp = self._rested()
+        batch, smtp = self._batch, self._rested()
         used = smtp is not None
         smtp = smtp or connect()
         try:
@@ -53,10 +55,14 @@ class Session:
         except BaseException:
             _end(smtp)
             raise
-        self._resting.append((smtp, time.monotonic()))
+        if batch == self._batch:
+            self._resting.append((smtp, time.monotonic()))
+        else:
+            _end(smtp)
 
     def close(self) -> None:
-        """End what rests."""
+        """End what rests; what is in use ends with its use."""
+        self._batch += 1
         while self._resting:
             _end(self._resting.pop()[0])
 
@@ -64,10 +70,34 @@ class Session:
         while self._resting:
             smtp, since = self._resting.pop()
             with contextlib.suppress(OSError, smtplib.SMTPException):
-                if time.monotonic() - since < LONGEST_REST_SECONDS and smtp.rset()[0] == 250:  # noqa: PLR2004 - SMTP's OK
+                if time.monotonic() - since < LONGEST_REST_SECONDS and smtp.rset()[0] == OK:
                     return smtp
             _end(smtp)
         return None
+
+
+def _send(smtp: smtplib.SMTP, sender: str, mail: Any) -> None:
+    """What `sendmail` does, with its errors; a connection that is lost before the recipient is named leaves no doubt.
+
+    Raises:
+        SMTPSenderRefused: the server refused the sender, or closed the connection; it took nothing.
+        SMTPRecipientsRefused, SMTPDataError: it refused the recipient or the message.
+        OSError, SMTPException: something else went wrong; the server may have taken the message.
+    """
+    smtp.ehlo_or_helo_if_needed()
+    try:
+        answer = smtp.mail(sender)
+    except (OSError, smtplib.SMTPServerDisconnected) as error:
+        raise smtplib.SMTPSenderRefused(421, str(error).encode(), sender) from error
+    if answer[0] != OK:
+        raise smtplib.SMTPSenderRefused(*answer, sender)
+    (recipient,) = mail.to_addrs
+    answer = smtp.rcpt(recipient)
+    if answer[0] not in {OK, _FORWARDED}:
+        raise smtplib.SMTPRecipientsRefused({recipient: answer})
+    answer = smtp.data(mail.body)
+    if answer[0] != OK:
+        raise smtplib.SMTPDataError(*answer)
 
 
 def _end(smtp: smtplib.SMTP) -> None:
@@ -135,16 +165,15 @@ class SessionMail(NotifyEmail):
         return True
 
     def _post(self, mail: Any) -> None:
-        sender: Any = self.from_addr[1]
         try:
             with self.session.connection(self._connect) as (smtp, used):
-                smtp.sendmail(sender, mail.to_addrs, mail.body)
+                _send(smtp, str(self.from_addr[1]), mail)
         except smtplib.SMTPSenderRefused:
             if not used:
                 raise
             # The server has had enough messages on this connection; it took nothing, and may take it on another.
             with self.session.connection(self._connect) as (smtp, _):
-                smtp.sendmail(sender, mail.to_addrs, mail.body)
+                _send(smtp, str(self.from_addr[1]), mail)
 
     def _connect(self) -> smtplib.SMTP:
         smtp: smtplib.SMTP | None = None

@@ -36,6 +36,8 @@ def load_env_file(folder: Path | None = None) -> None:
         words = line.strip()
         if not words or words.startswith("#"):
             continue
+        if "\0" in words:
+            raise _error(path, "has a NUL character", line=number)
         found = _LINE.fullmatch(words)
         if found is None:
             raise _error(path, "is not NAME=value", line=number)

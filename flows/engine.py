@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import shutil
 import sys
 import tomllib
@@ -28,16 +27,15 @@ VERBOSE = "MANDATES_VERBOSE"
 # Prefect needs some 7 s to migrate an empty database; `make setup` leaves a migrated one here to copy from.
 prepared_database = Path(sys.prefix) / "prefect" / "prefect.db"
 
-_SERVER_LINE = re.compile(r"^\s*(?:export\s+)?PREFECT_API_URL\s*=\s*['\"]?[^\s'\"]", re.MULTILINE)
-
 
 def server_configured(environment: Mapping[str, str] | None = None) -> bool:
     """Whether a Prefect server is named in one of the places that Prefect reads, without importing it (1.4 s).
 
-    They are the environment, `.env`, `prefect.toml` and `pyproject.toml` in the working folder, and the active profile.
+    They are the environment, into which every command puts `.env`, `prefect.toml` and `pyproject.toml` in the working
+    folder, and the active profile.
     """
     environment = os.environ if environment is None else environment
-    if environment.get("PREFECT_API_URL") or _SERVER_LINE.search(_words(Path(".env"))):
+    if environment.get("PREFECT_API_URL"):
         return True
     project = _toml(Path("pyproject.toml")).get("tool", {}).get("prefect", {})
     if any(settings.get("api", {}).get("url") for settings in (_toml(Path("prefect.toml")), project)):

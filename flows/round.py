@@ -53,7 +53,7 @@ class Round:
     not_due: tuple[str, ...]
     recorded: Recorded
     delivered: DispatchReport = field(default_factory=DispatchReport)
-    faults: tuple[Exception, ...] = ()
+    faults: tuple[BaseException, ...] = ()
 
     @property
     def headline(self) -> str:
@@ -165,7 +165,7 @@ async def _round(
         not_due=tuple(source.id for source in chosen if source not in due),
         recorded=recorder.recorded,
         delivered=recorder.delivered,
-        faults=tuple(answer for answer in answers if isinstance(answer, Exception)),
+        faults=tuple(answer for answer in answers if isinstance(answer, BaseException)),
     )
     log.info(done.headline)
     if done.recorded.rereadings:

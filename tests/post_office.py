@@ -54,7 +54,7 @@ class Mail:
 class PostOffice:
     """An SMTP server in a thread. `slow_seconds` is how late it answers slow recipients, after taking the message.
 
-    It takes `most` messages on one connection, and then says 421.
+    It takes `most` messages on one connection, and then says 421; where it `hangs_up`, it says nothing.
     """
 
     slow_seconds: float = 1.5
@@ -62,6 +62,7 @@ class PostOffice:
     login: tuple[str, str] | None = None
     answer: Callable[[str], str | None] | None = None
     most: int = 1_000_000
+    hangs_up: bool = False
     mails: list[Mail] = field(default_factory=list)
     busy: dict[str, int] = field(default_factory=dict)
 
@@ -87,6 +88,8 @@ class PostOffice:
     async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802 - aiosmtpd's name
         """Take the sender, as long as the connection has not had its share."""
         if sum(mail.peer == session.peer for mail in self.mails) >= self.most:
+            if self.hangs_up:
+                server.transport.abort()
             return "421 4.7.0 too many messages on this connection"
         envelope.mail_from = address
         envelope.mail_options.extend(options)

@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from alerts.model import DispatchReport
+    from warehouse.outbox.history import Waiting
 
 
 @click.command(epilog="Example: mandates deliver --json")
@@ -24,8 +27,10 @@ def command(as_json: bool) -> None:
     from config.settings import Settings
     from flows.console import print_trouble
     from flows.delivering import deliver_now
+    from warehouse.outbox.history import waiting
 
     report = deliver_now(Settings())
+    left = waiting(Settings().home)
     if as_json:
         rows = [dataclasses.asdict(row) for row in report.rows]
         counts = {state: report.count(state) for state in ("sent", "failed", "uncertain", "dead")}
@@ -33,18 +38,29 @@ def command(as_json: bool) -> None:
         unusable = [{"target": error.target, "reason": str(error)} for error in report.unusable]
         # `untold` is the former key of `unreported`, kept until December 2027.
         record = {**counts, "deliveries": rows, "unreported": unreported, "untold": unreported, "unusable": unusable}
+        record["waiting"] = [dataclasses.asdict(each) for each in left]
         click.echo(json.dumps(record, ensure_ascii=False, default=str))
     else:
-        _show(report)
+        _show(report, left)
     print_trouble(report)
     if not report.well:
         sys.exit(1)
 
 
-def _show(report: DispatchReport) -> None:
-    if not report.rows:
+def _show(report: DispatchReport, left: Sequence[Waiting]) -> None:
+    if report.rows:
+        _print_table(report)
+    elif not left:
         click.echo("No pending alerts.")
-        return
+    else:
+        click.echo("No alert is due.")
+    from flows.aftermath import waiting_lines
+
+    for line in waiting_lines(left):
+        click.echo(line)
+
+
+def _print_table(report: DispatchReport) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import sys
 from typing import TYPE_CHECKING, get_args
 
 import click
 
+from flows.cli import exit_failed
 from warehouse.model import DeliveryState
 
 if TYPE_CHECKING:
@@ -39,7 +39,6 @@ def list_(wanted: tuple[DeliveryState, ...], limit: int, as_json: bool) -> None:
     exit code is 1. Retry or drop them.
     """
     from config.settings import Settings
-    from flows.cli import exit_failed
     from flows.console import print_unreported
     from warehouse.outbox.admin import deliveries, unreported_in
 
@@ -48,7 +47,7 @@ def list_(wanted: tuple[DeliveryState, ...], limit: int, as_json: bool) -> None:
     print_unreported(nobody_knows)
     _print(deliveries(home, states=wanted, limit=limit), as_json=as_json)
     if nobody_knows:
-        sys.exit(exit_failed)
+        raise SystemExit(exit_failed)
 
 
 @command.command("show", epilog="Example: mandates outbox show 762596c1fdba")
@@ -118,7 +117,7 @@ def _moved(rows: Sequence[DeliveryRow], state: DeliveryState, *, as_json: bool) 
     for row in left:
         click.echo(f"mandates: {row.delivery_id[:12]} is {row.state} and was not changed", err=True)
     if left:
-        sys.exit(1)
+        raise SystemExit(exit_failed)
 
 
 def _print(rows: Sequence[DeliveryRow], *, as_json: bool) -> None:

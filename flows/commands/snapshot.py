@@ -66,6 +66,4 @@ def _restore(settings: Settings, source: Path | None, *, as_json: bool) -> None:
         click.echo(f"the file that was there is kept as {done.kept_as}")
     if done.pending:
         pending = counted(done.pending, "delivery", "deliveries")
-        click.echo(
-            f"{pending} may have gone out since then: mandates outbox list --state pending, mandates outbox drop ID"
-        )
+        click.echo(f"{pending} may have gone out since then: mandates outbox list, mandates outbox drop ID")

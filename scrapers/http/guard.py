@@ -204,7 +204,8 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         else:
             transport._pool = httpcore.AsyncHTTPProxy(  # noqa: SLF001
                 proxy.url,
-                proxy_auth=proxy.auth,
+                # httpcore takes words of ASCII only, and bytes as they are.
+                proxy_auth=proxy.auth and (proxy.auth[0].encode(), proxy.auth[1].encode()),
                 proxy_ssl_context=self._trusted if proxy.url.startswith("https:") else None,
                 network_backend=ProxyBackend(proxy, AutoBackend()),
                 **limits,

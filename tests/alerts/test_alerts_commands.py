@@ -78,6 +78,22 @@ def test_deliver_fails_where_a_delivery_died(home: Path, config: Path, monkeypat
     assert "550" in result.stdout
 
 
+def test_deliver_says_what_waits(home: Path, config: Path) -> None:
+    """Messages for a target without an address wait for one reason: one line says how many, until when and why."""
+    missing = "targets: {hook: {url: {env: NOWHERE_TO_BE_FOUND}}}\nsubscriptions: {all: {targets: [hook]}}\n"
+    waiting = [row["delivery_id"] for row in lines(call("outbox", "list", "--json"))]
+    call("outbox", "drop", *waiting)
+    found = [document(number) for number in range(7, 10)]
+    put(home, subscribed(config, missing), found, datetime.now(UTC) - timedelta(minutes=1))
+    assert call("deliver").exit_code == 1
+    said = call("deliver").stdout
+    assert "No alert is due." in said
+    (line,) = [line for line in said.splitlines() if "hook" in line]
+    assert line.startswith("3 messages to hook wait until ")
+    assert "NOWHERE_TO_BE_FOUND is not set" in line
+    assert [each["deliveries"] for each in json.loads(call("deliver", "--json").stdout)["waiting"]] == [3]
+
+
 @pytest.mark.usefixtures("config")
 def test_the_outbox_is_listed_retried_and_dropped() -> None:
     """By state, by the beginning of an id; an unknown id and a sent delivery are told."""

@@ -89,3 +89,29 @@ def test_a_connection_that_rested_too_long_is_opened_again(monkeypatch: pytest.M
             assert not used
         assert third is not second
         session.close()
+
+
+def test_a_server_that_hangs_up_gets_a_new_connection(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A used connection that is closed at the next sender leaves no doubt: nothing was taken, and all arrive once."""
+    with PostOffice(most=2, hangs_up=True) as office:
+        report = sent(home, tmp_path, office, monkeypatch, "desk")
+        assert {row.state for row in report.rows} == {"sent"}
+        assert len({mail.message["X-Delivery-Id"] for mail in office.mails}) == len(office.mails) == 5
+
+
+def test_what_ends_after_its_batch_does_not_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A send that was left to itself ends its connection when it comes back after the end of the batch."""
+    session = mail_session.Session()
+    with PostOffice() as office:
+
+        def connect() -> smtplib.SMTP:
+            return smtplib.SMTP("127.0.0.1", office.port, timeout=5)
+
+        with session.connection(connect) as (late, _):
+            session.close()
+        assert late.sock is None
+        with session.connection(connect) as (_, used):
+            assert not used
+        session.close()

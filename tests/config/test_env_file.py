@@ -44,7 +44,7 @@ def test_the_environment_takes_precedence(tmp_path: Path, monkeypatch: pytest.Mo
     assert os.environ["DESK_URL"] == "from the shell"
 
 
-@pytest.mark.parametrize("text", ["A=1\npassword hunter2\n", "x" * (MAX_BYTES + 1)])
+@pytest.mark.parametrize("text", ["A=1\npassword hunter2\n", "A=hunter2\0\n", "x" * (MAX_BYTES + 1)])
 def test_a_damaged_file_is_refused_without_its_words(tmp_path: Path, text: str) -> None:
     """The error names the file and the line, and repeats no secret."""
     (tmp_path / ".env").write_text(text)

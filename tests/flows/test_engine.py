@@ -42,7 +42,6 @@ def test_a_server_named_in_the_profile(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "words"),
     [
-        (".env", 'export PREFECT_API_URL="http://127.0.0.1:4200/api"\n'),
         ("prefect.toml", '[api]\nurl = "http://127.0.0.1:4200/api"\n'),
         ("pyproject.toml", '[tool.prefect.api]\nurl = "http://127.0.0.1:4200/api"\n'),
     ],

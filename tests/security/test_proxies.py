@@ -150,9 +150,9 @@ async def test_a_redirect_behind_a_proxy_is_checked_too(publisher: Publisher, mo
 async def test_a_proxy_with_a_password(publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:
     """User and password of the proxy's URL are sent to it; a wrong one shows as 407, and is never repeated."""
     publisher.says("/page", "hello")
-    token = "Basic " + b64encode(b"desk:s3cr3t p@ss").decode()
+    token = "Basic " + b64encode("desk:s3crét p@ss".encode()).decode()
     async with ForwardProxy({host: publisher.port}, auth=token) as proxy:
-        monkeypatch.setenv("HTTP_PROXY", f"http://desk:s3cr3t%20p%40ss@127.0.0.1:{proxy.port}")
+        monkeypatch.setenv("HTTP_PROXY", f"http://desk:s3cr%C3%A9t%20p%40ss@127.0.0.1:{proxy.port}")
         assert (await ask(f"http://{host}/page", Names())).body == b"hello"
         monkeypatch.setenv("HTTP_PROXY", f"http://desk:wrongword@127.0.0.1:{proxy.port}")
         with pytest.raises(FetchError, match="407") as refusal:

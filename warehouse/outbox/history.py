@@ -30,12 +30,12 @@ class Waiting:
 
 
 def waiting(home: Path) -> tuple[Waiting, ...]:
-    """What has not gone out yet, soonest first; what is held waits for an operator and comes last."""
+    """What has not gone out yet, for each target and reason, soonest first; what is held waits for an operator."""
     with session(home) as connection:
         rows = connection.execute(
-            """SELECT target, state, due_at, digest, any_value(reason), count(*) FROM deliveries
+            """SELECT target, state, min(due_at) AS due_at, digest, reason, count(*) FROM deliveries
             WHERE state IN ('pending', 'failed', 'held') OR (state = 'uncertain' AND due_at IS NOT NULL)
-            GROUP BY ALL ORDER BY due_at NULLS LAST, target, state"""
+            GROUP BY target, state, digest, reason ORDER BY 3 NULLS LAST, target, state"""
         ).fetchall()
     return tuple(Waiting(*row) for row in rows)
 

@@ -22,13 +22,15 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_TO_BE_SENT = "SELECT count(*) FROM deliveries WHERE state IN ('pending', 'sending', 'failed', 'uncertain')"
+
 
 @dataclass(frozen=True, slots=True)
 class Restored:
     """What is in the live file's place now: a copy of `source`, written at `written_at`.
 
-    `kept_as` is the file that was there, None where it was missing. `pending` deliveries have not been sent as far as
-    the restored state knows.
+    `kept_as` is the file that was there, None where it was missing. `pending` deliveries are to be sent as far as the
+    restored state knows, for the first time or again.
     """
 
     live: Path
@@ -67,7 +69,7 @@ def restore(home: Path, source: Path | None = None, *, wait_seconds: float = def
         finally:
             aside.unlink(missing_ok=True)
     with session(home, wait_seconds=wait_seconds) as connection:
-        pending = connection.execute("SELECT count(*) FROM deliveries WHERE state = 'pending'").fetchall()[0][0]
+        ((pending,),) = connection.execute(_TO_BE_SENT).fetchall()
     written_at = datetime.fromtimestamp(chosen.stat().st_mtime, UTC)
     return Restored(live, chosen, written_at, rows.get("documents", 0), int(pending), kept_as)
 
