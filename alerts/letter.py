@@ -253,7 +253,8 @@ def _due_label(words: Frame, due: Deadline) -> str:
 def _what(words: Frame, finding: Finding) -> str | None:
     """What is asked for: "a report (report requested)"."""
     kind = words.types.get(finding.clause.type or "")
-    if not finding.clause.deliverable:
+    # What is placed on an agenda has a line of its own; the clause's noun ("item", "matter") says nothing beside it.
+    if not finding.clause.deliverable or (kind and finding.clause.type == "agenda_placement"):
         return kind
     deliverable = words.foreign(one_line(finding.clause.deliverable, 200), finding.document.language)
     return words.what_and_type.format(deliverable=deliverable, type=kind) if kind else deliverable

@@ -631,9 +631,10 @@ def test_the_plain_part_of_a_mail_reads_like_a_letter() -> None:
     """One empty line between parts, none within, quotes marked, addresses whole: what Apprise makes of the HTML."""
     from apprise.conversion import html_to_text
 
-    body = Renderer(nobody).render(delivery(finding(1), finding(2, clause_number="5")), "mail").body
+    body = Renderer(nobody).render(delivery(finding(1), finding(2, clause_number="5", deliverable="item")), "mail").body
     text = html_to_text(body)
     assert "\n\n\n" not in text
+    assert "item (item placed" not in text
     assert "New mandate · clause 4, page 2\n> Decides to place the item" in text
     assert "\nWhat: item placed on an agenda\nWho: the Secretariat\nBy when: " in text
     assert "\nDocument: https://example.org/52-s-5\n" in text
