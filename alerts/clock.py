@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from config.subscriptions import Subscription
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+DIGESTS = {
+    "daily": "daily digest",
+    "weekly": "weekly digest",
+    "baseline": "first crawl",
+    "unread": "texts not read completely",
+}
 
 
 def instant(day: date, clock: time, zone: ZoneInfo) -> datetime:
@@ -60,6 +66,18 @@ def last_digest(subscription: Subscription, now: datetime) -> tuple[str, datetim
 def in_language(digest: str, subscription: Subscription) -> str:
     """The digest's name in the subscription's language: "daily:2026-11-22", "daily:2026-11-22:fr"."""
     return digest if subscription.language == "en" else f"{digest}:{subscription.language}"
+
+
+def digest_words(digest: str) -> str:
+    """A digest's name as people say it: "weekly digest of 30 Nov (fr)" for "weekly:2026-11-30:fr"."""
+    kind, _, rest = digest.partition(":")
+    named = DIGESTS.get(kind, kind)
+    try:
+        day = date.fromisoformat(rest[:10])
+    except ValueError:
+        return named
+    language = rest[11:]
+    return f"{named} of {day:%-d %b}" + (f" ({language})" if language.isalpha() else "")
 
 
 def _goes_out(subscription: Subscription, day: date) -> bool:

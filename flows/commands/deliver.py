@@ -61,13 +61,11 @@ def _show(report: DispatchReport, left: Sequence[Waiting]) -> None:
 
 
 def _print_table(report: DispatchReport) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    from flows.grid import print_grid
 
-    table = Table("subscription", "target", "subject", "state")
-    for row in report.rows:
-        state = row.state if row.reason is None else f"{row.state}: {row.reason}"
-        table.add_row(*(Text(cell) for cell in (row.subscription, row.target, row.subject, state)))
-    Console().print(table)
+    print_grid(
+        ("subscription", "target", "state", "subject"),
+        [(row.subscription, row.target, row.state, row.subject) for row in report.rows],
+        below=[row.reason or "" for row in report.rows],
+    )
     click.echo(f"{report.sent} sent, {report.failed} to be retried, {report.uncertain} uncertain, {report.dead} dead.")

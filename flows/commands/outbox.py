@@ -128,22 +128,28 @@ def _print(rows: Sequence[DeliveryRow], *, as_json: bool) -> None:
     if not rows:
         click.echo("No deliveries.")
         return
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    from flows.grid import print_grid
 
-    from flows.console import visible
+    print_grid(
+        ("id", "state", "target", "due", "what"), [_cells(row) for row in rows], below=[_note(row) for row in rows]
+    )
 
-    table = Table(box=SIMPLE_HEAD)
-    table.add_column("id", no_wrap=True, min_width=12)
-    for name in ("state", "target", "what", "tries", "due"):
-        table.add_column(name, no_wrap=True)
-    table.add_column("reason", overflow="fold")
-    for row in rows:
-        what = row.digest or row.symbol or row.title
-        due = row.due_at.strftime("%m-%d %H:%M") if row.due_at else ""
-        doubts = f" ({row.doubts} in doubt)" if row.doubts else ""
-        cells = (row.delivery_id[:12], row.state, row.target, f"{what[:40]} ({row.findings})")
-        table.add_row(*(Text(visible(cell)) for cell in (*cells, f"{row.attempts}{doubts}", due, row.reason or "")))
-    Console().print(table)
+
+def _cells(row: DeliveryRow) -> tuple[str, ...]:
+    from alerts.clock import digest_words
+    from alerts.figures import counted
+
+    what = digest_words(row.digest) if row.digest else row.symbol or row.title
+    if row.findings > 1:
+        what = f"{what[:60]}, {counted(row.findings, 'finding')}"
+    due = row.due_at.strftime("%m-%d %H:%M") if row.due_at else ""
+    return row.delivery_id[:12], row.state, row.target, due, what
+
+
+def _note(row: DeliveryRow) -> str:
+    """How often it was tried, and why it is where it is."""
+    tried = ""
+    if row.attempts:
+        tried = "tried once" if row.attempts == 1 else f"tried {row.attempts} times"
+        tried += f", {row.doubts} in doubt" if row.doubts else ""
+    return ": ".join(filter(None, (tried, row.reason)))

@@ -83,24 +83,9 @@ def _as_csv(table: Table) -> Iterator[str]:
 
 
 def _show(table: Table) -> None:
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table as Grid
-    from rich.text import Text
+    from flows.grid import print_grid
 
-    from flows.console import visible
-
-    grid = Grid(box=SIMPLE_HEAD)
-    # Text, not str: what is in a document, or is asked for, is shown as words and never read as markup.
-    for column in table.columns:
-        grid.add_column(Text(visible(column)))
-    for row in table.rows:
-        grid.add_row(*(Text(visible(_cell(value))) for value in row))
-    console = Console()
-    if not console.is_terminal:
-        # A file or a pipe has no edge to wrap at.
-        console.width = Console(width=100_000).measure(grid).maximum
-    console.print(grid)
+    print_grid(table.columns, [[_cell(value) for value in row] for row in table.rows])
     click.echo(f"{len(table.rows)} row{'' if len(table.rows) == 1 else 's'}")
 
 

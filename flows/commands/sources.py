@@ -51,6 +51,7 @@ def list_(as_json: bool) -> None:
 def _list(*, as_json: bool) -> None:
     from config.redaction import public
     from config.settings import Settings
+    from flows.grid import print_grid
     from flows.health import healths
 
     sources = _sources()
@@ -71,7 +72,7 @@ def _list(*, as_json: bool) -> None:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     shown = [(source, states[source.id]) for source in sources]
-    _table(
+    print_grid(
         ("source", "kind", "every", "state", "address", "why"),
         [
             (each.id, each.kind, _span(int(each.every.total_seconds())), health.words, public(each.url), health.why)
@@ -152,6 +153,7 @@ def status(as_json: bool, strict: bool) -> None:
     Exit code 1: a source is failing or blocked.
     """
     from config.settings import Settings
+    from flows.grid import print_grid
     from flows.health import healths
 
     home = Settings().home
@@ -182,7 +184,7 @@ def status(as_json: bool, strict: bool) -> None:
         ]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     else:
-        _table(
+        print_grid(
             ("source", "state", "why", "since"),
             [
                 (health.source_id, health.words, health.why, f"{health.since:%Y-%m-%d}" if health.since else "")
@@ -201,21 +203,6 @@ def schema() -> None:
     from config.schemas import schema_text
 
     click.echo(schema_text("sources"), nl=False)
-
-
-def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(*heads, box=None, header_style="bold")
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    console = Console()
-    if not console.is_terminal:
-        # A file or a pipe has no edge to cut at.
-        console.width = Console(width=100_000).measure(table).maximum
-    console.print(table)
 
 
 def _span(seconds: int) -> str:

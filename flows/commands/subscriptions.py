@@ -218,13 +218,7 @@ def _print(rows: Sequence[dict[str, Any]], *, as_json: bool) -> None:
     if not rows:
         click.echo("No subscriptions.")
         return
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    from flows.grid import print_grid
 
-    table = Table(*rows[0], box=SIMPLE_HEAD)
-    for row in rows:
-        cells = ("\n".join(value) if isinstance(value, list) else value for value in row.values())
-        table.add_row(*(Text("" if cell is None else str(cell)) for cell in cells))
-    Console().print(table)
+    cells = [["\n".join(value) if isinstance(value, list) else value for value in row.values()] for row in rows]
+    print_grid(list(rows[0]), [["" if cell is None else str(cell) for cell in row] for row in cells])

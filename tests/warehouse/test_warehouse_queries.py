@@ -145,7 +145,7 @@ def test_lists_counts_and_times_read_like_words(published: Path) -> None:
     sql = "SELECT ['a', 'b'] AS l, {x: 1, y: NULL} AS s, TIMESTAMPTZ '2026-01-02 03:04:05.678+00' AS t"
     code, table = run("query", sql)
     assert code == 0
-    assert "a; b   x: 1; y:   2026-01-02 03:04:05 UTC" in table
+    assert "a; b  x: 1; y:  2026-01-02 03:04:05 UTC" in table
 
 
 def test_no_cell_and_no_column_commands_the_terminal(published: Path) -> None:
