@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from config.source_blocks import Kind, Stage  # noqa: TC001 - pydantic looks them up
 
@@ -43,7 +43,11 @@ def _as_written(schema: dict[str, Any]) -> None:
     one = wanted.get("items", wanted)
     value = {"anyOf": [one, wanted]} if one is not wanted else one
     described = {"description": schema["description"]} if "description" in schema else {}
-    both = {"type": "object", "properties": {"any": value, "not": value}, "additionalProperties": False}
+    parts = {
+        "any": value | {"description": "what to let through"},
+        "not": value | {"description": "what to leave out"},
+    }
+    both = {"type": "object", "properties": parts, "additionalProperties": False}
     schema.clear()
     schema.update(described, anyOf=[*value.get("anyOf", [value]), both | {"minProperties": 1}])
 
@@ -77,7 +81,7 @@ class Choice(BaseModel, Generic[Value]):
 
 
 class Within(BaseModel):
-    """Days from today in which a deadline ends (`any`), or must not end (`not`). A number is short for `any`."""
+    """Days from today within which a deadline ends (`any`), or must not end (`not`). A number is short for `any`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=_as_written)
     any: int | None = None
@@ -102,22 +106,25 @@ class Within(BaseModel):
 
 
 class Filters(BaseModel):
-    """All fields must agree; a field that is not given agrees with everything.
+    """All filters must agree; one that is not given agrees with everything.
 
-    `addressees` are ids ("un:secretary-general") or words of the addressee, both with `*` for any run of letters.
-    `words` are looked for in quotes and titles, whole words, letter case aside, with `*` at a word's end.
+    A filter takes a value, a list, or `{any: […], not: […]}`. Upper and lower case make no difference in `words`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    bodies: Choice[Words] | None = None
-    sources: Choice[Words] | None = None
-    kinds: Choice[Kind] | None = None
-    stages: Choice[Stage] | None = None
-    types: Choice[MandateType] | None = None
-    addressees: Choice[Words] | None = None
-    topics: Choice[Words] | None = None
-    words: Choice[Words] | None = None
-    due_within_days: Within | None = None
+    bodies: Choice[Words] | None = Field(default=None, description="names of bodies, `*` for any letters")
+    sources: Choice[Words] | None = Field(default=None, description="ids of sources, `*` for any letters")
+    kinds: Choice[Kind] | None = Field(default=None, description="kinds of document")
+    stages: Choice[Stage] | None = Field(default=None, description="stages of a document")
+    types: Choice[MandateType] | None = Field(default=None, description="types of mandate")
+    addressees: Choice[Words] | None = Field(
+        default=None, description="ids (`un:secretary-general`) or words of the addressee, `*` for any letters"
+    )
+    topics: Choice[Words] | None = Field(default=None, description="topics, `*` for any letters")
+    words: Choice[Words] | None = Field(
+        default=None, description="whole words of quotes and titles, `*` for the rest of a word"
+    )
+    due_within_days: Within | None = Field(default=None, description="a number of days from today")
 
     @property
     def needs_mandate(self) -> bool:

@@ -15,7 +15,7 @@ class Entry(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    body: str = Field(min_length=1, description="as in the list of bodies: UNGA, ECOSOC, IPU, AALCO")
+    body: str = Field(min_length=1, description="the short name of the body: UNGA, ECOSOC, IPU, AALCO")
     number: int = Field(gt=0, description="81 for the eighty-first session")
     start: date = Field(description="the first day")
     end: date = Field(description="the last day")
@@ -23,7 +23,7 @@ class Entry(BaseModel):
         description="checked: seen in a document of that session; listed: from the body's published list; computed: "
         "from a rule, so that deadlines resolved by it are marked as inferred"
     )
-    source: str = Field(min_length=1, description="where the days are known from")
+    source: str = Field(min_length=1, description="where these days were found")
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:
@@ -37,11 +37,11 @@ class SessionsFile(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    shipped: bool = Field(
-        default=True, description="whether the sessions below add to the calendar that comes with the program"
-    )
+    shipped: bool = Field(default=True, description="whether to use the calendar that comes with the program as well")
     # Null: the key with nothing but comments below it, as the starter file has it.
-    sessions: tuple[Entry, ...] | None = Field(default=None, description="a session that the program knows is replaced")
+    sessions: tuple[Entry, ...] | None = Field(
+        default=None, description="sessions to add; one that the program already has is replaced"
+    )
 
     @model_validator(mode="after")
     def _lists_each_once(self) -> Self:

@@ -39,15 +39,17 @@ class Settings(BaseModel):
     )
     contact: str = Field(
         default="https://example.org/mandate-monitor",
-        description="address in the User-Agent where a publisher can reach you",
+        description="URL or mailto: in the User-Agent where a publisher can reach you",
     )
-    lock_wait_seconds: float = Field(default=60.0, ge=0, description="how long a writer waits for the warehouse")
+    lock_wait_seconds: float = Field(
+        default=60.0, ge=0, description="how long a command waits while another one writes"
+    )
     raw_budget_bytes: int = Field(
-        default=20_000_000_000, ge=0, description="how much of what was fetched is kept, oldest dropped first"
+        default=20_000_000_000, ge=0, description="how much of what was fetched is kept; the oldest is deleted first"
     )
 
     read_seconds: float = Field(
-        default=10.0, gt=0, description="processor time for reading one document, and 0.4 times as much a megabyte more"
+        default=10.0, gt=0, description="processor time for reading one document; each megabyte adds 0.4 times as much"
     )
     read_memory_bytes: int = Field(
         default=1_500_000_000, ge=300_000_000, description="address space of a process that reads documents"

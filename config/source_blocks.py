@@ -1,4 +1,4 @@
-"""The blocks that every kind of source shares: what is accepted, how one pages, which fields are read, how one asks.
+"""The blocks that every kind of source shares: valid responses, paging, the fields to read, how to poll.
 
 One vocabulary over all kinds; `config/sources.py` puts the blocks together.
 """
@@ -61,10 +61,10 @@ class Block(BaseModel):
 
 
 class Accept(Block):
-    """What an answer must be like to count as one; anything else is a failure, never "nothing new"."""
+    """What counts as a valid response; anything else is a failure, never "nothing new"."""
 
     status: tuple[int, ...] = Field(default=(200,), description="status codes that carry content")
-    types: tuple[str, ...] = Field(default=(), description="media types, e.g. application/pdf; none: any")
+    types: tuple[str, ...] = Field(default=(), description="media types, e.g. application/pdf; if empty, any")
     magic: str | None = Field(default=None, description="what the body must begin with, e.g. %PDF")
     min_bytes: int = Field(default=1, ge=0, description="the smallest body that can be real")
     fail_headers: tuple[str, ...] = Field(default=(), description="headers that mean a challenge or an error page")
@@ -74,15 +74,20 @@ class Accept(Block):
 class Missing(Block):
     """How a publisher answers for a document that does not exist; any one of these signs is enough.
 
-    Whatever is neither a document nor such an answer is a failure.
+    A response that is neither a document nor one of these signs is a failure.
     """
 
     status: tuple[int, ...] = Field(default=(), description="status codes")
-    empty: bool = Field(default=False, description="a body of no bytes, with a status that carries content")
+    empty: bool = Field(default=False, description="an empty body, with a status that carries content")
     max_bytes: int | None = Field(
-        default=None, ge=1, description="a body of at most so many bytes that is not the type expected: a stub"
+        default=None,
+        ge=1,
+        description="a body of at most this many bytes that does not begin with `accept.magic`: a stub",
     )
-    redirect: Regex | None = Field(default=None, description="searched in the address that redirects led to")
+    redirect: Regex | None = Field(
+        default=None,
+        description="a regular expression, searched in the URL that redirects led to; not for status 500 and above",
+    )
     words: tuple[Annotated[str, Field(min_length=3)], ...] = Field(
         default=(), description="any of these in the body, whatever the status"
     )
@@ -114,14 +119,14 @@ def missing_as_before(value: Any, *, empty: bool) -> Any:
 
 
 class Paging(Block):
-    """How one gets from page to page: a counted parameter, or a link to the next."""
+    """How to get from page to page: a parameter that counts (`param`), or a link to the next page (`next`)."""
 
-    param: str | None = Field(default=None, description="the parameter that counts, e.g. page")
+    param: str | None = Field(default=None, description="the query parameter that counts pages, e.g. page")
     start: int = Field(default=0, description="its value on the first page")
     step: int = Field(default=1, ge=1, description="what each page adds to it")
-    next: FieldRule | None = Field(default=None, description="where the address of the next page is")
-    stop: Literal["no_items", "no_new_items"] = Field(default="no_items", description="what ends the pages")
-    max_pages: int = Field(default=10, ge=1, le=1000)
+    next: FieldRule | None = Field(default=None, description="a rule for the URL of the next page")
+    stop: Literal["no_items", "no_new_items"] = Field(default="no_items", description="what marks the last page")
+    max_pages: int = Field(default=10, ge=1, le=1000, description="the most pages to read")
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
@@ -131,21 +136,26 @@ class Paging(Block):
 
 
 class Series(Block):
-    """A page for each session: `{number}` or `{ordinal}` (115th) is a part of the source's address."""
+    """One page per session: the source's URL contains `{number}` or `{ordinal}` (115th)."""
 
-    first: int = Field(ge=0, description="the lowest number that is looked for")
-    known: int = Field(ge=0, description="a number whose page is surely there; one counts up from it")
+    first: int = Field(ge=0, description="the lowest number to look for")
+    known: int = Field(ge=0, description="a number whose page certainly exists; counting goes up from it")
     stop_after_misses: int = Field(
-        default=2, ge=1, le=100, description="so many missing pages in a row end the count in an ordinary crawl"
+        default=2, ge=1, le=100, description="how many missing pages in a row end the count in an ordinary crawl"
     )
-    recent: int = Field(default=3, ge=1, description="so many of the latest pages are read each time, all in a sweep")
+    recent: int = Field(
+        default=3, ge=1, description="how many of the latest pages are read each time; a sweep reads all"
+    )
     plus: dict[str, int] = Field(
-        default_factory=dict, description="more places in the address: the number plus so much, e.g. year: 1909"
+        default_factory=dict,
+        description="more placeholders in the URL: the number plus an offset; with `{year: 1909}`, 115 gives 2024",
     )
     look_ahead: int = Field(
-        default=5, ge=1, le=200, description="once a day and in a sweep, so many missing pages in a row end the count"
+        default=5, ge=1, le=200, description="how many missing pages in a row end the count once a day and in a sweep"
     )
-    missing: Missing = Field(default=Missing(status=(404, 410)), description="how the site says: no such page yet")
+    missing: Missing = Field(
+        default=Missing(status=(404, 410)), description="how the site says that a page does not exist yet"
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -160,20 +170,22 @@ class Series(Block):
 
 
 class Expect(Block):
-    """How many items one page of this source has; another number is a failure."""
+    """How many items a page of this source has; any other number is a failure."""
 
-    min: int = Field(default=1, ge=0)
-    max: int | None = Field(default=None, ge=1)
+    min: int = Field(default=1, ge=0, description="the fewest items")
+    max: int | None = Field(default=None, ge=1, description="the most items")
 
 
 class Item(Block):
     """Where the items are: an HTML selector, an XPath, a path in JSON, or a pattern over the page's text."""
 
-    css: str | None = None
-    xpath: str | None = None
-    json_path: str | None = Field(default=None, alias="json")
-    regex: Regex | None = Field(default=None, description="over the page's text; named groups are fields")
-    expect: Expect = Expect()
+    css: str | None = Field(default=None, description="a CSS selector")
+    xpath: str | None = Field(default=None, description="an XPath")
+    json_path: str | None = Field(
+        default=None, alias="json", description="a path of keys: `data.*.fields.title`; `*` is each member of a list"
+    )
+    regex: Regex | None = Field(default=None, description="matched against the page's text; named groups are fields")
+    expect: Expect = Field(default=Expect(), description="how many items a page has; any other number is a failure")
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
@@ -183,30 +195,39 @@ class Item(Block):
 
 
 class FieldRule(Block):
-    """Where one field of an item is, and what becomes of it.
+    """Where to find the value of a field, and how to treat it.
 
-    `css`, `xpath`, `json`, `marc`, `entry` or `group` find it; `regex` then takes its first group (or the whole match);
-    `from: url` looks at the item's address, `from: document` at the document's text. `formats` are strptime formats,
-    in order: a date that fits none is missing, never guessed.
+    Give one of `css`, `xpath`, `json`, `marc`, `entry`, `group` and `value`, or a `regex` alone. A date that fits none
+    of the `formats` is missing, never guessed.
     """
 
-    css: str | None = None
-    attr: str | None = None
-    xpath: str | None = None
-    json_path: str | None = Field(default=None, alias="json")
+    css: str | None = Field(default=None, description="a CSS selector")
+    attr: str | None = Field(default=None, description="an attribute instead of the text, e.g. `href`")
+    xpath: str | None = Field(default=None, description="an XPath")
+    json_path: str | None = Field(
+        default=None, alias="json", description="a path of keys: `data.*.fields.title`; `*` is each member of a list"
+    )
     marc: str | None = Field(default=None, description="e.g. 245$a$b, or 191$a")
     entry: str | None = Field(default=None, description="a key of a feed entry, e.g. published")
     group: str | None = Field(default=None, description="a named group of item.regex")
     value: str | None = Field(default=None, description="the same for every item")
-    regex: Regex | None = None
-    source: Literal["item", "url", "document"] = Field(default="item", alias="from")
-    formats: tuple[str, ...] = ()
-    day_first: bool | None = Field(default=None, description="reads 07/01/2017 when no format is given")
-    drop: tuple[str, ...] = Field(default=(), description="values that mean nothing, e.g. system admin")
-    many: bool = False
-    required: bool = False
-    on_missing: Literal["null", "drop", "fail"] = "null"
-    fallback: FieldRule | None = None
+    regex: Regex | None = Field(default=None, description="keeps its first group, or the whole match")
+    source: Literal["item", "url", "document"] = Field(
+        default="item", alias="from", description="where to look: the item, its URL, or the head of the document's text"
+    )
+    formats: tuple[str, ...] = Field(
+        default=(), description="strptime formats, in order; a date that fits none is missing"
+    )
+    day_first: bool | None = Field(default=None, description="whether 07/01/2017 is 7 January, if no format is given")
+    drop: tuple[str, ...] = Field(default=(), description="values to ignore, e.g. system admin")
+    many: bool = Field(default=False, description="all values, not only the first")
+    required: bool = Field(default=False, description="without it, the row counts as failed, with the reason")
+    on_missing: Literal["null", "drop", "fail"] = Field(
+        default="null",
+        description="`null`: no value; `drop`: the row is not wanted and counts as filtered out; "
+        "`fail`: the source fails",
+    )
+    fallback: FieldRule | None = Field(default=None, description="another rule, used if this one finds nothing")
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
@@ -222,20 +243,20 @@ class FieldRule(Block):
 
 
 class Fields(Block):
-    """The fields of a publication; what is not given here comes from the kind's own defaults, or stays missing."""
+    """The fields of a publication. A field without a rule uses the built-in rule of the kind, or is left empty."""
 
-    title: FieldRule | None = None
-    url: FieldRule | None = None
-    symbol: FieldRule | None = None
-    date: FieldRule | None = None
-    author: FieldRule | None = None
-    summary: FieldRule | None = None
-    topics: FieldRule | None = None
-    language: FieldRule | None = None
-    stage: FieldRule | None = None
-    kind: FieldRule | None = None
-    file: FieldRule | None = Field(default=None, description="the address of the document itself (PDF, .docx, HTML)")
-    text: FieldRule | None = Field(default=None, description="the text itself, where the item holds all of it")
+    title: FieldRule | None = Field(default=None, description="the title")
+    url: FieldRule | None = Field(default=None, description="the URL of the item")
+    symbol: FieldRule | None = Field(default=None, description="the official symbol")
+    date: FieldRule | None = Field(default=None, description="of publication, adoption or issue")
+    author: FieldRule | None = Field(default=None, description="who wrote or issued it")
+    summary: FieldRule | None = Field(default=None, description="a summary, if the source gives one")
+    topics: FieldRule | None = Field(default=None, description="the source's own subjects")
+    language: FieldRule | None = Field(default=None, description="the language of the document")
+    stage: FieldRule | None = Field(default=None, description="draft, adopted … in the listing's own words")
+    kind: FieldRule | None = Field(default=None, description="resolution, decision, report …")
+    file: FieldRule | None = Field(default=None, description="the URL of the document itself (PDF, .docx, HTML)")
+    text: FieldRule | None = Field(default=None, description="the text itself, if the item contains all of it")
     draft: FieldRule | None = Field(default=None, description="symbol of the draft that this document was adopted from")
 
     def given(self) -> dict[str, FieldRule]:
@@ -244,92 +265,106 @@ class Fields(Block):
 
 
 class Identity(Block):
-    """Which rung of the ladder is allowed: symbol, canonical address, text. Never a GUID alone."""
+    """What identifies a document: its symbol, otherwise its URL, otherwise its text; never a GUID."""
 
-    by: tuple[Literal["symbol", "url", "text"], ...] = ("symbol", "url", "text")
-    own_symbol: bool = Field(default=True, description="believe the symbol that the document states at its head")
+    by: tuple[Literal["symbol", "url", "text"], ...] = Field(
+        default=("symbol", "url", "text"), description="which of these may be used"
+    )
+    own_symbol: bool = Field(default=True, description="trust the symbol that the document states in its head")
 
 
 class Rewrite(Block):
-    """A change to an address, by a regular expression."""
+    """A change to URLs, by a regular expression."""
 
-    find: Regex
-    put: str
+    find: Regex = Field(description="a regular expression")
+    put: str = Field(description="what replaces each match")
 
 
 class Canonical(Block):
-    """What makes two addresses one."""
+    """Which URLs count as the same document."""
 
-    hosts: dict[str, str] = Field(default_factory=dict, description="alias host: true host")
-    https: bool | None = None
-    lower_path: bool = False
+    hosts: dict[str, str] = Field(default_factory=dict, description="alias host: canonical host")
+    https: bool | None = Field(default=None, description="whether the canonical scheme is https")
+    lower_path: bool = Field(default=False, description="set it if the server ignores case in paths")
     drop: tuple[str, ...] = Field(
-        default=(), description="parameters that do not matter; utm_* and the like go by themselves"
+        default=(), description="query parameters to ignore; utm_* and the like are always ignored"
     )
-    rewrite: tuple[Rewrite, ...] = ()
+    rewrite: tuple[Rewrite, ...] = Field(default=(), description="changes to make to each URL")
 
 
 class Detail(Block):
-    """Whether the item's own page is fetched, and where on it the text is."""
+    """Whether to fetch the item's own page, and where its text is."""
 
-    follow: bool = True
+    follow: bool = Field(default=True, description="fetch the item's own page")
     css: str | None = Field(default=None, description="the part of the page that is the text")
     file: FieldRule | None = Field(default=None, description="link to the document on the page; its text is taken")
     attachments: FieldRule | None = Field(
         default=None, description="links to annexes; their texts follow the document's"
     )
-    fields: Fields = Fields()
-    unless: tuple[str, ...] = Field(default=(), description="words in an item that mean: keep the row, do not fetch")
+    fields: Fields = Field(default=Fields(), description="fields found on the item's own page")
+    unless: tuple[str, ...] = Field(
+        default=(), description="words in an item that mean: keep the row, but do not fetch"
+    )
 
 
 class Filter(Block):
-    """Which items concern us. Without words and subjects: all. The reason is stored with each item that passes."""
+    """Which documents to take; without words and subjects, all. The reason is kept with each item that passes."""
 
     words: tuple[str, ...] = Field(default=(), description="any of these in the title, summary or text")
     subjects: tuple[str, ...] = Field(default=(), description="any of these among the source's own subjects")
-    without: tuple[str, ...] = Field(default=(), description="none of these in the title")
-    where: tuple[Literal["title", "summary", "text"], ...] = ("title", "summary", "text")
+    without: tuple[str, ...] = Field(default=(), description="words that must not be in the title")
+    where: tuple[Literal["title", "summary", "text"], ...] = Field(
+        default=("title", "summary", "text"), description="where to look for the words"
+    )
     times_in_text: int = Field(default=1, ge=1, description="how often the words must occur in the text")
 
 
 class Policy(Block):
-    """How this publisher is asked, and when people are notified that it fails."""
+    """How this publisher is polled, and when people are notified that it fails."""
 
     private_addresses: bool = Field(
         default=False, description="allow loopback and private networks (a test site, an intranet)"
     )
-    hosts: tuple[str, ...] = Field(default=(), description="other hosts that items may lead to; none: any public one")
-    pace: Duration = Field(default=timedelta(seconds=1), description="time between two requests to one host")
-    per_host: int = Field(default=2, ge=1, le=8)
-    timeout: Duration = Field(
-        default=timedelta(seconds=60), description="for one answer, from the first byte sent to the last"
+    hosts: tuple[str, ...] = Field(
+        default=(), description="other hosts that items may link to; if empty, any public one"
     )
-    max_bytes: int = Field(default=30_000_000, ge=1_000, description="of one answer, decoded")
-    attempts: int = Field(default=3, ge=1, le=10)
+    pace: Duration = Field(default=timedelta(seconds=1), description="time between two requests to one host")
+    per_host: int = Field(default=2, ge=1, le=8, description="concurrent requests to one host")
+    timeout: Duration = Field(
+        default=timedelta(seconds=60), description="for one response, from the first byte sent to the last"
+    )
+    max_bytes: int = Field(default=30_000_000, ge=1_000, description="largest response, decoded")
+    attempts: int = Field(default=3, ge=1, le=10, description="attempts at one request")
     wait_at_least: Duration = Field(default=timedelta(0), description="before a retry, whatever Retry-After says")
     ignore_robots: str | None = Field(
         default=None, min_length=10, description="the reason why robots.txt is not followed"
     )
     unconditional_every: Duration = Field(
-        default=timedelta(days=7), description="now and then without validators: some servers say 304 for ever"
+        default=timedelta(days=7),
+        description="how often to fetch without validators, because some servers answer 304 for ever",
     )
-    sweep_every: Duration = Field(default=timedelta(days=7), description="read all pages and known documents again")
+    sweep_every: Duration = Field(
+        default=timedelta(days=7), description="how often to read all pages and known documents again"
+    )
     max_new: int = Field(default=500, ge=1, description="documents fetched in one crawl; the rest waits for the next")
     crawl_bytes: int = Field(
-        default=1_000_000_000, ge=1_000, description="fetched in one crawl; what is left waits for the next"
+        default=1_000_000_000, ge=1_000, description="bytes fetched in one crawl; the rest waits for the next"
     )
     longest: Duration = Field(
-        default=timedelta(minutes=10), description="of one crawl; what is left waits for the next"
+        default=timedelta(minutes=10), description="duration of one crawl; the rest waits for the next"
     )
     tries: int = Field(
         default=5,
         ge=1,
-        description="an item that fails is tried by so many crawls in a row, then daily, then in sweeps",
+        description="how many crawls in a row retry a failed item; after that once a day for a week, then each sweep",
     )
-    tell_after: int = Field(default=3, ge=1, description="tries before people hear of an item that cannot be read")
+    tell_after: int = Field(
+        default=3, ge=1, description="failed tries before people are notified of an item that cannot be read"
+    )
     alert_after: int = Field(default=3, ge=1, description="failures in a row before operators are notified")
-    remind_every: Duration = timedelta(days=1)
+    remind_every: Duration = Field(default=timedelta(days=1), description="how often operators are reminded")
     quiet_for: Duration | None = Field(
-        default=None, description="nothing new for so long is odd; none: twice its usual gap"
+        default=None,
+        description="how long nothing new may appear before the source counts as late; by default twice its usual gap",
     )
-    charset: str | None = Field(default=None, description="where the publisher declares a wrong one")
+    charset: str | None = Field(default=None, description="the true encoding, if the publisher declares a wrong one")

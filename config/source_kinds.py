@@ -55,25 +55,31 @@ def _interval(value: timedelta) -> timedelta:
 class _Source(Block):
     """What all kinds share."""
 
-    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$", description="short name; it stays when all else changes")
+    id: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9-]{0,63}$", description="short name; never change it, even if everything else changes"
+    )
     title: str | None = Field(default=None, description="what people call the source")
     body: str | None = Field(default=None, description="the organ that publishes here: UNGA, AALCO, IPU, GFMD")
     language: str | None = Field(
-        default=None, pattern=r"^[a-z]{2,3}$", description="of the documents, where all are in one"
+        default=None, pattern=r"^[a-z]{2,3}$", description="of the documents, if they are all in one language"
     )
-    publishes: Kind = Field(default="other", description="what its documents are, where they do not say so themselves")
-    stage: Stage | None = Field(default=None, description="of its documents, where they do not say so themselves")
-    topics: tuple[str, ...] = Field(default=(), description="given to each of its documents")
+    publishes: Kind = Field(default="other", description="the kind of its documents, if they do not say so themselves")
+    stage: Stage | None = Field(
+        default=None, description="the stage of its documents, if they do not say so themselves"
+    )
+    topics: tuple[str, ...] = Field(default=(), description="assigned to each of its documents")
     every: Annotated[Duration, AfterValidator(_interval)] = Field(
-        default="1h", validate_default=True, description="how often it is asked"
+        default="1h",
+        validate_default=True,
+        description="how often it is polled; while it fails, after five minutes, ten, twenty, at most this long",
     )
     off: str | None = Field(default=None, min_length=5, description="the reason why it is not crawled")
-    accept: Accept = Accept()
-    identity: Identity = Identity()
-    canonical: Canonical = Canonical()
-    detail: Detail | None = None
-    filter: Filter = Filter()
-    policy: Policy = Policy()
+    accept: Accept = Field(default=Accept(), description="what counts as a valid response")
+    identity: Identity = Field(default=Identity(), description="what identifies a document")
+    canonical: Canonical = Field(default=Canonical(), description="which URLs are the same")
+    detail: Detail | None = Field(default=None, description="how to get from an item to its document")
+    filter: Filter = Field(default=Filter(), description="which documents to take")
+    policy: Policy = Field(default=Policy(), description="how the publisher is polled")
 
     @property
     def enabled(self) -> bool:
@@ -84,26 +90,26 @@ class _Source(Block):
 class _WebSource(_Source):
     """A source that starts at one address."""
 
-    url: Address
+    url: Address = Field(description="the page, feed or interface to read")
 
 
 class FeedSource(_WebSource):
-    """RSS, Atom, RDF or JSON Feed. `fields` may read other keys of an entry than usual."""
+    """RSS, Atom, RDF or JSON Feed. `fields` can replace the built-in rules."""
 
     kind: Literal["feed"]
-    item: Item = Item()
-    fields: Fields = Fields()
-    paging: Paging | None = None
+    item: Item = Field(default=Item(), description="how many entries to expect")
+    fields: Fields = Field(default=Fields(), description="rules that replace the built-in ones")
+    paging: Paging | None = Field(default=None, description="how to get to the next page")
 
 
 class ListingSource(_WebSource):
-    """A web page with a row for each publication."""
+    """A web page with a row for each publication, or one such page per session."""
 
     kind: Literal["listing"]
-    item: Item
-    fields: Fields
-    paging: Paging | None = None
-    series: Series | None = None
+    item: Item = Field(description="where the rows are")
+    fields: Fields = Field(description="what to read from each row")
+    paging: Paging | None = Field(default=None, description="how to get to the next page")
+    series: Series | None = Field(default=None, description="one such page per session, instead of `paging`")
 
     @model_validator(mode="after")
     def _has_what_it_takes(self) -> Self:
@@ -126,50 +132,59 @@ class ListingSource(_WebSource):
 
 
 class JsonSource(_WebSource):
-    """A JSON interface. `item: {json: data.*}` names the rows, `fields` their parts."""
+    """A JSON API. `item: {json: data.*}` says where the rows are, `fields` what to read from each."""
 
     kind: Literal["json"]
-    item: Item
-    fields: Fields
-    paging: Paging | None = None
+    item: Item = Field(description="where the rows are")
+    fields: Fields = Field(description="what to read from each row")
+    paging: Paging | None = Field(default=None, description="how to get to the next page")
 
 
 class OaiSource(_WebSource):
-    """An OAI-PMH catalogue that gives MARCXML; it is asked in windows of time."""
+    """A library catalogue over OAI-PMH that returns MARCXML; it is read in windows of time."""
 
     kind: Literal["oai-marcxml"]
-    set: str | None = None
-    link: str | None = Field(default=None, description="the address for people, with {record} in it")
-    window: Duration = Field(default="60d", validate_default=True, description="from … until of one round of requests")
-    start: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$", description="the first day asked for")
-    overlap: Duration = Field(
-        default="2d", validate_default=True, description="days asked for again: records come late"
+    set: str | None = Field(default=None, description="the OAI-PMH set to read; if not given, the whole catalogue")
+    link: str | None = Field(default=None, description="the URL for people, with {record} in it")
+    window: Duration = Field(
+        default="60d", validate_default=True, description="how much time each round of requests covers"
     )
-    item: Item = Item(expect=Expect(min=0))
-    fields: Fields = Fields()
-    max_pages: int = Field(default=200, ge=1)
+    start: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$", description="the first day to request")
+    overlap: Duration = Field(
+        default="2d",
+        validate_default=True,
+        description="how far back each crawl looks again, because records arrive late",
+    )
+    item: Item = Field(
+        default=Item(expect=Expect(min=0)), description="has no effect here: a window may have no records"
+    )
+    fields: Fields = Field(default=Fields(), description="rules that replace the built-in ones")
+    max_pages: int = Field(default=200, ge=1, description="the most pages to read in one window")
 
 
 class ProbeSource(_Source):
-    """Documents by symbol, counted up: an unpublished one is a miss, a network error is not."""
+    """Documents by symbol, counting up: an unpublished one is a miss, a network error is not."""
 
     kind: Literal["symbol-probe"]
-    template: str = Field(description="e.g. A/RES/{session}/{number}")
-    vars: dict[str, str | int] = Field(default_factory=dict)
-    first: int = Field(default=1, ge=0)
+    template: str = Field(description="the symbol, e.g. A/RES/{session}/{number}")
+    vars: dict[str, str | int] = Field(
+        default_factory=dict, description="values of the other placeholders in `template`, e.g. session: 81"
+    )
+    first: int = Field(default=1, ge=0, description="the lowest number")
     stop_after_misses: int = Field(
-        default=3, ge=1, le=100, description="so many missing numbers in a row end the count in an ordinary crawl"
+        default=3, ge=1, le=100, description="how many missing numbers in a row end the count in an ordinary crawl"
     )
     look_ahead: int = Field(
-        default=20, ge=1, le=200, description="once a day and in a sweep, so many missing numbers in a row end it"
+        default=20,
+        ge=1,
+        le=200,
+        description="how many missing numbers in a row end the count once a day and in a sweep",
     )
-    suffixes: tuple[str, ...] = Field(
-        default=(), description="probed after each number, found or not, e.g. /Rev.1 or a letter: ' A'"
-    )
-    url: str = Field(description="address with {symbol} or {symbol:quoted} in it")
-    link: str | None = Field(default=None, description="the address for people, likewise")
+    suffixes: tuple[str, ...] = Field(default=(), description="tried after each number, e.g. /Rev.1 or a letter: ' A'")
+    url: str = Field(description="the URL of a document, with {symbol} or {symbol:quoted} in it")
+    link: str | None = Field(default=None, description="the URL for people, with the same placeholders")
     missing: Missing = Field(
-        default=Missing(status=(404,), empty=True), description="how the publisher says: not published"
+        default=Missing(status=(404,), empty=True), description="how the publisher says that a document does not exist"
     )
 
     @model_validator(mode="before")
@@ -197,22 +212,24 @@ class ProbeSource(_Source):
 
 
 class Page(Block):
-    """One page of a fixed list, with what is known of it beforehand."""
+    """One page of a fixed list. The values given here are trusted."""
 
-    url: Address
-    title: str | None = None
-    symbol: str | None = None
-    date: str | None = Field(default=None, pattern=r"^\d{4}(-\d{2}){0,2}$")
-    stage: Stage | None = None
-    draft: str | None = None
+    url: Address = Field(description="the URL of the page")
+    title: str | None = Field(default=None, description="the title")
+    symbol: str | None = Field(default=None, description="the official symbol")
+    date: str | None = Field(
+        default=None, pattern=r"^\d{4}(-\d{2}){0,2}$", description="`2026`, `2026-11` or `2026-11-21`"
+    )
+    stage: Stage | None = Field(default=None, description="the stage of the document")
+    draft: str | None = Field(default=None, description="symbol of the draft that it was adopted from")
 
 
 class PagesSource(_Source):
     """A fixed list of pages, each one document."""
 
     kind: Literal["pages"]
-    pages: tuple[Page, ...] = Field(min_length=1)
-    fields: Fields = Fields()
+    pages: tuple[Page, ...] = Field(min_length=1, description="the pages")
+    fields: Fields = Field(default=Fields(), description="what to read from each page")
 
     @property
     def url(self) -> str:
@@ -224,9 +241,9 @@ class FilesSource(_Source):
     """A local or shared folder."""
 
     kind: Literal["files"]
-    path: str
-    glob: str = "**/*"
-    item: Item = Item()
+    path: str = Field(description="the folder")
+    glob: str = Field(default="**/*", description="which files to read, as a pattern")
+    item: Item = Field(default=Item(), description="how many files to expect")
 
     @property
     def url(self) -> str:
@@ -235,9 +252,9 @@ class FilesSource(_Source):
 
 
 class PythonSource(_WebSource):
-    """A source read by code: `call: package.module:function` gives the items of a page."""
+    """Your own code: the function gets a page and its URL, and returns the items."""
 
     kind: Literal["python"]
-    call: str = Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")
-    item: Item = Item()
-    paging: Paging | None = None
+    call: str = Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$", description="the function, as package.module:function")
+    item: Item = Field(default=Item(), description="how many items to expect")
+    paging: Paging | None = Field(default=None, description="how to get to the next page")

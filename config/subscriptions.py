@@ -59,24 +59,30 @@ def _web(text: str) -> str:
 
 
 class Subscription(Named):
-    """What someone wants to be notified of.
+    """Who is notified of what, how, and when."""
 
-    `mode` is at once, or a digest a day or a week, which goes out `at` that local time (`on` that day). `cap` is the
-    most messages one run may send to a target; more become one digest. `first_crawl` says whether a new source's
-    existing publications are sent or silently taken as known.
-    """
-
-    targets: tuple[Name, ...] = Field(min_length=1)
-    about: tuple[About, ...] = Field(everything, min_length=1)
-    filters: Filters = Filters()
-    mode: Literal["at_once", "daily", "weekly"] = "at_once"
-    at: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "07:00"
-    on: Day = "monday"
-    zone: Annotated[str, AfterValidator(check_zone)] = "UTC"
-    quiet: Annotated[str, AfterValidator(_hours)] | None = None
-    language: Literal["en", "fr", "es"] = "en"
-    cap: int = Field(20, ge=1)
-    first_crawl: Literal["silent", "tell"] = "silent"
+    targets: tuple[Name, ...] = Field(min_length=1, description="who gets the messages")
+    about: tuple[About, ...] = Field(everything, min_length=1, description="the kinds of news to send")
+    filters: Filters = Field(default=Filters(), description="which documents and mandates to send; all if not given")
+    mode: Literal["at_once", "daily", "weekly"] = Field(
+        default="at_once", description="a message for each document at once, or a digest each day or week"
+    )
+    at: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = Field(
+        default="07:00", description="local time of a digest"
+    )
+    on: Day = Field(default="monday", description="weekday of a weekly digest")
+    zone: Annotated[str, AfterValidator(check_zone)] = Field(
+        default="UTC", description="time zone of `at` and `quiet`, e.g. Europe/Zurich"
+    )
+    quiet: Annotated[str, AfterValidator(_hours)] | None = Field(
+        default=None, description="hours in which nothing is sent, e.g. 22:00-07:00"
+    )
+    language: Literal["en", "fr", "es"] = Field(default="en", description="of the words around the findings")
+    cap: int = Field(20, ge=1, description="how many documents of one run get a message each; more become one digest")
+    first_crawl: Literal["silent", "tell"] = Field(
+        default="silent",
+        description="whether to send alerts for what a new source already lists: `silent` (no) or `tell` (yes)",
+    )
 
     @model_validator(mode="after")
     def _can_match(self) -> Self:
@@ -100,18 +106,28 @@ class SubscriptionsFile(BaseModel):
     """One YAML file. Several are read as one, so names must not repeat between them."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    targets: dict[Name, Target] = Field(default_factory=dict)
-    subscriptions: dict[Name, Subscription] = Field(default_factory=dict)
-    operators: tuple[Name, ...] = ()
-    register_url: Annotated[str, AfterValidator(_web)] | None = None
-    unsubscribe: Annotated[str, AfterValidator(_web_or_mail)] | None = None
+    targets: dict[Name, Target] = Field(default_factory=dict, description="the recipients, by name")
+    subscriptions: dict[Name, Subscription] = Field(
+        default_factory=dict, description="who is notified of what, by name"
+    )
+    operators: tuple[Name, ...] = Field(
+        default=(),
+        description="targets that are notified of failing sources, undelivered messages and unreadable texts",
+    )
+    register_url: Annotated[str, AfterValidator(_web)] | None = Field(
+        default=None, description="the address of a register whose pages messages link to"
+    )
+    unsubscribe: Annotated[str, AfterValidator(_web_or_mail)] | None = Field(
+        default=None, description="a mailto: or https: address where recipients can stop the messages"
+    )
     brake: Annotated[int, Field(ge=1)] | Literal["off"] | None = Field(
         None,
-        description="how many new mandates one source may bring in one run before alerts wait for an operator, or off",
+        description="how many new mandates one source may bring in one run before alerts wait for an operator "
+        f"({BRAKE} if not given), or off",
     )
-    heartbeat: Heartbeat | None = None
+    heartbeat: Heartbeat | None = Field(default=None, description="the address that each run reports to")
     weekly_report: Literal["off"] | Day | None = Field(
-        None, description="the day on which operators hear that all is well, or off"
+        None, description="the day on which operators get the weekly report (monday if not given), or off"
     )
     _lines: dict[tuple[str, ...], int | None] = PrivateAttr(default_factory=dict)
 

@@ -55,12 +55,18 @@ class Named(BaseModel):
 
 
 class Reference(BaseModel):
-    """Where a secret lies: exactly one of an environment variable, a file and a Prefect Secret block."""
+    """Where a secret is kept: exactly one of an environment variable, a file and a Prefect Secret block."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    env: Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None = None
-    file: Annotated[str, StringConstraints(min_length=1)] | None = None
-    prefect_secret: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")] | None = None
+    env: Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None = Field(
+        default=None, description="name of an environment variable"
+    )
+    file: Annotated[str, StringConstraints(min_length=1)] | None = Field(
+        default=None, description="path of a file that contains it"
+    )
+    prefect_secret: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")] | None = Field(
+        default=None, description="name of a Prefect Secret block"
+    )
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
@@ -96,18 +102,22 @@ def _or_a_word(schema: dict[str, Any]) -> None:
 
 
 class Target(Named):
-    """One recipient. `mailbox` keeps messages as files in MANDATES_HOME/mail, `terminal` prints a line each.
-
-    `to` is the one mail address when the URL is a mail server's. `after_doubt` says what happens when nobody can know
-    whether a message arrived: `resend` it under the same delivery id, or `hold` it and tell the operators.
-    """
+    """One recipient. `mailbox` keeps messages as files in MANDATES_HOME/mail; `terminal` prints one line for each."""
 
     model_config = ConfigDict(json_schema_extra=_or_a_word)
 
-    url: Annotated[Literal["mailbox", "terminal"] | Reference, BeforeValidator(_no_written_secret)]
-    to: Address | None = None
-    after_doubt: Doubt = "resend"
-    timeout_seconds: float = Field(15, ge=1, le=120, description="how long a server may take before we are in doubt")
+    url: Annotated[Literal["mailbox", "terminal"] | Reference, BeforeValidator(_no_written_secret)] = Field(
+        description="`mailbox`, `terminal`, or where the Apprise URL is"
+    )
+    to: Address | None = Field(default=None, description="the e-mail address, if the URL is a mail server's")
+    after_doubt: Doubt = Field(
+        default="resend",
+        description="when it is uncertain whether a message arrived: `resend` it under the same delivery id, "
+        "or `hold` it and notify the operators",
+    )
+    timeout_seconds: float = Field(
+        15, ge=1, le=120, description="how long its server may take before delivery counts as uncertain"
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -125,12 +135,13 @@ def _address_or_reference(value: Any) -> Any:
 
 
 class Heartbeat(BaseModel):
-    """Where each run reports that it ended well, so that somebody notices when no run comes any more.
+    """The address that each good run requests, so that somebody notices when no run reports any more.
 
-    Whoever knows the address can report in our place, so better refer to it. `private_addresses` allows a service on
-    loopback or in an intranet.
+    Anybody who knows the address can report too, so it is better to keep it outside the file and refer to it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    url: Annotated[str | Reference, BeforeValidator(_address_or_reference)]
-    private_addresses: bool = False
+    url: Annotated[str | Reference, BeforeValidator(_address_or_reference)] = Field(
+        description="an https: address, or where it is kept"
+    )
+    private_addresses: bool = Field(default=False, description="allow a service on this machine or in your own network")

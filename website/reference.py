@@ -72,7 +72,7 @@ def _file(schema: Schema) -> Iterator[str]:
     for name, each in blocks.items():
         full = next((part for part in each.get("anyOf", ()) if "properties" in part), each)
         if each not in kinds and "properties" in full:
-            yield f"\n### {name}\n\n{_sentence(full)}"
+            yield f"\n### {name}\n\n{_sentence(each | full)}"
             yield from _table(full, schema["$defs"], list(full["properties"]))
 
 
