@@ -37,7 +37,7 @@ commands: dict[str, tuple[str, str]] = {
     "export": ("export", "Write the warehouse as Parquet."),
     "reanalyse": ("reanalyse", "Apply today's rules to everything that was kept."),
     "review": ("review", "List uncertain readings and record what people decide."),
-    "seen": ("seen", "Record that somebody takes care of a mandate."),
+    "seen": ("seen", "Record that somebody is taking care of a mandate."),
     "mute": ("mute", "Stop all messages about a mandate."),
     "decisions": ("decisions", "Export and import what people decided about tasks."),
     "schema": ("schema", "Print the JSON Schema of a configuration file."),
@@ -88,8 +88,10 @@ class LazyGroup(click.Group):
 )
 @click.version_option(package_name="mandate-monitor")
 @click.option("--home", type=click.Path(path_type=Path), help="Folder that holds all state [MANDATES_HOME, ./data].")
-@click.option("--config", type=click.Path(path_type=Path), help="Folder with the YAML [MANDATES_CONFIG, ./config].")
-@click.option("--verbose", is_flag=True, help="Also show what the libraries beneath log.")
+@click.option(
+    "--config", type=click.Path(path_type=Path), help="Folder with your YAML files [MANDATES_CONFIG, ./config]."
+)
+@click.option("--verbose", is_flag=True, help="Also show what the underlying libraries log.")
 def cli(home: Path | None, config: Path | None, verbose: bool) -> None:
     """Know what intergovernmental bodies decided on migration, who has to do what, and by when."""
     # Child processes and Prefect tasks read the same two variables, so they are set once, here.

@@ -13,7 +13,7 @@ import click
 def command(keys: tuple[str, ...], undo: bool, why: str, as_json: bool) -> None:
     """Stop reminders, corrections and all other messages about a mandate, for everybody.
 
-    Each message gives the KEY of its mandates; the beginning of one is enough if no other begins so. This is a decision
+    Each message gives the KEY of its mandates; the beginning of one is enough if it is unambiguous. This is a decision
     like those of `mandates decisions`: it survives new readings and new words, and the views show it. Messages that are
     waiting go out without the mandate, or not at all; they are kept as `suppressed`, and `mandates outbox retry` sends
     them.

@@ -107,7 +107,7 @@ def _as_flow_run(settings: Settings, sources: Sequence[str], *, due_or_not: bool
 def command(sources: tuple[str, ...], due_or_not: bool, prefect: bool, full: bool, as_json: bool) -> None:
     """Poll the sources (those that are due, or those you name), record what is new, deliver the alerts.
 
-    Where PREFECT_API_URL names a server, the run shows in its UI.
+    Needs no Prefect server. If PREFECT_API_URL names one, the run is shown in its UI.
 
     Exit code 0: success; 1: a source failed, one of its items could not be read, or an alert could not be delivered.
     """

@@ -1,4 +1,4 @@
-"""`mandates seen`: somebody takes care of a mandate."""
+"""`mandates seen`: somebody is taking care of a mandate."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import click
 
 @click.command(epilog="Example: mandates seen 3f2a9c1d4b7e-request-1")
 @click.argument("keys", metavar="KEY...", nargs=-1, required=True)
-@click.option("--undo", is_flag=True, help="Nobody takes care of it any more.")
-@click.option("--why", default="", help="A remark, such as who takes care of it; it is kept with the decision.")
+@click.option("--undo", is_flag=True, help="Nobody is taking care of it any more.")
+@click.option("--why", default="", help="A remark, such as who is taking care of it; it is kept with the decision.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
 def command(keys: tuple[str, ...], undo: bool, why: str, as_json: bool) -> None:
-    """Record that somebody takes care of a mandate.
+    """Record that somebody is taking care of a mandate.
 
-    Each message gives the KEY of its mandates; the beginning of one is enough if no other begins so. There will be no
+    Each message gives the KEY of its mandates; the beginning of one is enough if it is unambiguous. There will be no
     reminder 60 days before a deadline; those at 14 days and on the day are still sent, as are corrections and changes.
     The views show it (`decided`), and current_decisions says who and when.
     """

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from config.schemas import MODELS, schema_of
@@ -29,3 +31,10 @@ def test_every_variable_is_in_it() -> None:
     """Each setting has a row, with the name that the environment gives it."""
     part = reference().partition("\n## Environment variables\n")[2]
     assert all(f"`MANDATES_{name.upper()}`" in part for name in Settings.model_fields)
+
+
+def test_every_row_has_a_meaning() -> None:
+    """No key or variable is listed without saying what it is for."""
+    rows = [line for line in reference().splitlines() if line.startswith(("| `", "| **`"))]
+    assert rows
+    assert [row for row in rows if re.search(r"\|\s*\|$", row)] == []
