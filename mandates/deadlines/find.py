@@ -123,6 +123,8 @@ def _describes(text: str, start: int, time: Time, kind: ClauseType, language: st
         return True
     if pattern(language, "due_of_others").search(before):
         return True
+    if is_session and pattern(language, "due_named_event").search(f"{before} {match[0]}"):
+        return True
     # "in the 2030 Agenda" names a year, "in 2030" is one.
     return bool(of == "year" and _NAME.match(text, match.end()) and pattern(language, "article_before").search(before))
 
