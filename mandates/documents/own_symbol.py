@@ -18,7 +18,7 @@ from mandates.languages.words import expression
 
 _FIRST_LINES = 14
 _LETTERHEAD_LINES = 20
-_BEFORE = r"^(?:(?:<<letterhead>>|<<decision>>|<<resolution>>|general assembly|none)\s+)+|\s*\bnone$"
+_BEFORE = r"^(?:(?:<<letterhead>>|<<decision>>|<<resolution>>|<<recommendation>>|general assembly|none)\s+)+|\s*\bnone$"
 DATE_LINE = rf"^(?:<<dated>>\s+)?(?P<date>{date_words})\.?$"
 SESSION = (
     rf"\b(?P<ordinal>{ordinal_words})\s+(?:(?:annual|regular|special|ordinary|emergency|resumed|IPU|AALCO|World\s+Health"

@@ -90,6 +90,7 @@ def _runs(head: Head) -> list[list[str]]:  # noqa: C901 - one branch a kind of l
                 runs.append([])
             # The item's own title follows on the next lines, unless brackets or a date set the item apart.
             item_lines = 0 if expression(ITEM).match(line) and line[0] != "(" and not read_date(line) else None
+            in_label = in_label or line.count("(") > line.count(")")
         elif item_lines is not None:
             item_lines += 1
         else:
@@ -119,7 +120,7 @@ def is_label(line: str, *, inside: bool) -> bool:
         or expression(ITEM).match(line)
         or expression(DATE_LINE).match(line)
         or expression(PLACE_AND_DATE).match(line)
-        or symbols.parse(expression(r"^(?:<<decision>>|<<resolution>>)\s+").sub("", line, count=1))
+        or symbols.parse(expression(r"^(?:<<decision>>|<<resolution>>|<<recommendation>>)\s+").sub("", line, count=1))
         or expression(NAMED_ACT).match(line)
         or expression(_ANNEX).match(line)
         or (not inside and _is_session(line))
