@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import TYPE_CHECKING, Literal
 
-from mandates.clauses.forms.form import HEAD_LINES, LONGEST_HEADING, calls_itself, says
+from mandates.clauses.forms.form import HEAD_LINES, LONGEST_HEADING, calls_itself, is_annex, says
+from mandates.documents.organs import ORGAN_LINE
 from mandates.languages.conjugation import WORD
 from mandates.model import NARRATING
 
@@ -47,15 +49,25 @@ def is_description(text: str, lines: Sequence[Line], lexicon: Lexicon) -> bool:
     """Whether the head says that the text describes, explains, invites or advertises, or asks what people ask.
 
     So does the dateline of news ("AMRA, 5 May 2027 – The Board"). A title that calls it a resolution or a decision
-    counts for more ("Decision 4: Terms of reference").
+    counts for more ("Decision 4: Terms of reference"). What is below the line of an organ or the heading of an annex
+    is not the head.
     """
     if calls_itself(text):
         return False
     if any(_DATELINE.match(text, line.start, line.end) for line in lines[:HEAD_LINES]):
         return not says(text, lines, lexicon, "speaks_for")
-    headings = [line for line in lines[:HEAD_LINES] if _is_heading(text, line)]
+    head = takewhile(lambda line: not _ends_head(text, line, lexicon), lines[:HEAD_LINES])
+    headings = [line for line in head if _is_heading(text, line)]
     questions = sum(text[line.end - 1] == "?" for line in headings)
     return questions >= FEWEST_QUESTIONS or says(text, headings, lexicon, "describes")
+
+
+def _ends_head(text: str, line: Line, lexicon: Lexicon) -> bool:
+    """Whether an organ begins to speak on the line ("The Council,"), or an annex begins there."""
+    if is_annex(text, line, lexicon):
+        return True
+    alone = text[line.end - 1] == "," and line.end - line.start < LONGEST_HEADING
+    return alone and ORGAN_LINE.match(text[line.start : line.end]) is not None
 
 
 def _is_heading(text: str, line: Line) -> bool:
