@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mandates.clauses.endings import UNFINISHED
 from mandates.clauses.forms.speakers import begins_named, read_spoken
 from mandates.languages.lexicon import pattern
+from mandates.languages.words import exactly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 
 _NUMBER = re.compile(r"\(?(?P<number>\d{1,3}(?:\.\d{1,2})?)[.)]?(?:\s+|(?=[A-ZÀ-Ý]))")
 _ITEM = re.compile(r"\d{1,2}\.\d{1,2}(?:\.\d{1,2})?\.?\s+(?=[a-zà-ÿ])|\(?[a-z]{1,4}[.)]\s*|[-–—•·∙*◦]\s+")
+# "Decision 7.2: The Board agreed", "Conclusion – The Board agreed": a label before what was decided.
+_LABEL = exactly(
+    r"(?:[A-ZÀ-Ý]\w{2,14}(?:\s[a-zà-ÿ]{4,10})?\s(?=[A-Z/.-]{0,6}\d)[A-Z\d][A-Z\d/.-]{0,11}|<<list_heading>>)"
+    r"\s?[:–—-]\s+(?=[A-ZÀ-Ý])"
+)
 _STOP = re.compile(r"[.?!;][”\"»’)\]]*\s+(?=[\"“«„(]?\s?[A-ZÀ-Ý])")
 _CLOSED = re.compile(r"[.?!;:][”\"»’)\]]*$")
 _BEFORE_STOP = 8
@@ -85,7 +91,7 @@ def _within(
     text: str, start: int, end: int, in_list: int | None, lexicon: Lexicon, *, below: bool
 ) -> Iterator[Sentence]:
     """The sentences of the paragraph `start`:`end`; the items of a list stand from `in_list` on."""
-    label = _NUMBER.match(text, start, end) or _ITEM.match(text, start, end)
+    label = _NUMBER.match(text, start, end) or _ITEM.match(text, start, end) or _LABEL.match(text, start, end)
     begin = label.end() if label else start
     stops = [stop for stop in _STOP.finditer(text, begin, end) if _ends(text, stop, end, lexicon)]
     ends = [*(stop.start() + len(stop[0].rstrip()) for stop in stops), end]

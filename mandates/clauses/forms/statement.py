@@ -111,10 +111,15 @@ class _Reading:
         """The verbs of items without a subject in minutes ("2. Requested the Office to …"), by place; two at least."""
         if self.about != "minutes":
             return {}
-        items = [each.sentence for each in self.said if each.sentence.begin > each.sentence.start]
+        items = [each.sentence for each in self.said if self._is_item(each.sentence)]
         leads = {item.start: read_lead(self.text, item.begin, self.lexicon, "past") for item in items}
         bare = {place: lead for place, lead in leads.items() if lead and lead.lemma in self.lexicon.following}
         return bare if len(bare) >= FEWEST_SENTENCES else {}
+
+    def _is_item(self, sentence: Sentence) -> bool:
+        """Whether a number, a bullet or a label comes first; "Item 2: Approved budget" without a stop is a heading."""
+        is_heading = self.text[sentence.start].isupper() and not sentence.is_closed(self.text)
+        return sentence.begin > sentence.start and not is_heading
 
     def _main(self, said: Sequence[_Said]) -> frozenset[str]:
         """The name of the organ whose text it is: that of most sentences, in minutes one that the head names."""
