@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from mandates.clauses.forms.narrated import is_dated
 from mandates.clauses.leads import Lead, read_lead
 from mandates.clauses.openings import LINES_BEFORE_PART, LONGEST_LINE
 from mandates.documents.organs import SEVERAL_ORGANS
@@ -92,13 +93,14 @@ class Speech:
         return pattern(self.lexicon.language, "enacts").match(self.text, line.start, line.end) is not None
 
     def _is_told_item(self, line: Line) -> bool:
-        """Whether the line is an item of a list in the past tense: "a) A rappelé …"."""
+        """Whether the line is an item of a list in the past tense: "a) A rappelé …", "1. Noted the report"."""
         label = read_label(self.text, line.start)
-        return (
-            label is not None
-            and label.kind == "letter"
-            and read_lead(self.text, label.end, self.lexicon, "past") is not None
-        )
+        lead = read_lead(self.text, label.end, self.lexicon, "past") if label else None
+        if label is None or lead is None or label.kind == "letter":
+            return lead is not None
+        # Among numbers the first decides, by a usual verb that is no participle ("1. Adopted by the Council on").
+        is_first = label.kind == "digits" and label.closed and label.value == 1
+        return is_first and lead.lemma in self.lexicon.following and not is_dated(self.text, label.end, self.lexicon)
 
     def lead_at(self, line: Line) -> tuple[Label | None, Lead | None]:
         """The label and the lead phrase of a line."""
