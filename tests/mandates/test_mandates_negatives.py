@@ -207,6 +207,21 @@ Para: el Consejo de los Puertos
 
 Total: 30 euros. Se ruega pagar antes del 30 de junio de 2027.
 """,
+    "statement of a firm, English": """Privacy statement
+
+We respect your privacy. We collect the details that you give us on this site.
+
+We request your consent before we share them. We keep the details for two years.
+""",
+    "news of a joint statement, English": """Ministers issue joint statement on ferries
+
+The ministers of the lake States met in Amra on Monday. They spoke for two hours about night ferries and the harbour
+lights.
+
+“We welcome the progress made. We request the Secretariat to publish a list,” the host said.
+
+“We urge all ports to act,” a pilot added after the meeting.
+""",
 }
 
 

@@ -14,6 +14,7 @@ from mandates.clauses.forms.about import about_of, is_description
 from mandates.clauses.forms.articles import read_articles
 from mandates.clauses.forms.declaration import read_declaration
 from mandates.clauses.forms.form import Form, is_annex, says, segment_of
+from mandates.clauses.forms.headless import asks_known
 from mandates.clauses.forms.resolution import read_resolution
 from mandates.clauses.forms.statement import read_statement
 from mandates.clauses.paragraphs import Paragraph, paragraphs, preamble_spans
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 LONGEST_LEAD = 600
 FEWEST_SPEAKING = 2
+_QUOTES = frozenset('"“«„')
+_CLOSING = frozenset(".;!?")
 _WE = exactly(r"<<we_line>>\b")
 # The colon is in the sentence of the verb, not of what stands in an annex.
 _following_text = re.compile(r"(?:[^.;:\n]|[.:](?=\S)|\n(?![ ]*\n))*+:\s*\n")
@@ -172,14 +175,34 @@ def _others(text: str, lines: Sequence[Line], lexicon: Lexicon, kind: Kind, abou
     declares = kind in {"resolution", "decision"} or says(text, lines, lexicon, "declares")
     if declares or about == "statement":
         form = _declaration(text, lines, lexicon)
-        forms += [form] if declares or _is_declared(form) else []
+        forms += [form] if declares or _is_declared(text, form, lexicon) else []
     return forms
 
 
-def _is_declared(form: Form) -> bool:
-    """Whether most paragraphs say "we", with numbers: news on a declaration quote one who does, a blog has none."""
-    speaking = sum(start.lead.tense == "plural" and start.number is not None for start in form.starts)
-    return speaking >= FEWEST_SPEAKING and speaking * 2 > len(form.starts)
+def _is_declared(text: str, form: Form, lexicon: Lexicon) -> bool:
+    """Whether most paragraphs say "we", with numbers, or else most sentences do by usual verbs, and ask an office.
+
+    News on a declaration quote one who does; a firm's statement on privacy asks nobody whom the lists know.
+    """
+    said = [start for start in form.starts if start.lead.tense == "plural"]
+    numbered = sum(start.number is not None for start in said)
+    if numbered >= FEWEST_SPEAKING:
+        return numbered * 2 > len(form.starts)
+    begun = {start.place for start in form.starts}
+    ends = pairwise([*sorted({*form.stops, *begun}), len(text)])
+    whole = begun | {place for place, end in ends if text[place:end].rstrip()[-1:] in _CLOSING}
+    usual = [start.lead for start in said if start.lead.lemma in lexicon.following]
+    return (
+        FEWEST_SPEAKING <= len(usual) > len(whole) / 2
+        and not any(_is_quoted(text, start.place) for start in said)
+        and any(asks_known(text, lead, lexicon) for lead in usual)
+    )
+
+
+def _is_quoted(text: str, place: int) -> bool:
+    """Whether a quotation begins in the paragraph before `place`."""
+    paragraph = text.rfind("\n\n", max(0, place - LONGEST_LEAD), place)
+    return any(sign in _QUOTES for sign in text[max(0, place - LONGEST_LEAD, paragraph) : place])
 
 
 def _annex_in(text: str, lines: Sequence[Line], lexicon: Lexicon) -> int:

@@ -9,7 +9,7 @@ from mandates.classify.addressees import read_addressee
 from mandates.classify.phrases import is_noun
 from mandates.clauses.forms.speech import without_bullet
 from mandates.clauses.leads import read_lead
-from mandates.languages.lexicon import pattern
+from mandates.languages.lexicon import ASKING, pattern
 from mandates.text.lines import read_label
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from mandates.clauses.forms.speech import Speech
     from mandates.clauses.leads import Lead
+    from mandates.languages.lexicon import Lexicon
     from mandates.text.lines import Line
 
 # Of a table of contents.
@@ -117,7 +118,14 @@ def _asks_or_decides(text: str, lead: Lead, speech: Speech) -> bool:
     if lead.force == "decide":
         decided = pattern(speech.lexicon.language, "decided_infinitive").match(text, lead.end)
         return lead.lemma in speech.lexicon.that_verbs and (lead.that or decided is not None)
-    asked = read_addressee(text, lead.end, lead.end + ADDRESSEE_REACH, speech.lexicon)
+    return asks_known(text, lead, speech.lexicon)
+
+
+def asks_known(text: str, lead: Lead, lexicon: Lexicon) -> bool:
+    """Whether the verb asks somebody whom the lists know."""
+    if lead.force not in ASKING:
+        return False
+    asked = read_addressee(text, lead.end, lead.end + ADDRESSEE_REACH, lexicon)
     return asked is not None and asked.standing != "unknown"
 
 
