@@ -13,7 +13,7 @@ import click
 from config.settings import Settings
 from warehouse.load.decisions import land_decisions, record_decisions
 from warehouse.review.decision import Decision
-from warehouse.review.task_names import task_named
+from warehouse.review.task_names import in_force, task_named
 from warehouse.store.database import session
 from warehouse.store.snapshot import publish
 
@@ -22,15 +22,24 @@ if TYPE_CHECKING:
 
 
 def decide(field: str, keys: Sequence[str], said: str, *, undo: bool, why: str, as_json: bool) -> None:
-    """Record the same decision on all of these tasks, or on none where a key is not known, and say so for each."""
+    """Record the same decision on all of these tasks, or on none where a key is not known, and say so for each.
+
+    Undoing what was never decided records nothing, and says so.
+    """
     settings = Settings()
     home, wait_seconds = settings.home, settings.lock_wait_seconds
     record_decisions(home, wait_seconds=wait_seconds)
     with session(home, wait_seconds=wait_seconds) as connection:
         tasks = [task_named(connection, key) for key in keys]
+        idle = {task.key for task in tasks if not in_force(connection, task.key, field)} if undo else set()
     now, who = datetime.now(UTC), _who()
     land_decisions(
-        home, [Decision(task.key, field, None if undo else "yes", who, now, why).checked() for task in tasks]
+        home,
+        [
+            Decision(task.key, field, None if undo else "yes", who, now, why).checked()
+            for task in tasks
+            if task.key not in idle
+        ],
     )
     record_decisions(home, wait_seconds=wait_seconds)
     publish(home, wait_seconds=wait_seconds)
@@ -40,7 +49,8 @@ def decide(field: str, keys: Sequence[str], said: str, *, undo: bool, why: str, 
         else:
             from flows.console import visible
 
-            click.echo(visible(f"{said}: {task.document}: {task.quote[:200]}"))
+            outcome = f"was not {field}" if task.key in idle else said
+            click.echo(visible(f"{outcome}: {task.document}: {task.quote[:200]}"))
 
 
 def _who() -> str:

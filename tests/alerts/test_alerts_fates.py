@@ -95,8 +95,16 @@ def test_a_mute_is_silent_until_it_is_undone(home: Path, subscriptions: Subscrip
     ((key,),) = ask(home, REPORT)
     called("mute", key)
     assert sent_at(home, subscriptions, office, 60, 14) == []
-    called("mute", key, "--undo")
+    assert called("mute", key, "--undo").startswith("no longer muted: A/RES/80/1: ")
     assert sent_at(home, subscriptions, office, 10, 0) == [10, 0]
+
+
+def test_undoing_what_was_never_decided_says_so(home: Path, subscriptions: Subscriptions) -> None:
+    """A task that was never muted is not unmuted: no decision is recorded, and the answer says why."""
+    assert subscriptions.targets
+    ((key,),) = ask(home, REPORT)
+    assert called("mute", key, "--undo").startswith("was not muted: A/RES/80/1: ")
+    assert ask(home, "SELECT * FROM decisions") == []
 
 
 def test_a_mute_covers_corrections_and_new_words(home: Path, subscriptions: Subscriptions, office: PostOffice) -> None:

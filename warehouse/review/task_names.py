@@ -91,3 +91,12 @@ def _parts(name: str) -> tuple[str, str]:
     """The hash, and the rest with hyphens, of a key or of a short name."""
     head, *rest = (part for part in re.split("[:-]", name) if part) if name.strip(":-") else ("",)
     return head, "-".join(rest)
+
+
+def in_force(connection: duckdb.DuckDBPyConnection, key: str, field: str) -> bool:
+    """Whether people decided this about a task and did not take it back."""
+    found = connection.execute(
+        "SELECT 1 FROM current_decisions WHERE task_key = $key AND field = $field AND value IS NOT NULL",
+        {"key": key, "field": field},
+    )
+    return found.fetchone() is not None
