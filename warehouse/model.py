@@ -59,9 +59,12 @@ class QueryError(WarehouseError):
 class UnknownDeliveryError(WarehouseError):
     """No delivery, or more than one, has an id that begins so."""
 
-    def __init__(self, beginning: str, found: int) -> None:
+    def __init__(self, beginning: str, found: int, *, or_source: bool = False) -> None:
         what = "no delivery has" if found == 0 else f"{found} deliveries have"
-        super().__init__(f"{what} an id beginning with {beginning!r}; `mandates outbox list` shows them")
+        what = f"{what} an id beginning with {beginning!r}"
+        if or_source and found == 0:
+            what += ", and no delivery is held from a source of that name"
+        super().__init__(f"{what}; `mandates outbox list` shows them")
         self.beginning = beginning
 
 

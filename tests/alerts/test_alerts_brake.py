@@ -111,7 +111,7 @@ def test_a_release_sends_and_a_drop_cancels_by_source(
     dispatch(home, subscriptions)
     assert len(to(office, "desk")) == 3
     assert to(office, "ops") == []
-    with pytest.raises(UnknownDeliveryError):
+    with pytest.raises(UnknownDeliveryError, match="no delivery is held from a source of that name"):
         release(home, ["nowhere"])
     histories_follow_the_ways(home)
 

@@ -124,16 +124,17 @@ def _move(home: Path, beginnings: Sequence[str], way: Move, now: datetime) -> li
         chosen = [
             delivery_id
             for beginning in beginnings
-            for delivery_id in held_of_source(connection, beginning) or [_one(connection, beginning).delivery_id]
+            for delivery_id in held_of_source(connection, beginning)
+            or [_one(connection, beginning, or_source=way != "retry").delivery_id]
         ]
         move(connection, chosen, way, who="operator", note="by an operator", now=now)
         return [_one(connection, delivery_id) for delivery_id in dict.fromkeys(chosen)]
 
 
-def _one(connection: duckdb.DuckDBPyConnection, beginning: str) -> DeliveryRow:
+def _one(connection: duckdb.DuckDBPyConnection, beginning: str, *, or_source: bool = False) -> DeliveryRow:
     found = _rows(connection, "WHERE starts_with(delivery.delivery_id, $beginning)", {"beginning": beginning}, 100)
     if len(found) != 1 or not beginning:
-        raise UnknownDeliveryError(beginning, len(found))
+        raise UnknownDeliveryError(beginning, len(found), or_source=or_source)
     return found[0]
 
 
