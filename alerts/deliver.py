@@ -9,6 +9,7 @@ all False, so what is known comes from the server's answer as Apprise logs it, a
 from __future__ import annotations
 
 import contextlib
+import html
 import logging
 import os
 import re
@@ -59,6 +60,12 @@ _never_sent = re.compile(
 )
 _smtp_answer = re.compile(r"\((\d{3}), b['\"]")
 _refused_recipient = re.compile(r"\{'[^']*': \(5\d\d,")
+# Apprise logs at most 2,000 bytes of an answer.
+_response = re.compile(r"Response Details:\s*b['\"](.*)", re.DOTALL)
+_bytes = re.compile(r"(?:\\x[0-9a-f]{2})+")
+_blank = re.compile(r"\\[nrt]")
+_tag = re.compile(r"<(?:style|script)\b[^<]*|</?[a-zA-Z!][^<>]*>?")
+MOST_SAID = 200
 _gone = re.compile(r"error=410\b")
 
 
@@ -151,7 +158,10 @@ def _send(channel: Channel, message: Message) -> Outcome:
 
 def _judge(said: str, seconds: float, timeout: float) -> Outcome:
     """What a False means. Where that is open it is doubt: a wrong "refused" would repeat a message and not say so."""
-    reason = " · ".join(part for part in said.split(" · ") if _tells(part))[:500] or "no reason given"
+    reason = (
+        " · ".join(filter(None, (_in_words(part) for part in said.split(" · ") if _tells(part))))[:500]
+        or "no reason given"
+    )
     answer = _smtp_answer.search(said)
     if answer is not None or _never_sent.search(said):
         final = _refused_recipient.search(said) is not None or _gone.search(said) is not None
@@ -159,6 +169,18 @@ def _judge(said: str, seconds: float, timeout: float) -> Outcome:
     if seconds < timeout * 0.95 and not said:
         return Outcome("refused", seconds, reason)
     return Outcome("uncertain", seconds, f"{reason} (after {seconds:.1f} s)")
+
+
+def _in_words(part: str) -> str:
+    """One line; of a server's answer, which Apprise gives as escaped bytes, the words of its page without its tags."""
+    answer = _response.fullmatch(part)
+    if answer is None:
+        return " ".join(part.split())
+    said = _bytes.sub(
+        lambda found: bytes.fromhex(found[0].replace("\\x", "")).decode(errors="replace"), answer[1].rstrip(" \r\n'\"")
+    )
+    words = " ".join(html.unescape(_tag.sub(" ", _blank.sub(" ", said))).split())
+    return f"the server said: {words if len(words) <= MOST_SAID else words[: MOST_SAID - 1] + '…'}" if words else ""
 
 
 def _tells(part: str) -> bool:

@@ -136,6 +136,7 @@ class WebHook:
 
     answers: list[int] = field(default_factory=list)
     slow_seconds: float = 0.0
+    says: bytes = b"ok"
     answer: Callable[[Post], int] | None = None
     posts: list[Post] = field(default_factory=list)
 
@@ -152,9 +153,9 @@ class WebHook:
                     status = hook.answer(post)
                 time.sleep(hook.slow_seconds)
                 self.send_response(status)
-                self.send_header("Content-Length", "2")
+                self.send_header("Content-Length", str(len(hook.says)))
                 self.end_headers()
-                self.wfile.write(b"ok")
+                self.wfile.write(hook.says)
 
             def log_message(self, *_: object) -> None:
                 pass

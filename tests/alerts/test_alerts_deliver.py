@@ -120,6 +120,23 @@ def test_the_truth_about_a_webhook(
         assert len(hook.posts) == 1
 
 
+@pytest.mark.parametrize("more", [0, 40])
+def test_a_server_s_page_is_a_reason_in_words(monkeypatch: pytest.MonkeyPatch, home: Path, more: int) -> None:
+    """Of an error page its words are kept, on one line and at most 200 characters, without tags and escapes."""
+    page = (
+        "<!DOCTYPE html>\n<html><head><style>p {color: red}</style><title>502</title></head>\r\n"
+        f"<body><p class='x'>La passerelle est ferm\u00e9e &amp; vide.{' Encore un mot.' * more}</p></body></html>\n"
+    )
+    with WebHook([502], says=page.encode()) as hook:
+        outcome = deliver(channel(monkeypatch, home, f"json://127.0.0.1:{hook.port}/"), message("plain"))
+    reason = outcome.reason or ""
+    said = reason.partition("the server said: ")[2]
+    assert said.startswith("502 La passerelle est ferm\u00e9e & vide.")
+    assert len(said) <= 200
+    assert not set("<>\\\n") & set(reason)
+    assert said.endswith("…") == bool(more)
+
+
 def test_a_webhook_gets_the_words_and_the_delivery(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
     """What arrives at a generic webhook, parsed."""
     sent = message("plain")
