@@ -66,6 +66,7 @@ class History:
     new_at: tuple[datetime, ...] = ()
     crawled: bool = True
     items: ItemCounts = ItemCounts()
+    first_crawl: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def _state_of(source: Source, history: History, now: datetime) -> Health:
             source.id,
             "blocked" if blocked else "failing",
             f"{times}: {history.error or 'no reason given'}",
-            history.last_success,
+            history.last_success or history.first_crawl,
         )
     if now - history.last_crawl > _missed_turns * source.every:
         return Health(source.id, "late", f"not asked since {_day(history.last_crawl)}", history.last_crawl)

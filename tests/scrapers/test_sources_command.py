@@ -129,6 +129,23 @@ async def test_the_status_shows_what_is_configured_no_longer(publisher: Publishe
     assert "desk" not in states
 
 
+async def test_a_source_that_never_answered_is_failing_since_its_first_crawl(
+    publisher: Publisher, home: Path, tmp_path: Path
+) -> None:
+    """There is a day in the column `since` even where no crawl ever succeeded."""
+    config = tmp_path / "config"
+    config.mkdir()
+    url = publisher.says("/rss", "<p>We have moved.</p>")
+    with (config / "sources.yaml").open("w", encoding="utf-8") as file:
+        YAML().dump([{"id": "test", "kind": "feed", "url": url, "policy": {"private_addresses": True}}], file)
+    harvest = await crawled(source_of(kind="feed", url=url))
+    take_in(home, harvest, ANALYSE)
+    record_landed(Settings(), Subscriptions((), {}))
+    result = CliRunner().invoke(cli, ["--config", str(config), "sources", "status", "--json"])
+    (row,) = json.loads(result.stdout)
+    assert (row["state"], row["since"]) == ("failing", harvest.started_at.isoformat())
+
+
 async def test_a_source_with_failed_items_is_not_simply_healthy(
     publisher: Publisher, home: Path, tmp_path: Path
 ) -> None:

@@ -18,7 +18,8 @@ _histories = """
 SELECT
     source_id, failures, error, first_success, last_success, last_crawl,
     (SELECT list(DISTINCT first_seen) FROM sightings WHERE sightings.source_id = sources.source_id),
-    cardinality(notes) > 0
+    cardinality(notes) > 0,
+    (SELECT min(started_at) FROM batches WHERE batches.source_id = sources.source_id)
 FROM sources"""
 
 # A snapshot that a former version published has no such table until the next run.
@@ -46,9 +47,7 @@ def histories(home: Path) -> dict[str, History]:
         return {}
     items = _items(home)
     found = {
-        row[0]: History(
-            row[1], row[2], row[3], row[4], row[5], tuple(row[6] or ()), row[7], items.get(row[0], ItemCounts())
-        )
+        row[0]: History(*row[1:6], tuple(row[6] or ()), row[7], items.get(row[0], ItemCounts()), row[8])
         for row in query(home, _histories).rows
     }
     for check in noted(home):
