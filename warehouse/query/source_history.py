@@ -47,7 +47,17 @@ def histories(home: Path) -> dict[str, History]:
         return {}
     items = _items(home)
     found = {
-        row[0]: History(*row[1:6], tuple(row[6] or ()), row[7], items.get(row[0], ItemCounts()), row[8])
+        row[0]: History(
+            row[1],
+            row[2],
+            first_success=row[3],
+            last_success=row[4],
+            last_crawl=row[5],
+            new_at=tuple(row[6] or ()),
+            crawled=row[7],
+            items=items.get(row[0], ItemCounts()),
+            first_crawl=row[8],
+        )
         for row in query(home, _histories).rows
     }
     for check in noted(home):
