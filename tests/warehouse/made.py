@@ -149,7 +149,7 @@ def _clause(words: str, place: int, match: re.Match[str]) -> Clause:
         quote=match[0],
         display=match[0].split(". ", 1)[1],
         verb=match[2],
-        type=type_ or "statement",
+        type=type_ or ("exhortation" if match[2] == "Calls" else "statement"),
         addressee=addressee,
         addressee_id="un:secretary-general" if addressee else None,
         dues=mandates[0].dues if mandates else (),

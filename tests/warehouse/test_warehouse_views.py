@@ -31,6 +31,7 @@ views = (
     "open_mandates", "mandates_by_body", "agenda_placements", "reporting_requests", "document_history",
     "citations_resolved", "source_health", "items_not_taken",
 )  # fmt: skip
+exhorting = "Beacons\n\nThe Assembly,\n1. Calls upon all States to light their beacons by 31 December 2099.\n"
 overdue = text.replace("at the next session", "at a session long ago")
 
 
@@ -49,6 +50,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
             entry("A/RES/80/1"),
             entry("A/RES/80/2", title="Harbours", words=text.replace("A/RES/70/1", "A/RES/80/1")),
             unread("A/RES/80/3"),
+            entry("A/RES/80/4", title="Beacons", words=exhorting),
             entry("A/RES/75/9", title="Lighthouses", session=75, words=overdue),
             entry("A/80/5", title="Report", kind="report", stage=None, words="See there.", answers=["A/RES/79/1"]),
         ),
@@ -148,10 +150,10 @@ def test_the_data_dictionary_is_current(home: Path) -> None:
         assert (docs / "data-dictionary.md").read_text(encoding="utf-8") == dictionary(connection)
 
 
-def test_there_are_thirteen_worked_queries_and_the_readme_lists_them() -> None:
+def test_there_are_fourteen_worked_queries_and_the_readme_lists_them() -> None:
     """Each query is listed with its question."""
     listed = (docs / "queries" / "README.md").read_text(encoding="utf-8")
-    assert len(worked) == 13
+    assert len(worked) == 14
     for path in worked:
         question = path.read_text(encoding="utf-8").splitlines()[0].removeprefix("-- ")
         assert f"| [{path.name}]({path.name}) | {question} |" in listed
