@@ -77,7 +77,7 @@ def sentences_of(text: str, lines: Sequence[Line], lexicon: Lexicon) -> Iterator
 
 def _begins(text: str, before: Line, line: Line, lexicon: Lexicon, *, in_list: bool) -> bool:
     """Whether a paragraph begins on `line`, of which `before` is the one above."""
-    if line.after_gap or _NUMBER.match(text, line.start):
+    if line.after_gap or _NUMBER.match(text, line.start) or _LABEL.match(text, line.start, line.end):
         return True
     if in_list or _CLOSED.search(text, max(before.start, before.end - _BEFORE_STOP), before.end):
         return False
