@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from warehouse.findings.finding import DocumentFacts, Finding
 
 _Mandate = tuple[str | None, str | None]
+# What an earlier text of a resolution has in common with the furthest one; all else about it is said.
+_OF_A_TEXT = frozenset({"new_document", "new_mandate", "draft_adopted"})
 # How far a text has come on its way to adoption.
 _STAGES = ("preliminary_draft", "draft")
 
@@ -31,7 +33,9 @@ def story_of(findings: Sequence[Finding], *, in_digest: bool) -> Story:
     """What is left to say when each event is said once; in a digest an adopted text is not listed twice either."""
     earlier = _earlier_texts(findings)
     superseded = {document.document_id for documents in earlier.values() for document in documents}
-    left = _one_item_each([each for each in findings if each.document.document_id not in superseded])
+    left = _one_item_each(
+        [each for each in findings if each.kind not in _OF_A_TEXT or each.document.document_id not in superseded]
+    )
     with_mandates = {each.document.document_id for each in left if each.kind == "new_mandate"}
     said_by_mandates = {"new_document", "draft_adopted"} if in_digest else {"new_document"}
     shown = [
@@ -44,7 +48,7 @@ def _earlier_texts(findings: Iterable[Finding]) -> dict[str, tuple[DocumentFacts
     """By the id of the furthest text of a story, the drafts that led to it, the latest first."""
     stories: dict[str, dict[str, DocumentFacts]] = {}
     for each in findings:
-        if each.story is not None and each.kind in {"new_document", "new_mandate", "draft_adopted"}:
+        if each.story is not None and each.kind in _OF_A_TEXT:
             stories.setdefault(each.story, {}).setdefault(each.document.document_id, each.document)
     earlier = {}
     for texts in stories.values():

@@ -30,6 +30,12 @@ def visible(words: str) -> str:
     return "".join(sign for sign in words if sign in "\n\t" or unicodedata.category(sign) not in {"Cc", "Cf"})
 
 
+def cut(words: str, most: int) -> str:
+    """At most so many letters, with an ellipsis in the place of the last where some are left out."""
+    words = " ".join(words.split())
+    return words if len(words) <= most else words[: most - 1].rstrip() + "…"
+
+
 class _Lines(logging.Handler):
     """Our packages' log lines above the moving status line."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
-from flows.console import visible
+from flows.console import cut, visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 # Wider than any table; a file or a pipe has no edge to wrap or to cut at.
 NO_EDGE = 100_000
 LEAST = 12
+_INDENT = "    "
 
 
 def print_grid(heads: Sequence[str], rows: Sequence[Sequence[str]], below: Sequence[str] | None = None) -> None:
@@ -38,15 +39,14 @@ def print_grid(heads: Sequence[str], rows: Sequence[Sequence[str]], below: Seque
     if (over := widest - console.width) > 0:
         # The last column gives way: the others hold short words, which mean nothing when cut.
         left = max(max(len(row[-1]) for row in rows) - over, LEAST)
-        table = _table(heads, [(*row[:-1], _cut(row[-1], left)) for row in rows], one_line=True)
+        table = _table(heads, [(*row[:-1], cut(row[-1], left)) for row in rows], one_line=True)
     drawn = console.render_lines(table, pad=False)
     notes = itertools.chain([""] * (len(drawn) - len(rows)), below)
     for segments, note in zip(drawn, notes, strict=True):
         console.print(Text.assemble(*((segment.text, segment.style or "") for segment in segments)), soft_wrap=True)
         if note:
-            line = f"    {' '.join(visible(note).split())}"
-            shown = _cut(line, console.width) if console.is_terminal else line
-            console.print(Text(shown, style="dim"), soft_wrap=True)
+            words = cut(visible(note), console.width - len(_INDENT) if console.is_terminal else NO_EDGE)
+            console.print(Text(_INDENT + words, style="dim"), soft_wrap=True)
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, one_line: bool) -> Table:
@@ -60,7 +60,3 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, one_line: boo
     for row in rows:
         table.add_row(*(Text(visible(cell)) for cell in row))
     return table
-
-
-def _cut(words: str, most: int) -> str:
-    return words if len(words) <= most else words[: most - 1] + "…"

@@ -128,6 +128,9 @@ class Recorder:
             self._due.clear()
             if self._to_deliver:
                 self._to_deliver = False
-                self.delivered += await asyncio.to_thread(deliver_due, self._settings, during_run=True)
+                try:
+                    self.delivered += await asyncio.to_thread(deliver_due, self._settings, during_run=True)
+                except LockedError as error:
+                    log.warning("%s; its deliveries go out with the next group, or the next run", error)
             if recording.done():
                 self._due.set()

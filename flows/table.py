@@ -8,20 +8,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flows.console import visible
+from flows.console import cut, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from rich.text import Text
 
-    from flows.report import Line
+    from flows.found import Line
 
 # With the lines before and after it a run stays below sixty.
 MOST_LINES = 18
 NARROWEST = 80
 _WHO, _WHEN = 20, 19
-# As `flows.report` writes the days of a deadline.
+# As `flows.found` writes the days of a deadline.
 _DAY = re.compile(r"(\d{1,2}) ([A-Z][a-z]{2}) (\d{4})")
 
 
@@ -68,9 +68,3 @@ def _day(by_when: str) -> str:
     elif days:
         first = " ".join(days[0])
     return f"{cut(first, _WHEN - 3)} +{len(more)}" if more else first
-
-
-def cut(words: str, most: int) -> str:
-    """At most so many letters, with an ellipsis in the place of the last where some are left out."""
-    words = " ".join(words.split())
-    return words if len(words) <= most else words[: most - 1].rstrip() + "…"

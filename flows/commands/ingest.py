@@ -66,7 +66,8 @@ def command(paths: tuple[Path, ...], source: str, full: bool, as_json: bool) -> 
     from config.settings import Settings
     from flows.console import counted_progress
     from flows.engine import speak_up
-    from flows.report import as_ingested, print_ingested
+    from flows.report import print_ingested
+    from flows.report_json import as_ingested
     from warehouse.outbox.history import waiting
 
     missing = [str(path) for path in paths if not path.exists() and not path.is_symlink()]

@@ -138,7 +138,8 @@ def aftermath(done: Round) -> Aftermath:
 def show(done: Round, report: DispatchReport, left: Aftermath, *, as_json: bool = False, full: bool = False) -> None:
     """Print what a round found, or its figures as JSON."""
     from flows.console import print_trouble
-    from flows.report import as_record, print_round
+    from flows.report import print_round
+    from flows.report_json import as_record
 
     if as_json:
         click.echo(json.dumps(as_record(done, report, left), ensure_ascii=False, indent=2, default=str))

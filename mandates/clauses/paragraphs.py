@@ -60,7 +60,7 @@ def paragraphs(text: str, starts: Iterable[Start], stops: Iterable[int]) -> Iter
         limit = min(limits[place], following)
         followed = after is not None and limit == following
         if after is None and this.number and not _begins_line(text, this.place):
-            # The last of several paragraphs on one line; where the numbers begin anew, its sentence was the end.
+            # The last of several paragraphs on one line; where the numbers begin again, its sentence was the end.
             last = _anew.search(text, this.lead.end, limit)
             limit = last.start() + 1 if last else limit
         end = clause_end(text, this.lead, limit, followed=followed, commas=this.number is None)

@@ -31,7 +31,7 @@ _SMALL = re.compile(r"[“«(\[\"]?[a-zà-ÿ]")
 _DATE = re.compile(r"\d{1,2}\S{0,3} (?:[^\W\d_]{2} )?[^\W\d_]{3,10},? (?:[^\W\d_]{2} )?\d{4}\b")
 _BULLET = re.compile(rf"[{BULLETS}]\s")
 # What begins a sentence or a paragraph, and is not written with a capital elsewhere.
-_ANEW = exactly(r"[“«\"]?(?:(?:<<the_line>>)\s?(?=[A-ZÀ-Ý])|<<we_line>>\b|<<begins_sentence>>\b)")
+_BEGINS = exactly(r"[“«\"]?(?:(?:<<the_line>>)\s?(?=[A-ZÀ-Ý])|<<we_line>>\b|<<begins_sentence>>\b)")
 _OPENING = exactly(r"(?i:<<opening>>)\b")
 _SPEAKS = exactly(r"[“«\"]|(?:<<the_line>>)\s?[A-ZÀ-Ý]|\d{1,2}[.)] ")
 # Side by side on a line, as in a letterhead: "General Assembly          Distr.: Limited".
@@ -85,7 +85,7 @@ def _broken(lines: Sequence[str], pairs: Sequence[int], small: frozenset[int], w
         line, after = lines[place], lines[place + 1]
         is_full = 0 < width <= _room(lines, place) and len(line) <= width * WIDER
         if _is_closed(line):
-            goes_on = is_full and has_gaps and line[-1] not in ":;" and _may_go_on(line, after, anew=True)
+            goes_on = is_full and has_gaps and line[-1] not in ":;" and _may_go_on(line, after, may_begin=True)
         elif line.count("(") > line.count(")") and ")" in after.partition("(")[0]:
             goes_on = True
         elif place in small:
@@ -109,12 +109,12 @@ def _begins_small(line: str) -> bool:
     return _SMALL.match(line) is not None and read_label(line, 0) is None and not _BULLET.match(line)
 
 
-def _may_go_on(line: str, after: str, *, anew: bool = False) -> bool:
+def _may_go_on(line: str, after: str, *, may_begin: bool = False) -> bool:
     """Whether a paragraph may go on with a capital or a number: a numbered one does not begin so after a small word.
 
-    `anew` where a sentence may begin there.
+    `may_begin` where a sentence may begin there.
     """
-    if _BULLET.match(after) or (not anew and (_ANEW.match(after) or _OPENING.match(after))):
+    if _BULLET.match(after) or (not may_begin and (_BEGINS.match(after) or _OPENING.match(after))):
         return False
     label = read_label(after, 0)
     if label is None or _DATE.match(after):

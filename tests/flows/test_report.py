@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from alerts.model import DispatchReport
 from flows.aftermath import Aftermath
 from flows.recording import Crawled
-from flows.report import as_record, headline, publication_table, source_line
+from flows.report import headline, publication_table, source_line
+from flows.report_json import as_record
 from flows.round import Round
 from scrapers.publication import DroppedRow, Harvest, ItemState
 from tests.alerts.made_findings import changed, mandate

@@ -5,8 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.report import Line
-from flows.table import MOST_LINES, NARROWEST, cut, short_lines
+from flows.console import cut
+from flows.found import Line
+from flows.table import MOST_LINES, NARROWEST, short_lines
 
 
 def lines(count: int, **fields: str) -> list[Line]:

@@ -143,7 +143,7 @@ async def test_no_records_match_is_fine(publisher: Publisher) -> None:
 
 
 async def test_a_bad_resumption_token_restarts_the_window(publisher: Publisher) -> None:
-    """A token that the catalogue forgot starts the window anew, and no record counts twice."""
+    """A token that the catalogue forgot starts the window again, and no record counts twice."""
     start, target = window()
     first = oai(f"<ListRecords>{record(1, 'A/81/1', 'One')}<resumptionToken>t1</resumptionToken></ListRecords>")
     publisher.says(target, first)
