@@ -12,8 +12,8 @@ from alerts.compose import compose
 from alerts.match import alerts_for, matches
 from warehouse.findings.finding_store import findings_between
 from warehouse.model import AlertRow
+from warehouse.outbox.dry_run import DryOutbox
 from warehouse.outbox.muting import not_muted
-from warehouse.outbox.rehearsal import Rehearsal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -57,7 +57,7 @@ def replay(
     alone = replace(subscriptions, subscriptions=(subscription,), operators=())
     found = not_muted(home, findings_between(home, since - _WAITED, until))
     known = findings_between(home, None, until) if any(each.kind in _CORRECTIONS for each in found) else ()
-    with Rehearsal() as rehearsal:
+    with DryOutbox() as outbox:
         for run in _runs(found):
             match = alerts_for(alone, run[0].found_at)
             for moment, together in groupby(run, key=lambda each: each.found_at):
@@ -65,8 +65,8 @@ def replay(
                 rows = list(match(group))
                 reached = {row.finding.finding_id for row in rows}
                 left = [each for each in group if each.kind in _CORRECTIONS and each.finding_id not in reached]
-                rehearsal.put([*rows, *_corrections(subscription, known, left)], moment)
-        made = rehearsal.deliveries()
+                outbox.put([*rows, *_corrections(subscription, known, left)], moment)
+        made = outbox.deliveries()
     return tuple(
         Replayed(
             each.at,

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from config.source_blocks import Kind, Stage  # noqa: TC001 - pydantic looks them up
+from config.blocks import Kind, Stage  # noqa: TC001 - pydantic looks them up
 
 About = Literal[
     "new_document",

@@ -1,4 +1,4 @@
-"""The kinds of sources, each with its own keys beside the blocks that all share (`config/source_blocks.py`)."""
+"""The kinds of sources, each with its own keys beside the blocks that all share (`source_blocks`, `source_fields`)."""
 
 from __future__ import annotations
 
@@ -10,25 +10,9 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from config.source_blocks import (
-    Accept,
-    Block,
-    Canonical,
-    Detail,
-    Duration,
-    Expect,
-    Fields,
-    Filter,
-    Identity,
-    Item,
-    Kind,
-    Missing,
-    Paging,
-    Policy,
-    Series,
-    Stage,
-    missing_as_before,
-)
+from config.blocks import Block, Duration, Kind, Stage
+from config.source_blocks import Accept, Expect, Item, Missing, Paging, Policy, Series, missing_as_before
+from config.source_fields import Canonical, Detail, Fields, Filter, Identity
 
 
 def _address(value: str) -> str:

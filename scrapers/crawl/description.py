@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from config.source_blocks import Fields
+from config.source_fields import Fields
 from mandates.documents.heading import read_heading
 from scrapers.crawl import identity, relevance
 from scrapers.crawl.item import read_item

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from config.source_blocks import Accept, Detail, Fields
+from config.source_blocks import Accept
+from config.source_fields import Detail, Fields
 from scrapers.crawl.item import Item, read_item
 from scrapers.http import accept as acceptance
 from scrapers.http import urls
@@ -18,7 +19,7 @@ from scrapers.publication import DocumentText, ScraperError
 from scrapers.text.documents import document_text, html_type, media_type_of, plain_type
 
 if TYPE_CHECKING:
-    from config.source_blocks import FieldRule
+    from config.source_fields import FieldRule
     from scrapers.crawl.visit import Visit
 
 # A document's page or file must be at least this; its type is found out from its bytes.

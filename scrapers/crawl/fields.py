@@ -9,7 +9,7 @@ from scrapers.crawl import dates
 from scrapers.publication import PublishedOn, ReadError
 
 if TYPE_CHECKING:
-    from config.source_blocks import FieldRule, Fields
+    from config.source_fields import FieldRule, Fields
 
 longest_value = 2_000
 longest_text = 2_000_000

@@ -17,7 +17,7 @@ from scrapers.text.readers import NO_WORDS, words_sha256
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from config.source_blocks import Identity
+    from config.source_fields import Identity
 
 _suffix_relations = {"Rev": "replaces", "Add": "adds_to", "Corr": "corrects"}
 

@@ -6,14 +6,14 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, get_args
 
-from config.source_blocks import Kind, Stage
+from config.blocks import Kind, Stage
 from scrapers.crawl.words import author_of, title_of
 from scrapers.publication import ReadError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from config.source_blocks import Fields
+    from config.source_fields import Fields
     from scrapers.crawl.fields import Row
     from scrapers.publication import PublishedOn
 

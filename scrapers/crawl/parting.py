@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from config.source_blocks import Identity
+from config.source_fields import Identity
 from mandates.documents import symbols
 from mandates.documents.parts import documents_in
 from scrapers.crawl import identity

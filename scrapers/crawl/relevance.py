@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from config.source_blocks import Filter
+    from config.source_fields import Filter
 
 
 def concerns(rule: Filter, *, title: str, summary: str | None, topics: Sequence[str], text: str | None) -> str | None:

@@ -11,7 +11,7 @@ from scrapers.publication import DroppedRow
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from config.source_blocks import Filter
+    from config.source_fields import Filter
     from scrapers.publication import Publication
 
 

@@ -14,7 +14,7 @@ from config.redaction import without_secrets
 from scrapers.http.encodings import decode
 
 if TYPE_CHECKING:
-    from config.source_blocks import Canonical
+    from config.source_fields import Canonical
 
 _schemes = frozenset(("http", "https"))
 _ports = {"http": 80, "https": 443}

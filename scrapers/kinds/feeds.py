@@ -6,7 +6,7 @@ import html
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from config.source_blocks import FieldRule, Fields
+from config.source_fields import FieldRule, Fields
 from scrapers.crawl.item import Item, read_rows
 from scrapers.crawl.words import plain
 from scrapers.http import urls

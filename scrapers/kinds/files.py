@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from config.source_blocks import Identity
+from config.source_fields import Identity
 from mandates.documents import symbols
 from mandates.documents.heading import read_heading
 from scrapers.crawl import identity, several

@@ -13,7 +13,8 @@ from scrapers.http.encodings import characters
 from scrapers.publication import ReadError
 
 if TYPE_CHECKING:
-    from config.source_blocks import FieldRule, Fields, Paging
+    from config.source_blocks import Paging
+    from config.source_fields import FieldRule, Fields
     from config.sources import JsonSource
     from scrapers.http.client import Fetched
 

@@ -14,8 +14,8 @@ from scrapers.text.html import html_text
 from scrapers.text.markup import parsed, seen_words, soup_of
 
 if TYPE_CHECKING:
-    from config.source_blocks import FieldRule, Fields
     from config.source_blocks import Item as ItemRule
+    from config.source_fields import FieldRule, Fields
     from config.sources import ListingSource
     from scrapers.http.client import Fetched
     from scrapers.kinds.paging import PagedSource

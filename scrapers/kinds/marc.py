@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from config.source_blocks import FieldRule, Fields
+from config.source_fields import FieldRule, Fields
 from mandates.documents import symbols
 from scrapers.crawl.item import Item, read_item
 from scrapers.http.encodings import characters, declared

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from config.source_blocks import Detail
+from config.source_fields import Detail
 from scrapers.crawl.item import Item
 from scrapers.publication import PublishedOn
 

@@ -19,7 +19,7 @@ from scrapers.kinds.paging import read_pages
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from config.source_blocks import Detail
+    from config.source_fields import Detail
     from config.sources import Source
     from scrapers.crawl.visit import Visit
 

@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field, RootModel
 
-from config.source_blocks import Accept, Block
+from config.blocks import Block
+from config.source_blocks import Accept
 from config.strict_yaml import ConfigError, load
 from scrapers.http import accept as acceptance
 from scrapers.http import urls

@@ -43,14 +43,20 @@ def fill(disk: Path, *, leave: int = 0) -> Path:
     return ballast
 
 
-def test_a_full_disk(home: Path, tmp_path: Path) -> None:
-    """Reading goes on; what would write fails in one line, with or without the lock's file; nothing is lost."""
-    files = tmp_path / "files"
-    config = configured(tmp_path / "config", [{"id": "x", "kind": "feed", "url": "http://127.0.0.1:9/x"}])
+def begun(home: Path, folder: Path) -> tuple[Path, Path]:
+    """A configuration, and a folder of files whose first one is recorded."""
+    files = folder / "files"
+    config = configured(folder / "config", [{"id": "x", "kind": "feed", "url": "http://127.0.0.1:9/x"}])
     (config / "subscriptions.yaml").write_text("targets: {desk: mailbox}\n")
     files.mkdir()
     (files / "first.html").write_text(resolution("First resolution"))
     assert called(home, config, "ingest", str(files)).code == 0
+    return config, files
+
+
+def test_a_full_disk(home: Path, tmp_path: Path) -> None:
+    """Reading goes on; what would write fails in one line, with or without the lock's file; nothing is lost."""
+    config, files = begun(home, tmp_path)
     (files / "second.html").write_text(resolution("Second resolution"))
     ballast = fill(home)
     for has_lock in (True, False):
@@ -72,12 +78,7 @@ def test_a_full_disk(home: Path, tmp_path: Path) -> None:
 
 def test_what_was_committed_outlives_a_checkpoint_without_space(home: Path, tmp_path: Path) -> None:
     """Where there is room for the log and none for the file, the next command takes it from the log."""
-    files = tmp_path / "files"
-    config = configured(tmp_path / "config", [{"id": "x", "kind": "feed", "url": "http://127.0.0.1:9/x"}])
-    (config / "subscriptions.yaml").write_text("targets: {desk: mailbox}\n")
-    files.mkdir()
-    (files / "first.html").write_text(resolution("First resolution"))
-    assert called(home, config, "ingest", str(files)).code == 0
+    config, files = begun(home, tmp_path)
     (files / "second.html").write_text(resolution("Second resolution") * 20)
     for leave in (20_000, 100_000, 400_000):
         ballast = fill(home, leave=leave)

@@ -10,7 +10,7 @@ from typing import get_args
 import pytest
 from ruamel.yaml import YAML
 
-from config import source_blocks
+from config import blocks
 from mandates import model
 from mandates.analysis import analyse
 from mandates.documents.heading import read_heading
@@ -129,8 +129,8 @@ def test_what_amends_a_treaty_is_no_amendment_to_a_draft() -> None:
 
 def test_kinds_and_stages_are_the_same_everywhere() -> None:
     """The configuration, the analysis and the words of the alerts know the same kinds and stages."""
-    assert source_blocks.Kind == model.Kind
-    assert source_blocks.Stage == model.Stage
+    assert blocks.Kind == model.Kind
+    assert blocks.Stage == model.Stage
     frames = Path(__file__).parents[2] / "alerts" / "frames"
     for path in sorted(frames.glob("*.yaml")):
         assert set(YAML(typ="safe").load(path)["documents"]) == set(get_args(model.Kind)), path.name

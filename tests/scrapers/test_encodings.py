@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from config.source_blocks import Fields
+from config.source_fields import Fields
 from scrapers.http.encodings import decode
 from scrapers.kinds.marc import read_catalogue
 from scrapers.publication import ReadError

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from config.source_blocks import Fields
+from config.source_fields import Fields
 from scrapers.kinds.feed_entries import parsed
 from scrapers.kinds.feeds import read_feed
 from scrapers.publication import ReadError

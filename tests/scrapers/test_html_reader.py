@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from config.source_blocks import Fields
 from config.source_blocks import Item as ItemRule
+from config.source_fields import Fields
 from mandates.text.blocks import check
 from scrapers.http.urls import shown_name
 from scrapers.kinds.listings import read_listing

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.source_blocks import Canonical, Identity
+from config.source_fields import Canonical, Identity
 from mandates.documents import symbols
 from scrapers.crawl import identity
 from scrapers.crawl.languages import language_of

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from config.source_blocks import Accept, Fields, Filter
+from config.source_blocks import Accept
 from config.source_blocks import Item as ItemRule
+from config.source_fields import Fields, Filter
 from mandates.documents.heading import read_heading
 from scrapers.crawl import dates
 from scrapers.crawl.detail import canonical_link

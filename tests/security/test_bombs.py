@@ -107,7 +107,7 @@ def entities() -> bytes:
 
 async def test_an_entity_bomb_in_a_catalogue_is_refused(publisher: Publisher) -> None:
     """OAI-PMH has no document type; an answer with one is not read."""
-    from config.source_blocks import Fields
+    from config.source_fields import Fields
     from scrapers.kinds.marc import read_catalogue
 
     bomb = entities() + b'<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/">&a11;</OAI-PMH>'

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Self
 from warehouse.findings import finding_store as ledger
 from warehouse.model import Delivery
 from warehouse.outbox.admin import unreported
-from warehouse.outbox.enqueue import enqueue, findings_of
+from warehouse.outbox.enqueue import contents_of, enqueue
 from warehouse.outbox.folding import expire, fold, recover
 from warehouse.outbox.held import to_report
 from warehouse.outbox.journal import Journal, Step
@@ -211,17 +211,8 @@ def _claim(connection: duckdb.DuckDBPyConnection, worker: str, now: datetime, li
         return ()
     until = now + lease
     claim(connection, [row[0] for row in rows], worker, until=until, now=now)
-    contents = findings_of(connection, [row[0] for row in rows])
+    contents = contents_of(connection, [row[0] for row in rows])
     return tuple(
-        Delivery(
-            delivery_id=delivery_id,
-            target=target,
-            subscriptions=contents[delivery_id][1],
-            findings=contents[delivery_id][0],
-            digest=digest,
-            attempts=attempts,
-            lease_until=until,
-            repeat_of_uncertain=doubts > 0,
-        )
-        for delivery_id, target, digest, attempts, doubts in rows
+        Delivery(key, target, *contents[key], digest, attempts, until, repeat_of_uncertain=doubts > 0)
+        for key, target, digest, attempts, doubts in rows
     )

@@ -116,10 +116,10 @@ def bring_forward(home: Path, digest: str, now: datetime, *, wait_seconds: float
         )
 
 
-def findings_of(
+def contents_of(
     connection: duckdb.DuckDBPyConnection, delivery_ids: Sequence[str]
-) -> Mapping[str, tuple[tuple[Finding, ...], tuple[str, ...]]]:
-    """What each delivery tells of, each finding once, and the subscriptions that asked for it."""
+) -> Mapping[str, tuple[tuple[str, ...], tuple[Finding, ...]]]:
+    """The subscriptions that asked for each delivery, and what it tells of, each finding once."""
     rows = connection.execute(
         """SELECT link.delivery_id, alert.subscription, finding.detail
         FROM delivery_alerts AS link
@@ -134,7 +134,7 @@ def findings_of(
     for delivery_id, subscription, content in rows:
         contents[delivery_id][content] = None
         names[delivery_id][subscription] = None
-    return {key: (tuple(_readable(contents[key])), tuple(sorted(names[key]))) for key in delivery_ids}
+    return {key: (tuple(sorted(names[key])), tuple(_readable(contents[key]))) for key in delivery_ids}
 
 
 def _readable(contents: Iterable[str]) -> Iterator[Finding]:

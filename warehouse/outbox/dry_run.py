@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 
 from warehouse.findings import finding_store
 from warehouse.model import Delivery
-from warehouse.outbox.enqueue import enqueue, findings_of
+from warehouse.outbox.enqueue import contents_of, enqueue
 from warehouse.outbox.journal import Step
 from warehouse.outbox.states import claim, settle
 from warehouse.store.database import session, transaction
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from warehouse.model import AlertRow
 
-_WORKER = "rehearsal"
+_WORKER = "dry run"
 _DUE = "SELECT delivery_id, greatest(due_at, created_at) FROM deliveries WHERE state = 'pending' AND due_at <= $now"
 _WRITTEN = """
 SELECT delivery_id, target, digest, state = 'held', reason, coalesce(sent_at, greatest(due_at, created_at), created_at)
@@ -35,7 +35,7 @@ FROM deliveries WHERE state <> 'suppressed' ORDER BY 6, digest IS NOT NULL, targ
 
 
 @dataclass(frozen=True, slots=True)
-class Rehearsed:
+class DryDelivery:
     """A delivery as it would have been, at this time (UTC); `held` is why it would have waited for an operator."""
 
     delivery: Delivery
@@ -43,7 +43,7 @@ class Rehearsed:
     held: str | None
 
 
-class Rehearsal:
+class DryOutbox:
     """Put alerts in, the earliest first, and see what deliveries they make; use it as a context manager."""
 
     def __init__(self) -> None:
@@ -67,25 +67,13 @@ class Rehearsal:
             finding_store.write(self._connection, list(dict.fromkeys(row.finding for row in rows)))
             enqueue(self._connection, rows, now)
 
-    def deliveries(self) -> tuple[Rehearsed, ...]:
+    def deliveries(self) -> tuple[DryDelivery, ...]:
         """All that would have gone out, or been held, in the order of their times."""
         rows = self._connection.execute(_WRITTEN).fetchall()
-        contents = findings_of(self._connection, [row[0] for row in rows])
+        contents = contents_of(self._connection, [row[0] for row in rows])
         return tuple(
-            Rehearsed(
-                Delivery(
-                    delivery_id=delivery_id,
-                    target=target,
-                    subscriptions=contents[delivery_id][1],
-                    findings=contents[delivery_id][0],
-                    digest=digest,
-                    attempts=0,
-                    lease_until=at,
-                ),
-                at,
-                reason if is_held else None,
-            )
-            for delivery_id, target, digest, is_held, reason, at in rows
+            DryDelivery(Delivery(key, target, *contents[key], digest, 0, at), at, reason if is_held else None)
+            for key, target, digest, is_held, reason, at in rows
         )
 
     def _send(self, now: datetime) -> None:
