@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from mandates.text.lines import Line
 
 _MAY_OPEN = exactly(r"<<the_line>>|<<the_several>>|<<we_line>>|<<at_its>> ")
-_WE = exactly(r"<<we_line>>, ")
 _MEETS = exactly(r"<<at_its>> ")
 _DECIDES = exactly(r"[,\s]<<decides_first>>\b")
 _GOES_ON = exactly(r"[^,;:.]{3,200},\s+<<goes_on>>\b")
@@ -27,7 +26,6 @@ REACH = 600
 LONGEST_LINE = 400
 LONGEST_NAME = 120
 LINES_BEFORE_PART = 8
-MOST_LINES_OF_SPEAKERS = 6
 
 
 def tells(text: str, line: Line) -> bool:
@@ -50,16 +48,6 @@ def told(text: str, line: Line) -> bool:
 def decides(text: str, line: Line) -> bool:
     """Whether the organ decides in its first sentence."""
     return _DECIDES.search(text, line.start, min(line.end, line.start + REACH)) is not None
-
-
-def _last_of_speakers(text: str, lines: Sequence[Line], place: int) -> int:
-    """The last of the lines that name those who speak as "We"."""
-    for last in range(place, min(place + MOST_LINES_OF_SPEAKERS, len(lines))):
-        if text[lines[last].end - 1] in ",:;":
-            return last
-        if last + 1 == len(lines) or lines[last + 1].after_gap:
-            break
-    return place
 
 
 def _is_bare_name(text: str, line: Line) -> bool:
@@ -95,8 +83,7 @@ def opens(  # noqa: PLR0911 - one return a sign
         start = label.end  # "21. The Executive Committee,"
     if not _MAY_OPEN.match(text, start) or (line.end - start > LONGEST_LINE and not line.after_gap and place):
         return False
-    last = _last_of_speakers(text, lines, place) if _WE.match(text, start) else place
-    words = " ".join(text[each.start : each.end] for each in lines[place : last + 1])[start - line.start :][:REACH]
+    words = text[start : line.end][:REACH]
     if _is_bare_name(text, line) and place + 1 < len(lines) and begins_part(lines[place + 1]):
         return True
     if not ORGAN_LINE.match(words) and not (is_act and (_is_small_name(words) or _is_named_at_length(words))):
@@ -110,7 +97,7 @@ def opens(  # noqa: PLR0911 - one return a sign
         return goes_on and is_act
     # On a line of its own an organ speaks even where a heading or a reference stands before its first words.
     closed = (at for at in range(place, min(place + 3, len(lines))) if text[lines[at].end - 1] in ",:")
-    last = last if last > place else next(closed, place)
+    last = next(closed, place)
     alone = text[lines[last].end - 1] == "," and lines[last].end - line.start <= LONGEST_NAME * (last - place + 1)
     return (
         any(begins_part(after) for after in lines[place + 1 : last + (LINES_BEFORE_PART if alone else 2)])
