@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from tests.watched import Desk
 
+pytestmark = pytest.mark.slow
+
 slow_pdf = Answer(hostile.glyphs_pdf(4_000_000), type="application/pdf")
 honest = 5
 

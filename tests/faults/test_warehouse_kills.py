@@ -29,6 +29,8 @@ from warehouse.store.snapshot import publish
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+pytestmark = pytest.mark.slow
+
 checkout = Path(__file__).parent.parent.parent
 long = os.environ.get("MANDATES_FAULTS") == "long"
 kills = 300 if long else 8

@@ -12,6 +12,8 @@ from pypdfium2 import PdfDocument
 
 from warehouse.query.queries import query
 
+pytestmark = pytest.mark.slow
+
 checkout = Path(__file__).parent.parent.parent
 command = str(Path(sys.executable).parent / "mandates")
 

@@ -13,6 +13,8 @@ import pytest
 from warehouse.store.database import session
 from warehouse.store.snapshot import publish, snapshot_path
 
+pytestmark = pytest.mark.slow
+
 command = str(Path(sys.executable).parent / "mandates")
 # It would take hours.
 endless = "SELECT sum(a.range * b.range) FROM range(10000000) AS a, range(1000000) AS b"

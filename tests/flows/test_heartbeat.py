@@ -22,6 +22,8 @@ from warehouse.outbox.admin import drop, unreported_in
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 KEY = "8f14e45f-ceea-467f-a83d-2b1c0e3d7f11"
 BY_NAME = {"url": {"env": "HEARTBEAT_URL"}, "private_addresses": True}
 

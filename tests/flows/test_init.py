@@ -21,6 +21,8 @@ from config.subscriptions import load_subscriptions
 from demo.site import PublicationSite
 from flows.cli import cli
 
+pytestmark = pytest.mark.slow
+
 MANDATES = str(Path(sys.executable).parent / "mandates")
 
 

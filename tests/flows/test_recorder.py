@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from scrapers.publication import Harvest
     from tests.watched import Desk
 
+pytestmark = pytest.mark.slow
+
 CHECKOUT = Path(__file__).parents[2]
 ANALYSE = Analysing(CHECKOUT / "config" / "sessions.yaml")
 # Only what hangs meets it.

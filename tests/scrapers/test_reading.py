@@ -21,6 +21,8 @@ from scrapers.reading.limits import Limits
 from scrapers.reading.pool import ReadingPool
 from scrapers.text.documents import document_text
 
+pytestmark = pytest.mark.slow
+
 # Much wall time for little processor time, so that a busy machine ends nothing by the wrong clock.
 SMALL = Limits(cpu_seconds=0.5, a_megabyte=0, wall_factor=60, memory_bytes=700_000_000, answer_bytes=1_000_000)
 

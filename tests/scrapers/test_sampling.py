@@ -16,6 +16,8 @@ from tests.sites.publisher import Answer, Publisher
 if TYPE_CHECKING:
     from click.testing import Result
 
+pytestmark = pytest.mark.slow
+
 pdf = (Path(__file__).parent.parent / "sites" / "un-ga-81" / "4.pdf").read_bytes()
 links = {"title": {"css": "a"}, "url": {"css": "a", "attr": "href"}}
 policy = {"private_addresses": True, "pace": "0s", "attempts": 1}

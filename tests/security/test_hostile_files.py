@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 secret = "What only the owner of this machine may read."
 # The superuser may read everything, unless that right is taken from it first.
 _without_rights = ("-dac_override,-dac_read_search",)

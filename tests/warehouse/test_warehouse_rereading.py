@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from warehouse.findings.reanalysis import Reanalysed
     from warehouse.model import Recorded
 
+pytestmark = pytest.mark.slow
+
 SHIPPED = Path(__file__).parent.parent.parent / "config"
 ANALYSE = Analysing(SHIPPED / "sessions.yaml")
 STEADY, LIVELY, NAMELESS = 600, 300, 100

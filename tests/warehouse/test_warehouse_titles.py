@@ -33,3 +33,8 @@ def test_a_title_that_is_the_symbol_is_no_topic() -> None:
     """With or without the body's name before it."""
     assert DocumentFacts("x", symbol="AALCO/RES/64/S 21", title="RES/64/S 21", body="AALCO").topic == ""
     assert DocumentFacts("x", symbol="AALCO/RES/64/S 21", title="Care at sea", body="AALCO").topic == "Care at sea"
+
+
+def test_a_symbol_of_100_kilobytes_is_none() -> None:
+    """No expression is made of it, which would take seconds; the title stays."""
+    assert display_title(f"Rivers ({'x' * 100_000})", "x" * 100_000).startswith("Rivers (x")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+# What is longer is no symbol, and an expression for it would take seconds.
+LONGEST_SYMBOL = 200
 # "Rights of migrants (PDF, 2 MB)".
 _format = re.compile(r" ?[\[(] ?(?:PDF|DOCX?|MS\s?Word|Word|HTML|RTF)\b[^\])]{0,30}[\])]", re.IGNORECASE)
 _kind = (
@@ -18,7 +20,11 @@ def display_title(title: str, symbol: str | None = None, body: str | None = None
     """The title without a symbol of its own at either end, and without "(PDF)"; as it is where nothing else is left."""
     said = _format.sub("", " ".join(title.split())).strip()
     # Expressions for a symbol take milliseconds to compile, and most titles have nothing of it.
-    if not symbol or not all(last.casefold() in said.casefold() for last in re.findall(r"\w+", symbol)[-1:]):
+    if (
+        not symbol
+        or len(symbol) > LONGEST_SYMBOL
+        or not all(last.casefold() in said.casefold() for last in re.findall(r"\w+", symbol)[-1:])
+    ):
         return said or title
     begin, end = _named(symbol, body)
     trimmed = end.sub("", begin.sub("", said, count=1), count=1).strip()
