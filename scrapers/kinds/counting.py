@@ -112,7 +112,7 @@ async def count_up(
     await _fill(count, ask, called, again)
     ahead = await _go_on(count, ask, fresh=fresh, near=stop_after_misses, far=look_ahead)
     log.info(
-        "%s: highest %d, %d holes; asked for %d holes and %d numbers ahead",
+        "%s: highest %d; holes: %d, asked for: %d; numbers asked for ahead: %d",
         visit.source.id,
         count.highest,
         len(count.holes),
