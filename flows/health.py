@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from scrapers.crawl.delays import in_days, in_minutes
 from scrapers.crawl.health import Health, History, health_of, unlisted
 from warehouse.query.source_history import histories
 
@@ -22,3 +23,9 @@ def healths(home: Path, sources: Sequence[Source]) -> list[Health]:
     found = [health_of(source, known.get(source.id, History()), now) for source in sources]
     gone = sorted(known.keys() - {source.id for source in sources})
     return found + [unlisted(name, known[name]) for name in gone if known[name].crawled]
+
+
+def delay_words(health: Health) -> tuple[str, str, str]:
+    """The delays of the last 90 days for tables: published to listed, to recorded, to notified; or "unknown"."""
+    lately = health.delays.lately
+    return in_days(lately.listed_days), in_minutes(lately.recorded_minutes), in_minutes(lately.notified_minutes)

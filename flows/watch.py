@@ -19,7 +19,7 @@ from alerts.figures import counted
 from config.settings import Settings
 from config.sources import load_sources
 from flows.engine import run_name, speak_up
-from flows.health import healths
+from flows.health import delay_words, healths
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +45,7 @@ async def watch() -> int:
             "filtered out": health.items.filtered,
             "failed": health.items.failed,
             "since": f"{health.since:%Y-%m-%d %H:%M}" if health.since else "",
+            **dict(zip(("listed after", "recorded after", "notified after"), delay_words(health), strict=True)),
         }
         for health in sorted(found, key=lambda health: (health.state == "healthy", not health.items.failed))
     ]

@@ -237,7 +237,8 @@ class ItemState:
     at by the next crawl. `identity` is what its document was recorded under, None where it never was. `row` is a
     fingerprint of what the source said of it, "" where the row itself is at fault. `read_at` is when its document was
     last read. `payload` is the item as JSON, so that it can be tried again without its page. `sketch` is for telling
-    whether a later text is likely to be the same document's.
+    whether a later text is likely to be the same document's. `baseline` says that it was there at the first look, or
+    was found while the past was loaded: whenever its document is read, that is not news.
     """
 
     key: str
@@ -254,6 +255,7 @@ class ItemState:
     read_at: datetime | None = None
     payload: str | None = None
     sketch: str | None = None
+    baseline: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -150,11 +151,14 @@ def new(url: str, sample: Path | None, private: bool) -> None:
 def status(as_json: bool, strict: bool) -> None:
     """Show the state of each source in the last published snapshot, with the items that could not be read.
 
+    The delays are medians over the last 90 days (with how long 95 % took at most): from publication until the source
+    listed a document, from there until it was recorded, and from there until the first message was accepted.
+
     Exit code 1: a source is failing or blocked.
     """
     from config.settings import Settings
     from flows.grid import print_grid
-    from flows.health import healths
+    from flows.health import delay_words, healths
 
     home = Settings().home
     found = healths(home, _sources())
@@ -168,6 +172,8 @@ def status(as_json: bool, strict: bool) -> None:
                 "items_waiting": health.items.waiting,
                 "items_filtered": health.items.filtered,
                 "items_failed": health.items.failed,
+                "slow": health.slow,
+                "delays": {"90 days": asdict(health.delays.lately), "all": asdict(health.delays.ever)},
                 "failing": [
                     {
                         "title": item.title,
@@ -185,9 +191,15 @@ def status(as_json: bool, strict: bool) -> None:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     else:
         print_grid(
-            ("source", "state", "why", "since"),
+            ("source", "state", "why", "since", "listed after", "recorded after", "notified after"),
             [
-                (health.source_id, health.words, health.why, f"{health.since:%Y-%m-%d}" if health.since else "")
+                (
+                    health.source_id,
+                    health.words,
+                    health.why,
+                    f"{health.since:%Y-%m-%d}" if health.since else "",
+                    *delay_words(health),
+                )
                 for health in found
             ],
         )

@@ -17,6 +17,8 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
+from scrapers.crawl.delays import UNMEASURED, Measured, usually_late
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -67,17 +69,20 @@ class History:
     crawled: bool = True
     items: ItemCounts = ItemCounts()
     first_crawl: datetime | None = None
+    delays: Measured = UNMEASURED
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """A source's state, why, and since when."""
+    """A source's state, why, and since when; `slow` says that it lists its documents late, if it does."""
 
     source_id: str
     state: State
     reason: str
     since: datetime | None
     items: ItemCounts = ItemCounts()
+    delays: Measured = UNMEASURED
+    slow: str | None = None
 
     @property
     def words(self) -> str:
@@ -87,9 +92,9 @@ class Health:
 
     @property
     def why(self) -> str:
-        """The reason for people, with the latest failed items and theirs."""
-        named = "; ".join(f"{each.title or each.url}: {each.reason}" for each in self.items.failing)
-        return f"{self.reason}; {named}" if named else self.reason
+        """The reason for people, whether it is slow, and the latest failed items with theirs."""
+        named = [f"{each.title or each.url}: {each.reason}" for each in self.items.failing]
+        return "; ".join(filter(None, (self.reason, self.slow, *named)))
 
 
 def usual_gap(new_at: Sequence[datetime]) -> timedelta | None:
@@ -105,8 +110,9 @@ def usual_gap(new_at: Sequence[datetime]) -> timedelta | None:
 
 
 def health_of(source: Source, history: History, now: datetime) -> Health:
-    """The state of a source at `now`, with those of its items."""
-    return replace(_state_of(source, history, now), items=history.items)
+    """The state of a source at `now`, with those of its items and its delays."""
+    slow = usually_late(source, history.delays) if source.enabled else None
+    return replace(_state_of(source, history, now), items=history.items, delays=history.delays, slow=slow)
 
 
 def _state_of(source: Source, history: History, now: datetime) -> Health:
@@ -131,7 +137,7 @@ def _state_of(source: Source, history: History, now: datetime) -> Health:
 def unlisted(source_id: str, history: History) -> Health:
     """The state of a source that was crawled and is configured no longer: on purpose or not, it must be seen."""
     reason = f"not in this file; last asked {_day(history.last_crawl)}"
-    return Health(source_id, "unlisted", reason, history.last_crawl, history.items)
+    return Health(source_id, "unlisted", reason, history.last_crawl, history.items, history.delays)
 
 
 def _cadence(source: Source, history: History, now: datetime) -> Health:

@@ -61,13 +61,19 @@ def name_of(item: Item) -> str | None:
 
 
 class ItemStates:
-    """The states of one source's items while it is crawled: what was known before, and what changed."""
+    """The states of one source's items while it is crawled: what was known before, and what changed.
 
-    def __init__(self, known: Mapping[str, ItemState], policy: Policy, now: datetime, *, sweep: bool) -> None:
+    With `baseline`, what is shown now for the first time is no news.
+    """
+
+    def __init__(
+        self, known: Mapping[str, ItemState], policy: Policy, now: datetime, *, sweep: bool, baseline: bool
+    ) -> None:
         self._known = known
         self._policy = policy
         self._now = now
         self._sweep = sweep
+        self._baseline = baseline
         self._changed: dict[str, ItemState] = {}
         self._handed: dict[str, ItemState] = {}
 
@@ -180,6 +186,7 @@ class ItemStates:
             first_seen=before.first_seen if before is not None else self._now,
             since=before.since if before is not None and same else self._now,
             sketch=before.sketch if before is not None else None,
+            baseline=before.baseline if before is not None else self._baseline,
             **more,  # type: ignore[arg-type]
         )
         # A crawl writes down what changed, never ten thousand rows that did not.

@@ -102,7 +102,9 @@ class _Look:
     held_bytes: int = 0
 
     def __post_init__(self) -> None:
-        self.states = ItemStates(self.memory.items, self.policy, self.started, sweep=False)
+        self.states = ItemStates(
+            self.memory.items, self.policy, self.started, sweep=False, baseline=self.memory.first_crawl
+        )
 
     async def file(self, found: Found) -> None:
         """Read one file, if it has changed."""

@@ -96,7 +96,9 @@ class Visit:
         )
         if self.sweep or swept is None:
             self.state[_swept] = self.started.isoformat()
-        self.states = ItemStates(self.memory.items, self.source.policy, self.started, sweep=self.sweep)
+        self.states = ItemStates(
+            self.memory.items, self.source.policy, self.started, sweep=self.sweep, baseline=self.memory.first_crawl
+        )
 
     @property
     def over(self) -> str | None:

@@ -240,7 +240,9 @@ def test_the_status_of_a_snapshot_of_a_former_version_can_be_seen(home: Path) ->
     from warehouse.query.source_history import histories
 
     with session(home) as connection:
-        connection.execute("DROP VIEW items_not_taken; DROP VIEW source_health; DROP TABLE items")
+        for view in ("source_delays", "document_delays", "items_not_taken", "source_health"):
+            connection.execute(f"DROP VIEW {view}")
+        connection.execute("DROP TABLE items")
     publish(home)
     assert histories(home) == {}
 

@@ -27,9 +27,12 @@ _TIMES = ("first_seen", "since", "next_try", "read_at")
 # The names of the columns; the item's key is called `item` there.
 _NAMES = tuple(field.name for field in fields(ItemState))
 COLUMNS = ", ".join({"key": "item"}.get(name, f'"{name}"') for name in _NAMES)
-_TYPES = json.dumps([dict.fromkeys(("source", "finished", *_NAMES), "VARCHAR") | {"tries": "INTEGER"}])
+_TYPES = json.dumps(
+    [dict.fromkeys(("source", "finished", *_NAMES), "VARCHAR") | {"tries": "INTEGER", "baseline": "BOOLEAN"}]
+)
 _VALUES = ", ".join(f"s.{name}::TIMESTAMPTZ" if name in _TIMES else f's."{name}"' for name in _NAMES)
-_UPDATES = ", ".join(f'"{name}" = excluded."{name}"' for name in _NAMES if name not in {"key", "first_seen"})
+_KEPT = frozenset(("key", "first_seen", "baseline"))
+_UPDATES = ", ".join(f'"{name}" = excluded."{name}"' for name in _NAMES if name not in _KEPT)
 
 # A batch that comes late must not undo what a later one said.
 _KEEP = f"""
@@ -82,7 +85,7 @@ def state_of(row: Sequence[Any]) -> ItemState:
 def findings(connection: duckdb.DuckDBPyConnection, batch: LandedBatch, now: datetime) -> tuple[Finding, ...]:
     """What subscribers should hear: a document is listed, and could not be read. Once an item, by its finding's id.
 
-    What was there already when the source was crawled first is part of its baseline.
+    What was there already when the source was crawled first, or came with its past, is part of its baseline.
     """
     if not batch.unreadable:
         return ()
@@ -111,7 +114,9 @@ def _finding(source_id: str, stated: Mapping[str, Any], first_success: datetime 
         name,
         "item_unreadable",
         now,
-        baseline=first_success is None or datetime.fromisoformat(stated["first_seen"]) <= first_success,
+        baseline=bool(stated.get("baseline"))
+        or first_success is None
+        or datetime.fromisoformat(stated["first_seen"]) <= first_success,
         document=document,
         note=stated["note"],
         tries=stated["tries"],
@@ -129,6 +134,7 @@ def _stated(unreadable: Unreadable) -> Mapping[str, Any]:
     return {
         "item": item.key,
         "first_seen": item.first_seen,
+        "baseline": item.baseline,
         "document_id": publication.document_id,
         "symbol": publication.symbol,
         "title": publication.title,

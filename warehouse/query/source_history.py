@@ -1,10 +1,11 @@
-"""What the published snapshot knows of each source: the history from which its state is judged, and its items."""
+"""What the published snapshot knows of each source: the history by which it is judged, its items and its delays."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from scrapers.crawl.delays import NOTHING_MEASURED, UNMEASURED, Delays, Measured, Spread
 from scrapers.crawl.health import MOST_NAMED, History, ItemCounts
 from warehouse.load.checks import noted
 from warehouse.load.items import COLUMNS, state_of
@@ -22,8 +23,8 @@ SELECT
     (SELECT min(started_at) FROM batches WHERE batches.source_id = sources.source_id)
 FROM sources"""
 
-# A snapshot that a former version published has no such table until the next run.
-_HAS_ITEMS = "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'items'"
+# A snapshot that a former version published has no such table or view until the next run.
+_HAS = "SELECT count(*) FROM information_schema.tables WHERE table_name = ?"
 
 _COUNTS = """
 SELECT
@@ -36,6 +37,12 @@ SELECT source_id, {COLUMNS} FROM items WHERE state = 'failed'
 QUALIFY row_number() OVER (PARTITION BY source_id ORDER BY since DESC, item) <= {MOST_NAMED}
 ORDER BY source_id, since DESC, item"""  # noqa: S608 - names and a number of our own
 
+_DELAYS = """
+SELECT
+    source_id, period, documents, documents_dated, listed_days_p50, listed_days_p95, recorded_minutes_p50,
+    recorded_minutes_p95, notified_minutes_p50, notified_minutes_p95
+FROM source_delays"""
+
 
 def histories(home: Path) -> dict[str, History]:
     """The history of each source by its id, as the snapshot and later crawls have it; nothing before the first.
@@ -45,7 +52,7 @@ def histories(home: Path) -> dict[str, History]:
     """
     if not snapshot_path(home).exists():
         return {}
-    items = _items(home)
+    items, delays = _items(home), _delays(home)
     found = {
         row[0]: History(
             row[1],
@@ -57,6 +64,7 @@ def histories(home: Path) -> dict[str, History]:
             crawled=row[7],
             items=items.get(row[0], ItemCounts()),
             first_crawl=row[8],
+            delays=delays.get(row[0], UNMEASURED),
         )
         for row in query(home, _histories).rows
     }
@@ -69,10 +77,31 @@ def histories(home: Path) -> dict[str, History]:
 
 
 def _items(home: Path) -> dict[str, ItemCounts]:
-    if query(home, _HAS_ITEMS).rows == [(0,)]:
+    if not _has(home, "items"):
         return {}
     failing = [(row[0], state_of(row[1:])) for row in query(home, _FAILING).rows]
     return {
         source: ItemCounts(waiting, filtered, failed, tuple(state for name, state in failing if name == source))
         for source, waiting, filtered, failed in query(home, _COUNTS).rows
     }
+
+
+def _delays(home: Path) -> dict[str, Measured]:
+    if not _has(home, "source_delays"):
+        return {}
+    found: dict[str, dict[str, Delays]] = {}
+    for source, period, documents, dated, *quantiles in query(home, _DELAYS).rows:
+        spreads = (_spread(*quantiles[place : place + 2]) for place in (0, 2, 4))
+        found.setdefault(source, {})[period] = Delays(documents, dated, *spreads)
+    return {
+        source: Measured(of.get("90 days", NOTHING_MEASURED), of.get("all", NOTHING_MEASURED))
+        for source, of in found.items()
+    }
+
+
+def _spread(p50: float | None, p95: float | None) -> Spread | None:
+    return Spread(p50, p95) if p50 is not None and p95 is not None else None
+
+
+def _has(home: Path, table: str) -> bool:
+    return query(home, _HAS, [table]).rows == [(1,)]
