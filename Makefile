@@ -61,7 +61,7 @@ wheel: setup ## Build the wheel into dist/, for pipx, uv tool or a container
 	@$(BIN)/python -m hatchling build -t wheel
 
 schemas: setup ## Write docs/schemas and the configuration reference from the code
-	@for name in sources subscriptions sessions; do $(BIN)/mandates schema $$name > docs/schemas/$$name.json || exit 1; done
+	@for name in sources subscriptions sessions topics; do $(BIN)/mandates schema $$name > docs/schemas/$$name.json || exit 1; done
 	@$(BIN)/python -m website.reference
 
 format: setup ## Lay out the code

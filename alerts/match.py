@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from alerts.brake import Brake
 from alerts.clock import after_quiet, in_language, next_digest
 from alerts.naming import ABOUT_NO_DOCUMENT
+from config.topic_words import about
+from config.topics import TOPIC
 from warehouse.model import AlertRow
 
 if TYPE_CHECKING:
@@ -169,9 +171,17 @@ def _lets_through(filters: Filters, finding: Finding, today: date) -> bool:
         and (is_unread or _chosen(filters.types, lambda want: want == finding.clause.type))
         and (is_unread or _chosen(filters.addressees, lambda want: any(_like(want, name) for name in names)))
         and _chosen(filters.topics, lambda want: any(_like(want, topic) for topic in finding.document.topics))
-        and _chosen(filters.words, lambda want: _spoken(want).search(_plain(text)) is not None)
+        and _chosen(filters.words, lambda want: _says(filters, want, finding, text))
         and (is_unread or _within(filters.due_within_days, finding, today))
     )
+
+
+def _says(filters: Filters, wanted: str, finding: Finding, text: str) -> bool:
+    """Whether title and quotes have the words, or are about the topic that is named."""
+    if (topic := filters.lists.get(wanted.removeprefix(TOPIC))) is None or not wanted.startswith(TOPIC):
+        return _spoken(wanted).search(_plain(text)) is not None
+    quotes = [quote for quote in (finding.clause.quote, finding.before) if quote]
+    return about(topic, title=finding.document.title or "", clauses=quotes) is not None
 
 
 def _chosen(choice: Choice[Any] | None, holds: Callable[[Any], bool]) -> bool:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Generic, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StringConstraints, model_validator
 
 from config.blocks import Kind, Stage  # noqa: TC001 - pydantic looks them up
+from config.topics import TOPIC, Topic
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 About = Literal[
     "new_document",
@@ -122,9 +126,30 @@ class Filters(BaseModel):
     )
     topics: Choice[Words] | None = Field(default=None, description="topics, `*` for any letters")
     words: Choice[Words] | None = Field(
-        default=None, description="whole words of quotes and titles, `*` for the rest of a word"
+        default=None,
+        description="whole words of quotes and titles, `*` for the rest of one; `topic:migration` for a topic's words",
     )
     due_within_days: Within | None = Field(default=None, description="a number of days from today")
+
+    # Put in by the loader: what the names of topics stand for.
+    _lists: dict[str, Topic] = PrivateAttr(default_factory=dict)
+
+    @property
+    def lists(self) -> Mapping[str, Topic]:
+        """The topics that are asked for, by name."""
+        return self._lists
+
+    def with_lists(self, lists: Mapping[str, Topic]) -> Self:
+        """The same with the topics that its names stand for."""
+        complete = self.model_copy()
+        complete._lists = dict(lists)  # noqa: SLF001 - its own
+        return complete
+
+    @property
+    def named_topics(self) -> tuple[str, ...]:
+        """The topics among the words, wanted or not."""
+        words = (*(self.words.any or ()), *self.words.none) if self.words is not None else ()
+        return tuple(each.removeprefix(TOPIC) for each in words if each.startswith(TOPIC))
 
     @property
     def needs_mandate(self) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from config.session_entries import SessionsFile
 from config.sources import SourceFile
 from config.subscriptions import SubscriptionsFile
+from config.topics import TopicsFile
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -16,6 +17,7 @@ MODELS: Final[dict[str, type[BaseModel]]] = {
     "sources": SourceFile,
     "subscriptions": SubscriptionsFile,
     "sessions": SessionsFile,
+    "topics": TopicsFile,
 }
 
 

@@ -35,7 +35,7 @@ class Settings(BaseModel):
 
     home: Path = Field(default=Path("data"), description="folder that holds all state")
     config: Path = Field(
-        default=Path("config"), description="folder with sources.yaml, subscriptions.yaml, sessions.yaml"
+        default=Path("config"), description="folder with sources.yaml, subscriptions.yaml, sessions.yaml, topics.yaml"
     )
     contact: str = Field(
         default="https://example.org/mandate-monitor",

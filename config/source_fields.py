@@ -5,11 +5,15 @@ One vocabulary over all kinds of sources; `config/source_kinds.py` puts the bloc
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from config.blocks import Block, Regex
+from config.topics import Topic, TopicName  # noqa: TC001 - pydantic looks them up
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class FieldRule(Block):
@@ -126,8 +130,12 @@ class Detail(Block):
 
 
 class Filter(Block):
-    """Which documents to take; without words and subjects, all. The reason is kept with each item that passes."""
+    """Which documents to take; without topics, words and subjects, all. The reason is kept with each that passes."""
 
+    topics: tuple[TopicName, ...] = Field(
+        default=(),
+        description="topics of topics.yaml, such as `migration`: any of them, by its terms and their weights",
+    )
     words: tuple[str, ...] = Field(default=(), description="any of these in the title, summary or text")
     subjects: tuple[str, ...] = Field(default=(), description="any of these among the source's own subjects")
     without: tuple[str, ...] = Field(default=(), description="words that must not be in the title")
@@ -135,3 +143,16 @@ class Filter(Block):
         default=("title", "summary", "text"), description="where to look for the words"
     )
     times_in_text: int = Field(default=1, ge=1, description="how often the words must occur in the text")
+    # Put in by the loader: what the names of topics stand for.
+    _lists: dict[str, Topic] = PrivateAttr(default_factory=dict)
+
+    @property
+    def lists(self) -> Mapping[str, Topic]:
+        """The topics that are asked for, by name."""
+        return self._lists
+
+    def with_lists(self, lists: Mapping[str, Topic]) -> Self:
+        """The same with the topics that its names stand for."""
+        complete = self.model_copy()
+        complete._lists = dict(lists)  # noqa: SLF001 - its own
+        return complete

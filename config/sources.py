@@ -22,6 +22,7 @@ from config.source_kinds import (
     PythonSource,
 )
 from config.strict_yaml import ConfigError, line_of, load
+from config.topics import topics_named
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,22 +92,35 @@ def load_sources(path: Path) -> tuple[Source, ...]:
     Raises:
         ConfigError: the file cannot be read or does not fit; the sentence names file, line and key.
     """
+    # A run looks at it several times, and five hundred sources take a third of a second.
+    return _loaded(path, _stamp(path), _stamp(path.parent / "topics.yaml"))
+
+
+def _stamp(path: Path) -> tuple[int, ...] | None:
+    """What changes with the file; None where it cannot be read."""
     try:
         state = path.stat()
     except OSError:
-        return _loaded(path, None)
-    # A run looks at it several times, and five hundred sources take a third of a second.
-    return _loaded(path, (state.st_ino, state.st_size, state.st_mtime_ns))
+        return None
+    return state.st_ino, state.st_size, state.st_mtime_ns
 
 
 @lru_cache(maxsize=4)
-def _loaded(path: Path, _stamp: tuple[int, ...] | None) -> tuple[Source, ...]:
+def _loaded(path: Path, *_stamps: tuple[int, ...] | None) -> tuple[Source, ...]:
     sources = load(path, SourceFile, places=False).root
     twice = [name for name, times in Counter(source.id for source in sources).items() if times > 1]
     if twice:
         place = [number for number, source in enumerate(sources) if source.id == twice[0]][-1]
         raise ConfigError(path, f"two sources have the id {twice[0]!r}", line=_line(path, place), key=f"{twice[0]}.id")
-    return sources
+    return tuple(_with_topics(path, place, source) for place, source in enumerate(sources))
+
+
+def _with_topics(path: Path, place: int, source: Source) -> Source:
+    try:
+        lists = topics_named(source.filter.topics, path.parent)
+    except KeyError as error:
+        raise ConfigError(path, error.args[0], line=_line(path, place), key=f"{source.id}.filter.topics") from None
+    return source.model_copy(update={"filter": source.filter.with_lists(lists)}) if lists else source
 
 
 def _line(path: Path, place: int) -> int | None:

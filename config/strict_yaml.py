@@ -33,7 +33,7 @@ _QUOTED = re.compile(r"'([^']+)'")
 Model = TypeVar("Model", bound=BaseModel)
 
 # What lies in the folder that --config names; whoever misses one of these may be in the wrong folder.
-_of_the_folder = frozenset({"sources.yaml", "subscriptions.yaml", "sessions.yaml"})
+_of_the_folder = frozenset({"sources.yaml", "subscriptions.yaml", "sessions.yaml", "topics.yaml"})
 # A configuration is written by people; anything larger is a mistake or an attack on the parser.
 max_bytes = 5_000_000
 # What pydantic says in the words of a programmer, for people who write YAML.

@@ -24,6 +24,7 @@ from config.strict_yaml import ConfigError, line_of, load
 from config.suggestions import did_you_mean, or_known
 from config.targets import Heartbeat, Name, Named, Target
 from config.time_zones import check_zone
+from config.topics import topics_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -202,7 +203,8 @@ def load_subscriptions(config_dir: Path) -> Subscriptions:
             targets[name] = target.named(name, _place(path, file.line("targets", name)))
         for name, subscription in file.subscriptions.items():
             _once(subscriptions, name, path, file.line("subscriptions", name))
-            subscriptions[name] = subscription.named(name, _place(path, file.line("subscriptions", name)))
+            complete = _with_topics(path, file, subscription, name)
+            subscriptions[name] = complete.named(name, _place(path, file.line("subscriptions", name)))
     for path, line, key, name in _used(files):
         if name not in targets:
             raise ConfigError(path, f"there is no target {name!r}{or_known(name, targets)}", line=line, key=key)
@@ -219,6 +221,20 @@ def load_subscriptions(config_dir: Path) -> Subscriptions:
         weekly_report=_unless_off([file.weekly_report for file in files.values()], "monday"),
         folder=config_dir,
     )
+
+
+def _with_topics(path: Path, file: SubscriptionsFile, subscription: Subscription, name: str) -> Subscription:
+    """The subscription with what each `topic:…` among its words stands for."""
+    if not (wanted := subscription.filters.named_topics):
+        return subscription
+    try:
+        # Beside subscriptions.yaml, or above subscriptions/.
+        folder = path.parent if path.name == "subscriptions.yaml" else path.parent.parent
+        lists = topics_named(wanted, folder)
+    except KeyError as error:
+        place = ("subscriptions", name, "filters", "words")
+        raise ConfigError(path, error.args[0], line=file.line("subscriptions", name), key=".".join(place)) from None
+    return subscription.model_copy(update={"filters": subscription.filters.with_lists(lists)})
 
 
 def _unless_off(given: Sequence[Any], default: Any) -> Any:

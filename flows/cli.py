@@ -28,6 +28,7 @@ commands: dict[str, tuple[str, str]] = {
     "extract": ("extract", "Show the clauses and mandates of a document."),
     "deliver": ("deliver", "Deliver pending alerts."),
     "sources": ("sources", "List, check, propose and watch sources."),
+    "topics": ("topics", "List the topics and try a title on them."),
     "subscriptions": ("subscriptions", "List, check, test and replay subscriptions."),
     "outbox": ("outbox", "List, retry and drop deliveries."),
     "alerts": ("alerts", "Preview messages."),

@@ -19,7 +19,7 @@ PAGE: Final = Path(__file__).parents[1] / "docs" / "configuration.md"
 _HEAD: Final = """\
 # Configuration reference
 
-Every key of the three configuration files and every variable, with its type and default. [Sources](sources.md) and
+Every key of the four configuration files and every variable, with its type and default. [Sources](sources.md) and
 [Alerts](alerts.md) explain the same keys, with examples. This page is made from the JSON Schemas by `make schemas`.
 `mandates init` writes the schemas beside your files, so that editors complete keys and mark mistakes.
 
@@ -66,6 +66,8 @@ def _file(schema: Schema) -> Iterator[str]:
             yield from _table(
                 kind, schema["$defs"], [key for key in kind["properties"] if key not in {*shared, "kind"}]
             )
+    elif "properties" not in schema:
+        yield f"\n{_sentence(schema)}"
     else:
         yield "\n### The file\n"
         yield from _table(schema, schema["$defs"], list(schema["properties"]))

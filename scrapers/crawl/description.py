@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from config.source_fields import Fields
 from mandates.documents.heading import read_heading
-from scrapers.crawl import identity, relevance
+from scrapers.crawl import identity
 from scrapers.crawl.item import read_item
 from scrapers.crawl.languages import language_of
-from scrapers.crawl.several import judged_apart
+from scrapers.crawl.several import judged
 from scrapers.crawl.words import title_of
 from scrapers.http import urls
 from scrapers.kinds.feeds import EntryRow
@@ -54,17 +54,11 @@ class Describing:
         publication = described(self.source, item, url, document, known=known)
         if known is not None:
             return replace(publication, text=None), ""
-        text = document.text.text if document.text is not None else None
-        rule = self.source.filter
-        reason = relevance.concerns(rule, title=publication.title, summary=item.summary, topics=item.topics, text=text)
-        if reason is None:
-            return None, relevance.why_not(rule)
-        publication = replace(publication, relevance=reason)
-        if self.analyse is not None:
-            publication = self.analyse(publication)
-        if publication.others:
-            return judged_apart(publication, rule, summary=item.summary, topics=item.topics), relevance.why_not(rule)
-        return replace(publication, text=None), ""
+        found, reason = judged(
+            publication, self.source.filter, summary=item.summary, topics=item.topics, analyse=self.analyse
+        )
+        # The text of a file with several documents goes along: each has its own.
+        return replace(found, text=None) if found is not None and not found.others else found, reason
 
 
 def address_of(source: Source, listing: str, item: Item) -> str | None:

@@ -13,11 +13,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scrapers.crawl import identity, relevance
+from scrapers.crawl import identity
 from scrapers.crawl.item import Item
 from scrapers.crawl.item_states import ItemStates
 from scrapers.crawl.parts import PART_BYTES, PART_DOCUMENTS
-from scrapers.crawl.several import judged_apart
+from scrapers.crawl.several import judged
 from scrapers.http.urls import shown_name
 from scrapers.kinds.files import read_file
 from scrapers.kinds.folders import files_at, files_in, read_bytes, stamp_of
@@ -54,31 +54,17 @@ class Judging:
 
     def __call__(self, publication: Publication) -> tuple[Publication | None, str]:
         """The publication completed; or None, and the reason why it does not concern us."""
-        source, text = self.source, publication.text
-        if source is not None:
-            reason = relevance.concerns(
-                source.filter,
-                title=publication.title,
-                summary=None,
-                topics=source.topics,
-                text=text.text if text is not None else None,
-            )
-            if reason is None:
-                return None, relevance.why_not(source.filter)
-            publication = replace(
-                publication,
-                body=publication.body or source.body,
-                kind=source.publishes if publication.kind == "other" else publication.kind,
-                stage=publication.stage or source.stage,
-                topics=source.topics,
-                relevance=reason,
-            )
-        if self.analyse is not None:
-            publication = self.analyse(publication)
-        if source is not None and publication.others:
-            publication = judged_apart(publication, source.filter, summary=None, topics=source.topics)
-            return publication, relevance.why_not(source.filter)
-        return publication, ""
+        source = self.source
+        if source is None:
+            return self.analyse(publication) if self.analyse is not None else publication, ""
+        publication = replace(
+            publication,
+            body=publication.body or source.body,
+            kind=source.publishes if publication.kind == "other" else publication.kind,
+            stage=publication.stage or source.stage,
+            topics=source.topics,
+        )
+        return judged(publication, source.filter, summary=None, topics=source.topics, analyse=self.analyse)
 
 
 @dataclass(slots=True)

@@ -8,25 +8,57 @@ from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from config.topic_words import about
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from config.source_fields import Filter
 
 
-def concerns(rule: Filter, *, title: str, summary: str | None, topics: Sequence[str], text: str | None) -> str | None:
+def concerns(
+    rule: Filter,
+    *,
+    title: str,
+    summary: str | None,
+    topics: Sequence[str],
+    text: str | None,
+    clauses: Sequence[str] = (),
+) -> str | None:
     """Why a publication passes ("the title has 'migrant'"); None where it does not.
 
-    Without words and subjects everything passes, with the reason "all of this source".
+    Without topics, words and subjects everything passes, with the reason "all of this source". `topics` are the
+    source's own subjects, `clauses` the quotes of what was found in the text.
     """
     if excluded(rule, title) is not None:
         return None
-    if not rule.words and not rule.subjects:
+    if not rule.words and not rule.subjects and not rule.topics:
         return "all of this source"
-    for subject in rule.subjects:
-        for topic in topics:
-            if subject.casefold() in topic.casefold():
-                return f"its subject {topic!r} has {subject!r}"
+    return (
+        _by_topic(rule, {"title": title, "summary": summary or "", "text": text or ""}, topics, clauses)
+        or _by_subject(rule, topics)
+        or _by_words(rule, title, summary, text)
+    )
+
+
+def _by_topic(rule: Filter, places: Mapping[str, str], subjects: Sequence[str], clauses: Sequence[str]) -> str | None:
+    wanted = {place: words for place, words in places.items() if place in rule.where}
+    asked = clauses if "text" in rule.where else ()
+    for name, topic in rule.lists.items():
+        if (said := about(topic, subjects=subjects, clauses=asked, **wanted)) is not None:
+            return f"{name}: {said.reason}"
+    return None
+
+
+def _by_subject(rule: Filter, subjects: Sequence[str]) -> str | None:
+    for wanted in rule.subjects:
+        for subject in subjects:
+            if wanted.casefold() in subject.casefold():
+                return f"its subject {subject!r} has {wanted!r}"
+    return None
+
+
+def _by_words(rule: Filter, title: str, summary: str | None, text: str | None) -> str | None:
     for where, words in (("title", title), ("summary", summary)):
         if where in rule.where and words:
             for wanted in rule.words:
@@ -51,17 +83,18 @@ def excluded(rule: Filter, title: str) -> str | None:
 
 def why_not(rule: Filter) -> str:
     """The reason for people why a publication does not concern us."""
-    return f"concerns none of {', '.join(dict.fromkeys((*rule.subjects, *rule.words)))}"
+    return f"concerns none of {', '.join(dict.fromkeys((*rule.topics, *rule.subjects, *rule.words)))}"
 
 
 def fingerprint(rule: Filter) -> str:
     """A short hash of a filter: what one left out, another may take."""
-    return hashlib.sha256(rule.model_dump_json().encode()).hexdigest()[:8]
+    wanted = " ".join((rule.model_dump_json(), *(topic.digest for topic in rule.lists.values())))
+    return hashlib.sha256(wanted.encode()).hexdigest()[:8]
 
 
 def needs_text(rule: Filter) -> bool:
     """Whether only the text can tell."""
-    return bool(rule.words) and "text" in rule.where
+    return bool(rule.words or rule.topics) and "text" in rule.where
 
 
 @lru_cache(maxsize=512)

@@ -1,0 +1,115 @@
+"""The topics: by which words a publication is known to be about something, from `topics.yaml`.
+
+A list for migration comes with the program. One's own file adds lists to it; one of the same name replaces ours.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, StringConstraints, model_validator
+
+from config.shipped import shipped
+from config.strict_yaml import load
+from config.suggestions import or_known
+from config.term_expressions import expressible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+# A term is a few words; an ellipsis between them stands for up to four others, `(a|b)` for either.
+Term = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=2, max_length=600), AfterValidator(expressible)
+]
+TopicName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
+# How a subscription's `words` name a topic.
+TOPIC = "topic:"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Terms(_Part):
+    """The words of one language: `*` for the rest of a word, `(a|b)` for either, `...` for up to four words between."""
+
+    sure: tuple[Term, ...] = Field(default=(), description="a term that names the topic by itself: refugee*")
+    usual: tuple[Term, ...] = Field(
+        default=(), description="a term that has another sense too, which the words under `unless` give away: migration"
+    )
+    perhaps: tuple[Term, ...] = Field(
+        default=(), description="a term that needs company: it counts half, and in running text not at all"
+    )
+    unless: tuple[Term, ...] = Field(
+        default=(), description="words by which `usual` and `perhaps` mean something else: birds, software"
+    )
+    without: tuple[Term, ...] = Field(
+        default=(), description="phrases that are taken out before looking: data migration"
+    )
+
+
+class Weights(_Part):
+    """What a term counts by the place where it is found; each place counts its best term, a mention each time."""
+
+    title: int = Field(default=4, ge=0, le=100, description="in the title")
+    summary: int = Field(default=3, ge=0, le=100, description="in the summary that the source shows")
+    clause: int = Field(default=3, ge=0, le=100, description="in a paragraph by which somebody is asked for something")
+    mention: int = Field(default=1, ge=0, le=100, description="each time elsewhere in the text")
+
+
+class Topic(_Part):
+    """One topic: its terms by language, what they count, and how much is needed."""
+
+    needs: int = Field(default=3, ge=1, le=1000, description="the points with which a publication is about the topic")
+    weights: Weights = Field(default=Weights(), description="points by place")
+    terms: dict[Literal["en", "fr", "es"], Terms] = Field(min_length=1, description="the terms by language")
+
+    @cached_property
+    def digest(self) -> str:
+        """A hash of all of it, by which its expressions are found again in another process."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+    @model_validator(mode="after")
+    def _has_terms(self) -> Self:
+        if not any(terms.sure or terms.usual or terms.perhaps for terms in self.terms.values()):
+            raise ValueError("has no terms: give at least one under `sure`, `usual` or `perhaps`")
+        return self
+
+
+class TopicsFile(RootModel[dict[TopicName, Topic]]):
+    """The topics by name; one named like one of ours replaces it."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+def load_topics(folder: Path) -> Mapping[str, Topic]:
+    """The topics that come with the program and those of `topics.yaml` in `folder`, which need not exist.
+
+    Raises:
+        ConfigError: a file cannot be read or does not fit; with file, line and key.
+    """
+    own = folder / "topics.yaml"
+    return {**_loaded(shipped("topics.yaml"), 0), **(_loaded(own, own.stat().st_mtime_ns) if own.exists() else {})}
+
+
+@lru_cache(maxsize=8)
+def _loaded(path: Path, _stamp: int) -> Mapping[str, Topic]:
+    return load(path, TopicsFile, places=False).root
+
+
+def topics_named(names: Iterable[str], folder: Path) -> dict[str, Topic]:
+    """The topics of these names.
+
+    Raises:
+        ConfigError: `topics.yaml` cannot be used.
+        KeyError: there is no such topic; its argument is the sentence.
+    """
+    wanted = list(dict.fromkeys(names))
+    known = load_topics(folder) if wanted else {}
+    for name in wanted:
+        if name not in known:
+            raise KeyError(f"there is no topic {name!r}{or_known(name, known)}")
+    return {name: known[name] for name in wanted}
