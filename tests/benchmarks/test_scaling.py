@@ -19,7 +19,7 @@ def test_the_same_seed_gives_the_same_day() -> None:
 @pytest.mark.parametrize("cost", ["run", "unchanged", "read", "record", "each", "mail", "pace"])
 def test_what_costs_more_makes_no_run_shorter(cost: str) -> None:
     """Each constant counts."""
-    dearer = replace(Constants(), **{cost: 50 * getattr(Constants(), cost)})
+    dearer = replace(Constants(), **{cost: 1_000 * getattr(Constants(), cost)})
     before, after = simulated(SMALL, Constants()), simulated(SMALL, dearer)
     assert after.cycle >= before.cycle
     assert after.delay > before.delay
