@@ -34,6 +34,10 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def never() -> None:
+    """No reason to stop before all that is due has been tried."""
+
+
 def dispatch(
     home: Path,
     subscriptions: Subscriptions,
@@ -42,6 +46,7 @@ def dispatch(
     secrets: Callable[[str], str | None] = no_prefect,
     patience: Patience | None = None,
     during_run: bool = False,
+    closing_time: Callable[[], str | None] = never,
 ) -> DispatchReport:
     """Send everything that is due, having first recorded what time alone brings.
 
@@ -49,6 +54,8 @@ def dispatch(
 
     Several dispatchers may run at once; none sends what another holds. `secrets` gives the value of a Prefect Secret
     block by name. `during_run` leaves it to the dispatch after the run to say what is held, so that it is one message.
+    `closing_time` is asked before each delivery: from the moment when it gives a reason, nothing more is sent, what is
+    left is anybody's again, and the report has the reason.
 
     A target whose address is missing or unusable stops its own deliveries only: they wait, the report names the target
     as `unusable`, and operators are notified once a day.
@@ -63,6 +70,7 @@ def dispatch(
     tell(home, weekly_report(home, subscriptions, now()), now())
     rows: list[DispatchRow] = []
     unusable: tuple[TargetError, ...] = ()
+    left: str | None = None
     outbox = Outbox(
         home,
         hold=held,
@@ -79,16 +87,18 @@ def dispatch(
             while claimed:
                 try:
                     for delivery in claimed:
+                        if (left := closing_time()) is not None:
+                            break
                         sending.take(delivery, home)
                 finally:
                     for channel in channels.values():
                         channel.session.close()
                 tell(home, closed_targets(subscriptions, closed, now()), now())
-                claimed = outbox.claim(now(), patience.batch)
+                claimed = outbox.claim(now(), patience.batch) if left is None else ()
             unusable = tuple(closed.values())
     for line in (*unreported_lines(outbox.unreported), *map(str, unusable)):
         log.error("%s", line)
-    return DispatchReport(tuple(rows), outbox.unreported, unusable)
+    return DispatchReport(tuple(rows), outbox.unreported, unusable, left)
 
 
 def open_channels(

@@ -104,16 +104,17 @@ class DispatchReport:
 
     `unreported` are deliveries, of this dispatch or an earlier one, that did not arrive and of which no operator could
     be notified: the promise is kept only when a person sees them here. `unusable` are targets that have no usable
-    address: what is for them waits.
+    address: what is for them waits. `left` says why something that is due was not tried; None where all of it was.
     """
 
     rows: tuple[DispatchRow, ...] = ()
     unreported: tuple[DeliveryRow, ...] = ()
     unusable: tuple[TargetError, ...] = ()
+    left: str | None = None
 
     def __add__(self, later: DispatchReport) -> DispatchReport:
         """This dispatch and a later one as one."""
-        return DispatchReport(self.rows + later.rows, later.unreported, later.unusable)
+        return DispatchReport(self.rows + later.rows, later.unreported, later.unusable, later.left)
 
     def count(self, state: DeliveryState) -> int:
         """How many deliveries it left in that state."""

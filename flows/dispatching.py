@@ -38,13 +38,18 @@ async def dispatch() -> DispatchReport:
     report = await asyncio.to_thread(deliver_now, Settings())
     line = delivery_line(report)
     log.info(line)
-    if table := [*map(_unreported_row, report.unreported), *map(_row, report.rows)]:
-        await acreate_table_artifact(key="deliveries", table=table, description=markdown(line))
+    await show_deliveries(report)
     # Prefect takes a returned state as the run's own.
     if report.unreported or report.unusable:
         message = "\n".join([*map(str, report.unusable), *unreported_lines(report.unreported)])
         return cast("DispatchReport", Failed(data=report, message=message))
     return cast("DispatchReport", Completed(data=report, message=line))
+
+
+async def show_deliveries(report: DispatchReport) -> None:
+    """Leave one table of what became of each delivery in the Prefect UI, where there is any."""
+    if table := [*map(_unreported_row, report.unreported), *map(_row, report.rows)]:
+        await acreate_table_artifact(key="deliveries", table=table, description=markdown(delivery_line(report)))
 
 
 def _row(row: DispatchRow) -> dict[str, str]:

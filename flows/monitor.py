@@ -15,9 +15,11 @@ from alerts.escape import markdown
 from config.settings import Settings
 from config.sources import load_sources
 from config.subscriptions import load_subscriptions
+from flows.delivering import deliver_recorded, grace
+from flows.dispatching import show_deliveries
 from flows.engine import run_name, speak_up
 from flows.recording import record_landed
-from flows.report import publication_table, recorded_line, source_line
+from flows.report import delivery_line, publication_table, recorded_line, source_line
 from flows.round import ask, run_round
 from flows.waking import wake_dispatcher
 
@@ -69,11 +71,14 @@ async def monitor(sources: list[str] | None = None, due_or_not: bool = False) ->
     """
     speak_up()
     done = await run_round(Settings(), sources, due_or_not=due_or_not, asking=_ask_as_task)
+    wake_dispatcher(done.delivered)
     line = done.headline
     await acreate_table_artifact(
         key="publications", table=publication_table(done.recorded.findings), description=markdown(line)
     )
-    wake_dispatcher(done.recorded.deliveries)
+    await show_deliveries(done.delivered)
+    if done.delivered.rows or done.delivered.left:
+        line = f"{line}; {delivery_line(done.delivered)}"
     for fault in done.faults:
         # What the others showed is recorded by now; the run must not look well.
         raise fault
@@ -84,9 +89,14 @@ async def monitor(sources: list[str] | None = None, due_or_not: bool = False) ->
 
 @flow(name="record", flow_run_name=run_name("Landed batches"))
 async def record() -> Recorded:
-    """Load batches that workers on other machines have landed."""
+    """Load batches that workers on other machines have landed, and deliver what that causes."""
     speak_up()
     settings = Settings()
     recorded = await asyncio.to_thread(record_landed, settings, load_subscriptions(settings.config))
-    wake_dispatcher(recorded.deliveries)
-    return cast("Recorded", Completed(data=recorded, message=recorded_line(recorded)))
+    line = recorded_line(recorded)
+    if recorded.batch_ids:
+        delivered = await asyncio.to_thread(deliver_recorded, settings, closing_time=grace())
+        wake_dispatcher(delivered)
+        await show_deliveries(delivered)
+        line = f"{line}; {delivery_line(delivered)}"
+    return cast("Recorded", Completed(data=recorded, message=line))

@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Self
 
 from alerts.match import alerts_for
 from alerts.model import DispatchReport
-from flows.delivering import deliver_due
+from flows.delivering import deliver_recorded, grace
 from flows.recording import record_waiting, release_unread, take_in
 from warehouse.load.record import GROUP_DOCUMENTS, nothing
 from warehouse.model import LockedError
 from warehouse.store.snapshot import is_behind, publish
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
     from config.settings import Settings
@@ -39,8 +40,9 @@ GROUP_SECONDS = 2.0
 class Recorder:
     """Lands, records and delivers for one run; use it as an async context manager.
 
-    `recorded` and `delivered` are complete after its end. What could not be recorded waits in the landing place; with
-    `delivers` off, what is to be sent waits in the outbox.
+    `recorded` and `delivered` are complete after its end. What could not be recorded waits in the landing place. What
+    could not be delivered waits in the outbox, and so does all that is to be sent with `delivers` off; no failure of a
+    delivery is a failure of the recording.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class Recorder:
         self._landed, self._enough, self._due = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._is_over = False
         self._to_deliver = False
+        self._grace: Callable[[], str | None] | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
@@ -80,7 +83,6 @@ class Recorder:
         try:
             await recording
         finally:
-            self._due.set()
             try:
                 await delivering
             finally:
@@ -97,40 +99,49 @@ class Recorder:
         return crawled
 
     async def _record_groups(self) -> None:
-        while True:
-            await self._landed.wait()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._enough.wait(), GROUP_SECONDS)
-            is_last = self._is_over
-            self._documents = 0
-            self._landed.clear()
-            self._enough.clear()
-            try:
-                recorded = await asyncio.to_thread(record_waiting, self._settings, self._matcher)
-            except LockedError as error:
-                if is_last:
-                    raise
-                log.warning("%s; landed documents wait for the next group", error)
-                self._landed.set()
-                continue
-            self.recorded += recorded
-            has_list = is_last and await asyncio.to_thread(release_unread, self._settings, self.recorded, self._began)
-            if (recorded.deliveries or has_list) and self._delivers:
-                self._to_deliver = True
-                self._due.set()
+        is_last = False
+        try:
+            while not is_last:
+                await self._landed.wait()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._enough.wait(), GROUP_SECONDS)
+                is_last = self._is_over
+                await self._record_group(is_last=is_last)
+        finally:
+            self._grace = grace()
+            self._due.set()
+
+    async def _record_group(self, *, is_last: bool) -> None:
+        self._documents = 0
+        self._landed.clear()
+        self._enough.clear()
+        try:
+            recorded = await asyncio.to_thread(record_waiting, self._settings, self._matcher)
+        except LockedError as error:
             if is_last:
-                return
+                raise
+            log.warning("%s; landed documents wait for the next group", error)
+            self._landed.set()
+            return
+        self.recorded += recorded
+        has_list = is_last and await asyncio.to_thread(release_unread, self._settings, self.recorded, self._began)
+        if recorded.deliveries or has_list:
+            self._to_deliver = True
+            self._due.set()
 
     async def _deliver_groups(self) -> None:
-        recording = self._tasks[0]
-        while not recording.done() or self._to_deliver:
+        is_last = False
+        while not is_last:
             await self._due.wait()
             self._due.clear()
-            if self._to_deliver:
+            # The last one comes after every recording, so that it also says what is held.
+            is_last = self._grace is not None
+            if self._delivers and (self._to_deliver or (is_last and self.recorded.batch_ids)):
                 self._to_deliver = False
-                try:
-                    self.delivered += await asyncio.to_thread(deliver_due, self._settings, during_run=True)
-                except LockedError as error:
-                    log.warning("%s; its deliveries go out with the next group, or the next run", error)
-            if recording.done():
-                self._due.set()
+                self.delivered += await asyncio.to_thread(
+                    deliver_recorded, self._settings, during_run=not is_last, closing_time=self._closing_time
+                )
+
+    def _closing_time(self) -> str | None:
+        """While crawls go on, nobody waits for the deliveries; from the last recording on, the run's end does."""
+        return self._grace() if self._grace is not None else None

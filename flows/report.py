@@ -81,10 +81,11 @@ def recorded_line(recorded: Recorded) -> str:
 
 def delivery_line(report: DispatchReport) -> str:
     """One sentence on what went out."""
-    if not report.rows:
-        return "no alert was due"
     states = Counter(row.state for row in report.rows)
-    return "alerts: " + ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
+    said = "alerts: " + ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
+    if report.left is None:
+        return said if states else "no alert was due"
+    return f"{said}; not all of them: {report.left}" if states else f"no alert was sent: {report.left}"
 
 
 def publication_table(findings: Sequence[Finding]) -> list[dict[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -85,19 +86,35 @@ def test_a_monitor_run_shows_what_it_did(running: Server) -> None:
 
     assert wait_for(lines)
     artifacts = running.ask("artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [run_id]}}})
-    assert [(artifact["key"], artifact["type"]) for artifact in artifacts] == [("publications", "table")]
+    assert {(artifact["key"], artifact["type"]) for artifact in artifacts} == {
+        ("publications", "table"),
+        ("deliveries", "table"),
+    }
 
 
-def test_new_findings_wake_the_dispatcher(running: Server) -> None:
-    """A run that found something emits one event, and the dispatch deployment runs because of it."""
-    run = finished(running, start(running, "monitor", sources=["demo-ipu-152"]))
-    assert run["state_type"] == "COMPLETED", run["state"]
+def test_what_a_run_had_to_leave_wakes_the_dispatcher(running: Server) -> None:
+    """A run delivers what it found and wakes nobody; where it could deliver nothing, it says so and a dispatch runs."""
 
     def woken() -> list[Any]:
         found: list[Any] = running.ask("flow_runs/filter", {"flows": {"name": {"any_": ["dispatch"]}}})
         return [run for run in found if (run["created_by"] or {}).get("type") == "AUTOMATION"]
 
-    assert wait_for(woken)
+    run = finished(running, start(running, "monitor", sources=["demo-ipu-152"]))
+    assert run["state_type"] == "COMPLETED", run["state"]
+    assert re.search(r"alerts: \d+ sent", run["state"]["message"]), run["state"]
+    # Dispatchers keep their journals in a folder, which cannot be made now.
+    journals = Path(running.environment["MANDATES_HOME"]) / "outbox"
+    journals.rename(journals.with_name("aside"))
+    journals.write_text("in the way", encoding="utf-8")
+    run = finished(running, start(running, "monitor", sources=["demo-un-ga-81"]))
+    assert run["state_type"] == "COMPLETED", run["state"]
+    assert "new publications" in run["state"]["message"]
+    assert "no alert was sent" in run["state"]["message"]
+    # Events come in order, so that one of the first run would have come by now.
+    (dispatch,) = wait_for(woken)
+    assert finished(running, dispatch["id"])["state_type"] == "FAILED"
+    journals.unlink()
+    journals.with_name("aside").rename(journals)
 
 
 def test_the_watch_shows_every_source(running: Server) -> None:
