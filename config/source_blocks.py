@@ -1,95 +1,44 @@
-"""How a source answers and how it is polled: valid responses, paging, series, how many items to expect.
+"""How a source is polled: paging, series, where the items are and how many to expect.
 
 One vocabulary over all kinds of sources; `config/source_kinds.py` puts the blocks together.
 """
 
 from __future__ import annotations
 
-import logging
 from datetime import timedelta
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from config.blocks import Block, Duration, Regex
+from config.source_answers import Missing, missing_as_before
 from config.source_fields import FieldRule  # noqa: TC001 - pydantic looks it up
-
-log = logging.getLogger(__name__)
-
-
-class Accept(Block):
-    """What counts as a valid response; anything else is a failure, never "nothing new"."""
-
-    status: tuple[int, ...] = Field(default=(200,), description="status codes that carry content")
-    types: tuple[str, ...] = Field(default=(), description="media types, e.g. application/pdf; if empty, any")
-    magic: str | None = Field(default=None, description="what the body must begin with, e.g. %PDF")
-    min_bytes: int = Field(default=1, ge=0, description="the smallest body that can be real")
-    fail_headers: tuple[str, ...] = Field(default=(), description="headers that mean a challenge or an error page")
-    fail_words: tuple[str, ...] = Field(default=(), description="words that mean a challenge or an error page")
-
-
-class Missing(Block):
-    """How a publisher answers for a document that does not exist; any one of these signs is enough.
-
-    A response that is neither a document nor one of these signs is a failure.
-    """
-
-    status: tuple[int, ...] = Field(default=(), description="status codes")
-    empty: bool = Field(default=False, description="an empty body, with a status that carries content")
-    max_bytes: int | None = Field(
-        default=None,
-        ge=1,
-        description="a body of at most this many bytes that does not begin with `accept.magic`: a stub",
-    )
-    redirect: Regex | None = Field(
-        default=None,
-        description="a regular expression, searched in the URL that redirects led to; not for status 500 and above",
-    )
-    words: tuple[Annotated[str, Field(min_length=3)], ...] = Field(
-        default=(), description="any of these in the body, whatever the status"
-    )
-
-    @model_validator(mode="after")
-    def _says_something(self) -> Self:
-        if not (self.status or self.empty or self.max_bytes or self.redirect or self.words):
-            raise ValueError("is empty: give `status`, `empty`, `max_bytes`, `redirect` or `words`")
-        return self
-
-
-def missing_as_before(value: Any, *, empty: bool) -> Any:
-    """A block whose `missing_status`, the key until December 2026, is written as `missing` is.
-
-    Raises:
-        ValueError: it has both.
-    """
-    if not isinstance(value, dict) or "missing_status" not in value:
-        return value
-    if "missing" in value:
-        raise ValueError("give `missing` alone: `missing_status` is its former name")
-    status = value["missing_status"]
-    now = f"missing: {{status: {list(status)}{', empty: true' if empty else ''}}}"
-    log.warning(
-        "%s: write `missing_status` as `%s`; the old key is read until December 2027", value.get("id", "series"), now
-    )
-    rest = {key: each for key, each in value.items() if key != "missing_status"}
-    return {**rest, "missing": {"status": status, "empty": empty}}
 
 
 class Paging(Block):
-    """How to get from page to page: a parameter that counts (`param`), or a link to the next page (`next`)."""
+    """How to get from page to page.
+
+    By a parameter that counts (`param`), a link to the next page (`next`), or `{page}` in `url` or in `post`.
+    """
 
     param: str | None = Field(default=None, description="the query parameter that counts pages, e.g. page")
-    start: int = Field(default=0, description="its value on the first page")
-    step: int = Field(default=1, ge=1, description="what each page adds to it")
+    start: int = Field(default=0, ge=0, description="the number of the first page")
+    step: int = Field(default=1, ge=1, description="what each page adds to it, e.g. 50 where rows are counted")
     next: FieldRule | None = Field(default=None, description="a rule for the URL of the next page")
     stop: Literal["no_items", "no_new_items"] = Field(default="no_items", description="what marks the last page")
     max_pages: int = Field(default=10, ge=1, le=1000, description="the most pages to read")
+    missing: Missing | None = Field(
+        default=None, description="how the site says that there is no such page; by default that is a failure"
+    )
 
-    @model_validator(mode="after")
-    def _one_way(self) -> Self:
-        if (self.param is None) == (self.next is None):
-            raise ValueError("give either `param` or `next`")
-        return self
+    def number(self, place: int) -> int:
+        """The number of a page by its place, from 0."""
+        return self.start + place * self.step
+
+    def misfit(self, *, placed: bool) -> str | None:
+        """Why this is not one way to get from page to page; `placed` says that `{page}` is in the URL or the body."""
+        ways = sum((self.param is not None, self.next is not None, placed))
+        return None if ways == 1 else "give one of `param`, `next`, and `{page}` in `url` or `post`"
 
 
 class Series(Block):

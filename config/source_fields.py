@@ -5,22 +5,39 @@ One vocabulary over all kinds of sources; `config/source_kinds.py` puts the bloc
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import Field, PrivateAttr, model_validator
 
 from config.blocks import Block, Regex
-from config.topics import Topic, TopicName  # noqa: TC001 - pydantic looks them up
+from config.source_answers import Accept  # noqa: TC001 - pydantic looks it up
+from config.source_templates import Template  # noqa: TC001 - likewise
+from config.topics import Topic, TopicName  # noqa: TC001 - likewise
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+_PLACES = "css, xpath, json, marc, entry, group, value"
+
+
+def _check_put(regex: str | None, put: str) -> None:
+    if regex is None:
+        raise ValueError("put: needs a `regex`")
+    # With an empty alternative it matches nothing at all, and its groups are still known.
+    found = re.search(f"{regex}|", "")
+    try:
+        if found is not None:
+            found.expand(put)
+    except (re.error, IndexError) as error:
+        raise ValueError(f"put: {put!r} does not fit the regex: {error}") from error
 
 
 class FieldRule(Block):
     """Where to find the value of a field, and how to treat it.
 
-    Give one of `css`, `xpath`, `json`, `marc`, `entry`, `group` and `value`, or a `regex` alone. A date that fits none
-    of the `formats` is missing, never guessed.
+    Give one of `css`, `xpath`, `json`, `marc`, `entry`, `group`, `value` and `template`, or a `regex` alone. A date
+    that fits none of the `formats` is missing, never guessed.
     """
 
     css: str | None = Field(default=None, description="a CSS selector")
@@ -33,7 +50,15 @@ class FieldRule(Block):
     entry: str | None = Field(default=None, description="a key of a feed entry, e.g. published")
     group: str | None = Field(default=None, description="a named group of item.regex")
     value: str | None = Field(default=None, description="the same for every item")
+    template: Template | None = Field(
+        default=None, description="for `url` and `file`: a URL made of the item's other fields, e.g. of {symbol}"
+    )
     regex: Regex | None = Field(default=None, description="keeps its first group, or the whole match")
+    put: str | None = Field(
+        default=None,
+        max_length=1000,
+        description="what takes the place of what `regex` matched; \\1 is its first group",
+    )
     source: Literal["item", "url", "document"] = Field(
         default="item", alias="from", description="where to look: the item, its URL, or the head of the document's text"
     )
@@ -53,15 +78,22 @@ class FieldRule(Block):
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
-        places = (self.css, self.xpath, self.json_path, self.marc, self.entry, self.group, self.value)
-        if sum(place is not None for place in places) > 1:
-            raise ValueError("give one of css, xpath, json, marc, entry, group and value")
-        if all(place is None for place in places) and self.regex is None and self.attr is None:
-            raise ValueError("does not say where to look: give css, xpath, json, marc, entry, group, value or regex")
+        given = (self.css, self.xpath, self.json_path, self.marc, self.entry, self.group, self.value, self.template)
+        if sum(place is not None for place in given) > 1:
+            raise ValueError(f"give one of {_PLACES} and template")
+        if all(place is None for place in given) and self.regex is None and self.attr is None:
+            raise ValueError(f"does not say where to look: give {_PLACES}, template or regex")
+        if self.put is not None:
+            _check_put(self.regex, self.put)
         for text in self.formats:
             if "%" not in text:
                 raise ValueError(f"{text!r} is not a date format: write one such as %d %B %Y")
         return self
+
+    @property
+    def has_template(self) -> bool:
+        """Whether it, or one of its fallbacks, makes a URL of other fields."""
+        return self.template is not None or (self.fallback is not None and self.fallback.has_template)
 
 
 class Fields(Block):
@@ -80,6 +112,14 @@ class Fields(Block):
     file: FieldRule | None = Field(default=None, description="the URL of the document itself (PDF, .docx, HTML)")
     text: FieldRule | None = Field(default=None, description="the text itself, if the item contains all of it")
     draft: FieldRule | None = Field(default=None, description="symbol of the draft that this document was adopted from")
+    record: FieldRule | None = Field(default=None, description="its number in the publisher's own catalogue")
+
+    @model_validator(mode="after")
+    def _makes_urls_only(self) -> Self:
+        for name, rule in self.given().items():
+            if name not in {"url", "file"} and rule.has_template:
+                raise ValueError(f"{name}: `template` is for `url` and `file` only")
+        return self
 
     def given(self) -> dict[str, FieldRule]:
         """The fields that have a rule, by name."""
@@ -114,10 +154,36 @@ class Canonical(Block):
     rewrite: tuple[Rewrite, ...] = Field(default=(), description="changes to make to each URL")
 
 
+class Choose(Block):
+    """Which of several files of one document is read first; what is passed over is said in the text's flags."""
+
+    languages: tuple[str, ...] = Field(
+        default=(), description="the best first, e.g. [en, fr]; if empty, that of the source"
+    )
+    formats: tuple[Literal["docx", "pdf", "html", "doc"], ...] = Field(
+        default=("docx", "pdf", "html", "doc"), description="the best first, within a language"
+    )
+
+    @model_validator(mode="after")
+    def _names_languages(self) -> Self:
+        for language in self.languages:
+            if not re.fullmatch(r"[a-z]{2}", language):
+                raise ValueError(f"languages: {language!r} is not a code of two letters, such as en")
+        return self
+
+
 class Detail(Block):
     """Whether to fetch the item's own page, and where its text is."""
 
     follow: bool = Field(default=True, description="fetch the item's own page")
+    via: tuple[FieldRule, ...] = Field(
+        default=(),
+        max_length=3,
+        description="links from the item's page to the page that has the text or the file, one for each step",
+    )
+    accept: Accept | None = Field(
+        default=None, description="what counts as a valid document; by default a .pdf must be a PDF"
+    )
     css: str | None = Field(default=None, description="the part of the page that is the text")
     file: FieldRule | None = Field(default=None, description="link to the document on the page; its text is taken")
     attachments: FieldRule | None = Field(

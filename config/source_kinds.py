@@ -11,14 +11,19 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from config.blocks import Block, Duration, Kind, Stage
-from config.source_blocks import Accept, Expect, Item, Missing, Paging, Policy, Series, missing_as_before
-from config.source_fields import Canonical, Detail, Fields, Filter, Identity
+from config.source_answers import Accept, Missing, missing_as_before
+from config.source_blocks import Expect, Item, Paging, Policy, Series
+from config.source_fields import Canonical, Choose, Detail, Fields, Filter, Identity
+from config.source_requests import Headers, Post  # noqa: TC001 - pydantic looks it up
+from config.source_templates import PLACE, Template
 
 
 def _address(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError("is not an http or https URL")
+    if "{" in parts.netloc:
+        raise ValueError("has a placeholder in its host, which must be fixed")
     if parts.username or parts.password:
         raise ValueError("contains a user name or password, which do not belong in a public file")
     return value
@@ -58,7 +63,16 @@ class _Source(Block):
         description="how often it is polled; while it fails, after five minutes, ten, twenty, at most this long",
     )
     off: str | None = Field(default=None, min_length=5, description="the reason why it is not crawled")
+    headers: Headers = Field(
+        default={}, description="headers sent to the source's own host; a secret as ${NAME}, an environment variable"
+    )
     accept: Accept = Field(default=Accept(), description="what counts as a valid response")
+    link: Template | None = Field(
+        default=None, description="the URL for people, from an item's fields: https://docs.un.org/en/{symbol}"
+    )
+    choose: Choose | None = Field(
+        default=None, description="which of several files of a document to read; by default the publisher's first"
+    )
     identity: Identity = Field(default=Identity(), description="what identifies a document")
     canonical: Canonical = Field(default=Canonical(), description="which URLs are the same")
     detail: Detail | None = Field(default=None, description="how to get from an item to its document")
@@ -70,6 +84,11 @@ class _Source(Block):
         """Whether it is crawled."""
         return self.off is None
 
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The URLs that are its own, placeholders included."""
+        return (self.url,)  # type: ignore[attr-defined]
+
 
 class _WebSource(_Source):
     """A source that starts at one address."""
@@ -77,22 +96,36 @@ class _WebSource(_Source):
     url: Address = Field(description="the page, feed or interface to read")
 
 
-class FeedSource(_WebSource):
+class _PagedSource(_WebSource):
+    """A source of one page, or of one after another."""
+
+    paging: Paging | None = Field(default=None, description="how to get to the next page")
+    post: Post | None = Field(default=None, description="the body of a list that is asked for with POST")
+
+    @model_validator(mode="after")
+    def _has_one_way_to_page(self) -> Self:
+        placed = "{page}" in self.url or (self.post is not None and self.post.counts_pages)
+        if self.paging is None and placed:
+            raise ValueError("paging: is missing, and `{page}` is to be counted: give `paging: {start: 1}`")
+        if self.paging is not None and (problem := self.paging.misfit(placed=placed)):
+            raise ValueError(f"paging: {problem}")
+        return self
+
+
+class FeedSource(_PagedSource):
     """RSS, Atom, RDF or JSON Feed. `fields` can replace the built-in rules."""
 
     kind: Literal["feed"]
     item: Item = Field(default=Item(), description="how many entries to expect")
     fields: Fields = Field(default=Fields(), description="rules that replace the built-in ones")
-    paging: Paging | None = Field(default=None, description="how to get to the next page")
 
 
-class ListingSource(_WebSource):
+class ListingSource(_PagedSource):
     """A web page with a row for each publication, or one such page per session."""
 
     kind: Literal["listing"]
     item: Item = Field(description="where the rows are")
     fields: Fields = Field(description="what to read from each row")
-    paging: Paging | None = Field(default=None, description="how to get to the next page")
     series: Series | None = Field(default=None, description="one such page per session, instead of `paging`")
 
     @model_validator(mode="after")
@@ -106,8 +139,9 @@ class ListingSource(_WebSource):
         return self
 
     def _is_counted(self, series: Series) -> None:
-        if self.paging is not None:
-            raise ValueError("give either `paging` or `series`")
+        for name in ("paging", "post"):
+            if getattr(self, name) is not None:
+                raise ValueError(f"give either `{name}` or `series`")
         places = set(re.findall(r"\{(\w+)\}", self.url))
         if not places & {"number", "ordinal", *series.plus}:
             raise ValueError("url: has no {number} to count")
@@ -115,13 +149,12 @@ class ListingSource(_WebSource):
             raise ValueError(f"series.plus: does not define {', '.join(sorted(unknown))}")
 
 
-class JsonSource(_WebSource):
+class JsonSource(_PagedSource):
     """A JSON API. `item: {json: data.*}` says where the rows are, `fields` what to read from each."""
 
     kind: Literal["json"]
     item: Item = Field(description="where the rows are")
     fields: Fields = Field(description="what to read from each row")
-    paging: Paging | None = Field(default=None, description="how to get to the next page")
 
 
 class OaiSource(_WebSource):
@@ -129,7 +162,6 @@ class OaiSource(_WebSource):
 
     kind: Literal["oai-marcxml"]
     set: str | None = Field(default=None, description="the OAI-PMH set to read; if not given, the whole catalogue")
-    link: str | None = Field(default=None, description="the URL for people, with {record} in it")
     window: Duration = Field(
         default="60d", validate_default=True, description="how much time each round of requests covers"
     )
@@ -166,7 +198,6 @@ class ProbeSource(_Source):
     )
     suffixes: tuple[str, ...] = Field(default=(), description="tried after each number, e.g. /Rev.1 or a letter: ' A'")
     url: str = Field(description="the URL of a document, with {symbol} or {symbol:quoted} in it")
-    link: str | None = Field(default=None, description="the URL for people, with the same placeholders")
     missing: Missing = Field(
         default=Missing(status=(404,), empty=True), description="how the publisher says that a document does not exist"
     )
@@ -176,13 +207,11 @@ class ProbeSource(_Source):
     def _former_key(cls, value: Any) -> Any:
         return missing_as_before(value, empty=True)
 
-    @field_validator("url", "link")
+    @field_validator("url")
     @classmethod
-    def _is_address(cls, value: str | None) -> str | None:
-        if value is not None:
-            _address(value)
-            if "{symbol" not in value:
-                raise ValueError("has no {symbol} or {symbol:quoted} in it")
+    def _is_address(cls, value: str) -> str:
+        if {found[1] for found in PLACE.finditer(_address(value))} != {"symbol"}:
+            raise ValueError("must have {symbol} or {symbol:quoted} in it, and no other field")
         return value
 
     @model_validator(mode="after")
@@ -220,6 +249,11 @@ class PagesSource(_Source):
         """The first page's address, for tables."""
         return self.pages[0].url
 
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The pages."""
+        return tuple(page.url for page in self.pages)
+
 
 class FilesSource(_Source):
     """A local or shared folder."""
@@ -229,16 +263,22 @@ class FilesSource(_Source):
     glob: str = Field(default="**/*", description="which files to read, as a pattern")
     item: Item = Field(default=Item(), description="how many files to expect")
 
+    @model_validator(mode="after")
+    def _is_not_asked(self) -> Self:
+        for name in ("headers", "link", "choose"):
+            if name in self.model_fields_set:
+                raise ValueError(f"{name}: has no effect on a folder")
+        return self
+
     @property
     def url(self) -> str:
         """The folder's address, for tables."""
         return Path(self.path).absolute().as_uri()
 
 
-class PythonSource(_WebSource):
+class PythonSource(_PagedSource):
     """Your own code: the function gets a page and its URL, and returns the items."""
 
     kind: Literal["python"]
     call: str = Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$", description="the function, as package.module:function")
     item: Item = Field(default=Item(), description="how many items to expect")
-    paging: Paging | None = Field(default=None, description="how to get to the next page")

@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 
 from alerts.model import AlertsError
 from alerts.secrecy import redactor, secret_of
-from config.source_blocks import Accept, Policy
+from config.source_answers import Accept
+from config.source_blocks import Policy
 from config.targets import Reference
 from flows.delivering import prefect_secret
 from scrapers.http.client import Fetcher

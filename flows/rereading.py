@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from alerts.figures import counted
 from config.sources import load_sources
 from flows.analysing import analysis_of, reading_pool
-from scrapers.crawl.detail import text_alone
+from scrapers.crawl.own_page import text_alone
 from scrapers.publication import ScraperError
 from scrapers.text.documents import html_type
 from warehouse.load.kept import Reader

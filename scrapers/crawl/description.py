@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from config.source_fields import Fields
+from config.source_templates import filled
 from mandates.documents.heading import read_heading
 from scrapers.crawl import identity
 from scrapers.crawl.item import read_item
@@ -110,7 +111,7 @@ def described(
         document_id=identity.document_id(name),
         identity=name,
         # A row without a link of its own is read where it is.
-        url=urls.public(url or item.shown_at or source.url),
+        url=urls.public(_for_people(source, item, symbol, language) or url or item.shown_at or source.url),
         seen_url=urls.public(item.url or url or item.shown_at or source.url),
         title=title or title_of((item.summary or "")[:120]) or place or source.title or source.id,
         symbol=symbol.text if symbol is not None else None,
@@ -128,6 +129,15 @@ def described(
         text=text,
         related=identity.relations(symbol, item.drafts, "the source names its draft"),
     )
+
+
+def _for_people(source: Source, item: Item, symbol: symbols.Symbol | None, language: str | None) -> str | None:
+    """The address that people are given, where the source says how it is made; None where a field of it is missing."""
+    if source.link is None:
+        return None
+    # As the source writes it: sites are asked for S/RES/2720(2023), which is S/RES/2720 (2023) in full.
+    known = {"symbol": symbol.text if symbol is not None else None, "language": language}
+    return filled(source.link, known | {name: value for name, value in item.values.items() if value})
 
 
 def _kind(source: Source, item: Item, symbol: symbols.Symbol | None, heading: Heading | None) -> Kind:

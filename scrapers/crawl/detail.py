@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from config.source_blocks import Accept
-from config.source_fields import Detail, Fields
-from scrapers.crawl.item import Item, read_item
-from scrapers.http import accept as acceptance
+from config.source_answers import Accept
+from scrapers.crawl.choice import called, ranked
+from scrapers.crawl.own_page import read_own_page, read_step, text_alone
 from scrapers.http import urls
 from scrapers.http.client import Fetched, NotModified
-from scrapers.kinds import listings
-from scrapers.kinds.paging import text_of
 from scrapers.kinds.registry import kind_of
-from scrapers.publication import DocumentText, ScraperError
-from scrapers.text.documents import document_text, html_type, media_type_of, plain_type
+from scrapers.publication import DocumentText, ReadError, ScraperError, TextError
+from scrapers.text.documents import html_type, media_type_of, plain_type
 
 if TYPE_CHECKING:
-    from config.source_fields import FieldRule
+    from collections.abc import Mapping
+
+    from config.source_fields import Detail
+    from scrapers.crawl.item import Item
     from scrapers.crawl.visit import Visit
 
 # A document's page or file must be at least this; its type is found out from its bytes.
 _ANY_DOCUMENT = Accept(min_bytes=1)
 # More are no annexes, but links that a rule took for them.
 MOST_ANNEXES = 20
-# Each tag is looked at once, up to the next: "<link <link <link" has no end to look for.
-_LINK_TAG = re.compile(r"<link\b[^<>]*+>", re.IGNORECASE)
-_IS_CANONICAL = re.compile(r"""\brel\s*+=\s*+["']?+canonical\b""", re.IGNORECASE)
-_HREF = re.compile(r"""\bhref\s*+=\s*+["']?+([^"'\s>]++)""", re.IGNORECASE)
+# Six languages in three formats; the rest are links that a rule took for files of one document.
+MOST_FILES = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +50,7 @@ async def read_document(visit: Visit, item: Item, url: str | None, *, known: boo
     if detail is not None and any(words.casefold() in item.words.casefold() for words in detail.unless):
         return Document(item, None)
     if item.files:
-        return await _file(visit, item, item.files[0], known=known)
+        return await _best_file(visit, item, known=known)
     if item.text is not None:
         raw = item.text.encode("utf-8", errors="replace")
         return Document(item, await _read(visit, raw, plain_type, None))
@@ -63,59 +60,37 @@ async def read_document(visit: Visit, item: Item, url: str | None, *, known: boo
 
 
 async def _own_page(visit: Visit, item: Item, url: str, detail: Detail, *, known: bool) -> Document:
+    """The document that an item's own page holds or leads to, by the steps of `detail.via` where there are some."""
     accept = visit.source.accept if kind_of(visit.source).asks_for == "pages" else _ANY_DOCUMENT
     page = await visit.ask(url, accept=accept, conditional=known)
     if isinstance(page, NotModified):
         return Document(item, None, unchanged=True)
-    if media_type_of(page.body, media_type=page.media_type, name=page.url) != html_type:
+    for step in range(len(detail.via)):
+        if not _is_page(page):
+            break
+        try:
+            item, link = await visit.read(read_step, item, page, visit.source.policy.charset, detail, step)
+            if link is None:
+                raise ReadError(f"no link by `detail.via` {step + 1}", url=page.url)
+            page = await visit.ask(link, accept=_ANY_DOCUMENT, conditional=False)
+        except ScraperError as error:
+            error.args = (f"step {step + 1} of {len(detail.via)} to the document, on {urls.public(page.url)}: {error}",)
+            raise
+        if isinstance(page, NotModified):
+            return Document(item, None, unchanged=True)
+    if not _is_page(page):
         return Document(item, await _read(visit, page.body, page.media_type, page.url))
     return await _page(visit, item, page, detail, known=known)
 
 
-@dataclass(frozen=True, slots=True)
-class PageReading:
-    """What an item's own page gives: more of the item, links to annexes, and its text where it links to no file."""
-
-    item: Item
-    text: DocumentText | None
-    annexes: tuple[str, ...]
-
-
-def read_own_page(item: Item, page: Fetched, charset: str | None, detail: Detail) -> PageReading:
-    """Read an item's own page; the text comes without the bytes, which the caller has.
-
-    Raises:
-        ScraperError: the page has no text to read, or lacks a field that must not be missing.
-    """
-    html = text_of(page, charset)
-    if link := canonical_link(html[:100_000]):
-        item = _renamed(item, page.url, link)
-    item = _completed(item, html, page.url, detail.fields)
-    item = replace(item, files=item.files or _links(html, page.url, detail.file))
-    text = None
-    if not item.files:
-        said = f"{html_type}; charset={charset}" if charset else page.media_type
-        text = text_alone(page.body, said, page.url, detail.css)
-    return PageReading(item, text, _links(html, page.url, detail.attachments))
-
-
-def text_alone(raw: bytes, media_type: str | None, name: str | None, css: str | None) -> DocumentText:
-    """`document_text` without the bytes, which the caller has.
-
-    Raises:
-        TextError: as `document_text`.
-        ReadError: it is a page that only shows the document by a script.
-    """
-    text = document_text(raw, media_type=media_type, name=name, css=css)
-    if text.media_type == html_type and len(text.text) <= acceptance.LONGEST_VIEWER:
-        acceptance.check_document(raw)
-    return replace(text, raw=b"")
+def _is_page(page: Fetched) -> bool:
+    return media_type_of(page.body, media_type=page.media_type, name=page.url) == html_type
 
 
 async def _page(visit: Visit, item: Item, page: Fetched, detail: Detail, *, known: bool) -> Document:
     read = await visit.read(read_own_page, item, page, visit.source.policy.charset, detail)
     if read.text is None:
-        found = await _file(visit, read.item, read.item.files[0], known=known)
+        found = await _best_file(visit, read.item, known=known)
     else:
         text = replace(read.text, raw=page.body, raw_sha256=page.validators.content_sha256)
         found = Document(read.item, text)
@@ -125,6 +100,38 @@ async def _page(visit: Visit, item: Item, page: Fetched, detail: Detail, *, know
         flag = f"attachments not read: {len(read.annexes) - MOST_ANNEXES} beyond the first {MOST_ANNEXES}"
         found = replace(found, text=replace(found.text, flags=(*found.text.flags, flag)))
     return found
+
+
+async def _best_file(visit: Visit, item: Item, *, known: bool) -> Document:
+    """The best of an item's files that can be read; what was passed over is said in the text's flags.
+
+    Raises:
+        ScraperError: not one of them could be read; the reason is that of the best.
+    """
+    labels = dict(item.labels)
+    files = ranked(item.files, labels, visit.source.choose, visit.source.language)[:MOST_FILES]
+    first: ScraperError | None = None
+    flags: list[str] = []
+    for place, url in enumerate(files):
+        try:
+            found = await _file(visit, item, url, known=known)
+        except ScraperError as error:
+            # A file that is not there for the moment is waited for, not replaced by a worse one.
+            if getattr(error, "passing", False) or visit.source.choose is None:
+                raise
+            first = first or error
+            flags.append(f"file not read: {urls.public(url)}: {error}")
+            continue
+        flags += [f"other file: {urls.public(each)}{_in_brackets(each, labels)}" for each in files[place + 1 :]]
+        if found.text is None or not flags:
+            return found
+        return replace(found, text=replace(found.text, flags=(*found.text.flags, *flags)))
+    raise first or TextError("no file")
+
+
+def _in_brackets(url: str, labels: Mapping[str, str]) -> str:
+    words = called(url, labels.get(url, ""))
+    return f" ({words})" if words else ""
 
 
 async def _file(visit: Visit, item: Item, url: str, *, known: bool) -> Document:
@@ -145,9 +152,11 @@ async def _read(
 
 
 def _file_accept(visit: Visit, url: str) -> Accept:
-    """What a file must be: by the source's rule where its items are files, else by the ending of its address."""
+    """What a file must be: by the source's rule where its items are files, by `detail.accept`, else by its ending."""
     if kind_of(visit.source).asks_for == "files":
         return visit.source.accept
+    if visit.source.detail is not None and visit.source.detail.accept is not None:
+        return visit.source.detail.accept
     return Accept(magic="%PDF") if url.lower().endswith(".pdf") else _ANY_DOCUMENT
 
 
@@ -175,36 +184,3 @@ async def _with_attachment(visit: Visit, found: Document, url: str, number: int)
         left_out=(*found.text.left_out, *annex.left_out),
     )
     return replace(found, text=text)
-
-
-def canonical_link(html: str) -> str | None:
-    """The address that a page calls its own (`rel=canonical`), as written; None where it says none."""
-    for tag in _LINK_TAG.findall(html):
-        if _IS_CANONICAL.search(tag) and (found := _HREF.search(tag)):
-            return str(found[1])
-    return None
-
-
-def _renamed(item: Item, base: str, link: str) -> Item:
-    """The item under the address that its page calls the true one, on the same host: mirrors claim others' pages."""
-    true = urls.joined(base, link)
-    if true is None or urls.host_of(true).removeprefix("www.") != urls.host_of(base).removeprefix("www."):
-        return item
-    # A site's front page as rel=canonical of every page is a common mistake of templates.
-    return item if urls.is_front_page(true) else replace(item, url=true)
-
-
-def _completed(item: Item, html: str, url: str, fields: Fields) -> Item:
-    """The item with the fields that its own page gives; what the listing said stays."""
-    if not fields.given():
-        return item
-    return item.completed(read_item(listings.page_row(html, fields), fields, url, origin="document"))
-
-
-def _links(html: str, url: str, rule: FieldRule | None) -> tuple[str, ...]:
-    """The addresses that a rule finds on a page."""
-    if rule is None:
-        return ()
-    rule = rule.model_copy(update={"attr": rule.attr or "href", "many": True})
-    fields = Fields(file=rule)
-    return read_item(listings.page_row(html, fields), fields, url, origin="document").files

@@ -21,6 +21,7 @@ kinds: tuple[Kind, ...] = get_args(Kind)
 stages: tuple[Stage, ...] = get_args(Stage)
 # A feed or listing has tens of rows, an interface asked for much a thousand.
 most_rows = 10_000
+_COMPLETED = ("title", "symbol", "published", "author", "summary", "language", "kind", "stage", "text", "record")
 _stage_words: tuple[tuple[str, Stage], ...] = (
     ("preliminary", "preliminary_draft"),
     ("dr-pre", "preliminary_draft"),
@@ -39,7 +40,8 @@ class Item:
     `url` is absolute, as shown. `files` are addresses of the document itself, best first; `text` is given where the row
     holds all of it. `words` is the row as a person sees it, `shown_at` the address of the page that holds it.
     `drafts` are symbols of drafts it was adopted from, `record` is its number in a catalogue. `dropped` says why the
-    row is not taken, `dropped_as` whether it is at fault, not wanted, or no longer there.
+    row is not taken, `dropped_as` whether it is at fault, not wanted, or no longer there. `labels` are pairs of a
+    file's address and what the page says of it.
     """
 
     url: str | None = None
@@ -59,8 +61,9 @@ class Item:
     words: str = ""
     shown_at: str | None = None
     dropped: str | None = None
-    # Not part of the fingerprint, which must outlive the fields that are added here.
+    # These are not part of the fingerprint, which must outlive the fields that are added here.
     dropped_as: Literal["failed", "filtered", "gone"] = field(default="failed", repr=False)
+    labels: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     @property
     def fingerprint(self) -> str:
@@ -70,6 +73,20 @@ class Item:
         """
         said = repr(replace(self, words="", shown_at=None, topics=tuple(sorted(self.topics))))
         return hashlib.sha256(said.encode("utf-8", errors="replace")).hexdigest()[:16]
+
+    @property
+    def values(self) -> dict[str, str | None]:
+        """What a template makes a URL of (`config.source_templates`)."""
+        day = self.published.value.isoformat() if self.published is not None else None
+        return {
+            "symbol": self.symbol,
+            "record": self.record,
+            "title": self.title,
+            "language": self.language,
+            "date": day if self.published is not None and self.published.precision == "day" else None,
+            "year": day[:4] if day else None,
+            "url": self.url,
+        }
 
     @property
     def saying(self) -> str:
@@ -87,13 +104,14 @@ class Item:
             summary=self.summary or other.summary,
             symbol=self.symbol or other.symbol,
             files=tuple(dict.fromkeys((*self.files, *other.files))),
+            labels=tuple((dict(other.labels) | dict(self.labels)).items()),
         )
 
     def completed(self, more: Item) -> Item:
         """This row with what a later look gave; what the row said stays."""
         given = {
             name: value
-            for name in ("title", "symbol", "published", "author", "summary", "language", "kind", "stage", "text")
+            for name in _COMPLETED
             if getattr(self, name) is None and (value := getattr(more, name)) is not None
         }
         return replace(
@@ -101,6 +119,7 @@ class Item:
             **given,
             topics=tuple(dict.fromkeys((*self.topics, *more.topics))),
             files=self.files or more.files,
+            labels=tuple((dict(more.labels) | dict(self.labels)).items()),
             drafts=tuple(dict.fromkeys((*self.drafts, *more.drafts))),
         )
 
@@ -131,13 +150,19 @@ def read_item(row: Row, fields: Fields, base: str, *, origin: str, document: str
     from scrapers.http import urls  # noqa: PLC0415 - see below
 
     reader = FieldReader(row, fields, base, origin, document=document)
-    link = reader.one("url")
-    url = urls.joined(base, link) if link else None
-    reader.url = url
-    if link and url is None:
-        reader.problems.append(f"its address {link[:80]!r} leads to no web page")
+
+    def address() -> str | None:
+        link = reader.one("url")
+        url = urls.joined(base, link) if link else None
+        reader.url = url
+        if link and url is None:
+            reader.problems.append(f"its address {link[:80]!r} leads to no web page")
+        return url
+
+    # Other fields may be in the URL, or the URL be made of other fields.
+    is_made = fields.url is not None and fields.url.has_template
     item = Item(
-        url=url,
+        url=None if is_made else address(),
         title=title_of(reader.one("title")),
         symbol=reader.one("symbol"),
         published=reader.date("date"),
@@ -147,10 +172,18 @@ def read_item(row: Row, fields: Fields, base: str, *, origin: str, document: str
         language=_language(reader.one("language")),
         kind=_kind(reader.one("kind")),
         stage=stage_named(reader.one("stage")),
-        files=_absolute(base, reader.many("file"), urls.joined),
         text=reader.one("text", keep_lines=True),
         drafts=reader.many("draft"),
+        record=reader.one("record"),
         words=row.words,
+    )
+    reader.values = item.values
+    item = replace(item, url=address()) if is_made else item
+    reader.values = item.values
+    item = replace(
+        item,
+        files=_absolute(base, reader.many("file"), urls.joined),
+        labels=tuple((urls.joined(base, link) or link, said) for link, said in reader.words_of_files()),
     )
     if not (item.url or item.title or item.symbol or item.summary or item.text or item.files):
         reader.problems.append("neither title, symbol, address nor text")

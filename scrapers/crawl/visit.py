@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Protocol, TypedDict, TypeVar, Unpack
 from scrapers.crawl.item_states import ItemStates
 from scrapers.http import urls
 from scrapers.http.client import Fetched, NotModified
+from scrapers.http.request import OwnHeaders, named
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from config.source_blocks import Accept, Missing, Policy
+    from config.source_answers import Accept, Missing
+    from config.source_blocks import Policy
     from config.sources import Source
     from scrapers.crawl.item import Item
+    from scrapers.http.request import Body
     from scrapers.publication import DroppedRow, FetchRecord, Harvest, Memory, Publication, Validators
     from scrapers.reading import Reading
 
@@ -34,6 +37,8 @@ class Terms(TypedDict, total=False):
     accept: Accept | None
     missing: Missing | None
     hosts: frozenset[str] | None
+    headers: OwnHeaders | None
+    post: Body | None
     log: Callable[[FetchRecord], None] | None
 
 
@@ -84,10 +89,12 @@ class Visit:
     sweep: bool = field(init=False)
     states: ItemStates = field(init=False)
     listing: str = field(init=False)
+    headers: OwnHeaders = field(init=False)
 
     def __post_init__(self) -> None:
         self.state = dict(self.memory.state)
         self.listing = urls.same_address(urls.canonical(self.source.url, self.source.canonical))
+        self.headers = OwnHeaders.of(self.source.headers, self.source.addresses, self._aliases)
         swept = self.state.get(_swept)
         # The first crawl reads everything anyway. A sweep counts from its beginning: one that fails half-way must not
         # ask a publisher for everything again at each turn.
@@ -124,14 +131,22 @@ class Visit:
         return await self.reading(function, *arguments, owner=self.source.id)
 
     async def ask(
-        self, url: str, *, accept: Accept | None = None, missing: Missing | None = None, conditional: bool = True
+        self,
+        url: str,
+        *,
+        accept: Accept | None = None,
+        missing: Missing | None = None,
+        conditional: bool = True,
+        post: Body | None = None,
     ) -> Fetched | NotModified:
         """Ask an address of this source; what came back the same as last time is `NotModified`, whatever the status.
+
+        With `post` it is asked with POST.
 
         Raises:
             FetchError, ReadError, RefusedError: as `Fetcher.get`.
         """
-        key = urls.public(url)
+        key = named(url, post)
         known = self.memory.validators.get(key)
         answer = await self.fetcher.get(
             url,
@@ -140,6 +155,8 @@ class Visit:
             accept=accept or self.source.accept,
             missing=missing,
             hosts=self.hosts,
+            headers=self.headers,
+            post=post,
             log=self.records.append,
         )
         if isinstance(answer, Fetched) and answer.missing:
@@ -170,9 +187,10 @@ class Visit:
         allowed = self.source.policy.hosts
         if not allowed:
             return None
-        twins = {
-            urls.host_of(self.source.url),
-            *self.source.canonical.hosts,
-            *self.source.canonical.hosts.values(),
-        }
-        return frozenset({*allowed, *twins})
+        return frozenset({*allowed, *map(urls.host_of, self.source.addresses), *self._aliases})
+
+    @property
+    def _aliases(self) -> frozenset[str]:
+        """Other names of the source's own hosts."""
+        hosts = self.source.canonical.hosts
+        return frozenset({*hosts, *hosts.values()})

@@ -12,7 +12,7 @@ from scrapers.publication import FetchError, ReadError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from config.source_blocks import Accept, Missing
+    from config.source_answers import Accept, Missing
 
 # A page with a longer text than this does not only show a document by a script.
 LONGEST_VIEWER = 2_000

@@ -17,12 +17,14 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from config.source_blocks import Accept, Missing, Policy
+from config.source_answers import Accept, Missing
+from config.source_blocks import Policy
 from scrapers.http import accept as acceptance
 from scrapers.http import decompress, retry, robots, urls
 from scrapers.http.guard import GuardedTransport, private_extension, resolve
 from scrapers.http.pacing import Pacing
-from scrapers.http.validators import conditions, given, sendable
+from scrapers.http.request import Request
+from scrapers.http.validators import given, sendable
 from scrapers.publication import FetchError, FetchRecord, RefusedError, ScraperError
 
 if TYPE_CHECKING:
@@ -30,9 +32,11 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from scrapers.http.guard import Resolver
+    from scrapers.http.request import Body, OwnHeaders
     from scrapers.publication import Outcome, Validators
 
 max_redirects = 5
+_REDIRECTS = frozenset((301, 302, 303, 307, 308))
 
 # httpx logs each address at INFO, httpcore headers at DEBUG: both may hold keys. Our own records take their place.
 for _name in ("httpx", "httpcore"):
@@ -128,12 +132,15 @@ class Fetcher:
         accept: Accept | None = None,
         missing: Missing | None = None,
         hosts: frozenset[str] | None = None,
+        headers: OwnHeaders | None = None,
+        post: Body | None = None,
         log: Callable[[FetchRecord], None] | None = None,
     ) -> Fetched | NotModified:
         """Ask for `url`, conditionally where `validators` are not too old.
 
         `missing` says how the source answers for a document that does not exist: such an answer is accepted too.
-        `hosts` are the only ones that it may lead to (None: any). Each attempt is handed to `log`.
+        `hosts` are the only ones that it may lead to (None: any). `headers` are the source's own, for its own hosts;
+        with `post` it is asked with POST, and never conditionally. Each attempt is handed to `log`.
 
         Raises:
             FetchError: nothing usable came back, after the attempts that the policy allows.
@@ -141,11 +148,11 @@ class Fetcher:
             RefusedError: the address must not be asked.
         """
         policy = policy or Policy()
-        accept = accept or Accept()
-        validators = sendable(validators, policy.unconditional_every)
+        validators = sendable(validators, policy.unconditional_every) if post is None else None
+        request = Request(url, policy, accept or Accept(), validators, missing, hosts, headers, post)
         attempt = 1
         while True:
-            tried = await self._try(url, validators, policy, accept, missing=missing, hosts=hosts)
+            tried = await self._try(request)
             if log is not None:
                 log(tried.record)
             if tried.answer is not None:
@@ -155,40 +162,40 @@ class Fetcher:
             await self._back_off(url, attempt, tried.wait, policy)
             attempt += 1
 
-    async def _try(
-        self,
-        url: str,
-        validators: Validators | None,
-        policy: Policy,
-        accept: Accept,
-        *,
-        missing: Missing | None,
-        hosts: frozenset[str] | None,
-    ) -> _Tried:
+    async def _try(self, request: Request) -> _Tried:
         """One attempt, with its record; what went wrong is handed back, not raised."""
+        url, validators = request.url, request.validators
         started, clock = datetime.now(UTC), time.monotonic()
         problem: ScraperError
         found: Fetched | None = None
         try:
-            found = await self._follow(url, validators, policy, hosts)
+            found = await self._follow(request)
             if found.status == httpx.codes.NOT_MODIFIED and validators is not None:
                 same = NotModified(found.url, validators)
                 return _Tried(_record(url, started, clock, found, "not_modified"), same)
             there = acceptance.check(
-                found.status, found.headers, found.body, accept, missing=missing, asked=url, led_to=found.url
+                found.status,
+                found.headers,
+                found.body,
+                request.accept,
+                missing=request.missing,
+                asked=url,
+                led_to=found.url,
             )
             found = replace(found, missing=not there)
             return _Tried(_record(url, started, clock, found, "ok"), found)
         except ScraperError as error:
-            problem = error
+            problem = _without_secrets(error, request.headers)
         except (httpx.HTTPError, TimeoutError, OSError) as error:
-            problem = FetchError(_network(error, policy), passing=True)
+            problem = FetchError(_network(error, request.policy), passing=True)
         except (httpx.InvalidURL, UnicodeError) as error:
             # Host names that cannot be: httpx lets some errors of their encoding through.
-            problem = FetchError(f"is not a valid URL: {_network(error, policy)}")
+            problem = FetchError(f"is not a valid URL: {_network(error, request.policy)}")
         problem.url = problem.url or urls.public(url)
         passing = found.status in retry.passing if found is not None else getattr(problem, "passing", False)
         wait = retry.asked_for(found.headers) if found is not None and passing else None
+        if isinstance(problem, FetchError):
+            problem.passing = passing
         record = replace(_record(url, started, clock, found, "failed"), error=str(problem))
         return _Tried(record, None, problem, passing, wait)
 
@@ -199,31 +206,32 @@ class Fetcher:
             self._pacing.hold(urls.host_of(url), seconds)
         await self._sleep(seconds)
 
-    async def _follow(
-        self, url: str, validators: Validators | None, policy: Policy, hosts: frozenset[str] | None
-    ) -> Fetched:
+    async def _follow(self, request: Request) -> Fetched:
         """Ask, and follow redirects; each step is checked like the first."""
         for _ in range(max_redirects + 1):
-            _check_address(url, hosts)
-            if policy.ignore_robots is None:
-                await self._obey_robots(url, policy)
-            answer = await self._ask(url, validators, policy)
+            url = request.url
+            _check_address(url, request.hosts)
+            if request.policy.ignore_robots is None:
+                await self._obey_robots(url, request.policy)
+            answer = await self._ask(request)
             location = answer.headers.get("location")
-            if answer.status not in {301, 302, 303, 307, 308} or location is None:
+            if answer.status not in _REDIRECTS or location is None:
                 return answer
             target = urls.joined(url, location)
             if target is None:
                 raise RefusedError("redirected to a URL that is not http or https", url=urls.public(url))
-            url = target
-        raise FetchError(f"more than {max_redirects} redirects", url=urls.public(url))
+            request = request.led_to(target, answer.status)
+        raise FetchError(f"more than {max_redirects} redirects", url=urls.public(request.url))
 
-    async def _ask(self, url: str, validators: Validators | None, policy: Policy) -> Fetched:
+    async def _ask(self, asked: Request) -> Fetched:
         if self._client is None:
             raise RuntimeError("a Fetcher is used as an async context manager")
+        url, policy = asked.url, asked.policy
         request = self._client.build_request(
-            "GET",
+            "GET" if asked.post is None else "POST",
             url,
-            headers=conditions(validators),
+            content=asked.post.content if asked.post is not None else None,
+            headers=asked.own_headers,
             extensions={private_extension: policy.private_addresses},
         )
         host = urls.host_of(url)
@@ -259,9 +267,9 @@ class Fetcher:
     async def _read_robots(self, url: str, policy: Policy) -> robots.Robots:
         try:
             for _ in range(max_redirects):
-                answer = await self._ask(url, None, policy)
+                answer = await self._ask(Request(url, policy, Accept()))
                 target = urls.joined(url, answer.headers.get("location", ""))
-                if answer.status not in {301, 302, 303, 307, 308} or target is None:
+                if answer.status not in _REDIRECTS or target is None:
                     break
                 url = target
         except (httpx.HTTPError, TimeoutError, OSError) as error:
@@ -270,6 +278,13 @@ class Fetcher:
         if answer.status >= httpx.codes.INTERNAL_SERVER_ERROR:
             raise FetchError(f"robots.txt cannot be read: status {answer.status}", url=url, passing=True)
         return robots.read(answer.body) if answer.status == httpx.codes.OK else robots.free
+
+
+def _without_secrets(error: ScraperError, headers: OwnHeaders | None) -> ScraperError:
+    """The error without the keys in a source's own headers: a publisher may repeat what it refuses."""
+    if headers is not None:
+        error.args = tuple(headers.hidden(each) if isinstance(each, str) else each for each in error.args)
+    return error
 
 
 def _check_address(url: str, hosts: frozenset[str] | None) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, date, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
+from config.source_templates import filled
 from scrapers.http.client import NotModified
 from scrapers.kinds.marc import read_catalogue
 from scrapers.publication import ReadError
@@ -95,7 +96,7 @@ def _linked(source: OaiSource, item: Item) -> Item:
     """The item under the address for people, where the source says how it is made."""
     if source.link is None or item.record is None:
         return item
-    return replace(item, url=source.link.replace("{record}", item.record))
+    return replace(item, url=filled(source.link, item.values) or item.url)
 
 
 async def _answer(visit: Visit, source: OaiSource, url: str) -> Answer | None:

@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from scrapers.kinds import feeds, json_records, oai, pages, python, series, symbol_probes
-from scrapers.kinds.paging import read_pages
+from scrapers.kinds.paging import first_address, read_pages
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -57,16 +57,16 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
-    "feed": Kind(partial(read_pages, read=feeds.read_page)),
+    "feed": Kind(partial(read_pages, read=feeds.read_page), first_address=first_address),
     "listing": Kind(series.read_listing_source, first_address=series.first_address),
-    "json": Kind(partial(read_pages, read=json_records.read_page)),
+    "json": Kind(partial(read_pages, read=json_records.read_page), first_address=first_address),
     "oai-marcxml": Kind(oai.harvest, first_address=oai.first_address, shown_once=True),
     "symbol-probe": Kind(
         symbol_probes.probe, first_address=symbol_probes.first_address, asks_for="files", shown_once=True
     ),
     "pages": Kind(pages.read_list, detail=pages.detail_of, asks_for="pages"),
     "files": Kind(None),
-    "python": Kind(partial(read_pages, read=python.read_page)),
+    "python": Kind(partial(read_pages, read=python.read_page), first_address=first_address),
 }
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from scrapers.http import urls
 from scrapers.http.client import NotModified
+from scrapers.kinds import paging
 from scrapers.kinds.counting import count_up
 from scrapers.kinds.listings import read_page
 from scrapers.kinds.paging import items_on, read_pages
@@ -29,7 +30,9 @@ async def read_listing_source(visit: Visit, source: ListingSource) -> bool:
 
 def first_address(source: ListingSource) -> str:
     """The address that is asked first: of a session that is surely there, else the listing's own."""
-    return page_address(source.url, source.series.known, source.series) if source.series is not None else source.url
+    if source.series is None:
+        return paging.first_address(source)
+    return page_address(source.url, source.series.known, source.series)
 
 
 async def read_series(visit: Visit, source: ListingSource, series: Series) -> bool:

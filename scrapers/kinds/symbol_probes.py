@@ -10,8 +10,8 @@ import re
 from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
+from config.source_templates import filled
 from scrapers.crawl.item import Item
 from scrapers.kinds.counting import count_up
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def first_address(source: ProbeSource) -> str:
     """The address of the document with the lowest number."""
-    return filled(source.url, _called(source, source.first))
+    return _address(source, _called(source, source.first))
 
 
 async def probe(visit: Visit, source: ProbeSource) -> bool:
@@ -60,20 +60,24 @@ def _called(source: ProbeSource, number: int) -> str:
     return source.template.format(**source.vars, number=number)
 
 
+def _address(source: ProbeSource, symbol: str) -> str:
+    """Where a document is asked for; the template is known to have nothing but the symbol in it."""
+    return filled(source.url, {"symbol": symbol}) or source.url
+
+
 async def _ask(visit: Visit, source: ProbeSource, symbol: str, *, known: bool) -> bool:
-    url = filled(source.url, symbol)
+    url = _address(source, symbol)
     answer = await visit.look(url, source.missing, conditional=known)
     if answer is None:
         return False
     item = Item(
-        url=filled(source.link or source.url, symbol), symbol=symbol, files=(url,), stage=source.stage, words=symbol
+        url=filled(source.link or "", {"symbol": symbol}) or url,
+        symbol=symbol,
+        files=(url,),
+        stage=source.stage,
+        words=symbol,
     )
     visit.fetched[url] = answer
     visit.items.append(item)
     await visit.lighten()
     return True
-
-
-def filled(template: str, symbol: str) -> str:
-    """An address for a symbol."""
-    return template.replace("{symbol:quoted}", quote(symbol, safe="")).replace("{symbol}", quote(symbol, safe="/"))

@@ -5,6 +5,7 @@ A folder holds `site.yaml`, a list of addresses with the file that answers each:
     - {url: "https://example.org/list", file: list.html, type: text/html}
     - {url: "https://example.org/gone", status: 404}
     - {url: "https://example.org/since?from={any}", file: since.xml}
+    - {url: "https://example.org/search", post: "{\"page\": 1}", file: first.json}
     - {url: "https://example.org/old", to: "https://example.org/new", file: new.html}
 
 Addresses are written there without keys, as they are shown to people.
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field, RootModel
 
 from config.blocks import Block
-from config.source_blocks import Accept
+from config.source_answers import Accept
 from config.strict_yaml import ConfigError, load
 from scrapers.http import accept as acceptance
 from scrapers.http import urls
@@ -39,14 +40,25 @@ site_file = "site.yaml"
 
 
 class RecordedAnswer(Block):
-    """One address and what it answers; `to` is where redirects led."""
+    """One address and what it answers; `post` is the body that was posted there, `to` where redirects led."""
 
     url: str
+    post: str | None = None
     to: str | None = None
     file: str | None = None
     type: str | None = None
     status: int = Field(default=200)
     headers: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """What it is found by."""
+        return name_of(self.url, self.post)
+
+
+def name_of(url: str, post: str | None) -> str:
+    """What an answer is found by: its address, and what was posted there."""
+    return url if post is None else f"{url} POST {post}"
 
 
 class _Site(RootModel[tuple[RecordedAnswer, ...]]):
@@ -78,7 +90,7 @@ class RecordedAnswers:
             ConfigError: `site.yaml` cannot be used, or a file that it names is not to be read.
         """
         return RecordedAnswers(
-            {answer.url: (answer, _body(folder, answer)) for answer in load(folder / site_file, _Site).root}
+            {answer.name: (answer, _body(folder, answer)) for answer in load(folder / site_file, _Site).root}
         )
 
     @staticmethod
@@ -94,13 +106,17 @@ class RecordedAnswers:
             for known in self.answers:
                 if "{any}" in known and re.fullmatch(".*".join(map(re.escape, known.split("{any}"))), shown):
                     return known
-        return None
+        # One that does not say what is posted answers whatever is.
+        bare, posted, _ = url.partition(" POST ")
+        return self.key_of(bare) if posted else None
 
     async def get(self, url: str, **terms: Unpack[Terms]) -> Fetched:
         """The recorded answer, checked like one from the web."""
         hosts, log = terms.get("hosts"), terms.get("log")
-        self.asked.append(url)
-        key = self.key_of(url)
+        post = terms.get("post")
+        name = name_of(url, post.words if post is not None else None)
+        self.asked.append(name)
+        key = self.key_of(name)
         answer, body = self.answers[key] if key else (RecordedAnswer(url=url, status=404), b"")
         headers = {name.lower(): value for name, value in answer.headers.items()}
         if answer.type is not None:

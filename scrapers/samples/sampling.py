@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from config.source_blocks import Accept
+from config.source_answers import Accept
 from scrapers.http import urls
 from scrapers.http.client import Fetched
 from scrapers.publication import ScraperError
-from scrapers.samples.recorded import RecordedAnswer, RecordedAnswers, site_file
+from scrapers.samples.recorded import RecordedAnswer, RecordedAnswers, name_of, site_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +46,10 @@ class Sampling:
                 log(record)
 
         terms["log"] = both
-        name = _days.sub(r"\1={any}", urls.public(url))
+        post = terms.get("post")
+        posted = post.words if post is not None else None
+        shown = _days.sub(r"\1={any}", urls.public(url))
+        name = name_of(shown, posted)
         try:
             answer = await self.asking.get(url, **terms)
         except ScraperError as error:
@@ -54,11 +57,11 @@ class Sampling:
             if status is None or status in (terms.get("accept") or Accept()).status:
                 self.lost[name] = urls.public(str(error))
             else:
-                self.answers[name] = RecordedAnswer(url=name, status=status), b""
+                self.answers[name] = RecordedAnswer(url=shown, post=posted, status=status), b""
             raise
         if isinstance(answer, Fetched):
             moved = urls.public(answer.url) if answer.url != url else None
-            kept = RecordedAnswer(url=name, to=moved, status=answer.status, type=answer.media_type)
+            kept = RecordedAnswer(url=shown, post=posted, to=moved, status=answer.status, type=answer.media_type)
             self.answers[name] = kept, answer.body
         return answer
 
@@ -87,7 +90,7 @@ def save(sample: RecordedAnswers, folder: Path) -> int:
             continue
         plain = answer.model_dump(exclude_defaults=True)
         if body:
-            plain["file"] = f"{number:03}-{_file_name(name, answer.type)}"
+            plain["file"] = f"{number:03}-{_file_name(answer.url, answer.type)}"
             (folder / plain["file"]).write_bytes(body)
         lines.append(f"- {json.dumps(plain, ensure_ascii=False)}\n")
     (folder / site_file).write_text("".join(lines), encoding="utf-8")

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from config.source_blocks import Accept
+from config.source_answers import Accept
 from config.source_blocks import Item as ItemRule
 from config.source_fields import Fields, Filter
 from mandates.documents.heading import read_heading
 from scrapers.crawl import dates
-from scrapers.crawl.detail import canonical_link
 from scrapers.crawl.languages import language_of
+from scrapers.crawl.own_page import canonical_link
 from scrapers.crawl.relevance import concerns
 from scrapers.crawl.words import author_of, title_of
 from scrapers.http import accept, urls

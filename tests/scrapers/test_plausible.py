@@ -11,7 +11,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from scrapers.crawl import plausible, twins
-from scrapers.crawl.detail import text_alone
+from scrapers.crawl.own_page import text_alone
 from scrapers.crawl.plausible import Sketch, sketch, verdict
 from scrapers.publication import Memory, ReadError
 from scrapers.reading.pool import ReadingPool

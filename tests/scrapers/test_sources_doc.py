@@ -15,7 +15,7 @@ text = (Path(__file__).parent.parent.parent / "docs" / "sources.md").read_text(e
 def test_every_key_is_described_and_no_other() -> None:
     """The keys in the tables are those of the schema."""
     shown: Any = schema_of("sources")
-    keys = {key for part in shown["$defs"].values() for key in part.get("properties", {})} - {"find", "put"}
+    keys = {key for part in shown["$defs"].values() for key in part.get("properties", {})} - {"find"}
     described = {key for line in text.splitlines() if line.startswith("|") for key in re.findall(r"`([\w-]+)`", line)}
     assert keys - described == set()
     first = {match.group(1) for line in text.splitlines() if (match := re.match(r"\| `([\w-]+)` \|", line))}

@@ -49,6 +49,8 @@ class Asked:
 
     target: str
     headers: Mapping[str, str]
+    method: str = "GET"
+    body: bytes = b""
 
 
 class Publisher:
@@ -70,7 +72,10 @@ class Publisher:
         return f"http://{self.host}:{self.port}"
 
     def says(self, target: str, *answers: Answer | bytes | str) -> str:
-        """Answer `target` so, one after the other; the last answer stays. The address comes back."""
+        """Answer `target` so, one after the other; the last answer stays. The address comes back.
+
+        "/search POST a=1" is what a POST of that body to /search is answered.
+        """
         self._answers[target] = [each if isinstance(each, Answer) else Answer(each) for each in answers]
         return self.url + target
 
@@ -113,8 +118,10 @@ class Publisher:
         while (head := (await reader.readline()).decode("latin-1").strip()) != "":
             name, _, value = head.partition(":")
             headers[name.lower()] = value.strip()
-        self.asked.append(Asked(line[1], headers))
-        queue = self._answers.get(line[1], [Answer(b"", 404)])
+        body = await reader.readexactly(int(headers.get("content-length", 0)))
+        self.asked.append(Asked(line[1], headers, line[0], body))
+        posted = self._answers.get(f"{line[1]} POST {body.decode(errors='replace')}") if line[0] == "POST" else None
+        queue = posted or self._answers.get(line[1], [Answer(b"", 404)])
         answer = queue.pop(0) if len(queue) > 1 else queue[0]
         return await self._send(writer, answer, headers)
 
