@@ -58,7 +58,7 @@ class OwnHeaders:
         """
         if not self.written or (urlsplit(url).scheme, urls.host_of(url)) not in self.origins:
             return {}
-        return {name: VARIABLE.sub(lambda found: _value(found[1], name), value) for name, value in self.written.items()}
+        return {name: _with_variables(name, value) for name, value in self.written.items()}
 
     def hidden(self, words: str) -> str:
         """Words without the values of the variables, should a publisher repeat them."""
@@ -70,13 +70,16 @@ class OwnHeaders:
         return words
 
 
-def _value(variable: str, header: str) -> str:
-    value = os.environ.get(variable, "").strip()
-    if not value:
-        raise RefusedError(f"the header {header} needs the environment variable {variable}, which is not set")
-    if not _VALUE.fullmatch(value):
-        raise RefusedError(f"the environment variable {variable} must hold one line of printable ASCII")
-    return value
+def _with_variables(header: str, written: str) -> str:
+    def value_of(found: re.Match[str]) -> str:
+        value = os.environ.get(found[1], "").strip()
+        if not value:
+            raise RefusedError(f"the header {header} needs the environment variable {found[1]}, which is not set")
+        if not _VALUE.fullmatch(value):
+            raise RefusedError(f"the environment variable {found[1]} must hold one line of printable ASCII")
+        return value
+
+    return VARIABLE.sub(value_of, written)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ A folder holds `site.yaml`, a list of addresses with the file that answers each:
     - {url: "https://example.org/list", file: list.html, type: text/html}
     - {url: "https://example.org/gone", status: 404}
     - {url: "https://example.org/since?from={any}", file: since.xml}
-    - {url: "https://example.org/search", post: "{\"page\": 1}", file: first.json}
+    - {url: "https://example.org/search", post: "page=1", file: first.json}
     - {url: "https://example.org/old", to: "https://example.org/new", file: new.html}
 
 Addresses are written there without keys, as they are shown to people.
