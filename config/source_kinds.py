@@ -3,100 +3,19 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
+from typing import Literal, Self
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
-from config.blocks import Block, Duration, Kind, Stage
-from config.source_answers import Accept, Missing, missing_as_before
-from config.source_blocks import Expect, Item, Paging, Policy, Series
-from config.source_fields import Canonical, Choose, Detail, Fields, Filter, Identity
-from config.source_requests import Headers, Post  # noqa: TC001 - pydantic looks it up
-from config.source_templates import PLACE, Template
+from config.blocks import Block, Duration, Stage
+from config.source_blocks import Expect, Item, Paging, Series
+from config.source_common import Address, AnySource, WebSource
+from config.source_fields import Fields
+from config.source_requests import Post  # noqa: TC001 - pydantic looks it up
 
 
-def _address(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError("is not an http or https URL")
-    if "{" in parts.netloc:
-        raise ValueError("has a placeholder in its host, which must be fixed")
-    if parts.username or parts.password:
-        raise ValueError("contains a user name or password, which do not belong in a public file")
-    return value
-
-
-Address = Annotated[str, AfterValidator(_address)]
-
-
-SHORTEST_INTERVAL, LONGEST_INTERVAL = timedelta(seconds=1), timedelta(days=366)
-
-
-def _interval(value: timedelta) -> timedelta:
-    if not SHORTEST_INTERVAL <= value <= LONGEST_INTERVAL:
-        raise ValueError(f"is out of range: from 1s to {LONGEST_INTERVAL.days}d")
-    return value
-
-
-class _Source(Block):
-    """What all kinds share."""
-
-    id: str = Field(
-        pattern=r"^[a-z0-9][a-z0-9-]{0,63}$", description="short name; never change it, even if everything else changes"
-    )
-    title: str | None = Field(default=None, description="what people call the source")
-    body: str | None = Field(default=None, description="the organ that publishes here: UNGA, AALCO, IPU, GFMD")
-    language: str | None = Field(
-        default=None, pattern=r"^[a-z]{2,3}$", description="of the documents, if they are all in one language"
-    )
-    publishes: Kind = Field(default="other", description="the kind of its documents, if they do not say so themselves")
-    stage: Stage | None = Field(
-        default=None, description="the stage of its documents, if they do not say so themselves"
-    )
-    topics: tuple[str, ...] = Field(default=(), description="assigned to each of its documents")
-    every: Annotated[Duration, AfterValidator(_interval)] = Field(
-        default="1h",
-        validate_default=True,
-        description="how often it is polled; while it fails, after five minutes, ten, twenty, at most this long",
-    )
-    off: str | None = Field(default=None, min_length=5, description="the reason why it is not crawled")
-    headers: Headers = Field(
-        default={}, description="headers sent to the source's own host; a secret as ${NAME}, an environment variable"
-    )
-    accept: Accept = Field(default=Accept(), description="what counts as a valid response")
-    link: Template | None = Field(
-        default=None, description="the URL for people, from an item's fields: https://docs.un.org/en/{symbol}"
-    )
-    choose: Choose | None = Field(
-        default=None, description="which of several files of a document to read; by default the publisher's first"
-    )
-    identity: Identity = Field(default=Identity(), description="what identifies a document")
-    canonical: Canonical = Field(default=Canonical(), description="which URLs are the same")
-    detail: Detail | None = Field(default=None, description="how to get from an item to its document")
-    filter: Filter = Field(default=Filter(), description="which documents to take")
-    policy: Policy = Field(default=Policy(), description="how the publisher is polled")
-
-    @property
-    def enabled(self) -> bool:
-        """Whether it is crawled."""
-        return self.off is None
-
-    @property
-    def addresses(self) -> tuple[str, ...]:
-        """The URLs that are its own, placeholders included."""
-        return (self.url,)  # type: ignore[attr-defined]
-
-
-class _WebSource(_Source):
-    """A source that starts at one address."""
-
-    url: Address = Field(description="the page, feed or interface to read")
-
-
-class _PagedSource(_WebSource):
+class _PagedSource(WebSource):
     """A source of one page, or of one after another."""
 
     paging: Paging | None = Field(default=None, description="how to get to the next page")
@@ -157,7 +76,7 @@ class JsonSource(_PagedSource):
     fields: Fields = Field(description="what to read from each row")
 
 
-class OaiSource(_WebSource):
+class OaiSource(WebSource):
     """A library catalogue over OAI-PMH that returns MARCXML; it is read in windows of time."""
 
     kind: Literal["oai-marcxml"]
@@ -178,52 +97,6 @@ class OaiSource(_WebSource):
     max_pages: int = Field(default=200, ge=1, description="the most pages to read in one window")
 
 
-class ProbeSource(_Source):
-    """Documents by symbol, counting up: an unpublished one is a miss, a network error is not."""
-
-    kind: Literal["symbol-probe"]
-    template: str = Field(description="the symbol, e.g. A/RES/{session}/{number}")
-    vars: dict[str, str | int] = Field(
-        default_factory=dict, description="values of the other placeholders in `template`, e.g. session: 81"
-    )
-    first: int = Field(default=1, ge=0, description="the lowest number")
-    stop_after_misses: int = Field(
-        default=3, ge=1, le=100, description="how many missing numbers in a row end the count in an ordinary crawl"
-    )
-    look_ahead: int = Field(
-        default=20,
-        ge=1,
-        le=200,
-        description="how many missing numbers in a row end the count once a day and in a sweep",
-    )
-    suffixes: tuple[str, ...] = Field(default=(), description="tried after each number, e.g. /Rev.1 or a letter: ' A'")
-    url: str = Field(description="the URL of a document, with {symbol} or {symbol:quoted} in it")
-    missing: Missing = Field(
-        default=Missing(status=(404,), empty=True), description="how the publisher says that a document does not exist"
-    )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _former_key(cls, value: Any) -> Any:
-        return missing_as_before(value, empty=True)
-
-    @field_validator("url")
-    @classmethod
-    def _is_address(cls, value: str) -> str:
-        if {found[1] for found in PLACE.finditer(_address(value))} != {"symbol"}:
-            raise ValueError("must have {symbol} or {symbol:quoted} in it, and no other field")
-        return value
-
-    @model_validator(mode="after")
-    def _template_is_filled(self) -> Self:
-        names = set(re.findall(r"\{(\w+)\}", self.template))
-        if "number" not in names:
-            raise ValueError("template: has no {number} to count")
-        if missing := names - {"number"} - set(self.vars):
-            raise ValueError(f"vars: does not define {', '.join(sorted(missing))}")
-        return self
-
-
 class Page(Block):
     """One page of a fixed list. The values given here are trusted."""
 
@@ -237,7 +110,7 @@ class Page(Block):
     draft: str | None = Field(default=None, description="symbol of the draft that it was adopted from")
 
 
-class PagesSource(_Source):
+class PagesSource(AnySource):
     """A fixed list of pages, each one document."""
 
     kind: Literal["pages"]
@@ -255,7 +128,7 @@ class PagesSource(_Source):
         return tuple(page.url for page in self.pages)
 
 
-class FilesSource(_Source):
+class FilesSource(AnySource):
     """A local or shared folder."""
 
     kind: Literal["files"]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Union
 
 from pydantic import ConfigDict, Discriminator, RootModel, Tag, model_validator
 
+from config.sessions import load_sessions
 from config.source_kinds import (
     FeedSource,
     FilesSource,
@@ -18,9 +19,9 @@ from config.source_kinds import (
     ListingSource,
     OaiSource,
     PagesSource,
-    ProbeSource,
     PythonSource,
 )
+from config.source_probe import ProbeSource
 from config.strict_yaml import ConfigError, line_of, load
 from config.topics import topics_named
 
@@ -40,6 +41,8 @@ __all__ = [
     "load_sources",
 ]
 
+# What else a source may depend on, in the same folder.
+_BESIDE = ("topics.yaml", "sessions.yaml")
 _kinds = ("feed", "listing", "json", "oai-marcxml", "symbol-probe", "pages", "files", "python")
 
 
@@ -93,7 +96,7 @@ def load_sources(path: Path) -> tuple[Source, ...]:
         ConfigError: the file cannot be read or does not fit; the sentence names file, line and key.
     """
     # A run looks at it several times, and five hundred sources take a third of a second.
-    return _loaded(path, _stamp(path), _stamp(path.parent / "topics.yaml"))
+    return _loaded(path, _stamp(path), *(_stamp(path.parent / name) for name in _BESIDE))
 
 
 def _stamp(path: Path) -> tuple[int, ...] | None:
@@ -112,7 +115,8 @@ def _loaded(path: Path, *_stamps: tuple[int, ...] | None) -> tuple[Source, ...]:
     if twice:
         place = [number for number, source in enumerate(sources) if source.id == twice[0]][-1]
         raise ConfigError(path, f"two sources have the id {twice[0]!r}", line=_line(path, place), key=f"{twice[0]}.id")
-    return tuple(_with_topics(path, place, source) for place, source in enumerate(sources))
+    with_topics = (_with_topics(path, place, source) for place, source in enumerate(sources))
+    return tuple(_with_sessions(path, place, source) for place, source in enumerate(with_topics))
 
 
 def _with_topics(path: Path, place: int, source: Source) -> Source:
@@ -123,7 +127,16 @@ def _with_topics(path: Path, place: int, source: Source) -> Source:
     return source.model_copy(update={"filter": source.filter.with_lists(lists)}) if lists else source
 
 
-def _line(path: Path, place: int) -> int | None:
+def _with_sessions(path: Path, place: int, source: Source) -> Source:
+    if not isinstance(source, ProbeSource) or source.meets is None:
+        return source
+    try:
+        return source.with_sessions(load_sessions(path.parent / "sessions.yaml"))
+    except KeyError as error:
+        raise ConfigError(path, error.args[0], line=_line(path, place, "vars"), key=source.id) from None
+
+
+def _line(path: Path, place: int, key: str = "id") -> int | None:
     from ruamel.yaml import YAML  # noqa: PLC0415 - only for an error
 
-    return line_of(YAML(typ="rt", pure=True).load(path.read_text(encoding="utf-8")), [place, "id"])
+    return line_of(YAML(typ="rt", pure=True).load(path.read_text(encoding="utf-8")), [place, key])

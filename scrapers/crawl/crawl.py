@@ -42,8 +42,11 @@ async def crawl(
     reading: Reading = here,
     analyse: Analyse | None = None,
     land: Land | None = None,
+    now: datetime | None = None,
 ) -> Harvest:
     """Ask a source and give all that it shows; `memory` is what the warehouse knows of it.
+
+    `now` is the time by which the source's calendar goes, where that is not the present.
 
     What was fetched is read by `reading`; there, `analyse` completes each publication that has a text. Where much is
     found, `land` is given parts of it (their outcome is "part") before the harvest with the rest comes back.
@@ -54,7 +57,7 @@ async def crawl(
         harvest = await crawl_folder(folder, memory, reading=reading, analyse=analyse, land=land)
         changed = harvest.items
     else:
-        visit = Visit(source, memory, fetcher, reading, analyse, land)
+        visit = Visit(source, memory, fetcher, reading, analyse, land, started=now or datetime.now(UTC))
         harvest = await _visit(visit, find)
         changed = visit.states.changed
     new = found_something_new(memory, changed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol, TypedDict, TypeVar, Unpack
@@ -76,6 +77,7 @@ class Visit:
     held_bytes: int = 0
     fetched_bytes: int = 0
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    clock: float = field(default_factory=time.monotonic)
     state: dict[str, str] = field(init=False)
     validators: dict[str, Validators] = field(default_factory=dict)
     records: list[FetchRecord] = field(default_factory=list)
@@ -111,7 +113,7 @@ class Visit:
     def over(self) -> str | None:
         """Why the crawl has to end: one publisher must not hold up what others published, nor fill the disk."""
         policy = self.source.policy
-        if datetime.now(UTC) - self.started > policy.longest:
+        if time.monotonic() - self.clock > policy.longest.total_seconds():
             return f"the crawl had taken {policy.longest}"
         if self.fetched_bytes > policy.crawl_bytes:
             return f"the crawl had fetched {policy.crawl_bytes / 1e6:,.0f} MB"

@@ -58,11 +58,35 @@ class Hole:
         return age < _EACH_CRAWL or (age < _EACH_DAY and now - self.asked >= _DAY)
 
 
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What a source remembers of one of its series; `series` tells it from others, "" where there is one alone."""
+
+    state: dict[str, str]
+    series: str = ""
+
+    def get(self, name: str) -> str | None:
+        """A note; None where there is none."""
+        return self.state.get(self._key(name))
+
+    def put(self, name: str, words: str) -> None:
+        """Write a note down."""
+        self.state[self._key(name)] = words
+
+    def highest(self, below: int) -> int:
+        """The highest number that was found; `below` where there is none."""
+        return int(self.get(_HIGHEST) or below)
+
+    def _key(self, name: str) -> str:
+        return f"{self.series} {name}" if self.series else name
+
+
 @dataclass(slots=True)
 class _Count:
     """What is known of a series while a crawl counts."""
 
     visit: Visit
+    notes: Notes
     first: int
     highest: int
     holes: dict[int, Hole]
@@ -75,10 +99,11 @@ class _Count:
 
     def note(self) -> None:
         """Write down what is known; at once, for a failure further up must not lose what was found below."""
-        state, holes = self.visit.state, [self.holes[number] for number in sorted(self.holes)]
-        state[_LOWEST], state[_HIGHEST] = str(self.first), str(self.highest)
-        state[_GAPS] = ",".join(str(hole.number) for hole in holes)
-        state[_HOLES] = ",".join(f"{hole.since:%Y%m%dT%H%M}/{hole.asked:%Y%m%dT%H%M}" for hole in holes)
+        notes, holes = self.notes, [self.holes[number] for number in sorted(self.holes)]
+        notes.put(_LOWEST, str(self.first))
+        notes.put(_HIGHEST, str(self.highest))
+        notes.put(_GAPS, ",".join(str(hole.number) for hole in holes))
+        notes.put(_HOLES, ",".join(f"{hole.since:%Y%m%dT%H%M}/{hole.asked:%Y%m%dT%H%M}" for hole in holes))
 
 
 async def count_up(
@@ -91,20 +116,23 @@ async def count_up(
     look_ahead: int,
     begin: int | None = None,
     recent: int = 1,
+    series: str = "",
 ) -> None:
     """Ask for the known numbers that may have changed, for the holes, and for what comes after the highest.
 
     `called` is what people call a number. `begin` is a number that is surely there; without it one counts from `first`.
-    The `recent` latest of the known numbers are asked for each time, all of them in a sweep.
+    The `recent` latest of the known numbers are asked for each time, all of them in a sweep. A source with several
+    series remembers each by its name.
 
     Raises:
         ReadError: what was there is gone.
     """
-    fresh = _HIGHEST not in visit.state
-    highest = int(visit.state.get(_HIGHEST, first - 1 if begin is None else begin))
+    notes = Notes(visit.state, series)
+    fresh = notes.get(_HIGHEST) is None
+    highest = notes.highest(first - 1 if begin is None else begin)
     now = visit.started
-    holes = [Hole(number, now, now) for number in range(first, highest)] if fresh else _remembered(visit, first)
-    count = _Count(visit, first, highest, {hole.number: hole for hole in holes})
+    holes = [Hole(number, now, now) for number in range(first, highest)] if fresh else _remembered(notes, first, now)
+    count = _Count(visit, notes, first, highest, {hole.number: hole for hole in holes})
     known = [number for number in range(first, highest + 1) if number not in count.holes]
     gone = await _gone(visit, ask, called, known, recent)
     again = _asked_again(count, everything=visit.sweep or fresh)
@@ -112,8 +140,9 @@ async def count_up(
     await _fill(count, ask, called, again)
     ahead = await _go_on(count, ask, fresh=fresh, near=stop_after_misses, far=look_ahead)
     log.info(
-        "%s: highest %d; holes: %d, asked for: %d; numbers asked for ahead: %d",
+        "%s%s: highest %d; holes: %d, asked for: %d; numbers asked for ahead: %d",
         visit.source.id,
+        f" {series}" if series else "",
         count.highest,
         len(count.holes),
         len(again),
@@ -135,8 +164,8 @@ async def _fill(count: _Count, ask: Ask, called: Callable[[int], str], numbers: 
 
 async def _go_on(count: _Count, ask: Ask, *, fresh: bool, near: int, far: int) -> int:
     """Ask for what comes after the highest; how many numbers were asked for."""
-    visit, asked = count.visit, 0
-    looked = visit.state.get(_LOOKED_AHEAD)
+    visit, notes, asked = count.visit, count.notes, 0
+    looked = notes.get(_LOOKED_AHEAD)
     far_now = visit.sweep or (not fresh and (looked is None or visit.started - datetime.fromisoformat(looked) >= _DAY))
     misses: list[int] = []
     # A series that has not begun is asked for politely; once something of it is there, one looks further at once.
@@ -152,7 +181,7 @@ async def _go_on(count: _Count, ask: Ask, *, fresh: bool, near: int, far: int) -
         else:
             misses.append(number)
     if far_now or fresh:
-        visit.state[_LOOKED_AHEAD] = visit.started.isoformat()
+        notes.put(_LOOKED_AHEAD, visit.started.isoformat())
     return asked
 
 
@@ -179,16 +208,15 @@ async def _gone(
     return gone
 
 
-def _remembered(visit: Visit, first: int) -> list[Hole]:
+def _remembered(notes: Notes, first: int, now: datetime) -> list[Hole]:
     """The holes of the last crawl, and the numbers below them where `first` was set lower since."""
-    now = visit.started
-    numbers = [int(number) for number in visit.state.get(_GAPS, "").split(",") if number]
-    times = [tuple(map(_time, pair.split("/"))) for pair in visit.state.get(_HOLES, "").split(",") if pair]
+    numbers = [int(number) for number in (notes.get(_GAPS) or "").split(",") if number]
+    times = [tuple(map(_time, pair.split("/"))) for pair in (notes.get(_HOLES) or "").split(",") if pair]
     if len(times) != len(numbers):
         # Written before holes had times: they are as good as new.
         times = [(now, now)] * len(numbers)
     before = {number: Hole(number, since, asked) for number, (since, asked) in zip(numbers, times, strict=True)}
-    lowest = int(visit.state.get(_LOWEST, first))
+    lowest = int(notes.get(_LOWEST) or first)
     new = {number: Hole(number, now, now) for number in range(first, lowest)}
     return [hole for number, hole in sorted((new | before).items()) if number >= first]
 

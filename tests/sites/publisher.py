@@ -21,6 +21,7 @@ from scrapers.publication import Memory
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from scrapers.publication import Harvest
@@ -161,10 +162,15 @@ def source_of(**blocks: object) -> Source:
     return found
 
 
-async def crawled(source: Source, memory: Memory | None = None, sleep: Callable[..., object] = no_wait) -> Harvest:
-    """One crawl over real HTTP, with all waits switched off."""
+async def crawled(
+    source: Source,
+    memory: Memory | None = None,
+    sleep: Callable[..., object] = no_wait,
+    now: datetime | None = None,
+) -> Harvest:
+    """One crawl over real HTTP, with all waits switched off, at `now` by the source's calendar."""
     async with Fetcher("mailto:operator@example.org", sleep=sleep) as fetcher:  # type: ignore[arg-type]
-        return await crawl(source, memory or Memory(), fetcher)
+        return await crawl(source, memory or Memory(), fetcher, now=now)
 
 
 def remembered(harvest: Harvest, before: Memory | None = None) -> Memory:
