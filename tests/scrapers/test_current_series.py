@@ -117,7 +117,7 @@ async def test_a_withdrawn_document_is_told_from_one_of_another_session(publishe
 
 
 async def test_numbers_continue_from_year_to_year(publisher: Publisher) -> None:
-    """A number is asked for under the new year, and under the old one while late ones may come; known ones under theirs."""
+    """A new number is asked for under both years while late ones may come, a known one under its own."""
     publish(publisher, "S/RES/2800(2026)", "S/RES/2801(2026)")
     days = Days(series(publisher, **COUNCIL))
     assert found(await days.on("2026-12-20")) == ["S/RES/2800 (2026)", "S/RES/2801 (2026)"]
