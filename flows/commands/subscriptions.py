@@ -101,6 +101,18 @@ def test(name: str, as_json: bool) -> None:
 
     Exit code 1 unless every target's server accepted it.
     """
+    rows = send_test(name)
+    _print(rows, as_json=as_json)
+    if any(row["outcome"] != "accepted" for row in rows):
+        sys.exit(exit_failed)
+
+
+def send_test(name: str) -> list[dict[str, Any]]:
+    """Send the test message of a subscription; target, outcome, seconds and reason of each.
+
+    Raises:
+        TargetError: the address of a target is missing.
+    """
     from alerts.deliver import deliver
     from alerts.dispatch import open_channels
     from alerts.model import TargetError
@@ -123,9 +135,7 @@ def test(name: str, as_json: bool) -> None:
         outcome = deliver(channel, renderer.render(sample_delivery(target, [name]), channel.dress))
         seconds = round(outcome.seconds, 3)
         rows.append({"target": target, "outcome": outcome.verdict, "seconds": seconds, "reason": outcome.reason})
-    _print(rows, as_json=as_json)
-    if any(row["outcome"] != "accepted" for row in rows):
-        sys.exit(exit_failed)
+    return rows
 
 
 @command.command("replay", epilog="Example: mandates subscriptions replay secretariat --month 2026-10")

@@ -1,0 +1,126 @@
+"""The configuration: the files, who is notified, whether the secrets are there, and how publishers can reach us."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from alerts.model import SecretError, TargetError
+from alerts.secrecy import address_of, secret_of
+from config.sessions import load_sessions
+from config.settings import Settings
+from config.sources import load_sources
+from config.strict_yaml import ConfigError
+from config.subscriptions import load_subscriptions
+from config.targets import Reference
+from config.topics import load_topics
+from flows.delivering import prefect_secret
+from flows.doctor.diagnosis import good, problem, warning
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from config.subscriptions import Subscriptions
+    from flows.doctor.diagnosis import Diagnosis
+
+
+def files(settings: Settings) -> Iterator[Diagnosis]:
+    """Each file by itself: a run that meets a misfit in one of them does nothing."""
+    folder = settings.config
+    loaders: dict[str, Callable[[], object]] = {
+        "sources.yaml": lambda: load_sources(folder / "sources.yaml"),
+        "subscriptions.yaml": lambda: load_subscriptions(folder),
+        "sessions.yaml": lambda: load_sessions(folder / "sessions.yaml"),
+        "topics.yaml": lambda: load_topics(folder),
+    }
+    read = []
+    for name, load in loaders.items():
+        try:
+            load()
+        except ConfigError as error:
+            missing = not (folder / name).exists()
+            cure = (
+                "write one with `mandates init`, or name its folder with --config" if missing else "correct that line"
+            )
+            yield problem("configuration", str(error), "no run does anything until it is corrected", cure)
+        else:
+            read.append(name)
+    if len(read) == len(loaders):
+        yield good("configuration", f"{', '.join(read)} in {folder.resolve()} are valid")
+
+
+def watching(settings: Settings) -> Iterator[Diagnosis]:
+    """Whether any source is on."""
+    sources = load_sources(settings.config / "sources.yaml")
+    on = [source for source in sources if source.enabled]
+    if on:
+        yield good("sources configured", f"{len(on)} sources are on, {len(sources) - len(on)} off")
+    else:
+        yield problem(
+            "sources configured",
+            f"all {len(sources)} sources are off",
+            "nothing is watched",
+            "take `off:` out of those you want in sources.yaml",
+        )
+
+
+def notified(settings: Settings) -> Iterator[Diagnosis]:
+    """Whether anybody is notified, and operators of what goes wrong."""
+    subscriptions = load_subscriptions(settings.config)
+    if subscriptions.nobody:
+        yield problem(
+            "subscriptions",
+            subscriptions.nobody,
+            "findings are recorded and nobody hears of them",
+            "add a subscription",
+        )
+    else:
+        yield good("subscriptions", f"{len(subscriptions.subscriptions)} subscriptions")
+    if not subscriptions.operators:
+        yield warning(
+            "operators",
+            "no operators are named in subscriptions.yaml",
+            "nobody is notified of failing sources and deliveries that were given up",
+            "name one or two targets under `operators:`",
+        )
+
+
+def secrets(settings: Settings) -> Iterator[Diagnosis]:
+    """Whether each target's address is where the file says it is. The addresses themselves are not shown."""
+    subscriptions = load_subscriptions(settings.config)
+    missing = list(_missing(subscriptions))
+    for words in missing:
+        yield problem(
+            "secrets",
+            words,
+            "messages for it wait until the address is there",
+            "set it in the environment of every process that delivers, or in `.env` in its working folder",
+        )
+    if not missing:
+        yield good("secrets", f"the addresses of {len(subscriptions.targets)} targets are there")
+
+
+def _missing(subscriptions: Subscriptions) -> Iterator[str]:
+    for target in subscriptions.targets.values():
+        try:
+            address_of(target, prefect_secret)
+        except TargetError as error:
+            yield str(error)
+    heartbeat = subscriptions.heartbeat
+    if heartbeat is not None and isinstance(heartbeat.url, Reference):
+        try:
+            secret_of(heartbeat.url, prefect_secret)
+        except SecretError as error:
+            yield f"heartbeat: {error}"
+
+
+def contact(settings: Settings) -> Iterator[Diagnosis]:
+    """Publishers see it in every request."""
+    if settings.contact == Settings.model_fields["contact"].default:
+        yield warning(
+            "contact",
+            f"publishers are given the default contact, {settings.contact}",
+            "a publisher whom our requests trouble can only block them",
+            "set MANDATES_CONTACT to a page or mailto: address of yours",
+        )
+    else:
+        yield good("contact", f"publishers can reach you at {settings.contact}")

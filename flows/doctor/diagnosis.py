@@ -1,0 +1,37 @@
+"""What a check found, in words that lead somewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Level = Literal["good", "warning", "problem"]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """One finding. `check` names what was looked at and lasts, so that scripts can ask for it.
+
+    A problem needs a person; a warning stops nothing today. `follows` says what comes of it, `cure` what to do.
+    """
+
+    check: str
+    level: Level
+    words: str
+    follows: str = ""
+    cure: str = ""
+
+
+def good(check: str, words: str) -> Diagnosis:
+    """All is well."""
+    return Diagnosis(check, "good", words)
+
+
+def warning(check: str, words: str, follows: str, cure: str) -> Diagnosis:
+    """Nothing stops today."""
+    return Diagnosis(check, "warning", words, follows, cure)
+
+
+def problem(check: str, words: str, follows: str, cure: str) -> Diagnosis:
+    """Somebody has to do something."""
+    return Diagnosis(check, "problem", words, follows, cure)

@@ -1,0 +1,66 @@
+"""All checks, one after the other. One that fails itself is a finding too, and the others have their turn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from config.strict_yaml import ConfigError
+from flows.doctor import configuration, outcome, program, storage
+from flows.doctor.diagnosis import good, problem
+from flows.engine import prepare, server_configured
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from config.settings import Settings
+    from flows.doctor.diagnosis import Diagnosis
+
+    Check = Callable[[Settings], Iterator[Diagnosis]]
+
+
+def prefect(settings: Settings) -> Iterator[Diagnosis]:
+    """The server, where one is configured; else `mandates run` does without."""
+    if not server_configured():
+        yield good("server", "no Prefect server is configured: runs are started by cron, a timer or by hand")
+        return
+    prepare(settings.home)
+    from flows.doctor.server import server
+
+    yield from server()
+
+
+CHECKS: tuple[Check, ...] = (
+    program.versions,
+    program.clock,
+    configuration.files,
+    configuration.watching,
+    configuration.notified,
+    configuration.secrets,
+    configuration.contact,
+    storage.folder,
+    storage.disk,
+    storage.warehouse,
+    storage.published,
+    storage.landing,
+    outcome.runs,
+    outcome.sources,
+    outcome.outbox,
+    prefect,
+)
+
+
+def examine(settings: Settings) -> Iterator[Diagnosis]:
+    """What each check finds, as it finds it."""
+    for check in CHECKS:
+        try:
+            yield from check(settings)
+        except ConfigError:
+            # `configuration.files` has said it, with file and line.
+            continue
+        except Exception as error:  # noqa: BLE001 - whatever is broken, the other checks have their say
+            yield problem(
+                check.__name__,
+                f"could not be checked: {' '.join(str(error).split()) or type(error).__name__}",
+                "it is not known whether it is well",
+                "cure what is named above first, then run mandates doctor again",
+            )

@@ -1,0 +1,115 @@
+"""What comes of it all: how the sources answer, and whether messages arrive."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from alerts.figures import counted
+from config.sources import load_sources
+from flows.doctor.diagnosis import good, problem, warning
+from flows.health import healths
+from warehouse.query.queries import query
+from warehouse.store.snapshot import snapshot_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from config.settings import Settings
+    from flows.doctor.diagnosis import Diagnosis
+
+# A dispatch every five minutes leaves nothing waiting but quiet hours and digests, which have a time of their own.
+OVERDUE = timedelta(hours=1)
+NAMED = 5
+_OUTBOX = """
+SELECT
+    count(*) FILTER (state = 'dead'),
+    count(*) FILTER (state = 'uncertain' AND due_at IS NULL),
+    count(*) FILTER (state = 'held'),
+    count(*) FILTER (state IN ('pending', 'failed', 'uncertain') AND due_at < ?),
+    min(due_at) FILTER (state IN ('pending', 'failed', 'uncertain'))
+FROM deliveries"""
+_LAST = "SELECT max(last_crawl) FROM sources"
+
+
+def sources(settings: Settings) -> Iterator[Diagnosis]:
+    """Which sources do not answer as they should, once anything has run."""
+    if not snapshot_path(settings.home).exists():
+        return
+    configured = load_sources(settings.config / "sources.yaml")
+    found = [health for health in healths(settings.home, configured) if health.state in {"failing", "late", "blocked"}]
+    for health in found[:NAMED]:
+        yield problem(
+            "sources",
+            f"{health.source_id} is {health.words}: {health.why}",
+            "what it publishes is not seen",
+            f"mandates sources check {health.source_id} --live",
+        )
+    if len(found) > NAMED:
+        yield problem(
+            "sources",
+            f"and {len(found) - NAMED} more do not answer as they should",
+            "",
+            "list them: mandates sources status",
+        )
+    if not found:
+        yield good("sources", "none is failing, late or blocked")
+
+
+def runs(settings: Settings) -> Iterator[Diagnosis]:
+    """Whether anything has run lately."""
+    if not snapshot_path(settings.home).exists():
+        yield warning("runs", "nothing has run here yet", "nobody is notified of anything", "mandates run")
+        return
+    on = [source for source in load_sources(settings.config / "sources.yaml") if source.enabled]
+    last = query(settings.home, _LAST).rows[0][0]
+    soonest = min((source.every for source in on), default=timedelta(days=1))
+    if last is None:
+        yield warning("runs", "no source was ever asked", "nobody is notified of anything", "mandates run")
+    elif datetime.now(UTC) - last > 3 * max(soonest, timedelta(hours=1)):
+        yield problem(
+            "runs",
+            f"the last source was asked at {last:%Y-%m-%d %H:%M} UTC, and one should be every {soonest}",
+            "nothing new is seen",
+            "see whether cron, the timer or the worker still starts runs; by hand: mandates run",
+        )
+    else:
+        yield good("runs", f"a source was last asked at {last:%Y-%m-%d %H:%M} UTC")
+
+
+def outbox(settings: Settings) -> Iterator[Diagnosis]:
+    """Deliveries that were given up, wait for an operator, or are overdue."""
+    if not snapshot_path(settings.home).exists():
+        return
+    now = datetime.now(UTC)
+    dead, doubtful, held, overdue, oldest = query(settings.home, _OUTBOX, [now - OVERDUE]).rows[0]
+    if dead:
+        yield problem(
+            "outbox",
+            f"{counted(dead, 'delivery was', 'deliveries were')} given up",
+            "somebody was not notified",
+            "mandates outbox list --state dead; then mandates outbox retry ID or drop ID",
+        )
+    if doubtful:
+        yield problem(
+            "outbox",
+            f"{counted(doubtful, 'delivery', 'deliveries')} may or may not have arrived, and wait for a decision",
+            "somebody may not have been notified",
+            "mandates outbox list --state uncertain; then mandates outbox retry ID or drop ID",
+        )
+    if held:
+        yield warning(
+            "outbox",
+            f"{counted(held, 'delivery is', 'deliveries are')} held: more at once than `brake` allows",
+            "they go out only when somebody releases them",
+            "look at them, then: mandates outbox release SOURCE, or drop ID",
+        )
+    if overdue:
+        yield problem(
+            "outbox",
+            f"{counted(overdue, 'delivery', 'deliveries')} should have gone out since {oldest:%Y-%m-%d %H:%M} UTC",
+            "people are notified late",
+            "mandates deliver, and see that the deployment `dispatch` or a timer does it every five minutes",
+        )
+    if not any((dead, doubtful, held, overdue)):
+        yield good("outbox", "nothing was given up, nothing is overdue")

@@ -1,0 +1,243 @@
+"""The Prefect server, its workers, and what `mandates deploy` made there. Imported where a server is configured."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from prefect import __version__ as our_version
+from prefect.automations import Automation
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import (
+    DeploymentFilter,
+    DeploymentFilterId,
+    FlowRunFilter,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+)
+from prefect.client.schemas.objects import StateType
+from prefect.exceptions import ObjectNotFound
+
+from config.deployments import load_deployments
+from flows.commands.deploy import SHIPPED
+from flows.deploying import zombies
+from flows.doctor.diagnosis import good, problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from prefect.client.orchestration import PrefectClient
+    from prefect.client.schemas.responses import DeploymentResponse
+
+    from config.deployments import Deployment
+    from flows.doctor.diagnosis import Diagnosis
+
+ANSWERS_WITHIN = 15.0
+# A worker says every 30 s that it is there; Prefect calls it offline after three of these.
+LATE = timedelta(minutes=10)
+# The longest run that is usual: a first crawl of many sources at a polite pace.
+STUCK = timedelta(hours=6)
+DEPLOY = "mandates deploy"
+
+
+def server() -> Iterator[Diagnosis]:
+    """Everything that is asked of the server, in one connection."""
+    try:
+        yield from asyncio.run(asyncio.wait_for(_server(), 4 * ANSWERS_WITHIN))
+    except TimeoutError:
+        yield problem(
+            "server",
+            "the Prefect server does not answer in time",
+            "no run is created or recorded",
+            "restart the server",
+        )
+
+
+async def _server() -> list[Diagnosis]:
+    async with get_client() as client:
+        if (error := await client.api_healthcheck()) is not None:
+            return [
+                problem(
+                    "server",
+                    f"the Prefect server at {client.api_url} cannot be reached ({type(error).__name__})",
+                    "no run is created; `mandates run` fails with it",
+                    "start it: prefect server start; or take PREFECT_API_URL away to run without one",
+                )
+            ]
+        found = [await _version(client)]
+        wanted = load_deployments(SHIPPED)
+        found += await _pools(client, wanted)
+        found += await _deployments(client, wanted)
+        found += await _automation()
+        found += await _running(client)
+        return found
+
+
+async def _version(client: PrefectClient) -> Diagnosis:
+    theirs = await client.api_version()
+    if theirs.split(".")[:2] != our_version.split(".")[:2]:
+        return problem(
+            "server",
+            f"the server runs Prefect {theirs}, this program {our_version}",
+            "calls may be refused or understood otherwise",
+            f"install Prefect {our_version} on the server's machine",
+        )
+    return good("server", f"Prefect {theirs} answers at {client.api_url}")
+
+
+async def _pools(client: PrefectClient, wanted: Sequence[Deployment]) -> list[Diagnosis]:
+    found: list[Diagnosis] = []
+    for name in sorted({each.work_pool.name for each in wanted}):
+        try:
+            pool = await client.read_work_pool(name)
+        except ObjectNotFound:
+            found.append(problem("work pool", f"there is no work pool {name}", "no run is taken up", DEPLOY))
+            continue
+        if pool.is_paused:
+            found.append(
+                problem(
+                    "work pool", f"{name} is paused", "runs are created and wait", f"prefect work-pool resume {name}"
+                )
+            )
+        if pool.concurrency_limit == 0:
+            found.append(
+                problem(
+                    "work pool",
+                    f"{name} admits 0 runs at once",
+                    "runs are created and wait",
+                    f"prefect work-pool clear-concurrency-limit {name}",
+                )
+            )
+        found += [
+            problem(
+                "work queue",
+                f"the queue {queue.name} of {name} is paused",
+                "its runs wait",
+                f"prefect work-queue resume {queue.name} --pool {name}",
+            )
+            for queue in await client.read_work_queues(work_pool_name=name)
+            if queue.is_paused
+        ]
+        workers = await client.read_workers_for_work_pool(name)
+        online = [worker for worker in workers if str(worker.status).rpartition(".")[2] == "ONLINE"]
+        if online:
+            found.append(good("workers", f"{len(online)} online in {name}"))
+        else:
+            found.append(
+                problem(
+                    "workers",
+                    f"no worker of {name} is online",
+                    "runs are created and wait",
+                    f"start one: prefect worker start --pool {name}",
+                )
+            )
+    return found
+
+
+async def _deployments(client: PrefectClient, wanted: Sequence[Deployment]) -> list[Diagnosis]:
+    found: list[Diagnosis] = []
+    known: list[DeploymentResponse] = []
+    for each in wanted:
+        name = f"{each.entrypoint.rpartition(':')[2]}/{each.name}"
+        try:
+            deployment = await client.read_deployment_by_name(name)
+        except ObjectNotFound:
+            found.append(problem("deployments", f"{name} is not deployed", "it never runs", DEPLOY))
+            continue
+        known.append(deployment)
+        found += _differences(name, each, deployment)
+    if not found:
+        found.append(good("deployments", f"all {len(known)} are as in prefect.yaml"))
+    return found + await _scheduled(client, known)
+
+
+def _differences(name: str, wanted: Deployment, deployment: DeploymentResponse) -> list[Diagnosis]:
+    found = []
+    if deployment.paused:
+        found.append(
+            problem("deployments", f"{name} is paused", "it does not run", "resume it in the UI (Deployments)")
+        )
+    if deployment.entrypoint != wanted.entrypoint:
+        found.append(
+            problem(
+                "deployments",
+                f"{name} runs {deployment.entrypoint}, not {wanted.entrypoint}",
+                "workers run something else, or nothing",
+                DEPLOY,
+            )
+        )
+    active = [schedule for schedule in deployment.schedules if schedule.active]
+    if wanted.schedules and not active:
+        found.append(
+            problem(
+                "deployments",
+                f"{name} has no active schedule",
+                "it does not run by itself",
+                f"prefect deployment schedule resume {name} ID, or {DEPLOY}",
+            )
+        )
+    return found
+
+
+async def _scheduled(client: PrefectClient, known: Sequence[DeploymentResponse]) -> list[Diagnosis]:
+    """A server whose libraries do not fit looks well and never creates a run, so ask for the runs themselves."""
+    active = [each for each in known if not each.paused and any(schedule.active for schedule in each.schedules)]
+    if not active:
+        return []
+    coming = await client.read_flow_runs(
+        deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[each.id for each in active])),
+        flow_run_filter=_in_state(StateType.SCHEDULED),
+        limit=200,
+    )
+    now = datetime.now(UTC)
+    late = [run for run in coming if run.expected_start_time and now - run.expected_start_time > LATE]
+    if not coming:
+        return [
+            problem(
+                "schedule",
+                "schedules are active, and the server has created no run",
+                "nothing runs by itself",
+                "a server with SQLAlchemy 2.1 does this: install the locked versions where it runs, and restart it",
+            )
+        ]
+    if late:
+        return [
+            problem(
+                "schedule",
+                f"{len(late)} runs should have begun more than ten minutes ago",
+                "sources are asked and messages sent late",
+                "start a worker, or see in the UI what keeps the running one busy",
+            )
+        ]
+    return [good("schedule", f"{len(coming)} runs are scheduled")]
+
+
+async def _automation() -> list[Diagnosis]:
+    follows = "a run whose worker was killed stays Running for ever, and no other one begins"
+    try:
+        automation = await Automation.aread(name=zombies)
+    except ValueError:
+        return [problem("automation", f"{zombies!r} is missing", follows, DEPLOY)]
+    if not automation.enabled:
+        return [problem("automation", f"{zombies!r} is switched off", follows, "switch it on in the UI (Automations)")]
+    return [good("automation", "runs whose worker dies are ended")]
+
+
+async def _running(client: PrefectClient) -> list[Diagnosis]:
+    runs = await client.read_flow_runs(flow_run_filter=_in_state(StateType.RUNNING), limit=200)
+    now = datetime.now(UTC)
+    stuck = [run for run in runs if run.start_time and now - run.start_time > STUCK]
+    return [
+        problem(
+            "runs at work",
+            f"{run.name} has been running since {run.start_time:%Y-%m-%d %H:%M} UTC",
+            "no other run of its deployment can begin",
+            f"see whether it still works; else: prefect flow-run cancel {run.id}",
+        )
+        for run in stuck
+    ]
+
+
+def _in_state(state: StateType) -> FlowRunFilter:
+    return FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[state])))

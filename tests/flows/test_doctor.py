@@ -1,0 +1,318 @@
+"""Planted faults: each is found, named, and comes with what follows from it and what cures it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable  # noqa: TC003 - a NamedTuple looks it up
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import duckdb
+import pytest
+from click.testing import CliRunner
+
+from config.settings import Settings
+from flows.commands.doctor import command
+from flows.doctor import program, storage
+from flows.doctor.examination import CHECKS, examine
+from warehouse.load.landing import landing_folder
+from warehouse.store.database import live_path, session
+from warehouse.store.snapshot import publish, snapshot_path
+
+if TYPE_CHECKING:
+    from flows.doctor.diagnosis import Diagnosis
+
+MANDATES = str(Path(sys.executable).parent / "mandates")
+PAPER = """Ferry crews
+
+The Assembly,
+
+1. Requests the Secretariat to report on ferry crews by 30 June 2031.
+"""
+SUBSCRIPTIONS = """targets: {desk: mailbox}
+operators: [desk]
+subscriptions: {everything: {targets: [desk], first_crawl: tell}}
+"""
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation in which a folder was read, a message sent, and all is well."""
+    place = tmp_path_factory.mktemp("sound")
+    (place / "papers").mkdir()
+    (place / "papers" / "paper.txt").write_text(PAPER)
+    (place / "config").mkdir()
+    (place / "config" / "sources.yaml").write_text(f"- {{id: papers, kind: files, path: {place / 'papers'}}}\n")
+    (place / "config" / "subscriptions.yaml").write_text(SUBSCRIPTIONS)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "MANDATES_"))}
+    done = subprocess.run(
+        [MANDATES, "--home", str(place / "home"), "--config", str(place / "config"), "run"],
+        cwd=place,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return place
+
+
+@pytest.fixture
+def place(sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of it of the test's own."""
+    for name in ("home", "config"):
+        subprocess.run(["cp", "-a", sound / name, tmp_path / name], check=True)
+        monkeypatch.setenv(f"MANDATES_{name.upper()}", str(tmp_path / name))
+    monkeypatch.setenv("MANDATES_CONTACT", "mailto:monitor@example.org")
+    for name in [name for name in os.environ if name.startswith("PREFECT_API")]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def found() -> dict[str, list[Diagnosis]]:
+    """What is not well, by check."""
+    by_check: dict[str, list[Diagnosis]] = {}
+    for each in examine(Settings()):
+        if each.level != "good":
+            by_check.setdefault(each.check, []).append(each)
+    return by_check
+
+
+def test_a_sound_installation_is_well(place: Path) -> None:
+    """Nothing is found, every check says something, and the exit code is 0."""
+    assert found() == {}
+    assert len({each.check for each in examine(Settings())}) >= len(CHECKS) - 1
+    ended = CliRunner().invoke(command, [])
+    assert (ended.exit_code, ended.output.splitlines()[-1]) == (0, "all is well")
+
+
+def _sql(statement: str) -> Callable[[Path], None]:
+    def plant(place: Path) -> None:
+        with session(place / "home") as connection:
+            connection.execute(statement)
+        publish(place / "home", accept_loss=True)
+
+    return plant
+
+
+def _text(name: str, text: str) -> Callable[[Path], None]:
+    return lambda place: (place / "config" / name).write_text(text) and None
+
+
+def _garbage(path: Path) -> None:
+    path.chmod(0o644)
+    content = bytearray(path.read_bytes())
+    middle = len(content) // 2
+    for at in range(12_288, len(content), 4_096):
+        content[at : at + 64] = b"\xff" * 64
+    path.write_bytes(content[: max(middle, 20_000)])
+
+
+def _home_is_a_file(place: Path) -> None:
+    (place / "plain").write_text("a file")
+    os.environ["MANDATES_HOME"] = str(place / "plain")
+
+
+def _late_batch(place: Path) -> None:
+    path = landing_folder(place / "home") / "late.parquet"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"PAR1")
+    os.utime(path, (time.time() - 7_200, time.time() - 7_200))
+
+
+def _set_aside(place: Path) -> None:
+    landing_folder(place / "home").mkdir(exist_ok=True)
+    (landing_folder(place / "home") / "x.parquet.damaged").write_bytes(b"x")
+
+
+def _newer(place: Path) -> None:
+    with duckdb.connect(live_path(place / "home")) as connection:
+        connection.execute("INSERT INTO migrations VALUES (9999, '9999_later.sql', 'x', now())")
+
+
+def _older(place: Path) -> None:
+    with duckdb.connect(live_path(place / "home")) as connection:
+        connection.execute("DELETE FROM migrations WHERE version = (SELECT max(version) FROM migrations)")
+
+
+def _behind(place: Path) -> None:
+    later = time.time() + 60
+    os.utime(live_path(place / "home"), (later, later))
+
+
+class Fault(NamedTuple):
+    """A fault, how it is planted, and what is said of it."""
+
+    plant: Callable[[Path], object]
+    check: str
+    level: str
+    words: str
+    cure: str
+
+
+FAULTS = [
+    Fault(*each)
+    for each in [
+        (_text("sources.yaml", "- {id: a, kind: fed}\n"), "configuration", "problem", "sources.yaml:1", "correct that"),
+        (lambda p: (p / "config" / "subscriptions.yaml").unlink(), "configuration", "problem", "cannot be", "init"),
+        (
+            _text("sources.yaml", "- {id: a, kind: feed, url: 'https://example.org/f', off: not now}\n"),
+            "sources configured",
+            "problem",
+            "all 1 sources are off",
+            "take `off:`",
+        ),
+        (_text("subscriptions.yaml", "targets: {desk: mailbox}\n"), "subscriptions", "problem", "nobody", "add a"),
+        (
+            _text("subscriptions.yaml", SUBSCRIPTIONS.replace("operators: [desk]\n", "")),
+            "operators",
+            "warning",
+            "no op",
+            "name",
+        ),
+        (
+            _text("subscriptions.yaml", SUBSCRIPTIONS.replace("mailbox", "{url: {env: NO_SUCH_URL}}")),
+            "secrets",
+            "problem",
+            "NO_SUCH_URL",
+            ".env",
+        ),
+        (lambda _: os.environ.pop("MANDATES_CONTACT"), "contact", "warning", "default contact", "MANDATES_CONTACT"),
+        (_home_is_a_file, "home", "problem", "cannot be written", "chown"),
+        (lambda p: live_path(p / "home").unlink(), "warehouse", "problem", "is missing", "snapshot --restore"),
+        (lambda p: _garbage(live_path(p / "home")), "warehouse", "problem", "cannot be opened", "snapshot --restore"),
+        (_newer, "warehouse", "problem", "newer program", "newer program"),
+        (_older, "warehouse", "warning", "the next run", "upgrade --plan"),
+        (
+            lambda p: snapshot_path(p / "home").unlink(),
+            "snapshot",
+            "warning",
+            "none was published",
+            "mandates snapshot",
+        ),
+        (lambda p: _garbage(snapshot_path(p / "home")), "snapshot", "problem", "damaged", "mandates snapshot"),
+        (_behind, "snapshot", "warning", "written later", "mandates snapshot"),
+        (_late_batch, "landing", "problem", "1 batches", "mandates run"),
+        (_set_aside, "landing", "warning", "set aside", "run --all"),
+        (_sql("UPDATE deliveries SET state = 'dead'"), "outbox", "problem", "1 delivery was given up", "outbox retry"),
+        (_sql("UPDATE deliveries SET state = 'uncertain', due_at = NULL"), "outbox", "problem", "may or may", "retry"),
+        (_sql("UPDATE deliveries SET state = 'held'"), "outbox", "warning", "brake", "outbox release"),
+        (
+            _sql("UPDATE deliveries SET state = 'pending', due_at = now() - INTERVAL 3 HOUR"),
+            "outbox",
+            "problem",
+            "should have gone out",
+            "mandates deliver",
+        ),
+        (
+            _sql("UPDATE sources SET failures = 4, error = 'connection refused'"),
+            "sources",
+            "problem",
+            "connection refused",
+            "sources check papers --live",
+        ),
+        (_sql("UPDATE sources SET last_crawl = now() - INTERVAL 9 DAY"), "runs", "problem", "last source", "cron"),
+        (
+            _sql("UPDATE batches SET finished_at = now() + INTERVAL 2 DAY"),
+            "clock",
+            "problem",
+            "was recorded",
+            "timedatectl",
+        ),
+    ]
+]
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault.check}: {fault.words}")
+def test_a_planted_fault_is_named(place: Path, fault: Fault) -> None:
+    """With what follows and what to do."""
+    fault.plant(place)
+    here = found()
+    assert fault.check in here, here
+    said = next((each for each in here[fault.check] if fault.words in f"{each.words} {each.follows}"), None)
+    assert said is not None, here[fault.check]
+    assert said.level == fault.level
+    assert fault.cure in said.cure
+    assert said.follows
+
+
+class Usage(NamedTuple):
+    """As `shutil.disk_usage` gives it."""
+
+    total: int
+    used: int
+    free: int
+
+
+def test_a_full_disk_and_no_inodes_are_named(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By what the system says of the file system."""
+    usage = Usage(10**12, 10**12 - 10**8, 10**8)
+    with monkeypatch.context() as patch:
+        patch.setattr(storage.shutil, "disk_usage", lambda _: usage)
+        assert "0.1 GB are free" in found()["disk"][0].words
+    real = os.statvfs(place)
+    few = os.statvfs_result((*real[:5], 1_000_000, 9, 9, *real[8:10]))
+    monkeypatch.setattr(storage.os, "statvfs", lambda _: few)
+    assert "9 of 1,000,000 inodes" in found()["disk"][0].words
+
+
+def test_versions_that_do_not_work_together_are_named(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the bounds in our own metadata; a package that is missing is one of them."""
+    monkeypatch.setattr(program, "requires", lambda _: ["duckdb<1", "no-such-package>=2", "pytest; extra == 'dev'"])
+    assert [each.words.partition(" ")[0] for each in found()["versions"]] == ["duckdb", "no-such-package"]
+
+
+def test_a_warehouse_that_is_held_is_well_for_a_while(place: Path) -> None:
+    """A run that records is no fault; a process that has the lock for hours is."""
+    code = (
+        "import fcntl, sys, time\nf = open(sys.argv[1], 'r+')\nfcntl.flock(f, fcntl.LOCK_EX)\n"
+        "print('held', flush=True)\ntime.sleep(60)"
+    )
+    lock = place / "home" / "live.lock"
+    with subprocess.Popen([sys.executable, "-c", code, lock], stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        try:
+            lock.touch()
+            assert "warehouse" not in found()
+            os.utime(lock, (time.time() - 3_600, time.time() - 3_600))
+            (said,) = found()["warehouse"]
+            assert "for 60 minutes" in said.words
+        finally:
+            holder.kill()
+
+
+def test_a_server_that_does_not_answer_is_named(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With its address, and the way to do without."""
+    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")
+    done = subprocess.run([MANDATES, "doctor", "--json"], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    said = next(each for each in json.loads(done.stdout) if each["check"] == "server")
+    assert said["level"] == "problem"
+    assert "127.0.0.1:9" in said["words"]
+
+
+def test_a_check_that_fails_keeps_no_other_from_its_turn(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What could not be checked is a finding too."""
+
+    def broken(_: Settings) -> None:
+        raise RuntimeError("it broke")
+
+    monkeypatch.setattr("flows.doctor.examination.CHECKS", (broken, *CHECKS))
+    here = found()
+    assert "it broke" in here["broken"][0].words
+    assert len(here) == 1
+
+
+def test_a_test_message_is_sent_on_request(place: Path) -> None:
+    """To the targets of a subscription; what the server said is a finding."""
+    ended = CliRunner().invoke(command, ["--send", "everything", "--json"])
+    assert ended.exit_code == 0
+    (said,) = (each for each in json.loads(ended.stdout) if each["check"] == "test message")
+    assert said["words"] == "desk: accepted"
+    assert any((place / "home" / "mail").iterdir())
