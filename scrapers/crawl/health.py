@@ -15,7 +15,7 @@ import statistics
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from scrapers.crawl.delays import UNMEASURED, Measured, usually_late
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from scrapers.publication import ItemState
 
 State = Literal["healthy", "late", "failing", "blocked", "off", "unlisted"]
+STATES: tuple[State, ...] = get_args(State)
 Heard = Literal["failing", "blocked", "late"]
 Message = Literal["alarm", "reminder", "all_clear"]
 

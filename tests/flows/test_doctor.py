@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable  # noqa: TC003 - a NamedTuple looks it up
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import duckdb
@@ -19,59 +18,15 @@ from config.settings import Settings
 from flows.commands.doctor import command
 from flows.doctor import program, storage
 from flows.doctor.examination import CHECKS, examine
+from tests.flows.conftest import MANDATES, SUBSCRIPTIONS
 from warehouse.load.landing import landing_folder
 from warehouse.store.database import live_path, session
 from warehouse.store.snapshot import publish, snapshot_path
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from flows.doctor.diagnosis import Diagnosis
-
-MANDATES = str(Path(sys.executable).parent / "mandates")
-PAPER = """Ferry crews
-
-The Assembly,
-
-1. Requests the Secretariat to report on ferry crews by 30 June 2031.
-"""
-SUBSCRIPTIONS = """targets: {desk: mailbox}
-operators: [desk]
-subscriptions: {everything: {targets: [desk], first_crawl: tell}}
-"""
-
-
-@pytest.fixture(scope="module")
-def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An installation in which a folder was read, a message sent, and all is well."""
-    place = tmp_path_factory.mktemp("sound")
-    (place / "papers").mkdir()
-    (place / "papers" / "paper.txt").write_text(PAPER)
-    (place / "config").mkdir()
-    (place / "config" / "sources.yaml").write_text(f"- {{id: papers, kind: files, path: {place / 'papers'}}}\n")
-    (place / "config" / "subscriptions.yaml").write_text(SUBSCRIPTIONS)
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "MANDATES_"))}
-    done = subprocess.run(
-        [MANDATES, "--home", str(place / "home"), "--config", str(place / "config"), "run"],
-        cwd=place,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return place
-
-
-@pytest.fixture
-def place(sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of it of the test's own."""
-    for name in ("home", "config"):
-        subprocess.run(["cp", "-a", sound / name, tmp_path / name], check=True)
-        monkeypatch.setenv(f"MANDATES_{name.upper()}", str(tmp_path / name))
-    monkeypatch.setenv("MANDATES_CONTACT", "mailto:monitor@example.org")
-    for name in [name for name in os.environ if name.startswith("PREFECT_API")]:
-        monkeypatch.delenv(name)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 def found() -> dict[str, list[Diagnosis]]:

@@ -1,0 +1,45 @@
+"""`mandates metrics`: the state of the installation as OpenMetrics, in a file, on the terminal or over HTTP."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from config.settings import Settings
+
+
+@click.command(epilog="Example: mandates metrics --out /var/lib/node_exporter/textfile/mandates.prom")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write this file, in one step, instead of printing."
+)
+@click.option("--serve", "port", type=click.IntRange(0, 65_535), help="Answer at http://127.0.0.1:PORT/metrics.")
+def command(out: Path | None, port: int | None) -> None:
+    """Print how the sources, the warehouse and the outbox are, for Prometheus and whatever reads OpenMetrics.
+
+    The figures are those of the published snapshot; no run is disturbed. docs/metrics.md lists them.
+    """
+    from config.settings import Settings
+    from flows.metrics import exposition
+
+    if out is not None and port is not None:
+        raise click.UsageError("use either --out or --serve")
+    settings = Settings()
+    if port is not None:
+        _serve(settings, port)
+    elif out is None:
+        click.echo(exposition(settings), nl=False)
+    else:
+        # Whoever reads it meets one whole state.
+        aside = out.with_name(f".{out.name}.{os.getpid()}")
+        aside.write_text(exposition(settings), encoding="utf-8")
+        aside.replace(out)
+
+
+def _serve(settings: Settings, port: int) -> None:
+    from flows.metrics_server import serve
+
+    serve(settings, port, ready=lambda address: click.echo(f"{address} (Ctrl-C ends it)"))
