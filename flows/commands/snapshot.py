@@ -26,9 +26,11 @@ def command(as_json: bool, accept_loss: bool, back: bool, source: Path | None) -
     """Publish the current state of the warehouse as snapshot.duckdb, in one step.
 
     The copy is verified first: it is not published if the warehouse is damaged or has lost data. The former snapshot
-    is kept as snapshot.previous.duckdb. Programs that have it open can keep reading it.
+    is kept as snapshot.previous.duckdb. Programs that have it open can keep reading it. Only the blocks that changed
+    are written, unless a program still has the snapshot before the former one open: then everything is copied.
     """
     from config.settings import Settings
+    from warehouse.store.publication import published
     from warehouse.store.snapshot import publish
 
     if source is not None and not back:
@@ -40,8 +42,10 @@ def command(as_json: bool, accept_loss: bool, back: bool, source: Path | None) -
         _restore(settings, source, as_json=as_json)
         return
     path = publish(settings.home, wait_seconds=settings.lock_wait_seconds, accept_loss=accept_loss)
-    size = path.stat().st_size
-    click.echo(json.dumps({"path": str(path), "bytes": size}) if as_json else f"{path} ({size / 1e6:.1f} MB)")
+    made = published(settings.home)
+    assert made is not None  # noqa: S101 - written by `publish`
+    done = {"path": str(path), "bytes": made.bytes, "written": made.written, "copied_because": made.copied_because}
+    click.echo(json.dumps(done) if as_json else f"{path} ({made})")
 
 
 def _restore(settings: Settings, source: Path | None, *, as_json: bool) -> None:

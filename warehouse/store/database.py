@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import re
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 import duckdb
 
@@ -18,8 +18,10 @@ from warehouse.store import schema
 from warehouse.store.lock import Deadline, turn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+T = TypeVar("T")
 
 default_wait_seconds = 60.0
 # Files in this format can be opened by DuckDB 1.5 tools too; the default of 2.0 they cannot read.
@@ -73,8 +75,10 @@ def session(home: Path, *, wait_seconds: float = default_wait_seconds) -> Iterat
 
 
 @contextlib.contextmanager
-def at_rest(home: Path, *, wait_seconds: float = default_wait_seconds) -> Iterator[BinaryIO]:
-    """The bytes of the live file, whole by themselves and kept from everybody while they are read.
+def at_rest(
+    home: Path, look: Callable[[duckdb.DuckDBPyConnection], T], *, wait_seconds: float = default_wait_seconds
+) -> Iterator[tuple[BinaryIO, T]]:
+    """The bytes of the live file, whole by themselves and kept from everybody while they are read; and what `look` saw.
 
     Raises:
         LockedError, SchemaError, WarehouseError: as `session`; also when a write-ahead log stays beside the file.
@@ -82,7 +86,7 @@ def at_rest(home: Path, *, wait_seconds: float = default_wait_seconds) -> Iterat
     deadline = Deadline(wait_seconds)
     with turn(home / "live.lock", deadline):
         path = live_path(home)
-        _settle(path, deadline)
+        seen = _settle(path, deadline, look)
         with path.open("rb") as file:
             # The lock that DuckDB itself takes (fcntl), so that tools which know nothing of the sidecar stay out too.
             # It goes when any descriptor of ours on this file is closed, hence only now, and hence one descriptor.
@@ -94,11 +98,11 @@ def at_rest(home: Path, *, wait_seconds: float = default_wait_seconds) -> Iterat
                     deadline.wait(path, None)
             if path.with_name(path.name + ".wal").exists():
                 raise WarehouseError(f"{path}: its write-ahead log still has changes, which a copy would lack")
-            yield file
+            yield file, seen
 
 
-def _settle(path: Path, deadline: Deadline) -> None:
-    """Bring all that was written into the file itself.
+def _settle(path: Path, deadline: Deadline, look: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
+    """Bring all that was written into the file itself; what `look` sees in it then.
 
     A process that is killed in the middle of a commit leaves half a transaction in the log. It counts for nothing, so
     DuckDB passes over it, and removes the log only at the first checkpoint after another change.
@@ -112,6 +116,7 @@ def _settle(path: Path, deadline: Deadline) -> None:
             connection.execute("CREATE TABLE settled (done BOOLEAN)")
             connection.execute("DROP TABLE settled")
             connection.execute("CHECKPOINT")
+        return look(connection)
 
 
 @contextlib.contextmanager

@@ -1,7 +1,8 @@
 """The published snapshot: what analysts open, so that they never meet the live file.
 
 A copy is made beside it, verified and renamed into place: whoever opens it gets one whole state, whoever has the former
-one open goes on reading that. The former one stays as `snapshot.previous.duckdb`.
+one open goes on reading that. The former one stays as `snapshot.previous.duckdb`, and the next copy is made out of it
+by writing the blocks that differ; where that is not possible, the live file is copied whole.
 """
 
 from __future__ import annotations
@@ -10,14 +11,19 @@ import contextlib
 import logging
 import os
 import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, BinaryIO
 
 from warehouse.model import UnfitCopyError, WarehouseError
-from warehouse.store.database import at_rest, default_wait_seconds
+from warehouse.store.database import at_rest, default_wait_seconds, live_path
 from warehouse.store.lock import Deadline, turn
-from warehouse.store.verify import check_kept, rows_counted, rows_read
+from warehouse.store.patching import CannotPatchError, patch
+from warehouse.store.publication import Publication, is_to_be_read, note, published
+from warehouse.store.verify import check_kept, rows_counted, rows_in, rows_read
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 RESTORE = "`mandates snapshot --restore` puts the last published state in its place"
@@ -38,7 +44,7 @@ def previous_path(home: Path) -> Path:
 
 def is_behind(home: Path) -> bool:
     """Whether the live file was written after the snapshot, as when a disk was full in between."""
-    snapshot, live = snapshot_path(home), home / "live.duckdb"
+    snapshot, live = snapshot_path(home), live_path(home)
     return snapshot.exists() and live.exists() and live.stat().st_mtime_ns > snapshot.stat().st_mtime_ns
 
 
@@ -57,49 +63,100 @@ def publish(home: Path, *, wait_seconds: float = default_wait_seconds, accept_lo
     # The copy is verified when the live file is free again: only publishers wait for that.
     with turn(home / "snapshot.lock", Deadline(wait_seconds)):
         try:
-            with at_rest(home, wait_seconds=wait_seconds) as live:
-                write_whole(live, aside)
-            is_fit = _check(aside, snapshot, accept_loss=accept_loss)
+            last, former = published(home), _former_rows(snapshot)
+            made = _Making(home, aside, former, wait_seconds, accept_loss=accept_loss).made(last)
             # A tool that opened the file for writing would leave a log beside it, to be replayed into the next
             # snapshot.
             aside.chmod(0o444)
             snapshot.with_name(snapshot.name + ".wal").unlink(missing_ok=True)
-            if is_fit:
+            if former is not None:
                 _keep_previous(home)
             aside.replace(snapshot)
             settle(snapshot.parent)
+            note(home, last, made)
         except OSError as error:
             problem = f"cannot be written ({error.strerror or error}); the former snapshot stays"
             raise WarehouseError(f"{snapshot}: {problem}") from error
         finally:
             with contextlib.suppress(OSError):
                 aside.unlink()
-    log.info("published %s, %.1f MB", snapshot, snapshot.stat().st_size / 1e6)
+    log.info("published %s, %s", snapshot, made)
     return snapshot
 
 
-def _check(aside: Path, snapshot: Path, *, accept_loss: bool) -> bool:
-    """See that the copy may be published; whether the former snapshot is worth keeping."""
-    live = snapshot.with_name("live.duckdb")
-    try:
-        rows = rows_read(aside)
-    except UnfitCopyError as error:
-        raise UnfitCopyError(f"{live}: is damaged and was not published: {error}; {RESTORE}") from error
+def _former_rows(snapshot: Path) -> dict[str, int] | None:
+    """The rows of the published snapshot; None where there is none that is worth keeping."""
     if not snapshot.exists():
-        return False
+        return None
     try:
-        former = rows_counted(snapshot)
+        return rows_counted(snapshot)
     except UnfitCopyError as error:
         log.warning("%s: is damaged and will be replaced: %s", snapshot, error)
-        return False
-    try:
-        check_kept(rows, former)
-    except UnfitCopyError as error:
-        if not accept_loss:
-            advice = f"{RESTORE}; `mandates snapshot --accept-loss` publishes what is left instead"
-            raise UnfitCopyError(f"{live}: has lost data and was not published: {error}; {advice}") from error
-        log.warning("%s: published although %s", live, error)
-    return True
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """How the next snapshot is made under the name `aside`. `former` are the rows of the published one, if sound."""
+
+    home: Path
+    aside: Path
+    former: Mapping[str, int] | None
+    wait_seconds: float
+    accept_loss: bool
+
+    def made(self, last: Publication | None) -> Publication:
+        """Make it, and verify it."""
+        try:
+            return self._patched(last)
+        except CannotPatchError as reason:
+            return self._copied(str(reason))
+
+    def _patched(self, last: Publication | None) -> Publication:
+        previous = previous_path(self.home)
+        if not previous.exists():
+            raise CannotPatchError("there is no earlier snapshot to patch yet")
+        if self.former is None:
+            raise CannotPatchError("the earlier snapshot is the only sound one")
+        to_be_read = is_to_be_read(last)
+        with at_rest(self.home, rows_in, wait_seconds=self.wait_seconds) as (live, rows):
+            # Before the first byte is written.
+            self._check_kept(rows)
+            done = patch(live, previous, self.aside, every_byte=to_be_read)
+        if done.disguised:
+            log.warning("blocks that had changed behind the same checksum, now written: %d", done.disguised)
+        try:
+            found = rows_read(self.aside) if to_be_read else rows_counted(self.aside)
+        except UnfitCopyError as error:
+            raise CannotPatchError(f"the patched file is not sound: {error}") from error
+        if found != rows:
+            raise CannotPatchError("the patched file does not have the rows of the live file")
+        return self._publication(done.written, None, None if to_be_read or last is None else last.read_at)
+
+    def _copied(self, reason: str) -> Publication:
+        with at_rest(self.home, rows_in, wait_seconds=self.wait_seconds) as (live, _):
+            write_whole(live, self.aside)
+        try:
+            rows = rows_read(self.aside)
+        except UnfitCopyError as error:
+            live_file = live_path(self.home)
+            raise UnfitCopyError(f"{live_file}: is damaged and was not published: {error}; {RESTORE}") from error
+        self._check_kept(rows)
+        return self._publication(self.aside.stat().st_size, reason, None)
+
+    def _check_kept(self, rows: Mapping[str, int]) -> None:
+        live_file = live_path(self.home)
+        try:
+            check_kept(rows, self.former or {})
+        except UnfitCopyError as error:
+            if not self.accept_loss:
+                advice = f"{RESTORE}; `mandates snapshot --accept-loss` publishes what is left instead"
+                raise UnfitCopyError(f"{live_file}: has lost data and was not published: {error}; {advice}") from error
+            log.warning("%s: published although %s", live_file, error)
+
+    def _publication(self, written: int, reason: str | None, read_at: datetime | None) -> Publication:
+        now = datetime.now(UTC)
+        return Publication(now, self.aside.stat().st_size, written, reason, read_at or now)
 
 
 def _keep_previous(home: Path) -> None:

@@ -1,8 +1,8 @@
 """Whether a copy of the warehouse is good enough to take the place of the one that is published.
 
 A snapshot of a damaged or emptied live file would be the only copy that is left, and would look well: copying bytes
-asks nothing of them. So every page of a copy is read (DuckDB checks a sum over each), and its rows are compared with
-those of the copy that it would replace.
+asks nothing of them. So every page of a whole copy is read (DuckDB checks a sum over each); of a copy in which only
+some blocks are new, once a day. Its rows are compared with those of the copy that it would replace.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def rows_read(path: Path) -> dict[str, int]:
 
 
 def rows_counted(path: Path) -> dict[str, int]:
-    """The same without reading the values: for a file that was read when it was published.
+    """The same without reading the values: for a file whose values are known to be sound.
 
     Raises:
         UnfitCopyError: it cannot be opened, or it holds no warehouse.
@@ -63,12 +63,21 @@ def rows_counted(path: Path) -> dict[str, int]:
 def _counted(path: Path, sql: str) -> dict[str, int]:
     try:
         with contextlib.closing(duckdb.connect(path, read_only=True, config=_settings)) as connection:
-            tables = [name for (name,) in connection.execute(_tables).fetchall()]
-            if "migrations" not in tables:
-                raise UnfitCopyError("it holds no warehouse")
-            return {name: _rows(connection, name, sql) for name in tables}
+            return rows_in(connection, sql)
     except duckdb.Error as error:
         raise UnfitCopyError(f"it cannot be read to its end ({' '.join(str(error).split())})") from error
+
+
+def rows_in(connection: duckdb.DuckDBPyConnection, sql: str = _COUNT) -> dict[str, int]:
+    """The rows of each table of an open warehouse.
+
+    Raises:
+        UnfitCopyError: it holds no warehouse.
+    """
+    tables = [name for (name,) in connection.execute(_tables).fetchall()]
+    if "migrations" not in tables:
+        raise UnfitCopyError("it holds no warehouse")
+    return {name: _rows(connection, name, sql) for name in tables}
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, table: str, sql: str) -> int:
