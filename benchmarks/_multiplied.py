@@ -1,6 +1,6 @@
 """A warehouse of any size within minutes: generated documents, recorded as history, then repeated under other keys.
 
-The keys are hashes, as those of the first are, so that they fall everywhere in the indexes; the texts are the same again.
+The keys are hashes, as those of the first are, so that they fall everywhere in the indexes; the texts are the same.
 """
 
 from __future__ import annotations
