@@ -70,11 +70,11 @@ def write_pdfs(folder: Path, count: int) -> Path:
     return folder
 
 
-def write_pages(folder: Path, count: int) -> Path:
-    """Write so many small web pages, each a short decision between a menu and a foot."""
+def write_pages(folder: Path, count: int, *, first: int = 0) -> Path:
+    """Write so many small web pages from number `first` on, each a short decision between a menu and a foot."""
     folder.mkdir(parents=True)
     menu = "".join(f"<li><a href='/{word}'>{word}</a></li>" for word in vocabulary[:12])
-    for number in range(count):
+    for number in range(first, first + count):
         document = resolution(number, preamble=2, clauses=4)
         marks = str.maketrans("", "", "*")
         body = "".join(

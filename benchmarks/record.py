@@ -1,7 +1,8 @@
-"""Recording: batches of 1 to 500 beside bare Arrow inserts, a cycle in a small and in a large warehouse, the snapshot.
+"""Recording: batches beside bare Arrow inserts, and a cycle of 20 new documents in warehouses of different sizes.
 
-The large warehouse has MANDATES_BENCH_DOCUMENTS documents (default 30,000), or is a copy of the home
-MANDATES_BENCH_HOME. The two take turns, so that whatever else the machine does affects both.
+A cycle is `mandates ingest` of 20 web pages, as people type it: read, record, publish the snapshot. The warehouses have
+10,000, 100,000 and 500,000 documents; MANDATES_BENCH_DOCUMENTS replaces the largest, and MANDATES_BENCH_HOMES names a
+folder in which they are kept for the next time. They take turns, so that whatever else the machine does affects all.
 """
 
 from __future__ import annotations
@@ -15,14 +16,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks._bare import insert, ready
-from benchmarks._figures import Figure, Options
-from benchmarks._generated import batches, entries, footer
+from benchmarks._command import Installation
+from benchmarks._figures import Figure, Options, spent
+from benchmarks._generated import entries, footer
+from benchmarks._measured import Cost, middle
+from benchmarks._multiplied import filled
+from benchmarks._papers import write_pages
 from warehouse.load.arrivals import arrived
-from warehouse.load.backfill import backfill
 from warehouse.load.landing import landed, landing_folder, write_batch
 from warehouse.load.record import record
 from warehouse.store.database import session
-from warehouse.store.snapshot import publish, snapshot_path
+from warehouse.store.publication import published
+from warehouse.store.snapshot import previous_path, publish
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,10 +36,15 @@ if TYPE_CHECKING:
 
     from warehouse.findings.finding import Finding
     from warehouse.model import AlertRow
+    from warehouse.store.publication import Publication
 
-repeats = 5
-# Numbers that no backfilled document has.
-_next = 10_000_000
+REPEATS = 5
+# As many as a busy day's cycle brings.
+NEW = 20
+SIZES = (10_000, 100_000, 500_000)
+AIM_RATIO, AIM_PUBLISHING = 1.5, 1.0
+# Numbers that no backfilled document has, nor one of a former run in a home that was kept.
+_next = int(time.time()) * 100
 
 
 def nobody(_findings: Sequence[Finding]) -> tuple[AlertRow, ...]:
@@ -54,59 +64,85 @@ def recording(home: Path, floor: Path, size: int) -> tuple[float, float]:
     return recorded - began, time.perf_counter() - recorded
 
 
-def cycle(home: Path, size: int = 100) -> float:
-    """Seconds from a batch in memory to its rows and findings on disk."""
-    table = entries(_next, size)
-    began = time.perf_counter()
-    _land(home, table)
-    record(home, nobody)
-    return time.perf_counter() - began
-
-
 def _land(home: Path, table: pa.Table) -> None:
     global _next  # noqa: PLW0603 - documents are numbered through
     write_batch(landing_folder(home), footer(_next), table)
     _next += len(table)
 
 
-def _filled(home: Path, count: int) -> Path:
-    """A warehouse with so many documents."""
-    with tempfile.TemporaryDirectory() as folder:
-        batches(Path(folder), count)
-        backfill(home, Path(folder))
-    return home
+def _cycle(there: Installation, config: Path) -> Cost:
+    """What the command costs that takes in the next pages."""
+    global _next  # noqa: PLW0603 - documents are numbered through
+    pages = write_pages(there.folder / "pages" / str(_next), NEW, first=_next)
+    _next += NEW
+    cost, answer = there.mandates(config, "ingest", pages)
+    assert answer["new_documents"] == NEW, answer
+    return cost
+
+
+def _published(home: Path) -> tuple[float, Publication]:
+    """Seconds that publishing takes after recording as many documents, and what it wrote."""
+    _land(home, entries(_next, NEW))
+    record(home, nobody)
+    began = time.perf_counter()
+    publish(home)
+    seconds, made = time.perf_counter() - began, published(home)
+    assert made is not None
+    assert made.copied_because is None, made
+    return seconds, made
+
+
+def _cycles(folder: Path, sizes: Sequence[int], rounds: int) -> list[Figure]:
+    """Print the cost of a cycle by the size of the warehouse."""
+    installations = {size: Installation(folder / f"{size}") for size in sizes}
+    configs = {}
+    for size, there in installations.items():
+        configs[size] = there.configured("config", [{"id": "papers", "kind": "files", "path": str(there.folder)}])
+        if not there.home.exists():
+            filled(there.home, size)
+        # The first two snapshots are whole copies.
+        while not previous_path(there.home).exists():
+            _cycle(there, configs[size])
+    costs: dict[int, list[Cost]] = {size: [] for size in sizes}
+    for _ in range(rounds):
+        for size, there in installations.items():
+            costs[size].append(_cycle(there, configs[size]))
+    figures = []
+    for size, there in installations.items():
+        cost = middle(costs[size])
+        publications = [_published(there.home) for _ in range(rounds)]
+        seconds = statistics.median(took for took, _ in publications)
+        written = statistics.median(made.written for _, made in publications) / 1e6
+        print(f"{NEW} new beside {size:,} documents: {cost}")
+        print(f"    of this, publishing {seconds:.2f} s (aim {AIM_PUBLISHING:g}), {written:.0f} MB written ", end="")
+        print(f"of a file of {publications[-1][1].bytes / 1e6:,.0f} MB")
+        figures += [
+            spent(f"cycle of {NEW} beside {size:,} documents", cost),
+            Figure(f"publishing {NEW} beside {size:,} documents", seconds, "s", AIM_PUBLISHING),
+            Figure(f"written to publish {NEW} beside {size:,} documents", written, "MB"),
+        ]
+    least, most = sizes[0], sizes[-1]
+    ratio = middle(costs[most]).processor / middle(costs[least]).processor
+    print(f"beside {most:,} documents it takes {ratio:.2f} of the processor time beside {least:,} (aim {AIM_RATIO:g})")
+    return [*figures, Figure("cycle in the largest warehouse beside the smallest", ratio, "x", AIM_RATIO)]
 
 
 def main(options: Options) -> list[Figure]:
     """Print the ratios."""
     figures = []
-    base, more, batch_sizes = (1_000, 3_000, (1, 100)) if options.quick else (10_000, 30_000, (1, 10, 100, 500))
+    base, batch_sizes = (1_000, (1, 100)) if options.quick else (10_000, (1, 10, 100, 500))
+    sizes = [1_000, 2_000] if options.quick else [*SIZES]
+    if "MANDATES_BENCH_DOCUMENTS" in os.environ:
+        sizes[-1] = int(os.environ["MANDATES_BENCH_DOCUMENTS"])
     with tempfile.TemporaryDirectory() as scratch:
-        small, floor, large = (Path(scratch) / name for name in ("small", "floor", "large"))
-        _filled(small, base)
+        small, floor = Path(scratch) / "small", Path(scratch) / "floor"
+        filled(small, base)
         shutil.copytree(small, floor)
         for size in batch_sizes:
-            own, bare = zip(*(recording(small, floor, size) for _ in range(repeats)), strict=True)
+            own, bare = zip(*(recording(small, floor, size) for _ in range(REPEATS)), strict=True)
             ours, floors = statistics.median(own), statistics.median(bare)
             print(f"batch of {size:>3}: {1000 * ours:.0f} ms, {size / ours:,.0f} documents/s; ", end="")
             print(f"bare Arrow inserts {1000 * floors:.0f} ms, ratio {ours / floors:.2f} (aim 2.00)")
             figures.append(Figure(f"batch of {size}: beside bare Arrow inserts", ours / floors, "x", 2.0))
-        kept = os.environ.get("MANDATES_BENCH_HOME")
-        if kept:
-            shutil.copytree(kept, large)
-        else:
-            _filled(large, int(os.environ.get("MANDATES_BENCH_DOCUMENTS", more)))
-        pairs = [(cycle(small), cycle(large)) for _ in range(1 + repeats)][1:]
-        times = dict(zip((small, large), map(statistics.median, zip(*pairs, strict=True)), strict=True))
-        for home in (small, large):
-            with session(home) as connection:
-                count = connection.execute("SELECT count(*) FROM documents").fetchall()[0][0]
-            began = time.perf_counter()
-            publish(home)
-            seconds, megabytes = time.perf_counter() - began, snapshot_path(home).stat().st_size / 1e6
-            print(f"with {count:,} documents: 100 more in {1000 * times[home]:.0f} ms; ", end="")
-            print(f"snapshot of {megabytes:,.0f} MB in {seconds:.1f} s")
-            figures.append(Figure(f"snapshot with {count:,} documents", seconds, "s"))
-        ratio = times[large] / times[small]
-        print(f"the cycle takes {ratio:.2f} of the small one's time (aim 1.50)")
-    return [*figures, Figure("cycle in a large warehouse beside a small one", ratio, "x", 1.5)]
+        homes = Path(os.environ.get("MANDATES_BENCH_HOMES", scratch))
+        return figures + _cycles(homes, sizes, 1 if options.quick else max(options.rounds, 3))
