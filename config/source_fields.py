@@ -103,7 +103,7 @@ class Fields(Block):
     url: FieldRule | None = Field(default=None, description="the URL of the item")
     symbol: FieldRule | None = Field(default=None, description="the official symbol")
     date: FieldRule | None = Field(default=None, description="of publication, adoption or issue")
-    author: FieldRule | None = Field(default=None, description="who wrote or issued it")
+    author: FieldRule | None = Field(default=None, description="who wrote or issued it; with `many`, all of them")
     summary: FieldRule | None = Field(default=None, description="a summary, if the source gives one")
     topics: FieldRule | None = Field(default=None, description="the source's own subjects")
     language: FieldRule | None = Field(default=None, description="the language of the document")

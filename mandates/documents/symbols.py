@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from mandates.deadlines.numerals import roman
+from mandates.documents.acts import act_symbol
 from mandates.documents.bodies import bodies, body
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ class Symbol:
 
 # The longest known, a joint one of two committees, has 60 characters.
 _LONGEST = 200
+_ACT = re.compile(r"(Resolution|Decision) (\d{1,4} ?\(\d{4}\))")
 
 
 @cache
@@ -129,6 +131,21 @@ def parse(text: str) -> Symbol | None:
     if owner is None and base.count("/") < _UNKNOWN_SERIES and not base.startswith("ST/"):
         return None
     return Symbol("/".join((base, *suffixes)), base, suffixes, owner, _kind(base), _stage(base), _session(base, owner))
+
+
+def of_act(text: str, organ: str | None) -> Symbol | None:
+    """The symbol of an act that is called by its number alone: "Resolution 2597 (2025)".
+
+    `organ` is the short name of the body that publishes it, where that is known; None where it cannot be said whose
+    the number is.
+    """
+    named = _ACT.fullmatch(_spaced(text)) if len(text) <= _LONGEST else None
+    written = act_symbol(named[2], organ, is_decision=named[1] == "Decision") if named else None
+    if written is None:
+        return None
+    owner = body(organ)
+    kind: Kind = "decision" if written.startswith("Decision") else "resolution"
+    return parse(written) or Symbol(written, written, (), owner.id if owner else None, kind, "adopted", None)
 
 
 def normalise(text: str) -> str | None:

@@ -98,8 +98,11 @@ def described(
     text = document.text
     heading = read_heading(text.text[:_HEAD_CHARS]) if text is not None and text.text.strip() else None
     symbol = identity.own_symbol(
-        item.symbol, heading.symbol if heading is not None and source.identity.own_symbol else None
+        item.symbol,
+        heading.symbol if heading is not None and source.identity.own_symbol else None,
+        body=source.body or (heading.body if heading is not None else None),
     )
+    unknown = identity.unknown_symbol(item.symbol, source.body)
     language = item.language or source.language or (language_of(text.text) if text is not None else None)
     place = urls.veiled(url) if url else None
     name = known or identity.identity_of(symbol, language, place, text.text if text else item.text, source.identity)
@@ -114,7 +117,7 @@ def described(
         url=urls.public(_for_people(source, item, symbol, language) or url or item.shown_at or source.url),
         seen_url=urls.public(item.url or url or item.shown_at or source.url),
         title=title or title_of((item.summary or "")[:120]) or place or source.title or source.id,
-        symbol=symbol.text if symbol is not None else None,
+        symbol=symbol.text if symbol is not None else unknown,
         body=(symbol.body if symbol is not None else None) or source.body or (heading.body if heading else None),
         kind=_kind(source, item, symbol, heading),
         stage=item.stage

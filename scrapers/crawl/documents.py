@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from scrapers.crawl import relevance, several
+from scrapers.crawl import identity, relevance, several
 from scrapers.crawl.description import Describing, described
 from scrapers.crawl.detail import Document, read_document
 from scrapers.crawl.doubts import ReadText, as_seen, doubtful, refuse, text_of, weighed
@@ -26,8 +27,12 @@ if TYPE_CHECKING:
     from scrapers.crawl.visit import Visit
     from scrapers.publication import DroppedKind, ItemState, Memory, Publication
 
+log = logging.getLogger(__name__)
+
 # Begins the key of what is gone and was known by its number only.
 _GONE = "gone "
+# Symbols that one row names; more are counted.
+_MOST_NAMED = 5
 
 
 @dataclass(slots=True)
@@ -35,7 +40,7 @@ class Found:
     """What a crawl's items came to. `error` is set where not one document could be fetched and read.
 
     `done` are the keys of items that were looked at, `handed` the documents handed over before the end (whether with a
-    text) and `handed_texts` their words.
+    text) and `handed_texts` their words. `unknown_symbols` are those that the grammar does not know.
     """
 
     publications: list[Publication] = field(default_factory=list)
@@ -47,6 +52,7 @@ class Found:
     tried: int = 0
     failed: int = 0
     first_tried: int = 0
+    unknown_symbols: list[str] = field(default_factory=list)
     error: str | None = None
 
 
@@ -73,6 +79,7 @@ async def publications(visit: Visit, found: Found) -> None:
     faulty = [shown for shown in rows if shown.item.dropped is not None]
     _faults(visit, faulty, keys, found, swept=well and visit.sweep)
     _withdrawals(visit)
+    _report_unknown_symbols(visit, found)
     if not found.publications and not found.handed:
         found.error = _nothing_read(visit, found)
     found.publications = _once_each(found)
@@ -167,6 +174,8 @@ async def _read(visit: Visit, shown: Shown, known: ItemState | None, found: Foun
         visit.states.filtered(shown.key, shown.item, shown.row, reason or "", read=True)
     else:
         visit.states.taken(shown.key, shown.item, shown.row, publication.identity)
+        if unknown := identity.unknown_symbol(shown.item.symbol, visit.source.body):
+            found.unknown_symbols.append(unknown)
     visit.states.sketched(shown.key, sketch)
     if document.text is not None and (text := text_of(shown, sketch, publication)) is not None:
         found.texts[shown.key] = ReadText(shown, text, publication)
@@ -280,6 +289,17 @@ def _withdrawals(visit: Visit) -> None:
         visit.states.failed(known.key if known else _GONE + name, item, "", reason)
     for name in visit.back:
         visit.states.settled(_GONE + name, None)
+
+
+def _report_unknown_symbols(visit: Visit, found: Found) -> None:
+    """Say once for all documents which symbols are kept as the source writes them, and do not identify a document."""
+    unknown = list(dict.fromkeys(found.unknown_symbols))
+    if not unknown:
+        return
+    more = f" and {len(unknown) - _MOST_NAMED} more" if len(unknown) > _MOST_NAMED else ""
+    reason = f"symbols in a form that is not known, kept as written: {', '.join(unknown[:_MOST_NAMED])}{more}"
+    log.warning("%s: %s", visit.source.id, reason)
+    visit.dropped.append(DroppedRow(None, visit.source.title or visit.source.id, reason, "incomplete"))
 
 
 def _ruled_out(source: Source, item: Item) -> str | None:

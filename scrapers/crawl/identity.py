@@ -19,16 +19,30 @@ if TYPE_CHECKING:
 
     from config.source_fields import Identity
 
+# The longest of one document that is known has 45 characters. A longer one is a title, and its beginning shows that.
+_LONGEST_SYMBOL = 60
 _suffix_relations = {"Rev": "replaces", "Add": "adds_to", "Corr": "corrects"}
 
 
-def own_symbol(*said: str | None) -> symbols.Symbol | None:
-    """The first of the given words that is a symbol; the order is the order of trust."""
+def own_symbol(*said: str | None, body: str | None = None) -> symbols.Symbol | None:
+    """The first of the given words that is a symbol; the order is the order of trust.
+
+    `body` is who publishes the document: "Resolution 2597 (2025)" is a symbol of some bodies.
+    """
     for words in said:
-        symbol = symbols.parse(words) if words else None
+        symbol = (symbols.parse(words) or symbols.of_act(words, body)) if words else None
         if symbol is not None:
             return symbol
     return None
+
+
+def unknown_symbol(words: str | None, body: str | None) -> str | None:
+    """What a source calls a symbol and the grammar does not know, at most 60 characters; None where it is known.
+
+    It is kept beside the document, but does not identify it: one wrong rule of a source would make all its documents
+    one.
+    """
+    return " ".join(words.split())[:_LONGEST_SYMBOL] if words and own_symbol(words, body=body) is None else None
 
 
 def identity_of(

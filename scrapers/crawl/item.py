@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, get_args
 
 from config.blocks import Kind, Stage
-from scrapers.crawl.words import author_of, title_of
+from scrapers.crawl.words import authors_of, title_of
 from scrapers.publication import ReadError
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ def read_item(row: Row, fields: Fields, base: str, *, origin: str, document: str
         title=title_of(reader.one("title")),
         symbol=reader.one("symbol"),
         published=reader.date("date"),
-        author=author_of(reader.one("author")),
+        author=authors_of(reader.many("author")),
         summary=reader.one("summary"),
         topics=reader.many("topics"),
         language=_language(reader.one("language")),

@@ -33,7 +33,7 @@ def shown_items(visit: Visit) -> list[Shown]:
     merged: dict[str, tuple[str | None, Item]] = {}
     for number, item in enumerate(visit.items):
         url = address_of(visit.source, visit.listing, item)
-        symbol = identity.own_symbol(item.symbol)
+        symbol = identity.own_symbol(item.symbol, body=visit.source.body)
         if item.dropped is not None:
             key = f"dropped {item.url} {item.title} {item.dropped}"
         elif symbol is not None:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from typing import TYPE_CHECKING
 
 from scrapers.publication import TextError
 from scrapers.text.html import html_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 longest_title = 1_000
 _address = re.compile(r"https?://\S+", re.IGNORECASE)
@@ -39,6 +43,12 @@ def title_of(words: str | None) -> str | None:
     """
     one_line = unicodedata.normalize("NFC", _unseen.sub("", plain(words or "")))
     return " ".join(one_line.split())[:longest_title].strip() or None
+
+
+def authors_of(names: Iterable[str]) -> str | None:
+    """Who wrote it, each once, with "; " between them, so that they can be told apart; None where nobody is named."""
+    named = (author.replace(";", ",") for name in names if (author := author_of(name)))
+    return "; ".join(dict.fromkeys(named)) or None
 
 
 def author_of(words: str | None) -> str | None:

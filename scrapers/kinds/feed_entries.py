@@ -48,6 +48,7 @@ def _plain(found: Any) -> dict[str, Any]:
 def _entry(entry: Any) -> dict[str, str | list[str]]:
     plain: dict[str, str | list[str]] = {key: str(entry[key]) for key in _KEYS if entry.get(key)}
     plain["content"] = [str(part["value"]) for part in entry.get("content", []) if part.get("value")]
+    plain["authors"] = [str(author["name"]) for author in entry.get("authors", []) if author.get("name")]
     plain["tags"] = [str(tag["term"]) for tag in entry.get("tags", []) if tag.get("term")]
     plain["enclosures"] = [str(link["href"]) for link in entry.get("enclosures", []) if link.get("href")]
     plain["links"] = [str(link["href"]) for link in entry.get("links", []) if link.get("href")]

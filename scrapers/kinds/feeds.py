@@ -27,11 +27,11 @@ _FIELDS = Fields(
     title=FieldRule(entry="title"),
     url=FieldRule(entry="link"),
     date=FieldRule(entry="published"),
-    author=FieldRule(entry="author"),
+    author=FieldRule(entry="authors", many=True, fallback=FieldRule(entry="author")),
     summary=FieldRule(entry="summary"),
     topics=FieldRule(entry="tags", many=True),
 )
-_HTML_KEYS = frozenset(("title", "summary", "content", "author"))
+_HTML_KEYS = frozenset(("title", "summary", "content", "author", "authors"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +112,7 @@ def _json_entry(item: Mapping[str, Any]) -> dict[str, Any]:
         "published": item.get("date_published"),
         "updated": item.get("date_modified"),
         "author": ", ".join(named),
+        "authors": named,
         "language": item.get("language"),
         "tags": [tag for tag in item.get("tags") or [] if isinstance(tag, str)],
         "enclosures": [part["url"] for part in attached if isinstance(part, dict) and isinstance(part.get("url"), str)],
