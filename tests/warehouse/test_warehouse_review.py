@@ -74,7 +74,7 @@ def as_format_six(path: Path) -> None:
     metadata[b"mandate-monitor"] = json.dumps(footer | {"format": 6}).encode()
     names = [name for name in entry_schema.names if name not in {"reading", "reasons"}]
     schema = pa.schema([pa.field(name, former(entry_schema.field(name).type)) for name in names], metadata=metadata)
-    rows = table.select(names).to_pylist()
+    rows = table.to_pylist()
     pq.write_table(pa.Table.from_pylist(rows, schema=schema), path)
 
 

@@ -28,6 +28,13 @@ if TYPE_CHECKING:
 _known = "SELECT {key} FROM {table} WHERE {condition}"
 _looked_up = 500
 _columns = [name for name in entry_schema.names if name != "raw"]
+_schema = pa.schema(
+    [
+        *(entry_schema.field(name) for name in _columns),
+        pa.field("source_id", pa.string()),
+        pa.field("finished_at", pa.timestamp("us", tz="UTC")),
+    ]
+)
 
 
 def arrived(batches: Sequence[LandedBatch]) -> pa.Table:
@@ -36,11 +43,12 @@ def arrived(batches: Sequence[LandedBatch]) -> pa.Table:
     Raises:
         LandingError: a file's rows cannot be read, though its footer can.
     """
-    tables = []
+    tables = [_schema.empty_table()]
     for batch in sorted(batches, key=lambda batch: (batch.finished_at, batch.batch_id)):
         try:
-            held = pq.read_schema(batch.path).names
-            table = pq.read_table(batch.path, columns=[name for name in _columns if name in held])
+            with pq.ParquetFile(batch.path) as file:
+                held = file.schema_arrow.names
+                table = file.read(columns=[name for name in _columns if name in held])
             table = _completed(table.replace_schema_metadata(None))
             # Rows without a document are answers, whose bytes the store has taken.
             table = table.slice(0, batch.entries)
@@ -49,25 +57,24 @@ def arrived(batches: Sequence[LandedBatch]) -> pa.Table:
         crawled = pa.scalar(batch.finished_at, pa.timestamp("us", tz="UTC"))
         table = table.append_column("source_id", pa.repeat(batch.source_id, len(table)))
         tables.append(table.append_column("finished_at", pa.repeat(crawled, len(table))))
-    return pa.concat_tables(tables)
+    # Columns that a file lacks are null.
+    return pa.concat_tables(tables, promote_options="default")
 
 
 def _completed(table: pa.Table) -> pa.Table:
-    """A former version's table with the columns that it lacks: its texts were taken by the first readers and rules."""
-    for name in _columns:
+    """A former version's table in today's shape: its texts were taken by the first readers and rules."""
+    for name in table.column_names:
         kind = entry_schema.field(name).type
-        if name in table.column_names:
-            if (held := table[name]).type != kind:
-                table = table.set_column(table.column_names.index(name), name, _shaped(held.combine_chunks(), kind))
-            continue
-        if name == "words_sha256":
-            values = [text and words_sha256(text) for text in table["text"].to_pylist()]
-        elif name in {"reader", "rules"}:
-            values = [FIRST if version else None for version in table["version_id"].to_pylist()]
-        else:
-            values = [None] * len(table)
-        table = table.append_column(entry_schema.field(name), pa.array(values, kind))
-    return table.select(_columns)
+        if (held := table[name]).type != kind:
+            table = table.set_column(table.column_names.index(name), name, _shaped(held.combine_chunks(), kind))
+    if "words_sha256" not in table.column_names:
+        words = [text and words_sha256(text) for text in table["text"].to_pylist()]
+        table = table.append_column(entry_schema.field("words_sha256"), pa.array(words, pa.string()))
+    for name in ("reader", "rules"):
+        if name not in table.column_names:
+            first = [FIRST if version else None for version in table["version_id"].to_pylist()]
+            table = table.append_column(entry_schema.field(name), pa.array(first, pa.int32()))
+    return table
 
 
 def _shaped(values: pa.Array, kind: pa.DataType) -> pa.Array:

@@ -100,8 +100,8 @@ def _number(words: str) -> int:
     return int.from_bytes(hashlib.md5(words.encode(), usedforsecurity=False).digest()[8:], "little")
 
 
-def _links(publication: Publication, analysis: Analysis | None) -> list[dict[str, Any]]:
-    """What the source, the document's own heading and its symbol say of other documents."""
+def _links(publication: Publication, analysis: Analysis | None) -> list[dict[str, Any]] | None:
+    """What the source, the document's own heading and its symbol say of other documents; None where they say nothing."""
     stated: list[tuple[str, str, str]] = [(link.relation, link.symbol, link.evidence) for link in publication.related]
     heading = analysis.heading if analysis else None
     stated += [("answers", symbol, "named in the heading") for symbol in (heading.answers if heading else ())]
@@ -115,19 +115,19 @@ def _links(publication: Publication, analysis: Analysis | None) -> list[dict[str
     return [
         {"relation": relation, "symbol": symbol, "key": symbol_key(symbol), "evidence": evidence}
         for relation, symbol, evidence in stated
-    ]
+    ] or None
 
 
 def text_columns(
     document_id: str, text: DocumentText | None, analysis: Analysis | None, *, reader: int | None = None
 ) -> dict[str, Any]:
-    """The columns of a version and of what was found in it; `reader` took the text, today's where it is not given.
+    """The columns of a version and of what was found in it, none without a text; `reader` took it, today's if not given.
 
     Raises:
         LandingError: an offset does not lead to its quote.
     """
     if text is None:
-        return {"page_starts": [], "flags": [], **_UNREAD}
+        return {}
     text_sha256 = hashlib.sha256(text.text.encode()).hexdigest()
     key = hashlib.sha256(f"{document_id}\n{text_sha256}".encode()).hexdigest()
     return {

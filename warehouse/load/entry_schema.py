@@ -63,6 +63,10 @@ entry_schema = pa.schema(
     ]
 )
 
+# A batch file leaves out the columns in which it has nothing, but for these: what a former version did not write is
+# worked out where it is read (`arrivals`), and a version that was not analysed has no rules, not the first ones.
+ALWAYS_WRITTEN = frozenset(("document_id", "words_sha256", "reader", "rules"))
+
 # A text and its analysis, with the times that a load gives them: when it was first shown, and when it was analysed.
 _times = [pa.field(name, pa.timestamp("us", tz="UTC")) for name in ("shown_at", "finished_at")]
 _of_text = list(entry_schema)[entry_schema.get_field_index("version_id") :]

@@ -83,6 +83,8 @@ def read(home: Path, raw_sha256: str) -> bytes | None:
 def _carried(batch_file: Path) -> Iterator[tuple[str, bytes, bool]]:
     try:
         with pq.ParquetFile(batch_file) as file:
+            if "raw" not in file.schema_arrow.names:
+                return
             for group in file.iter_batches(batch_size=64, columns=["document_id", "raw_sha256", "raw"]):
                 for row in group.to_pylist():
                     if row["raw"] and row["raw_sha256"]:
