@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import unicodedata
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING
 
@@ -37,7 +37,7 @@ def cut(words: str, most: int) -> str:
 
 
 class _Lines(logging.Handler):
-    """Our packages' log lines above the moving status line."""
+    """Our packages' log lines above the moving status line; plain where nobody watches."""
 
     def __init__(self, console: Console) -> None:
         super().__init__(logging.INFO)
@@ -47,7 +47,12 @@ class _Lines(logging.Handler):
         """Print one line; warnings are coloured."""
         style = "yellow" if record.levelno >= logging.WARNING else "dim"
         line = f"  {visible(record.getMessage())}"
-        self._console.print(line, style=style, markup=False, highlight=False, soft_wrap=True)
+        if self._console.is_terminal:
+            self._console.print(line, style=style, markup=False, highlight=False, soft_wrap=True)
+        else:
+            # A file wants neither colours nor lines that wrap, which take rich ten times as long to leave out.
+            self._console.file.write(f"{line}\n")
+            self._console.file.flush()
 
 
 class _File(RotatingFileHandler):
@@ -68,7 +73,7 @@ def progress(what: str) -> Iterator[None]:
     from rich.console import Console
 
     console = Console(stderr=True)
-    with _log_lines(console), console.status(what):
+    with _log_lines(console), console.status(what) if console.is_terminal else nullcontext():
         if not console.is_terminal:
             console.print(what, markup=False, highlight=False)
         yield

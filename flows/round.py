@@ -161,6 +161,7 @@ async def _round(
     memories = await asyncio.to_thread(memories_of, settings.home, ids, wait_seconds=settings.lock_wait_seconds)
     now = datetime.now(UTC)
     due = [source for source in chosen if wanted or due_or_not or is_due(source, memories[source.id], now)]
+    asked = {source.id for source in due}
     analyse = Analysing(calendar)
     recorder = Recorder(settings, subscriptions, analyse)
     async with Fetcher(contact=settings.contact) as fetcher, reading_pool(settings) as reading, recorder:
@@ -168,7 +169,7 @@ async def _round(
         answers = await asyncio.gather(*map(asking, due), return_exceptions=True)
     done = Round(
         crawled=tuple(answer for answer in answers if not isinstance(answer, BaseException)),
-        not_due=tuple(source.id for source in chosen if source not in due),
+        not_due=tuple(name for name in ids if name not in asked),
         recorded=recorder.recorded,
         delivered=recorder.delivered,
         faults=tuple(answer for answer in answers if isinstance(answer, BaseException)),

@@ -176,6 +176,8 @@ class Publication:
 
     def documents(self) -> tuple[Publication, ...]:
         """All documents of the file that concern us: all, where no filter was asked."""
+        if not self.others:
+            return (self,)
         wanted = (each for each in self.others if self.relevance is None or each.relevance is not None)
         return (replace(self, others=()), *wanted)
 

@@ -48,15 +48,17 @@ def shown_items(visit: Visit) -> list[Shown]:
             twin = replace(item, url=None, dropped=f"has the same address as {first.title!r}")
             merged[f"{key} {item.title}"] = (None, twin)
         merged[key] = (merged[key][0], first.merged(item))
-    return [_shown(visit, key_of(url, item), url, item) for url, item in merged.values()]
+    passed = relevance.fingerprint(visit.source.filter)
+    return [_shown(passed, key_of(url, item), url, item) for url, item in merged.values()]
 
 
 def recalled_items(visit: Visit, shown: set[str], *, failed: bool) -> list[Shown]:
     """The items to be tried that the pages do not show now; those that `failed` only where asked for."""
     recalled = visit.states.recalled(shown, failed=failed)
-    return [_shown(visit, key, address_of(visit.source, visit.listing, item), item) for key, item in recalled]
+    passed = relevance.fingerprint(visit.source.filter)
+    return [_shown(passed, key, address_of(visit.source, visit.listing, item), item) for key, item in recalled]
 
 
-def _shown(visit: Visit, key: str, url: str | None, item: Item) -> Shown:
-    row = f"{item.fingerprint} {relevance.fingerprint(visit.source.filter)}" if item.dropped is None else ""
+def _shown(passed: str, key: str, url: str | None, item: Item) -> Shown:
+    row = f"{item.fingerprint} {passed}" if item.dropped is None else ""
     return Shown(key, url, item, row)

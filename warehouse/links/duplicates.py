@@ -81,7 +81,10 @@ class Candidate:
 def link_duplicates(connection: duckdb.DuckDBPyConnection, versions: pa.Table) -> int:
     """Link these versions, just inserted, with the recorded ones that they are copies of; how many were linked."""
     arriving = versions.select(["version_id", "band_1", "band_2", "band_3", "band_4"])
-    with as_rows_in(connection, arriving.filter(arriving["band_1"].is_valid())):
+    arriving = arriving.filter(arriving["band_1"].is_valid())
+    if not len(arriving):
+        return 0
+    with as_rows_in(connection, arriving):
         hits = connection.execute(_hits).fetchall()
     # Each arriving text meets itself once.
     if len(hits) <= len(arriving):

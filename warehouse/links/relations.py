@@ -147,7 +147,8 @@ def relate(connection: duckdb.DuckDBPyConnection, loaded: Loaded) -> tuple[Relat
         if found:
             connection.execute(_turned, {"resolved": found})
             connection.execute(_superseded, {"resolved": found})
-    resolutions = _adoptable(those_of(entries, "document_id", pa.array(loaded.documents, pa.string())))
+    stated = entries.select(["document_id", "title_key", "kind", "stage"])
+    resolutions = _adoptable(those_of(stated, "document_id", pa.array(loaded.documents, pa.string())))
     if len(resolutions):
         with as_rows_in(connection, resolutions):
             shared = connection.execute(_shared_titles).fetchall()

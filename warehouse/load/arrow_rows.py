@@ -101,7 +101,7 @@ def _number(words: str) -> int:
 
 
 def _links(publication: Publication, analysis: Analysis | None) -> list[dict[str, Any]] | None:
-    """What the source, the document's own heading and its symbol say of other documents; None where they say nothing."""
+    """What the source, the heading and the symbol say of other documents; None where they say nothing."""
     stated: list[tuple[str, str, str]] = [(link.relation, link.symbol, link.evidence) for link in publication.related]
     heading = analysis.heading if analysis else None
     stated += [("answers", symbol, "named in the heading") for symbol in (heading.answers if heading else ())]
@@ -121,7 +121,7 @@ def _links(publication: Publication, analysis: Analysis | None) -> list[dict[str
 def text_columns(
     document_id: str, text: DocumentText | None, analysis: Analysis | None, *, reader: int | None = None
 ) -> dict[str, Any]:
-    """The columns of a version and of what was found in it, none without a text; `reader` took it, today's if not given.
+    """The columns of a version and of what was found in it; none without a text. `reader` took it, or today's.
 
     Raises:
         LandingError: an offset does not lead to its quote.

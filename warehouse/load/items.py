@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +50,7 @@ _FIRST_SUCCESS = "SELECT first_success FROM sources WHERE source_id = ?"
 
 def states_in(harvest: Harvest) -> list[dict[str, Any]]:
     """The states of a harvest for a batch's footer; times as ISO 8601."""
-    return [_plain(asdict(state)) for state in harvest.items]
+    return [_plain({name: getattr(state, name) for name in _NAMES}) for state in harvest.items]
 
 
 def unreadable_in(harvest: Harvest) -> list[dict[str, Any]]:

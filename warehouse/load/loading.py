@@ -112,6 +112,7 @@ FROM (
 ) AS stated
 WHERE known.sighting_id = stated.sighting_id"""
 
+_OF_SIGHTINGS = ["source_id", "document_id", "version_id", "seen_url", "title", "relevance", "finished_at"]
 
 # A file that is shown again, unread, is named by one of its documents.
 _file_seen_again = """
@@ -192,7 +193,8 @@ def _told_apart(
 
 def _sight(connection: duckdb.DuckDBPyConnection, entries: pa.Table) -> int:
     """Write down which source showed which document; how many did."""
-    sighted = entries.append_column("sighting_id", _sighting_ids(entries))
+    # Each filter copies all columns, and those of the analyses are seventy.
+    sighted = entries.select(_OF_SIGHTINGS).append_column("sighting_id", _sighting_ids(entries))
     first = _keys(unknown(connection, "sightings", "sighting_id", sighted), "sighting_id")
     seen = pc.is_in(sighted["sighting_id"], value_set=first)
     insert(connection, _sightings, sighted.filter(seen))

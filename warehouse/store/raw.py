@@ -85,7 +85,9 @@ def _carried(batch_file: Path) -> Iterator[tuple[str, bytes, bool]]:
         with pq.ParquetFile(batch_file) as file:
             if "raw" not in file.schema_arrow.names:
                 return
-            for group in file.iter_batches(batch_size=64, columns=["document_id", "raw_sha256", "raw"]):
+            for group in file.iter_batches(
+                batch_size=64, columns=["document_id", "raw_sha256", "raw"], use_threads=False
+            ):
                 for row in group.to_pylist():
                     if row["raw"] and row["raw_sha256"]:
                         yield row["raw_sha256"], row["raw"], row["document_id"] is not None
