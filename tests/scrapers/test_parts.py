@@ -253,8 +253,8 @@ async def test_what_a_crawl_holds_does_not_grow_with_the_source(
     monkeypatch.setattr(parts, "PART_BYTES", limit)
     visits: list[Visit] = []
 
-    def visited(*given: Any) -> Visit:
-        visits.append(Visit(*given))
+    def visited(*given: Any, **named: Any) -> Visit:
+        visits.append(Visit(*given, **named))
         return visits[-1]
 
     monkeypatch.setattr(crawling, "Visit", visited)
