@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 from config.settings import Settings
 from config.source_blocks import Policy
 from config.sources import load_sources
+from scrapers.http import urls
 from scrapers.http.client import Fetched, Fetcher
-from scrapers.samples.proposal import propose
+from scrapers.publication import ScraperError
+from scrapers.samples.proposal import next_look, propose
 from scrapers.samples.recorded import RecordedAnswers
 
 if TYPE_CHECKING:
@@ -39,6 +41,8 @@ class Proposal:
 def proposed(url: str, *, sample: Path | None = None, private: bool = False) -> str:
     """A source for a URL, in YAML: its feed if it has one, otherwise the rows that look most like a list.
 
+    The page of the first row, and one that this leads to, are looked at for the way to the document.
+
     Raises:
         ScraperError: the page could not be fetched.
     """
@@ -47,11 +51,24 @@ def proposed(url: str, *, sample: Path | None = None, private: bool = False) -> 
         if sample is not None:
             return propose(await RecordedAnswers.single(url, sample).get(url))
         async with Fetcher(Settings().contact) as fetcher:
-            page = await fetcher.get(url, policy=Policy(private_addresses=private))
-            assert isinstance(page, Fetched)  # noqa: S101 - nothing conditional was asked
-            return propose(page, private=private)
+            page = await _fetched(fetcher, url, private=private)
+            beyond: list[Fetched] = []
+            problem = ""
+            while (following := next_look(page, beyond)) is not None:
+                try:
+                    beyond.append(await _fetched(fetcher, following, private=private))
+                except ScraperError as error:
+                    problem = f"# {urls.public(following)} could not be looked at: {' '.join(str(error).split())}\n"
+                    break
+            return problem + propose(page, private=private, beyond=beyond)
 
     return asyncio.run(look())
+
+
+async def _fetched(fetcher: Fetcher, url: str, *, private: bool) -> Fetched:
+    page = await fetcher.get(url, policy=Policy(private_addresses=private))
+    assert isinstance(page, Fetched)  # noqa: S101 - nothing conditional was asked
+    return page
 
 
 def tried(url: str, *, private: bool = False) -> Proposal:

@@ -132,7 +132,10 @@ def check(source_id: str, live: bool, sample: Path | None, save: Path | None, as
 @click.option("--sample", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Read a saved page.")
 @click.option("--private", is_flag=True, help="The URL is on a private network (an intranet, a test site).")
 def new(url: str, sample: Path | None, private: bool) -> None:
-    """Propose a source for a URL: its feed if it has one, otherwise the rows that look most like a list."""
+    """Propose a source for a URL: its feed if it has one, otherwise the rows that look most like a list.
+
+    Looks at the page, at that of its first item, and at one that this leads to.
+    """
     from flows.proposing import proposed
     from scrapers.http import urls
     from scrapers.publication import RefusedError, ScraperError

@@ -7,38 +7,29 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter, defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from scrapers.crawl import dates
 from scrapers.http import urls
 from scrapers.kinds.paging import text_of
+from scrapers.samples.proposed_detail import Way, file_format, leads_on, way_of
+from scrapers.samples.proposed_paging import pages_of
+from scrapers.samples.proposed_rows import rows_of
 from scrapers.text.markup import parsed, soup_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from scrapers.http.client import Fetched
+    from scrapers.samples.proposed_rows import Rows
 
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json")
-# Fewer rows than this are a menu or an accident.
-_LEAST_ROWS = 3
-_LEAST_TITLE = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """A group of like elements on a page: their selector, how many, and how like a listing they are."""
+def propose(page: Fetched, *, private: bool = False, beyond: Sequence[Fetched] = ()) -> str:
+    """YAML for a source at the page's address, with what was seen as comments.
 
-    css: str
-    link: str
-    count: int
-    score: float
-    titles: tuple[str, ...]
-    date: str | None
-
-
-def propose(page: Fetched, *, private: bool = False) -> str:
-    """YAML for a source at the page's address, with what was seen as comments."""
+    `beyond` are the page of its first item, and the one that this leads to (`next_look`), where they were looked at.
+    """
     head = page.body.lstrip()[:1]
     name = _name(page.url)
     if head in {b"{", b"["}:
@@ -47,17 +38,36 @@ def propose(page: Fetched, *, private: bool = False) -> str:
     if re.search(r"<(rss|feed|rdf:RDF)\b", text[:2000]):
         return _yaml(name, "feed", page.url, {}, (), private=private)
     feeds = feeds_of(text, page.url)
-    found = rows_of(text)
-    said = tuple(f"A feed of this page: {url}" for url in feeds)
     if feeds:
+        said = tuple(f"A feed of this page: {url}" for url in feeds)
         return _yaml(name, "feed", feeds[0], {}, said, private=private)
+    found = rows_of(text)
     if not found:
         said = ("No rows found: fill in the selectors.",)
-        return _yaml(name, "listing", page.url, _listing(None), said, private=private)
+        return _yaml(name, "listing", page.url, _listing(None, Way({"follow": True})), said, private=private)
     best = found[0]
-    said += (f"{best.count} rows, such as: " + " | ".join(best.titles[:3]),)
+    way = way_of(beyond)
+    said = (f"{best.count} rows, such as: " + " | ".join(best.titles[:3]), *way.said)
     said += tuple(f"Alternative: {rows.css} ({rows.count} rows)" for rows in found[1:3])
-    return _yaml(name, "listing", page.url, _listing(best), said, private=private)
+    blocks = _listing(best, way)
+    pages = pages_of(soup_of(parsed(text)), page.url)
+    if pages is not None:
+        blocks["paging"] = pages.paging
+    return _yaml(name, "listing", pages.url if pages is not None else page.url, blocks, said, private=private)
+
+
+def next_look(page: Fetched, beyond: Sequence[Fetched] = ()) -> str | None:
+    """The next page to look at for a proposal: that of the first item, then the one that it leads to; at most two."""
+    if len(beyond) > 1:
+        return None
+    if beyond:
+        return leads_on(beyond[0])
+    text = text_of(page, None)
+    if page.body.lstrip()[:1] in {b"{", b"["} or re.search(r"<(rss|feed|rdf:RDF)\b", text[:2000]):
+        return None
+    rows = rows_of(text) if not feeds_of(text, page.url) else ()
+    first = urls.joined(page.url, rows[0].first) if rows and not rows[0].files else None
+    return None if first is None or file_format(first) else first
 
 
 def feeds_of(text: str, url: str) -> tuple[str, ...]:
@@ -69,81 +79,24 @@ def feeds_of(text: str, url: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for each in found if each and "/comments/" not in each))
 
 
-def rows_of(text: str) -> tuple[Rows, ...]:
-    """Groups of like elements that each hold one link with a long text, the most list-like first."""
-    soup = soup_of(parsed(text))
-    for chrome in soup.select("nav, header, footer, aside, script, style, form"):
-        chrome.decompose()
-    groups: dict[str, list[Any]] = defaultdict(list)
-    for element in soup.select("article, li, tr, div, p, dd, section, h2, h3"):
-        if element.parent is not None:
-            groups[_selector(element)].append(element)
-    found = [rows for css, elements in groups.items() if (rows := _group(css, elements)) is not None]
-    return tuple(sorted(found, key=lambda rows: -rows.score))
-
-
-def _group(css: str, elements: list[Any]) -> Rows | None:
-    linked = [(element, links) for element in elements if (links := _title_links(element))]
-    if len(linked) < _LEAST_ROWS or len(linked) < 0.6 * len(elements):
-        return None
-    titles = tuple(" ".join(links[0].get_text(" ").split()) for _, links in linked)
-    if len(set(titles)) < 0.8 * len(titles):
-        return None
-    ways = Counter(_way(element, links[0]) for element, links in linked)
-    link, times = ways.most_common(1)[0]
-    dated = next((place for element, _ in linked if (place := _dated(element)) is not None), None)
-    one_each = sum(len({each.get("href") for each in links}) == 1 for _, links in linked) / len(linked)
-    average = sum(map(len, titles)) / len(titles)
-    score = len(linked) ** 0.5 * one_each * (times / len(linked)) * min(average, 80) * (1.5 if dated else 1.0)
-    return Rows(css, link, len(linked), score, titles, dated)
-
-
-def _title_links(element: Any) -> list[Any]:
-    return [link for link in element.select("a[href]") if len(link.get_text(" ").strip()) >= _LEAST_TITLE]
-
-
-def _selector(element: Any) -> str:
-    """Tag with its most telling class; the parent's too where the tag alone says nothing."""
-    own = _simple(element)
-    return own if "." in own else f"{_simple(element.parent)} > {own}"
-
-
-def _simple(element: Any) -> str:
-    classes = [name for name in element.get("class") or [] if re.fullmatch(r"[a-zA-Z][\w-]*", name)]
-    # Counters ("row-3", "node-41", "odd") differ from row to row.
-    telling = [name for name in classes if not re.search(r"\d", name) and name not in {"odd", "even", "first", "last"}]
-    return f"{element.name}.{telling[0]}" if telling else str(element.name)
-
-
-def _way(element: Any, link: Any) -> str:
-    for heading in ("h1", "h2", "h3", "h4"):
-        if link.find_parent(heading) in element.select(heading):
-            return f"{heading} a"
-    parent = link.parent
-    return "a" if parent is element or parent is None else f"{_simple(parent)} a"
-
-
-def _dated(element: Any) -> str | None:
-    for part in element.select("time, [class*=date], [class*=created], td, span"):
-        words = " ".join(part.get_text(" ").split())
-        if len(words) < 60 and dates.read(words) is not None:  # noqa: PLR2004 - a date, not a sentence
-            return _simple(part)
-    return None
-
-
-def _listing(rows: Rows | None) -> dict[str, Any]:
+def _listing(rows: Rows | None, way: Way) -> dict[str, Any]:
     link = rows.link if rows else "a"
+    title = rows.title if rows is not None and rows.title is not None else link
     fields: dict[str, Any] = {
-        "title": {"css": link, "required": True},
+        "title": {"css": title, "required": True},
         "url": {"css": link, "attr": "href", "required": True},
     }
+    blocks: dict[str, Any] = {"item": {"css": rows.css if rows else "article", "expect": {"min": 1}}, "fields": fields}
     if rows is not None and rows.date is not None:
         fields["date"] = {"css": rows.date}
-    return {
-        "item": {"css": rows.css if rows else "article", "expect": {"min": 1}},
-        "fields": fields,
-        "detail": {"follow": True},
-    }
+    if rows is not None and rows.files is not None:
+        fields["file"] = {"css": rows.files, "attr": "href", "many": True}
+    else:
+        blocks["detail"] = way.detail
+    if way.choose or (rows is not None and rows.several):
+        # Word before PDF.
+        blocks["choose"] = {}
+    return blocks
 
 
 def _json_source(page: Fetched, name: str, *, private: bool) -> str:
