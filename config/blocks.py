@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
 
 # As in `mandates.model`, which the configuration does not import; a test checks that they agree.
 Kind = Literal["resolution", "decision", "amendment", "report", "initiative", "statement", "news", "other"]
@@ -46,6 +46,20 @@ def _regex(value: str) -> str:
 
 
 Regex = Annotated[str, BeforeValidator(_regex)]
+
+
+# A step of a path of keys; a condition in brackets may have dots in its value.
+JSON_STEP = re.compile(r"[^.\[\]]+(?:\[[^\[\]=]+=[^\[\]]*\])?")
+
+
+def _json_path(value: str) -> str:
+    # An empty path is the value itself.
+    if value and ".".join(JSON_STEP.findall(value)) != value:
+        raise ValueError(f"{value!r} is not a path of keys such as data.*.title or metadata[key=dc.title].value")
+    return value
+
+
+JsonPath = Annotated[str, AfterValidator(_json_path)]
 
 
 class Block(BaseModel):

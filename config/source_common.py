@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
@@ -60,6 +60,11 @@ class AnySource(Block):
         default=None, description="the stage of its documents, if they do not say so themselves"
     )
     topics: tuple[str, ...] = Field(default=(), description="assigned to each of its documents")
+    evidence: Literal["A", "B", "C"] | None = Field(
+        default=None,
+        description="how well its ways are known: A: raw answers or working reader code seen; B: page text with "
+        "addresses seen; C: a feed that others say answers",
+    )
     every: Annotated[Duration, AfterValidator(_interval)] = Field(
         default="1h",
         validate_default=True,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import Field, PrivateAttr, model_validator
 
-from config.blocks import Block, Regex
+from config.blocks import Block, JsonPath, Regex
 from config.source_answers import Accept  # noqa: TC001 - pydantic looks it up
 from config.source_templates import Template  # noqa: TC001 - likewise
 from config.topics import Topic, TopicName  # noqa: TC001 - likewise
@@ -43,8 +43,11 @@ class FieldRule(Block):
     css: str | None = Field(default=None, description="a CSS selector")
     attr: str | None = Field(default=None, description="an attribute instead of the text, e.g. `href`")
     xpath: str | None = Field(default=None, description="an XPath")
-    json_path: str | None = Field(
-        default=None, alias="json", description="a path of keys: `data.*.fields.title`; `*` is each member of a list"
+    json_path: JsonPath | None = Field(
+        default=None,
+        alias="json",
+        description="a path of keys: `data.*.fields.title`; `*` is each member of a list, `metadata[key=dc.title]` "
+        "those whose `key` is dc.title",
     )
     marc: str | None = Field(default=None, description="e.g. 245$a$b, or 191$a")
     entry: str | None = Field(default=None, description="a key of a feed entry, e.g. published")

@@ -30,6 +30,8 @@ _INSTEAD: dict[gates.Kind, str] = {
 }
 # These say nothing of the document, whatever the status is.
 _TURNS_AWAY: frozenset[gates.Kind] = frozenset(("gate", "login"))
+# A shell that shows documents by a script is what some sites send for one that they do not have.
+_NOT_THERE: frozenset[gates.Kind] = frozenset(("not-found", "viewer"))
 _ERRORS = 400
 _SERVER_ERRORS = 500
 
@@ -101,7 +103,7 @@ def _is_missing(
     if status in missing.status or any(" ".join(words.split()).casefold() in text for words in missing.words):
         return True
     # The rest is vague: an outage sends small and empty answers too.
-    if status >= _SERVER_ERRORS or (found is not None and found.kind != "not-found"):
+    if status >= _SERVER_ERRORS or (found is not None and found.kind not in _NOT_THERE):
         return False
     if missing.redirect is not None and led_to != asked and re.search(missing.redirect, led_to):
         return True

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from config.blocks import JSON_STEP
 from scrapers.crawl.item import Item, read_rows
 from scrapers.crawl.words import plain
 from scrapers.http import urls
@@ -103,9 +104,13 @@ def _characters(raw: bytes) -> str:
 
 
 def at(value: Any, path: str) -> list[Any]:
-    """All values at a path; "*" means each member of a list, a number for one, "" for the value itself."""
+    """All values at a path; "*" means each member of a list, a number for one, "" for the value itself.
+
+    `metadata[key=dc.title]` means each member of the list whose `key` is "dc.title".
+    """
     found = [value]
-    for key in path.split(".") if path else ():
+    for step in JSON_STEP.findall(path):
+        key, _, condition = step.partition("[")
         following: list[Any] = []
         for each in found:
             if key == "*" and isinstance(each, list):
@@ -114,8 +119,15 @@ def at(value: Any, path: str) -> list[Any]:
                 following.append(each[int(key)])
             elif isinstance(each, dict) and key in each:
                 following.append(each[key])
-        found = following
+        found = _members(following, condition[:-1]) if condition else following
     return [each for each in found if each is not None]
+
+
+def _members(lists: list[Any], condition: str) -> list[Any]:
+    """The objects in lists that have a value: "key=dc.title"."""
+    name, _, value = condition.partition("=")
+    members = (member for each in lists if isinstance(each, list) for member in each)
+    return [member for member in members if isinstance(member, dict) and member.get(name) == value]
 
 
 def _reaches(tree: Any, path: str) -> bool:

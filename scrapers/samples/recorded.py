@@ -6,6 +6,7 @@ A folder holds `site.yaml`, a list of addresses with the file that answers each:
     - {url: "https://example.org/gone", status: 404}
     - {url: "https://example.org/since?from={any}", file: since.xml}
     - {url: "https://example.org/search", post: "page=1", file: first.json}
+    - {url: "https://example.org/note", body: "<p>A short page.</p>", type: text/html}
     - {url: "https://example.org/old", to: "https://example.org/new", file: new.html}
 
 Addresses are written there without keys, as they are shown to people.
@@ -40,12 +41,16 @@ site_file = "site.yaml"
 
 
 class RecordedAnswer(Block):
-    """One address and what it answers; `post` is the body that was posted there, `to` where redirects led."""
+    """One address and what it answers, from a file or, if it is short, from `body`.
+
+    `post` is the body that was posted there, `to` where redirects led.
+    """
 
     url: str
     post: str | None = None
     to: str | None = None
     file: str | None = None
+    body: str = ""
     type: str | None = None
     status: int = Field(default=200)
     headers: dict[str, str] = Field(default_factory=dict)
@@ -67,7 +72,7 @@ class _Site(RootModel[tuple[RecordedAnswer, ...]]):
 
 def _body(folder: Path, answer: RecordedAnswer) -> bytes:
     if answer.file is None:
-        return b""
+        return answer.body.encode()
     try:
         return (folder / urls.file_name(answer.file)).read_bytes()
     except OSError as error:

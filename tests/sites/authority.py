@@ -24,8 +24,8 @@ class Authority:
     server: ssl.SSLContext
 
 
-def authority(folder: Path, host: str) -> Authority:
-    """A new authority, and a server's side of TLS for `host` that it has signed."""
+def authority(folder: Path, *hosts: str) -> Authority:
+    """A new authority, and a server's side of TLS for `hosts` that it has signed."""
     key, name = ec.generate_private_key(ec.SECP256R1()), _name("Company authority")
     signed = _unsigned(name, name, key).add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
     root = signed.sign(key, hashes.SHA256())
@@ -33,8 +33,8 @@ def authority(folder: Path, host: str) -> Authority:
     file.write_bytes(root.public_bytes(serialization.Encoding.PEM))
 
     own = ec.generate_private_key(ec.SECP256R1())
-    names = x509.SubjectAlternativeName([x509.DNSName(host)])
-    leaf = _unsigned(_name(host), name, own).add_extension(names, critical=False).sign(key, hashes.SHA256())
+    names = x509.SubjectAlternativeName([x509.DNSName(host) for host in hosts])
+    leaf = _unsigned(_name(hosts[0]), name, own).add_extension(names, critical=False).sign(key, hashes.SHA256())
     pem = folder / "server.pem"
     pem.write_bytes(
         leaf.public_bytes(serialization.Encoding.PEM)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 class ForwardProxy:
     """A proxy as an async context manager. `names` leads host names to ports on loopback; others get 502.
 
+    A name may be that of one method only: "CONNECT example.org", where a host answers by http and by https.
+
     With `auth` ("Basic …") requests without it get 407. `asked` lists the first line of each request.
     """
 
@@ -67,10 +69,11 @@ class ForwardProxy:
             writer.write(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
             return
         host = target.rpartition(":")[0] if method == "CONNECT" else urlsplit(target).hostname or ""
-        if host not in self._names:
+        port = self._names.get(f"{method} {host}", self._names.get(host))
+        if port is None:
             writer.write(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n")
             return
-        there, to_there = await asyncio.open_connection("127.0.0.1", self._names[host])
+        there, to_there = await asyncio.open_connection("127.0.0.1", port)
         try:
             if method == "CONNECT":
                 writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
@@ -80,6 +83,7 @@ class ForwardProxy:
             path = f"{parts.path}?{parts.query}" if parts.query else parts.path
             kept = [each for each in fields if each and not each.lower().startswith("proxy-")]
             to_there.write("\r\n".join([f"{method} {path} HTTP/1.1", *kept, "", ""]).encode("latin-1"))
+            to_there.write(await reader.readexactly(int(sent.get("content-length", 0))))
             answer = (await there.readuntil(b"\r\n\r\n")).removesuffix(b"\r\n")
             size = next(int(each[15:]) for each in answer.split(b"\r\n") if each.lower().startswith(b"content-length:"))
             writer.write(answer + b"Connection: close\r\n\r\n" + await there.readexactly(size))

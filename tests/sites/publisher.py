@@ -120,11 +120,14 @@ class Publisher:
             name, _, value = head.partition(":")
             headers[name.lower()] = value.strip()
         body = await reader.readexactly(int(headers.get("content-length", 0)))
-        self.asked.append(Asked(line[1], headers, line[0], body))
-        posted = self._answers.get(f"{line[1]} POST {body.decode(errors='replace')}") if line[0] == "POST" else None
-        queue = posted or self._answers.get(line[1], [Answer(b"", 404)])
-        answer = queue.pop(0) if len(queue) > 1 else queue[0]
-        return await self._send(writer, answer, headers)
+        asked = Asked(line[1], headers, line[0], body)
+        self.asked.append(asked)
+        return await self._send(writer, self._answer(asked), headers)
+
+    def _answer(self, asked: Asked) -> Answer:
+        posted = self._answers.get(f"{asked.target} POST {asked.body.decode(errors='replace')}")
+        queue = (posted if asked.method == "POST" else None) or self._answers.get(asked.target, [Answer(b"", 404)])
+        return queue.pop(0) if len(queue) > 1 else queue[0]
 
     async def _send(self, writer: asyncio.StreamWriter, answer: Answer, asked: Mapping[str, str]) -> bool:
         if answer.raw is not None:
