@@ -191,7 +191,7 @@ def test_the_schema_is_json() -> None:
         ("gfmd-migrant-smuggling", "page0.html", "listing"),
         ("un-network-on-migration", "list.html", "listing"),
         ("un-news-migration", "rss.xml", "feed"),
-        ("reliefweb-migration", "one.json", "json"),
+        ("reliefweb-migration", "list.json", "json"),
         ("bali-process", "posts.json", "json"),
     ],
 )
