@@ -80,7 +80,7 @@ class FieldReader:
         rule = self._rules.get("file")
         found: dict[str, str] = {}
         while rule is not None and not found:
-            if rule.attr is not None and rule.source == "item":
+            if rule.many and rule.attr is not None and rule.source == "item":
                 links = self._row.find(rule)
                 asides = [self._row.find(rule.model_copy(update={"attr": attr})) for attr in _SAID_OF_A_LINK]
                 # What not every link has cannot be laid beside them.

@@ -40,7 +40,7 @@ def pages_of(soup: Any, url: str) -> Pages | None:
     """How a page leads to the next ones; None where it does not show."""
     links = [
         (link, target)
-        for link in soup.select("a[href]")[:_MOST_LINKS]
+        for link in soup.find_all("a", href=True, limit=_MOST_LINKS)
         if (target := urls.joined(url, str(link.get("href")))) and len(target) <= _LONGEST_URL
     ]
     places: dict[str, set[_Link]] = defaultdict(set)
@@ -54,7 +54,7 @@ def pages_of(soup: Any, url: str) -> Pages | None:
             start, step = counted
             count = {"start": start} | ({"step": step} if step > 1 else {})
             return Pages(place, count) if "{page}" in place else Pages(url, {"param": place, **count})
-    if soup.select("a[rel~=next][href], link[rel~=next][href]"):
+    if soup.find(["a", "link"], rel="next", href=True):
         return Pages(url, {"next": {"css": "[rel~=next]"}})
     return None
 

@@ -14,6 +14,8 @@ from scrapers.text.markup import parsed, soup_of
 # Fewer rows than this are a menu or an accident.
 _LEAST_ROWS = 3
 _LEAST_TITLE = 12
+# Elements within a row; what has more holds rows. Each is looked at several times, so that a page costs no square.
+_LARGEST_ROW = 200
 _HEADINGS = ("h1", "h2", "h3", "h4")
 
 
@@ -45,7 +47,7 @@ def rows_of(text: str) -> tuple[Rows, ...]:
         chrome.decompose()
     groups: dict[str, list[Any]] = defaultdict(list)
     for element in soup.select("article, li, tr, div, p, dd, section, h2, h3"):
-        if element.parent is not None:
+        if element.parent is not None and len(element.find_all(limit=_LARGEST_ROW)) < _LARGEST_ROW:
             groups[_selector(element)].append(element)
     found = [rows for css, elements in groups.items() if (rows := _group(css, elements)) is not None]
     return tuple(sorted(found, key=lambda rows: -rows.score))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -15,23 +16,30 @@ import pytest
 
 from config.source_answers import Accept
 from config.source_blocks import Item as ItemRule
-from config.source_fields import Fields, Filter
+from config.source_fields import FieldRule, Fields, Filter
+from config.source_templates import filled
 from mandates.documents.heading import read_heading
-from scrapers.crawl import dates
+from scrapers.crawl import choice, dates
+from scrapers.crawl.item import read_item
 from scrapers.crawl.languages import language_of
 from scrapers.crawl.own_page import canonical_link
 from scrapers.crawl.relevance import concerns
 from scrapers.crawl.words import author_of, title_of
 from scrapers.http import accept, urls
+from scrapers.http.client import Fetched
 from scrapers.http.encodings import decode
+from scrapers.kinds.feeds import EntryRow
 from scrapers.kinds.listings import read_listing
 from scrapers.kinds.marc import read_catalogue
 from scrapers.kinds.posts import posts_in
-from scrapers.publication import ScraperError
+from scrapers.publication import ScraperError, Validators
 from scrapers.samples.proposal import feeds_of
+from scrapers.samples.proposed_detail import leads_on
+from scrapers.samples.proposed_paging import pages_of
+from scrapers.samples.proposed_rows import rows_of
 from scrapers.text.documents import document_text, media_type_of
 from scrapers.text.html import html_text, read_html
-from scrapers.text.markup import flattened
+from scrapers.text.markup import flattened, parsed, soup_of
 from scrapers.text.word import read_word
 from tests.scrapers.docx_files import docx, level, numbering, p, r, table
 
@@ -93,6 +101,12 @@ def _xpath_listing(page: str) -> object:
     return read_listing(page, "https://example.org/", rule, PATHS)
 
 
+def as_page(page: str) -> Fetched:
+    """A page as it comes from the web."""
+    known = Validators(None, None, datetime.now(UTC), "")
+    return Fetched("https://example.org/", 200, {"content-type": "text/html"}, page.encode(), known)
+
+
 PAGE_READERS: dict[str, Callable[[str], object]] = {
     "text": html_text,
     "part": lambda page: read_html(page, css="div, li, p"),
@@ -103,6 +117,9 @@ PAGE_READERS: dict[str, Callable[[str], object]] = {
     "canonical link": canonical_link,
     "kind": lambda page: media_type_of(page.encode()),
     "feeds": lambda page: feeds_of(page, "https://example.org/"),
+    "paging": lambda page: pages_of(soup_of(parsed(page)), "https://example.org/"),
+    "files": lambda page: leads_on(as_page(page)),
+    "rows that are guessed": rows_of,
     "document": lambda page: document_text(page.encode(), media_type="text/html"),
 }
 # Pages begin where they are deep enough to be flattened: the step up to that is not growth.
@@ -125,6 +142,11 @@ def _accepted(text: str) -> object:
 def _records(text: str) -> object:
     xml = f'<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><ListRecords>{text}</ListRecords></OAI-PMH>'
     return read_catalogue(xml.encode(), "https://example.org/oai", Fields(), language="en")
+
+
+def _rewritten(text: str) -> object:
+    rule = FieldRule.model_validate({"entry": "link", "regex": "^(.+)/(.+)$", "put": r"\1\1?\2"})
+    return read_item(EntryRow({"link": text}), Fields(file=rule), "https://example.org/", origin="feed")
 
 
 WORDS: dict[str, tuple[Callable[[str], object], str, str]] = {
@@ -153,6 +175,10 @@ WORDS: dict[str, tuple[Callable[[str], object], str, str]] = {
     "blanks in a charset": (lambda text: decode(text.encode("cp1252")), "écharset=", " "),
     "titles of gates": (_accepted, "", "<title>"),
     "plain text": (lambda text: document_text(text.encode()), "", "words \n"),
+    "signs of a file": (lambda text: choice.language_of(f"https://example.org/{text}", text), "", "fr/(en) de-"),
+    "parameters of a file": (lambda text: choice.format_of(f"https://example.org/?{text}", text), "", "a=b&"),
+    "places in a template": (lambda text: filled("https://example.org/{title}", {"title": text}), "", "{a:b}"),
+    "a link that is put otherwise": (_rewritten, "https://example.org/", "a-1/"),
     "records": (_records, "", "<record><header/></record>"),
 }
 HEADS = {
@@ -219,7 +245,7 @@ def test_pages(shape: str, reader: str) -> None:
         return lambda: read(page)
 
     size = DEEP * len(unit)
-    if reader in {"part", "rows by css", "feeds"}:
+    if reader in {"part", "rows by css", "feeds", "paging", "files", "rows that are guessed"}:
         size = SELECTED
     elif reader != "rows by xpath":  # a listing of more than 10,000 rows is refused
         size = max(size, 30_000)
