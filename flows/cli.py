@@ -24,6 +24,7 @@ commands: dict[str, tuple[str, str]] = {
     "init": ("init", "Write a configuration to start with."),
     "demo": ("demo", "Run the whole pipeline on a bundled site."),
     "run": ("run", "Poll the sources, record what is new, deliver the alerts."),
+    "baseline": ("baseline", "Load the past of a source; nobody is notified of it."),
     "ingest": ("ingest", "Record local files as if a source had published them."),
     "extract": ("extract", "Show the clauses and mandates of a document."),
     "deliver": ("deliver", "Deliver pending alerts."),

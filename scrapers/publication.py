@@ -32,6 +32,8 @@ Relation = Literal[
 ]  # fmt: skip
 # A "part" is what a crawl hands over before its end.
 Outcome = Literal["ok", "not_modified", "failed", "part"]
+# How loading the past ended: it goes back to the day that was asked for, or the source shows nothing older.
+PastOutcome = Literal["reached", "no_more"]
 # What became of an item that a source showed.
 ItemFate = Literal["taken", "waiting", "filtered", "failed"]
 # Why a row is named beside what was taken: a filter refused it, it could not be read, or it was read in part only.
@@ -149,7 +151,7 @@ class Publication:
     `url` is canonical; `seen_url` is as the source showed it. `topics` are the source's own subjects.
     `analysis` is what was found in the text where it was read; `unanalysed` says why nothing could be. `others` are the
     further documents in the same file; their texts come without the bytes, and their `relevance` is None where the
-    filter refuses them.
+    filter refuses them. `baseline` says that its item was there before anything of its source was news.
     """
 
     source_id: str
@@ -173,6 +175,7 @@ class Publication:
     analysis: Analysis | None = None
     unanalysed: str | None = None
     others: tuple[Publication, ...] = ()
+    baseline: bool = False
 
     def documents(self) -> tuple[Publication, ...]:
         """All documents of the file that concern us: all, where no filter was asked."""
@@ -261,6 +264,22 @@ class ItemState:
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """How far the past of a source is loaded: from `since` on, up to `until` where that is not None.
+
+    `place` is where the next step begins, in the terms of the source's kind; None before the first step, and where
+    the source shows nothing older. All that is dated after `reached` has been looked at; None where nothing was dated.
+    `outcome` is None while there is more to do.
+    """
+
+    since: date
+    until: date | None = None
+    place: str | None = None
+    reached: date | None = None
+    outcome: PastOutcome | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Unreadable:
     """A document that a source lists and that could not be read in the set number of tries.
 
@@ -296,6 +315,7 @@ class Harvest:
     items that subscribers should hear of. `tell` is what operators should hear of the
     source: that it fails, is late, is still so, or is well again; None where there is nothing to say.
     `answers` are what came besides the documents, each content once; what was the same as the last time is left out.
+    `past` says that this is the past of the source, of which nobody is notified, and how far it is loaded with this.
     """
 
     source_id: str
@@ -316,3 +336,4 @@ class Harvest:
     items_waiting: int = 0
     items_failed: int = 0
     items_unchanged: int = 0
+    past: Past | None = None

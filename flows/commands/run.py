@@ -111,17 +111,22 @@ def command(sources: tuple[str, ...], due_or_not: bool, prefect: bool, full: boo
 
     Exit code 0: success; 1: a source failed, one of its items could not be read, or an alert could not be delivered.
     """
+    refuse_demo_home("run")
+    done, report = one_round(sources, due_or_not=due_or_not, prefect=prefect)
+    show(done, report, aftermath(done), as_json=as_json, full=full)
+    if done.failed or done.unread or report.failed or not report.well:
+        raise SystemExit(exit_failed)
+
+
+def refuse_demo_home(command: str) -> None:
+    """Keep real sources out of the home of the demonstration."""
     from config.settings import Settings
 
     if (Settings().home / "demo").exists():
         raise click.UsageError(
             f"{Settings().home} holds the invented documents of `mandates demo`; "
-            "use another home for real sources, for example: mandates --home ./real run"
+            f"use another home for real sources, for example: mandates --home ./real {command}"
         )
-    done, report = one_round(sources, due_or_not=due_or_not, prefect=prefect)
-    show(done, report, aftermath(done), as_json=as_json, full=full)
-    if done.failed or done.unread or report.failed or not report.well:
-        raise SystemExit(exit_failed)
 
 
 def aftermath(done: Round) -> Aftermath:

@@ -139,6 +139,9 @@ async def _publication_of(visit: Visit, shown: Shown, found: Found) -> Publicati
     """One item's publication; None where it is not for us, or could not be read now."""
     states = visit.states
     known = states.get(shown.key)
+    if visit.past is not None and known is not None and not known.baseline:
+        # What a crawl has left for later is news, and is not taken among the past.
+        return _shown_again(visit, shown, known)
     settled = known is not None and known.row == shown.row and not states.is_open(known)
     if settled and not _to_be_read(visit, shown.item):
         return _shown_again(visit, shown, known)
@@ -173,13 +176,21 @@ async def _read(visit: Visit, shown: Shown, known: ItemState | None, found: Foun
     if publication is None:
         visit.states.filtered(shown.key, shown.item, shown.row, reason or "", read=True)
     else:
-        visit.states.taken(shown.key, shown.item, shown.row, publication.identity)
+        state = visit.states.taken(shown.key, shown.item, shown.row, publication.identity)
+        publication = _as_listed(publication, state)
         if unknown := identity.unknown_symbol(shown.item.symbol, visit.source.body):
             found.unknown_symbols.append(unknown)
     visit.states.sketched(shown.key, sketch)
     if document.text is not None and (text := text_of(shown, sketch, publication)) is not None:
         found.texts[shown.key] = ReadText(shown, text, publication)
     return publication
+
+
+def _as_listed(publication: Publication, state: ItemState) -> Publication:
+    """The documents of an item that was there at the first look are part of it, whenever they are read."""
+    baseline = bool(state.baseline)
+    others = tuple(replace(each, baseline=baseline) for each in publication.others)
+    return replace(publication, baseline=baseline, others=others)
 
 
 def _sort_out_twins(visit: Visit, found: Found) -> None:

@@ -106,9 +106,9 @@ class ItemStates:
             return self._sweep or known.next_try is None or known.next_try <= self._now
         return known.state == "waiting"
 
-    def taken(self, key: str, item: Item, row: str, identity: str, *, read: bool = True) -> None:
+    def taken(self, key: str, item: Item, row: str, identity: str, *, read: bool = True) -> ItemState:
         """Its document is recorded under `identity`; whether it was `read` now."""
-        self._put(key, item, "taken", row=row, identity=identity, read_at=self._now if read else None)
+        return self._put(key, item, "taken", row=row, identity=identity, read_at=self._now if read else None)
 
     def filtered(self, key: str, item: Item, row: str, reason: str, *, read: bool) -> None:
         """A filter refused it, by its row alone or by its text, which was `read` for that."""

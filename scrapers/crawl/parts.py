@@ -41,6 +41,7 @@ async def hand_over(visit: Visit, publications: Sequence[Publication]) -> None:
         fetches=tuple(visit.records),
         answers=tuple(answer for answer in besides(visit, publications) if answer.raw_sha256 not in kept),
         items=visit.states.hand_over(),
+        past=visit.past,
     )
     visit.dropped.clear()
     visit.records.clear()

@@ -54,7 +54,10 @@ def shown_items(visit: Visit) -> list[Shown]:
 
 def recalled_items(visit: Visit, shown: set[str], *, failed: bool) -> list[Shown]:
     """The items to be tried that the pages do not show now; those that `failed` only where asked for."""
-    recalled = visit.states.recalled(shown, failed=failed)
+    recalled = visit.states.recalled(shown, failed=failed and visit.past is None)
+    if visit.past is not None:
+        # The rest is left to crawls: it is news, or was tried often enough for now.
+        recalled = [(key, item) for key, item in recalled if (known := visit.states.get(key)) and known.baseline]
     passed = relevance.fingerprint(visit.source.filter)
     return [_shown(passed, key, address_of(visit.source, visit.listing, item), item) for key, item in recalled]
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from config.sources import Source
     from scrapers.crawl.item import Item
     from scrapers.http.request import Body
-    from scrapers.publication import DroppedRow, FetchRecord, Harvest, Memory, Publication, Validators
+    from scrapers.publication import DroppedRow, FetchRecord, Harvest, Memory, Past, Publication, Validators
     from scrapers.reading import Reading
 
     Analyse = Callable[[Publication], Publication]
@@ -64,7 +64,8 @@ class Visit:
     crawl skip it. `listing` is what the source's own address is known by. `reading` is where fetched texts are read;
     `analyse`, if given, completes a publication there. `gone` are the names of what was there and is not any more,
     `back` of what is there again. `land`, if given, takes what is handed over before the end; `relieve` does so where
-    much is held. `held_bytes` and `fetched_bytes` count what came since then, and in all.
+    much is held. `held_bytes` and `fetched_bytes` count what came since then, and in all. With `past`, the past is
+    loaded, and this is how far: what crawls of the source came to know is left to them.
     """
 
     source: Source
@@ -73,6 +74,7 @@ class Visit:
     reading: Reading
     analyse: Analyse | None = None
     land: Land | None = None
+    past: Past | None = None
     relieve: Callable[[], Awaitable[None]] | None = None
     held_bytes: int = 0
     fetched_bytes: int = 0
@@ -105,8 +107,9 @@ class Visit:
         )
         if self.sweep or swept is None:
             self.state[_swept] = self.started.isoformat()
+        baseline = self.memory.first_crawl or self.past is not None
         self.states = ItemStates(
-            self.memory.items, self.source.policy, self.started, sweep=self.sweep, baseline=self.memory.first_crawl
+            self.memory.items, self.source.policy, self.started, sweep=self.sweep, baseline=baseline
         )
 
     @property

@@ -38,7 +38,7 @@ async def harvest(visit: Visit, source: OaiSource) -> bool:
     start = _start(visit, source, today)
     while start <= today:
         end = min(start + max(source.window, timedelta(days=1)), today)
-        await _window(visit, source, start, end)
+        await read_window(visit, source, start, end)
         visit.state[_UNTIL] = end.isoformat()
         if end == today:
             break
@@ -51,10 +51,20 @@ def _start(visit: Visit, source: OaiSource, today: date) -> date:
     if until is not None:
         # A record may be catalogued late: its datestamp lies before the end of the last window.
         return date.fromisoformat(until) - source.overlap
-    return date.fromisoformat(source.start) if source.start else today - _FIRST_LOOK
+    return first_day(source, today)
 
 
-async def _window(visit: Visit, source: OaiSource, start: date, end: date) -> None:
+def first_day(source: OaiSource, first_look: date) -> date:
+    """The first day that crawls ask for, where the first of them was on the day of `first_look`."""
+    return date.fromisoformat(source.start) if source.start else first_look - _FIRST_LOOK
+
+
+async def read_window(visit: Visit, source: OaiSource, start: date, end: date) -> None:
+    """Ask for the records of a window, both days included, into the visit's items.
+
+    Raises:
+        FetchError, ReadError: the catalogue did not give all of it.
+    """
     query = {"verb": "ListRecords", "metadataPrefix": "marcxml", "from": start.isoformat(), "until": end.isoformat()}
     if source.set:
         query["set"] = source.set

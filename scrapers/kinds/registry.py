@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
-from scrapers.kinds import feeds, json_records, oai, pages, python, series, symbol_probes
+from scrapers.kinds import backwards, earlier_symbols, feeds, json_records, oai, pages, python, series, symbol_probes
 from scrapers.kinds.paging import first_address, read_pages
 
 if TYPE_CHECKING:
@@ -22,9 +22,13 @@ if TYPE_CHECKING:
     from config.source_fields import Detail
     from config.sources import Source
     from scrapers.crawl.visit import Visit
+    from scrapers.crawl.walk import Walk
+    from scrapers.kinds.paging import ReadPage
 
     # The answer is whether anything may have changed since the last crawl.
     Find = Callable[[Visit, Any], Awaitable[bool]]
+    # Comes back where the source shows nothing older.
+    Back = Callable[[Walk, Any], Awaitable[None]]
 
 
 def _own_address(source: Source) -> str:
@@ -33,6 +37,14 @@ def _own_address(source: Source) -> str:
 
 def _own_detail(source: Source) -> Detail | None:
     return source.detail
+
+
+def _all_is_read(_source: Source) -> str | None:
+    return "each run reads all of it"
+
+
+def _there_is_one(_source: Source) -> str | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +59,8 @@ class Kind:
                    pages of documents, or their files
     shown_once     whether an item that was shown does not come again, not in a sweep either, because the window of time
                    or the number was passed
+    back           goes back in time, beyond what each crawl reads; None where each crawl reads all that there is
+    why_no_past    why a source shows nothing beyond that, and what to do; None where it may
     """
 
     find: Find | None
@@ -54,19 +68,44 @@ class Kind:
     detail: Callable[[Any], Detail | None] = _own_detail
     asks_for: Literal["lists", "pages", "files"] = "lists"
     shown_once: bool = False
+    back: Back | None = None
+    why_no_past: Callable[[Any], str | None] = _all_is_read
+
+
+def _paged(read: ReadPage) -> Kind:
+    """A kind of one page after another, each read so."""
+    back = partial(backwards.pages, read=read)
+    find = partial(read_pages, read=read)
+    return Kind(find, first_address=first_address, back=back, why_no_past=backwards.why_no_pages)
 
 
 KINDS: dict[str, Kind] = {
-    "feed": Kind(partial(read_pages, read=feeds.read_page), first_address=first_address),
-    "listing": Kind(series.read_listing_source, first_address=series.first_address),
-    "json": Kind(partial(read_pages, read=json_records.read_page), first_address=first_address),
-    "oai-marcxml": Kind(oai.harvest, first_address=oai.first_address, shown_once=True),
+    "feed": _paged(feeds.read_page),
+    "listing": Kind(
+        series.read_listing_source,
+        first_address=series.first_address,
+        back=backwards.pages_or_sessions,
+        why_no_past=backwards.why_no_pages,
+    ),
+    "json": _paged(json_records.read_page),
+    "oai-marcxml": Kind(
+        oai.harvest,
+        first_address=oai.first_address,
+        shown_once=True,
+        back=backwards.windows,
+        why_no_past=_there_is_one,
+    ),
     "symbol-probe": Kind(
-        symbol_probes.probe, first_address=symbol_probes.first_address, asks_for="files", shown_once=True
+        symbol_probes.probe,
+        first_address=symbol_probes.first_address,
+        asks_for="files",
+        shown_once=True,
+        back=earlier_symbols.numbers,
+        why_no_past=earlier_symbols.why_no_numbers,
     ),
     "pages": Kind(pages.read_list, detail=pages.detail_of, asks_for="pages"),
     "files": Kind(None),
-    "python": Kind(partial(read_pages, read=python.read_page), first_address=first_address),
+    "python": _paged(python.read_page),
 }
 
 

@@ -68,7 +68,7 @@ async def _count(visit: Visit, source: ProbeSource, value: int | None) -> None:
     """Count up one series: that of a session or a year where these have each their own numbers."""
 
     async def ask(number: int, *, known: bool) -> bool:
-        return await _ask_all(visit, source, source.called(number, value), known=known)
+        return await ask_for(visit, source, source.called(number, value), known=known)
 
     def called(number: int) -> str:
         return source.called(number, value)
@@ -102,7 +102,7 @@ async def _continued(visit: Visit, source: ProbeSource, turns: Sequence[Turn]) -
             is_open = turns[0].value not in firsts or visit.started.date() - turns[0].began < source.former_for
             values = [turn.value for turn in turns[: 2 if is_open else 1]]
         for value in dict.fromkeys(values):
-            if await _ask_all(visit, source, source.called(number, value), known=known):
+            if await ask_for(visit, source, source.called(number, value), known=known):
                 firsts[value] = min(number, firsts.get(value, number))
                 notes.put(_FIRSTS, ",".join(f"{each}:{first}" for each, first in sorted(firsts.items())))
                 return True
@@ -128,8 +128,12 @@ async def _count_up(visit: Visit, source: ProbeSource, ask: Ask, called: Callabl
     )
 
 
-async def _ask_all(visit: Visit, source: ProbeSource, base: str, *, known: bool) -> bool:
-    """Whether there is a document of this symbol, by itself or with one of the suffixes."""
+async def ask_for(visit: Visit, source: ProbeSource, base: str, *, known: bool) -> bool:
+    """Whether there is a document of this symbol, by itself or with one of the suffixes; it goes to the visit's items.
+
+    Raises:
+        FetchError, ReadError, RefusedError: as `Visit.look`.
+    """
     hit = await _ask(visit, source, base, known=known)
     # Where there is no A there is no B; but /Rev.1 may be there without A.
     for _, alike in groupby(source.suffixes, key=lambda suffix: re.sub(r"(?:\d+|[A-Z])$", "", suffix)):

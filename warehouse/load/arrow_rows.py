@@ -79,6 +79,7 @@ def _columns(publication: Publication, analysis: Analysis | None) -> dict[str, A
         "summary": publication.summary,
         "agenda_item": heading.agenda_item if heading else None,
         "relevance": publication.relevance,
+        "baseline": publication.baseline,
         "topics": publication.topics,
         "links": _links(publication, analysis),
         **text_columns(publication.document_id, publication.text, analysis),

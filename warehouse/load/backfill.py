@@ -1,6 +1,7 @@
-"""Loading history: a folder of batch files, many documents a transaction, with progress, to be resumed after any end.
+"""Loading a folder of batch files as history: many documents a transaction, to be resumed after any end.
 
-What is loaded so is the past: it gives no findings and no alerts. A chunk is committed with the ids of its batches,
+The past of a source that can still be asked is loaded by `mandates baseline`, and recorded in the same way
+(`warehouse.load.history`): it gives no findings and no alerts. A chunk is committed with the ids of its batches,
 so a run that was killed goes on where it stopped, and the lock is free between two chunks for those who record
 meanwhile. The folder's files are left as they are.
 
@@ -16,11 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from warehouse.links.relations import relate
-from warehouse.load import health
+from warehouse.load.history import load_history
 from warehouse.load.landing import in_order, read_footer
-from warehouse.load.loading import load
-from warehouse.load.record import sources_of
 from warehouse.store import raw
 from warehouse.store.database import default_wait_seconds, session, transaction
 
@@ -86,9 +84,7 @@ def _load(home: Path, group: Sequence[LandedBatch], wait_seconds: float) -> int:
         raw.keep(home, batch.path)
     now = datetime.now(UTC)
     with session(home, wait_seconds=wait_seconds) as connection, transaction(connection):
-        loaded = load(connection, group)
-        relate(connection, loaded)
-        health.keep(connection, group, showing=sources_of(loaded), now=now)
+        loaded = load_history(connection, group, now)
     return len(loaded.documents)
 
 

@@ -43,6 +43,7 @@ entry_schema = pa.schema(
         ("session", pa.int32()),
         ("published_on", pa.date32()),
         *_strings("published_precision", "published_origin", "author", "summary", "agenda_item", "relevance"),
+        ("baseline", pa.bool_()),
         ("topics", pa.list_(pa.string())),
         ("links", pa.list_(_link)),
         *_strings("version_id", "text", "text_sha256", "words_sha256", "raw_sha256", "media_type"),

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from warehouse.load import items
+from warehouse.load import items, places
 from warehouse.load.arrow_rows import entry_table
 from warehouse.load.entry_schema import ALWAYS_WRITTEN, entry_schema
 from warehouse.model import LandingError
@@ -28,22 +28,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from scrapers.publication import Harvest
+    from scrapers.publication import Harvest, Past
     from warehouse.model import Batch
 
 log = logging.getLogger(__name__)
 
 # Bump when the columns change; a recorder refuses what it does not know.
-file_format = 7
+file_format = 8
 # Batches of a former version may still wait when the program is upgraded; what they lack, `arrivals` fills in.
-_READABLE = frozenset((3, 4, 5, 6, 7))
+_READABLE = frozenset((3, 4, 5, 6, 7, 8))
 _footer_key = b"mandate-monitor"
 _batch_name = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,150}")
 
 
 @dataclass(frozen=True, slots=True)
 class LandedBatch:
-    """A batch that waits to be recorded: what its footer says. Times are ISO 8601 in UTC."""
+    """A batch that waits to be recorded: what its footer says. Times are ISO 8601 in UTC.
+
+    `past` is not None where it is the past of its source: how far that is loaded with it.
+    """
 
     path: Path
     batch_id: str
@@ -60,6 +63,7 @@ class LandedBatch:
     notes: Mapping[str, str]
     items: tuple[Mapping[str, Any], ...] = ()
     unreadable: tuple[Mapping[str, Any], ...] = ()
+    past: Past | None = None
 
 
 def landing_folder(home: Path) -> Path:
@@ -180,6 +184,7 @@ def batch_of(path: Path, footer: Mapping[str, Any], rows: int) -> LandedBatch:
         notes=footer["notes"],
         items=tuple(footer.get("items", ())),
         unreadable=tuple(footer.get("unreadable", ())),
+        past=places.past_in(footer.get("past")),
     )
 
 
@@ -222,4 +227,5 @@ def footer_of(batch: Batch) -> dict[str, Any]:
         "notes": dict(harvest.state),
         "items": items.states_in(harvest),
         "unreadable": items.unreadable_in(harvest),
+        "past": places.stated(harvest.past),
     }

@@ -177,6 +177,13 @@ def load(connection: duckdb.DuckDBPyConnection, batches: Sequence[LandedBatch], 
     )
 
 
+def sources_of(loaded: Loaded) -> set[str]:
+    """The sources that showed one of the documents that are new in this load."""
+    new, entries = set(loaded.documents), loaded.entries
+    shown = zip(entries["source_id"].to_pylist(), entries["document_id"].to_pylist(), strict=True)
+    return {source for source, document in shown if document in new}
+
+
 def _told_apart(
     connection: duckdb.DuckDBPyConnection, documents: pa.Table
 ) -> tuple[frozenset[str], tuple[ClauseRow, ...]]:

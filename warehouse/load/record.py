@@ -22,9 +22,10 @@ from warehouse.links.relations import relate
 from warehouse.load import checks, health, items
 from warehouse.load.arrivals import among
 from warehouse.load.decisions import carry_mutes, record_decisions
+from warehouse.load.history import load_history
 from warehouse.load.kept import read_again
 from warehouse.load.landing import landed, set_aside
-from warehouse.load.loading import load
+from warehouse.load.loading import load, sources_of
 from warehouse.model import LandingError, Recorded
 from warehouse.outbox.enqueue import enqueue
 from warehouse.outbox.reading_corrections import also_notified, write_corrections
@@ -146,11 +147,15 @@ class _Recording:
         total, now = replace(nothing, batch_ids=tuple(batch.batch_id for batch in unchanged)), self.now()
         with transaction(connection):
             health.keep(connection, unchanged, showing=(), now=now)
-            first = health.first_crawls(connection, batches)
+            news = [batch for batch in batches if batch.past is None]
+            first = health.first_crawls(connection, news)
             for baseline in (True, False):
-                of_a_kind = [batch for batch in batches if (batch.source_id in first) == baseline]
+                of_a_kind = [batch for batch in news if (batch.source_id in first) == baseline]
                 if of_a_kind:
                     total += self._load(connection, of_a_kind, Moment(now, baseline=baseline))
+            # Last, so that a document that is news elsewhere stays news.
+            if history := [batch for batch in batches if batch.past is not None]:
+                total += _recorded(history, load_history(connection, history, now, self.again))
         if batches:
             names = ", ".join(dict.fromkeys(batch.source_id for batch in batches))
             log.info("recorded %s: new documents: %d, findings: %d", names, total.new_documents, len(total.findings))
@@ -158,7 +163,7 @@ class _Recording:
 
     def _load(self, connection: duckdb.DuckDBPyConnection, batches: Sequence[LandedBatch], moment: Moment) -> Recorded:
         loaded = load(connection, batches, self.again)
-        made = findings(connection, loaded, relate(connection, loaded), moment)
+        made = _as_listed(loaded, findings(connection, loaded, relate(connection, loaded), moment))
         showing = sources_of(loaded)
         health.keep(connection, batches, showing=showing, now=moment.found_at)
         for batch in batches:
@@ -173,24 +178,29 @@ class _Recording:
         rows = list(self.alerts_for(made))
         rows += also_notified(connection, made, rows, moment.found_at)
         alerts, deliveries = enqueue(connection, rows, moment.found_at)
-        return Recorded(
-            batch_ids=tuple(batch.batch_id for batch in batches),
-            new_documents=len(loaded.documents),
-            new_versions=len(loaded.versions),
-            new_mandates=len(loaded.mandates),
-            sightings=loaded.sightings,
-            findings=made,
-            alerts=alerts,
-            deliveries=deliveries + corrections.deliveries,
-            rereadings=loaded.replaced.rereadings,
-        )
+        found = _recorded(batches, loaded)
+        return replace(found, findings=made, alerts=alerts, deliveries=deliveries + corrections.deliveries)
 
 
-def sources_of(loaded: Loaded) -> set[str]:
-    """The sources that showed one of the documents that are new in this load."""
-    new, entries = set(loaded.documents), loaded.entries
-    shown = zip(entries["source_id"].to_pylist(), entries["document_id"].to_pylist(), strict=True)
-    return {source for source, document in shown if document in new}
+def _recorded(batches: Sequence[LandedBatch], loaded: Loaded) -> Recorded:
+    """What a load brought, before anybody is notified of it."""
+    return Recorded(
+        batch_ids=tuple(batch.batch_id for batch in batches),
+        new_documents=len(loaded.documents),
+        new_versions=len(loaded.versions),
+        new_mandates=len(loaded.mandates),
+        sightings=loaded.sightings,
+        findings=(),
+        alerts=0,
+        deliveries=0,
+        rereadings=loaded.replaced.rereadings,
+    )
+
+
+def _as_listed(loaded: Loaded, made: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """What was there at the first look at its source is part of that, though it could be read only now."""
+    old = set(loaded.entries.filter(loaded.entries["baseline"])["document_id"].to_pylist())
+    return tuple(replace(each, baseline=True) if each.document.document_id in old else each for each in made)
 
 
 def _recorded_among(connection: duckdb.DuckDBPyConnection, batches: Sequence[LandedBatch]) -> set[str]:

@@ -1,0 +1,167 @@
+"""Loading the past of one source: its first crawl where there was none, then step by step back in time.
+
+What is loaded is recorded as history, whoever records it, so that nobody is notified of it. Each step is recorded with
+the place that it came to; a later call goes on from there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from alerts.figures import counted
+from alerts.match import alerts_for
+from config.sessions import load_sessions
+from config.subscriptions import load_subscriptions
+from flows.analysing import Analysing, reading_pool
+from flows.recorder import Recorder
+from flows.recording import record_waiting
+from mandates.model import DECIDING
+from scrapers.crawl.crawl import crawl
+from scrapers.crawl.operators_news import span
+from scrapers.crawl.walk import unlimited, walk_back
+from scrapers.http.client import Fetcher
+from scrapers.publication import DroppedRow, Past
+from warehouse.load.places import standing
+from warehouse.load.record import nothing
+from warehouse.load.source_memory import memory_of
+
+if TYPE_CHECKING:
+    from config.settings import Settings
+    from config.sources import Source
+    from scrapers.publication import Harvest, ItemState
+    from warehouse.load.places import Standing
+    from warehouse.model import Recorded
+
+log = logging.getLogger(__name__)
+
+# Fewer documents with a date in a year say nothing of how many there are in others.
+LEAST_DATED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What is left to do, by what the source published and how it answered in the last year."""
+
+    documents: int
+    length: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What a call did: how far the past is loaded, what was recorded, and what could not be read.
+
+    `error` is why it could not go on, None where it came to an end. `partly` is the number of texts called a
+    resolution, decision or declaration that could be read only in part or not at all.
+    """
+
+    past: Past
+    recorded: Recorded = nothing
+    error: str | None = None
+    failed: tuple[DroppedRow, ...] = ()
+    partly: int = 0
+
+
+@dataclass(slots=True)
+class _Loading:
+    """What is known while the past of a source is loaded."""
+
+    source: Source
+    recorder: Recorder
+    past: Past
+    documents: int = 0
+    mandates: int = 0
+    oldest: date | None = None
+    partly: int = 0
+    failed: list[DroppedRow] = field(default_factory=list)
+    items: dict[str, ItemState] = field(default_factory=dict)
+    begun: tuple[float, date] | None = None
+
+    async def land(self, part: Harvest) -> None:
+        """Put a part of the past down for recording."""
+        part = replace(part, past=part.past or self.past, tell=None)
+        crawled = await self.recorder.land(part)
+        read = [each for publication in part.publications for each in publication.documents() if each.text is not None]
+        self.documents += len(read)
+        dates = [each.published.value for each in part.publications if each.published is not None]
+        self.oldest = min(filter(None, (self.oldest, *dates)), default=None)
+        self.partly += sum(
+            each.analysis is not None and each.analysis.reading != "complete" and each.kind in DECIDING for each in read
+        )
+        self.mandates += crawled.mandates
+        self.failed += [row for row in crawled.harvest.dropped if row.kind in {"failed", "incomplete"}]
+        self.items |= {state.key: state for state in part.items}
+
+    def tell(self, past: Past) -> None:
+        """Say how far it has come, and how long the rest will take at this pace."""
+        self.past = past
+        found = f"{counted(self.documents, 'document')}, {counted(self.mandates, 'mandate')}"
+        log.info("%s: back to %s; %s%s", self.source.id, past.reached or "an unknown date", found, self._left(past))
+
+    def _left(self, past: Past) -> str:
+        if past.reached is None or past.reached <= past.since:
+            return ""
+        if self.begun is None:
+            self.begun = (time.monotonic(), past.reached)
+        seconds, days = time.monotonic() - self.begun[0], (self.begun[1] - past.reached).days
+        if days <= 0:
+            return ""
+        return f"; about {span(timedelta(seconds=seconds * (past.reached - past.since).days / days))} left"
+
+
+def begins(known: Past | None, since: date, until: date | None) -> Past:
+    """Where loading goes on: where it was, if the same was asked for; else at the newest end."""
+    if known is None or known.until != until:
+        return Past(since, until)
+    if known.outcome == "no_more" or (known.outcome == "reached" and known.since <= since):
+        return known
+    return replace(known, since=since, outcome=None)
+
+
+def estimate(source: Source, known: Standing, past: Past) -> Estimate | None:
+    """How much there is between where loading goes on and `past.since`; None where nothing is known to tell it by."""
+    if known.dated < LEAST_DATED or known.first_success is None:
+        return None
+    days = ((past.reached or known.first_success.date()) - past.since).days
+    documents = round(known.dated / max(known.days, 1) * max(days, 0))
+    each = known.requests * max(source.policy.pace.total_seconds(), known.seconds)
+    return Estimate(documents, timedelta(seconds=documents * each))
+
+
+async def load_past(settings: Settings, source: Source, past: Past) -> Baseline:
+    """Load the past of a source from where `past` stands; what it came to.
+
+    Raises:
+        ConfigError: the subscriptions or the session calendar cannot be used.
+        WarehouseError: the warehouse cannot be written. What was landed waits for the next run.
+    """
+    subscriptions = load_subscriptions(settings.config)
+    calendar = settings.config / "sessions.yaml"
+    load_sessions(calendar)
+    # What an interrupted run left belongs to what is known.
+    await asyncio.to_thread(record_waiting, settings, alerts_for(subscriptions, datetime.now(UTC)))
+    memory = memory_of(settings.home, source.id, wait_seconds=settings.lock_wait_seconds)
+    known = standing(settings.home, source.id, wait_seconds=settings.lock_wait_seconds)
+    analyse = Analysing(calendar)
+    recorder = Recorder(settings, subscriptions, analyse, delivers=False)
+    loading = _Loading(source, recorder, past, oldest=known.oldest)
+    error = None
+    async with Fetcher(contact=settings.contact) as fetcher, reading_pool(settings) as reading, recorder:
+        if memory.first_crawl:
+            harvest = await crawl(
+                unlimited(source), memory, fetcher, reading=reading, analyse=analyse, land=loading.land
+            )
+            await loading.land(harvest)
+            error = harvest.error if harvest.outcome == "failed" else None
+            memory = replace(memory, first_crawl=False, items={**memory.items, **loading.items})
+        if error is None:
+            first_look = (known.first_success or datetime.now(UTC)).date()
+            loading.past, error = await walk_back(
+                source, memory, fetcher, past, first_look=first_look, oldest=loading.oldest, reading=reading,
+                analyse=analyse, land=loading.land, tell=loading.tell,
+            )  # fmt: skip
+    return Baseline(loading.past, recorder.recorded, error, tuple(loading.failed), loading.partly)

@@ -1,0 +1,178 @@
+"""`mandates baseline`: load the past of a source."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from flows.cli import exit_failed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from config.sources import Source
+    from flows.baseline import Baseline, Estimate
+    from scrapers.publication import Past
+
+_EARLIEST = 1900
+_NAMED = 5
+
+
+def _day(ends: str) -> Callable[[click.Context, click.Parameter, str | None], date | None]:
+    """Reads `2020-03-31`, or `2020` with this month and day."""
+
+    def read(_context: click.Context, _parameter: click.Parameter, value: str | None) -> date | None:
+        if value is None:
+            return None
+        try:
+            day = date.fromisoformat(f"{value}-{ends}" if value.isdecimal() else value)
+        except ValueError:
+            raise click.BadParameter(f"{value!r} is not a year (2020) or a day (2020-03-31)") from None
+        if day.year < _EARLIEST:
+            raise click.BadParameter(f"{value!r} is before {_EARLIEST}")
+        return day
+
+    return read
+
+
+@click.command(epilog="Example: mandates baseline un-digital-library --since 2020")
+@click.argument("source_id", metavar="SOURCE")
+@click.option("--since", required=True, callback=_day("01-01"), help="How far back: a year or a day.")
+@click.option("--until", callback=_day("12-31"), help="Leave out what is dated after this year or day.")
+@click.option(
+    "--plan", is_flag=True, help="Show how far back the source can go, and what that takes. Requests nothing."
+)
+@click.option("--again", is_flag=True, help="Begin at the newest end again, not where the last call stopped.")
+@click.option("--json", "as_json", is_flag=True, help="Print what happened as JSON.")
+def command(source_id: str, *, since: date, until: date | None, plan: bool, again: bool, as_json: bool) -> None:
+    """Load the past of a source, as far back as you ask and the source shows it.
+
+    Nobody is notified of what is loaded. It is in search, views and citations like everything else, and deadlines that
+    are still ahead remind people as usual. The publisher is polled at the source's pace. Stop it at any time: the same
+    command goes on where it was.
+
+    Exit code 0: the past is loaded as far back as you asked, or as the source shows it; 1: it could not go on, or
+    something could not be read.
+    """
+    from config.settings import Settings
+    from config.sources import load_sources
+    from flows.baseline import begins, estimate, load_past
+    from flows.choice import choose
+    from flows.commands.run import refuse_demo_home
+    from flows.console import progress
+    from flows.engine import speak_up
+    from scrapers.kinds.registry import kind_of
+    from warehouse.load.places import Standing, standing
+    from warehouse.store.database import live_path
+
+    if since > datetime.now(UTC).date():
+        raise click.UsageError("--since is in the future")
+    if until is not None and until < since:
+        raise click.UsageError("--until is before --since")
+    refuse_demo_home("baseline")
+    settings = Settings()
+    source = choose(load_sources(settings.config / "sources.yaml"), [source_id])[0]
+    known = standing(settings.home, source.id) if live_path(settings.home).exists() else Standing(None, None)
+    why = kind_of(source).why_no_past(source)
+    past = begins(None if again else known.past, since, until)
+    if plan:
+        _show_plan(source, past, estimate(source, known, past), why, as_json=as_json)
+        return
+    from flows.baseline import Baseline as Done
+
+    if past.outcome is not None:
+        done = Done(past)
+    else:
+        speak_up()
+        with progress(f"Loading the past of {source.id} …"):
+            done = asyncio.run(load_past(settings, source, past))
+    if as_json:
+        click.echo(json.dumps(_as_record(source, since, done), ensure_ascii=False, indent=2, default=str))
+    else:
+        for line in _report(source, since, done, why):
+            _say(line)
+    if done.error is not None or done.failed:
+        raise SystemExit(exit_failed)
+
+
+def _show_plan(source: Source, past: Past, left: Estimate | None, why: str | None, *, as_json: bool) -> None:
+    if as_json:
+        row = {
+            "source": source.id,
+            **asdict(past),
+            "pace_seconds": source.policy.pace.total_seconds(),
+            "documents": left.documents if left else None,
+            "seconds": round(left.length.total_seconds()) if left else None,
+            "nothing_further": why,
+        }
+        click.echo(json.dumps(row, ensure_ascii=False, indent=2, default=str))
+        return
+    from scrapers.crawl.operators_news import span
+
+    where = f"from {past.reached} back to {past.since}" if past.reached else f"back to {past.since}"
+    if past.outcome is not None:
+        _say(f"{source.id}: {_how_far(past, past.since)}; there is nothing left to do (--again begins again)")
+    elif why is not None:
+        _say(f"{source.id}: only what each run reads can be loaded: {why}")
+    elif left is None:
+        _say(f"{source.id}: {where}; how much that is cannot be said before a first run has brought dated documents")
+    else:
+        pace = f"{source.policy.pace.total_seconds():g} s between two requests"
+        _say(f"{source.id}: {where}: about {left.documents:,} documents, some {span(left.length)} ({pace})")
+
+
+def _report(source: Source, since: date, done: Baseline, why: str | None) -> Iterator[str]:
+    """What was loaded, what could not be read, and how far back it goes."""
+    from alerts.figures import counted
+
+    recorded = done.recorded
+    if recorded.batch_ids:
+        found = f"{counted(recorded.new_documents, 'new document')}, {counted(recorded.new_mandates, 'new mandate')}"
+        yield f"{source.id}: {found}; nobody was notified, deadlines ahead remind people as usual"
+    for row in done.failed[:_NAMED]:
+        yield f"not read: {row.title or row.url}: {row.reason}"
+    if len(done.failed) > _NAMED:
+        yield f'and {len(done.failed) - _NAMED:,} more that were not read; `mandates query "FROM items_not_taken"`'
+    if done.partly:
+        yield f"{counted(done.partly, 'text')} could be read only in part: `mandates review` lists what to check"
+    if done.error is not None:
+        place = f" from {done.past.reached}" if done.past.reached else ""
+        yield f"stopped: {done.error}"
+        yield f"the same command goes on{place}; what was recorded stays"
+        return
+    further = f"; {why}" if why is not None and done.past.outcome == "no_more" else ""
+    yield f"{source.id}: {_how_far(done.past, since)}{further}"
+
+
+def _how_far(past: Past, since: date) -> str:
+    if past.outcome == "reached":
+        return f"the past is loaded back to {past.since}"
+    back = f"back to {past.reached}" if past.reached else "as far as it goes"
+    short = f", and not to {since}" if past.reached and past.reached > since else ""
+    return f"the source shows nothing older: its past is loaded {back}{short}"
+
+
+def _as_record(source: Source, since: date, done: Baseline) -> dict[str, Any]:
+    return {
+        "source": source.id,
+        "since": since,
+        "until": done.past.until,
+        "reached": done.past.reached,
+        "outcome": done.past.outcome,
+        "error": done.error,
+        "new_documents": done.recorded.new_documents,
+        "new_mandates": done.recorded.new_mandates,
+        "not_read": [asdict(row) for row in done.failed],
+        "texts_read_partly": done.partly,
+    }
+
+
+def _say(line: str) -> None:
+    from flows.console import visible
+
+    click.echo(visible(line))
