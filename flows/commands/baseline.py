@@ -120,7 +120,7 @@ def _show_plan(source: Source, past: Past, left: Estimate | None, why: str | Non
     elif why is not None:
         _say(f"{source.id}: only what each run reads can be loaded: {why}")
     elif left is None:
-        _say(f"{source.id}: {where}; how much that is cannot be said before a first run has brought dated documents")
+        _say(f"{source.id}: {where}; how much that is cannot be estimated, too few dated documents are known yet")
     else:
         pace = f"{source.policy.pace.total_seconds():g} s between two requests"
         _say(f"{source.id}: {where}: about {left.documents:,} documents, some {span(left.length)} ({pace})")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from itertools import permutations
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import pytest
 
 from alerts.frame import frame
 from alerts.subject import subject
-from scrapers.publication import Related
+from scrapers.publication import Past, Related
 from tests.warehouse.made import batch, entry, nobody, text
 from warehouse.load.landing import land, landed, landing_folder
 from warehouse.load.record import record
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from warehouse.findings.finding import Finding
-    from warehouse.model import Recorded
+    from warehouse.model import Batch, Recorded
 
     Record = Callable[..., Recorded]
     Rows = Callable[..., list[tuple[Any, ...]]]
@@ -183,6 +184,54 @@ def test_a_sources_first_crawl_is_a_baseline(recorded: Record) -> None:
     second = recorded(batch(1, entry("A/RES/80/2", title="Lighthouses")))
     assert second.findings
     assert not any(finding.baseline for finding in second.findings)
+
+
+def past(made: Batch, **more: Any) -> Batch:
+    """The batch as a part of its source's past."""
+    return replace(made, harvest=replace(made.harvest, outcome="part", past=Past(date(2020, 1, 1), **more)))
+
+
+def test_nobody_is_notified_of_the_past_whoever_records_it(home: Path, recorded: Record, rows: Rows) -> None:
+    """A part of the past that an interrupted command left in the landing place gives rows and places, no findings."""
+    recorded(batch(0, entry()))
+    land(home, past(batch(1, entry("A/RES/70/1", title="Harbours")), place="3", reached=date(2021, 5, 4)))
+
+    def loud(found: Sequence[Finding]) -> Sequence[AlertRow]:
+        return [AlertRow(finding, "all", "desk", finding.found_at) for finding in found]
+
+    done = record(home, loud)
+    assert (done.new_documents, done.new_mandates, done.findings, done.alerts) == (1, 2, (), 0)
+    assert rows("SELECT source_id, place, reached, outcome FROM baselines") == [("made", "3", date(2021, 5, 4), None)]
+    assert rows("SELECT count(*) FROM mandates JOIN documents USING (document_id) WHERE title = 'Harbours'") == [(2,)]
+
+
+def test_what_is_news_elsewhere_stays_news(home: Path, recorded: Record) -> None:
+    """A document that comes among one source's past and as another one's news, in one group, is news."""
+    recorded(batch(0, source="other"))
+    land(home, past(batch(1, entry())))
+    land(home, batch(2, entry(), source="other"))
+    assert {finding.kind for finding in record(home, nobody).findings} == {"new_document", "new_mandate"}
+
+
+def test_places_come_in_any_order(home: Path, recorded: Record, rows: Rows) -> None:
+    """A step that is recorded late does not take back what a later one said."""
+    recorded(batch(0, entry()))
+    for number in (3, 1, 2):
+        land(home, past(batch(number), place=str(number)))
+        record(home, nobody)
+    assert rows("SELECT place FROM baselines") == [("3",)]
+
+
+def test_a_document_of_the_first_look_that_is_read_later_is_a_baseline(recorded: Record) -> None:
+    """It was left for a later crawl, or failed, and is no news when that reads it."""
+    recorded(batch(0, entry()))
+    late = entry("A/RES/80/2", title="Lighthouses")
+    late = replace(late, publication=replace(late.publication, baseline=True))
+    found = recorded(batch(1, late, entry("A/RES/80/3", title="Beacons"))).findings
+    assert {(finding.document.title, finding.baseline) for finding in found} == {
+        ("Lighthouses", True),
+        ("Beacons", False),
+    }
 
 
 def test_a_failed_first_crawl_is_no_baseline_yet(recorded: Record) -> None:
