@@ -446,6 +446,41 @@ async def test_numbers_go_down_and_sessions_back(
     assert messages(home) == 0
 
 
+async def test_numbers_that_continue_go_down_over_the_years(
+    settings_of_a_desk: Settings, home: Path, publisher: Publisher
+) -> None:
+    """Each number is asked for under the year of the one above it or the year before, until a year is too early."""
+    year = datetime.now(UTC).year
+    years = {15: year, 14: year - 1, 13: year - 1, 12: year - 2, 10: year - 2, 9: year - 3, 8: year - 3, 7: year - 4}
+    for number, of in years.items():
+        words = document(number, date(of, 6, number))
+        publisher.says(f"/S/RES/{number}({of})", Answer(words, type="text/html"))
+    (source,) = written(
+        settings_of_a_desk,
+        {
+            "id": "council",
+            "kind": "symbol-probe",
+            "template": "S/RES/{number}({year})",
+            "vars": {"year": "current"},
+            "numbering": "continues",
+            "first": 15,
+            "look_ahead": 4,
+            "url": publisher.url + "/{symbol}",
+            "policy": POLICY,
+        },
+    )
+    done = await load_past(settings_of_a_desk, source, fresh(f"{year - 2}-01-01"))
+    assert (done.error, done.past.outcome) == (None, "reached")
+    symbols = {row[0] for row in rows(home, "SELECT symbol FROM documents")}
+    # The first number of an earlier year shows that the years asked for are complete.
+    assert symbols == {f"S/RES/{number}({of})" for number, of in years.items() if number >= 9}
+    known = standing(home, "council").past
+    done = await load_past(settings_of_a_desk, source, begins(known, date(year - 9, 1, 1), None))
+    assert done.past.outcome == "no_more"
+    assert rows(home, "SELECT count(*) FROM documents") == [(len(years),)]
+    assert messages(home) == 0
+
+
 async def test_a_feed_has_no_past(settings_of_a_desk: Settings, home: Path, publisher: Publisher) -> None:
     """What it holds is taken, once, and the end says from when that is."""
     entries = "".join(
