@@ -20,7 +20,8 @@ from warehouse.load.landing import land
 from warehouse.load.record import record
 from warehouse.model import Batch, Entry
 from warehouse.outbox.enqueue import bring_forward
-from warehouse.store.snapshot import is_behind, publish, snapshot_path
+from warehouse.store.paths import snapshot_path
+from warehouse.store.snapshot import is_behind, publish
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 @click.option("--year", type=int, help="Only this year of adoption or issue.")
 @click.option("--type", "type", help="Only mandates of this type (reporting_request …).")
 @click.option("--addressee", "addressee_id", help="Only mandates of this addressee (un:secretary-general …).")
+@click.option("--due", metavar="WHEN", help="Only mandates due in this year, month or day (2027, 2027-05, 2027-05-31).")
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 1000), help="How many to show.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a hit, one a line.")
 def command(words: tuple[str, ...], limit: int, as_json: bool, **filters: Any) -> None:
@@ -40,6 +41,8 @@ def command(words: tuple[str, ...], limit: int, as_json: bool, **filters: Any) -
     if as_json:
         for hit in answer.hits:
             click.echo(json.dumps(_plain(hit), ensure_ascii=False))
+        if answer.more:
+            click.echo(_bounded(answer), err=True)
     else:
         _show(answer)
     if not answer.hits:
@@ -48,9 +51,9 @@ def command(words: tuple[str, ...], limit: int, as_json: bool, **filters: Any) -
 
 def _plain(hit: Hit) -> dict[str, Any]:
     """A hit for programs; the marks become square brackets."""
-    from warehouse.query.search import mark_close, mark_open
+    from warehouse.query.search_volumes import MARK_CLOSE, MARK_OPEN
 
-    passage = hit.passage.replace(mark_open, "[").replace(mark_close, "]")
+    passage = hit.passage.replace(MARK_OPEN, "[").replace(MARK_CLOSE, "]")
     return asdict(hit) | {"passage": passage}
 
 
@@ -74,6 +77,13 @@ def _show(answer: Answer) -> None:
         console.print(_marked(hit.passage), soft_wrap=True)
     shown = f"{len(answer.hits)} of " + (f"more than {answer.total:,}" if answer.more else f"{answer.total:,}")
     click.echo(f"{shown} hit{'' if answer.total == 1 else 's'}" if answer.hits else "no hits")
+    if answer.more:
+        click.echo(_bounded(answer))
+
+
+def _bounded(answer: Answer) -> str:
+    """Say that there were too many hits to compare them all."""
+    return f"more than {answer.total:,} hits: only the newest {answer.total:,} were ranked; add words or a filter"
 
 
 def _marked(passage: str) -> Text:
@@ -81,11 +91,11 @@ def _marked(passage: str) -> Text:
     from rich.text import Text
 
     from flows.console import visible
-    from warehouse.query.search import mark_close, mark_open
+    from warehouse.query.search_volumes import MARK_CLOSE, MARK_OPEN
 
     line = Text("  ")
-    for piece in passage.split(mark_open):
-        marked, closed, rest = piece.partition(mark_close)
+    for piece in passage.split(MARK_OPEN):
+        marked, closed, rest = piece.partition(MARK_CLOSE)
         line.append(visible(marked), style="bold yellow" if closed else "")
         line.append(visible(rest))
     return line

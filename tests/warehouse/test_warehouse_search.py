@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.warehouse.made import batch, entry, nobody, text
+from scrapers.publication import PublishedOn
+from tests.warehouse.made import batch, deadlines, entry, nobody, text
 from warehouse.load.landing import land
 from warehouse.load.record import record
 from warehouse.model import QueryError
-from warehouse.query.search import Filters, mark_close, mark_open, search
-from warehouse.query.search_index import index_path, refresh
+from warehouse.query.search import Filters, search
+from warehouse.query.search_index import refresh
+from warehouse.query.search_volumes import MARK_CLOSE, MARK_OPEN, facets, index_path, opened, volumes
 from warehouse.store.snapshot import publish
 
 if TYPE_CHECKING:
@@ -49,6 +54,8 @@ def symbols(home: Path, words: str, **filters: object) -> list[str | None]:
         ('"along the coast"', ["E/RES/2025/4"]),
         ('"coast the along"', []),
         ("harb*", ["E/RES/2025/4", None]),
+        ("co*", ["E/RES/2025/4"]),
+        ("harbour*", ["E/RES/2025/4", None]),
         ("HARBOURS", ["E/RES/2025/4", None]),
         ("cafe", ["E/RES/2025/4"]),
         ("harbours -coast", [None]),
@@ -70,6 +77,8 @@ def test_all_words_must_be_there(library: Path, words: str, found: list[str | No
         ({"unit": "document", "body": "ECOSOC"}, ["E/RES/2025/4"]),
         ({"kind": "news"}, [None]),
         ({"year": 2019}, []),
+        ({"year": 2025, "kind": "resolution", "unit": "document"}, ["E/RES/2025/4"]),
+        ({"due": "1999"}, []),
     ],
 )
 def test_filters_narrow(library: Path, filters: dict[str, object], found: list[str | None]) -> None:
@@ -77,10 +86,22 @@ def test_filters_narrow(library: Path, filters: dict[str, object], found: list[s
     assert symbols(library, "harbours", **filters) == found
 
 
+def test_mandates_are_found_by_the_year_the_month_and_the_day_of_their_deadline(library: Path) -> None:
+    """A deadline counts where it ends; something else than a date is refused."""
+    (_, _, end), *_ = deadlines
+    for when in (f"{end:%Y}", f"{end:%Y-%m}", f"{end:%Y-%m-%d}"):
+        (hit,) = search(library, "report", Filters(due=when)).hits
+        assert (hit.unit, hit.symbol) == ("mandate", "A/RES/80/1")
+    assert not search(library, "report", Filters(due=f"{end + timedelta(days=1):%Y-%m-%d}")).hits
+    for wrong in ("next year", "2027-5", "20270501", "2027-05-01T00"):
+        with pytest.raises(QueryError, match="is not a year, a month or a day"):
+            search(library, "report", Filters(due=wrong))
+
+
 def test_the_words_are_marked_in_their_passage(library: Path) -> None:
     """A hit shows the words where they stand, and a mandate its clause and page."""
     (hit,) = search(library, '"along the coast"', Filters(unit="mandate")).hits
-    assert f"{mark_open}along the coast{mark_close}" in hit.passage
+    assert f"{MARK_OPEN}along the coast{MARK_CLOSE}" in hit.passage
     assert (hit.number, hit.page, hit.type) == ("1", 2, "reporting_request")
 
 
@@ -91,7 +112,7 @@ def test_mandates_are_shown_as_people_see_them(home: Path) -> None:
     record(home, nobody)
     publish(home)
     hits = search(home, "coast", Filters(unit="mandate")).hits
-    assert [hit.passage.replace(mark_open, "").replace(mark_close, "") for hit in hits] == [
+    assert [hit.passage.replace(MARK_OPEN, "").replace(MARK_CLOSE, "") for hit in hits] == [
         "Requests the Secretariat to describe café harbours along the coast;"
     ]
 
@@ -108,11 +129,8 @@ def test_the_title_counts_for_more_than_the_text(home: Path) -> None:
     assert [hit.title for hit in search(home, "lighthouses").hits] == ["Lighthouses", "Lamps"]
 
 
-def test_in_a_large_index_rare_words_rank_and_common_ones_only_choose(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What every second entry holds has no weight; asked for alone it brings up titles, then what is newest."""
-    monkeypatch.setattr("warehouse.query.search.sampled", 4)
+def test_rare_words_rank_and_common_ones_only_select(home: Path) -> None:
+    """What every second entry holds has no weight; asked for alone it brings up titles."""
     words = ["Coasts and lamps, lamps, lamps.", "Coasts and a lamp.", "Coasts and lamps once more.", "Only harbours."]
     titles = ["First", "Coasts", "Third", "Fourth"]
     land(home, batch(0, *(entry(f"A/1/{n}", title=titles[n], words=words[n], kind="news") for n in range(4))))
@@ -122,6 +140,89 @@ def test_in_a_large_index_rare_words_rank_and_common_ones_only_choose(
     assert [hit.title for hit in search(home, "lamps coasts").hits] == ["First", "Third"]
     found = [hit.title for hit in search(home, "coasts").hits]
     assert (found[0], set(found[1:])) == ("Coasts", {"First", "Third", "Ninth"})
+
+
+def shelf(home: Path, count: int, *, first: int = 0) -> None:
+    """Publish so many news about lamps, each a day newer than the one before and with a number in its text."""
+    days = [PublishedOn(date(2025, 1, 1) + timedelta(days=n), "day", "document") for n in range(first, first + count)]
+    news = [
+        entry(f"A/{n}", title=f"News {n}", words=f"A lamp, number n{n}.\n", kind="news", published=day)
+        for n, day in enumerate(days, first)
+    ]
+    land(home, batch(first, *news))
+    record(home, nobody)
+    publish(home)
+
+
+def test_volumes_change_no_answer(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hits come from all volumes, old entries leave theirs, and new ones open new volumes."""
+    monkeypatch.setattr("warehouse.query.search_volumes.VOLUME", 3)
+    shelf(home, 7)
+    assert search(home, "lamp").total == 7
+    with opened(index_path(home)) as index:
+        assert list(volumes(index)) == [2, 1, 0]
+    assert symbols(home, "n0") == ["A/0"]
+    shelf(home, 2, first=7)
+    changed = [entry(f"A/{n}", words=f"A torch, number n{n}.\n", kind="news") for n in (0, 8)]
+    land(home, batch(9, *changed))
+    record(home, nobody)
+    publish(home)
+    assert symbols(home, "lamp") == [f"A/{n}" for n in range(1, 8)]
+    assert symbols(home, "torch") == ["A/0", "A/8"]
+    assert (search(home, "lamp").total, search(home, "n0").total) == (7, 1)
+
+
+def test_of_too_many_hits_the_newest_are_ranked_and_the_answer_says_so(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bounded answer has `more` set, and holds the newest documents, whatever the order in which they came."""
+    monkeypatch.setattr("warehouse.query.search.RANKED_HITS", 2)
+    monkeypatch.setattr("warehouse.query.search_volumes.VOLUME", 2)
+    shelf(home, 5)
+    answer = search(home, "lamp")
+    assert ({hit.symbol for hit in answer.hits}, answer.total, answer.more) == ({"A/3", "A/4"}, 2, True)
+    exact = search(home, "lamp -n4 -n3 -n2")
+    assert ({hit.symbol for hit in exact.hits}, exact.total, exact.more) == ({"A/0", "A/1"}, 2, False)
+
+
+def test_no_text_passes_for_a_facet_or_a_mark(home: Path) -> None:
+    """A text that holds the words behind the filters, or the signs around a found word, has them as blanks."""
+    forged = facets([("body", "IPU"), ("unit", "mandate")])
+    words = f"A lamp {forged} and {MARK_OPEN}more{MARK_CLOSE}.\n"
+    land(home, batch(0, entry("A/1", title=f"Lamp {forged}", words=words, kind="news")))
+    record(home, nobody)
+    publish(home)
+    assert symbols(home, "lamp", body="IPU") == symbols(home, "lamp", unit="mandate") == []
+    assert symbols(home, facets([("unit", "document")])[1:]) == []
+    (hit,) = search(home, "lamp", Filters(body="UNGA")).hits
+    assert hit.passage.count(MARK_OPEN) == hit.passage.count(MARK_CLOSE) == 1
+    with pytest.raises(QueryError, match="contains no words"):
+        search(home, facets([("unit", "document")])[0])
+
+
+def test_a_late_text_is_found(home: Path) -> None:
+    """A text that an earlier crawl of another source showed counts although its batch was recorded later."""
+    land(home, batch(5, entry("A/1", title="Lamps", words=None, kind="news")))
+    record(home, nobody)
+    land(home, batch(1, entry("A/1", title="Lamps", words="They are lit at dusk.\n", kind="news"), source="other"))
+    record(home, nobody)
+    publish(home)
+    assert symbols(home, "dusk") == ["A/1"]
+
+
+def test_the_index_of_a_former_version_is_made_again_and_that_is_said(
+    home: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whatever the tables of an older version look like, they are left behind with a line that says so."""
+    shelf(home, 2)
+    with contextlib.closing(sqlite3.connect(index_path(home))) as former:
+        former.execute("CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT)")
+        former.execute("CREATE VIRTUAL TABLE words USING fts5 (symbol, title, passage, content = '')")
+        former.execute("INSERT INTO state VALUES ('identity', '4 2026-01-01'), ('snapshot', '')")
+        former.commit()
+    assert search(home, "lamp").total == 2
+    assert "made by another version" in caplog.text
+    assert "rebuilding it" in caplog.text
 
 
 def test_the_index_follows_the_snapshot(home: Path) -> None:
@@ -148,14 +249,18 @@ def test_a_lost_or_damaged_index_is_made_anew(home: Path) -> None:
     assert symbols(home, "travellers", unit="document") == ["A/RES/80/1"]
     index_path(home).write_bytes(b"no database" * 1000)
     assert symbols(home, "travellers", unit="document") == ["A/RES/80/1"]
+    whole = index_path(home).read_bytes()
+    # The first page says what tables there are; all others are lost.
+    index_path(home).write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+    assert symbols(home, "travellers", unit="document") == ["A/RES/80/1"]
 
 
 def test_nothing_to_look_for_is_said(library: Path, tmp_path: Path) -> None:
     """No word, or no snapshot: a clear error."""
     with pytest.raises(QueryError, match="contains no words"):
         search(library, ' "" - ')
-    with pytest.raises(QueryError, match=r"tr\*: a prefix needs at least 3 letters"):
-        search(library, "tr*")
+    with pytest.raises(QueryError, match=r"t\*: a prefix needs at least 2 letters"):
+        search(library, "t*")
     with pytest.raises(QueryError, match="no snapshot yet"):
         search(tmp_path, "word")
 

@@ -1,4 +1,4 @@
-"""The search index: a SQLite FTS5 file beside the snapshot, made from it and made again whenever it does not fit.
+"""Making the search index from the snapshot: what is new or changed, and all of it where the index does not fit.
 
 It holds the words of documents (newest text) and of mandates, what to filter by, and the passages themselves: taking
 ten texts out of the snapshot costs 5 ms each, for DuckDB unpacks their neighbours too. DuckDB's own full-text
@@ -7,203 +7,209 @@ extension is not in its wheel and took 34 s for 20,000 documents, against 3 to 5
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import sqlite3
 import zlib
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from warehouse.model import QueryError
 from warehouse.query.queries import reading
+from warehouse.query.search_volumes import (
+    INDEX_VERSION,
+    SCHEMA,
+    create_volume,
+    facets,
+    index_path,
+    last_place,
+    of_volume,
+    opened,
+    plain,
+    stamp,
+    volume,
+)
 from warehouse.store.lock import Deadline, turn
-from warehouse.store.snapshot import snapshot_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     import duckdb
 
 log = logging.getLogger(__name__)
 
-# Bump when the tables below change; an index of another version is made again.
-index_version = 4
 # Each round reads the keys of all documents, so a few large rounds; 20,000 texts of 8 kB are 160 MB.
-_documents_at_once = 20_000
+_DOCUMENTS_AT_ONCE = 20_000
+_NOTHING_YET = ("-1", "-1", "1970-01-01")
 
-_schema = """
-CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT);
-CREATE TABLE entries (
-    place INTEGER PRIMARY KEY AUTOINCREMENT, unit TEXT, document_id TEXT, version_id TEXT, mandate_id TEXT,
-    symbol TEXT, title TEXT, body TEXT, kind TEXT, stage TEXT, language TEXT, year INTEGER, published_on TEXT,
-    url TEXT, number TEXT, page INTEGER, type TEXT, addressee_id TEXT
-);
-CREATE INDEX by_document ON entries (document_id);
-CREATE TABLE passages (place INTEGER PRIMARY KEY, packed BLOB);
-CREATE VIRTUAL TABLE words USING fts5 (
-    symbol, title, passage, content = '', prefix = '3', tokenize = 'unicode61 remove_diacritics 2'
-);
-"""
-
-# Texts are append-only, so what is new comes after the row last seen; a new analysis is known by its time.
-_changed = """
-SELECT document_id FROM documents WHERE rowid > $documents
-UNION SELECT document_id FROM versions WHERE rowid > $versions
-UNION SELECT document_id FROM versions WHERE version_id IN (
-    SELECT version_id FROM analyses WHERE analysed_at > $analysed::TIMESTAMPTZ
+# Texts are append-only, so what is new comes after the row last seen; a new analysis is known by its time. The oldest
+# come first: of too many hits the newest are ranked.
+_CHANGED = """
+SELECT document_id FROM documents WHERE document_id IN (
+    SELECT document_id FROM documents WHERE rowid > $documents
+    UNION SELECT document_id FROM versions WHERE rowid > $versions
+    UNION SELECT document_id FROM versions WHERE version_id IN (
+        SELECT version_id FROM analyses WHERE analysed_at > $analysed::TIMESTAMPTZ
+    )
 )
-ORDER BY document_id"""
+ORDER BY coalesce(published_on, first_seen::DATE), rowid"""
 
-_reached = """
+_REACHED = """
 SELECT
     (SELECT coalesce(max(rowid), -1) FROM documents), (SELECT coalesce(max(rowid), -1) FROM versions),
     (SELECT coalesce(max(analysed_at), TIMESTAMPTZ '1970-01-01')::VARCHAR FROM analyses)"""
 
-_identity = "SELECT applied_at::VARCHAR FROM migrations WHERE version = 1"
+_IDENTITY = "SELECT applied_at::VARCHAR FROM migrations WHERE version = 1"
 
-_documents = """
+# The text that was shown last. A document was seen last when it became known or later, so only sightings since then are
+# read; but one that arrived late, from a crawl before that, may be the only one with a text.
+_CURRENT = """
+SELECT document_id, arg_max(version_id, (last_seen, first_seen, version_id)) FROM sightings
+WHERE version_id IS NOT NULL AND document_id IN (SELECT unnest($ids))
+    AND ($late OR last_seen >= (SELECT min(first_seen) FROM documents WHERE document_id IN (SELECT unnest($ids))))
+GROUP BY document_id"""
+
+_DOCUMENTS = """
 SELECT
     'document', documents.document_id, current.version_id, NULL, documents.symbol, documents.title, documents.body,
-    documents.kind, documents.stage, documents.language, year(documents.published_on), documents.published_on::VARCHAR,
-    documents.url, NULL, NULL, NULL, NULL, coalesce(versions.text, documents.summary, '')
-FROM documents
-LEFT JOIN (
-    SELECT document_id, arg_max(version_id, (last_seen, first_seen, version_id)) AS version_id FROM sightings
-    WHERE version_id IS NOT NULL AND document_id IN (SELECT unnest($ids)) GROUP BY document_id
-) AS current USING (document_id)
-LEFT JOIN versions ON versions.version_id = current.version_id
-WHERE documents.document_id IN (SELECT unnest($ids))"""
+    documents.kind, documents.stage, documents.language, documents.published_on::VARCHAR, documents.url, NULL, NULL,
+    NULL, NULL, NULL, coalesce(versions.text, documents.summary, '')
+FROM (SELECT unnest($ids) AS document_id, unnest($versions) AS version_id) AS current
+JOIN documents USING (document_id)
+LEFT JOIN versions ON versions.version_id = current.version_id"""
 
-_mandates = r"""
+_MANDATES = r"""
 SELECT
     'mandate', documents.document_id, mandates.version_id, mandates.mandate_id, documents.symbol, documents.title,
-    documents.body, documents.kind, documents.stage, documents.language, year(documents.published_on),
-    documents.published_on::VARCHAR, documents.url, clauses.number, clauses.page, mandates.type,
-    mandates.addressee_id,
+    documents.body, documents.kind, documents.stage, documents.language, documents.published_on::VARCHAR, documents.url,
+    clauses.number, clauses.page, mandates.type, mandates.addressee_id,
+    array_to_string(list_distinct([mandates.due_end] || list_transform(mandates.dues, lambda each: each.due_end)), ' '),
     CASE WHEN count(*) OVER (PARTITION BY clauses.clause_id) = 1 THEN clauses.display
         ELSE regexp_replace(mandates.quote, '\s+', ' ', 'g') END
 FROM mandates JOIN clauses USING (clause_id) JOIN documents ON documents.document_id = mandates.document_id
 WHERE mandates.version_id IN (SELECT unnest($versions))"""
 
-_insert_entry = "INSERT INTO entries VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_insert_passage = "INSERT INTO passages VALUES (?, ?)"
-_delete_passages = "DELETE FROM passages WHERE place IN (SELECT place FROM entries WHERE document_id = ?)"
-_insert_words = "INSERT INTO words (rowid, symbol, title, passage) VALUES (?, ?, ?, ?)"
+_MARKS = "INSERT OR REPLACE INTO state VALUES (?, ?)"
+_INSERT_ENTRY = "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT_WORDS = "INSERT INTO words (rowid, symbol, title, passage, facets) VALUES (?, ?, ?, ?, ?)"
+# An index that holds no texts has to be given the words that it shall forget.
+_FORGET_WORDS = "INSERT INTO words (words, rowid, symbol, title, passage, facets) VALUES ('delete', ?, ?, ?, ?, ?)"
+_OPTIMIZE = "INSERT INTO words (words) VALUES ('optimize')"
+_ENTRIES = "SELECT * FROM entries WHERE document_id = ?"
+_DELETE_ENTRIES = "DELETE FROM entries WHERE document_id = ?"
 
 
-def index_path(home: Path) -> Path:
-    """Where the index is."""
-    return home / "search.db"
-
-
-def refresh(home: Path, *, wait_seconds: float = 60.0) -> int:
+def refresh(home: Path, *, damage: str | None = None, wait_seconds: float = 60.0) -> int:
     """Bring the index up to the present snapshot; how many documents were indexed (again).
+
+    `damage` is what was found wrong with the index, which is then made from nothing.
 
     Raises:
         QueryError: there is no snapshot, or the index cannot be written.
         LockedError: another process is indexing and did not finish within `wait_seconds`.
     """
     with turn(home / "search.lock", Deadline(wait_seconds)):
-        stamp = _stamp(home)
+        if damage:
+            _discard(home, damage)
+        made_from = stamp(home)
         with reading(home) as snapshot:
-            return _made_anew_if_needed(home, snapshot, stamp)
+            return _made_anew_if_needed(home, snapshot, made_from)
 
 
-def is_current(home: Path) -> bool:
-    """Whether the index was made from the snapshot that is there now; no clock is asked, for clocks go back."""
-    if not index_path(home).exists():
-        return False
-    with contextlib.suppress(sqlite3.DatabaseError), opened(index_path(home)) as index:
-        known = index.execute("SELECT value FROM state WHERE name = 'snapshot'").fetchone()
-        return known is not None and known[0] == _stamp(home)
-    return False
-
-
-def _stamp(home: Path) -> str:
-    """Which snapshot is there: each is another file."""
+def _made_anew_if_needed(home: Path, snapshot: duckdb.DuckDBPyConnection, made_from: str) -> int:
     try:
-        found = snapshot_path(home).stat()
-    except FileNotFoundError:
-        return ""
-    return f"{found.st_ino} {found.st_size} {found.st_mtime_ns}"
-
-
-def _made_anew_if_needed(home: Path, snapshot: duckdb.DuckDBPyConnection, stamp: str) -> int:
-    try:
-        return _refreshed(home, snapshot, stamp)
+        return _refreshed(home, snapshot, made_from)
     except sqlite3.DatabaseError as error:
         if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
             # Nothing is wrong with the index.
             raise QueryError(f"{index_path(home)}: cannot be written ({error}); free some space") from error
-        log.warning("%s does not match (%s): rebuilding it", index_path(home), error)
-        for path in home.glob("search.db*"):
-            path.unlink()
+        _discard(home, str(error))
     try:
-        return _refreshed(home, snapshot, stamp)
+        return _refreshed(home, snapshot, made_from)
     except sqlite3.DatabaseError as error:
         raise QueryError(f"{index_path(home)}: cannot be written ({error})") from error
 
 
-def _refreshed(home: Path, snapshot: duckdb.DuckDBPyConnection, stamp: str) -> int:
-    identity = f"{index_version} {snapshot.execute(_identity).fetchall()[0][0]}"
-    with opened(index_path(home)) as index:
+def _discard(home: Path, reason: str) -> None:
+    log.warning("%s: %s; rebuilding it", index_path(home), reason)
+    for path in home.glob("search.db*"):
+        path.unlink()
+
+
+def _refreshed(home: Path, snapshot: duckdb.DuckDBPyConnection, made_from: str) -> int:
+    identity = f"{INDEX_VERSION} {snapshot.execute(_IDENTITY).fetchall()[0][0]}"
+    with opened(index_path(home), writing=True) as index:
+        former = _state(index)
+    if former and former.get("identity") != identity:
+        _discard(home, "was made by another version, or from another warehouse")
+        former = {}
+    with opened(index_path(home), writing=True) as index:
         index.execute("PRAGMA synchronous = NORMAL")
-        state = _state(index, identity)
-        reached = snapshot.execute(_reached).fetchall()[0]
-        marks = {"documents": int(state[0]), "versions": int(state[1]), "analysed": state[2]}
-        changed = [row[0] for row in snapshot.execute(_changed, marks).fetchall()]
-        for place in range(0, len(changed), _documents_at_once):
-            _index(index, snapshot, changed[place : place + _documents_at_once])
+        index.execute("BEGIN")
+        if not former:
+            for statement in SCHEMA:
+                index.execute(statement)
         names = ("documents", "versions", "analysed")
-        index.executemany(
-            "INSERT OR REPLACE INTO state VALUES (?, ?)",
-            [("identity", identity), ("snapshot", stamp), *zip(names, map(str, reached), strict=True)],
-        )
+        reached = snapshot.execute(_REACHED).fetchall()[0]
+        marks = {name: former.get(name, start) for name, start in zip(names, _NOTHING_YET, strict=True)}
+        changed = [row[0] for row in snapshot.execute(_CHANGED, marks).fetchall()]
+        for first in range(0, len(changed), _DOCUMENTS_AT_ONCE):
+            ids = changed[first : first + _DOCUMENTS_AT_ONCE]
+            if former:
+                _forget(index, ids)
+            _add(index, _rows(snapshot, ids))
+        index.executemany(_MARKS, [("identity", identity), ("snapshot", made_from), *zip(names, reached, strict=True)])
         index.commit()
     return len(changed)
 
 
-def _state(index: sqlite3.Connection, identity: str) -> tuple[str, str, str]:
-    """How far the index has come; an empty or foreign one is laid out again."""
-    known: dict[str, str] = {}
-    if index.execute("SELECT 1 FROM sqlite_master WHERE name = 'state'").fetchone():
-        known = dict(index.execute("SELECT name, value FROM state"))
-    if known.get("identity") != identity:
-        index.executescript(
-            "DROP TABLE IF EXISTS state; DROP TABLE IF EXISTS entries; "
-            "DROP TABLE IF EXISTS passages; DROP TABLE IF EXISTS words;"
-        )
-        index.executescript(_schema)
-        return "-1", "-1", "1970-01-01"
-    return known["documents"], known["versions"], known["analysed"]
+def _state(index: sqlite3.Connection) -> dict[str, str]:
+    """What an index says of itself; nothing where it is empty."""
+    if not index.execute("SELECT 1 FROM sqlite_master WHERE name = 'state'").fetchone():
+        return {}
+    return dict(index.execute("SELECT name, value FROM state"))
 
 
-def _index(index: sqlite3.Connection, snapshot: duckdb.DuckDBPyConnection, ids: list[str]) -> None:
-    # The words of a former text stay behind without an entry, and so are never shown: SQLite before 3.43 cannot take
-    # them out of an index that holds no texts.
-    former = [(document,) for document in ids]
-    index.executemany(_delete_passages, former)
-    index.executemany("DELETE FROM entries WHERE document_id = ?", former)
-    rows: list[tuple[Any, ...]] = snapshot.execute(_documents, {"ids": ids}).fetchall()
-    versions = [row[2] for row in rows if row[2]]
-    rows += snapshot.execute(_mandates, {"versions": versions}).fetchall()
-    for *entry, passage in rows:
-        place = index.execute(_insert_entry, entry).lastrowid
-        # A mandate is found by its own words; those of its document's title would bring up all its neighbours.
-        symbol, title = (entry[4], entry[5]) if entry[0] == "document" else (None, None)
-        index.execute(_insert_words, (place, symbol, title, passage))
-        index.execute(_insert_passage, (place, zlib.compress(passage.encode(), level=1)))
+def _rows(snapshot: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> list[tuple[Any, ...]]:
+    """The entries of some documents without their places, in the order of the documents, with their words last."""
+    current = dict(snapshot.execute(_CURRENT, {"ids": ids, "late": False}).fetchall())
+    if missing := [document for document in ids if document not in current]:
+        current |= dict(snapshot.execute(_CURRENT, {"ids": missing, "late": True}).fetchall())
+    pairs = {"ids": ids, "versions": [current.get(document) for document in ids]}
+    rows: list[tuple[Any, ...]] = snapshot.execute(_DOCUMENTS, pairs).fetchall()
+    rows += snapshot.execute(_MANDATES, {"versions": list(current.values())}).fetchall()
+    order = {document: position for position, document in enumerate(ids)}
+    return sorted(rows, key=lambda row: order[row[1]])
 
 
-@contextlib.contextmanager
-def opened(path: Path) -> Iterator[sqlite3.Connection]:
-    """The index, for reading or writing.
+def _add(index: sqlite3.Connection, rows: Iterable[tuple[Any, ...]]) -> None:
+    last = last_place(index)
+    for number, group in groupby(enumerate(rows, last + 1), key=lambda placed: volume(placed[0])):
+        if number > volume(last):
+            if number:
+                # What is full is put together once, so that a word is found in one place instead of several.
+                index.execute(of_volume(number - 1, _OPTIMIZE))
+            create_volume(index, number)
+        for place, row in group:
+            *entry, words = (plain(value) if isinstance(value, str) else value for value in row)
+            index.execute(of_volume(number, _INSERT_WORDS), _words(place, entry, words))
+            index.execute(_INSERT_ENTRY, (place, *entry, zlib.compress(words.encode(), level=1)))
 
-    It has no write-ahead log: whoever may only read the folder could not open it with one, and nobody reads an index
-    that is being written, for it does not fit the snapshot.
-    """
-    connection = sqlite3.connect(path, timeout=60)
-    try:
-        yield connection
-    finally:
-        connection.close()
+
+def _forget(index: sqlite3.Connection, ids: Iterable[str]) -> None:
+    for document in ids:
+        for place, *entry, packed in index.execute(_ENTRIES, (document,)).fetchall():
+            words = zlib.decompress(packed).decode()
+            index.execute(of_volume(volume(place), _FORGET_WORDS), _words(place, entry, words))
+        index.execute(_DELETE_ENTRIES, (document,))
+
+
+def _words(place: int, entry: Sequence[Any], words: str) -> tuple[int, str | None, str | None, str, str]:
+    """What FTS5 is given of an entry: the same again when it shall forget it."""
+    unit, _, _, _, symbol, title, body, kind, stage, language, day, _, _, _, task, addressee, due = entry
+    values = [("unit", unit), ("body", body), ("kind", kind), ("stage", stage), ("language", language)]
+    values += [("year", day and day[:4]), ("type", task), ("addressee_id", addressee)]
+    values += [("due", day[:length]) for day in (due or "").split() for length in (4, 7, 10)]
+    # A mandate is found by its own words; those of its document's title would bring up all its neighbours.
+    named = (symbol, title) if unit == "document" else (None, None)
+    return place, *named, words, facets(values)

@@ -19,6 +19,7 @@ from warehouse.model import UnfitCopyError, WarehouseError
 from warehouse.store.database import at_rest, default_wait_seconds, live_path
 from warehouse.store.lock import Deadline, turn
 from warehouse.store.patching import CannotPatchError, patch
+from warehouse.store.paths import snapshot_path
 from warehouse.store.publication import Publication, is_to_be_read, note, published
 from warehouse.store.verify import check_kept, rows_counted, rows_in, rows_read
 
@@ -30,11 +31,6 @@ RESTORE = "`mandates snapshot --restore` puts the last published state in its pl
 copy_chunk = 4 * 1024 * 1024
 
 log = logging.getLogger(__name__)
-
-
-def snapshot_path(home: Path) -> Path:
-    """The file that analysts open."""
-    return home / "snapshot.duckdb"
 
 
 def previous_path(home: Path) -> Path:

@@ -1,0 +1,126 @@
+"""The search index as a file: SQLite with FTS5, the words in volumes of so many entries each.
+
+In one large FTS5 table, a word that is everywhere, the beginning of a word and bm25 all cost what the table holds. So
+the words are in volumes; a question goes from the newest to the oldest and ends where enough is found, and what it
+does in each is bounded by the volume. The cost of writing is bounded in the same way: FTS5 merges within a table.
+
+A filter is a word too: each entry's facets are indexed as words that nobody can type and no text contains, so FTS5
+intersects them with the others in one pass. Joining a table of entries cost 3 us for each that did not fit.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from typing import TYPE_CHECKING
+
+from warehouse.store.paths import snapshot_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+# Bump when the tables below, the tokens or the facets change; an index of another version is made again.
+INDEX_VERSION = 5
+VOLUME = 65_536
+# Letters of a plane for private use count as letters of words to FTS5, but are never typed; those of documents are
+# replaced. The first begins a facet, the others are around a word that was found.
+FACET, MARK_OPEN, MARK_CLOSE = "\U000ffffd", "\ue000", "\ue001"
+TOKENS = "unicode61 remove_diacritics 2"
+# FTS5 answers for a beginning of another length by putting together all words that begin so.
+PREFIXES = "2 3 4"
+
+# What FTS5 gathers in memory before it writes. With its own 1 MB, half of the work was merging what it had written.
+GATHERED_BYTES = 32 * 1024 * 1024
+
+SCHEMA = (
+    "CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT)",
+    """CREATE TABLE entries (
+        place INTEGER PRIMARY KEY AUTOINCREMENT, unit TEXT, document_id TEXT, version_id TEXT, mandate_id TEXT,
+        symbol TEXT, title TEXT, body TEXT, kind TEXT, stage TEXT, language TEXT, published_on TEXT, url TEXT,
+        number TEXT, page INTEGER, type TEXT, addressee_id TEXT, due TEXT, packed BLOB
+    )""",
+    "CREATE INDEX by_document ON entries (document_id)",
+)
+
+_VOLUME = f"""
+CREATE VIRTUAL TABLE words USING fts5 (
+    symbol, title, passage, facets, content = '', prefix = '{PREFIXES}', tokenize = '{TOKENS}'
+)"""
+_GATHER = "INSERT INTO words (words, rank) VALUES ('hashsize', ?)"
+_UNWRITTEN = str.maketrans(dict.fromkeys((FACET, MARK_OPEN, MARK_CLOSE), " "))
+
+
+def index_path(home: Path) -> Path:
+    """Where the index is."""
+    return home / "search.db"
+
+
+def stamp(home: Path) -> str:
+    """Which snapshot is there: each is another file."""
+    try:
+        found = snapshot_path(home).stat()
+    except FileNotFoundError:
+        return ""
+    return f"{found.st_ino} {found.st_size} {found.st_mtime_ns}"
+
+
+def is_current(index: sqlite3.Connection, home: Path) -> bool:
+    """Whether the index was made from the snapshot that is there now; no clock is asked, for clocks go back."""
+    known = index.execute("SELECT value FROM state WHERE name = 'snapshot'").fetchone()
+    return known is not None and known[0] == stamp(home)
+
+
+def volume(place: int) -> int:
+    """The volume of an entry."""
+    return place // VOLUME
+
+
+def of_volume(number: int, statement: str) -> str:
+    """A statement about `words`, for the words of one volume."""
+    return statement.replace("words", f"words_{number:d}")
+
+
+def create_volume(index: sqlite3.Connection, number: int) -> None:
+    """Add an empty volume."""
+    index.execute(of_volume(number, _VOLUME))
+    index.execute(of_volume(number, _GATHER), (GATHERED_BYTES,))
+
+
+def last_place(index: sqlite3.Connection) -> int:
+    """The last place that was ever taken, -1 where none was: that of an entry that is gone is not given again."""
+    place: int = index.execute("SELECT coalesce(max(seq), -1) FROM sqlite_sequence").fetchone()[0]
+    return place
+
+
+def volumes(index: sqlite3.Connection) -> range:
+    """All volumes, the newest first."""
+    return range(volume(last_place(index)), -1, -1)
+
+
+def facets(values: Iterable[tuple[str, str | None]]) -> str:
+    """The words for names and values, such as body and IPU, or due and 2027-05; what has no value has no word."""
+    return " ".join(f"{FACET}{name.replace('_', '')}0{value.encode().hex()}" for name, value in values if value)
+
+
+def plain(words: str) -> str:
+    """A text without the letters that mean something here."""
+    return words.translate(_UNWRITTEN)
+
+
+@contextlib.contextmanager
+def opened(path: Path, *, writing: bool = False) -> Iterator[sqlite3.Connection]:
+    """The index, for reading or writing.
+
+    It has no write-ahead log: whoever may only read the folder could not open it with one, and nobody reads an index
+    that is being written, for it does not fit the snapshot.
+
+    Raises:
+        sqlite3.DatabaseError: it is damaged, or missing and not for writing.
+    """
+    mode = "rwc" if writing else "ro"
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", timeout=60, uri=True)
+    try:
+        yield connection
+    finally:
+        connection.close()
