@@ -160,9 +160,12 @@ def test_volumes_change_no_answer(home: Path, monkeypatch: pytest.MonkeyPatch) -
     shelf(home, 7)
     assert search(home, "lamp").total == 7
     with opened(index_path(home)) as index:
-        assert list(volumes(index)) == [2, 1, 0]
+        assert list(volumes(index)) == [1, 0]
     assert symbols(home, "n0") == ["A/0"]
     shelf(home, 2, first=7)
+    assert search(home, "lamp").total == 9
+    with opened(index_path(home)) as index:
+        assert list(volumes(index)) == [2, 1, 0]
     changed = [entry(f"A/{n}", words=f"A torch, number n{n}.\n", kind="news") for n in (0, 8)]
     land(home, batch(9, *changed))
     record(home, nobody)
@@ -170,6 +173,33 @@ def test_volumes_change_no_answer(home: Path, monkeypatch: pytest.MonkeyPatch) -
     assert symbols(home, "lamp") == [f"A/{n}" for n in range(1, 8)]
     assert symbols(home, "torch") == ["A/0", "A/8"]
     assert (search(home, "lamp").total, search(home, "n0").total) == (7, 1)
+
+
+def test_a_word_of_the_newest_entries_is_not_taken_for_a_common_one(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What all entries of the last days have, and few before them, ranks these first and not last."""
+    monkeypatch.setattr("warehouse.query.search_volumes.VOLUME", 8)
+    shelf(home, 15)
+    land(home, batch(15, entry("B/1", title="One", words="A zeppelin beside a lamp and another lamp.\n", kind="news")))
+    record(home, nobody)
+    publish(home)
+    refresh(home)
+    about = [entry(f"B/{n}", title=f"B {n}", words="Zeppelin, zeppelin!\n", kind="news") for n in (2, 3)]
+    land(home, batch(16, *about))
+    record(home, nobody)
+    publish(home)
+    assert [hit.symbol for hit in search(home, "zeppelin").hits] == ["B/3", "B/2", "B/1"]
+
+
+def test_what_bm25_need_not_count_changes_no_hit(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Words and filters that most entries have are left out of the ranking, never out of the question."""
+    shelf(home, 9)
+    asked = [("lamp n3", Filters(kind="news")), ("lamp", Filters(unit="document")), ("nu* -n4", Filters(language="en"))]
+    whole = [search(home, words, filters) for words, filters in asked]
+    monkeypatch.setattr("warehouse.query.search.SAMPLED", 5)
+    assert [search(home, words, filters) for words, filters in asked] == whole
+    assert [answer.total for answer in whole] == [1, 9, 8]
 
 
 def test_of_too_many_hits_the_newest_are_ranked_and_the_answer_says_so(

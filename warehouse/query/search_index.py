@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 import sqlite3
 import zlib
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from warehouse.model import QueryError
@@ -20,10 +19,12 @@ from warehouse.query.search_volumes import (
     SCHEMA,
     create_volume,
     facets,
+    first_place,
     index_path,
-    last_place,
+    newest_volume,
     of_volume,
     opened,
+    places_given,
     plain,
     stamp,
     volume,
@@ -90,12 +91,13 @@ FROM mandates JOIN clauses USING (clause_id) JOIN documents ON documents.documen
 WHERE mandates.version_id IN (SELECT unnest($versions))"""
 
 _MARKS = "INSERT OR REPLACE INTO state VALUES (?, ?)"
-_INSERT_ENTRY = "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT_ENTRY = "INSERT INTO entries VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _INSERT_WORDS = "INSERT INTO words (rowid, symbol, title, passage, facets) VALUES (?, ?, ?, ?, ?)"
 # An index that holds no texts has to be given the words that it shall forget.
 _FORGET_WORDS = "INSERT INTO words (words, rowid, symbol, title, passage, facets) VALUES ('delete', ?, ?, ?, ?, ?)"
 _OPTIMIZE = "INSERT INTO words (words) VALUES ('optimize')"
 _ENTRIES = "SELECT * FROM entries WHERE document_id = ?"
+_SHELF = "SELECT * FROM entries WHERE place BETWEEN ? AND ?"
 _DELETE_ENTRIES = "DELETE FROM entries WHERE document_id = ?"
 
 
@@ -153,11 +155,13 @@ def _refreshed(home: Path, snapshot: duckdb.DuckDBPyConnection, made_from: str) 
         reached = snapshot.execute(_REACHED).fetchall()[0]
         marks = {name: former.get(name, start) for name, start in zip(names, _NOTHING_YET, strict=True)}
         changed = [row[0] for row in snapshot.execute(_CHANGED, marks).fetchall()]
+        before = places_given(index)
         for first in range(0, len(changed), _DOCUMENTS_AT_ONCE):
             ids = changed[first : first + _DOCUMENTS_AT_ONCE]
             if former:
                 _forget(index, ids)
             _add(index, _rows(snapshot, ids))
+        _shelve(index, before)
         index.executemany(_MARKS, [("identity", identity), ("snapshot", made_from), *zip(names, reached, strict=True)])
         index.commit()
     return len(changed)
@@ -183,33 +187,45 @@ def _rows(snapshot: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> list[tuple
 
 
 def _add(index: sqlite3.Connection, rows: Iterable[tuple[Any, ...]]) -> None:
-    last = last_place(index)
-    for number, group in groupby(enumerate(rows, last + 1), key=lambda placed: volume(placed[0])):
-        if number > volume(last):
-            if number:
-                # What is full is put together once, so that a word is found in one place instead of several.
-                index.execute(of_volume(number - 1, _OPTIMIZE))
-            create_volume(index, number)
-        for place, row in group:
-            *entry, words = (plain(value) if isinstance(value, str) else value for value in row)
-            index.execute(of_volume(number, _INSERT_WORDS), _words(place, entry, words))
-            index.execute(_INSERT_ENTRY, (place, *entry, zlib.compress(words.encode(), level=1)))
+    for row in rows:
+        *entry, words = (plain(value) if isinstance(value, str) else value for value in row)
+        index.execute(_INSERT_ENTRY, (*entry, zlib.compress(words.encode(), level=1)))
 
 
 def _forget(index: sqlite3.Connection, ids: Iterable[str]) -> None:
+    newest = newest_volume(places_given(index))
     for document in ids:
-        for place, *entry, packed in index.execute(_ENTRIES, (document,)).fetchall():
-            words = zlib.decompress(packed).decode()
-            index.execute(of_volume(volume(place), _FORGET_WORDS), _words(place, entry, words))
+        for entry in index.execute(_ENTRIES, (document,)).fetchall():
+            index.execute(of_volume(min(volume(entry[0]), newest), _FORGET_WORDS), _words(entry))
         index.execute(_DELETE_ENTRIES, (document,))
 
 
-def _words(place: int, entry: Sequence[Any], words: str) -> tuple[int, str | None, str | None, str, str]:
+def _shelve(index: sqlite3.Connection, before: int) -> None:
+    """Index the words of what was added since so many places were given."""
+    former, newest = newest_volume(before), newest_volume(places_given(index))
+    first = before + 1
+    if before and newest > former:
+        # The newest volume holds what the next one begins with, until the next has enough to be one.
+        first = min(first, first_place(former + 1))
+        for entry in index.execute(_SHELF, (first, before)):
+            index.execute(of_volume(former, _FORGET_WORDS), _words(entry))
+    for number in range(former, newest + 1):
+        if number > former or not before:
+            create_volume(index, number)
+        last = places_given(index) if number == newest else first_place(number + 1) - 1
+        words = map(_words, index.execute(_SHELF, (max(first, first_place(number)), last)))
+        index.executemany(of_volume(number, _INSERT_WORDS), words)
+        if number < newest:
+            # What is full is put together once, so that a word is found in one place instead of several.
+            index.execute(of_volume(number, _OPTIMIZE))
+
+
+def _words(entry: Sequence[Any]) -> tuple[int, str | None, str | None, str, str]:
     """What FTS5 is given of an entry: the same again when it shall forget it."""
-    unit, _, _, _, symbol, title, body, kind, stage, language, day, _, _, _, task, addressee, due = entry
+    place, unit, _, _, _, symbol, title, body, kind, stage, language, day, *_, task, addressee, due, packed = entry
     values = [("unit", unit), ("body", body), ("kind", kind), ("stage", stage), ("language", language)]
     values += [("year", day and day[:4]), ("type", task), ("addressee_id", addressee)]
-    values += [("due", day[:length]) for day in (due or "").split() for length in (4, 7, 10)]
+    values += [("due", end[:length]) for end in (due or "").split() for length in (4, 7, 10)]
     # A mandate is found by its own words; those of its document's title would bring up all its neighbours.
     named = (symbol, title) if unit == "document" else (None, None)
-    return place, *named, words, facets(values)
+    return place, *named, zlib.decompress(packed).decode(), facets(values)

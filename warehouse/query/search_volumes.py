@@ -72,8 +72,21 @@ def is_current(index: sqlite3.Connection, home: Path) -> bool:
 
 
 def volume(place: int) -> int:
-    """The volume of an entry."""
+    """The volume of an entry, or the newest one where that is older."""
     return place // VOLUME
+
+
+def first_place(number: int) -> int:
+    """The place that a volume begins with."""
+    return number * VOLUME
+
+
+def newest_volume(places: int) -> int:
+    """The newest volume when so many places were given: it always holds a whole volume's entries, and fewer than two.
+
+    With few entries bm25 could not tell a frequent word from a rare one, and the newest hits would come last.
+    """
+    return max(0, places // VOLUME - 1)
 
 
 def of_volume(number: int, statement: str) -> str:
@@ -87,15 +100,15 @@ def create_volume(index: sqlite3.Connection, number: int) -> None:
     index.execute(of_volume(number, _GATHER), (GATHERED_BYTES,))
 
 
-def last_place(index: sqlite3.Connection) -> int:
-    """The last place that was ever taken, -1 where none was: that of an entry that is gone is not given again."""
-    place: int = index.execute("SELECT coalesce(max(seq), -1) FROM sqlite_sequence").fetchone()[0]
-    return place
+def places_given(index: sqlite3.Connection) -> int:
+    """How many places were ever given; that of an entry that is gone is not given again."""
+    places: int = index.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence").fetchone()[0]
+    return places
 
 
 def volumes(index: sqlite3.Connection) -> range:
     """All volumes, the newest first."""
-    return range(volume(last_place(index)), -1, -1)
+    return range(newest_volume(places_given(index)), -1, -1)
 
 
 def facets(values: Iterable[tuple[str, str | None]]) -> str:

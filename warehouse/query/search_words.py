@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from warehouse.model import QueryError
 from warehouse.query.search_volumes import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # The index holds the beginnings of words from here on; a shorter one would be gathered from thousands of words.
 SHORTEST_PREFIX = 2
@@ -13,8 +18,16 @@ SHORTEST_PREFIX = 2
 _TERM = re.compile(r'(-?)(?:"([^"]*)"|([^\s"]+))(\*?)')
 
 
-def expression(words: str) -> str:
-    """All words, "phrases" and prefixes* in an expression for FTS5, without what a minus precedes.
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Terms for FTS5, words, "phrases" and "prefixes"*, each in quotes: what a hit has, and what it has not."""
+
+    wanted: tuple[str, ...]
+    unwanted: tuple[str, ...]
+
+
+def terms(words: str) -> Terms:
+    """What is typed, as terms.
 
     Raises:
         QueryError: there is nothing to look for, or a prefix is too short.
@@ -34,4 +47,9 @@ def expression(words: str) -> str:
             (unwanted if minus else wanted).append('"' + text.replace('"', '""') + '"' + prefix)
     if not wanted:
         raise QueryError(f"{words!r} contains no words to search for")
+    return Terms(tuple(wanted), tuple(unwanted))
+
+
+def expression(wanted: Iterable[str], unwanted: Iterable[str] = ()) -> str:
+    """All of these and none of those, as FTS5 writes it."""
     return " NOT ".join([f"({' AND '.join(wanted)})", *unwanted])
