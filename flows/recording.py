@@ -20,8 +20,7 @@ from warehouse.load.landing import land
 from warehouse.load.record import record
 from warehouse.model import Batch, Entry
 from warehouse.outbox.enqueue import bring_forward
-from warehouse.store.paths import snapshot_path
-from warehouse.store.snapshot import is_behind, publish
+from warehouse.store.snapshot import is_behind, publish, snapshot_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import duckdb
 
 from warehouse.model import QueryError
-from warehouse.store.paths import snapshot_path
+from warehouse.store.snapshot import snapshot_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,7 +10,7 @@ from scrapers.crawl.health import MOST_NAMED, History, ItemCounts
 from warehouse.load.checks import noted
 from warehouse.load.items import COLUMNS, state_of
 from warehouse.query.queries import query
-from warehouse.store.paths import snapshot_path
+from warehouse.store.snapshot import snapshot_path
 
 if TYPE_CHECKING:
     from pathlib import Path

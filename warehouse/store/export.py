@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from warehouse.model import UnfitCopyError, WarehouseError
-from warehouse.store.paths import snapshot_path
+from warehouse.store.snapshot import snapshot_path
 from warehouse.store.verify import check_kept
 
 if TYPE_CHECKING:

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 from warehouse.model import UnfitCopyError, WarehouseError
 from warehouse.store.database import default_wait_seconds, live_path, session
 from warehouse.store.lock import Deadline, turn
-from warehouse.store.paths import snapshot_path
-from warehouse.store.snapshot import previous_path, settle, write_whole
+from warehouse.store.snapshot import previous_path, settle, snapshot_path, write_whole
 from warehouse.store.verify import rows_read
 
 if TYPE_CHECKING:

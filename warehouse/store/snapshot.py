@@ -19,7 +19,7 @@ from warehouse.model import UnfitCopyError, WarehouseError
 from warehouse.store.database import at_rest, default_wait_seconds, live_path
 from warehouse.store.lock import Deadline, turn
 from warehouse.store.patching import CannotPatchError, patch
-from warehouse.store.paths import snapshot_path
+from warehouse.store.paths import snapshot_path as snapshot_path  # noqa: PLC0414 - those who open it import it from here
 from warehouse.store.publication import Publication, is_to_be_read, note, published
 from warehouse.store.verify import check_kept, rows_counted, rows_in, rows_read
 
