@@ -63,6 +63,7 @@ wheel: setup ## Build the wheel into dist/, for pipx, uv tool or a container
 schemas: setup ## Write docs/schemas and the configuration reference from the code
 	@for name in sources subscriptions sessions topics; do $(BIN)/mandates schema $$name > docs/schemas/$$name.json || exit 1; done
 	@$(BIN)/python -m website.reference
+	@$(BIN)/python -m website.shipped_sources
 
 format: setup ## Lay out the code
 	@$(BIN)/ruff check --fix --quiet . || true

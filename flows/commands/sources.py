@@ -127,6 +127,78 @@ def check(source_id: str, live: bool, sample: Path | None, save: Path | None, as
         raise SystemExit(exit_failed)
 
 
+@command.command("survey", epilog="Example: mandates sources survey --live --all --report survey.html")
+@click.argument("source_ids", nargs=-1, metavar="[SOURCE_ID]...")
+@click.option("--live", is_flag=True, help="Poll the publishers, a few pages and documents each. Nothing is recorded.")
+@click.option(
+    "--samples",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Read samples instead of the web: a folder with one folder per source.",
+)
+@click.option("--all", "everything", is_flag=True, help="Sources that are off, too.")
+@click.option(
+    "--save",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="With --live: save the responses of the sources that work as samples, a folder each.",
+)
+@click.option(
+    "--report", type=click.Path(dir_okay=False, path_type=Path), help="Write the survey as a page: .md or .html."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the survey as JSON.")
+def survey(
+    source_ids: tuple[str, ...],
+    *,
+    live: bool,
+    samples: Path | None,
+    everything: bool,
+    save: Path | None,
+    report: Path | None,
+    as_json: bool,
+) -> None:
+    """Try all sources in one go and say which work, which are refused, and which have changed.
+
+    Exit code 1: at least one of them does not work.
+    """
+    if live == (samples is not None):
+        raise click.UsageError("use either --live or --samples FOLDER")
+    if save is not None and not live:
+        raise click.UsageError("--save needs --live")
+    if report is not None and report.suffix.lower() not in {".md", ".html"}:
+        raise click.UsageError("--report must end in .md or .html")
+    from datetime import UTC, datetime
+
+    from flows import survey_report
+    from flows.choice import choose
+    from flows.console import visible
+    from flows.grid import print_grid
+    from flows.survey import Surveyed, keep, survey_live, survey_samples
+    from scrapers.kinds.registry import kind_of
+
+    chosen = choose(_sources(), source_ids) if source_ids else _sources()
+    # A folder of one's own needs no look at a publisher.
+    wanted = [each for each in chosen if kind_of(each).find and (each.enabled or everything or source_ids)]
+
+    def tell(done: Surveyed, number: int) -> None:
+        click.echo(visible(f"[{number}/{len(wanted)}] {done.source.id}: {done.verdict.word}"), err=True)
+
+    began = datetime.now(UTC)
+    surveyed = survey_samples(wanted, samples, tell) if samples is not None else survey_live(wanted, tell)
+    if save is not None:
+        click.echo(f"saved {len(keep(surveyed, save))} samples in {save}", err=True)
+    if report is not None:
+        report.write_text(
+            survey_report.page(surveyed, began, as_html=report.suffix.lower() == ".html"), encoding="utf-8"
+        )
+        click.echo(f"wrote {report}", err=True)
+    if as_json:
+        click.echo(json.dumps(survey_report.as_json(surveyed), ensure_ascii=False, indent=2))
+    else:
+        print_grid(("source", "result", "why", "what to do"), survey_report.rows(surveyed))
+        click.echo(survey_report.summary(surveyed))
+    if any(each.verdict.word != "works" for each in surveyed):
+        raise SystemExit(exit_failed)
+
+
 @command.command("new", epilog="Example: mandates sources new https://example.org/resolutions")
 @click.argument("url")
 @click.option("--sample", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Read a saved page.")

@@ -122,7 +122,7 @@ def _state_of(source: Source, history: History, now: datetime) -> Health:
     if history.last_crawl is None:
         return Health(source.id, "late", "never crawled", None)
     if history.failures > 0:
-        blocked = bool(_turned_away.search(history.error or ""))
+        blocked = turned_away(history.error or "")
         times = f"{history.failures} failure{'' if history.failures == 1 else 's'} in a row"
         return Health(
             source.id,
@@ -172,3 +172,8 @@ def news_due(
 
 def _day(moment: datetime | None) -> str:
     return f"{moment:%Y-%m-%d %H:%M} UTC" if moment is not None else "never"
+
+
+def turned_away(error: str) -> bool:
+    """Whether the words of a failure say that the publisher turns us away."""
+    return _turned_away.search(error) is not None

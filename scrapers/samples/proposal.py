@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from scrapers.http import urls
+from scrapers.kinds.json_records import parse
 from scrapers.kinds.paging import text_of
 from scrapers.samples.proposed_detail import Way, file_format, leads_on, way_of
 from scrapers.samples.proposed_paging import pages_of
@@ -113,6 +114,16 @@ def _json_source(page: Fetched, name: str, *, private: bool) -> str:
     fields = {"title": {"json": title, "required": True}, "url": {"json": link, "required": True}}
     said = (f"The keys of a row: {', '.join(keys)}",) if keys else ("No list found: fill in the path.",)
     return _yaml(name, "json", page.url, {"item": {"json": path or "*"}, "fields": fields}, said, private=private)
+
+
+def rows_in_json(body: bytes) -> tuple[str, tuple[str, ...]]:
+    """The path of the rows in an answer in JSON, and the keys of a row; both empty where no list of objects is in it.
+
+    Raises:
+        ReadError: it is not JSON.
+    """
+    path, row = _rows_in(parse(body), "")
+    return path, tuple(sorted(row))
 
 
 def _rows_in(tree: Any, path: str) -> tuple[str, dict[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from config.schemas import schema_of
 from config.sources import load_sources
+from website.shipped_sources import page
 
 text = (Path(__file__).parent.parent.parent / "docs" / "sources.md").read_text(encoding="utf-8")
 
@@ -52,3 +53,18 @@ def test_no_known_failure_is_left_out(shared: Path) -> None:
     """The table has a row for each one that is known of the publishers."""
     known = (shared / "sources.md").read_text(encoding="utf-8").partition("## Failure table")[2].partition("\n## ")[0]
     assert len(_failures()) == len(known.split("·"))
+
+
+def test_the_table_of_sources_is_that_of_the_file() -> None:
+    """Every shipped source is on the page with its evidence, its address, and why it is on or off."""
+    assert page(text) == text, "run `make schemas`"
+
+
+def test_shipped_sources_say_how_well_they_are_known() -> None:
+    """Each has its evidence; one that others merely say answers is off, and one that is off says why."""
+    sources = load_sources(Path(__file__).parents[2] / "config" / "sources.yaml")
+    assert all(source.evidence for source in sources)
+    assert all(source.off for source in sources if source.evidence == "C")
+    # The publishers that the program was made for are on, though their markup was not seen.
+    on = {source.id for source in sources if source.enabled and source.evidence == "B"}
+    assert on == {"aalco-51", "ipu-archive", "iom-council", "gfmd-migrant-smuggling"}

@@ -155,7 +155,9 @@ async def test_a_document_is_recorded_and_somebody_is_notified(
         assert any(_has(quote, words) for quote in quotes), words
     assert deliver_now(settings).rows
     said = _plain(" ".join(_words_of_mail(path) for path in (home / "mail").rglob("*") if path.is_file()))
-    assert any(_plain(each.title) in said or (each.symbol and _plain(each.symbol) in said) for each in harvest.publications)
+    assert any(
+        _plain(each.title) in said or (each.symbol and _plain(each.symbol) in said) for each in harvest.publications
+    )
 
 
 def _words_of_mail(path: Path) -> str:
