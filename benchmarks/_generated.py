@@ -81,7 +81,7 @@ SELECT
     md5_number_lower(lower(symbol)) AS symbol_key, md5_number_lower(lower(title)) AS title_key, 'adopted' AS stage,
     'en' AS language, (n // 100)::INTEGER AS session, DATE '1990-01-01' + (n % 12000)::INTEGER AS published_on,
     'day' AS published_precision, 'document' AS published_origin, NULL::VARCHAR AS author, NULL::VARCHAR AS summary,
-    NULL::VARCHAR AS agenda_item, 'all of this source' AS relevance, ['migration'] AS topics,
+    NULL::VARCHAR AS agenda_item, 'all of this source' AS relevance, false AS baseline, ['migration'] AS topics,
     []::STRUCT(relation VARCHAR, symbol VARCHAR, key UBIGINT, evidence VARCHAR)[] AS links,
     version_id, text, text_sha256, sha256(regexp_replace(lower(text), '[^a-z]+', '', 'g')) AS words_sha256,
     text_sha256 AS raw_sha256, 'text/plain' AS media_type, $reader AS reader, NULL::VARCHAR AS part, NULL::BLOB AS raw,
