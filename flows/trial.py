@@ -37,7 +37,7 @@ def from_sample(source: Source, sample: Path) -> Harvest:
         answers = RecordedAnswers.of(sample)
     else:
         answers = RecordedAnswers.single(kind_of(source).first_address(source), sample)
-    return asyncio.run(crawl(source, Memory(), answers))
+    return asyncio.run(crawl(source, Memory(), answers, now=answers.taken_at))
 
 
 def from_web(source: Source) -> tuple[Harvest, Sampling]:
@@ -75,7 +75,7 @@ def keep_sample(source: Source, harvest: Harvest, sampling: Sampling, folder: Pa
         OSError: the folder cannot be written.
     """
     sample = sampling.sample()
-    replayed = as_shown(asyncio.run(crawl(source, Memory(), sample)))
+    replayed = as_shown(asyncio.run(crawl(source, Memory(), sample, now=sample.taken_at)))
     answers = save(sample, folder)
     expected = folder / expected_file
     before = json.loads(expected.read_text(encoding="utf-8")) == replayed if expected.exists() else None

@@ -9,7 +9,8 @@ A folder holds `site.yaml`, a list of addresses with the file that answers each:
     - {url: "https://example.org/note", body: "<p>A short page.</p>", type: text/html}
     - {url: "https://example.org/old", to: "https://example.org/new", file: new.html}
 
-Addresses are written there without keys, as they are shown to people.
+Addresses are written there without keys, as they are shown to people. `on` in any of them is the day of the sample, by
+which series go that follow the calendar.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 
 from pydantic import Field, RootModel
@@ -54,6 +55,7 @@ class RecordedAnswer(Block):
     type: str | None = None
     status: int = Field(default=200)
     headers: dict[str, str] = Field(default_factory=dict)
+    on: date | None = None
 
     @property
     def name(self) -> str:
@@ -97,6 +99,12 @@ class RecordedAnswers:
         return RecordedAnswers(
             {answer.name: (answer, _body(folder, answer)) for answer in load(folder / site_file, _Site).root}
         )
+
+    @property
+    def taken_at(self) -> datetime | None:
+        """Noon of the day on which the sample was taken; None where it does not say."""
+        days = [answer.on for answer, _ in self.answers.values() if answer.on is not None]
+        return datetime.combine(max(days), time(12), UTC) if days else None
 
     @staticmethod
     def single(url: str, file: Path) -> RecordedAnswers:

@@ -6,6 +6,7 @@ import json
 import mimetypes
 import re
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -67,7 +68,10 @@ class Sampling:
 
     def sample(self) -> RecordedAnswers:
         """What came, to be asked in place of the web."""
-        return RecordedAnswers(dict(self.answers))
+        today = {"on": datetime.now(UTC).date()}
+        return RecordedAnswers(
+            {name: (answer.model_copy(update=today), body) for name, (answer, body) in self.answers.items()}
+        )
 
 
 def save(sample: RecordedAnswers, folder: Path) -> int:
@@ -83,12 +87,13 @@ def save(sample: RecordedAnswers, folder: Path) -> int:
         for answer, _ in before.answers.values():
             if answer.file is not None:
                 (folder / urls.file_name(answer.file)).unlink(missing_ok=True)
-    lines = []
+    lines: list[str] = []
     wanted = {sample.key_of(url) for url in sample.asked}
     for number, (name, (answer, body)) in enumerate(sample.answers.items(), start=1):
         if name not in wanted:
             continue
-        plain = answer.model_dump(exclude_defaults=True)
+        # The day is that of all of them.
+        plain = answer.model_dump(exclude_defaults=True, mode="json", exclude={"on"} if lines else set())
         if body:
             plain["file"] = f"{number:03}-{_file_name(answer.url, answer.type)}"
             (folder / plain["file"]).write_bytes(body)

@@ -29,7 +29,7 @@ from scrapers.publication import Memory
 from scrapers.samples.recorded import RecordedAnswers
 from tests.sites.authority import Authority, authority
 from tests.sites.real_hosts import Hosts, hosts_of, nowhere, real_hosts
-from tests.sites.test_sites_golden import SAMPLED, here, sources
+from tests.sites.test_sites_golden import here, sources
 from warehouse.query.queries import query
 
 if TYPE_CHECKING:
@@ -75,11 +75,12 @@ async def _crawled(source: Source, own: Authority) -> tuple[Harvest, Hosts, list
     async def wait(seconds: float) -> None:
         waits.append(seconds)
 
+    answers = RecordedAnswers.of(here / source.id)
     async with (
-        real_hosts(RecordedAnswers.of(here / source.id), own) as hosts,
+        real_hosts(answers, own) as hosts,
         Fetcher("mailto:operator@example.org", resolver=nowhere, sleep=wait) as fetcher,
     ):
-        return await crawl(source, Memory(), fetcher, now=SAMPLED), hosts, waits
+        return await crawl(source, Memory(), fetcher, now=answers.taken_at), hosts, waits
 
 
 @on_sources
