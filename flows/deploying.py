@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 import subprocess
 import sys
 from datetime import timedelta
@@ -50,10 +52,12 @@ def deploy_all(path: Path, deployments: Iterable[Deployment]) -> None:
     """
     # Workers run the flows in the folder where `mandates deploy` was called: ./config and ./data mean the same to them.
     command = [sys.executable, "-P", "-m", "prefect", "--no-prompt", "deploy", "--prefect-file", str(path.resolve())]
+    # Prefect puts it into the file; a variable that is not set would stay as it is written.
+    environment = os.environ | {"MANDATES_PYTHON": shlex.quote(sys.executable)}
     refused = []
     for deployment in deployments:
         done = subprocess.run(  # noqa: S603 - our own interpreter, names from a checked file
-            [*command, "-n", deployment.name], capture_output=True, text=True, check=False
+            [*command, "-n", deployment.name], capture_output=True, text=True, check=False, env=environment
         )
         if done.returncode:
             refused.append(f"{deployment.name}: {(done.stderr or done.stdout).strip()[-1000:]}")

@@ -1,4 +1,4 @@
-"""The monitor flow: ask the sources that are due, record what is new, publish the snapshot, wake the dispatcher."""
+"""The monitor flow: ask the sources that are due, record what is new, deliver what that causes, publish the snapshot."""
 
 from __future__ import annotations
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
 import flows
+
+# From here on, freeing what a failed statement left behind waits for no lock (docs/decisions/item-to-mail.md).
+SOUND_PYTHON = (3, 12)
 
 # Beside the packages: at the top of a checkout, and in the application's folder of a wheel.
 SHIPPED = Path(next(iter(flows.__path__))).parent / "prefect.yaml"
@@ -61,3 +65,9 @@ def _deploy(path: Path, *, check: bool) -> None:
     for deployment in deployments:
         click.echo(f"deployed {deployment.entrypoint}")
     click.echo(f"now start a worker: {prefect} worker start --pool {deployments[0].work_pool.name}")
+    if sys.version_info < SOUND_PYTHON:
+        click.echo(
+            "note: a Prefect server that runs with Python 3.11 on its SQLite database stops for a minute now and then; "
+            "run it with Python 3.12 or later, or on PostgreSQL",
+            err=True,
+        )

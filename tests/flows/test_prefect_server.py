@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,7 @@ def running(tmp_path_factory: pytest.TempPathFactory, site: PublicationSite) -> 
         done = running.run(mandates, "deploy")
         assert done.returncode == 0, done.stderr + done.stdout
         assert "deployed mandate_monitor.jobs:monitor" in done.stdout
+        assert ("run it with Python 3.12" in done.stderr) == (sys.version_info < (3, 12))
         running.start(prefect, "worker", "start", "--pool", "mandates")
         yield running
 
@@ -78,6 +80,9 @@ def test_a_monitor_run_shows_what_it_did(running: Server) -> None:
     run = finished(running, run_id)
     assert run["state_type"] == "COMPLETED", run["state"]
     assert run["name"].startswith("demo-aalco-64")
+    # The worker starts our own interpreter, and nothing before it.
+    deployed = running.ask(f"deployments/{run['deployment_id']}")
+    assert deployed["job_variables"]["command"] == f"{shlex.quote(sys.executable)} -m prefect.engine"
     assert "new publications" in run["state"]["message"]
 
     def lines() -> list[str]:
