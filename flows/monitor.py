@@ -1,4 +1,4 @@
-"""The monitor flow: ask the sources that are due, record what is new, deliver what that causes, publish the snapshot."""
+"""The monitor flow: ask the sources that are due, record what is new, deliver what that causes, publish."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from flows.recording import record_landed
 from flows.report import delivery_line, publication_table, recorded_line, source_line
 from flows.round import ask, run_round
 from flows.waking import wake_dispatcher
+from warehouse.store.snapshot import publish
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
@@ -97,6 +98,9 @@ async def record() -> Recorded:
     if recorded.batch_ids:
         delivered = await asyncio.to_thread(deliver_recorded, settings, closing_time=grace())
         wake_dispatcher(delivered)
+        if delivered.rows:
+            # Analysts see what became of an alert as soon as anybody does.
+            await asyncio.to_thread(publish, settings.home, wait_seconds=settings.lock_wait_seconds)
         await show_deliveries(delivered)
         line = f"{line}; {delivery_line(delivered)}"
     return cast("Recorded", Completed(data=recorded, message=line))

@@ -39,6 +39,10 @@ def running(tmp_path_factory: pytest.TempPathFactory, site: PublicationSite) -> 
         assert done.returncode == 0, done.stderr + done.stdout
         assert "deployed mandate_monitor.jobs:monitor" in done.stdout
         assert ("run it with Python 3.12" in done.stderr) == (sys.version_info < (3, 12))
+        # A scheduled run between two tests would take the documents that they are about.
+        (schedule,) = running.ask("deployments/name/monitor/monitor")["schedules"]
+        done = running.run(prefect, "deployment", "schedule", "pause", "monitor/monitor", schedule["id"])
+        assert done.returncode == 0, done.stderr
         running.start(prefect, "worker", "start", "--pool", "mandates")
         yield running
 
