@@ -115,7 +115,7 @@ def test_what_a_run_had_to_leave_wakes_the_dispatcher(running: Server) -> None:
     journals = Path(running.environment["MANDATES_HOME"]) / "outbox"
     journals.rename(journals.with_name("aside"))
     journals.write_text("in the way", encoding="utf-8")
-    run = finished(running, start(running, "monitor", sources=["demo-un-ga-81"]))
+    run = finished(running, start(running, "monitor", sources=["demo-gfmd-feed"]))
     assert run["state_type"] == "COMPLETED", run["state"]
     assert "new publications" in run["state"]["message"]
     assert "no alert was sent" in run["state"]["message"]
