@@ -44,8 +44,10 @@ COUNTED_A_RANKED = 60
 DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 Found = tuple[int, list[tuple[Any, ...]]]
 
+# The weights are those of symbol, title, passage and facets.
+_NEWEST_SCORES = """
+SELECT bm25(words, 10.0, 4.0, 1.0, 0.0), -rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?"""
 _NEWEST = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?"
-# The weights of symbol, title, passage and facets.
 _SCORES = "SELECT rowid, bm25(words, 10.0, 4.0, 1.0, 0.0) FROM words WHERE words MATCH ? AND rowid >= ?"
 _SAMPLE = "SELECT count(*) FROM words WHERE words MATCH ? AND rowid > ?"
 
@@ -149,13 +151,14 @@ def _current(home: Path, ask: Callable[[sqlite3.Connection], Found]) -> Found:
 
 def _found(index: sqlite3.Connection, asked: Terms, narrowing: Sequence[str], limit: int) -> Found:
     """How many of the newest entries there are, and the best of them, the newest first among equals."""
-    wanted = expression([*asked.wanted, *narrowing], asked.unwanted)
+    every = expression([*asked.wanted, *narrowing], asked.unwanted)
     ranking = expression(_weighty(index, asked.wanted, narrowing))
     found: list[tuple[float, int]] = []
     for number in volumes(index):
         most = RANKED_HITS + 1 - len(found)
-        places = [row[0] for row in index.execute(of_volume(number, _NEWEST), (wanted, most))]
-        if places:
+        if every == ranking:
+            found += index.execute(of_volume(number, _NEWEST_SCORES), (every, most))
+        elif places := [row[0] for row in index.execute(of_volume(number, _NEWEST), (every, most))]:
             scores = dict(index.execute(of_volume(number, _SCORES), (ranking, places[-1])))
             found += [(scores[place], -place) for place in places]
         if len(found) > RANKED_HITS:
