@@ -87,7 +87,8 @@ def _of_error(harvest: Harvest, error: str) -> Verdict:
 def _of_items(harvest: Harvest) -> Verdict:
     filtered = sum(row.kind == "filtered" for row in harvest.dropped)
     failed = [row for row in harvest.dropped if row.kind == "failed"]
-    why = f"{harvest.items_seen} items, {len(harvest.publications)} taken"
+    items = "1 item" if harvest.items_seen == 1 else f"{harvest.items_seen} items"
+    why = f"{items}, {len(harvest.publications)} taken"
     why += f", {filtered} filtered out" if filtered else ""
     why += f", {harvest.items_waiting} not fetched" if harvest.items_waiting else ""
     if not failed:

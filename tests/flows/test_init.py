@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 from config.sessions import load_sessions
 from config.shipped import shipped
 from config.sources import load_sources
-from config.starter import NOT_CHOSEN, offered
+from config.starter import NOT_CHOSEN, offered, sources_text
 from config.subscriptions import load_subscriptions
 from demo.site import PublicationSite
 from flows.cli import cli
@@ -69,6 +69,16 @@ def test_chosen_sources_are_on_and_the_others_can_be_chosen_later(here: Path) ->
     assert found["reliefweb-migration"] is not None
     assert found["reliefweb-migration"] in done.output
     assert set(found) == {name for name, _, _ in offered()}
+
+
+def test_a_source_is_turned_off_without_another(here: Path) -> None:
+    """No shipped source takes its keys from another one: each that is on can be the only one."""
+    on = [name for name, _, off in offered() if off is None]
+    assert len(on) > 1
+    for name in on:
+        path = here / "alone.yaml"
+        path.write_text(sources_text({name}), encoding="utf-8")
+        assert [source.id for source in load_sources(path) if source.enabled] == [name]
 
 
 def test_nothing_is_ever_overwritten(here: Path) -> None:
