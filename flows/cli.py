@@ -34,6 +34,8 @@ commands: dict[str, tuple[str, str]] = {
     "outbox": ("outbox", "List, retry and drop deliveries."),
     "alerts": ("alerts", "Preview messages."),
     "snapshot": ("snapshot", "Publish the file that analysts open."),
+    "backup": ("backup", "Back up the whole installation to a folder."),
+    "restore": ("restore", "Restore a backup."),
     "query": ("query", "Query the snapshot with SQL."),
     "search": ("search", "Search documents and mandates."),
     "export": ("export", "Write the warehouse as Parquet."),

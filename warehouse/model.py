@@ -6,6 +6,7 @@ Errors:
     ├── SchemaError          the file is no warehouse, or one of a newer version
     ├── UnfitCopyError       a copy is damaged, or has lost rows that the published one has
     ├── LandingError         a batch file is damaged or not of this warehouse
+    ├── BackupError          a backup is damaged, incomplete, or does not fit the place it is to be restored to
     ├── DecisionError        a decision names no field, or a value that does not fit (`warehouse.review.decision`)
     ├── QueryError           an analyst's query failed; `place` as DuckDB gives it
     └── UnknownDeliveryError no delivery, or more than one, has an id that begins so; `beginning`
@@ -46,6 +47,10 @@ class SchemaError(WarehouseError):
 
 class UnfitCopyError(WarehouseError):
     """A copy is damaged, or has lost rows that the published one has."""
+
+
+class BackupError(WarehouseError):
+    """A backup is damaged, incomplete, or does not fit the place where it is to be restored."""
 
 
 class LandingError(WarehouseError):

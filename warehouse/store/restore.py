@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_TO_BE_SENT = "SELECT count(*) FROM deliveries WHERE state IN ('pending', 'sending', 'failed', 'uncertain')"
+# Deliveries that a restored warehouse sends, whether or not they were sent after it was copied.
+TO_BE_SENT = "SELECT count(*) FROM deliveries WHERE state IN ('pending', 'sending', 'failed', 'uncertain')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def restore(home: Path, source: Path | None = None, *, wait_seconds: float = def
         finally:
             aside.unlink(missing_ok=True)
     with session(home, wait_seconds=wait_seconds) as connection:
-        ((pending,),) = connection.execute(_TO_BE_SENT).fetchall()
+        ((pending,),) = connection.execute(TO_BE_SENT).fetchall()
     written_at = datetime.fromtimestamp(chosen.stat().st_mtime, UTC)
     return Restored(live, chosen, written_at, rows.get("documents", 0), int(pending), kept_as)
 

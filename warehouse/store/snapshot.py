@@ -24,7 +24,7 @@ from warehouse.store.publication import Publication, is_to_be_read, note, publis
 from warehouse.store.verify import check_kept, rows_counted, rows_in, rows_read
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 RESTORE = "`mandates snapshot --restore` puts the last published state in its place"
@@ -54,28 +54,50 @@ def publish(home: Path, *, wait_seconds: float = default_wait_seconds, accept_lo
         UnfitCopyError: the live file is damaged or has lost rows; the former snapshot stays.
         WarehouseError: the folder cannot be written, or the live file is not whole by itself.
     """
-    snapshot = snapshot_path(home)
-    aside = snapshot.with_name(f".{snapshot.name}.part")
     # The copy is verified when the live file is free again: only publishers wait for that.
     with turn(home / "snapshot.lock", Deadline(wait_seconds)):
+        return _publish(home, _Making(home, wait_seconds, accept_loss=accept_loss))
+
+
+def publish_with(
+    home: Path, beside: Callable[[], None], name: Path, *, wait_seconds: float = default_wait_seconds
+) -> Path:
+    """Publish, and give the snapshot a second name, which is kept from later publications; that name.
+
+    `beside` is called while the live file is held in the very state that is published, and again where it has to be
+    copied after all: it sees what lies beside the file as it was at that moment.
+
+    Raises:
+        LockedError, UnfitCopyError, WarehouseError: as `publish`.
+    """
+    with turn(home / "snapshot.lock", Deadline(wait_seconds)):
+        snapshot = _publish(home, _Making(home, wait_seconds, beside=beside))
         try:
-            last, former = published(home), _former_rows(snapshot)
-            made = _Making(home, aside, former, wait_seconds, accept_loss=accept_loss).made(last)
-            # A tool that opened the file for writing would leave a log beside it, to be replayed into the next
-            # snapshot.
-            aside.chmod(0o444)
-            snapshot.with_name(snapshot.name + ".wal").unlink(missing_ok=True)
-            if former is not None:
-                _keep_previous(home)
-            aside.replace(snapshot)
-            settle(snapshot.parent)
-            note(home, last, made)
+            _link(snapshot, name)
         except OSError as error:
-            problem = f"cannot be written ({error.strerror or error}); the former snapshot stays"
-            raise WarehouseError(f"{snapshot}: {problem}") from error
-        finally:
-            with contextlib.suppress(OSError):
-                aside.unlink()
+            raise WarehouseError(f"{name}: cannot be written ({error.strerror or error})") from error
+        return name
+
+
+def _publish(home: Path, making: _Making) -> Path:
+    snapshot, aside = snapshot_path(home), making.aside
+    try:
+        last, former = published(home), _former_rows(snapshot)
+        made = making.made(last, former)
+        # A tool that opened the file for writing would leave a log beside it, to be replayed into the next snapshot.
+        aside.chmod(0o444)
+        snapshot.with_name(snapshot.name + ".wal").unlink(missing_ok=True)
+        if former is not None:
+            _keep_previous(home)
+        aside.replace(snapshot)
+        settle(snapshot.parent)
+        note(home, last, made)
+    except OSError as error:
+        problem = f"cannot be written ({error.strerror or error}); the former snapshot stays"
+        raise WarehouseError(f"{snapshot}: {problem}") from error
+    finally:
+        with contextlib.suppress(OSError):
+            aside.unlink()
     log.info("published %s, %s", snapshot, made)
     return snapshot
 
@@ -91,33 +113,42 @@ def _former_rows(snapshot: Path) -> dict[str, int] | None:
         return None
 
 
+def _nothing() -> None:
+    """What most publications do beside the copy."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Making:
-    """How the next snapshot is made under the name `aside`. `former` are the rows of the published one, if sound."""
+    """How the next snapshot is made under the name `aside`; `beside` is called while the live file is held."""
 
     home: Path
-    aside: Path
-    former: Mapping[str, int] | None
     wait_seconds: float
-    accept_loss: bool
+    accept_loss: bool = False
+    beside: Callable[[], None] = _nothing
 
-    def made(self, last: Publication | None) -> Publication:
-        """Make it, and verify it."""
+    @property
+    def aside(self) -> Path:
+        """Its name until it is published."""
+        return self.home / f".{snapshot_path(self.home).name}.part"
+
+    def made(self, last: Publication | None, former: Mapping[str, int] | None) -> Publication:
+        """Make it, and verify it; `former` are the rows of the published one, if that is sound."""
         try:
-            return self._patched(last)
+            return self._patched(last, former)
         except CannotPatchError as reason:
-            return self._copied(str(reason))
+            return self._copied(str(reason), former)
 
-    def _patched(self, last: Publication | None) -> Publication:
+    def _patched(self, last: Publication | None, former: Mapping[str, int] | None) -> Publication:
         previous = previous_path(self.home)
         if not previous.exists():
             raise CannotPatchError("there is no earlier snapshot to patch yet")
-        if self.former is None:
+        if former is None:
             raise CannotPatchError("the earlier snapshot is the only sound one")
         to_be_read = is_to_be_read(last)
         with at_rest(self.home, rows_in, wait_seconds=self.wait_seconds) as (live, rows):
+            self.beside()
             # Before the first byte is written.
-            self._check_kept(rows)
+            self._check_kept(rows, former)
             done = patch(live, previous, self.aside, every_byte=to_be_read)
         if done.disguised:
             log.warning("blocks that had changed behind the same checksum, now written: %d", done.disguised)
@@ -129,21 +160,22 @@ class _Making:
             raise CannotPatchError("the patched file does not have the rows of the live file")
         return self._publication(done.written, None, None if to_be_read or last is None else last.read_at)
 
-    def _copied(self, reason: str) -> Publication:
+    def _copied(self, reason: str, former: Mapping[str, int] | None) -> Publication:
         with at_rest(self.home, rows_in, wait_seconds=self.wait_seconds) as (live, _):
+            self.beside()
             write_whole(live, self.aside)
         try:
             rows = rows_read(self.aside)
         except UnfitCopyError as error:
             live_file = live_path(self.home)
             raise UnfitCopyError(f"{live_file}: is damaged and was not published: {error}; {RESTORE}") from error
-        self._check_kept(rows)
+        self._check_kept(rows, former)
         return self._publication(self.aside.stat().st_size, reason, None)
 
-    def _check_kept(self, rows: Mapping[str, int]) -> None:
+    def _check_kept(self, rows: Mapping[str, int], former: Mapping[str, int] | None) -> None:
         live_file = live_path(self.home)
         try:
-            check_kept(rows, self.former or {})
+            check_kept(rows, former or {})
         except UnfitCopyError as error:
             if not self.accept_loss:
                 advice = f"{RESTORE}; `mandates snapshot --accept-loss` publishes what is left instead"
@@ -157,15 +189,19 @@ class _Making:
 
 def _keep_previous(home: Path) -> None:
     """By a second name for the same file, so that there is a snapshot at every moment."""
-    snapshot, previous = snapshot_path(home), previous_path(home)
-    aside = previous.with_name(f".{previous.name}.part")
+    _link(snapshot_path(home), previous_path(home))
+
+
+def _link(path: Path, name: Path) -> None:
+    """Give a file a second name, in the place of whatever has that name."""
+    aside = name.with_name(f".{name.name}.part")
     aside.unlink(missing_ok=True)
     try:
-        os.link(snapshot, aside)
+        os.link(path, aside)
     except OSError:
         # Some network folders know no second names.
-        shutil.copyfile(snapshot, aside)
-    aside.replace(previous)
+        shutil.copyfile(path, aside)
+    aside.replace(name)
 
 
 def write_whole(source: BinaryIO, path: Path) -> None:
