@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -40,7 +42,9 @@ def check(
     known = generations(folder)
     if not known:
         raise BackupError(f"{folder}: holds no backup; `mandates backup {folder}` makes one")
-    with turn(folder / "backup.lock", Deadline(wait_seconds)):
+    # Where nothing can be written, as on a disk that is mounted to restore from, nobody makes a backup meanwhile.
+    writable = os.access(folder, os.W_OK)
+    with turn(folder / "backup.lock", Deadline(wait_seconds)) if writable else contextlib.nullcontext():
         known, objects, problems = generations(folder), objects_of(folder), []
         # The newest generation that has a piece, and the file in it.
         pieces: dict[str, tuple[str, str]] = {}
