@@ -1,4 +1,4 @@
-"""The bytes of a backup, in pieces of at most a megabyte, each stored once under its own hash and never changed.
+"""The bytes of a backup, in pieces of at most 256 kB, each stored once under its own hash and never changed.
 
 A large file that changed in places shares all its other pieces with its former state: DuckDB writes blocks in place, so
 pieces are cut at fixed offsets. A piece is renamed into place when it is complete; what a killed backup left is used by
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # Between the number of files that a large warehouse becomes and the bytes that a small change costs
 # (docs/decisions/backups.md).
-PIECE_BYTES = 1_048_576
+PIECE_BYTES = 262_144
 
 log = logging.getLogger(__name__)
 
