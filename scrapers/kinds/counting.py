@@ -73,6 +73,12 @@ class Notes:
         """Write a note down."""
         self.state[self._key(name)] = words
 
+    def take_over(self, before: Notes) -> None:
+        """Remember this series as another name of its source did."""
+        for name in (_LOWEST, _HIGHEST, _GAPS, _HOLES, _LOOKED_AHEAD):
+            if (words := before.get(name)) is not None:
+                self.put(name, words)
+
     def highest(self, below: int) -> int:
         """The highest number that was found; `below` where there is none."""
         return int(self.get(_HIGHEST) or below)

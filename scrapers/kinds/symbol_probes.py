@@ -73,7 +73,21 @@ async def _count(visit: Visit, source: ProbeSource, value: int | None) -> None:
     def called(number: int) -> str:
         return source.called(number, value)
 
+    if value is not None:
+        _take_over_fixed(visit, source, value)
     await _count_up(visit, source, ask, called, "" if value is None else str(value))
+
+
+def _take_over_fixed(visit: Visit, source: ProbeSource, value: int) -> None:
+    """Go on where the source stopped while its session was written out: `session: 81`, then `session: current`."""
+    own, fixed = Notes(visit.state, str(value)), Notes(visit.state)
+    highest = fixed.highest(source.first - 1)
+    if highest < source.first or own.highest(source.first - 1) >= source.first:
+        return
+    called = source.called(highest, value)
+    # The notes do not say of which session they are; the documents that were found do.
+    if any((state.title or "").startswith(called) for state in visit.states):
+        own.take_over(fixed)
 
 
 async def _continued(visit: Visit, source: ProbeSource, turns: Sequence[Turn]) -> None:

@@ -116,6 +116,21 @@ async def test_a_withdrawn_document_is_told_from_one_of_another_session(publishe
     assert (harvest.state | days.memory.state)["82 gaps"] == "2"  # type: ignore[union-attr]
 
 
+async def test_a_series_goes_on_where_it_stopped_when_its_session_becomes_current(publisher: Publisher) -> None:
+    """What is known of session 81 is not asked for again once the file says `current` instead of 81."""
+    publish(publisher, *(f"A/RES/81/{number}" for number in range(1, 9)))
+    days = Days(series(publisher, template="A/RES/{session}/{number}", vars={"session": 81}))
+    assert len(found(await days.on("2027-08-01"))) == 8
+    asked(publisher)
+    days.source = series(publisher, **ASSEMBLY)
+    assert found(await days.on("2027-08-02")) == []
+    requested = [symbol for symbol in asked(publisher) if symbol.startswith("A/RES/81/")]
+    assert requested[0] == "A/RES/81/8"
+    assert "A/RES/81/1" not in requested
+    assert (await days.on("2027-09-20")).outcome == "ok"
+    assert "A/RES/82/1" in asked(publisher)
+
+
 async def test_numbers_continue_from_year_to_year(publisher: Publisher) -> None:
     """A new number is asked for under both years while late ones may come, a known one under its own."""
     publish(publisher, "S/RES/2800(2026)", "S/RES/2801(2026)")
