@@ -75,18 +75,27 @@ def test_check_shows_field_by_field_what_would_be_recorded_and_why_rows_are_drop
 @pytest.mark.parametrize(
     ("source", "file", "taken"),
     [
-        ("un-ga-81", "1.pdf", ["A/RES/81/1"]),
         ("iom-council", "session.html", ["C/115/RES/1412", "C/115/RES/1413", "C/115/RES/1414", "C/115/RES/1415"]),
         ("un-digital-library", "second.xml", ["A/81/960/Add.1"]),
         ("aalco-51", "list.html", []),
     ],
 )
 def test_one_saved_page_stands_for_what_a_source_asks_first(source: str, file: str, taken: list[str]) -> None:
-    """The first document of a series, the known session, any window of a catalogue; what it leads to is not there."""
+    """The known session, any window of a catalogue; what it leads to is not there."""
     result = mandates("sources", "check", source, "--sample", str(sites / source / file), "--json")
     shown = json.loads(result.stdout)
     assert [publication["symbol"] for publication in shown["publications"]] == taken
     assert shown["items_seen"] > 0
+
+
+def test_one_saved_document_stands_for_the_first_of_a_series(tmp_path: Path) -> None:
+    """A series of symbols is tried with one file, which answers for its lowest number."""
+    (tmp_path / "sources.yaml").write_text(
+        "- {id: a, kind: symbol-probe, template: 'A/RES/81/{number}', url: 'https://example.org/{symbol:quoted}'}\n"
+    )
+    words = ("--config", str(tmp_path), "sources", "check", "a", "--sample", str(sites / "un-ga-81" / "1.pdf"), "--json")
+    shown = json.loads(CliRunner().invoke(cli, words).stdout)
+    assert [publication["symbol"] for publication in shown["publications"]] == ["A/RES/81/1"]
 
 
 def test_check_fails_where_the_source_would(tmp_path: Path) -> None:
