@@ -28,7 +28,7 @@ commands: dict[str, tuple[str, str]] = {
     "ingest": ("ingest", "Record local files as if a source had published them."),
     "extract": ("extract", "Show the clauses and mandates of a document."),
     "deliver": ("deliver", "Deliver pending alerts."),
-    "sources": ("sources", "List, check, propose and watch sources."),
+    "sources": ("sources", "List, check, survey, propose and watch sources."),
     "topics": ("topics", "List the topics and try a title on them."),
     "subscriptions": ("subscriptions", "List, check, test and replay subscriptions."),
     "outbox": ("outbox", "List, retry and drop deliveries."),

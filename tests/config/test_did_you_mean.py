@@ -40,6 +40,10 @@ def refused(folder: Path, sources: str) -> str:
         ),
         ("fields: {title: {attrr: x, css: a}}", "fields.title.attrr: is not a known key; did you mean attr?"),
         ("fields: {title: {css: a, fallback: {cs: b}}}", "fallback.cs: is not a known key; did you mean css?"),
+        (
+            "fields: {title: {json: 'a[b].c'}}",
+            "'a[b].c' is not a path of keys such as data.*.title or metadata[key=dc.title]",
+        ),
         ("canonical: {rewrite: [{find: a, putt: b}]}", "rewrite.0.putt: is not a known key; did you mean put?"),
         ("publishes: resolutoin", "un-ga-81.publishes: should be 'resolution', "),
         ("publishes: resolutoin", "; did you mean resolution?"),

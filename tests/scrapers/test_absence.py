@@ -96,6 +96,8 @@ def later(memory: Memory, ago: timedelta, **state: str) -> Memory:
         (Answer(b"", 302, headers={"Location": "/error?id=1"}), {"redirect": "/error"}),
         (Answer("<p>This symbol  is not\navailable in English.</p>", 500), {"words": ["is not available in"]}),
         (Answer("<title>Page not found</title>", 200), {"max_bytes": 1500}),
+        # The shell of a site that shows its documents by a script.
+        (Answer("<noscript>Please enable JavaScript in your browser to continue</noscript>", 200), {"max_bytes": 1500}),
     ],
 )
 async def test_each_face_of_absence_is_a_miss_where_the_source_states_it(

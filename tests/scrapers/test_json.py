@@ -63,6 +63,24 @@ async def test_json_is_read_as_it_is_written(publisher: Publisher, raw: bytes, t
     assert [publication.title for publication in harvest.publications] == [title]
 
 
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [
+        ("metadata[key=dc.title].value", ["One", "Two"]),
+        ("metadata[key=dc.date].value", ["2026"]),
+        ("metadata[key=dc].value", []),
+        ("metadata[name=dc.title].value", []),
+        ("title[key=dc.title].value", []),
+        ("metadata.*.key", ["dc.title", "dc.title", "dc.date"]),
+    ],
+)
+def test_a_member_of_a_list_is_chosen_by_one_of_its_values(path: str, found: list[str]) -> None:
+    """Repositories list a record's fields as pairs of key and value; a condition picks those with a key."""
+    pairs = [("dc.title", "One"), ("dc.title", "Two"), ("dc.date", "2026")]
+    record = {"title": "none", "metadata": [{"key": key, "value": value} for key, value in pairs] + ["no pair"]}
+    assert json_records.at(record, path) == found
+
+
 def test_numbers_are_no_words_of_a_row() -> None:
     """Coordinates and counters do not crowd out what a person would read."""
     assert json_records.JsonRow(json_records.parse(b'{"a": [1, 2.5], "b": "Boats"}')).words == "Boats"

@@ -93,7 +93,16 @@ def test_one_saved_document_stands_for_the_first_of_a_series(tmp_path: Path) -> 
     (tmp_path / "sources.yaml").write_text(
         "- {id: a, kind: symbol-probe, template: 'A/RES/81/{number}', url: 'https://example.org/{symbol:quoted}'}\n"
     )
-    words = ("--config", str(tmp_path), "sources", "check", "a", "--sample", str(sites / "un-ga-81" / "1.pdf"), "--json")
+    words = (
+        "--config",
+        str(tmp_path),
+        "sources",
+        "check",
+        "a",
+        "--sample",
+        str(sites / "un-ga-81" / "1.pdf"),
+        "--json",
+    )
     shown = json.loads(CliRunner().invoke(cli, words).stdout)
     assert [publication["symbol"] for publication in shown["publications"]] == ["A/RES/81/1"]
 
