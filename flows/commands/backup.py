@@ -45,7 +45,7 @@ def _make(settings: Settings, folder: Path, keep: int, *, as_json: bool) -> None
             folder,
             keep=keep,
             wait_seconds=settings.lock_wait_seconds,
-            told=lambda done, total: tell(done // 1_000_000, total // 1_000_000),
+            progress=lambda done, total: tell(done // 1_000_000, total // 1_000_000),
         )
     manifest = made.manifest
     if as_json:
@@ -79,7 +79,7 @@ def _check(settings: Settings, folder: Path, *, as_json: bool) -> None:
     from warehouse.backup.checking import check
 
     with counted_progress("Reading the backups …", "pieces") as tell:
-        found = check(folder, wait_seconds=settings.lock_wait_seconds, told=tell)
+        found = check(folder, wait_seconds=settings.lock_wait_seconds, progress=tell)
     if as_json:
         record = {"generations": list(found.generations), "bytes": found.bytes, "problems": list(found.problems)}
         click.echo(json.dumps(record, ensure_ascii=False))

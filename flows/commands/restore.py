@@ -52,7 +52,7 @@ def command(  # noqa: PLR0917 - click passes options by name
             replace=replace,
             skip_damaged=skip_damaged,
             wait_seconds=settings.lock_wait_seconds,
-            told=lambda done, total: tell(done // 1_000_000, total // 1_000_000),
+            progress=lambda done, total: tell(done // 1_000_000, total // 1_000_000),
         )
     if as_json:
         kept = str(done.kept_as) if done.kept_as else None

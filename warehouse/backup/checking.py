@@ -31,9 +31,9 @@ def check(
     folder: Path,
     *,
     wait_seconds: float = default_wait_seconds,
-    told: Callable[[int, int], None] = lambda _done, _total: None,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> BackupChecked:
-    """Read every generation and every piece once; `told` hears how many pieces are done, of how many.
+    """Read every generation and every piece once; `progress` hears how many pieces are done, of how many.
 
     Raises:
         BackupError: the folder holds no backup.
@@ -62,5 +62,5 @@ def check(
                 size += objects.path(sha256).stat().st_size
             else:
                 problems.append(f"{name}: {path}: {objects.path(sha256)} {damage}")
-            told(done, len(pieces))
+            progress(done, len(pieces))
     return BackupChecked(tuple(each.name for each in known), size, tuple(problems))

@@ -68,9 +68,9 @@ def backup(
     *,
     keep: int = KEEP,
     wait_seconds: float = default_wait_seconds,
-    told: Callable[[int, int], None] = lambda _done, _total: None,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> BackupMade:
-    """Write a generation to `folder` and keep the newest `keep`; `told` hears how many bytes are done, of how many.
+    """Write a generation to `folder` and keep the newest `keep`; `progress` hears how many bytes are done, of how many.
 
     Raises:
         BackupError: there is nothing to back up, the folder cannot be written, or what was written cannot be read
@@ -85,7 +85,7 @@ def backup(
     with turn(folder / "backup.lock", Deadline(wait_seconds)):
         try:
             link.unlink(missing_ok=True)
-            making = _Making(home, objects_of(folder), _former(folder), told)
+            making = _Making(home, objects_of(folder), _former(folder), progress)
             manifest = making.manifest(config, link, wait_seconds)
             _check_written(making.objects)
             generation = write(folder, manifest)
@@ -114,12 +114,14 @@ def _former(folder: Path) -> Manifest | None:
 class _Making:
     """One generation on its way; `done` of `total` bytes have been looked at."""
 
-    def __init__(self, home: Path, objects: Objects, former: Manifest | None, told: Callable[[int, int], None]) -> None:
+    def __init__(
+        self, home: Path, objects: Objects, former: Manifest | None, progress: Callable[[int, int], None]
+    ) -> None:
         self.objects = objects
         self._home = home
         self._former = {file.path: file for file in former.files} if former else {}
         self._former_rows = former.rows if former else {}
-        self._told = told
+        self._told = progress
         self._done = 0
         self._total = live_path(home).stat().st_size
 

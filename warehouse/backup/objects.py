@@ -43,7 +43,7 @@ class Objects:
         return self.folder / sha256[:2] / sha256
 
     def store(
-        self, file: BinaryIO, told: Callable[[int], None], *, reread: bool = False
+        self, file: BinaryIO, progress: Callable[[int], None], *, reread: bool = False
     ) -> tuple[int, str, tuple[str, ...]]:
         """Store an open file from its beginning to its end; its size, its sha256 and its pieces.
 
@@ -57,7 +57,7 @@ class Objects:
             whole.update(piece)
             pieces.append(self._keep(piece, reread=reread))
             size += len(piece)
-            told(len(piece))
+            progress(len(piece))
         return size, whole.hexdigest(), tuple(pieces)
 
     def _keep(self, piece: bytes, *, reread: bool) -> str:

@@ -90,9 +90,9 @@ def restore(
     replace: bool = False,
     skip_damaged: bool = False,
     wait_seconds: float = default_wait_seconds,
-    told: Callable[[int, int], None] = lambda _done, _total: None,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> BackupRestored:
-    """Carry out a plan; `told` hears how many bytes are done, of how many.
+    """Carry out a plan; `progress` hears how many bytes are done, of how many.
 
     With `skip_damaged` raw files, waiting batches and configuration files that are damaged are left out.
 
@@ -106,7 +106,7 @@ def restore(
         raise BackupError(
             f"{home}: has a warehouse; --replace sets it aside, or name another folder with --to: nothing was changed"
         )
-    work = _Restoring(folder, planned, told, skip_damaged=skip_damaged)
+    work = _Restoring(folder, planned, progress, skip_damaged=skip_damaged)
     try:
         with turn(home / "snapshot.lock", Deadline(wait_seconds)):
             work.stage()
@@ -130,11 +130,11 @@ class _Restoring:
     """The steps of one restoration; `staging` holds the files until they are put into place."""
 
     def __init__(
-        self, folder: Path, planned: RestorePlan, told: Callable[[int, int], None], *, skip_damaged: bool
+        self, folder: Path, planned: RestorePlan, progress: Callable[[int, int], None], *, skip_damaged: bool
     ) -> None:
         self._objects = objects_of(folder)
         self._planned = planned
-        self._told = told
+        self._told = progress
         self._skip_damaged = skip_damaged
         self._done = 0
         self.staging = planned.home / ".restore.part"
