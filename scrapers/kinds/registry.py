@@ -57,6 +57,7 @@ class Kind:
     detail         how an item leads to its document
     asks_for       what the source's own addresses lead to, and so what its `accept` describes: lists of documents, the
                    pages of documents, or their files
+    lists          what its lists are written in
     shown_once     whether an item that was shown does not come again, not in a sweep either, because the window of time
                    or the number was passed
     back           goes back in time, beyond what each crawl reads; None where each crawl reads all that there is
@@ -67,27 +68,29 @@ class Kind:
     first_address: Callable[[Any], str] = _own_address
     detail: Callable[[Any], Detail | None] = _own_detail
     asks_for: Literal["lists", "pages", "files"] = "lists"
+    lists: Literal["feed", "html", "json", "other"] = "other"
     shown_once: bool = False
     back: Back | None = None
     why_no_past: Callable[[Any], str | None] = _all_is_read
 
 
-def _paged(read: ReadPage) -> Kind:
+def _paged(read: ReadPage, lists: Literal["feed", "json", "other"]) -> Kind:
     """A kind of one page after another, each read so."""
     back = partial(backwards.pages, read=read)
     find = partial(read_pages, read=read)
-    return Kind(find, first_address=first_address, back=back, why_no_past=backwards.why_no_pages)
+    return Kind(find, first_address=first_address, lists=lists, back=back, why_no_past=backwards.why_no_pages)
 
 
 KINDS: dict[str, Kind] = {
-    "feed": _paged(feeds.read_page),
+    "feed": _paged(feeds.read_page, "feed"),
     "listing": Kind(
         series.read_listing_source,
         first_address=series.first_address,
+        lists="html",
         back=backwards.pages_or_sessions,
         why_no_past=backwards.why_no_pages,
     ),
-    "json": _paged(json_records.read_page),
+    "json": _paged(json_records.read_page, "json"),
     "oai-marcxml": Kind(
         oai.harvest,
         first_address=oai.first_address,
@@ -105,7 +108,7 @@ KINDS: dict[str, Kind] = {
     ),
     "pages": Kind(pages.read_list, detail=pages.detail_of, asks_for="pages"),
     "files": Kind(None),
-    "python": _paged(python.read_page),
+    "python": _paged(python.read_page, "other"),
 }
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from scrapers.crawl.health import turned_away
 from scrapers.kinds.paging import text_of
+from scrapers.kinds.registry import kind_of
 from scrapers.samples.proposal import feeds_of, rows_in_json
 from scrapers.samples.proposed_rows import rows_of
 
@@ -104,12 +105,12 @@ def nearest(source: Source, page: Fetched) -> str:
     Raises:
         ScraperError: the answer cannot be read.
     """
-    return _json_rows(page) if source.kind == "json" else _page_rows(source, page)
+    return _json_rows(page) if kind_of(source).lists == "json" else _page_rows(source, page)
 
 
 def _page_rows(source: Source, page: Fetched) -> str:
     text = text_of(page, source.policy.charset)
-    if source.kind == "feed":
+    if kind_of(source).lists == "feed":
         feeds = feeds_of(text, page.url)
         return f"the page names a feed: url: {feeds[0]}" if feeds else ""
     rows = rows_of(text)
