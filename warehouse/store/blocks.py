@@ -5,7 +5,7 @@ Three headers of 4,096 bytes, then blocks of one size; each begins with a sum of
 where 3.9 GB are 60,000 blocks.
 
 The sum (duckdb/src/common/checksum.cpp) is made to find damage. It multiplies each word and takes the XOR of all, so
-words that change places, or change twice in the same way, leave it as it was. In 400,000 blocks that real sessions had
+words that change places, or change twice in the same way, leave it as it was. In 300,000 blocks that real sessions had
 changed, no two had one sum and other bytes (docs/decisions/snapshot-by-blocks.md); yet it is no proof, and whoever
 needs one compares every byte.
 """
