@@ -133,7 +133,7 @@ def estimate(source: Source, known: Standing, past: Past) -> Estimate | None:
 
 
 async def load_past(settings: Settings, source: Source, past: Past) -> Baseline:
-    """Load the past of a source from where `past` stands; what it came to.
+    """Load the past of a source from where `past` says; what it came to.
 
     Raises:
         ConfigError: the subscriptions or the session calendar cannot be used.

@@ -29,3 +29,20 @@ def delay_words(health: Health) -> tuple[str, str, str]:
     """The delays of the last 90 days for tables: published to listed, to recorded, to notified; or "unknown"."""
     lately = health.delays.lately
     return in_days(lately.listed_days), in_minutes(lately.recorded_minutes), in_minutes(lately.notified_minutes)
+
+
+def print_delays(found: Sequence[Health]) -> None:
+    """Print the delays of the sources that had something new; of the others it is said that they are not known."""
+    import click
+
+    from flows.grid import print_grid
+
+    known = [health for health in found if health.delays.lately.documents]
+    if known:
+        click.echo()
+        print_grid(
+            ("source", "new in 90 days", "listed after", "recorded after", "notified after"),
+            [(health.source_id, f"{health.delays.lately.documents:,}", *delay_words(health)) for health in known],
+        )
+    if rest := [health.source_id for health in found if not health.delays.lately.documents]:
+        click.echo(f"delays unknown, because nothing new was listed in the last 90 days: {', '.join(rest)}")

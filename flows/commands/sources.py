@@ -233,7 +233,7 @@ def status(as_json: bool, strict: bool) -> None:
     """
     from config.settings import Settings
     from flows.grid import print_grid
-    from flows.health import delay_words, healths
+    from flows.health import healths, print_delays
 
     home = Settings().home
     found = healths(home, _sources())
@@ -266,18 +266,13 @@ def status(as_json: bool, strict: bool) -> None:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     else:
         print_grid(
-            ("source", "state", "why", "since", "listed after", "recorded after", "notified after"),
+            ("source", "state", "why", "since"),
             [
-                (
-                    health.source_id,
-                    health.words,
-                    health.why,
-                    f"{health.since:%Y-%m-%d}" if health.since else "",
-                    *delay_words(health),
-                )
+                (health.source_id, health.words, health.why, f"{health.since:%Y-%m-%d}" if health.since else "")
                 for health in found
             ],
         )
+        print_delays([health for health in found if health.state != "off"])
         click.echo(f"sources: {_file()} (use --config for another folder); history: {home}")
     unwell = {"failing", "blocked", "late"} if strict else {"failing", "blocked"}
     if any(health.state in unwell for health in found):

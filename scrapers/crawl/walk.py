@@ -131,7 +131,7 @@ async def walk_back(
     land: Land,
     tell: Callable[[Past], None],
 ) -> tuple[Past, str | None]:
-    """Load the past of a source from where `past` stands; how far it has come, and why it could not go on.
+    """Load the past of a source from where `past` says; how far it has come, and why it could not go on.
 
     `first_look` is the day of the source's first crawl, `oldest` the date of the oldest document known so far.
     `land` is given each step, `tell` how far it has come.

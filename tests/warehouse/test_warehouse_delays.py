@@ -231,7 +231,9 @@ def test_the_status_has_the_delays(home: Path, tmp_path: Path, capsys: pytest.Ca
     config = tmp_path / "config"
     config.mkdir()
     (config / "sources.yaml").write_text(
-        json.dumps([{"id": name, "kind": "feed", "url": f"http://example.org/{name}"} for name in ("made", "undated")])
+        json.dumps(
+            [{"id": name, "kind": "feed", "url": f"http://example.org/{name}"} for name in ("made", "undated", "quiet")]
+        )
     )
     first, later = NOW - timedelta(days=60), NOW - timedelta(hours=1)
     for name, days in (("made", 6), ("undated", None)):
@@ -241,7 +243,7 @@ def test_the_status_has_the_delays(home: Path, tmp_path: Path, capsys: pytest.Ca
     with pytest.raises(SystemExit) as ended:
         main(["--config", str(config), "sources", "status", "--json"])
     assert ended.value.code == 0
-    made, undated = json.loads(capsys.readouterr().out)
+    made, undated, _quiet = json.loads(capsys.readouterr().out)
     assert made["slow"] == "usually listed 6 days after publication"
     assert made["delays"]["90 days"]["listed_days"] == {"p50": 6, "p95": 6}
     assert made["delays"]["90 days"]["notified_minutes"] is None
@@ -256,9 +258,12 @@ def test_the_status_has_the_delays(home: Path, tmp_path: Path, capsys: pytest.Ca
     with pytest.raises(SystemExit):
         main(["--config", str(config), "sources", "status"])
     lines = capsys.readouterr().out.splitlines()
-    (row,) = (line for line in lines if line.startswith("made"))
-    assert "usually listed 6 days after publication" in row
-    assert row.rstrip().endswith("unknown")
+    state, delay = (line.split() for line in lines if line.startswith("made"))
+    assert "usually listed 6 days after publication" in " ".join(state)
+    assert delay == ["made", "6", "6", "days", "3", "min", "unknown"]
+    (undated,) = (line.split() for line in lines if line.startswith("undated") and "min" in line)
+    assert undated == ["undated", "6", "unknown", "3", "min", "unknown"]
+    assert lines[-2] == "delays unknown, because nothing new was listed in the last 90 days: quiet"
 
 
 def test_a_snapshot_of_a_former_version_has_no_delays(home: Path, tmp_path: Path) -> None:
