@@ -11,6 +11,7 @@ import re
 from array import array
 from bisect import bisect_left
 from collections import defaultdict
+from functools import lru_cache
 from itertools import chain
 from re import _parser as parser  # type: ignore[attr-defined]  # the syntax tree is public nowhere else
 from typing import TYPE_CHECKING, Any
@@ -126,10 +127,15 @@ _AUTOMATON = _Automaton()
 numbered, scanned = _AUTOMATON.add, _AUTOMATON.scanned
 
 
+@lru_cache(maxsize=1)
+def syntax_tree(compiled: re.Pattern[str]) -> Any:
+    """What `re` made of an expression before it was compiled. Both who reads it ask one after the other."""
+    return parser.parse(compiled.pattern, compiled.flags & (re.IGNORECASE | re.MULTILINE | re.DOTALL))
+
+
 def needed(compiled: re.Pattern[str]) -> Words:
     """Words of which every match holds one, in small letters; none where nothing rare enough is known."""
-    tree = parser.parse(compiled.pattern, compiled.flags & (re.IGNORECASE | re.MULTILINE | re.DOTALL))
-    words = _of_sequence(list(tree))[1]
+    words = _of_sequence(list(syntax_tree(compiled)))[1]
     if _frequency(words) > RAREST:
         return frozenset()
     return frozenset(word for word in words if not any(other in word for other in words if other != word))

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import re
 import sys
+from functools import cache
 from re import _parser as parser  # type: ignore[attr-defined]  # the syntax tree is public nowhere else
 from typing import TYPE_CHECKING, Any
 
-from mandates.languages.needed import Scanned, needed, numbered
+from mandates.languages.needed import Scanned, needed, numbered, syntax_tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -114,7 +115,7 @@ class Scanner:
 def _finder(compiled: re.Pattern[str]) -> re.Pattern[str] | None:
     """An expression for the places where the other may begin; None where that is nearly everywhere."""
     flags = compiled.flags & (re.IGNORECASE | re.MULTILINE | re.DOTALL)
-    parsed = parser.parse(compiled.pattern, flags)
+    parsed = syntax_tree(compiled)
     tree = list(parsed)
     if parsed.getwidth()[0] == 0:
         return None
@@ -195,6 +196,7 @@ def _of_operator(  # noqa: PLR0911 - one return an operator
     return frozenset([(_STOP,)])
 
 
+@cache
 def _letter(code: int, any_case: bool) -> str:
     letter = chr(code)
     cases = {letter, letter.lower(), letter.upper()} if any_case else {letter}

@@ -3,7 +3,7 @@
     run ── request ──► worker (forked by the nursery)      one document at a time, within limits
         ◄── answer ──                                      a dead worker is the document's failure, and is replaced
 
-A worker is replaced after some 200 documents, so that what a library leaks does not add up.
+A worker is replaced after some 500 documents, so that what a library leaks does not add up.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ READERS = (
     "lxml.html",
     "pypdfium2.raw",
 )
-DOCUMENTS_A_WORKER = 200
+DOCUMENTS_A_WORKER = 500
 _NO_MEMORY = "MemoryError"
 
 

@@ -16,6 +16,7 @@ from typing import Any
 NO_CHARACTER = "\0"
 _LAST_CHARACTER = 0x10FFFF
 _SURROGATES = range(0xD800, 0xE000)
+_BLANK = re.compile(" ")
 _BOLD = re.compile(rb"bold|black|heavy", re.IGNORECASE)
 _FORCED_BOLD = 1 << 18
 # A longer name of a font is not written at all.
@@ -97,7 +98,7 @@ class Glyphs:
     def blanks_put_in(self) -> list[int]:
         """The blanks that are not in the file: PDFium puts them in where it sees a gap."""
         put_in, page = self._library.FPDFText_IsGenerated, self._page
-        return [at for at, char in enumerate(self.text) if char == " " and put_in(page, at)]
+        return [blank.start() for blank in _BLANK.finditer(self.text) if put_in(page, blank.start())]
 
     def pale(self, index: int) -> bool:
         """Whether the character is printed in a light colour or lets others shine through."""
