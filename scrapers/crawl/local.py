@@ -7,6 +7,7 @@ changed since it was recorded is not read again.
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
     # Hears how many files were looked at, of how many.
     Tell = Callable[[int, int], None]
+
+log = logging.getLogger(__name__)
 
 # Files under way at once, so that the readers never wait; the bytes of so many are held.
 _AT_ONCE = 2 * (os.cpu_count() or 1)
@@ -92,14 +95,18 @@ class _Look:
             self.memory.items, self.policy, self.started, sweep=False, baseline=self.memory.first_crawl
         )
 
+    def is_unchanged(self, found: Found) -> bool:
+        """Whether a file was recorded, or refused by the filter, as it is now."""
+        known = self.states.get(found.path.absolute().as_uri())
+        return known is not None and known.state in {"taken", "filtered"} and known.row == _row(stamp_of(found.path))
+
     async def file(self, found: Found) -> None:
         """Read one file, if it has changed."""
-        path, address = found.path, found.path.absolute().as_uri()
-        item = Item(url=address, title=shown_name(path.name))
-        known = self.states.get(address)
-        if known is not None and known.state in {"taken", "filtered"} and known.row == _row(stamp_of(path)):
+        if self.is_unchanged(found):
             self.unchanged += 1
             return
+        path, address = found.path, found.path.absolute().as_uri()
+        item = Item(url=address, title=shown_name(path.name))
         try:
             raw, stamp = await asyncio.to_thread(read_bytes, found)
             read = await self.reading(
@@ -183,6 +190,9 @@ async def crawl_files(
     """
     look = _Look(source_id, memory, policy, Judging(None, analyse), reading, land)
     files = await asyncio.to_thread(list, files_at(paths))
+    if 0 < (unchanged := sum(map(look.is_unchanged, files))) < len(files):
+        counts = (unchanged, len(files), len(files) - unchanged)
+        log.info("%s: %d of %d files are recorded already; reading the other %d", source_id, *counts)
     await _each(look, files, tell)
     if not files:
         look.failed.append(f"no file to read at {', '.join(map(shown_name, paths)) or 'no path'}")

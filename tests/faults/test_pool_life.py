@@ -14,7 +14,20 @@ from scrapers.publication import ScraperError
 from scrapers.reading.pool import DOCUMENTS_A_WORKER, ReadingPool
 from tests.security import hostile
 from tests.sites.publisher import Answer
-from tests.watched import Process, Watched, configured, desk, listing, published, resolution, rows, running, until
+from tests.watched import (
+    Process,
+    Watched,
+    called,
+    configured,
+    desk,
+    listing,
+    published,
+    resolution,
+    rows,
+    running,
+    until,
+)
+from warehouse.store.database import session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,6 +108,27 @@ def test_a_maker_of_workers_that_is_killed_while_it_starts_is_replaced(tmp_path:
         ended = command.wait(120)
     assert "Traceback" not in ended.err, ended.said
     assert rows(tmp_path / "home", "SELECT state, count(*) FROM items GROUP BY 1") == [("taken", honest)], ended.said
+
+
+@pytest.mark.slow
+def test_an_ingestion_that_is_killed_goes_on_where_it_was(tmp_path: Path, config: Path) -> None:
+    """What was recorded before kill -9 stays and is not read again; the next call says so and reads the rest, once."""
+    home, files, count = tmp_path / "home", tmp_path / "files", 400
+    files.mkdir()
+    for number in range(count):
+        (files / f"{number}.html").write_text(resolution(f"Local resolution {number}") * 40)
+    with running(home, config, "ingest", str(files)) as command:
+        until(lambda: command.main.poll() is not None or "recorded local" in command.err.read_text())
+        command.main.kill()
+        command.main.wait()
+    with session(home) as connection:
+        ((kept,),) = connection.execute("SELECT count(*) FROM documents").fetchall()
+    assert 0 < kept < count, command.err.read_text()
+    ended = called(home, config, "ingest", str(files))
+    assert ended.code == 0, ended.err
+    assert f"of {count} files are recorded already; reading the other" in ended.err
+    assert rows(home, "SELECT count(*), count(DISTINCT title) FROM documents") == [(count, count)]
+    assert rows(home, "SELECT max(n) FROM (SELECT count(*) AS n FROM versions GROUP BY document_id)") == [(1,)]
 
 
 async def test_a_worker_is_replaced_after_some_documents() -> None:

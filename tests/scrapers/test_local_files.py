@@ -122,8 +122,9 @@ async def test_what_is_held_is_bounded_by_a_part(tmp_path: Path, monkeypatch: py
     assert sum(len(harvest.publications) for harvest in harvests) == 60
 
 
-async def test_unchanged_files_are_not_read_again(tmp_path: Path) -> None:
-    """The second look reads nothing, a third one only what was changed, touched or added."""
+async def test_unchanged_files_are_not_read_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The second look reads nothing, a third one only what was changed, touched or added, and says so beforehand."""
+    caplog.set_level("INFO")
     notes(tmp_path, 6)
     reader = Reader()
     memory = known(await looked([tmp_path], reader=reader))
@@ -140,6 +141,9 @@ async def test_unchanged_files_are_not_read_again(tmp_path: Path) -> None:
     (third,) = await looked([tmp_path], memory, reader=reader)
     assert sorted(reader.read) == ["002.txt", "003.txt", "new.txt"]
     assert (third.outcome, third.items_unchanged) == ("ok", 4)
+    assert [line for line in caplog.messages if "already" in line] == [
+        "local: 4 of 7 files are recorded already; reading the other 3"
+    ]
 
 
 async def test_a_file_that_was_refused_is_read_again(tmp_path: Path) -> None:
