@@ -1,14 +1,13 @@
 """500 sources on 50 loopback hosts: a cycle in which nothing changed, a first cycle, and paced hosts.
 
 Beside bare httpx doing the same conditional requests, and beside `reader` updating the same feeds where READER_PYTHON
-names a Python that has it (pip install reader sgmllib3k).
+names a Python that has it (`benchmarks/_reader.py`).
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-import os
 import resource
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from pathlib import Path
 import httpx
 from pydantic import TypeAdapter
 
+from benchmarks import _reader
 from benchmarks._figures import Figure, Options
 from benchmarks._site import HOSTS, address, site
 from config.sources import Source
@@ -107,30 +107,11 @@ async def _bare(port: int, known: dict[str, Harvest]) -> float:
 
 
 def _beside_reader(port: int, ours: float) -> list[Figure]:
-    python = os.environ.get("READER_PYTHON")
-    if python is None:
-        print("reader: not measured (READER_PYTHON names no Python that has it)")
-        return []
     with tempfile.TemporaryDirectory() as folder:
-        script = (
-            "import sys, time, reader\n"
-            "feeds = reader.make_reader(sys.argv[1])\n"
-            "[feeds.add_feed(url) for url in sys.stdin.read().split()]\n"
-            f"feeds.update_feeds(scheduled=False, workers={AT_ONCE})\n"
-            "start = time.perf_counter()\n"
-            f"feeds.update_feeds(scheduled=False, workers={AT_ONCE})\n"
-            "print(time.perf_counter() - start)\n"
-        )
-        done = subprocess.run(
-            [python, "-c", script, str(Path(folder) / "reader.sqlite")],
-            input="\n".join(_urls(port)).encode(),
-            stdout=subprocess.PIPE,
-            check=False,
-        )
-    if done.returncode:
-        print(f"reader: not measured ({python} cannot run it)")
-        return []
-    theirs = float(done.stdout)
+        command = _reader.command(Path(folder), _urls(port), 2)
+        if command is None:
+            return []
+        theirs = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)["seconds"]
     print(f"nothing changed, reader updating the same feeds: {theirs:.2f} s; ours takes {ours / theirs:.2f} of that")
     return [Figure("in one process, nothing changed: beside reader", ours / theirs, "x")]
 

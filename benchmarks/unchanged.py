@@ -2,23 +2,31 @@
 
 Half of the sources answer a conditional request with 304, the others send the same bytes again. Measured in turn in
 the same run: bare httpx asking the same addresses in the same way; `mandates run` with one source that is not due, with
-all 500 not due, and with one not due under Prefect's embedded server.
+all 500 not due, and with one not due under Prefect's embedded server. The first cycle is also set beside `reader`
+storing the same entries, which analyses nothing (`benchmarks/_reader.py`), and a first cycle of a few hosts at the pace
+that sources have by themselves beside the waits that this politeness asks for.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from benchmarks import _reader
 from benchmarks._command import CHECKOUT, Installation, idle_run
-from benchmarks._figures import Figure, Options
+from benchmarks._figures import Figure, Options, spent
 from benchmarks._measured import measured, middle
 from benchmarks._site import HOSTS, address, etag, site
+from config.source_blocks import Policy
+
+if TYPE_CHECKING:
+    from benchmarks._measured import Cost
 
 SOURCES = 500
 QUICK_SOURCES = 20
@@ -27,6 +35,8 @@ AT_ONCE = 16
 # Times bare httpx, besides what a run costs in which nothing is due.
 AIM_RATIO = 3.0
 AIM_IDLE, AIM_ALONE = 2.0, 1.5
+AIM_READER, AIM_PACED = 3.0, 1.3
+PACED_HOSTS, PACED_SOURCES = 4, 40
 
 
 def main(options: Options) -> list[Figure]:
@@ -39,6 +49,7 @@ def main(options: Options) -> list[Figure]:
         assert answer["new_documents"] == count * ENTRIES, answer["new_documents"]
         print(f"{count} feeds on {HOSTS} hosts, {ENTRIES} entries each; median of {rounds}")
         print(f"first cycle              {first}", flush=True)
+        peer = _reader_storing(port, count, first)
         ours, bare, idle, alone, engine = [], [], [], [], []
         for _ in range(rounds):
             cost, answer = there.mandates(due, "run")
@@ -52,6 +63,7 @@ def main(options: Options) -> list[Figure]:
             idle.append(cost)
             alone.append(idle_run(Path(scratch) / "one"))
             engine.append(idle_run(Path(scratch) / "one", words=("--prefect",)))
+        paced = _paced(port, Path(scratch) / "paced", middle(alone))
     taken = {
         "first cycle": first,
         "nothing changed": middle(ours),
@@ -68,8 +80,46 @@ def main(options: Options) -> list[Figure]:
     aims = {f"{count} not due": AIM_IDLE, "one not due": AIM_ALONE}
     return [
         Figure("nothing changed, without an idle run, beside bare httpx", ratio, "x", AIM_RATIO),
+        *peer,
+        paced,
         *(Figure(name, cost.wall, "s", aims.get(name), cost) for name, cost in taken.items()),
     ]
+
+
+def _reader_storing(port: int, count: int, ours: Cost) -> list[Figure]:
+    """What it takes `reader` to fetch the same feeds for the first time and to store their entries."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = _reader.command(Path(folder), _urls(port, count), 1)
+        if command is None:
+            return []
+        cost, said = measured(command)
+    assert json.loads(said)["entries"] == count * ENTRIES, said
+    print(f"reader, storing          {cost}")
+    print(f"first cycle: {ours.wall / cost.wall:.2f} x reader (aim {AIM_READER:g})", flush=True)
+    return [
+        spent("reader, storing", cost),
+        Figure("first cycle beside reader, storing", ours.wall / cost.wall, "x", AIM_READER),
+    ]
+
+
+def _paced(port: int, folder: Path, idle: Cost) -> Figure:
+    """A first cycle at the pace that sources have by themselves: the waits should be all that it takes."""
+    there = Installation(folder)
+    policy = {"private_addresses": True}
+    feeds = [
+        {"id": f"p-{n}", "kind": "feed", "url": url, "policy": policy}
+        for n, url in enumerate(_urls(port, PACED_SOURCES, PACED_HOSTS))
+    ]
+    cost, answer = there.mandates(there.configured("paced", feeds), "run")
+    assert answer["new_documents"] == PACED_SOURCES * ENTRIES, answer["new_documents"]
+    # A host is asked for its robots.txt and its feeds, and the first request waits for nothing.
+    waits = PACED_SOURCES // PACED_HOSTS * Policy().pace.total_seconds()
+    ratio = (cost.wall - idle.wall) / waits
+    print(
+        f"{PACED_SOURCES} sources on {PACED_HOSTS} hosts at their own pace: {cost.wall:.1f} s, the waits alone "
+        f"{waits:.1f} s; without an idle run {ratio:.2f} x (aim {AIM_PACED:g})"
+    )
+    return Figure("first cycle at the shipped pace, without an idle run, beside the waits", ratio, "x", AIM_PACED, cost)
 
 
 def sources(port: int, count: int, every: str) -> list[dict[str, Any]]:
@@ -81,8 +131,8 @@ def sources(port: int, count: int, every: str) -> list[dict[str, Any]]:
     ]
 
 
-def _urls(port: int, count: int) -> list[str]:
-    return [f"http://{address(number % HOSTS)}:{port}{_target(number)}" for number in range(count)]
+def _urls(port: int, count: int, hosts: int = HOSTS) -> list[str]:
+    return [f"http://{address(number % hosts)}:{port}{_target(number)}" for number in range(count)]
 
 
 def _target(number: int) -> str:
