@@ -127,7 +127,7 @@ class Filters(BaseModel):
     topics: Choice[Words] | None = Field(default=None, description="topics, `*` for any letters")
     words: Choice[Words] | None = Field(
         default=None,
-        description="whole words of quotes and titles, `*` for the rest of one; `topic:migration` for a topic's words",
+        description="whole words in quotes and titles, `*` for the rest of a word; `topic:migration` for a topic",
     )
     due_within_days: Within | None = Field(default=None, description="a number of days from today")
 

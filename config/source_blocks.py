@@ -23,7 +23,9 @@ class Paging(Block):
 
     param: str | None = Field(default=None, description="the query parameter that counts pages, e.g. page")
     start: int = Field(default=0, ge=0, description="the number of the first page")
-    step: int = Field(default=1, ge=1, description="what each page adds to it, e.g. 50 where rows are counted")
+    step: int = Field(
+        default=1, ge=1, description="what each further page adds to the number, e.g. 50 if rows are counted"
+    )
     next: FieldRule | None = Field(default=None, description="a rule for the URL of the next page")
     stop: Literal["no_items", "no_new_items"] = Field(default="no_items", description="what marks the last page")
     max_pages: int = Field(default=10, ge=1, le=1000, description="the most pages to read")

@@ -62,8 +62,8 @@ class AnySource(Block):
     topics: tuple[str, ...] = Field(default=(), description="assigned to each of its documents")
     evidence: Literal["A", "B", "C"] | None = Field(
         default=None,
-        description="how well its ways are known: A: raw answers or working reader code seen; B: page text with "
-        "addresses seen; C: a feed that others say answers",
+        description="how much is known about the site: A: raw responses or working reader code seen; B: page text and "
+        "links seen; C: a feed that others report to work",
     )
     every: Annotated[Duration, AfterValidator(_interval)] = Field(
         default="1h",

@@ -54,13 +54,13 @@ class FieldRule(Block):
     group: str | None = Field(default=None, description="a named group of item.regex")
     value: str | None = Field(default=None, description="the same for every item")
     template: Template | None = Field(
-        default=None, description="for `url` and `file`: a URL made of the item's other fields, e.g. of {symbol}"
+        default=None, description="for `url` and `file`: a URL made from the item's other fields, e.g. {symbol}"
     )
     regex: Regex | None = Field(default=None, description="keeps its first group, or the whole match")
     put: str | None = Field(
         default=None,
         max_length=1000,
-        description="what takes the place of what `regex` matched; \\1 is its first group",
+        description="what replaces the match of `regex`; \\1 is its first group",
     )
     source: Literal["item", "url", "document"] = Field(
         default="item", alias="from", description="where to look: the item, its URL, or the head of the document's text"
@@ -158,7 +158,7 @@ class Canonical(Block):
 
 
 class Choose(Block):
-    """Which of several files of one document is read first; what is passed over is said in the text's flags."""
+    """Which of several files of one document is read first. The text's flags list the files that were passed over."""
 
     languages: tuple[str, ...] = Field(
         default=(), description="the best first, e.g. [en, fr]; if empty, that of the source"
@@ -182,7 +182,7 @@ class Detail(Block):
     via: tuple[FieldRule, ...] = Field(
         default=(),
         max_length=3,
-        description="links from the item's page to the page that has the text or the file, one for each step",
+        description="links to follow from the item's page to the page with the text or the file, one for each step",
     )
     accept: Accept | None = Field(
         default=None, description="what counts as a valid document; by default a .pdf must be a PDF"
@@ -199,11 +199,11 @@ class Detail(Block):
 
 
 class Filter(Block):
-    """Which documents to take; without topics, words and subjects, all. The reason is kept with each that passes."""
+    """Which documents to take; all, if there are no topics, words or subjects. The reason is kept with each one."""
 
     topics: tuple[TopicName, ...] = Field(
         default=(),
-        description="topics of topics.yaml, such as `migration`: any of them, by its terms and their weights",
+        description="topics of topics.yaml, such as `migration`; a document must be about at least one of them",
     )
     words: tuple[str, ...] = Field(default=(), description="any of these in the title, summary or text")
     subjects: tuple[str, ...] = Field(default=(), description="any of these among the source's own subjects")

@@ -19,13 +19,13 @@ class _PagedSource(WebSource):
     """A source of one page, or of one after another."""
 
     paging: Paging | None = Field(default=None, description="how to get to the next page")
-    post: Post | None = Field(default=None, description="the body of a list that is asked for with POST")
+    post: Post | None = Field(default=None, description="the request body, for a list that is requested with POST")
 
     @model_validator(mode="after")
     def _has_one_way_to_page(self) -> Self:
         placed = "{page}" in self.url or (self.post is not None and self.post.counts_pages)
         if self.paging is None and placed:
-            raise ValueError("paging: is missing, and `{page}` is to be counted: give `paging: {start: 1}`")
+            raise ValueError("paging: is missing, but `{page}` must be counted: give `paging: {start: 1}`")
         if self.paging is not None and (problem := self.paging.misfit(placed=placed)):
             raise ValueError(f"paging: {problem}")
         return self

@@ -26,20 +26,20 @@ class ProbeSource(AnySource):
     template: str = Field(description="the symbol, e.g. A/RES/{session}/{number}")
     vars: dict[str, str | int] = Field(
         default_factory=dict,
-        description="values of the other placeholders in `template`, e.g. session: 81; `session: current` goes by the "
-        "calendar, `year: current` by the year",
+        description="values of the other placeholders in `template`, e.g. session: 81; `session: current` follows the "
+        "calendar of sessions, `year: current` the year",
     )
     calendar: str | None = Field(
         default=None, description="the body in sessions.yaml whose session is `current`; by default `body`"
     )
     numbering: Literal["restarts", "continues"] = Field(
         default="restarts",
-        description="whether the numbers begin again when the session or year changes, or continue",
+        description="whether numbers start again with each session or year, or continue",
     )
     former_for: Duration = Field(
         default=timedelta(days=60),
-        description="how long the former session or year is still probed after the next one began, and at least until "
-        "that has a document",
+        description="how long the previous session or year is still probed after the next one begins, and at least "
+        "until the new one has a document",
     )
     first: int = Field(default=1, ge=0, description="the lowest number")
     stop_after_misses: int = Field(

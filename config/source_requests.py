@@ -28,8 +28,8 @@ _REFUSED = {
     "host": "follows from the URL",
     "cookie": "is refused: no session is kept, and a cookie copied from a browser is a person's log-in",
     "content-length": "follows from the body",
-    "content-type": "follows from `post`; for a text give `post.type`",
-    "accept-encoding": "is set by the program, which can bound only what it can unpack",
+    "content-type": "follows from `post`; for `text`, give `post.type`",
+    "accept-encoding": "is set by the program, which unpacks responses within its limits",
     **dict.fromkeys(
         ("if-none-match", "if-modified-since", "if-match", "if-unmodified-since", "if-range", "range"),
         "is set by the program, which remembers what it has fetched",
@@ -68,7 +68,7 @@ Headers = Annotated[dict[str, str], AfterValidator(_sendable)]
 
 
 class Post(Block):
-    """A list that is asked for with POST. Give one of `json`, `form` and `text`; `{page}` in it counts pages."""
+    """A list that is requested with POST. Give one of `json`, `form` and `text`; `{page}` in it counts pages."""
 
     json_body: Annotated[JsonValue, WithJsonSchema({})] = Field(
         default=None, alias="json", description='sent as JSON; "{page}" alone becomes a number'

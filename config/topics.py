@@ -1,4 +1,4 @@
-"""The topics: by which words a publication is known to be about something, from `topics.yaml`.
+"""The topics of `topics.yaml`: the words that show what a publication is about.
 
 A list for migration comes with the program. One's own file adds lists to it; one of the same name replaces ours.
 """
@@ -34,36 +34,35 @@ class _Part(BaseModel):
 
 
 class Terms(_Part):
-    """The words of one language: `*` for the rest of a word, `(a|b)` for either, `...` for up to four words between."""
+    """The terms of one language: `*` for the rest of a word, `(a|b)` for either, `...` for up to four other words."""
 
     sure: tuple[Term, ...] = Field(default=(), description="a term that names the topic by itself: refugee*")
     usual: tuple[Term, ...] = Field(
-        default=(), description="a term that has another sense too, which the words under `unless` give away: migration"
+        default=(), description="a term that may have another sense, which the words under `unless` reveal: migration"
     )
     perhaps: tuple[Term, ...] = Field(
-        default=(), description="a term that needs company: it counts half, and in running text not at all"
+        default=(),
+        description="a term that needs another one beside it: it counts half, and not at all in running text",
     )
     unless: tuple[Term, ...] = Field(
-        default=(), description="words by which `usual` and `perhaps` mean something else: birds, software"
+        default=(), description="words that show that `usual` and `perhaps` terms mean something else: birds, software"
     )
-    without: tuple[Term, ...] = Field(
-        default=(), description="phrases that are taken out before looking: data migration"
-    )
+    without: tuple[Term, ...] = Field(default=(), description="phrases that are removed first: data migration")
 
 
 class Weights(_Part):
-    """What a term counts by the place where it is found; each place counts its best term, a mention each time."""
+    """The points of a term, by where it is found. Each place counts its best term; mentions count each time."""
 
     title: int = Field(default=4, ge=0, le=100, description="in the title")
-    summary: int = Field(default=3, ge=0, le=100, description="in the summary that the source shows")
-    clause: int = Field(default=3, ge=0, le=100, description="in a paragraph by which somebody is asked for something")
-    mention: int = Field(default=1, ge=0, le=100, description="each time elsewhere in the text")
+    summary: int = Field(default=3, ge=0, le=100, description="in the summary that the source gives")
+    clause: int = Field(default=3, ge=0, le=100, description="in a paragraph that asks somebody to do something")
+    mention: int = Field(default=1, ge=0, le=100, description="for each mention elsewhere in the text")
 
 
 class Topic(_Part):
-    """One topic: its terms by language, what they count, and how much is needed."""
+    """One topic: its terms by language, their points, and how many points are needed."""
 
-    needs: int = Field(default=3, ge=1, le=1000, description="the points with which a publication is about the topic")
+    needs: int = Field(default=3, ge=1, le=1000, description="how many points make a publication about the topic")
     weights: Weights = Field(default=Weights(), description="points by place")
     terms: dict[Literal["en", "fr", "es"], Terms] = Field(min_length=1, description="the terms by language")
 
@@ -80,7 +79,7 @@ class Topic(_Part):
 
 
 class TopicsFile(RootModel[dict[TopicName, Topic]]):
-    """The topics by name; one named like one of ours replaces it."""
+    """The topics by name. A topic with the name of a built-in one replaces it."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def healths(home: Path, sources: Sequence[Source]) -> list[Health]:
-    """How each source is doing; one that was never asked is late. Behind them those that are configured no longer."""
+    """How each source is doing; one that was never polled is late. Sources no longer configured come last."""
     known = histories(home)
     now = datetime.now(UTC)
     found = [health_of(source, known.get(source.id, History()), now) for source in sources]
@@ -32,7 +32,7 @@ def delay_words(health: Health) -> tuple[str, str, str]:
 
 
 def print_delays(found: Sequence[Health]) -> None:
-    """Print the delays of the sources that had something new; of the others it is said that they are not known."""
+    """Print the delays of the sources that had something new, and name the others, whose delays are unknown."""
     import click
 
     from flows.grid import print_grid

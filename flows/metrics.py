@@ -81,7 +81,7 @@ def _of_files(home: Path) -> Iterator[Metric]:
     yield from _gauge("snapshot_bytes", "Size of snapshot.duckdb", _size(snapshot), "bytes")
     published = snapshot.stat().st_mtime if snapshot.exists() else None
     yield from _gauge("snapshot_published_seconds", "When the snapshot was published", published, "seconds")
-    yield from _gauge("snapshot_behind", "1 where the warehouse was written after the snapshot", float(is_behind(home)))
+    yield from _gauge("snapshot_behind", "1 if the warehouse is newer than the snapshot", float(is_behind(home)))
     waiting = sum(1 for _ in landing_folder(home).glob("*.parquet"))
     yield from _gauge("landing_batches", "Fetched batches that wait to be recorded", waiting)
 
@@ -104,7 +104,7 @@ def _of_the_snapshot(home: Path) -> Iterator[Metric]:
     yield from _gauge("mandates", "Mandates found in them", mandates)
     yield from _gauge("open_mandates", "Mandates with a deadline ahead", due)
     yield from _gauge("items_failed", "Listed items that could not be read", failed)
-    yield from _gauge("items_waiting", "Listed items that are tried again", waiting)
+    yield from _gauge("items_waiting", "Listed items that will be tried again", waiting)
     outbox = GaugeMetricFamily("mandates_deliveries", "Deliveries by state", labels=["state"])
     counts = dict(query(home, _OUTBOX).rows)
     for state in TRANSITIONS:
@@ -115,18 +115,22 @@ def _of_the_snapshot(home: Path) -> Iterator[Metric]:
     yield from _by_source(
         query(home, _SOURCES).rows,
         (
-            ("source_success_seconds", "When a source last answered well", "seconds"),
-            ("source_asked_seconds", "When it was last asked", "seconds"),
-            ("source_failures", "Failures in a row", ""),
+            ("source_success_seconds", "When a source was last polled successfully", "seconds"),
+            ("source_asked_seconds", "When a source was last polled", "seconds"),
+            ("source_failures", "Consecutive failures of a source", ""),
         ),
     )
     yield from _by_source(
         query(home, _CRAWLS).rows,
         (
             ("crawl_duration_seconds", "How long the last crawl of a source took", "seconds"),
-            ("crawl_recorded_after_seconds", "How long after it all was recorded", "seconds"),
-            ("crawl_items", "Items that it showed", ""),
-            ("crawl_documents", "Documents that were new or changed in it", ""),
+            (
+                "crawl_recorded_after_seconds",
+                "How long after the last crawl of a source all of it was recorded",
+                "seconds",
+            ),
+            ("crawl_items", "Items listed in the last crawl of a source", ""),
+            ("crawl_documents", "New or changed documents in the last crawl of a source", ""),
         ),
     )
 

@@ -1,4 +1,4 @@
-"""A look at all sources in one go: each is crawled as if for the first time, and nothing is recorded."""
+"""A trial of all sources in one go: each is crawled as if for the first time, and nothing is recorded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table of the sources that come with the program, made from `config/sources.yaml`.
+"""The table of the shipped sources, made from `config/sources.yaml`.
 
 python -m website.shipped_sources        writes it into docs/sources.md (`make schemas` calls it)
 """

@@ -1,4 +1,4 @@
-"""`mandates backup`: keep the whole installation elsewhere, and see that it can be read."""
+"""`mandates backup`: copy the whole installation elsewhere, and check that the copy can be read."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 @click.command(epilog="Example: mandates backup /mnt/backup/mandates")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--keep", type=click.IntRange(min=1), default=14, show_default=True, help="How many backups to keep.")
-@click.option("--check", "only_check", is_flag=True, help="Read all backups in FOLDER again instead of making one.")
+@click.option("--check", "only_check", is_flag=True, help="Verify all backups in FOLDER instead of making one.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
 def command(folder: Path, keep: int, only_check: bool, as_json: bool) -> None:
-    """Back up the warehouse, fetched files, waiting batches and the configuration to FOLDER, while runs go on.
+    """Back up the warehouse, fetched files, waiting batches and the configuration to FOLDER. Runs may go on meanwhile.
 
     Only what changed since the last backup is written; each backup can be restored by itself with `mandates restore`.
     What was written is read back before older backups are removed. Secrets are not included: keep `.env` and the files

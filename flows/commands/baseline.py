@@ -1,4 +1,4 @@
-"""`mandates baseline`: load the past of a source."""
+"""`mandates baseline`: load what a source published in the past."""
 
 from __future__ import annotations
 
@@ -43,21 +43,20 @@ def _day(ends: str) -> Callable[[click.Context, click.Parameter, str | None], da
 @click.command(epilog="Example: mandates baseline un-digital-library --since 2020")
 @click.argument("source_id", metavar="SOURCE")
 @click.option("--since", required=True, callback=_day("01-01"), help="How far back: a year or a day.")
-@click.option("--until", callback=_day("12-31"), help="Leave out what is dated after this year or day.")
+@click.option("--until", callback=_day("12-31"), help="Leave out everything dated after this year or day.")
 @click.option(
-    "--plan", is_flag=True, help="Show how far back the source can go, and what that takes. Requests nothing."
+    "--plan", is_flag=True, help="Show how far back the source can go, and how long that takes. Sends no requests."
 )
-@click.option("--again", is_flag=True, help="Begin at the newest end again, not where the last call stopped.")
+@click.option("--again", is_flag=True, help="Start over from the newest end, instead of continuing.")
 @click.option("--json", "as_json", is_flag=True, help="Print what happened as JSON.")
 def command(source_id: str, *, since: date, until: date | None, plan: bool, again: bool, as_json: bool) -> None:
-    """Load the past of a source, as far back as you ask and the source shows it.
+    """Load what a source published in the past, as far back as you ask and as the source goes.
 
-    Nobody is notified of what is loaded. It is in search, views and citations like everything else, and deadlines that
-    are still ahead remind people as usual. The publisher is polled at the source's pace. Stop it at any time: the same
-    command goes on where it was.
+    Nobody is notified of what is loaded. It appears in search, views and citations like everything else, and reminders
+    of deadlines still ahead are sent as usual. The publisher is polled at the source's pace. You can stop at any time:
+    the same command continues where it stopped.
 
-    Exit code 0: the past is loaded as far back as you asked, or as the source shows it; 1: it could not go on, or
-    something could not be read.
+    Exit code 1: loading could not continue, or something could not be read.
     """
     from config.settings import Settings
     from config.sources import load_sources
@@ -116,11 +115,11 @@ def _show_plan(source: Source, past: Past, left: Estimate | None, why: str | Non
 
     where = f"from {past.reached} back to {past.since}" if past.reached else f"back to {past.since}"
     if past.outcome is not None:
-        _say(f"{source.id}: {_how_far(past, past.since)}; there is nothing left to do (--again begins again)")
+        _say(f"{source.id}: {_how_far(past, past.since)}; there is nothing left to do (--again starts over)")
     elif why is not None:
         _say(f"{source.id}: only what each run reads can be loaded: {why}")
     elif left is None:
-        _say(f"{source.id}: {where}; how much that is cannot be estimated, too few dated documents are known yet")
+        _say(f"{source.id}: {where}; how much that is cannot be estimated yet: too few dated documents are known")
     else:
         pace = f"{source.policy.pace.total_seconds():g} s between two requests"
         _say(f"{source.id}: {where}: about {left.documents:,} documents, some {span(left.length)} ({pace})")
@@ -133,7 +132,7 @@ def _report(source: Source, since: date, done: Baseline, why: str | None) -> Ite
     recorded = done.recorded
     if recorded.batch_ids:
         found = f"{counted(recorded.new_documents, 'new document')}, {counted(recorded.new_mandates, 'new mandate')}"
-        yield f"{source.id}: {found}; nobody was notified, deadlines ahead remind people as usual"
+        yield f"{source.id}: {found}; nobody was notified, reminders of deadlines ahead are sent as usual"
     for row in done.failed[:_NAMED]:
         yield f"not read: {row.title or row.url}: {row.reason}"
     if len(done.failed) > _NAMED:
@@ -143,7 +142,7 @@ def _report(source: Source, since: date, done: Baseline, why: str | None) -> Ite
     if done.error is not None:
         place = f" from {done.past.reached}" if done.past.reached else ""
         yield f"stopped: {done.error}"
-        yield f"the same command goes on{place}; what was recorded stays"
+        yield f"run the same command to continue{place}; what was recorded is kept"
         return
     further = f"; {why}" if why is not None and done.past.outcome == "no_more" else ""
     yield f"{source.id}: {_how_far(done.past, since)}{further}"

@@ -67,7 +67,7 @@ def _deploy(path: Path, *, check: bool) -> None:
     click.echo(f"now start a worker: {prefect} worker start --pool {deployments[0].work_pool.name}")
     if sys.version_info < SOUND_PYTHON:
         click.echo(
-            "note: a Prefect server that runs with Python 3.11 on its SQLite database stops for a minute now and then; "
+            "note: with Python 3.11 and SQLite, a Prefect server freezes for a minute now and then; "
             "run it with Python 3.12 or later, or on PostgreSQL",
             err=True,
         )

@@ -1,4 +1,4 @@
-"""`mandates doctor`: what is wrong here, what follows from it, and what cures it."""
+"""`mandates doctor`: what is wrong with an installation, what effect that has, and how to fix it."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _SIGNS = {"good": "ok", "warning": "!", "problem": "X"}
 @click.command(epilog="Example: mandates doctor --json | jq '.[] | select(.level == \"problem\")'")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @click.option("--send", metavar="SUBSCRIPTION", help="Also send a test message to the targets of this subscription.")
-@click.option("--brief", is_flag=True, help="Show only what is not well.")
+@click.option("--brief", is_flag=True, help="Show only warnings and problems.")
 def command(as_json: bool, send: str | None, brief: bool) -> None:
-    """Check the whole installation: versions, files, secrets, disk, warehouse, snapshot, sources, outbox, server.
+    """Check the whole installation: versions, files, secrets, disk, warehouse, snapshot, sources, outbox and server.
 
-    Nothing is changed. Exit code 1 where something needs a person, 0 otherwise.
+    Changes nothing. Exit code 1: something needs your attention.
     """
     from alerts.secrecy import redactor
     from config.settings import Settings
@@ -35,7 +35,7 @@ def command(as_json: bool, send: str | None, brief: bool) -> None:
 
     settings = Settings()
     found: list[Diagnosis] = []
-    with progress("Examining …"):
+    with progress("Checking the installation …"):
         found.extend(examine(settings))
         if send is not None:
             found.extend(_sent(send))
@@ -58,7 +58,9 @@ def _sent(name: str) -> list[Diagnosis]:
             found.append(good("test message", words))
         else:
             cure = "correct the address or the server's settings, then: mandates subscriptions test " + name
-            found.append(problem("test message", f"{words} ({row['reason']})", "messages to it do not arrive", cure))
+            found.append(
+                problem("test message", f"{words} ({row['reason']})", "messages to this target do not arrive", cure)
+            )
     return found
 
 
@@ -69,7 +71,7 @@ def _print(found: Sequence[Diagnosis]) -> None:
 
     for each in found:
         click.echo(redactor.clean(visible(f"{_SIGNS[each.level]:>2}  {each.check}: {each.words}")))
-        for lead, words in (("so", each.follows), ("do", each.cure)):
+        for lead, words in (("effect", each.follows), ("fix", each.cure)):
             if words:
                 click.echo(redactor.clean(visible(f"      {lead}: {words}")))
     problems = sum(each.level == "problem" for each in found)
@@ -77,4 +79,4 @@ def _print(found: Sequence[Diagnosis]) -> None:
     if problems or warnings:
         click.echo(f"{counted(problems, 'problem')}, {counted(warnings, 'warning')}")
     else:
-        click.echo("all is well")
+        click.echo("no problems found")

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 @click.command(epilog="Example: mandates metrics --out /var/lib/node_exporter/textfile/mandates.prom")
 @click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write this file, in one step, instead of printing."
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file, replaced in one step."
 )
-@click.option("--serve", "port", type=click.IntRange(0, 65_535), help="Answer at http://127.0.0.1:PORT/metrics.")
+@click.option("--serve", "port", type=click.IntRange(0, 65_535), help="Serve them at http://127.0.0.1:PORT/metrics.")
 def command(out: Path | None, port: int | None) -> None:
-    """Print how the sources, the warehouse and the outbox are, for Prometheus and whatever reads OpenMetrics.
+    """Print the state of the sources, the warehouse and the outbox as OpenMetrics, for Prometheus and similar tools.
 
-    The figures are those of the published snapshot; no run is disturbed. docs/metrics.md lists them.
+    The figures come from the published snapshot, so no run is disturbed. docs/metrics.md lists them.
     """
     from config.settings import Settings
     from flows.metrics import exposition
@@ -42,4 +42,4 @@ def command(out: Path | None, port: int | None) -> None:
 def _serve(settings: Settings, port: int) -> None:
     from flows.metrics_server import serve
 
-    serve(settings, port, ready=lambda address: click.echo(f"{address} (Ctrl-C ends it)"))
+    serve(settings, port, ready=lambda address: click.echo(f"{address} (Ctrl-C to stop)"))

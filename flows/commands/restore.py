@@ -1,4 +1,4 @@
-"""`mandates restore`: put a backup in its place."""
+"""`mandates restore`: restore a backup."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 
 @click.command(epilog="Example: mandates restore /mnt/backup/mandates --plan")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--generation", help="The backup to restore, by the beginning of its name [the newest].")
+@click.option("--generation", help="The backup to restore, by the beginning of its name.  [default: the newest]")
 @click.option("--to", "home", type=click.Path(file_okay=False, path_type=Path), help="Restore to this home folder.")
 @click.option("--plan", "only_plan", is_flag=True, help="Only show what would happen; nothing is changed.")
-@click.option("--replace", is_flag=True, help="Set the warehouse that is there aside.")
-@click.option("--skip-damaged", is_flag=True, help="Leave out damaged files, unless it is the warehouse itself.")
+@click.option("--replace", is_flag=True, help="Set an existing warehouse aside.")
+@click.option(
+    "--skip-damaged", is_flag=True, help="Restore everything but damaged files. The warehouse itself must be whole."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print what was done, or the plan, as JSON.")
 def command(  # noqa: PLR0917 - click passes options by name
     folder: Path,
@@ -33,8 +35,8 @@ def command(  # noqa: PLR0917 - click passes options by name
 ) -> None:
     """Restore the backup in FOLDER that `mandates backup` made.
 
-    Everything is checked before anything is put into place. A configuration that is there and differs is not touched:
-    that of the backup is written beside it. Exit code 1: nothing was replaced, and the message says why.
+    Everything is checked before anything is put in place. An existing configuration that differs is left alone, and
+    the one from the backup is written next to it. Exit code 1: nothing was replaced, and the message says why.
     """
     from config.settings import Settings
     from flows.console import counted_progress
@@ -86,7 +88,7 @@ def _planned(planned: RestorePlan) -> str:
     size = f"{counted(manifest.rows.get('documents', 0), 'document')}, {manifest.size / 1e6:.1f} MB"
     lines = [f"would restore {planned.name} to {planned.home}: {counted(len(manifest.files), 'file')}, {size}"]
     if planned.replaces:
-        lines.append("the warehouse that is there would be set aside; this needs --replace")
+        lines.append("the existing warehouse would be set aside; this needs --replace")
     if planned.config_to is not None:
         lines.append(f"the configuration would be written to {planned.config_to}")
     if planned.others:
@@ -106,7 +108,7 @@ def _done(done: BackupRestored) -> str:
 
 
 def _afterwards(planned: RestorePlan) -> list[str]:
-    """What people have to know and do after a restoration."""
+    """What people need to know and do after restoring."""
     from alerts.figures import counted
 
     manifest = planned.manifest
@@ -114,6 +116,6 @@ def _afterwards(planned: RestorePlan) -> list[str]:
     if manifest.to_be_sent:
         pending = counted(manifest.to_be_sent, "delivery", "deliveries")
         lines.append(f"up to {pending} may have gone out since then: mandates outbox list, mandates outbox drop ID")
-    lines.append("what was recorded after the backup is read again by `mandates run --all`, and its alerts sent again")
-    lines.append("not in the backup, to be put back:")
+    lines.append("`mandates run --all` reads again what was recorded after the backup, and its alerts are sent again")
+    lines.append("not in the backup; put these back yourself:")
     return [*lines, *(f"  {each}" for each in manifest.left_out)]

@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 @click.option("--language", help="Only this language (en, fr …).")
 @click.option("--year", type=int, help="Only this year of adoption or issue.")
 @click.option("--type", "type", help="Only mandates of this type (reporting_request …).")
-@click.option("--addressee", "addressee_id", help="Only mandates of this addressee (un:secretary-general …).")
+@click.option("--addressee", "addressee_id", help="Only mandates with this addressee (un:secretary-general …).")
 @click.option("--due", metavar="WHEN", help="Only mandates due in this year, month or day (2027, 2027-05, 2027-05-31).")
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 1000), help="How many to show.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a hit, one a line.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per hit, one per line.")
 def command(words: tuple[str, ...], limit: int, as_json: bool, **filters: Any) -> None:
-    """Search the published snapshot; the best hits come first.
+    """Search the published snapshot, best hits first.
 
-    All words must occur. Use quotes for "a phrase", a star for a prefix* and, after --, -word to exclude a word. Exit
+    All words must occur. Use quotes for "a phrase", a star for a prefix*, and -word after -- to exclude a word. Exit
     code 1: no hits.
     """
     from config.settings import Settings
@@ -82,7 +82,7 @@ def _show(answer: Answer) -> None:
 
 
 def _bounded(answer: Answer) -> str:
-    """Say that there were too many hits to compare them all."""
+    """Say that there were too many hits to rank them all."""
     return f"more than {answer.total:,} hits: only the newest {answer.total:,} were ranked; add words or a filter"
 
 

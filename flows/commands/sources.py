@@ -135,7 +135,7 @@ def check(source_id: str, live: bool, sample: Path | None, save: Path | None, as
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Read samples instead of the web: a folder with one folder per source.",
 )
-@click.option("--all", "everything", is_flag=True, help="Sources that are off, too.")
+@click.option("--all", "everything", is_flag=True, help="Include sources that are off.")
 @click.option(
     "--save",
     type=click.Path(file_okay=False, path_type=Path),
@@ -222,12 +222,12 @@ def new(url: str, sample: Path | None, private: bool) -> None:
 
 @command.command("status", epilog="Example: mandates sources status --json")
 @click.option("--json", "as_json", is_flag=True, help="Print the table as JSON.")
-@click.option("--strict", is_flag=True, help="Exit code 1 when a source is late, too.")
+@click.option("--strict", is_flag=True, help="Exit code 1 if a source is late, too.")
 def status(as_json: bool, strict: bool) -> None:
     """Show the state of each source in the last published snapshot, with the items that could not be read.
 
-    The delays are medians over the last 90 days (with how long 95 % took at most): from publication until the source
-    listed a document, from there until it was recorded, and from there until the first message was accepted.
+    The delays are medians over the last 90 days, with the 95th percentile in parentheses: from publication to listing,
+    from listing to recording, and from recording to the first accepted message.
 
     Exit code 1: a source is failing or blocked.
     """

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 @click.group(epilog="Example: mandates topics try 'Conservation of migratory fish stocks'")
 def command() -> None:
-    """List the topics, and see whether a title is about one of them."""
+    """List the topics, or find out which of them a title is about."""
 
 
 @command.command("list", epilog="Example: mandates topics list --json")
 @click.option("--json", "as_json", is_flag=True, help="Print the topics with all terms as JSON.")
 def list_(as_json: bool) -> None:
-    """List the topics that sources and subscriptions can name: ours and those of topics.yaml."""
+    """List the topics that sources and subscriptions can name: the built-in ones and those in your topics.yaml."""
     topics = _topics()
     if as_json:
         click.echo(json.dumps({name: topic.model_dump() for name, topic in topics.items()}, ensure_ascii=False))
@@ -36,7 +36,7 @@ def list_(as_json: bool) -> None:
 @click.option("--summary", default="", help="The summary, or the beginning of the text.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 def try_(title: str, summary: str, as_json: bool) -> None:
-    """Say which topics TITLE is about, and which words say so. Exit code 1 where it is about none."""
+    """Show which topics TITLE is about, and because of which words. Exit code 1: it is about no topic."""
     from config.topic_words import about
     from flows.cli import exit_failed
 
@@ -48,7 +48,7 @@ def try_(title: str, summary: str, as_json: bool) -> None:
         for name, each in said.items():
             click.echo(f"{name}: {each['reason']} ({each['points']:g} points)")
         if not said:
-            click.echo(f"about none of: {', '.join(found)}")
+            click.echo(f"not about: {', '.join(found)}")
     if not said:
         raise SystemExit(exit_failed)
 

@@ -1,4 +1,4 @@
-"""`mandates doctor`: what is wrong with an installation, what follows from it, and what cures it.
+"""`mandates doctor`: what is wrong with an installation, what effect that has, and how to fix it.
 
 Each module looks at one part and changes nothing; `examination` calls them one after the other.
 """

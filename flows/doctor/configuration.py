@@ -41,7 +41,7 @@ def files(settings: Settings) -> Iterator[Diagnosis]:
             cure = (
                 "write one with `mandates init`, or name its folder with --config" if missing else "correct that line"
             )
-            yield problem("configuration", str(error), "no run does anything until it is corrected", cure)
+            yield problem("configuration", str(error), "runs do nothing until it is corrected", cure)
         else:
             read.append(name)
     if len(read) == len(loaders):
@@ -59,7 +59,7 @@ def watching(settings: Settings) -> Iterator[Diagnosis]:
             "sources configured",
             f"all {len(sources)} sources are off",
             "nothing is watched",
-            "take `off:` out of those you want in sources.yaml",
+            "in sources.yaml, remove `off:` from the sources you want",
         )
 
 
@@ -70,7 +70,7 @@ def notified(settings: Settings) -> Iterator[Diagnosis]:
         yield problem(
             "subscriptions",
             subscriptions.nobody,
-            "findings are recorded and nobody hears of them",
+            "findings are recorded, but nobody is notified",
             "add a subscription",
         )
     else:
@@ -79,7 +79,7 @@ def notified(settings: Settings) -> Iterator[Diagnosis]:
         yield warning(
             "operators",
             "no operators are named in subscriptions.yaml",
-            "nobody is notified of failing sources and deliveries that were given up",
+            "nobody is notified when a source fails or a delivery is given up",
             "name one or two targets under `operators:`",
         )
 
@@ -92,11 +92,11 @@ def secrets(settings: Settings) -> Iterator[Diagnosis]:
         yield problem(
             "secrets",
             words,
-            "messages for it wait until the address is there",
+            "messages for it wait until the address is set",
             "set it in the environment of every process that delivers, or in `.env` in its working folder",
         )
     if not missing:
-        yield good("secrets", f"the addresses of {len(subscriptions.targets)} targets are there")
+        yield good("secrets", f"the addresses of {len(subscriptions.targets)} targets are set")
 
 
 def _missing(subscriptions: Subscriptions) -> Iterator[str]:
@@ -119,8 +119,8 @@ def contact(settings: Settings) -> Iterator[Diagnosis]:
         yield warning(
             "contact",
             f"publishers are given the default contact, {settings.contact}",
-            "a publisher whom our requests trouble can only block them",
-            "set MANDATES_CONTACT to a page or mailto: address of yours",
+            "a publisher who is troubled by our requests can only block them",
+            "set MANDATES_CONTACT to a web page or a mailto: address of yours",
         )
     else:
         yield good("contact", f"publishers can reach you at {settings.contact}")

@@ -1,4 +1,4 @@
-"""What a check found, in words that lead somewhere."""
+"""What a check found, and what to do about it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Diagnosis:
 
 
 def good(check: str, words: str) -> Diagnosis:
-    """All is well."""
+    """Nothing is wrong."""
     return Diagnosis(check, "good", words)
 
 

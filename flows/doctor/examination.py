@@ -61,6 +61,6 @@ def examine(settings: Settings) -> Iterator[Diagnosis]:
             yield problem(
                 check.__name__,
                 f"could not be checked: {' '.join(str(error).split()) or type(error).__name__}",
-                "it is not known whether it is well",
-                "cure what is named above first, then run mandates doctor again",
+                "a problem here would go unnoticed",
+                "fix the problems listed above, then run mandates doctor again",
             )

@@ -42,7 +42,7 @@ def sources(settings: Settings) -> Iterator[Diagnosis]:
         yield problem(
             "sources",
             f"{health.source_id} is {health.words}: {health.why}",
-            "what it publishes is not seen",
+            "new publications of this source are missed",
             f"mandates sources check {health.source_id} --live",
         )
     if len(found) > NAMED:
@@ -50,7 +50,7 @@ def sources(settings: Settings) -> Iterator[Diagnosis]:
             "sources",
             f"and {len(found) - NAMED} more do not answer as they should",
             "",
-            "list them: mandates sources status",
+            "see the whole list: mandates sources status",
         )
     if not found:
         yield good("sources", "none is failing, late or blocked")
@@ -65,16 +65,16 @@ def runs(settings: Settings) -> Iterator[Diagnosis]:
     last = query(settings.home, _LAST).rows[0][0]
     soonest = min((source.every for source in on), default=timedelta(days=1))
     if last is None:
-        yield warning("runs", "no source was ever asked", "nobody is notified of anything", "mandates run")
+        yield warning("runs", "no source was ever polled", "nobody is notified of anything", "mandates run")
     elif datetime.now(UTC) - last > 3 * max(soonest, timedelta(hours=1)):
         yield problem(
             "runs",
-            f"the last source was asked at {last:%Y-%m-%d %H:%M} UTC, and one should be every {soonest}",
-            "nothing new is seen",
-            "see whether cron, the timer or the worker still starts runs; by hand: mandates run",
+            f"no source has been polled since {last:%Y-%m-%d %H:%M} UTC, although one is due every {soonest}",
+            "new publications are missed",
+            "check that cron, the timer or the worker still starts runs; to start one by hand: mandates run",
         )
     else:
-        yield good("runs", f"a source was last asked at {last:%Y-%m-%d %H:%M} UTC")
+        yield good("runs", f"a source was last polled at {last:%Y-%m-%d %H:%M} UTC")
 
 
 def outbox(settings: Settings) -> Iterator[Diagnosis]:
@@ -93,14 +93,14 @@ def outbox(settings: Settings) -> Iterator[Diagnosis]:
     if doubtful:
         yield problem(
             "outbox",
-            f"{counted(doubtful, 'delivery', 'deliveries')} may or may not have arrived, and wait for a decision",
+            f"{counted(doubtful, 'delivery', 'deliveries')} may or may not have arrived; somebody has to decide",
             "somebody may not have been notified",
             "mandates outbox list --state uncertain; then mandates outbox retry ID or drop ID",
         )
     if held:
         yield warning(
             "outbox",
-            f"{counted(held, 'delivery is', 'deliveries are')} held: more at once than `brake` allows",
+            f"{counted(held, 'delivery is', 'deliveries are')} held: `brake` allows fewer at once",
             "they go out only when somebody releases them",
             "look at them, then: mandates outbox release SOURCE, or drop ID",
         )
@@ -109,7 +109,7 @@ def outbox(settings: Settings) -> Iterator[Diagnosis]:
             "outbox",
             f"{counted(overdue, 'delivery', 'deliveries')} should have gone out since {oldest:%Y-%m-%d %H:%M} UTC",
             "people are notified late",
-            "mandates deliver, and see that the deployment `dispatch` or a timer does it every five minutes",
+            "mandates deliver; then check that the deployment `dispatch` or a timer runs every five minutes",
         )
     if not any((dead, doubtful, held, overdue)):
         yield good("outbox", "nothing was given up, nothing is overdue")

@@ -32,7 +32,7 @@ def versions(_: Settings) -> Iterator[Diagnosis]:
         yield problem(
             "versions",
             f"{name} {found} is installed, and this program works with {wanted}",
-            "runs may fail, or, with a wrong SQLAlchemy or FastAPI, never be created although the server looks well",
+            "runs may fail; with a wrong SQLAlchemy or FastAPI, the server looks healthy but never creates any",
             "install again with the locked versions: pip install -c constraints.txt mandate-monitor",
         )
     if not wrong:
@@ -63,14 +63,14 @@ def clock(settings: Settings) -> Iterator[Diagnosis]:
         yield problem(
             "clock",
             f"the clock says {now:%Y-%m-%d %H:%M} UTC, but something was recorded at {newest:%Y-%m-%d %H:%M} UTC",
-            "sources are not due, deliveries wait, and deadlines are counted from the wrong day",
+            "sources are not polled, deliveries wait, and deadlines are counted from the wrong day",
             "set the clock and let it be kept: timedatectl set-ntp true",
         )
     elif now.year < RELEASED:
         yield problem(
             "clock",
             f"the clock says {now:%Y-%m-%d}",
-            "certificates look invalid and deadlines far away",
+            "certificates look invalid, and deadlines far away",
             "set the clock and let it be kept: timedatectl set-ntp true",
         )
     else:

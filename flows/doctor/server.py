@@ -61,8 +61,8 @@ async def _server() -> list[Diagnosis]:
                 problem(
                     "server",
                     f"the Prefect server at {client.api_url} cannot be reached ({type(error).__name__})",
-                    "no run is created; `mandates run` fails with it",
-                    "start it: prefect server start; or take PREFECT_API_URL away to run without one",
+                    "no run is created, and `mandates run` fails, too",
+                    "start it: prefect server start; or unset PREFECT_API_URL to run without a server",
                 )
             ]
         found = [await _version(client)]
@@ -80,7 +80,7 @@ async def _version(client: PrefectClient) -> Diagnosis:
         return problem(
             "server",
             f"the server runs Prefect {theirs}, this program {our_version}",
-            "calls may be refused or understood otherwise",
+            "requests may be refused or misunderstood",
             f"install Prefect {our_version} on the server's machine",
         )
     return good("server", f"Prefect {theirs} answers at {client.api_url}")
@@ -92,7 +92,7 @@ async def _pools(client: PrefectClient, wanted: Sequence[Deployment]) -> list[Di
         try:
             pool = await client.read_work_pool(name)
         except ObjectNotFound:
-            found.append(problem("work pool", f"there is no work pool {name}", "no run is taken up", DEPLOY))
+            found.append(problem("work pool", f"there is no work pool {name}", "no run is started", DEPLOY))
             continue
         if pool.is_paused:
             found.append(
@@ -104,7 +104,7 @@ async def _pools(client: PrefectClient, wanted: Sequence[Deployment]) -> list[Di
             found.append(
                 problem(
                     "work pool",
-                    f"{name} admits 0 runs at once",
+                    f"{name} allows no runs (its concurrency limit is 0)",
                     "runs are created and wait",
                     f"prefect work-pool clear-concurrency-limit {name}",
                 )
@@ -163,7 +163,7 @@ def _differences(name: str, wanted: Deployment, deployment: DeploymentResponse) 
             problem(
                 "deployments",
                 f"{name} runs {deployment.entrypoint}, not {wanted.entrypoint}",
-                "workers run something else, or nothing",
+                "workers run the wrong code, or none",
                 DEPLOY,
             )
         )
@@ -181,7 +181,7 @@ def _differences(name: str, wanted: Deployment, deployment: DeploymentResponse) 
 
 
 async def _scheduled(client: PrefectClient, known: Sequence[DeploymentResponse]) -> list[Diagnosis]:
-    """A server whose libraries do not fit looks well and never creates a run, so ask for the runs themselves."""
+    """A server with the wrong libraries looks healthy but never creates a run, so ask for the runs themselves."""
     active = [each for each in known if not each.paused and any(schedule.active for schedule in each.schedules)]
     if not active:
         return []
@@ -196,7 +196,7 @@ async def _scheduled(client: PrefectClient, known: Sequence[DeploymentResponse])
         return [
             problem(
                 "schedule",
-                "schedules are active, and the server has created no run",
+                "schedules are active, but the server has created no runs",
                 "nothing runs by itself",
                 "a server with SQLAlchemy 2.1 does this: install the locked versions where it runs, and restart it",
             )
@@ -206,22 +206,22 @@ async def _scheduled(client: PrefectClient, known: Sequence[DeploymentResponse])
             problem(
                 "schedule",
                 f"{len(late)} runs should have begun more than ten minutes ago",
-                "sources are asked and messages sent late",
-                "start a worker, or see in the UI what keeps the running one busy",
+                "sources are polled late, and messages sent late",
+                "start a worker, or look in the UI at what keeps the present one busy",
             )
         ]
     return [good("schedule", f"{len(coming)} runs are scheduled")]
 
 
 async def _automation() -> list[Diagnosis]:
-    follows = "a run whose worker was killed stays Running for ever, and no other one begins"
+    follows = "a run whose worker was killed stays Running for ever, and no other run can begin"
     try:
         automation = await Automation.aread(name=zombies)
     except ValueError:
         return [problem("automation", f"{zombies!r} is missing", follows, DEPLOY)]
     if not automation.enabled:
         return [problem("automation", f"{zombies!r} is switched off", follows, "switch it on in the UI (Automations)")]
-    return [good("automation", "runs whose worker dies are ended")]
+    return [good("automation", "runs whose worker dies are marked as crashed")]
 
 
 async def _running(client: PrefectClient) -> list[Diagnosis]:
@@ -233,7 +233,7 @@ async def _running(client: PrefectClient) -> list[Diagnosis]:
             "runs at work",
             f"{run.name} has been running since {run.start_time:%Y-%m-%d %H:%M} UTC",
             "no other run of its deployment can begin",
-            f"see whether it still works; else: prefect flow-run cancel {run.id}",
+            f"check whether it is still doing anything; if not: prefect flow-run cancel {run.id}",
         )
         for run in stuck
     ]

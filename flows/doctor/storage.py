@@ -45,8 +45,8 @@ def folder(settings: Settings) -> Iterator[Diagnosis]:
         yield warning(
             "home",
             f"{home} is on a network file system ({kind})",
-            "file locks are not kept everywhere there, and two runs may write at the same time",
-            "put it on a local disk and share exports instead: mandates export --help",
+            "file locks may not work there, so two runs may write at the same time",
+            "move it to a local disk, and share exports instead: mandates export --help",
         )
     else:
         yield good("home", f"{home} can be written")
@@ -78,16 +78,16 @@ def disk(settings: Settings) -> Iterator[Diagnosis]:
     if usage.free < wanted:
         yield problem(
             "disk",
-            f"{usage.free / GIGABYTE:.1f} GB are free at {nearest}; {wanted / GIGABYTE:.1f} GB should be",
-            "a run may end with a full disk; what was recorded is kept",
-            "free some space, or lower MANDATES_RAW_BUDGET_BYTES, by which the oldest fetched files are deleted first",
+            f"only {usage.free / GIGABYTE:.1f} GB are free at {nearest}; {wanted / GIGABYTE:.1f} GB are needed",
+            "a run may fill the disk and fail; what is already recorded is safe",
+            "free some space, or lower MANDATES_RAW_BUDGET_BYTES: the oldest fetched files are then deleted",
         )
     elif inodes.f_files and inodes.f_favail < FEW_INODES * inodes.f_files:
         yield problem(
             "disk",
             f"only {inodes.f_favail:,} of {inodes.f_files:,} inodes are free at {nearest}",
-            "no new files can be made although there is space",
-            "delete small files that nobody needs, or make the file system with more inodes",
+            "no new files can be created, although there is space",
+            "delete small files that nobody needs, or recreate the file system with more inodes",
         )
     else:
         yield good("disk", f"{usage.free / GIGABYTE:.0f} GB are free")
@@ -101,12 +101,12 @@ def warehouse(settings: Settings) -> Iterator[Diagnosis]:
         if gone:
             yield problem(
                 "warehouse",
-                f"{settings.home / 'live.duckdb'} is missing, and a snapshot of it is there",
+                f"{settings.home / 'live.duckdb'} is missing, but its snapshot still exists",
                 "nothing is recorded",
-                "put the published state in its place: mandates snapshot --restore",
+                "restore the published state: mandates snapshot --restore",
             )
         else:
-            yield good("warehouse", f"none yet in {settings.home.resolve()}; the first run makes it")
+            yield good("warehouse", f"none yet in {settings.home.resolve()}; the first run creates it")
     elif live.holder is not None or (live.trouble and "is held by" in live.trouble):
         yield _held(settings, live.trouble or "")
     elif live.schema is None:
@@ -114,24 +114,24 @@ def warehouse(settings: Settings) -> Iterator[Diagnosis]:
             "warehouse",
             f"{settings.home / 'live.duckdb'} cannot be opened: {live.trouble}",
             "nothing is recorded or delivered",
-            "put the published state in its place, which keeps the damaged file: mandates snapshot --restore",
+            "restore the published state (the damaged file is kept): mandates snapshot --restore",
         )
     elif live.schema > live.known:
         yield problem(
             "warehouse",
             f"it was written by a newer program (tables {live.schema}; this program knows {live.known})",
-            "this program refuses to touch it",
+            "this program refuses to open it",
             "use the newer program, or restore a backup",
         )
     elif live.schema < live.known:
         yield warning(
             "warehouse",
-            f"its tables are of version {live.schema}, this program's of {live.known}",
-            "the next run upgrades it and keeps the former file beside it",
-            "see what that does first: mandates upgrade --plan",
+            f"its tables have version {live.schema}; this program uses {live.known}",
+            "the next run upgrades it and keeps the old file beside it",
+            "see first what the upgrade does: mandates upgrade --plan",
         )
     else:
-        yield good("warehouse", f"{live.bytes / 1e6:,.1f} MB, tables of version {live.schema}")
+        yield good("warehouse", f"{live.bytes / 1e6:,.1f} MB, table version {live.schema}")
 
 
 def _held(settings: Settings, words: str) -> Diagnosis:
@@ -144,7 +144,7 @@ def _held(settings: Settings, words: str) -> Diagnosis:
         "warehouse",
         f"{where}, for {minutes:,.0f} minutes",
         "nobody else can record or deliver",
-        "see what that process does (ps -fp PID), and end it if it hangs: what was recorded is kept",
+        "see what that process is doing (ps -fp PID), and end it if it hangs: what was recorded is kept",
     )
 
 
@@ -155,7 +155,7 @@ def published(settings: Settings) -> Iterator[Diagnosis]:
     if found is None:
         if (home / "live.duckdb").exists():
             yield warning(
-                "snapshot", "none was published yet", "analysts, search and exports have nothing", "mandates snapshot"
+                "snapshot", "none was published yet", "analysts, search and exports have no data", "mandates snapshot"
             )
         return
     if found.damage:
@@ -169,7 +169,7 @@ def published(settings: Settings) -> Iterator[Diagnosis]:
         yield warning(
             "snapshot",
             f"it is of {found.written_at:%Y-%m-%d %H:%M} UTC, and the warehouse was written later",
-            "analysts do not see what came since",
+            "analysts do not see what was recorded since",
             "publish it again: mandates snapshot",
         )
     else:
@@ -186,14 +186,14 @@ def landing(settings: Settings) -> Iterator[Diagnosis]:
         yield problem(
             "landing",
             f"{len(late)} batches in {place} have waited for more than an hour",
-            "what they hold is fetched but neither recorded nor notified",
-            "mandates run; with workers on other machines, see that the deployment `record` runs",
+            "their documents are neither recorded nor sent to anybody",
+            "mandates run; with workers on other machines, check that the deployment `record` runs",
         )
     if damaged:
         yield warning(
             "landing",
             f"{len(damaged)} batches in {place} could not be read and were set aside",
-            "what they held is missing until its source is asked again",
+            "their documents are missing until the source is polled again",
             "mandates run --all, then delete the files",
         )
     if not late and not damaged:

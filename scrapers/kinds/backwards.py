@@ -33,8 +33,8 @@ def why_no_pages(source: PagedSource) -> str | None:
     if source.paging is not None or getattr(source, "series", None) is not None:
         return None
     return (
-        "without `paging`, its one page is all that it shows (of a feed the latest entries); for older documents add "
-        "the publisher's archive as a source, or `mandates ingest` their files"
+        "without `paging` only its one page can be read (the latest entries of a feed); for older documents, add the "
+        "publisher's archive as a source, or load the files with `mandates ingest`"
     )
 
 

@@ -1,11 +1,11 @@
-"""What a look at a source says of it, for an operator: one word, why, and what can be done.
+"""What a trial poll says about a source, for an operator: one word, the reason, and what can be done.
 
-works        rows came, and what they lead to can be read
-nothing      the answer is in order and empty, or the address is gone
+works        rows were found, and their documents can be read
+nothing      the response is valid but empty, or the address no longer exists
 robots       robots.txt does not allow the address
 refused      the publisher turns programs away: a challenge, a log-in page, 401, 403, 429, 444
-changed      an answer came in which the rows are not where the source looks for them
-unreachable  no answer, or one that says that the site is out of order
+changed      the response has no rows where the source looks for them
+unreachable  no response, or one that says that the site is out of order
 """
 
 from __future__ import annotations
@@ -33,28 +33,28 @@ _STATUS = re.compile(r"status (\d{3})\b")
 _GONE = frozenset(("404", "410"))
 _SERVER_ERROR = "5"
 _ASK = (
-    "ask the publisher to admit MandateMonitor, which says its name and your contact; a key or a header that you are "
-    "given goes into `headers`"
+    "ask the publisher to admit MandateMonitor, which identifies itself and gives your contact; if you are given a key "
+    "or a header, put it into `headers`"
 )
 _ARRANGE = {
-    "401": "it wants a key: ask the publisher for one and put it into `headers`, as ${NAME}",
-    "429": "it was asked too often: raise `policy.pace` and `every`, or ask the publisher how often it may be asked",
-    "451": "it may not be shown here for legal reasons: ask the publisher",
+    "401": "it requires a key: ask the publisher for one and put it into `headers`, as ${NAME}",
+    "429": "it was polled too often: raise `policy.pace` and `every`, or ask the publisher how often you may poll",
+    "451": "it is blocked here for legal reasons: ask the publisher",
 }
-_CHALLENGE = "its pages are for browsers only: look for a feed or an interface without the check, or " + _ASK
+_CHALLENGE = "its pages are for browsers only: look for a feed or an API without the check, or " + _ASK
 _ROBOTS = (
     "look for an address that robots.txt allows, such as a feed; if the publisher permits it, say so in "
     "`policy.ignore_robots`"
 )
 _LOST = "look for the new address on the publisher's site and try it with `mandates sources new`"
 _LATER = "try again later; if other sources cannot be reached either, look at this machine's network and HTTPS_PROXY"
-# More of a title tells nobody more.
+# Enough of a title to recognise it.
 _TITLE = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is to be said of a source. `advice` is "" where nothing needs to be done."""
+    """The result for one source. `advice` is "" if nothing needs to be done."""
 
     word: Word
     why: str
@@ -62,12 +62,12 @@ class Verdict:
 
 
 def verdict(harvest: Harvest) -> Verdict:
-    """What a crawl says of its source. The advice for a changed one is in its page (`nearest`)."""
+    """What a crawl says about its source. The advice for a changed one comes from its page (`nearest`)."""
     if harvest.error is not None:
         return _of_error(harvest, harvest.error)
     if harvest.items_seen:
         return _of_items(harvest)
-    return Verdict("nothing", "the answer is in order and lists nothing", "wait, if nothing was published lately")
+    return Verdict("nothing", "the response is valid but lists nothing", "if nothing was published lately, just wait")
 
 
 def _of_error(harvest: Harvest, error: str) -> Verdict:
@@ -112,7 +112,7 @@ def _page_rows(source: Source, page: Fetched) -> str:
     text = text_of(page, source.policy.charset)
     if kind_of(source).lists == "feed":
         feeds = feeds_of(text, page.url)
-        return f"the page names a feed: url: {feeds[0]}" if feeds else ""
+        return f"the page links to a feed: url: {feeds[0]}" if feeds else ""
     rows = rows_of(text)
     if not rows:
         return ""

@@ -43,7 +43,7 @@ def test_a_sound_installation_is_well(place: Path) -> None:
     assert found() == {}
     assert len({each.check for each in examine(Settings())}) >= len(CHECKS) - 1
     ended = CliRunner().invoke(command, [])
-    assert (ended.exit_code, ended.output.splitlines()[-1]) == (0, "all is well")
+    assert (ended.exit_code, ended.output.splitlines()[-1]) == (0, "no problems found")
 
 
 def _sql(statement: str) -> Callable[[Path], None]:
@@ -120,7 +120,7 @@ FAULTS = [
             "sources configured",
             "problem",
             "all 1 sources are off",
-            "take `off:`",
+            "remove `off:`",
         ),
         (_text("subscriptions.yaml", "targets: {desk: mailbox}\n"), "subscriptions", "problem", "nobody", "add a"),
         (
@@ -171,7 +171,13 @@ FAULTS = [
             "connection refused",
             "sources check papers --live",
         ),
-        (_sql("UPDATE sources SET last_crawl = now() - INTERVAL 9 DAY"), "runs", "problem", "last source", "cron"),
+        (
+            _sql("UPDATE sources SET last_crawl = now() - INTERVAL 9 DAY"),
+            "runs",
+            "problem",
+            "no source has been polled since",
+            "cron",
+        ),
         (
             _sql("UPDATE batches SET finished_at = now() + INTERVAL 2 DAY"),
             "clock",

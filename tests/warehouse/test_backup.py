@@ -210,7 +210,7 @@ def test_a_home_with_a_warehouse_is_replaced_only_when_asked(
     (config / "sources.yaml").write_text("[]\n")
     planned = plan(folder, there, config)
     assert planned.replaces
-    with pytest.raises(BackupError, match="--replace sets it aside"):
+    with pytest.raises(BackupError, match="use --replace to set it aside"):
         restore(folder, planned)
     assert rows("SELECT count(*) FROM documents") == [(3,)]
     done = restore(folder, planned, replace=True)
@@ -252,7 +252,7 @@ def test_a_backup_of_a_newer_schema_is_refused(
     folder = tmp_path / "backup"
     made = backup(there, config, folder).manifest
     manifests.write(folder, type(made)(**{**_fields(made), "schema": 99, "program": "9.9"}))
-    with pytest.raises(BackupError, match=r"cannot be taken backwards; install Mandate Monitor 9\.9"):
+    with pytest.raises(BackupError, match=r"cannot be downgraded; install Mandate Monitor 9\.9"):
         plan(folder, tmp_path / "new", config, generations(folder)[0].name)
 
 

@@ -1,4 +1,4 @@
-"""Reading a whole backup again: disks lose bytes that nobody asks for."""
+"""Reading a whole backup again: disks lose bytes that nobody reads."""
 
 from __future__ import annotations
 

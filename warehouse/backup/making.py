@@ -78,9 +78,11 @@ def backup(
         LockedError, UnfitCopyError, WarehouseError: as `warehouse.store.snapshot.publish`.
     """
     if not live_path(home).exists():
-        raise BackupError(f"{live_path(home)}: is missing, so there is nothing to back up")
+        raise BackupError(f"{live_path(home)}: is missing: there is nothing to back up")
     if folder.resolve().is_relative_to(config.resolve()):
-        raise BackupError(f"{folder}: is inside the configuration, which is backed up; choose another folder")
+        raise BackupError(
+            f"{folder}: is inside the configuration folder, which is part of the backup; choose another folder"
+        )
     link = home / ".backup.duckdb"
     with turn(folder / "backup.lock", Deadline(wait_seconds)):
         try:
@@ -199,7 +201,7 @@ def _configuration(config: Path) -> tuple[list[Path], tuple[str, ...]]:
     paths = [path for path in config.rglob("*") if path.is_file()]
     documents = tuple(path for path in paths if path.suffix in YAML_ENDINGS)
     secrets = secret_references(documents)
-    left_out = [f"{ENV_FILE} (settings and secrets, in the folder that commands are called in)", *secrets.words]
+    left_out = [f"{ENV_FILE} (settings and secrets, in the folder where commands are run)", *secrets.words]
     kept = []
     for path in paths:
         hidden = any(part.startswith(".") for part in path.relative_to(config).parts)
@@ -207,7 +209,7 @@ def _configuration(config: Path) -> tuple[list[Path], tuple[str, ...]]:
             left_out.append(f"the file {path}")
         elif secrets.unreadable and path not in documents:
             names = ", ".join(each.name for each in secrets.unreadable)
-            left_out.append(f"the file {path}, which may be a secret: {names} cannot be read")
+            left_out.append(f"the file {path}, which may hold secrets: {names} cannot be read")
         else:
             kept.append(path)
     return kept, tuple(dict.fromkeys(left_out))

@@ -71,8 +71,8 @@ def plan(folder: Path, home: Path, config: Path, generation: str | None = None) 
     manifest, known = found.manifest(), migrations()[-1].version
     if manifest.schema > known:
         raise BackupError(
-            f"{found.name}: has schema {manifest.schema}, this program knows {known}, and a warehouse cannot be taken "
-            f"backwards; install Mandate Monitor {manifest.program} or newer, or choose an older generation"
+            f"{found.name}: has schema {manifest.schema}, this program knows {known}, and a warehouse cannot be "
+            f"downgraded; install Mandate Monitor {manifest.program} or newer, or choose an older generation"
         )
     files = [file for file in manifest.files if file.path.startswith("config/")]
     target: Path | None = config
@@ -104,7 +104,7 @@ def restore(
     home = planned.home
     if planned.replaces and not replace:
         raise BackupError(
-            f"{home}: has a warehouse; --replace sets it aside, or name another folder with --to: nothing was changed"
+            f"{home}: has a warehouse; use --replace to set it aside, or --to for another folder; nothing was changed"
         )
     work = _Restoring(folder, planned, progress, skip_damaged=skip_damaged)
     try:
