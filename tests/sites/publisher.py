@@ -125,8 +125,9 @@ class Publisher:
         return await self._send(writer, self._answer(asked), headers)
 
     def _answer(self, asked: Asked) -> Answer:
-        posted = self._answers.get(f"{asked.target} POST {asked.body.decode(errors='replace')}")
-        queue = (posted if asked.method == "POST" else None) or self._answers.get(asked.target, [Answer(b"", 404)])
+        is_post = asked.method == "POST"
+        posted = self._answers.get(f"{asked.target} POST {asked.body.decode(errors='replace')}") if is_post else None
+        queue = posted or self._answers.get(asked.target, [Answer(b"", 404)])
         return queue.pop(0) if len(queue) > 1 else queue[0]
 
     async def _send(self, writer: asyncio.StreamWriter, answer: Answer, asked: Mapping[str, str]) -> bool:
