@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.option("--check", "only_check", is_flag=True, help="Verify all backups in FOLDER instead of making one.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
 def command(folder: Path, keep: int, only_check: bool, as_json: bool) -> None:
-    """Back up the warehouse, fetched files, waiting batches and the configuration to FOLDER. Runs may go on meanwhile.
+    """Back up the warehouse, fetched files, waiting batches and the configuration to FOLDER. Runs can continue.
 
     Only what changed since the last backup is written; each backup can be restored by itself with `mandates restore`.
     What was written is read back before older backups are removed. Secrets are not included: keep `.env` and the files

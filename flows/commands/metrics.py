@@ -14,9 +14,13 @@ if TYPE_CHECKING:
 
 @click.command(epilog="Example: mandates metrics --out /var/lib/node_exporter/textfile/mandates.prom")
 @click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file, replaced in one step."
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write to this file, in one step, instead of printing.",
 )
-@click.option("--serve", "port", type=click.IntRange(0, 65_535), help="Serve them at http://127.0.0.1:PORT/metrics.")
+@click.option(
+    "--serve", "port", type=click.IntRange(0, 65_535), help="Serve the metrics at http://127.0.0.1:PORT/metrics."
+)
 def command(out: Path | None, port: int | None) -> None:
     """Print the state of the sources, the warehouse and the outbox as OpenMetrics, for Prometheus and similar tools.
 

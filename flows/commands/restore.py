@@ -33,7 +33,7 @@ def command(  # noqa: PLR0917 - click passes options by name
     skip_damaged: bool,
     as_json: bool,
 ) -> None:
-    """Restore the backup in FOLDER that `mandates backup` made.
+    """Restore a backup that `mandates backup` made in FOLDER.
 
     Everything is checked before anything is put in place. An existing configuration that differs is left alone, and
     the one from the backup is written next to it. Exit code 1: nothing was replaced, and the message says why.

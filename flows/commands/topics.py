@@ -21,7 +21,10 @@ def command() -> None:
 @command.command("list", epilog="Example: mandates topics list --json")
 @click.option("--json", "as_json", is_flag=True, help="Print the topics with all terms as JSON.")
 def list_(as_json: bool) -> None:
-    """List the topics that sources and subscriptions can name: the built-in ones and those in your topics.yaml."""
+    """List the topics that sources and subscriptions can name.
+
+    These are the built-in ones and those in your topics.yaml.
+    """
     topics = _topics()
     if as_json:
         click.echo(json.dumps({name: topic.model_dump() for name, topic in topics.items()}, ensure_ascii=False))
