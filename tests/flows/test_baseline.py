@@ -356,7 +356,8 @@ def catalogue(publisher: Publisher, records: dict[date, int]) -> None:
     head = '<?xml version="1.0"?><OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/">'
 
     def answer(target: str) -> Answer | None:
-        if not target.startswith("/oai?verb=ListRecords"):
+        # Publishers look for what a POST is answered first.
+        if not target.startswith("/oai?verb=ListRecords") or " " in target:
             return None
         from urllib.parse import parse_qs, urlsplit
 
