@@ -39,7 +39,7 @@ class Constants:
     mail: float = 0.005
     pace: float = 1.0
     """Between two requests to one host."""
-    stored: float = 8_000.0
+    stored: float = 9_000.0
     """Bytes of a document in the warehouse."""
     raw: float = 250_000.0
     """Bytes of what was fetched for it."""
