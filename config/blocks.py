@@ -60,6 +60,10 @@ def _json_path(value: str) -> str:
 
 
 JsonPath = Annotated[str, AfterValidator(_json_path)]
+JSON_PATH_WORDS = (
+    "a path of keys: `data.*.fields.title`; `*` is each member of a list, `metadata[key=dc.title]` "
+    "those whose `key` is dc.title"
+)
 
 
 class Block(BaseModel):

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, Self, TypeVar
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from config.blocks import Kind, Stage  # noqa: TC001 - pydantic looks them up
-from config.topics import TOPIC, Topic
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from config.topics import TOPIC, NamesTopics
 
 About = Literal[
     "new_document",
@@ -109,7 +106,7 @@ class Within(BaseModel):
         return self
 
 
-class Filters(BaseModel):
+class Filters(NamesTopics):
     """All filters must agree; one that is not given agrees with everything.
 
     A filter takes a value, a list, or `{any: […], not: […]}`. Upper and lower case make no difference in `words`.
@@ -130,20 +127,6 @@ class Filters(BaseModel):
         description="whole words in quotes and titles, `*` for the rest of a word; `topic:migration` for a topic",
     )
     due_within_days: Within | None = Field(default=None, description="a number of days from today")
-
-    # Put in by the loader: what the names of topics stand for.
-    _lists: dict[str, Topic] = PrivateAttr(default_factory=dict)
-
-    @property
-    def lists(self) -> Mapping[str, Topic]:
-        """The topics that are asked for, by name."""
-        return self._lists
-
-    def with_lists(self, lists: Mapping[str, Topic]) -> Self:
-        """The same with the topics that its names stand for."""
-        complete = self.model_copy()
-        complete._lists = dict(lists)  # noqa: SLF001 - its own
-        return complete
 
     @property
     def named_topics(self) -> tuple[str, ...]:

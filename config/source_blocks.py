@@ -10,7 +10,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from config.blocks import Block, Duration, JsonPath, Regex
+from config.blocks import JSON_PATH_WORDS, Block, Duration, JsonPath, Regex
 from config.source_answers import Missing, missing_as_before
 from config.source_fields import FieldRule  # noqa: TC001 - pydantic looks it up
 
@@ -89,12 +89,7 @@ class Item(Block):
 
     css: str | None = Field(default=None, description="a CSS selector")
     xpath: str | None = Field(default=None, description="an XPath")
-    json_path: JsonPath | None = Field(
-        default=None,
-        alias="json",
-        description="a path of keys: `data.*.fields.title`; `*` is each member of a list, `metadata[key=dc.title]` "
-        "those whose `key` is dc.title",
-    )
+    json_path: JsonPath | None = Field(default=None, alias="json", description=JSON_PATH_WORDS)
     regex: Regex | None = Field(default=None, description="matched against the page's text; named groups are fields")
     expect: Expect = Field(default=Expect(), description="how many items a page has; any other number is a failure")
 

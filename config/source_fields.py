@@ -6,17 +6,14 @@ One vocabulary over all kinds of sources; `config/source_kinds.py` puts the bloc
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal, Self
+from typing import Literal, Self
 
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import Field, model_validator
 
-from config.blocks import Block, JsonPath, Regex
+from config.blocks import JSON_PATH_WORDS, Block, JsonPath, Regex
 from config.source_answers import Accept  # noqa: TC001 - pydantic looks it up
 from config.source_templates import Template  # noqa: TC001 - likewise
-from config.topics import Topic, TopicName  # noqa: TC001 - likewise
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from config.topics import NamesTopics, TopicName
 
 _PLACES = "css, xpath, json, marc, entry, group, value"
 
@@ -43,12 +40,7 @@ class FieldRule(Block):
     css: str | None = Field(default=None, description="a CSS selector")
     attr: str | None = Field(default=None, description="an attribute instead of the text, e.g. `href`")
     xpath: str | None = Field(default=None, description="an XPath")
-    json_path: JsonPath | None = Field(
-        default=None,
-        alias="json",
-        description="a path of keys: `data.*.fields.title`; `*` is each member of a list, `metadata[key=dc.title]` "
-        "those whose `key` is dc.title",
-    )
+    json_path: JsonPath | None = Field(default=None, alias="json", description=JSON_PATH_WORDS)
     marc: str | None = Field(default=None, description="e.g. 245$a$b, or 191$a")
     entry: str | None = Field(default=None, description="a key of a feed entry, e.g. published")
     group: str | None = Field(default=None, description="a named group of item.regex")
@@ -198,7 +190,7 @@ class Detail(Block):
     )
 
 
-class Filter(Block):
+class Filter(NamesTopics, Block):
     """Which documents to take; all, if there are no topics, words or subjects. The reason is kept with each one."""
 
     topics: tuple[TopicName, ...] = Field(
@@ -212,16 +204,3 @@ class Filter(Block):
         default=("title", "summary", "text"), description="where to look for the words"
     )
     times_in_text: int = Field(default=1, ge=1, description="how often the words must occur in the text")
-    # Put in by the loader: what the names of topics stand for.
-    _lists: dict[str, Topic] = PrivateAttr(default_factory=dict)
-
-    @property
-    def lists(self) -> Mapping[str, Topic]:
-        """The topics that are asked for, by name."""
-        return self._lists
-
-    def with_lists(self, lists: Mapping[str, Topic]) -> Self:
-        """The same with the topics that its names stand for."""
-        complete = self.model_copy()
-        complete._lists = dict(lists)  # noqa: SLF001 - its own
-        return complete

@@ -105,7 +105,7 @@ def _found(wanted: re.Pattern[str], expressions: _Expressions, words: str) -> li
     return [" ".join(words[each.start() : each.end()].split()) for each in wanted.finditer(searched)]
 
 
-# By the digest: readers get the topic anew with each document, and making its expressions takes a tenth of a second.
+# By the digest: a reading process gets a copy of the topic with each document, and compiling takes a tenth of a second.
 _known: dict[str, _Expressions] = {}
 
 

@@ -9,7 +9,16 @@ import hashlib
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    RootModel,
+    StringConstraints,
+    model_validator,
+)
 
 from config.shipped import shipped
 from config.strict_yaml import load
@@ -82,6 +91,23 @@ class TopicsFile(RootModel[dict[TopicName, Topic]]):
     """The topics by name. A topic with the name of a built-in one replaces it."""
 
     model_config = ConfigDict(frozen=True)
+
+
+class NamesTopics(BaseModel):
+    """A block of a file that names topics; the loader puts in what the names stand for."""
+
+    _lists: dict[str, Topic] = PrivateAttr(default_factory=dict)
+
+    @property
+    def lists(self) -> Mapping[str, Topic]:
+        """The topics that are asked for, by name."""
+        return self._lists
+
+    def with_lists(self, lists: Mapping[str, Topic]) -> Self:
+        """The same with the topics that its names stand for."""
+        complete = self.model_copy()
+        complete._lists = dict(lists)  # noqa: SLF001 - its own
+        return complete
 
 
 def load_topics(folder: Path) -> Mapping[str, Topic]:

@@ -6,8 +6,9 @@ labels last: dashboards hang on them. No label holds an address, a title or anyt
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
 from prometheus_client.openmetrics.exposition import generate_latest
@@ -16,33 +17,21 @@ from prometheus_client.registry import Collector, CollectorRegistry
 from config.sources import load_sources
 from flows.health import healths
 from scrapers.crawl.health import STATES
-from warehouse.load.landing import landing_folder
-from warehouse.outbox.states import TRANSITIONS
-from warehouse.query.queries import query
+from warehouse.load.landing import waiting_batches
+from warehouse.query.condition import last_crawls, outbox, totals
 from warehouse.store.database import live_path
 from warehouse.store.snapshot import is_behind, snapshot_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from prometheus_client import Metric
 
     from config.settings import Settings
+    from warehouse.query.condition import LastCrawl
 
 CONTENT_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8"
-
-_COUNTS = """
-SELECT
-    (SELECT count(*) FROM documents), (SELECT count(*) FROM mandates), (SELECT count(*) FROM open_mandates),
-    (SELECT count(*) FROM items WHERE state = 'failed'), (SELECT count(*) FROM items WHERE state = 'waiting')"""
-_OUTBOX = "SELECT state, count(*) FROM deliveries GROUP BY ALL"
-_WAITING = "SELECT epoch(min(due_at)) FROM deliveries WHERE state IN ('pending', 'failed', 'uncertain')"
-_SOURCES = "SELECT source_id, epoch(last_success), epoch(last_crawl), failures FROM sources ORDER BY ALL"
-_CRAWLS = """
-SELECT
-    source_id, epoch(finished_at) - epoch(started_at), epoch(recorded_at) - epoch(finished_at), items_seen, entries
-FROM batches QUALIFY row_number() OVER (PARTITION BY source_id ORDER BY finished_at DESC) = 1 ORDER BY source_id"""
 
 
 def exposition(settings: Settings) -> str:
@@ -82,8 +71,7 @@ def _of_files(home: Path) -> Iterator[Metric]:
     published = snapshot.stat().st_mtime if snapshot.exists() else None
     yield from _gauge("snapshot_published_seconds", "When the snapshot was published", published, "seconds")
     yield from _gauge("snapshot_behind", "1 if the warehouse is newer than the snapshot", float(is_behind(home)))
-    waiting = sum(1 for _ in landing_folder(home).glob("*.parquet"))
-    yield from _gauge("landing_batches", "Fetched batches that wait to be recorded", waiting)
+    yield from _gauge("landing_batches", "Fetched batches that wait to be recorded", len(waiting_batches(home)))
 
 
 def _size(path: Path) -> float | None:
@@ -99,47 +87,57 @@ def _of_states(settings: Settings) -> Metric:
 
 
 def _of_the_snapshot(home: Path) -> Iterator[Metric]:
-    documents, mandates, due, failed, waiting = query(home, _COUNTS).rows[0]
-    yield from _gauge("documents", "Documents recorded", documents)
-    yield from _gauge("mandates", "Mandates found in them", mandates)
-    yield from _gauge("open_mandates", "Mandates with a deadline ahead", due)
-    yield from _gauge("items_failed", "Listed items that could not be read", failed)
-    yield from _gauge("items_waiting", "Listed items that will be tried again", waiting)
-    outbox = GaugeMetricFamily("mandates_deliveries", "Deliveries by state", labels=["state"])
-    counts = dict(query(home, _OUTBOX).rows)
-    for state in TRANSITIONS:
-        outbox.add_metric([state], counts.get(state, 0))
-    yield outbox
-    ((oldest,),) = query(home, _WAITING).rows
-    yield from _gauge("delivery_waiting_since_seconds", "When the oldest waiting delivery was due", oldest, "seconds")
-    yield from _by_source(
-        query(home, _SOURCES).rows,
-        (
-            ("source_success_seconds", "When a source was last polled successfully", "seconds"),
-            ("source_asked_seconds", "When a source was last polled", "seconds"),
-            ("source_failures", "Consecutive failures of a source", ""),
-        ),
+    known = totals(home)
+    yield from _gauge("documents", "Documents recorded", known.documents)
+    yield from _gauge("mandates", "Mandates found in them", known.mandates)
+    yield from _gauge("open_mandates", "Mandates with a deadline ahead", known.open_mandates)
+    yield from _gauge("items_failed", "Listed items that could not be read", known.items_failed)
+    yield from _gauge("items_waiting", "Listed items that will be tried again", known.items_waiting)
+    waiting = outbox(home, datetime.now(UTC))
+    deliveries = GaugeMetricFamily("mandates_deliveries", "Deliveries by state", labels=["state"])
+    for state, count in waiting.states.items():
+        deliveries.add_metric([state], count)
+    yield deliveries
+    yield from _gauge(
+        "delivery_waiting_since_seconds",
+        "When the oldest waiting delivery was due",
+        _epoch(waiting.waiting_since),
+        "seconds",
     )
-    yield from _by_source(
-        query(home, _CRAWLS).rows,
-        (
-            ("crawl_duration_seconds", "How long the last crawl of a source took", "seconds"),
-            (
-                "crawl_recorded_after_seconds",
-                "How long after the last crawl of a source all of it was recorded",
-                "seconds",
-            ),
-            ("crawl_items", "Items listed in the last crawl of a source", ""),
-            ("crawl_documents", "New or changed documents in the last crawl of a source", ""),
-        ),
-    )
-
-
-def _by_source(rows: Iterable[tuple[Any, ...]], columns: Iterable[tuple[str, str, str]]) -> Iterator[Metric]:
-    known = list(rows)
-    for place, (name, says, unit) in enumerate(columns, start=1):
+    crawls = last_crawls(home)
+    for name, says, unit, value in _BY_SOURCE:
         metric = GaugeMetricFamily(f"mandates_{name}", says, labels=["source"], unit=unit)
-        for row in known:
-            if row[place] is not None:
-                metric.add_metric([row[0]], float(row[place]))
+        for crawl in crawls:
+            if (found := value(crawl)) is not None:
+                metric.add_metric([crawl.source_id], found)
         yield metric
+
+
+def _epoch(moment: datetime | None) -> float | None:
+    return moment.timestamp() if moment is not None else None
+
+
+_BY_SOURCE: tuple[tuple[str, str, str, Callable[[LastCrawl], float | None]], ...] = (
+    (
+        "source_success_seconds",
+        "When a source was last polled successfully",
+        "seconds",
+        lambda each: _epoch(each.success),
+    ),
+    ("source_asked_seconds", "When a source was last polled", "seconds", lambda each: _epoch(each.polled)),
+    ("source_failures", "Consecutive failures of a source", "", lambda each: each.failures),
+    ("crawl_duration_seconds", "How long the last crawl of a source took", "seconds", lambda each: each.seconds),
+    (
+        "crawl_recorded_after_seconds",
+        "How long after the last crawl of a source all of it was recorded",
+        "seconds",
+        lambda each: each.recorded_after,
+    ),
+    ("crawl_items", "Items listed in the last crawl of a source", "", lambda each: each.items),
+    (
+        "crawl_documents",
+        "New or changed documents in the last crawl of a source",
+        "",
+        lambda each: each.documents,
+    ),
+)

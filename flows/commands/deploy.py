@@ -7,13 +7,10 @@ from pathlib import Path
 
 import click
 
-import flows
+from config.shipped import deployments_file
 
 # From here on, freeing what a failed statement left behind waits for no lock (docs/decisions/item-to-mail.md).
 SOUND_PYTHON = (3, 12)
-
-# Beside the packages: at the top of a checkout, and in the application's folder of a wheel.
-SHIPPED = Path(next(iter(flows.__path__))).parent / "prefect.yaml"
 
 
 @click.command(epilog="Example: PREFECT_API_URL=http://127.0.0.1:4200/api mandates deploy")
@@ -31,9 +28,9 @@ def command(path: Path | None, check: bool, printed: bool) -> None:
     The workers run the flows in the current folder, so that ./config and ./data mean the same to them.
     """
     if printed:
-        click.echo(SHIPPED.read_text(encoding="utf-8"), nl=False)
+        click.echo(deployments_file().read_text(encoding="utf-8"), nl=False)
         return
-    _deploy(path or SHIPPED, check=check)
+    _deploy(path or deployments_file(), check=check)
 
 
 def _deploy(path: Path, *, check: bool) -> None:

@@ -9,7 +9,7 @@ from alerts.figures import counted
 from config.sources import load_sources
 from flows.doctor.diagnosis import good, problem, warning
 from flows.health import healths
-from warehouse.query.queries import query
+from warehouse.query import condition
 from warehouse.store.snapshot import snapshot_path
 
 if TYPE_CHECKING:
@@ -21,15 +21,6 @@ if TYPE_CHECKING:
 # A dispatch every five minutes leaves nothing waiting but quiet hours and digests, which have a time of their own.
 OVERDUE = timedelta(hours=1)
 NAMED = 5
-_OUTBOX = """
-SELECT
-    count(*) FILTER (state = 'dead'),
-    count(*) FILTER (state = 'uncertain' AND due_at IS NULL),
-    count(*) FILTER (state = 'held'),
-    count(*) FILTER (state IN ('pending', 'failed', 'uncertain') AND due_at < ?),
-    min(due_at) FILTER (state IN ('pending', 'failed', 'uncertain'))
-FROM deliveries"""
-_LAST = "SELECT max(last_crawl) FROM sources"
 
 
 def sources(settings: Settings) -> Iterator[Diagnosis]:
@@ -62,7 +53,7 @@ def runs(settings: Settings) -> Iterator[Diagnosis]:
         yield warning("runs", "nothing has run here yet", "nobody is notified of anything", "mandates run")
         return
     on = [source for source in load_sources(settings.config / "sources.yaml") if source.enabled]
-    last = query(settings.home, _LAST).rows[0][0]
+    last = max((crawl.polled for crawl in condition.last_crawls(settings.home)), default=None)
     soonest = min((source.every for source in on), default=timedelta(days=1))
     if last is None:
         yield warning("runs", "no source was ever polled", "nobody is notified of anything", "mandates run")
@@ -81,8 +72,8 @@ def outbox(settings: Settings) -> Iterator[Diagnosis]:
     """Deliveries that were given up, wait for an operator, or are overdue."""
     if not snapshot_path(settings.home).exists():
         return
-    now = datetime.now(UTC)
-    dead, doubtful, held, overdue, oldest = query(settings.home, _OUTBOX, [now - OVERDUE]).rows[0]
+    found = condition.outbox(settings.home, datetime.now(UTC) - OVERDUE)
+    dead, held = found.states["dead"], found.states["held"]
     if dead:
         yield problem(
             "outbox",
@@ -90,10 +81,10 @@ def outbox(settings: Settings) -> Iterator[Diagnosis]:
             "somebody was not notified",
             "mandates outbox list --state dead; then mandates outbox retry ID or drop ID",
         )
-    if doubtful:
+    if found.undecided:
         yield problem(
             "outbox",
-            f"{counted(doubtful, 'delivery', 'deliveries')} may or may not have arrived; somebody has to decide",
+            f"{counted(found.undecided, 'delivery', 'deliveries')} may or may not have arrived; somebody has to decide",
             "somebody may not have been notified",
             "mandates outbox list --state uncertain; then mandates outbox retry ID or drop ID",
         )
@@ -104,12 +95,12 @@ def outbox(settings: Settings) -> Iterator[Diagnosis]:
             "they go out only when somebody releases them",
             "look at them, then: mandates outbox release SOURCE, or drop ID",
         )
-    if overdue:
+    if found.overdue and (since := found.waiting_since):
         yield problem(
             "outbox",
-            f"{counted(overdue, 'delivery', 'deliveries')} should have gone out since {oldest:%Y-%m-%d %H:%M} UTC",
+            f"{counted(found.overdue, 'delivery', 'deliveries')} should have gone out since {since:%Y-%m-%d %H:%M} UTC",
             "people are notified late",
             "mandates deliver; then check that the deployment `dispatch` or a timer runs every five minutes",
         )
-    if not any((dead, doubtful, held, overdue)):
+    if not any((dead, found.undecided, held, found.overdue)):
         yield good("outbox", "nothing was given up, nothing is overdue")

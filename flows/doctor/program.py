@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from packaging.requirements import Requirement
 
 from flows.doctor.diagnosis import good, problem
-from warehouse.query.queries import query
+from warehouse.query.condition import totals
 from warehouse.store.snapshot import snapshot_path
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 SKEW = timedelta(minutes=1)
 # A machine whose battery is empty begins in 1970, or on the day on which its system was made.
 RELEASED = 2026
-_NEWEST = "SELECT max(finished_at) FROM batches"
 
 
 def versions(_: Settings) -> Iterator[Diagnosis]:
@@ -56,9 +55,7 @@ def _misfits(wanted: list[str]) -> Iterator[tuple[str, str, str]]:
 def clock(settings: Settings) -> Iterator[Diagnosis]:
     """Deadlines, schedules and retries go by this machine's clock."""
     now = datetime.now(UTC)
-    newest = None
-    if snapshot_path(settings.home).exists():
-        newest = query(settings.home, _NEWEST).rows[0][0]
+    newest = totals(settings.home).newest if snapshot_path(settings.home).exists() else None
     if newest is not None and newest - now > SKEW:
         yield problem(
             "clock",

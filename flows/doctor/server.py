@@ -20,7 +20,7 @@ from prefect.client.schemas.objects import StateType
 from prefect.exceptions import ObjectNotFound
 
 from config.deployments import load_deployments
-from flows.commands.deploy import SHIPPED
+from config.shipped import deployments_file
 from flows.deploying import zombies
 from flows.doctor.diagnosis import good, problem
 
@@ -66,7 +66,7 @@ async def _server() -> list[Diagnosis]:
                 )
             ]
         found = [await _version(client)]
-        wanted = load_deployments(SHIPPED)
+        wanted = load_deployments(deployments_file())
         found += await _pools(client, wanted)
         found += await _deployments(client, wanted)
         found += await _automation()

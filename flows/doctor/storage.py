@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.doctor.diagnosis import good, problem, warning
-from warehouse.load.landing import landing_folder
+from warehouse.load.landing import landing_folder, waiting_batches
 from warehouse.store.condition import live_file, snapshot
 
 if TYPE_CHECKING:
@@ -180,7 +180,11 @@ def landing(settings: Settings) -> Iterator[Diagnosis]:
     """What was fetched and not yet recorded."""
     place = landing_folder(settings.home)
     now = datetime.now(UTC)
-    late = [path for path in place.glob("*.parquet") if now - datetime.fromtimestamp(path.stat().st_mtime, UTC) > LATE]
+    late = [
+        path
+        for path in waiting_batches(settings.home)
+        if now - datetime.fromtimestamp(path.stat().st_mtime, UTC) > LATE
+    ]
     damaged = list(place.glob("*.damaged"))
     if late:
         yield problem(
@@ -197,4 +201,4 @@ def landing(settings: Settings) -> Iterator[Diagnosis]:
             "mandates run --all, then delete the files",
         )
     if not late and not damaged:
-        yield good("landing", "nothing waits to be recorded")
+        yield good("landing", "no batches are waiting")

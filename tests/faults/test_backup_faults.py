@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.faults.test_full_disk import fill
+from tests.faults.small_disk import fill, small_disk
 from tests.warehouse.made import batch, entry, nobody, text
 from tests.watched import called, configured, desk, listing, published, resolution, running
 from warehouse.backup.checking import check
@@ -158,13 +158,8 @@ def test_a_restored_home_sends_nothing_that_was_recorded_as_sent(home: Path, tmp
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of its own of 8 MB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mounted = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)]
-    if subprocess.run(mounted, capture_output=True, check=False).returncode:
-        pytest.skip("no file system can be mounted here (it needs root)")
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+    with small_disk(tmp_path / "disk") as folder:
+        yield folder
 
 
 def test_a_full_backup_disk_is_said_and_loses_nothing(home: Path, disk: Path, tmp_path: Path) -> None:

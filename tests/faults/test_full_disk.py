@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.faults.small_disk import fill, small_disk
 from tests.watched import called, configured, resolution, rows
 
 if TYPE_CHECKING:
@@ -19,28 +19,8 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Path]:
     """A home on a file system of its own of 8 MB."""
-    folder = tmp_path / "home"
-    folder.mkdir()
-    mounted = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)]
-    if subprocess.run(mounted, capture_output=True, check=False).returncode:
-        pytest.skip("no file system can be mounted here (it needs root)")
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
-
-
-def fill(disk: Path, *, leave: int = 0) -> Path:
-    """Take all the space that is left, but for so many bytes."""
-    ballast = disk / "ballast"
-    ballast.unlink(missing_ok=True)
-    with ballast.open("wb", buffering=0) as file:
-        for size in (65_536, 1):
-            try:
-                while True:
-                    file.write(b"\0" * size)
-            except OSError:
-                continue
-        file.truncate(file.tell() - leave)
-    return ballast
+    with small_disk(tmp_path / "home") as folder:
+        yield folder
 
 
 def begun(home: Path, folder: Path) -> tuple[Path, Path]:

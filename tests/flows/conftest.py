@@ -6,8 +6,18 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+from config.settings import Settings
+from flows import recorder
+from tests.watched import configured, desk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.watched import Desk
 
 MANDATES = str(Path(sys.executable).parent / "mandates")
 PAPER = """Ferry crews
@@ -55,3 +65,21 @@ def place(sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def at() -> Iterator[Desk]:
+    """Where messages arrive."""
+    with desk() as made:
+        yield made
+
+
+@pytest.fixture
+def settings(home: Path, tmp_path: Path, at: Desk, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """A home whose alerts go to the desk; groups come at once."""
+    config = configured(tmp_path / "config", [{"id": "x", "kind": "feed", "url": "http://127.0.0.1:9/x"}])
+    monkeypatch.setenv("MANDATES_CONFIG", str(config))
+    monkeypatch.setattr(recorder, "GROUP_SECONDS", 0.05)
+    for name, value in at.env.items():
+        monkeypatch.setenv(name, value)
+    return Settings()

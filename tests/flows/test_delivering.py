@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from config.settings import Settings
 from config.subscriptions import load_subscriptions
 from flows import delivering
 from flows import recorder as recording
@@ -30,31 +29,15 @@ from tests.watched import called, configured, desk, listing, published, resoluti
 from warehouse.outbox.admin import deliveries
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
+    from config.settings import Settings
     from tests.watched import Desk
 
 pytestmark = pytest.mark.slow
 
 CHECKOUT = Path(__file__).parents[2]
 ANALYSE = Analysing(CHECKOUT / "config" / "sessions.yaml")
-
-
-@pytest.fixture
-def at() -> Iterator[Desk]:
-    with desk() as made:
-        yield made
-
-
-@pytest.fixture
-def settings(home: Path, tmp_path: Path, at: Desk, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """A home whose alerts go to the desk; groups come at once."""
-    config = configured(tmp_path / "config", [{"id": "x", "kind": "feed", "url": "http://127.0.0.1:9/x"}])
-    monkeypatch.setenv("MANDATES_CONFIG", str(config))
-    monkeypatch.setattr(recording, "GROUP_SECONDS", 0.05)
-    for name, value in at.env.items():
-        monkeypatch.setenv(name, value)
-    return Settings()
 
 
 def titles(publisher: Publisher, name: str, count: int) -> dict[str, str]:

@@ -16,7 +16,6 @@ import pytest
 
 from config.settings import Settings
 from config.subscriptions import load_subscriptions
-from flows import recorder as recording
 from flows.analysing import Analysing
 from flows.recorder import Recorder
 from flows.recording import record_landed, record_waiting, take_in
@@ -27,7 +26,7 @@ from scrapers.http.pacing import no_wait
 from scrapers.publication import Memory
 from scrapers.reading import here
 from tests.sites.publisher import Answer, Publisher, source_of
-from tests.watched import configured, desk, listing, resolution, rows
+from tests.watched import listing, resolution, rows
 from warehouse.load.landing import landed, landing_folder
 from warehouse.load.source_memory import memory_of
 from warehouse.model import LockedError
@@ -47,23 +46,6 @@ CHECKOUT = Path(__file__).parents[2]
 ANALYSE = Analysing(CHECKOUT / "config" / "sessions.yaml")
 # Only what hangs meets it.
 LONGEST_SECONDS = 120
-
-
-@pytest.fixture
-def at() -> Iterator[Desk]:
-    with desk() as made:
-        yield made
-
-
-@pytest.fixture
-def settings(home: Path, tmp_path: Path, at: Desk, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """A home whose alerts go to the desk; groups come at once."""
-    config = configured(tmp_path / "config", [{"id": "x", "kind": "feed", "url": "http://127.0.0.1:9/x"}])
-    monkeypatch.setenv("MANDATES_CONFIG", str(config))
-    monkeypatch.setattr(recording, "GROUP_SECONDS", 0.05)
-    for name, value in at.env.items():
-        monkeypatch.setenv(name, value)
-    return Settings()
 
 
 def recorder_of(settings: Settings, *, delivers: bool = True) -> Recorder:

@@ -121,10 +121,15 @@ def _filled(table: pa.Table) -> pa.Table:
     return table.select([name for name in names if name in ALWAYS_WRITTEN or table[name].null_count < len(table)])
 
 
+def waiting_batches(home: Path) -> list[Path]:
+    """The files of the batches that wait, whether or not they can be read."""
+    return sorted(landing_folder(home).glob("*.parquet"))
+
+
 def landed(home: Path) -> tuple[LandedBatch, ...]:
     """The batches that wait, oldest first; one that cannot be read is set aside and logged."""
     found = []
-    for path in landing_folder(home).glob("*.parquet"):
+    for path in waiting_batches(home):
         try:
             found.append(read_footer(path))
         except FileNotFoundError:

@@ -42,7 +42,7 @@ class Table:
 def query(
     home: Path,
     sql: str,
-    parameters: list[Any] | None = None,
+    parameters: list[Any] | dict[str, Any] | None = None,
     *,
     limit: int | None = None,
     timeout_seconds: float | None = None,
@@ -109,7 +109,10 @@ def _interrupted_after(connection: duckdb.DuckDBPyConnection, seconds: float | N
 
 
 def _rows(
-    connection: duckdb.DuckDBPyConnection, statement: duckdb.Statement, parameters: list[Any] | None, limit: int | None
+    connection: duckdb.DuckDBPyConnection,
+    statement: duckdb.Statement,
+    parameters: list[Any] | dict[str, Any] | None,
+    limit: int | None,
 ) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
     answer = connection.execute(statement, parameters)
     columns = tuple(column[0] for column in answer.description or ())
