@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING
 from alerts.figures import counted
 from alerts.match import alerts_for
 from config.sessions import load_sessions
+from config.sources import load_sources
 from config.subscriptions import load_subscriptions
 from flows.analysing import Analysing, reading_pool
+from flows.choice import choose
 from flows.recorder import Recorder
 from flows.recording import record_waiting
 from mandates.model import DECIDING
@@ -25,16 +27,17 @@ from scrapers.crawl.crawl import crawl
 from scrapers.crawl.operators_news import span
 from scrapers.crawl.walk import unlimited, walk_back
 from scrapers.http.client import Fetcher
+from scrapers.kinds.registry import kind_of
 from scrapers.publication import DroppedRow, Past
-from warehouse.load.places import standing
+from warehouse.load.places import Standing, standing
 from warehouse.load.record import nothing
 from warehouse.load.source_memory import memory_of
+from warehouse.store.database import live_path
 
 if TYPE_CHECKING:
     from config.settings import Settings
     from config.sources import Source
     from scrapers.publication import Harvest, ItemState
-    from warehouse.load.places import Standing
     from warehouse.model import Recorded
 
 log = logging.getLogger(__name__)
@@ -64,6 +67,16 @@ class Baseline:
     error: str | None = None
     failed: tuple[DroppedRow, ...] = ()
     partly: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A past to be loaded: of which source, from where on, and why the source can show no more than a run reads."""
+
+    source: Source
+    past: Past
+    known: Standing
+    nothing_further: str | None
 
 
 @dataclass(slots=True)
@@ -113,6 +126,19 @@ class _Loading:
         return f"; about {span(timedelta(seconds=seconds * (past.reached - past.since).days / days))} left"
 
 
+def request(settings: Settings, source_id: str, since: date, until: date | None, *, again: bool = False) -> Request:
+    """Where loading the past of a source goes on; with `again` it starts over from the newest end. Asks nobody.
+
+    Raises:
+        ConfigError: the sources cannot be read.
+        UnknownSourceError: no source has this id.
+    """
+    (source,) = choose(load_sources(settings.config / "sources.yaml"), [source_id])
+    known = standing(settings.home, source.id) if live_path(settings.home).exists() else Standing(None, None)
+    past = begins(None if again else known.past, since, until)
+    return Request(source, past, known, kind_of(source).why_no_past(source))
+
+
 def begins(known: Past | None, since: date, until: date | None) -> Past:
     """Where loading goes on: where it was, if the same was asked for; else at the newest end."""
     if known is None or known.until != until:
@@ -133,12 +159,14 @@ def estimate(source: Source, known: Standing, past: Past) -> Estimate | None:
 
 
 async def load_past(settings: Settings, source: Source, past: Past) -> Baseline:
-    """Load the past of a source from where `past` says; what it came to.
+    """Load the past of a source from where `past` says; what it came to. Where that is the end, nobody is asked.
 
     Raises:
         ConfigError: the subscriptions or the session calendar cannot be used.
         WarehouseError: the warehouse cannot be written. What was landed waits for the next run.
     """
+    if past.outcome is not None:
+        return Baseline(past)
     subscriptions = load_subscriptions(settings.config)
     calendar = settings.config / "sessions.yaml"
     load_sessions(calendar)

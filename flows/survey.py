@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from config.settings import Settings
 from flows.analysing import reading_pool
+from flows.choice import choose
 from flows.trial import from_sample, keep_sample
 from scrapers.crawl.crawl import crawl
 from scrapers.http.client import Fetcher
+from scrapers.kinds.registry import kind_of
 from scrapers.publication import Memory, ScraperError
 from scrapers.samples.recorded import RecordedAnswers, site_file
 from scrapers.samples.sampling import Sampling
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from config.settings import Settings
     from config.sources import Source
     from scrapers.publication import Harvest
     from scrapers.reading.pool import ReadingPool
@@ -45,16 +47,21 @@ class Surveyed:
     sampling: Sampling | None = None
 
 
-def survey_live(sources: Sequence[Source], tell: Tell) -> tuple[Surveyed, ...]:
+def to_survey(configured: Sequence[Source], wanted: Sequence[str] | None, *, include_off: bool = False) -> list[Source]:
+    """The wanted sources, or all that are on (with `include_off`, all), but for folders, which need no look.
+
+    Raises:
+        UnknownSourceError: no source has such an id.
+    """
+    chosen = choose(configured, wanted) if wanted else configured
+    return [each for each in chosen if kind_of(each).find and (each.enabled or include_off or wanted)]
+
+
+async def survey_live(settings: Settings, sources: Sequence[Source], tell: Tell) -> tuple[Surveyed, ...]:
     """Poll the publishers of all sources; `tell` hears of each as it is done, and how many are.
 
     robots.txt and the pace of each source are kept, as in a run.
     """
-    return asyncio.run(_live(sources, tell))
-
-
-async def _live(sources: Sequence[Source], tell: Tell) -> tuple[Surveyed, ...]:
-    settings = Settings()
     places = asyncio.Semaphore(AT_ONCE)
     done = 0
     async with Fetcher(settings.contact) as fetcher, reading_pool(settings) as reading:

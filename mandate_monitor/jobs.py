@@ -13,6 +13,7 @@ load_env_file()
 
 from flows.dispatching import dispatch
 from flows.monitor import monitor, record
+from flows.on_demand import backfill, reanalyse, survey
 from flows.watch import watch
 
-__all__ = ["dispatch", "monitor", "record", "watch"]
+__all__ = ["backfill", "dispatch", "monitor", "reanalyse", "record", "survey", "watch"]

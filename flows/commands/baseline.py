@@ -13,14 +13,13 @@ import click
 from flows.cli import exit_failed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from config.sources import Source
     from flows.baseline import Baseline, Estimate
     from scrapers.publication import Past
 
 _EARLIEST = 1900
-_NAMED = 5
 
 
 def _day(ends: str) -> Callable[[click.Context, click.Parameter, str | None], date | None]:
@@ -59,15 +58,11 @@ def command(source_id: str, *, since: date, until: date | None, plan: bool, agai
     Exit code 1: loading could not continue, or something could not be read.
     """
     from config.settings import Settings
-    from config.sources import load_sources
-    from flows.baseline import begins, estimate, load_past
-    from flows.choice import choose
+    from flows.baseline import estimate, load_past, request
+    from flows.baseline_report import report
     from flows.commands.run import refuse_demo_home
     from flows.console import progress
     from flows.engine import speak_up
-    from scrapers.kinds.registry import kind_of
-    from warehouse.load.places import Standing, standing
-    from warehouse.store.database import live_path
 
     if since > datetime.now(UTC).date():
         raise click.UsageError("--since is in the future")
@@ -75,25 +70,19 @@ def command(source_id: str, *, since: date, until: date | None, plan: bool, agai
         raise click.UsageError("--until is before --since")
     refuse_demo_home("baseline")
     settings = Settings()
-    source = choose(load_sources(settings.config / "sources.yaml"), [source_id])[0]
-    known = standing(settings.home, source.id) if live_path(settings.home).exists() else Standing(None, None)
-    why = kind_of(source).why_no_past(source)
-    past = begins(None if again else known.past, since, until)
+    asked = request(settings, source_id, since, until, again=again)
+    source = asked.source
     if plan:
-        _show_plan(source, past, estimate(source, known, past), why, as_json=as_json)
+        left = estimate(source, asked.known, asked.past)
+        _show_plan(source, asked.past, left, asked.nothing_further, as_json=as_json)
         return
-    from flows.baseline import Baseline as Done
-
-    if past.outcome is not None:
-        done = Done(past)
-    else:
-        speak_up()
-        with progress(f"Loading the past of {source.id} …"):
-            done = asyncio.run(load_past(settings, source, past))
+    speak_up()
+    with progress(f"Loading the past of {source.id} …"):
+        done = asyncio.run(load_past(settings, source, asked.past))
     if as_json:
         click.echo(json.dumps(_as_record(source, since, done), ensure_ascii=False, indent=2, default=str))
     else:
-        for line in _report(source, since, done, why):
+        for line in report(source, since, done, asked.nothing_further):
             _say(line)
     if done.error is not None or done.failed:
         raise SystemExit(exit_failed)
@@ -111,11 +100,12 @@ def _show_plan(source: Source, past: Past, left: Estimate | None, why: str | Non
         }
         click.echo(json.dumps(row, ensure_ascii=False, indent=2, default=str))
         return
+    from flows.baseline_report import how_far
     from scrapers.crawl.operators_news import span
 
     where = f"from {past.reached} back to {past.since}" if past.reached else f"back to {past.since}"
     if past.outcome is not None:
-        _say(f"{source.id}: {_how_far(past, past.since)}; there is nothing left to do (--again starts over)")
+        _say(f"{source.id}: {how_far(past, past.since)}; there is nothing left to do (--again starts over)")
     elif why is not None:
         _say(f"{source.id}: only what each run reads can be loaded: {why}")
     elif left is None:
@@ -123,37 +113,6 @@ def _show_plan(source: Source, past: Past, left: Estimate | None, why: str | Non
     else:
         pace = f"{source.policy.pace.total_seconds():g} s between two requests"
         _say(f"{source.id}: {where}: about {left.documents:,} documents, some {span(left.length)} ({pace})")
-
-
-def _report(source: Source, since: date, done: Baseline, why: str | None) -> Iterator[str]:
-    """What was loaded, what could not be read, and how far back it goes."""
-    from alerts.figures import counted
-
-    recorded = done.recorded
-    if recorded.batch_ids:
-        found = f"{counted(recorded.new_documents, 'new document')}, {counted(recorded.new_mandates, 'new mandate')}"
-        yield f"{source.id}: {found}; nobody was notified, reminders of deadlines ahead are sent as usual"
-    for row in done.failed[:_NAMED]:
-        yield f"not read: {row.title or row.url}: {row.reason}"
-    if len(done.failed) > _NAMED:
-        yield f'and {len(done.failed) - _NAMED:,} more that were not read; `mandates query "FROM items_not_taken"`'
-    if done.partly:
-        yield f"{counted(done.partly, 'text')} could be read only in part: `mandates review` lists what to check"
-    if done.error is not None:
-        place = f" from {done.past.reached}" if done.past.reached else ""
-        yield f"stopped: {done.error}"
-        yield f"run the same command to continue{place}; what was recorded is kept"
-        return
-    further = f"; {why}" if why is not None and done.past.outcome == "no_more" else ""
-    yield f"{source.id}: {_how_far(done.past, since)}{further}"
-
-
-def _how_far(past: Past, since: date) -> str:
-    if past.outcome == "reached":
-        return f"the past is loaded back to {past.since}"
-    back = f"back to {past.reached}" if past.reached else "as far as it goes"
-    short = f", and not to {since}" if past.reached and past.reached > since else ""
-    return f"the source shows nothing older: its past is loaded {back}{short}"
 
 
 def _as_record(source: Source, since: date, done: Baseline) -> dict[str, Any]:

@@ -165,24 +165,25 @@ def survey(
         raise click.UsageError("--save needs --live")
     if report is not None and report.suffix.lower() not in {".md", ".html"}:
         raise click.UsageError("--report must end in .md or .html")
+    import asyncio
     from datetime import UTC, datetime
 
+    from config.settings import Settings
     from flows import survey_report
-    from flows.choice import choose
     from flows.console import visible
     from flows.grid import print_grid
-    from flows.survey import Surveyed, keep, survey_live, survey_samples
-    from scrapers.kinds.registry import kind_of
+    from flows.survey import Surveyed, keep, survey_live, survey_samples, to_survey
 
-    chosen = choose(_sources(), source_ids) if source_ids else _sources()
-    # A folder of one's own needs no look at a publisher.
-    wanted = [each for each in chosen if kind_of(each).find and (each.enabled or everything or source_ids)]
+    wanted = to_survey(_sources(), source_ids, include_off=everything)
 
     def tell(done: Surveyed, number: int) -> None:
         click.echo(visible(f"[{number}/{len(wanted)}] {done.source.id}: {done.verdict.word}"), err=True)
 
     began = datetime.now(UTC)
-    surveyed = survey_samples(wanted, samples, tell) if samples is not None else survey_live(wanted, tell)
+    if samples is not None:
+        surveyed = survey_samples(wanted, samples, tell)
+    else:
+        surveyed = asyncio.run(survey_live(Settings(), wanted, tell))
     if save is not None:
         click.echo(f"saved {len(keep(surveyed, save))} samples in {save}", err=True)
     if report is not None:

@@ -148,7 +148,7 @@ def test_deploying_again_changes_nothing(running: Server) -> None:
     assert done.returncode == 0, done.stderr
     after = [automation["name"] for automation in running.ask("automations/filter", {})]
     assert sorted(after) == sorted(before)
-    assert len(running.ask("deployments/filter", {})) == 4
+    assert len(running.ask("deployments/filter", {})) == 7
 
 
 def test_a_failing_source_is_a_failed_task(running: Server, site: PublicationSite) -> None:
@@ -179,3 +179,38 @@ def test_a_wrong_call_fails_the_run(running: Server) -> None:
     run = finished(running, start(running, "monitor", sources=["no-such-source"]))
     assert run["state_type"] == "FAILED"
     assert "no source is called 'no-such-source'" in run["state"]["message"]
+
+
+def test_the_past_of_a_source_is_loaded_from_a_form(running: Server) -> None:
+    """A backfill says how far it went; the same run again has nothing to do; a period that cannot be fails it."""
+    asked = {"source": "demo-gfmd-smuggling", "since": "2020-01-01"}
+    run = finished(running, start(running, "backfill", **asked))
+    assert run["state_type"] == "COMPLETED", run["state"]
+    assert run["name"] == "demo-gfmd-smuggling back to 2020-01-01"
+    assert "demo-gfmd-smuggling: the source shows nothing older" in run["state"]["message"]
+    run = finished(running, start(running, "backfill", **asked, until="2019-01-01"))
+    assert run["state_type"] == "FAILED"
+    assert "until (2019-01-01) is before since (2020-01-01)" in run["state"]["message"]
+
+
+def test_todays_rules_are_shown_before_they_are_applied(running: Server) -> None:
+    """Reanalysing writes nothing unless it is asked to; the form offers what can be asked."""
+    form = running.ask("deployments/name/reanalyse/reanalyse")["parameter_openapi_schema"]["properties"]
+    assert form["changes"]["enum"] == ["show", "apply", "apply and notify"]
+    assert all(field["description"] for field in form.values())
+    run = finished(running, start(running, "reanalyse", texts=True))
+    assert run["state_type"] == "COMPLETED", run["state"]
+    assert "texts read again, 0 of them read differently; nothing was written" in run["state"]["message"]
+
+
+def test_a_survey_says_what_to_do_about_each_source(running: Server, site: PublicationSite) -> None:
+    """A survey completes whatever the sources do, and its page names the one that does not work."""
+    site.fault("/pfp/ppd/labour-migration", "410")
+    run = finished(running, start(running, "survey", sources=["demo-gfmd-labour", "demo-un-ga-81"]))
+    site.mend()
+    assert run["state_type"] == "COMPLETED", run["state"]
+    assert run["state"]["message"].startswith("2 sources: 1 work")
+    (artifact,) = running.ask("artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [run["id"]]}}})
+    assert artifact["key"] == "survey"
+    assert "demo-gfmd-labour" in artifact["data"]
+    assert "410" in artifact["data"]

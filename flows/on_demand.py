@@ -1,0 +1,146 @@
+"""The flows that people start: load the past of a source, apply today's rules to what was kept, try the sources.
+
+Each does what a command does (`mandates baseline`, `reanalyse`, `sources survey`). Prefect's forms take what they say
+of a parameter from the docstrings.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from prefect import flow
+from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
+from prefect.states import Completed, Failed
+
+from alerts.escape import markdown
+from config.settings import Settings
+from config.sources import load_sources
+from flows import survey_report
+from flows.baseline import load_past, request
+from flows.baseline_report import report
+from flows.engine import run_name, speak_up
+from flows.reanalysing import apply_todays_rules, reanalysed_lines
+from flows.survey import survey_live, to_survey
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flows.survey import Surveyed
+
+log = logging.getLogger(__name__)
+
+EARLIEST = date(1900, 1, 1)
+# Prefect keeps a table as one row of its database, and draws all of it.
+MOST_ROWS = 200
+
+
+class ParameterError(Exception):
+    """Parameters that fit their types and make no sense together."""
+
+
+@flow(name="backfill", flow_run_name="{source} back to {since}")
+async def backfill(source: str, since: date, until: date | None = None, again: bool = False) -> None:
+    """Load what a source published in the past; nobody is notified of it.
+
+    A run with the same parameters continues where another one stopped. The publisher is polled at the source's pace.
+
+    Args:
+        source: Which source, by its id in sources.yaml.
+        since: How far back: the first day of the period.
+        until: Leave out everything dated after this day.
+        again: Start over from the newest end, instead of continuing where an earlier run stopped.
+
+    Raises:
+        ParameterError: there is no such period.
+        UnknownSourceError: no source has this id.
+        ConfigError: the configuration cannot be used. Nothing was asked then.
+    """
+    speak_up()
+    if since > datetime.now(UTC).date():
+        raise ParameterError(f"since is in the future: {since}")
+    if since < EARLIEST:
+        raise ParameterError(f"since is before {EARLIEST.year}: {since}")
+    if until is not None and until < since:
+        raise ParameterError(f"until ({until}) is before since ({since})")
+    settings = Settings()
+    asked = request(settings, source, since, until, again=again)
+    done = await load_past(settings, asked.source, asked.past)
+    if done.failed:
+        rows = [(row.title or row.url, row.reason) for row in done.failed]
+        await _table("not-read", ("item", "why it was not read"), rows, "Items of the past that could not be read")
+    line = "; ".join(report(asked.source, since, done, asked.nothing_further))
+    log.info("%s", line)
+    # Prefect takes a returned state as the run's own.
+    if done.error is not None:
+        return cast("None", Failed(data=done, message=markdown(line)))
+    return cast("None", Completed(data=done, message=markdown(line)))
+
+
+@flow(name="reanalyse", flow_run_name=run_name("Today's rules"))
+async def reanalyse(changes: Literal["show", "apply", "apply and notify"] = "show", texts: bool = False) -> None:
+    """Apply today's rules to everything that was kept.
+
+    Args:
+        changes: What to do with the clauses and mandates that come out differently. "show" writes nothing; "apply"
+            writes them and notifies nobody of what is new; "apply and notify" also sends alerts for mandates that
+            nobody was notified of. People who were notified of something that now reads differently get a correction
+            either way.
+        texts: Also extract the texts again from the bytes that were kept; otherwise only the rules are applied.
+
+    Raises:
+        ConfigError: the configuration cannot be used.
+        WarehouseError: the warehouse cannot be read or written; what was applied before stays.
+    """
+    speak_up()
+    apply, notify = changes != "show", changes == "apply and notify"
+    done = await asyncio.to_thread(apply_todays_rules, Settings(), texts=texts, apply=apply, notify=notify)
+    if done.changes:
+        rows = [
+            (each.change, each.unit, each.symbol or each.document_id[:12], each.number or "", each.quote, each.detail)
+            for each in done.changes
+        ]
+        heads = ("change", "unit", "document", "number", "words", "what changed")
+        await _table("reanalysis", heads, rows, "Clauses and mandates that read differently by today's rules")
+    line = "; ".join([*reanalysed_lines(done, apply=apply, notify=notify), *([] if apply else ["nothing was written"])])
+    log.info("%s", line)
+    return cast("None", Completed(data=(done.texts, done.read_otherwise), message=markdown(line)))
+
+
+@flow(name="survey", flow_run_name=run_name("Survey of sources"))
+async def survey(sources: list[str] | None = None, include_off: bool = False) -> None:
+    """Try the sources in one go: which work, which are refused, which have changed. Nothing is recorded.
+
+    A few pages and documents of each publisher are requested, at the source's pace. The run completes whatever the
+    sources do: its table says what to do about each.
+
+    Args:
+        sources: Which sources, by their ids in sources.yaml; all that are on if none is given.
+        include_off: Also try the sources that are off.
+
+    Raises:
+        UnknownSourceError: no source has such an id.
+        ConfigError: the configuration cannot be used. Nothing was asked then.
+    """
+    speak_up()
+    settings = Settings()
+    wanted = to_survey(load_sources(settings.config / "sources.yaml"), sources, include_off=include_off)
+
+    def tell(done: Surveyed, number: int) -> None:
+        log.info("%d of %d: %s: %s", number, len(wanted), done.source.id, done.verdict.word)
+
+    began = datetime.now(UTC)
+    surveyed = await survey_live(settings, wanted, tell)
+    await acreate_markdown_artifact(key="survey", markdown=survey_report.page(surveyed, began, as_html=False))
+    line = survey_report.summary(surveyed)
+    log.info("%s", line)
+    return cast("None", Completed(data=len(surveyed), message=line))
+
+
+async def _table(key: str, heads: Sequence[str], rows: Sequence[Sequence[Any]], what: str) -> None:
+    """Leave a table in the Prefect UI; what is beyond its length is counted."""
+    table = [{head: markdown(cell or "") for head, cell in zip(heads, row, strict=True)} for row in rows[:MOST_ROWS]]
+    more = f"; {len(rows) - MOST_ROWS:,} more are not shown" if len(rows) > MOST_ROWS else ""
+    await acreate_table_artifact(key=key, table=table, description=f"{what}: {len(rows):,}{more}")
