@@ -183,11 +183,11 @@ def test_a_wrong_call_fails_the_run(running: Server) -> None:
 
 def test_the_past_of_a_source_is_loaded_from_a_form(running: Server) -> None:
     """A backfill says how far it went; the same run again has nothing to do; a period that cannot be fails it."""
-    asked = {"source": "demo-gfmd-smuggling", "since": "2020-01-01"}
+    asked = {"source": "demo-un-library", "since": "2020-01-01"}
     run = finished(running, start(running, "backfill", **asked))
     assert run["state_type"] == "COMPLETED", run["state"]
-    assert run["name"] == "demo-gfmd-smuggling back to 2020-01-01"
-    assert "demo-gfmd-smuggling: the source shows nothing older" in run["state"]["message"]
+    assert run["name"] == "demo-un-library back to 2020-01-01"
+    assert "demo-un-library: the past is loaded back to 2020-01-01" in run["state"]["message"]
     run = finished(running, start(running, "backfill", **asked, until="2019-01-01"))
     assert run["state_type"] == "FAILED"
     assert "until (2019-01-01) is before since (2020-01-01)" in run["state"]["message"]
