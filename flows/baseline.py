@@ -113,7 +113,7 @@ class _Loading:
         """Say how far it has come, and how long the rest will take at this pace."""
         self.past = past
         found = f"{counted(self.documents, 'document')}, {counted(self.mandates, 'mandate')}"
-        log.info("%s: back to %s; %s%s", self.source.id, past.reached or "an unknown date", found, self._left(past))
+        log.info("back to %s; %s%s", past.reached or "an unknown date", found, self._left(past))
 
     def _left(self, past: Past) -> str:
         if past.reached is None or past.reached <= past.since:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from prefect import flow
 from prefect.artifacts import acreate_table_artifact
-from prefect.states import Completed, Failed
+from prefect.states import Failed
 
 from alerts.escape import markdown
 from alerts.trouble import in_words, unreported_lines
@@ -19,6 +19,7 @@ from config.settings import Settings
 from flows.delivering import deliver_now
 from flows.engine import run_name, speak_up
 from flows.report import delivery_line
+from flows.states import completed
 
 if TYPE_CHECKING:
     from alerts.model import DispatchReport, DispatchRow
@@ -43,7 +44,7 @@ async def dispatch() -> DispatchReport:
     if report.unreported or report.unusable:
         message = "\n".join([*map(str, report.unusable), *unreported_lines(report.unreported)])
         return cast("DispatchReport", Failed(data=report, message=message))
-    return cast("DispatchReport", Completed(data=report, message=line))
+    return cast("DispatchReport", completed(report, line, is_idle=True, delivered=report))
 
 
 async def show_deliveries(report: DispatchReport) -> None:

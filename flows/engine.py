@@ -15,6 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flows.sources_log import name_sources
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -138,5 +140,6 @@ def hush_libraries() -> None:
 def speak_up() -> None:
     """Let our packages' INFO lines through; Prefect ships what they say (PREFECT_LOGGING_EXTRA_LOGGERS) to its UI."""
     hush_libraries()
+    name_sources(our_packages)
     for name in our_packages:
         logging.getLogger(name).setLevel(logging.INFO)

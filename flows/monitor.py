@@ -3,34 +3,39 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from prefect import flow, runtime, task
-from prefect.artifacts import acreate_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.states import Completed, Failed
 
-from alerts.escape import markdown
+from alerts.model import DispatchReport
 from config.settings import Settings
 from config.sources import load_sources
 from config.subscriptions import load_subscriptions
+from flows.artifacts import rename_run, show_run
 from flows.delivering import deliver_recorded, grace
 from flows.dispatching import show_deliveries
 from flows.engine import run_name, speak_up
 from flows.recording import record_landed
-from flows.report import delivery_line, publication_table, recorded_line, source_line
+from flows.report import delivery_line, recorded_line, source_line
 from flows.round import ask, run_round
+from flows.states import completed, not_recorded, round_ended
 from flows.waking import wake_dispatcher
+from warehouse.model import WarehouseError
 from warehouse.store.snapshot import publish
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from prefect.client.schemas.objects import State
 
     from config.sources import Source
     from flows.recording import Crawled
     from flows.round import Round
     from warehouse.model import Recorded
+
+_MOST_NAMED = 3
 
 
 @task(name="crawl", task_run_name="{source.id}", cache_policy=NO_CACHE, tags={"crawl"})
@@ -53,39 +58,46 @@ async def _ask_as_task(source: Source) -> Crawled:
 
 
 def _run_name() -> str:
-    """The sources a run is about, so that the UI's list of runs reads by itself."""
+    """What the run is for; which sources were due is known, and put here, when it has ended."""
     wanted: list[str] | None = runtime.flow_run.parameters.get("sources")
-    names = wanted or [source.id for source in load_sources(Settings().config / "sources.yaml") if source.enabled]
-    more = f" and {len(names) - 3} more" if len(names) > 3 else ""  # noqa: PLR2004 - what fits in the UI's list
-    return ", ".join(names[:3]) + more + datetime.now(UTC).strftime(" · %Y-%m-%d %H:%M")
+    return run_name(_named(wanted) if wanted else "Sources that are due")()
+
+
+def _named(sources: Sequence[str]) -> str:
+    """Some sources, as many as fit in the UI's list of runs."""
+    more = f" and {len(sources) - _MOST_NAMED} more" if len(sources) > _MOST_NAMED else ""
+    return ", ".join(sources[:_MOST_NAMED]) + more
 
 
 @flow(name="monitor", flow_run_name=_run_name)
 async def monitor(sources: list[str] | None = None, due_or_not: bool = False) -> Round:
     """Ask the named sources, or all that are due, record what they show, and deliver what that causes.
 
-    A run in which no source gave a usable answer fails.
+    A run in which no source gave a usable answer fails, and so does one that could not write the warehouse.
 
     Raises:
         ConfigError: the configuration cannot be used, or no source has such an id. Nothing was asked then.
-        WarehouseError: the warehouse cannot be written. What was landed waits for the next run.
     """
     speak_up()
-    done = await run_round(Settings(), sources, due_or_not=due_or_not, asking=_ask_as_task)
+    settings = Settings()
+    try:
+        done = await run_round(settings, sources, due_or_not=due_or_not, asking=_ask_as_task)
+    except WarehouseError as error:
+        return cast("Round", not_recorded(error))
     wake_dispatcher(done.delivered)
-    line = done.headline
-    await acreate_table_artifact(
-        key="publications", table=publication_table(done.recorded.findings), description=markdown(line)
-    )
-    await show_deliveries(done.delivered)
+    line = done.headline if done.crawled else "no source was due"
+    if done.crawled:
+        await show_run(done, load_sources(settings.config / "sources.yaml"))
+    if not sources:
+        polled = [crawled.harvest.source_id for crawled in (*done.failed, *done.crawled)]
+        await rename_run(run_name(_named(list(dict.fromkeys(polled))) or "Nothing due")())
     if done.delivered.rows or done.delivered.left:
         line = f"{line}; {delivery_line(done.delivered)}"
     for fault in done.faults:
         # What the others showed is recorded by now; the run must not look well.
         raise fault
-    if done.unanswered:
-        return cast("Round", Failed(data=done, message=line))
-    return cast("Round", Completed(data=done, message=line))
+    # Prefect takes a returned state as the run's own.
+    return cast("Round", round_ended(done, line))
 
 
 @flow(name="record", flow_run_name=run_name("Landed batches"))
@@ -93,8 +105,12 @@ async def record() -> Recorded:
     """Load batches that workers on other machines have landed, and deliver what that causes."""
     speak_up()
     settings = Settings()
-    recorded = await asyncio.to_thread(record_landed, settings, load_subscriptions(settings.config))
+    try:
+        recorded = await asyncio.to_thread(record_landed, settings, load_subscriptions(settings.config))
+    except WarehouseError as error:
+        return cast("Recorded", not_recorded(error))
     line = recorded_line(recorded)
+    delivered = DispatchReport()
     if recorded.batch_ids:
         delivered = await asyncio.to_thread(deliver_recorded, settings, closing_time=grace())
         wake_dispatcher(delivered)
@@ -103,4 +119,4 @@ async def record() -> Recorded:
             await asyncio.to_thread(publish, settings.home, wait_seconds=settings.lock_wait_seconds)
         await show_deliveries(delivered)
         line = f"{line}; {delivery_line(delivered)}"
-    return cast("Recorded", Completed(data=recorded, message=line))
+    return cast("Recorded", completed(recorded, line, is_idle=not recorded.batch_ids, delivered=delivered))

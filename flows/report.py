@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from alerts.escape import markdown
 from alerts.figures import counted
 from alerts.naming import sort_of
 from flows.aftermath import silent_line, waiting_lines
@@ -86,20 +85,6 @@ def delivery_line(report: DispatchReport) -> str:
     if report.left is None:
         return said if states else "no alert was due"
     return f"{said}; not all of them: {report.left}" if states else f"no alert was sent: {report.left}"
-
-
-def publication_table(findings: Sequence[Finding]) -> list[dict[str, str]]:
-    """The findings as rows of a Prefect table artifact, whose cells the UI draws as Markdown."""
-    return [
-        {
-            "publication": markdown(line.document),
-            "what": markdown(line.what),
-            "who": markdown(line.who),
-            "by when": markdown(line.by_when),
-        }
-        for lines in by_document(findings, {}).values()
-        for line in lines
-    ]
 
 
 def print_round(done: Round, report: DispatchReport, left: Aftermath, *, full: bool = False) -> None:

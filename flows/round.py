@@ -23,6 +23,7 @@ from flows.heartbeat import beat
 from flows.recorder import Recorder
 from flows.report import headline, items_line, source_line
 from flows.rereading import reread_line
+from flows.sources_log import about
 from scrapers.crawl.crawl import crawl, is_due
 from scrapers.http.client import Fetcher
 from warehouse.load.source_memory import memories_of
@@ -94,7 +95,11 @@ _shared: ContextVar[_Shared] = ContextVar("shared")
 
 async def ask(source: Source) -> Crawled:
     """Ask one source; what it shows is read, analysed and landed. What a publisher does wrong is its failure."""
-    shared = _shared.get()
+    with about(source.id):
+        return await _ask(source, _shared.get())
+
+
+async def _ask(source: Source, shared: _Shared) -> Crawled:
     parts: list[Crawled] = []
 
     async def land(part: Harvest) -> None:
@@ -104,11 +109,11 @@ async def ask(source: Source) -> Crawled:
     harvest = await crawl(source, memory, shared.fetcher, reading=shared.reading, analyse=shared.analyse, land=land)
     crawled = (await shared.recorder.land(harvest)).after(parts)
     if harvest.outcome == "failed":
-        log.warning("%s: failed: %s", source.id, harvest.error)
+        log.warning("failed: %s", harvest.error)
     elif harvest.outcome == "not_modified":
-        log.info("%s: not modified%s", source.id, f"; {items}" if (items := items_line([harvest])) else "")
+        log.info("not modified%s", f"; {items}" if (items := items_line([harvest])) else "")
     else:
-        log.info("%s: %s", source.id, source_line(harvest))
+        log.info(source_line(harvest))
     return crawled
 
 

@@ -9,7 +9,7 @@ from config.settings import Settings
 from config.subscriptions import load_subscriptions
 from flows.analysing import Analysing
 from flows.recording import record_landed, take_in
-from flows.report import publication_table
+from flows.run_table import found_lines
 from tests.sites.publisher import Answer, Publisher, crawled, source_of
 from warehouse.load.source_memory import memory_of
 from warehouse.query.queries import query
@@ -71,8 +71,9 @@ async def test_a_listed_document_that_cannot_be_read_is_told_once_and_its_news_f
     kinds = [sorted(finding.kind for finding in each.findings) for each in told]
     first = ["new_document", "reading_incomplete"]
     assert kinds == [first, [], [], ["item_unreadable", "source_state"], [], [], [], []]
-    (row,) = [row for row in publication_table(told[3].findings) if "could not be read: status 404" in row["what"]]
-    assert "21 Examples" in row["publication"]
+    shown = list(found_lines(told[3].findings))
+    place = next(place for place, line in enumerate(shown) if "could not be read: status 404" in line)
+    assert "21 Examples" in shown[place - 1]
     sent = "SELECT kind, target FROM alerts JOIN deliveries USING (alert_id) WHERE state = 'pending' ORDER BY ALL"
     assert query(home, sent).rows == [("item_unreadable", "desk"), ("source_state", "ops")]
     publisher.says("/21.txt", Answer(resolution, type="text/plain"))

@@ -79,7 +79,7 @@ def test_the_server_creates_scheduled_runs(running: Server) -> None:
 
 
 def test_a_monitor_run_shows_what_it_did(running: Server) -> None:
-    """The run is named after its sources, carries our packages' log lines, and ends with one table of publications."""
+    """The run is named after its sources, its log lines name them, and it ends with one table, a row for each."""
     run_id = start(running, "monitor", sources=["demo-aalco-64"])
     run = finished(running, run_id)
     assert run["state_type"] == "COMPLETED", run["state"]
@@ -89,16 +89,33 @@ def test_a_monitor_run_shows_what_it_did(running: Server) -> None:
     assert deployed["job_variables"]["command"] == f"{shlex.quote(sys.executable)} -m prefect.engine"
     assert "new publications" in run["state"]["message"]
 
+    assert run["state_name"] == "Completed"
+
     def lines() -> list[str]:
         logs = running.ask("logs/filter", {"logs": {"flow_run_id": {"any_": [run_id]}}})
-        return [line["name"] for line in logs if line["name"].split(".")[0] in {"flows", "scrapers", "warehouse"}]
+        ours = [line for line in logs if line["name"].split(".")[0] in {"flows", "scrapers", "warehouse"}]
+        return [line["message"] for line in ours if line["task_run_id"]]
 
-    assert wait_for(lines)
-    artifacts = running.ask("artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [run_id]}}})
-    assert {(artifact["key"], artifact["type"]) for artifact in artifacts} == {
-        ("publications", "table"),
-        ("deliveries", "table"),
-    }
+    said = wait_for(lines)
+    assert [line for line in said if not line.startswith("demo-aalco-64: ")] == []
+    (row,) = table(running, run_id)
+    assert row["source"].startswith("[demo-aalco-64](http")
+    assert row["new"] > 0
+    assert row["mandates"] > 0
+    assert " sent" in row["alerts"]
+    (artifact,) = running.ask("artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [run_id]}}})
+    assert (artifact["key"], artifact["type"]) == ("run", "table")
+    assert "new publications" in artifact["description"]
+
+
+def table(running: Server, run_id: str) -> list[dict[str, Any]]:
+    """The rows of the one table of a run."""
+    tables = running.ask(
+        "artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [run_id]}, "type": {"any_": ["table"]}}}
+    )
+    (one,) = tables
+    rows: list[dict[str, Any]] = json.loads(one["data"])
+    return rows
 
 
 def test_what_a_run_had_to_leave_wakes_the_dispatcher(running: Server) -> None:
@@ -119,6 +136,7 @@ def test_what_a_run_had_to_leave_wakes_the_dispatcher(running: Server) -> None:
     assert run["state_type"] == "COMPLETED", run["state"]
     assert "new publications" in run["state"]["message"]
     assert "no alert was sent" in run["state"]["message"]
+    assert run["state_name"] == "Alerts left"
     # Events come in order, so that one of the first run would have come by now.
     (dispatch,) = wait_for(woken)
     assert finished(running, dispatch["id"])["state_type"] == "FAILED"
@@ -157,8 +175,16 @@ def test_a_failing_source_is_a_failed_task(running: Server, site: PublicationSit
     run_id = start(running, "monitor", sources=["demo-gfmd-labour", "demo-un-ga-81"])
     run = finished(running, run_id)
     site.mend()
-    assert run["state_type"] == "COMPLETED"
+    assert (run["state_type"], run["state_name"]) == ("COMPLETED", "Partly failed")
     assert "failed: demo-gfmd-labour" in run["state"]["message"]
+    rows = table(running, run_id)
+    assert "demo-gfmd-labour" in rows[0]["source"]
+    assert rows[0]["failed"] == "source"
+    assert "410" in rows[0]["why"]
+    site.fault("/pfp/ppd/labour-migration", "410")
+    run = finished(running, start(running, "monitor", sources=["demo-gfmd-labour"]))
+    site.mend()
+    assert (run["state_type"], run["state_name"]) == ("FAILED", "All failed")
     tasks = running.ask("task_runs/filter", {"task_runs": {"flow_run_id": {"any_": [run_id]}}})
     states = {task["name"]: task["state"] for task in tasks}
     assert states["demo-gfmd-labour"]["type"] == "FAILED"
@@ -172,6 +198,7 @@ def test_recording_says_what_it_brought(running: Server) -> None:
     run = finished(running, start(running, "record"))
     assert run["state"]["message"] == "0 new documents, 0 new texts, 0 new mandates"
     assert run["name"].startswith("Landed batches · 20")
+    assert run["state_name"] == "Nothing due"
 
 
 def test_a_wrong_call_fails_the_run(running: Server) -> None:
@@ -214,3 +241,20 @@ def test_a_survey_says_what_to_do_about_each_source(running: Server, site: Publi
     assert artifact["key"] == "survey"
     assert "demo-gfmd-labour" in artifact["data"]
     assert "410" in artifact["data"]
+
+
+def test_a_run_with_nothing_due_says_so(running: Server) -> None:
+    """The name of the run and of its state say it, and it leaves no table; a second run is not kept from starting."""
+    everything = finished(running, start(running, "monitor"))
+    assert everything["state_name"] == "Completed", everything["state"]
+    assert re.match(r"demo-[a-z0-9-]+, demo-[a-z0-9-]+, demo-[a-z0-9-]+ and \d+ more · 20", everything["name"])
+    run = finished(running, start(running, "monitor"))
+    assert (run["state_type"], run["state_name"]) == ("COMPLETED", "Nothing due")
+    assert run["name"].startswith("Nothing due · 20")
+    assert run["state"]["message"] == "no source was due"
+    assert running.ask("artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [run["id"]]}}}) == []
+    # Automations go by the name in the event.
+    event = {"filter": {"event": {"name": ["prefect.flow-run.Nothing due"]}}}
+    assert wait_for(lambda: running.ask("events/filter", event)["events"])
+    (guard,) = [each for each in running.ask("automations/filter", {}) if "worker died" in each["name"]]
+    assert guard["trigger"]["expect"] == ["prefect.flow-run.*"]

@@ -1,0 +1,126 @@
+"""What a monitor run leaves in the Prefect UI: one table, a row for each source, with what was found above it.
+
+The UI draws cells and descriptions as Markdown, so all that comes from publishers is escaped here; rows and lines are
+bounded, and say how many more there are.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+from alerts.escape import markdown, web_address
+from alerts.naming import sort_of
+from config.redaction import public
+from flows.found import by_document
+from flows.report import delivery_line, items_new
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from flows.recording import Crawled
+    from flows.round import Round
+    from scrapers.publication import Harvest
+    from warehouse.findings.finding import Finding
+
+# A table of more rows takes the UI seconds to draw, and a list of more documents is read elsewhere.
+MOST_ROWS, MOST_DOCUMENTS, MOST_TASKS, MOST_TROUBLES = 200, 25, 5, 20
+_CHANGES = frozenset({"changed_clause", "corrigendum", "draft_adopted"})
+_MANDATES = frozenset({"new_mandate", "proposed_mandate"})
+
+Row = dict[str, str | int]
+
+
+def source_rows(done: Round, addresses: Mapping[str, str | None]) -> list[Row]:
+    """A row for each source polled: failed ones first, then those with news. `addresses` is what ids link to."""
+    found: dict[str, list[Finding]] = defaultdict(list)
+    for finding in done.recorded.findings:
+        for source_id in finding.document.sources:
+            found[source_id].append(finding)
+    states: dict[str, Counter[str]] = defaultdict(Counter)
+    sources_of = {finding.finding_id: finding.document.sources for finding in done.recorded.findings}
+    for delivery in done.delivered.rows:
+        for source_id in {name for each in delivery.findings for name in sources_of.get(each, ())}:
+            states[source_id][delivery.state] += 1
+    shown = sorted(done.crawled, key=lambda crawled: _urgency(crawled, found[crawled.harvest.source_id]))
+    rows = [
+        _row(each.harvest, found[each.harvest.source_id], states[each.harvest.source_id], addresses)
+        for each in shown[:MOST_ROWS]
+    ]
+    if len(shown) > MOST_ROWS:
+        rows.append({"source": f"… and {len(shown) - MOST_ROWS:,} more"})
+    return rows
+
+
+def _urgency(crawled: Crawled, found: Sequence[Finding]) -> tuple[bool, bool, bool, str]:
+    harvest = crawled.harvest
+    return harvest.outcome != "failed", not harvest.items_failed, not found, harvest.source_id
+
+
+def _row(harvest: Harvest, found: Sequence[Finding], states: Counter[str], addresses: Mapping[str, str | None]) -> Row:
+    tried = sum(row.kind == "failed" for row in harvest.dropped)
+    return {
+        "source": _link(harvest.source_id, addresses.get(harvest.source_id)),
+        "fetched": len(harvest.publications) + tried,
+        "new": items_new(harvest),
+        "changed": len({each.document.document_id for each in found if each.kind in _CHANGES}),
+        "waiting": harvest.items_waiting,
+        "failed": "source" if harvest.outcome == "failed" else harvest.items_failed,
+        "why": _why(harvest),
+        "mandates": sum(sort_of(each) in _MANDATES for each in found),
+        "alerts": ", ".join(f"{count} {state}" for state, count in sorted(states.items())),
+    }
+
+
+def _why(harvest: Harvest) -> str:
+    """Why the source, or its first unread item, failed; it links to what was requested."""
+    if harvest.error is not None:
+        asked = next((each.url for each in reversed(harvest.fetches) if each.error), None)
+        return _link(harvest.error, asked)
+    failed = [item for item in harvest.items if item.state == "failed"]
+    if not failed:
+        return ""
+    more = f" (and {harvest.items_failed - 1:,} more)" if harvest.items_failed > 1 else ""
+    return _link(f"{failed[0].title or failed[0].url}: {failed[0].reason}", failed[0].url) + more
+
+
+def run_description(done: Round) -> str:
+    """Markdown for above the table: the headline, what was found, and which alerts did not go out."""
+    lines = [markdown(done.headline)]
+    if done.delivered.rows or done.delivered.left is not None:
+        lines.append(markdown(delivery_line(done.delivered)))
+    lines.append("\n".join(_troubles(done)))
+    lines.append("\n".join(found_lines(done.recorded.findings)))
+    return "\n\n".join(filter(None, lines))
+
+
+def _troubles(done: Round) -> Iterator[str]:
+    rows = [row for row in done.delivered.rows if row.state not in {"sent", "pending"}]
+    for row in rows[:MOST_TROUBLES]:
+        yield f"- {row.state}: {markdown(row.subject)} to {markdown(row.target)}: {markdown(row.reason or '')}"
+    if len(rows) > MOST_TROUBLES:
+        yield f"- … and {len(rows) - MOST_TROUBLES:,} more: `mandates outbox list`"
+
+
+def found_lines(findings: Sequence[Finding]) -> Iterator[str]:
+    """A Markdown list of the publications with their tasks, what is due soonest first."""
+    addresses = {finding.document.document_id: finding.document.url for finding in findings}
+    documents = by_document(findings, {})
+    for document_id, lines in list(documents.items())[:MOST_DOCUMENTS]:
+        yield f"- **{_link(lines[0].document or 'untitled', addresses.get(document_id))}**"
+        for line in lines[:MOST_TASKS]:
+            by_when = f" (by when: {markdown(line.by_when)})" if line.by_when else ""
+            yield f"    - {markdown(line.what)}{by_when}"
+        if len(lines) > MOST_TASKS:
+            yield f"    - … and {len(lines) - MOST_TASKS:,} more"
+    if len(documents) > MOST_DOCUMENTS:
+        yield f"- … and {len(documents) - MOST_DOCUMENTS:,} more publications: `mandates query 'FROM open_mandates'`"
+
+
+def _link(words: str, url: str | None) -> str:
+    """Escaped words, linked where the address is a web address; keys in it are left out."""
+    address = web_address(public(url)) if url else None
+    if address is None:
+        return markdown(words)
+    # A parenthesis would end the address in Markdown.
+    return f"[{markdown(words)}]({address.replace('(', '%28').replace(')', '%29')})"

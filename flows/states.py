@@ -1,0 +1,58 @@
+"""How a run ended, in the name of its state, so that the list of runs reads by itself.
+
+    Completed     all that was due was done
+    Nothing due   no source was due, or no alert
+    Partly failed some sources failed; what the others showed is recorded
+    Alerts left   all is recorded, and alerts still wait for the next dispatch
+    All failed    no source gave a usable answer
+    Not recorded  the warehouse could not be written; what was landed waits for the next run
+    Failed        an error of the configuration or of this program, or an alert that nobody could be notified of
+
+The type beneath the name stays Prefect's own (COMPLETED or FAILED): schedules, limits and automations go by it.
+Events are called after the name (`prefect.flow-run.Partly failed`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from prefect.states import Completed, Failed
+
+if TYPE_CHECKING:
+    from prefect.client.schemas.objects import State
+
+    from alerts.model import DispatchReport
+    from flows.round import Round
+    from warehouse.model import WarehouseError
+
+Result = TypeVar("Result")
+
+NOTHING_DUE = "Nothing due"
+PARTLY_FAILED = "Partly failed"
+ALERTS_LEFT = "Alerts left"
+ALL_FAILED = "All failed"
+NOT_RECORDED = "Not recorded"
+
+
+def round_ended(done: Round, message: str) -> State[Round]:
+    """The state of a run that polled sources; the worst that happened names it."""
+    if done.unanswered:
+        return Failed(name=ALL_FAILED, data=done, message=message)
+    if done.failed:
+        return Completed(name=PARTLY_FAILED, data=done, message=message)
+    is_idle = not (done.crawled or done.recorded.batch_ids)
+    return completed(done, message, is_idle=is_idle, delivered=done.delivered)
+
+
+def completed(result: Result, message: str, *, is_idle: bool, delivered: DispatchReport) -> State[Result]:
+    """The state of a run in which nothing failed. `is_idle`: it had nothing to do, unless it delivered something."""
+    if delivered.left is not None:
+        return Completed(name=ALERTS_LEFT, data=result, message=message)
+    if is_idle and not delivered.rows:
+        return Completed(name=NOTHING_DUE, data=result, message=message)
+    return Completed(data=result, message=message)
+
+
+def not_recorded(error: WarehouseError) -> State[WarehouseError]:
+    """The state of a run that could not write the warehouse."""
+    return Failed(name=NOT_RECORDED, data=error, message=str(error))
