@@ -1,30 +1,150 @@
-"""What our flows put into the Prefect UI. What it says comes from modules that do not know Prefect."""
+"""What our flows put into the Prefect UI. What it says comes from modules that do not know Prefect.
+
+A server that takes no artifact fails no run: what the run was for is done by then.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import logging
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from prefect import get_client, runtime
-from prefect.artifacts import acreate_table_artifact
+from prefect.artifacts import (
+    acreate_markdown_artifact,
+    acreate_progress_artifact,
+    acreate_table_artifact,
+    aupdate_progress_artifact,
+)
+from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
+from prefect.exceptions import ObjectNotFound
 
+from alerts.escape import markdown
+from flows.condition import condition
+from flows.health_page import health_page
 from flows.run_table import run_description, source_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import AsyncIterator, Iterable, Iterator
+    from uuid import UUID
 
+    from config.settings import Settings
     from config.sources import Source
+    from flows.condition import Condition
+    from flows.progress import Progress
     from flows.round import Round
 
-RUN = "run"
+log = logging.getLogger(__name__)
+
+RUN, DELIVERIES, HEALTH, PROGRESS = "mandates-run", "mandates-deliveries", "mandates-health", "mandates-progress"
+# Each writing is a request and an event on the server.
+UPDATE_SECONDS = 3.0
 
 
 async def show_run(done: Round, sources: Iterable[Source]) -> None:
     """Leave the one table of a monitor run."""
-    rows = source_rows(done, {source.id: source.url for source in sources})
-    await acreate_table_artifact(key=RUN, table=rows, description=run_description(done))
+    with _harmless("the table of the run"):
+        rows = source_rows(done, {source.id: source.url for source in sources})
+        await acreate_table_artifact(key=RUN, table=rows, description=run_description(done))
+
+
+async def show_health(now: Condition) -> None:
+    """Replace the health page.
+
+    Prefect keeps every artifact that was ever written under a key, and changing one in place would leave it with the
+    run and the time of the first; so the former page is removed when the new one is there.
+    """
+    with _harmless("the health page"):
+        async with get_client() as client:
+            former = await client.read_artifacts(artifact_filter=ArtifactFilter(key=ArtifactFilterKey(any_=[HEALTH])))
+            await acreate_markdown_artifact(key=HEALTH, markdown=health_page(now))
+            for artifact in former:
+                # Another run may have done so at the same time.
+                with suppress(ObjectNotFound):
+                    await client.delete_artifact(artifact.id)
+
+
+async def refresh_health(settings: Settings) -> None:
+    """Bring the health page up to date after a run."""
+    with _harmless("the health page"):
+        await show_health(await asyncio.to_thread(condition, settings))
+
+
+@asynccontextmanager
+async def shown_progress(what: str, *, after: float = 0.0) -> AsyncIterator[Progress]:
+    """Show how far the block has come; what does not take longer than `after` seconds is not shown at all.
+
+    The last that is written says that it is done, or that it was stopped, and how far it had come.
+    """
+    shown = _Shown(what)
+    showing = asyncio.create_task(shown.keep_up(after))
+    try:
+        yield shown.hear
+    except BaseException:
+        await shown.end(showing, "stopped")
+        raise
+    await shown.end(showing, "done")
+
+
+class _Shown:
+    """A progress artifact, brought up to date at most every `UPDATE_SECONDS`; heard of in any thread."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._percent, self._note = 0.0, ""
+        self._written: tuple[float, str] | None = None
+        self._artifact: UUID | None = None
+        self._over = asyncio.Event()
+
+    def hear(self, done: float, total: float, note: str = "") -> None:
+        self._percent, self._note = (min(100.0 * done / total, 100.0) if total else 0.0), note
+
+    async def keep_up(self, after: float) -> None:
+        wait = after
+        # Never cancelled in the middle of a request, or the artifact that it makes would stay as it is.
+        while not await _comes(self._over, wait):
+            with _harmless("the progress"):
+                await self._write(self._note)
+            wait = UPDATE_SECONDS
+
+    async def end(self, showing: asyncio.Task[None], how: str) -> None:
+        self._over.set()
+        await asyncio.gather(showing, return_exceptions=True)
+        if self._artifact is None:
+            return
+        if how == "done":
+            self._percent = 100.0
+        with _harmless("the progress"):
+            await self._write(f"{how}: {self._note}" if self._note else how)
+
+    async def _write(self, note: str) -> None:
+        now = (self._percent, f"{self._what}: {markdown(note)}" if note else self._what)
+        if now == self._written:
+            return
+        if self._artifact is None:
+            self._artifact = await acreate_progress_artifact(now[0], key=PROGRESS, description=now[1])
+        else:
+            await aupdate_progress_artifact(self._artifact, *now)
+        self._written = now
+
+
+async def _comes(event: asyncio.Event, seconds: float) -> bool:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), seconds)
+    return event.is_set()
 
 
 async def rename_run(name: str) -> None:
     """Give the present flow run a name that says what it did."""
-    async with get_client() as client:
-        await client.update_flow_run(runtime.flow_run.id, name=name)
+    with _harmless("the name of the run"):
+        async with get_client() as client:
+            await client.update_flow_run(runtime.flow_run.id, name=name)
+
+
+@contextmanager
+def _harmless(what: str) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - whatever the server answers, the run has done its work
+        log.warning("%s could not be written: %s", what, error)

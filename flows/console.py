@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from flows.engine import our_packages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from rich.console import Console
 
     from alerts.model import DispatchReport
+    from flows.progress import Progress
     from warehouse.model import DeliveryRow
 
 log_bytes, logs_kept = 2_000_000, 5
@@ -80,21 +81,26 @@ def progress(what: str) -> Iterator[None]:
 
 
 @contextmanager
-def counted_progress(what: str, units: str) -> Iterator[Callable[[int, int], None]]:
-    """The same with a bar and an estimate: the block is given a function that hears how many are done, of how many."""
+def counted_progress(what: str, units: str) -> Iterator[Progress]:
+    """The same with a bar and an estimate: the block is given what to report to."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
 
     console = Console(stderr=True)
-    bar = Progress(
+    bar = Bar(
         TextColumn(what), BarColumn(), MofNCompleteColumn(), TextColumn(units), TimeRemainingColumn(),
-        console=console, disable=not console.is_terminal,
+        TextColumn("{task.fields[note]}", markup=False), console=console, disable=not console.is_terminal,
     )  # fmt: skip
-    task = bar.add_task(what, total=None)
+    task = bar.add_task(what, total=None, note="")
     with _log_lines(console), bar:
         if not console.is_terminal:
             console.print(what, markup=False, highlight=False)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+        def heard(done: float, total: float, note: str = "") -> None:
+            bar.update(task, completed=done, total=total, note=visible(note))
+
+        yield heard
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from prefect.states import Failed
 from alerts.escape import markdown
 from alerts.trouble import in_words, unreported_lines
 from config.settings import Settings
+from flows.artifacts import DELIVERIES
 from flows.delivering import deliver_now
 from flows.engine import run_name, speak_up
 from flows.report import delivery_line
@@ -50,7 +51,7 @@ async def dispatch() -> DispatchReport:
 async def show_deliveries(report: DispatchReport) -> None:
     """Leave one table of what became of each delivery in the Prefect UI, where there is any."""
     if table := [*map(_unreported_row, report.unreported), *map(_row, report.rows)]:
-        await acreate_table_artifact(key="deliveries", table=table, description=markdown(delivery_line(report)))
+        await acreate_table_artifact(key=DELIVERIES, table=table, description=markdown(delivery_line(report)))
 
 
 def _row(row: DispatchRow) -> dict[str, str]:

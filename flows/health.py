@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from scrapers.crawl.crawl import due_at
 from scrapers.crawl.delays import in_days, in_minutes
 from scrapers.crawl.health import Health, History, health_of, unlisted
 from warehouse.query.source_history import histories
@@ -16,13 +18,33 @@ if TYPE_CHECKING:
     from config.sources import Source
 
 
-def healths(home: Path, sources: Sequence[Source]) -> list[Health]:
+@dataclass(frozen=True, slots=True)
+class SourceNow:
+    """How a source is doing, when it last answered, and from when on it is due (UTC); None where that is not known."""
+
+    health: Health
+    last_success: datetime | None
+    next_poll: datetime | None
+
+
+def sources_now(home: Path, sources: Sequence[Source]) -> list[SourceNow]:
     """How each source is doing; one that was never polled is late. Sources no longer configured come last."""
     known = histories(home)
     now = datetime.now(UTC)
-    found = [health_of(source, known.get(source.id, History()), now) for source in sources]
+    found = []
+    for source in sources:
+        history = known.get(source.id, History())
+        due = due_at(source, history.failures, history.last_crawl, history.last_success) if source.enabled else None
+        found.append(SourceNow(health_of(source, history, now), history.last_success, due))
     gone = sorted(known.keys() - {source.id for source in sources})
-    return found + [unlisted(name, known[name]) for name in gone if known[name].crawled]
+    return found + [
+        SourceNow(unlisted(name, known[name]), known[name].last_success, None) for name in gone if known[name].crawled
+    ]
+
+
+def healths(home: Path, sources: Sequence[Source]) -> list[Health]:
+    """The health of each source, in that order."""
+    return [each.health for each in sources_now(home, sources)]
 
 
 def delay_words(health: Health) -> tuple[str, str, str]:

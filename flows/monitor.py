@@ -13,7 +13,7 @@ from alerts.model import DispatchReport
 from config.settings import Settings
 from config.sources import load_sources
 from config.subscriptions import load_subscriptions
-from flows.artifacts import rename_run, show_run
+from flows.artifacts import refresh_health, rename_run, show_run, shown_progress
 from flows.delivering import deliver_recorded, grace
 from flows.dispatching import show_deliveries
 from flows.engine import run_name, speak_up
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from warehouse.model import Recorded
 
 _MOST_NAMED = 3
+# Most runs are over by then, and nobody watches their progress.
+_SHORT_SECONDS = 10.0
 
 
 @task(name="crawl", task_run_name="{source.id}", cache_policy=NO_CACHE, tags={"crawl"})
@@ -81,8 +83,10 @@ async def monitor(sources: list[str] | None = None, due_or_not: bool = False) ->
     speak_up()
     settings = Settings()
     try:
-        done = await run_round(settings, sources, due_or_not=due_or_not, asking=_ask_as_task)
+        async with shown_progress("Polling the sources", after=_SHORT_SECONDS) as progress:
+            done = await run_round(settings, sources, due_or_not=due_or_not, asking=_ask_as_task, progress=progress)
     except WarehouseError as error:
+        await refresh_health(settings)
         return cast("Round", not_recorded(error))
     wake_dispatcher(done.delivered)
     line = done.headline if done.crawled else "no source was due"
@@ -91,6 +95,7 @@ async def monitor(sources: list[str] | None = None, due_or_not: bool = False) ->
     if not sources:
         polled = [crawled.harvest.source_id for crawled in (*done.failed, *done.crawled)]
         await rename_run(run_name(_named(list(dict.fromkeys(polled))) or "Nothing due")())
+    await refresh_health(settings)
     if done.delivered.rows or done.delivered.left:
         line = f"{line}; {delivery_line(done.delivered)}"
     for fault in done.faults:

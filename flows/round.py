@@ -20,6 +20,7 @@ from config.subscriptions import load_subscriptions
 from flows.analysing import Analysing, reading_pool
 from flows.choice import choose
 from flows.heartbeat import beat
+from flows.progress import Polling, unwatched
 from flows.recorder import Recorder
 from flows.report import headline, items_line, source_line
 from flows.rereading import reread_line
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from config.settings import Settings
     from config.sources import Source
     from config.subscriptions import Subscriptions
+    from flows.progress import Progress
     from flows.recording import Crawled
     from scrapers.publication import Harvest, Memory
     from scrapers.reading import Reading
@@ -87,6 +89,7 @@ class _Shared:
     analyse: Analysing
     recorder: Recorder
     memories: Mapping[str, Memory]
+    polling: Polling
 
 
 # Prefect would walk through a task's parameters; its tasks run in the round's own event loop, and see this.
@@ -104,10 +107,12 @@ async def _ask(source: Source, shared: _Shared) -> Crawled:
 
     async def land(part: Harvest) -> None:
         parts.append(await shared.recorder.land(part))
+        shared.polling.landed(source, len(part.publications), is_last=False)
 
     memory = shared.memories[source.id]
     harvest = await crawl(source, memory, shared.fetcher, reading=shared.reading, analyse=shared.analyse, land=land)
     crawled = (await shared.recorder.land(harvest)).after(parts)
+    shared.polling.landed(source, len(harvest.publications), is_last=True)
     if harvest.outcome == "failed":
         log.warning("failed: %s", harvest.error)
     elif harvest.outcome == "not_modified":
@@ -123,6 +128,7 @@ async def run_round(
     *,
     due_or_not: bool = False,
     asking: Callable[[Source], Awaitable[Crawled]] = ask,
+    progress: Progress = unwatched,
 ) -> Round:
     """Ask the wanted sources, or all that are due (each through `asking`), record, and deliver what that causes.
 
@@ -135,7 +141,7 @@ async def run_round(
     """
     subscriptions = load_subscriptions(settings.config)
     try:
-        done = await _round(settings, subscriptions, wanted, due_or_not=due_or_not, asking=asking)
+        done = await _round(settings, subscriptions, wanted, due_or_not=due_or_not, asking=asking, progress=progress)
     except Exception:
         await beat(settings, subscriptions.heartbeat, good=False)
         raise
@@ -156,6 +162,7 @@ async def _round(
     *,
     due_or_not: bool,
     asking: Callable[[Source], Awaitable[Crawled]],
+    progress: Progress,
 ) -> Round:
     chosen = choose(load_sources(settings.config / "sources.yaml"), wanted)
     if subscriptions.nobody is not None:
@@ -170,7 +177,7 @@ async def _round(
     analyse = Analysing(calendar)
     recorder = Recorder(settings, subscriptions, analyse)
     async with Fetcher(contact=settings.contact) as fetcher, reading_pool(settings) as reading, recorder:
-        _shared.set(_Shared(fetcher, reading, analyse, recorder, memories))
+        _shared.set(_Shared(fetcher, reading, analyse, recorder, memories, Polling(len(due), progress)))
         answers = await asyncio.gather(*map(asking, due), return_exceptions=True)
     done = Round(
         crawled=tuple(answer for answer in answers if not isinstance(answer, BaseException)),

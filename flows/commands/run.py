@@ -63,14 +63,14 @@ def _deliver(settings: Settings) -> DispatchReport:
 def _without_engine(settings: Settings, sources: Sequence[str], *, due_or_not: bool) -> Round:
     import asyncio
 
-    from flows.console import progress
+    from flows.console import counted_progress
     from flows.engine import speak_up
 
     speak_up()
-    with progress("Polling the sources …"):
+    with counted_progress("Polling the sources …", "sources") as progress:
         from flows.round import run_round
 
-        done = asyncio.run(run_round(settings, sources, due_or_not=due_or_not))
+        done = asyncio.run(run_round(settings, sources, due_or_not=due_or_not, progress=progress))
     for fault in done.faults:
         raise fault
     return done

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, cast
 
 from scrapers.crawl.documents import Found, found_something_new, publications, relieve
 from scrapers.crawl.local import crawl_folder
-from scrapers.crawl.observation import is_resting, observe
+from scrapers.crawl.observation import is_resting, observe, pause_after
 from scrapers.crawl.parts import besides
 from scrapers.crawl.visit import Visit, learned
 from scrapers.http import urls
@@ -113,6 +113,17 @@ def is_due(source: Source, memory: Memory, now: datetime) -> bool:
     if is_resting(source, memory, now):
         return False
     return memory.last_success is None or now - memory.last_success >= source.every
+
+
+def due_at(source: Source, failures: int, asked: datetime | None, success: datetime | None) -> datetime | None:
+    """From when on a source is due, by its history: the failures since its last success, and when it was asked.
+
+    None for one that was never asked: it is due at once.
+    """
+    times = [success + source.every] if success is not None else []
+    if failures and asked is not None:
+        times.append(asked + pause_after(source, failures))
+    return max(times, default=None)
 
 
 def _sentence(problem: ScraperError) -> str:

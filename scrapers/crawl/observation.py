@@ -102,9 +102,13 @@ def is_resting(source: Source, memory: Memory, now: datetime) -> bool:
     failures, asked = int(memory.state.get(_failures) or 0), memory.state.get(_asked)
     if not failures or not asked:
         return False
+    return now - datetime.fromisoformat(asked) < pause_after(source, failures)
+
+
+def pause_after(source: Source, failures: int) -> timedelta:
+    """How long a source is left alone after so many failures in a row (at least one)."""
     # Doubling beyond `every` says nothing more, and would overflow in the end.
-    pause = min(source.every, _first_pause * (1 << min(failures - 1, 12)))
-    return now - datetime.fromisoformat(asked) < pause
+    return min(source.every, _first_pause * (1 << min(failures - 1, 12)))
 
 
 def _heard(notes: Mapping[str, str]) -> tuple[Heard | None, datetime | None]:

@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -103,9 +104,12 @@ def test_a_monitor_run_shows_what_it_did(running: Server) -> None:
     assert row["new"] > 0
     assert row["mandates"] > 0
     assert " sent" in row["alerts"]
-    (artifact,) = running.ask("artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [run_id]}}})
-    assert (artifact["key"], artifact["type"]) == ("run", "table")
-    assert "new publications" in artifact["description"]
+    artifacts = running.ask("artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [run_id]}}})
+    assert sorted((artifact["key"], artifact["type"]) for artifact in artifacts) == [
+        ("mandates-health", "markdown"),
+        ("mandates-run", "table"),
+    ]
+    assert "new publications" in artifacts[0]["description"] + artifacts[1]["description"]
 
 
 def table(running: Server, run_id: str) -> list[dict[str, Any]]:
@@ -144,19 +148,22 @@ def test_what_a_run_had_to_leave_wakes_the_dispatcher(running: Server) -> None:
     journals.with_name("aside").rename(journals)
 
 
-def test_the_watch_shows_every_source(running: Server) -> None:
-    """The watch leaves one table with the state of each source that is on, the ones never asked among them."""
-    run_id = start(running, "watch")
-    run = finished(running, run_id)
-    assert run["state_type"] == "COMPLETED"
-    assert "sources are healthy" in run["state"]["message"]
-    assert run["name"].startswith("State of the sources · 20")
-    assert sorted(run["tags"]) == ["mandates", "sources"]
-    (artifact,) = running.ask("artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [run_id]}}})
-    assert artifact["key"] == "source-health"
-    states = {row["source"]: row["state"] for row in json.loads(artifact["data"])}
-    assert "demo-gfmd-feed" in states
-    assert set(states.values()) <= {"healthy", "late", "failing", "blocked"}
+def test_the_watch_keeps_one_health_page(running: Server) -> None:
+    """The page has each source that is on, the ones never asked among them; a later run replaces it."""
+    for _ in range(2):
+        run_id = start(running, "watch")
+        run = finished(running, run_id)
+        assert run["state_type"] == "COMPLETED"
+        assert "sources are healthy" in run["state"]["message"]
+        assert run["name"].startswith("State of the sources · 20")
+        assert sorted(run["tags"]) == ["mandates", "sources"]
+        pages = running.ask("artifacts/filter", {"artifacts": {"key": {"any_": ["mandates-health"]}}})
+        assert [page["flow_run_id"] for page in pages] == [run_id]
+    (page,) = pages
+    assert page["type"] == "markdown"
+    assert "| demo-gfmd-feed | " in page["data"]
+    latest = running.ask("artifacts/mandates-health/latest")
+    assert latest["id"] == page["id"]
 
 
 def test_deploying_again_changes_nothing(running: Server) -> None:
@@ -243,16 +250,29 @@ def test_a_survey_says_what_to_do_about_each_source(running: Server, site: Publi
     assert "410" in artifact["data"]
 
 
-def test_a_run_with_nothing_due_says_so(running: Server) -> None:
-    """The name of the run and of its state say it, and it leaves no table; a second run is not kept from starting."""
-    everything = finished(running, start(running, "monitor"))
-    assert everything["state_name"] == "Completed", everything["state"]
-    assert re.match(r"demo-[a-z0-9-]+, demo-[a-z0-9-]+, demo-[a-z0-9-]+ and \d+ more · 20", everything["name"])
-    run = finished(running, start(running, "monitor"))
-    assert (run["state_type"], run["state_name"]) == ("COMPLETED", "Nothing due")
-    assert run["name"].startswith("Nothing due · 20")
-    assert run["state"]["message"] == "no source was due"
-    assert running.ask("artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [run["id"]]}}}) == []
+TWICE = """
+import asyncio
+from flows.monitor import monitor
+for _ in range(2):
+    asyncio.run(monitor(return_state=True))
+"""
+
+
+def test_a_run_with_nothing_due_says_so(running: Server, tmp_path: Path) -> None:
+    """The name of the run and of its state say it, and it leaves no table; the run before says whom it polled."""
+    # In a home of its own, so that it takes no documents that other tests are about.
+    own = replace(running, environment={**running.environment, "MANDATES_HOME": str(tmp_path / "home")}, children=[])
+    done = own.run(sys.executable, "-c", TWICE)
+    assert done.returncode == 0, done.stderr
+    newest = {"sort": "START_TIME_DESC", "limit": 2, "flows": {"name": {"any_": ["monitor"]}}}
+    idle, busy = running.ask("flow_runs/filter", newest)
+    assert busy["state_name"] == "Completed", busy["state"]
+    assert re.match(r"demo-[a-z0-9-]+, demo-[a-z0-9-]+, demo-[a-z0-9-]+ and \d+ more · 20", busy["name"])
+    assert (idle["state_type"], idle["state_name"]) == ("COMPLETED", "Nothing due")
+    assert idle["name"].startswith("Nothing due · 20")
+    assert idle["state"]["message"] == "no source was due"
+    (artifact,) = running.ask("artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [idle["id"]]}}})
+    assert artifact["key"] == "mandates-health"
     # Automations go by the name in the event.
     event = {"filter": {"event": {"name": ["prefect.flow-run.Nothing due"]}}}
     assert wait_for(lambda: running.ask("events/filter", event)["events"])

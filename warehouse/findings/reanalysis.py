@@ -87,7 +87,7 @@ def reanalyse(
     apply: bool = False,
     notify: bool = False,
     alerts_for: AlertsFor | None = None,
-    tell: Callable[[int], None] | None = None,
+    tell: Callable[[int, int], None] | None = None,
     wait_seconds: float = default_wait_seconds,
 ) -> Reanalysed:
     """Read every recorded text again, from the bytes that were fetched where these are kept and `reader` extracts.
@@ -95,7 +95,7 @@ def reanalyse(
     Without `apply` nothing is written. With `notify`, mandates that nobody was notified of, in documents that people
     were notified of, become findings; without it, nobody is notified of them. People who were notified of something
     else than is read now get a correction. `alerts_for` makes the alerts of these findings. `tell` gets the number of
-    texts that have been read.
+    texts that have been read, and of all.
 
     Raises:
         LockedError, WarehouseError: as `record`; the chunks before stay applied.
@@ -127,7 +127,7 @@ def reanalyse(
             held=done.held + len(corrections.held),
         )
         if tell is not None:
-            tell(done.texts)
+            tell(done.texts, len(versions))
     return done
 
 

@@ -1,0 +1,118 @@
+"""The health page in the Prefect UI, as Markdown: what needs attention first, then every source, then the figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from alerts.escape import markdown
+from alerts.figures import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from flows.condition import Condition
+    from flows.health import SourceNow
+
+MOST_SOURCES, MOST_NAMED = 200, 10
+_ORDER = ("blocked", "failing", "late", "unlisted", "healthy")
+_MARKS = {"blocked": "🔴", "failing": "🔴", "late": "🟡", "unlisted": "⚪", "healthy": "🟢"}
+
+
+def headline(now: Condition) -> str:
+    """One sentence: how many sources are healthy, and how many items could not be read."""
+    on = [each.health for each in now.sources if each.health.state not in {"off", "unlisted"}]
+    healthy = sum(health.state == "healthy" for health in on)
+    failed = sum(health.items.failed for health in on)
+    line = f"{healthy} of {len(on)} sources are healthy"
+    return line + (f"; {counted(failed, 'item')} could not be read" if failed else "")
+
+
+def health_page(now: Condition) -> str:
+    """The page. Its words from publishers are escaped, its tables bounded."""
+    shown = sorted((each for each in now.sources if each.health.state != "off"), key=_urgency)
+    attention = list(_attention(now, shown))
+    parts = [
+        f"**{headline(now)}** · as of {_time(now.at)}",
+        "\n".join(["## Needs attention", "", *attention]) if attention else "Nothing needs attention.",
+        "\n".join(["## Sources", "", *_sources(shown)]) if shown else "No source is switched on.",
+        "\n".join(["## Figures", "", *_figures(now)]),
+        " · ".join(f"{name} {number}" for name, number in now.versions.items()),
+    ]
+    return "\n\n".join(parts)
+
+
+def _urgency(each: SourceNow) -> tuple[int, bool, str]:
+    return _ORDER.index(each.health.state), not each.health.items.failed, each.health.source_id
+
+
+def _attention(now: Condition, shown: Sequence[SourceNow]) -> Iterator[str]:
+    ill = [each.health for each in shown if each.health.state in {"blocked", "failing", "late"}]
+    for health in ill[:MOST_NAMED]:
+        since = f" since {_time(health.since)}" if health.since else ""
+        yield f"- **{markdown(health.source_id)}** is {health.state}{since}: {markdown(health.reason)}"
+    if len(ill) > MOST_NAMED:
+        yield f"- … and {len(ill) - MOST_NAMED} more sources: see below"
+    unread = [each.health for each in shown if each.health.items.failing and each.health.state != "unlisted"]
+    for health in unread[:MOST_NAMED]:
+        first = health.items.failing[0]
+        said = markdown(f"{first.title or first.url}: {first.reason}")
+        yield f"- **{markdown(health.source_id)}**: {counted(health.items.failed, 'item')} could not be read; {said}"
+    if now.outbox is not None:
+        states = now.outbox.states
+        for count, what, command in (
+            (states["dead"], "given up", "mandates outbox retry"),
+            (now.outbox.undecided, "may or may not have arrived", "mandates outbox list"),
+            (states["held"], "held for your approval", "mandates outbox release"),
+        ):
+            if count:
+                yield f"- **{counted(count, 'message')}** {what}: `{command}`"
+    if now.batches:
+        batches = counted(now.batches, "fetched batch", "fetched batches")
+        yield f"- **{batches}** not recorded yet; the next run records them"
+    if now.published is None:
+        yield "- No snapshot was published yet: analysts, search and exports have no data"
+    elif now.is_behind:
+        yield "- The snapshot lacks what was recorded last: `mandates snapshot`"
+
+
+def _sources(shown: Sequence[SourceNow]) -> Iterator[str]:
+    yield "| source | state | since | last success | next poll | waiting | failed |"
+    yield "|---|---|---|---|---|--:|--:|"
+    for each in shown[:MOST_SOURCES]:
+        health = each.health
+        cells = (
+            markdown(health.source_id),
+            f"{_MARKS[health.state]} {health.state}",
+            _time(health.since) if health.state != "healthy" else "",
+            _time(each.last_success),
+            _time(each.next_poll),
+            f"{health.items.waiting:,}",
+            f"{health.items.failed:,}",
+        )
+        yield f"| {' | '.join(cells)} |"
+    if len(shown) > MOST_SOURCES:
+        yield f"| … and {len(shown) - MOST_SOURCES:,} more | | | | | | |"
+
+
+def _figures(now: Condition) -> Iterator[str]:
+    yield "| | |"
+    yield "|---|--:|"
+    if now.totals is not None:
+        yield f"| documents | {now.totals.documents:,} |"
+        yield f"| mandates | {now.totals.mandates:,} |"
+        yield f"| mandates with a deadline ahead | {now.totals.open_mandates:,} |"
+        yield f"| items waiting to be read | {now.totals.items_waiting:,} |"
+        yield f"| items that could not be read | {now.totals.items_failed:,} |"
+    if now.outbox is not None:
+        states = now.outbox.states
+        yield f"| messages sent | {states['sent']:,} |"
+        yield f"| messages waiting | {states['pending'] + states['failed'] + states['sending']:,} |"
+        yield f"| messages held | {states['held']:,} |"
+        yield f"| messages given up | {states['dead']:,} |"
+    yield f"| snapshot published | {_time(now.published) or 'never'} |"
+    yield f"| batches not recorded yet | {now.batches:,} |"
+
+
+def _time(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC" if moment is not None else ""
