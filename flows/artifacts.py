@@ -17,7 +17,9 @@ from prefect.artifacts import (
     acreate_table_artifact,
     aupdate_progress_artifact,
 )
+from prefect.client.schemas.actions import ArtifactUpdate
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
+from prefect.client.schemas.sorting import ArtifactSort
 from prefect.exceptions import ObjectNotFound
 
 from alerts.escape import markdown
@@ -50,17 +52,23 @@ async def show_run(done: Round, sources: Iterable[Source]) -> None:
 
 
 async def show_health(now: Condition) -> None:
-    """Replace the health page.
+    """Bring the health page up to date, in its place.
 
-    Prefect keeps every artifact that was ever written under a key, and changing one in place would leave it with the
-    run and the time of the first; so the former page is removed when the new one is there.
+    Prefect keeps every artifact that was ever written under a key, each with an address of its own. One that is changed
+    in its place keeps its address, so people may bookmark it; the price is that Prefect shows it with the time and the
+    run that wrote it first, and the page itself says of when it is.
     """
     with _harmless("the health page"):
         async with get_client() as client:
-            former = await client.read_artifacts(artifact_filter=ArtifactFilter(key=ArtifactFilterKey(any_=[HEALTH])))
-            await acreate_markdown_artifact(key=HEALTH, markdown=health_page(now))
-            for artifact in former:
-                # Another run may have done so at the same time.
+            known = await client.read_artifacts(
+                artifact_filter=ArtifactFilter(key=ArtifactFilterKey(any_=[HEALTH])), sort=ArtifactSort.CREATED_DESC
+            )
+            if not known:
+                await acreate_markdown_artifact(key=HEALTH, markdown=health_page(now))
+                return
+            await client.update_artifact(known[0].id, ArtifactUpdate(data=health_page(now)))
+            # Of two first runs at the same time, each made one.
+            for artifact in known[1:]:
                 with suppress(ObjectNotFound):
                     await client.delete_artifact(artifact.id)
 

@@ -89,7 +89,7 @@ async def monitor(sources: list[str] | None = None, due_or_not: bool = False) ->
         await refresh_health(settings)
         return cast("Round", not_recorded(error))
     wake_dispatcher(done.delivered)
-    line = done.headline if done.crawled else "no source was due"
+    line = done.headline
     if done.crawled:
         await show_run(done, load_sources(settings.config / "sources.yaml"))
     if not sources:

@@ -34,6 +34,8 @@ def headline(findings: Sequence[Finding], harvests: Sequence[Harvest]) -> str:
     if failed and len(failed) == len(harvests):
         # A failure is never "nothing new".
         return f"{sources} polled, no usable answer: {', '.join(failed)}" + (f"; {', '.join(found)}" if found else "")
+    if not harvests:
+        return f"no source was due: {', '.join(found)}" if found else "no source was due"
     asked = f"{sources} polled: {', '.join(found) or 'nothing new'}"
     items = items_line(harvests)
     return asked + (f"; {items}" if items else "") + (f"; failed: {', '.join(failed)}" if failed else "")
