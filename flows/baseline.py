@@ -20,8 +20,10 @@ from config.sources import load_sources
 from config.subscriptions import load_subscriptions
 from flows.analysing import Analysing, reading_pool
 from flows.choice import choose
+from flows.progress import unwatched
 from flows.recorder import Recorder
 from flows.recording import record_waiting
+from flows.sources_log import about
 from mandates.model import DECIDING
 from scrapers.crawl.crawl import crawl
 from scrapers.crawl.operators_news import span
@@ -37,6 +39,7 @@ from warehouse.store.database import live_path
 if TYPE_CHECKING:
     from config.settings import Settings
     from config.sources import Source
+    from flows.progress import Progress
     from scrapers.publication import Harvest, ItemState
     from warehouse.model import Recorded
 
@@ -86,6 +89,7 @@ class _Loading:
     source: Source
     recorder: Recorder
     past: Past
+    progress: Progress
     documents: int = 0
     mandates: int = 0
     oldest: date | None = None
@@ -113,7 +117,10 @@ class _Loading:
         """Say how far it has come, and how long the rest will take at this pace."""
         self.past = past
         found = f"{counted(self.documents, 'document')}, {counted(self.mandates, 'mandate')}"
-        log.info("back to %s; %s%s", past.reached or "an unknown date", found, self._left(past))
+        said = f"back to {past.reached or 'an unknown date'}; {found}{self._left(past)}"
+        log.info(said)
+        newest = past.until or datetime.now(UTC).date()
+        self.progress((newest - (past.reached or newest)).days, (newest - past.since).days, said)
 
     def _left(self, past: Past) -> str:
         if past.reached is None or past.reached <= past.since:
@@ -158,8 +165,10 @@ def estimate(source: Source, known: Standing, past: Past) -> Estimate | None:
     return Estimate(documents, timedelta(seconds=documents * each))
 
 
-async def load_past(settings: Settings, source: Source, past: Past) -> Baseline:
+async def load_past(settings: Settings, source: Source, past: Past, progress: Progress = unwatched) -> Baseline:
     """Load the past of a source from where `past` says; what it came to. Where that is the end, nobody is asked.
+
+    `progress` hears how many days back it has come.
 
     Raises:
         ConfigError: the subscriptions or the session calendar cannot be used.
@@ -167,6 +176,11 @@ async def load_past(settings: Settings, source: Source, past: Past) -> Baseline:
     """
     if past.outcome is not None:
         return Baseline(past)
+    with about(source.id):
+        return await _load_past(settings, source, past, progress)
+
+
+async def _load_past(settings: Settings, source: Source, past: Past, progress: Progress) -> Baseline:
     subscriptions = load_subscriptions(settings.config)
     calendar = settings.config / "sessions.yaml"
     load_sessions(calendar)
@@ -176,7 +190,7 @@ async def load_past(settings: Settings, source: Source, past: Past) -> Baseline:
     known = standing(settings.home, source.id, wait_seconds=settings.lock_wait_seconds)
     analyse = Analysing(calendar)
     recorder = Recorder(settings, subscriptions, analyse, delivers=False)
-    loading = _Loading(source, recorder, past, oldest=known.oldest)
+    loading = _Loading(source, recorder, past, progress, oldest=known.oldest)
     error = None
     async with Fetcher(contact=settings.contact) as fetcher, reading_pool(settings) as reading, recorder:
         if memory.first_crawl:

@@ -19,6 +19,7 @@ from alerts.escape import markdown
 from config.settings import Settings
 from config.sources import load_sources
 from flows import survey_report
+from flows.artifacts import shown_progress
 from flows.baseline import load_past, request
 from flows.baseline_report import report
 from flows.engine import run_name, speak_up
@@ -67,7 +68,8 @@ async def backfill(source: str, since: date, until: date | None = None, again: b
         raise ParameterError(f"until ({until}) is before since ({since})")
     settings = Settings()
     asked = request(settings, source, since, until, again=again)
-    done = await load_past(settings, asked.source, asked.past)
+    async with shown_progress(f"Loading the past of {markdown(source)}") as progress:
+        done = await load_past(settings, asked.source, asked.past, progress)
     if done.failed:
         rows = [(row.title or row.url, row.reason) for row in done.failed]
         await _table("not-read", ("item", "why it was not read"), rows, "Items of the past that could not be read")
@@ -96,7 +98,10 @@ async def reanalyse(changes: Literal["show", "apply", "apply and notify"] = "sho
     """
     speak_up()
     apply, notify = changes != "show", changes == "apply and notify"
-    done = await asyncio.to_thread(apply_todays_rules, Settings(), texts=texts, apply=apply, notify=notify)
+    async with shown_progress("Reading everything again") as progress:
+        done = await asyncio.to_thread(
+            apply_todays_rules, Settings(), texts=texts, apply=apply, notify=notify, progress=progress
+        )
     if done.changes:
         rows = [
             (each.change, each.unit, each.symbol or each.document_id[:12], each.number or "", each.quote, each.detail)
@@ -128,11 +133,15 @@ async def survey(sources: list[str] | None = None, include_off: bool = False) ->
     settings = Settings()
     wanted = to_survey(load_sources(settings.config / "sources.yaml"), sources, include_off=include_off)
 
-    def tell(done: Surveyed, number: int) -> None:
-        log.info("%d of %d: %s: %s", number, len(wanted), done.source.id, done.verdict.word)
-
     began = datetime.now(UTC)
-    surveyed = await survey_live(settings, wanted, tell)
+    async with shown_progress("Trying the sources") as progress:
+
+        def tell(done: Surveyed, number: int) -> None:
+            said = f"{number} of {len(wanted)}: {done.source.id}: {done.verdict.word}"
+            log.info(said)
+            progress(number, len(wanted), said)
+
+        surveyed = await survey_live(settings, wanted, tell)
     await acreate_markdown_artifact(key="survey", markdown=survey_report.page(surveyed, began, as_html=False))
     line = survey_report.summary(surveyed)
     log.info("%s", line)

@@ -6,8 +6,10 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from alerts.figures import counted
 from alerts.match import alerts_for
 from config.subscriptions import load_subscriptions
+from flows.progress import unwatched
 from flows.rereading import todays_reader
 from warehouse.findings.reanalysis import reanalyse
 from warehouse.store.snapshot import publish
@@ -16,13 +18,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from config.settings import Settings
+    from flows.progress import Progress
     from warehouse.findings.reanalysis import Reanalysed
 
 
-def apply_todays_rules(settings: Settings, *, texts: bool, apply: bool, notify: bool) -> Reanalysed:
+def apply_todays_rules(
+    settings: Settings, *, texts: bool, apply: bool, notify: bool, progress: Progress = unwatched
+) -> Reanalysed:
     """Read what was kept again, by the rules or from the bytes too (`texts`); see `reanalyse` for the rest.
 
-    For a thread without a running event loop.
+    For a thread without a running event loop. `progress` hears how many texts were read.
 
     Raises:
         ConfigError: the subscriptions or the sources cannot be used.
@@ -36,6 +41,7 @@ def apply_todays_rules(settings: Settings, *, texts: bool, apply: bool, notify: 
             apply=apply,
             notify=notify,
             alerts_for=matcher,
+            tell=lambda done, total: progress(done, total, f"{done:,} of {counted(total, 'text')} read"),
             wait_seconds=settings.lock_wait_seconds,
         )
     if apply:

@@ -61,7 +61,7 @@ def command(source_id: str, *, since: date, until: date | None, plan: bool, agai
     from flows.baseline import estimate, load_past, request
     from flows.baseline_report import report
     from flows.commands.run import refuse_demo_home
-    from flows.console import progress
+    from flows.console import counted_progress
     from flows.engine import speak_up
 
     if since > datetime.now(UTC).date():
@@ -77,8 +77,8 @@ def command(source_id: str, *, since: date, until: date | None, plan: bool, agai
         _show_plan(source, asked.past, left, asked.nothing_further, as_json=as_json)
         return
     speak_up()
-    with progress(f"Loading the past of {source.id} …"):
-        done = asyncio.run(load_past(settings, source, asked.past))
+    with counted_progress(f"Loading the past of {source.id} …", "days") as progress:
+        done = asyncio.run(load_past(settings, source, asked.past, progress))
     if as_json:
         click.echo(json.dumps(_as_record(source, since, done), ensure_ascii=False, indent=2, default=str))
     else:

@@ -28,13 +28,13 @@ def command(apply: bool, texts: bool, notify: bool, as_json: bool) -> None:
     outbox release`.
     """
     from config.settings import Settings
-    from flows.console import progress
+    from flows.console import counted_progress
     from flows.reanalysing import apply_todays_rules
 
     if notify and not apply:
         raise click.UsageError("--notify needs --apply")
-    with progress("Reading everything again …"):
-        done = apply_todays_rules(Settings(), texts=texts, apply=apply, notify=notify)
+    with counted_progress("Reading everything again …", "texts") as progress:
+        done = apply_todays_rules(Settings(), texts=texts, apply=apply, notify=notify, progress=progress)
     if as_json:
         for change in done.changes:
             click.echo(json.dumps(asdict(change), ensure_ascii=False))

@@ -165,7 +165,7 @@ def test_the_watch_keeps_one_health_page(running: Server) -> None:
     assert before["updated"] < after["updated"]
     assert "| demo-gfmd-feed | " in after["data"]
     latest = running.ask("artifacts/mandates-health/latest")
-    assert (latest["id"], latest["data"]) == (after["id"], after["data"])
+    assert (latest["latest_id"], latest["data"]) == (after["id"], after["data"])
 
 
 def test_deploying_again_changes_nothing(running: Server) -> None:
@@ -224,6 +224,9 @@ def test_the_past_of_a_source_is_loaded_from_a_form(running: Server) -> None:
     assert run["state_type"] == "COMPLETED", run["state"]
     assert run["name"] == "demo-un-library back to 2020-01-01"
     assert "demo-un-library: the past is loaded back to 2020-01-01" in run["state"]["message"]
+    (bar,) = [each for each in artifacts_of(running, run["id"]) if each["type"] == "progress"]
+    assert float(bar["data"]) == 100
+    assert bar["description"].startswith("Loading the past of demo-un-library: done")
     run = finished(running, start(running, "backfill", **asked, until="2019-01-01"))
     assert run["state_type"] == "FAILED"
     assert "until (2019-01-01) is before since (2020-01-01)" in run["state"]["message"]
@@ -246,7 +249,7 @@ def test_a_survey_says_what_to_do_about_each_source(running: Server, site: Publi
     site.mend()
     assert run["state_type"] == "COMPLETED", run["state"]
     assert run["state"]["message"].startswith("2 sources: 1 work")
-    (artifact,) = running.ask("artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [run["id"]]}}})
+    (artifact,) = [each for each in artifacts_of(running, run["id"]) if each["type"] != "progress"]
     assert artifact["key"] == "survey"
     assert "demo-gfmd-labour" in artifact["data"]
     assert "410" in artifact["data"]
@@ -279,3 +282,36 @@ def test_a_run_with_nothing_due_says_so(running: Server, tmp_path: Path) -> None
     assert wait_for(lambda: running.ask("events/filter", event)["events"])
     (guard,) = [each for each in running.ask("automations/filter", {}) if "worker died" in each["name"]]
     assert guard["trigger"]["expect"] == ["prefect.flow-run.*"]
+
+
+LONG = """
+import asyncio
+from prefect import flow
+from flows.artifacts import shown_progress
+
+@flow(name="long")
+async def long():
+    async with shown_progress("Counting to five") as progress:
+        progress(2, 5, "two")
+        await asyncio.sleep(600)
+
+asyncio.run(long())
+"""
+
+
+def test_the_progress_of_a_stopped_run_says_so(running: Server) -> None:
+    """A bar shows how far it has come while it goes on; when the run is stopped, it stays there and says so."""
+    of_it = {"flows": {"name": {"any_": ["long"]}}}
+
+    def bar() -> Any:
+        bars = running.ask("artifacts/filter", {**of_it, "artifacts": {"type": {"any_": ["progress"]}}})
+        return bars[0] if bars else None
+
+    child = running.start(sys.executable, "-c", LONG)
+    wait_for(bar)
+    before = wait_for(lambda: bar() if float(bar()["data"]) else None)
+    assert (float(before["data"]), before["description"]) == (40, "Counting to five: two")
+    child.terminate()
+    child.wait(60)
+    (after,) = running.ask("artifacts/filter", {**of_it, "artifacts": {"type": {"any_": ["progress"]}}})
+    assert (float(after["data"]), after["description"]) == (40, "Counting to five: stopped: two")

@@ -1,0 +1,131 @@
+"""Chromium without a window, driven through its DevTools protocol: a page is looked at when it shows what it should.
+
+A page that draws itself after it was loaded, as Prefect's UI does, is half empty in a picture that Chromium takes by
+itself. The protocol is JSON over a WebSocket; Prefect brings the client along.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from websockets.sync.client import connect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from websockets.sync.connection import Connection
+
+SECONDS = 60.0
+# Transitions of the page are over by then.
+SETTLED_SECONDS = 1.5
+_OPTIONS = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--remote-debugging-port=0")
+
+
+def browser() -> str | None:
+    """Chromium or its kin, where it is installed."""
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+class Page:
+    """One page of the browser, of a width in CSS pixels."""
+
+    def __init__(self, connection: Connection, width: int) -> None:
+        self._connection = connection
+        self._width = width
+        self._number = 0
+        # In UTC, whatever the machine has, and in the light scheme.
+        self._ask("Emulation.setTimezoneOverride", timezoneId="UTC")
+        self._ask("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "light"}])
+
+    def show(self, url: str, *words: str, height: int = 900, prepare: str = "") -> None:
+        """Open an address and wait until the page shows all these words; `prepare` is JavaScript to run before that.
+
+        Raises:
+            TimeoutError: it does not.
+        """
+        self._ask(
+            "Emulation.setDeviceMetricsOverride", width=self._width, height=height, deviceScaleFactor=1, mobile=False
+        )
+        self._ask("Page.navigate", url=url)
+        end = time.monotonic() + SECONDS
+        while not all(
+            word in (text := str(self.run("document.body ? document.body.innerText : ''"))) for word in words
+        ):
+            if time.monotonic() > end:
+                raise TimeoutError(f"{url} does not show {words}: {text[:2000]}")
+            if prepare:
+                self.run(prepare)
+            time.sleep(0.3)
+        time.sleep(SETTLED_SECONDS)
+
+    def _missing(self, words: Sequence[str]) -> list[str]:
+        shown = str(self.run("document.body ? document.body.innerText : ''"))
+        return [word for word in words if word not in shown]
+
+    def run(self, script: str) -> Any:
+        """The value of some JavaScript in the page."""
+        return self._ask("Runtime.evaluate", expression=script, returnByValue=True)["result"].get("value")
+
+    def picture(self) -> bytes:
+        """What is shown, as PNG."""
+        return base64.b64decode(self._ask("Page.captureScreenshot", format="png")["data"])
+
+    def _ask(self, method: str, **parameters: Any) -> dict[str, Any]:
+        self._number += 1
+        self._connection.send(json.dumps({"id": self._number, "method": method, "params": parameters}))
+        while True:
+            answer = json.loads(self._connection.recv(timeout=SECONDS))
+            if answer.get("id") == self._number:
+                if "error" in answer:
+                    raise RuntimeError(f"{method}: {answer['error']['message']}")
+                result: dict[str, Any] = answer["result"]
+                return result
+
+
+@contextmanager
+def page(width: int) -> Iterator[Page]:
+    """A page of a browser of its own.
+
+    Raises:
+        RuntimeError: there is no Chromium.
+        TimeoutError: it does not start.
+    """
+    chromium = browser()
+    if chromium is None:
+        raise RuntimeError("pictures need Chromium")
+    with tempfile.TemporaryDirectory() as profile:
+        command = [chromium, *_OPTIONS, f"--user-data-dir={profile}", "about:blank"]
+        quiet = subprocess.DEVNULL
+        process = subprocess.Popen(command, stdout=quiet, stderr=quiet, start_new_session=True)
+        try:
+            with connect(_address(Path(profile)), max_size=None, open_timeout=SECONDS) as connection:
+                yield Page(connection, width)
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _address(profile: Path) -> str:
+    end = time.monotonic() + SECONDS
+    while time.monotonic() < end:
+        try:
+            port = (profile / "DevToolsActivePort").read_text(encoding="ascii").splitlines()[0]
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/json/list", timeout=SECONDS) as answer:
+                for target in json.load(answer):
+                    if target["type"] == "page":
+                        return str(target["webSocketDebuggerUrl"])
+        except (OSError, IndexError):
+            pass
+        time.sleep(0.1)
+    raise TimeoutError("Chromium does not start")
