@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 MOST_SOURCES, MOST_NAMED = 200, 10
 _ORDER = ("blocked", "failing", "late", "unlisted", "healthy")
-_MARKS = {"blocked": "🔴", "failing": "🔴", "late": "🟡", "unlisted": "⚪", "healthy": "🟢"}
 
 
 def headline(now: Condition) -> str:
@@ -33,9 +32,9 @@ def health_page(now: Condition) -> str:
     shown = sorted((each for each in now.sources if each.health.state != "off"), key=_urgency)
     attention = list(_attention(now, shown))
     parts = [
-        f"**{headline(now)}** · as of {_time(now.at)}",
+        f"**{headline(now)}** · as of {_time(now.at)}; all times are in UTC",
         "\n".join(["## Needs attention", "", *attention]) if attention else "Nothing needs attention.",
-        "\n".join(["## Sources", "", *_sources(shown)]) if shown else "No source is switched on.",
+        "\n".join(["## Sources", "", *_sources(now, shown)]) if shown else "No source is switched on.",
         "\n".join(["## Figures", "", *_figures(now)]),
         " · ".join(f"{name} {number}" for name, number in now.versions.items()),
     ]
@@ -49,7 +48,7 @@ def _urgency(each: SourceNow) -> tuple[int, bool, str]:
 def _attention(now: Condition, shown: Sequence[SourceNow]) -> Iterator[str]:
     ill = [each.health for each in shown if each.health.state in {"blocked", "failing", "late"}]
     for health in ill[:MOST_NAMED]:
-        since = f" since {_time(health.since)}" if health.since else ""
+        since = f" since {_short(health.since, now.at)}" if health.since else ""
         yield f"- **{markdown(health.source_id)}** is {health.state}{since}: {markdown(health.reason)}"
     if len(ill) > MOST_NAMED:
         yield f"- … and {len(ill) - MOST_NAMED} more sources: see below"
@@ -76,27 +75,24 @@ def _attention(now: Condition, shown: Sequence[SourceNow]) -> Iterator[str]:
         yield "- The snapshot lacks what was recorded last: `mandates snapshot`"
 
 
-def _sources(shown: Sequence[SourceNow]) -> Iterator[str]:
-    yield "| source | state | since | last success | next poll | waiting | failed |"
-    yield "|---|---|---|---|---|--:|--:|"
+def _sources(now: Condition, shown: Sequence[SourceNow]) -> Iterator[str]:
+    # More columns, or longer ones, would not fit beside what the UI shows on both sides.
+    yield "| source | state | last success | next poll | items |"
+    yield "|---|---|---|---|---|"
     for each in shown[:MOST_SOURCES]:
         health = each.health
-        cells = (
-            markdown(health.source_id),
-            f"{_MARKS[health.state]} {health.state}",
-            _time(health.since) if health.state != "healthy" else "",
-            _time(each.last_success),
-            _time(each.next_poll),
-            f"{health.items.waiting:,}",
-            f"{health.items.failed:,}",
-        )
-        yield f"| {' | '.join(cells)} |"
+        since = f" since {_short(health.since, now.at)}" if health.since else ""
+        state = "healthy" if health.state == "healthy" else f"**{health.state}**{since}"
+        counts = ((health.items.waiting, "waiting"), (health.items.failed, "failed"))
+        items = ", ".join(f"{count:,} {what}" for count, what in counts if count)
+        times = (_short(each.last_success, now.at), _short(each.next_poll, now.at))
+        yield f"| {' | '.join((markdown(health.source_id), state, *times, items))} |"
     if len(shown) > MOST_SOURCES:
-        yield f"| … and {len(shown) - MOST_SOURCES:,} more | | | | | | |"
+        yield f"| … and {len(shown) - MOST_SOURCES:,} more | | | | |"
 
 
 def _figures(now: Condition) -> Iterator[str]:
-    yield "| | |"
+    yield "| what | how many |"
     yield "|---|--:|"
     if now.totals is not None:
         yield f"| documents | {now.totals.documents:,} |"
@@ -110,9 +106,16 @@ def _figures(now: Condition) -> Iterator[str]:
         yield f"| messages waiting | {states['pending'] + states['failed'] + states['sending']:,} |"
         yield f"| messages held | {states['held']:,} |"
         yield f"| messages given up | {states['dead']:,} |"
-    yield f"| snapshot published | {_time(now.published) or 'never'} |"
+    yield f"| snapshot published | {_short(now.published, now.at) or 'never'} |"
     yield f"| batches not recorded yet | {now.batches:,} |"
 
 
 def _time(moment: datetime | None) -> str:
     return f"{moment:%Y-%m-%d %H:%M} UTC" if moment is not None else ""
+
+
+def _short(moment: datetime | None, now: datetime) -> str:
+    """A time in a table, in UTC as the page says above it; with the year where that is another."""
+    if moment is None:
+        return ""
+    return f"{moment:%-d %b %H:%M}" if moment.year == now.year else f"{moment:%-d %b %Y}"

@@ -27,18 +27,23 @@ if TYPE_CHECKING:
 
 def headline(findings: Sequence[Finding], harvests: Sequence[Harvest]) -> str:
     """One sentence: what was found, and which sources failed."""
-    counts = Counter(map(sort_of, findings))
-    found = [counted(counts[kind], one, many) for kind, one, many in KINDS if counts[kind]]
+    found = kinds_line(findings)
     failed = [harvest.source_id for harvest in harvests if harvest.outcome == "failed"]
     sources = counted(len(harvests), "source")
     if failed and len(failed) == len(harvests):
         # A failure is never "nothing new".
-        return f"{sources} polled, no usable answer: {', '.join(failed)}" + (f"; {', '.join(found)}" if found else "")
+        return f"{sources} polled, no usable answer: {', '.join(failed)}" + (f"; {found}" if found else "")
     if not harvests:
-        return f"no source was due: {', '.join(found)}" if found else "no source was due"
-    asked = f"{sources} polled: {', '.join(found) or 'nothing new'}"
+        return f"no source was due: {found}" if found else "no source was due"
+    asked = f"{sources} polled: {found or 'nothing new'}"
     items = items_line(harvests)
     return asked + (f"; {items}" if items else "") + (f"; failed: {', '.join(failed)}" if failed else "")
+
+
+def kinds_line(findings: Sequence[Finding]) -> str:
+    """What was found, each kind counted: "2 new publications, 3 new mandates"; "" where nothing was."""
+    counts = Counter(map(sort_of, findings))
+    return ", ".join(counted(counts[kind], one, many) for kind, one, many in KINDS if counts[kind])
 
 
 def items_line(harvests: Sequence[Harvest]) -> str:

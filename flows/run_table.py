@@ -13,7 +13,7 @@ from alerts.escape import markdown, web_address
 from alerts.naming import sort_of
 from config.redaction import public
 from flows.found import by_document
-from flows.report import delivery_line, items_new
+from flows.report import delivery_line, items_new, kinds_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from warehouse.findings.finding import Finding
 
 # A table of more rows takes the UI seconds to draw, and a list of more documents is read elsewhere.
-MOST_ROWS, MOST_DOCUMENTS, MOST_TASKS, MOST_TROUBLES = 200, 25, 5, 20
+MOST_ROWS, MOST_DOCUMENTS, MOST_TROUBLES = 200, 10, 20
 _CHANGES = frozenset({"changed_clause", "corrigendum", "draft_adopted"})
 _MANDATES = frozenset({"new_mandate", "proposed_mandate"})
+_UNREAD = frozenset({"item_unreadable", "reading_incomplete"})
 
 Row = dict[str, str | int]
 
@@ -103,18 +104,25 @@ def _troubles(done: Round) -> Iterator[str]:
 
 
 def found_lines(findings: Sequence[Finding]) -> Iterator[str]:
-    """A Markdown list of the publications with their tasks, what is due soonest first."""
-    addresses = {finding.document.document_id: finding.document.url for finding in findings}
-    documents = by_document(findings, {})
-    for document_id, lines in list(documents.items())[:MOST_DOCUMENTS]:
-        yield f"- **{_link(lines[0].document or 'untitled', addresses.get(document_id))}**"
-        for line in lines[:MOST_TASKS]:
-            by_when = f" (by when: {markdown(line.by_when)})" if line.by_when else ""
-            yield f"    - {markdown(line.what)}{by_when}"
-        if len(lines) > MOST_TASKS:
-            yield f"    - … and {len(lines) - MOST_TASKS:,} more"
+    """A Markdown list of the publications, what is due soonest first; a line each, so that the table stays in view."""
+    documents: dict[str, list[Finding]] = {document_id: [] for document_id in by_document(findings, {})}
+    for finding in findings:
+        documents[finding.document.document_id].append(finding)
+    for about in list(documents.values())[:MOST_DOCUMENTS]:
+        document = about[0].document
+        name = " ".join(filter(None, (document.symbol, document.topic))) or "untitled"
+        yield f"- {_link(name, document.url)}: {markdown(_sum(about))}"
     if len(documents) > MOST_DOCUMENTS:
-        yield f"- … and {len(documents) - MOST_DOCUMENTS:,} more publications: `mandates query 'FROM open_mandates'`"
+        yield f"- … and {len(documents) - MOST_DOCUMENTS:,} more: `mandates query 'FROM documents'`"
+
+
+def _sum(about: Sequence[Finding]) -> str:
+    """What is new about a document: "3 new mandates, first due 31 Mar 2027"; the reason where it could not be read."""
+    said = kinds_line(about)
+    notes = [each.note for each in about if each.kind in _UNREAD and each.note]
+    days = [due.last for each in about for due in each.deadlines if due.last and due.last >= each.found_at.date()]
+    due = f"first due {min(days):%-d %b %Y}" if days else ""
+    return ", ".join(filter(None, (said, due, *notes)))
 
 
 def _link(words: str, url: str | None) -> str:

@@ -44,9 +44,8 @@ class Page:
         self._connection = connection
         self._width = width
         self._number = 0
-        # In UTC, whatever the machine has, and in the light scheme.
+        # Whatever the machine has.
         self._ask("Emulation.setTimezoneOverride", timezoneId="UTC")
-        self._ask("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "light"}])
 
     def show(self, url: str, *words: str, height: int = 900, prepare: str = "") -> None:
         """Open an address and wait until the page shows all these words; `prepare` is JavaScript to run before that.
