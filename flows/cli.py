@@ -47,6 +47,7 @@ commands: dict[str, tuple[str, str]] = {
     "schema": ("schema", "Print the JSON Schema of a configuration file."),
     "upgrade": ("upgrade", "Upgrade the warehouse, or show what that would do."),
     "deploy": ("deploy", "Deploy the flows to a Prefect server."),
+    "systemd": ("systemd", "Print the systemd units, in a sandbox."),
     "metrics": ("metrics", "Print the state as OpenMetrics, for dashboards."),
     "doctor": ("doctor", "Check the whole installation and say what to do."),
 }
