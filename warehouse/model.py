@@ -6,6 +6,7 @@ Errors:
     ├── SchemaError          the file is no warehouse, or one of a newer version
     ├── UnfitCopyError       a copy is damaged, or has lost rows that the published one has
     ├── LandingError         a batch file is damaged or not of this warehouse
+    │   └── NewerBatchError  it was landed by a newer program, and waits for this one to be upgraded
     ├── BackupError          a backup is damaged, incomplete, or does not fit the place it is to be restored to
     ├── DecisionError        a decision names no field, or a value that does not fit (`warehouse.review.decision`)
     ├── QueryError           an analyst's query failed; `place` as DuckDB gives it
@@ -55,6 +56,10 @@ class BackupError(WarehouseError):
 
 class LandingError(WarehouseError):
     """A batch file is damaged or not of this warehouse."""
+
+
+class NewerBatchError(LandingError):
+    """A batch file that a newer program has landed."""
 
 
 class QueryError(WarehouseError):

@@ -23,7 +23,8 @@ def command(plan: bool, as_json: bool) -> None:
     upgrade the warehouse too; this one lets you choose when.
     """
     from config.settings import Settings
-    from warehouse.store.database import session
+    from warehouse.store.database import live_path, session
+    from warehouse.store.former_copy import copies
     from warehouse.store.rehearsal import rehearse
     from warehouse.store.snapshot import publish
 
@@ -39,7 +40,9 @@ def command(plan: bool, as_json: bool) -> None:
         pass
     publish(settings.home, wait_seconds=settings.lock_wait_seconds)
     if not as_json:
-        click.echo("upgraded; the former file is kept beside live.duckdb as live.before-….duckdb")
+        _, kept = copies(live_path(settings.home))[0]
+        click.echo(f"upgraded; the former file is kept as {kept}")
+        click.echo(f"the way back: install the former version, then mandates snapshot --restore --from {kept}")
 
 
 def _show(found: Rehearsal | None) -> None:

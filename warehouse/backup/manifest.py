@@ -91,7 +91,14 @@ class Generation:
         if hashlib.sha256(content).hexdigest() != self.path.name.split(".")[1]:
             raise BackupError(f"{self.path}: is damaged: its bytes do not match the hash in its name")
         try:
-            return _read(json.loads(content))
+            known = json.loads(content)
+            if known["format"] > FORMAT:
+                raise BackupError(
+                    f"{self.path}: was made by Mandate Monitor {known['program']} in format {known['format']}, and "
+                    f"this program reads format {FORMAT}; install that version or a newer one, or choose an older "
+                    "backup with --generation"
+                )
+            return _read(known)
         except (ValueError, KeyError, TypeError) as error:
             raise BackupError(
                 f"{self.path}: is not the manifest of a backup that this program reads: {error}"

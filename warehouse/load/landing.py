@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 from warehouse.load import items, places
 from warehouse.load.arrow_rows import entry_table
 from warehouse.load.entry_schema import ALWAYS_WRITTEN, entry_schema
-from warehouse.model import LandingError
+from warehouse.model import LandingError, NewerBatchError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -127,13 +127,18 @@ def waiting_batches(home: Path) -> list[Path]:
 
 
 def landed(home: Path) -> tuple[LandedBatch, ...]:
-    """The batches that wait, oldest first; one that cannot be read is set aside and logged."""
+    """The batches that wait, oldest first; one that cannot be read is set aside and logged.
+
+    One of a newer program goes on waiting.
+    """
     found = []
     for path in waiting_batches(home):
         try:
             found.append(read_footer(path))
         except FileNotFoundError:
             continue  # another recorder has just finished with it
+        except NewerBatchError as error:
+            log.warning("%s", error)  # not damaged: it waits for the upgrade
         except LandingError as error:
             log.exception("set aside as %s", set_aside(path), exc_info=error)
     return in_order(found)
@@ -153,7 +158,8 @@ def read_footer(path: Path) -> LandedBatch:
     """What a batch file says of itself.
 
     Raises:
-        LandingError: it is no batch file, or one of a newer program.
+        LandingError: it is no batch file.
+        NewerBatchError: it was landed by a newer program.
     """
     try:
         with pq.ParquetFile(path) as file:
@@ -166,6 +172,11 @@ def read_footer(path: Path) -> LandedBatch:
     if written is None:
         raise LandingError(f"{path}: is a Parquet file, but not a Mandate Monitor batch")
     footer = json.loads(written)
+    if isinstance(footer["format"], int) and footer["format"] > file_format:
+        raise NewerBatchError(
+            f"{path}: was landed by a newer Mandate Monitor (format {footer['format']}, this one reads {file_format}) "
+            "and waits; upgrade this program, too"
+        )
     if footer["format"] not in _READABLE or not set(schema.names) <= set(entry_schema.names):
         raise LandingError(f"{path}: has batch format {footer['format']}, but this program reads {file_format}")
     return batch_of(path, footer, metadata.num_rows)

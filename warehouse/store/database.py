@@ -54,8 +54,10 @@ def live_path(home: Path) -> Path:
 
 
 @contextlib.contextmanager
-def session(home: Path, *, wait_seconds: float = default_wait_seconds) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The live file, open for writing, made or upgraded where needed.
+def session(
+    home: Path, *, wait_seconds: float = default_wait_seconds, keep_former: bool = True
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The live file, open for writing, made or upgraded where needed; then the former file is kept beside it.
 
     Raises:
         LockedError: another process holds it and did not let go within `wait_seconds`.
@@ -66,7 +68,7 @@ def session(home: Path, *, wait_seconds: float = default_wait_seconds) -> Iterat
     with turn(home / "live.lock", deadline):
         path = live_path(home)
         with _explained(path):
-            connection = _current(path, deadline)
+            connection = _current(path, deadline, keep_former=keep_former)
             try:
                 yield connection
             finally:
@@ -134,14 +136,14 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     connection.execute("COMMIT")
 
 
-def _current(path: Path, deadline: Deadline) -> duckdb.DuckDBPyConnection:
+def _current(path: Path, deadline: Deadline, *, keep_former: bool = True) -> duckdb.DuckDBPyConnection:
     """The file in this program's version. One that has gone missing is not replaced by an empty one."""
     if not path.exists() and path.with_name("snapshot.duckdb").exists():
         raise WarehouseError(
             f"{path}: is missing, but the snapshot that was published from it is there; `mandates snapshot --restore` "
             "puts the published state in its place (to begin with an empty warehouse, use another --home)"
         )
-    return schema.current(path, lambda file: _connect(file, deadline))
+    return schema.current(path, lambda file: _connect(file, deadline), keep_former=keep_former)
 
 
 def _connect(path: Path, deadline: Deadline) -> duckdb.DuckDBPyConnection:

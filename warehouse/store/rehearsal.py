@@ -84,7 +84,7 @@ def _tried(copy: Path) -> Rehearsal:
             before = _counted(connection)
     except duckdb.Error:
         applied, before = set(), Rows(0, 0, 0)  # the session says what is wrong with the file
-    with session(copy.parent) as connection:
+    with session(copy.parent, keep_former=False) as connection:
         read = connection.execute(_READINGS, {"first": FIRST}).fetchall()
         old = sum(each[3] for each in read if each[1] < reader_of(each[0]) or each[2] < mandates.RULES_VERSION)
         texts = sum(each[3] for each in read)

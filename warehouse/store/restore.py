@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 from warehouse.model import UnfitCopyError, WarehouseError
 from warehouse.store.database import default_wait_seconds, live_path, session
+from warehouse.store.former_copy import schema_of
 from warehouse.store.lock import Deadline, turn
+from warehouse.store.schema import migrations
 from warehouse.store.snapshot import previous_path, settle, snapshot_path, write_whole
 from warehouse.store.verify import rows_read
 
@@ -84,6 +86,7 @@ def _fit(candidates: Sequence[Path]) -> Path:
             continue
         try:
             rows_read(path)
+            _check_known(path)
         except UnfitCopyError as error:
             problem = UnfitCopyError(f"{path}: cannot be restored from: {error}")
             log.warning("%s", problem)
@@ -91,6 +94,12 @@ def _fit(candidates: Sequence[Path]) -> Path:
             return path
     assert problem is not None  # noqa: S101 - there is at least one candidate
     raise problem
+
+
+def _check_known(path: Path) -> None:
+    has, known = schema_of(path), migrations()[-1].version
+    if has > known:
+        raise UnfitCopyError(f"it has schema {has}, this program knows {known}; install the newer program first")
 
 
 def _set_aside(live: Path) -> Path | None:

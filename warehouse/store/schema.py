@@ -10,7 +10,6 @@ import contextlib
 import hashlib
 import logging
 import re
-import shutil
 from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from warehouse.model import SchemaError
+from warehouse.store import former_copy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,11 +68,16 @@ def migrations() -> tuple[Migration, ...]:
     return tuple(sorted(found, key=lambda migration: migration.version))
 
 
-def current(path: Path, connect: Connect, wanted: tuple[Migration, ...] | None = None) -> duckdb.DuckDBPyConnection:
+def current(
+    path: Path, connect: Connect, wanted: tuple[Migration, ...] | None = None, *, keep_former: bool = True
+) -> duckdb.DuckDBPyConnection:
     """A connection to `path`, made or upgraded to this program's version where it is not.
+
+    A file that is upgraded is copied first, unless `keep_former` is false.
 
     Raises:
         SchemaError: it is no warehouse, it was written by a newer program, or an applied migration has changed since.
+        WarehouseError: it could not be copied; it is as it was.
     """
     wanted = migrations() if wanted is None else wanted
     if not path.exists():
@@ -83,9 +88,9 @@ def current(path: Path, connect: Connect, wanted: tuple[Migration, ...] | None =
         if missing:
             connection.execute("CHECKPOINT")
             connection.close()
-            backup = _backed_up(path, missing[0].version)
             names = ", ".join(migration.name for migration in missing)
-            log.info("upgrading %s with %s; the former file is kept as %s", path, names, backup)
+            kept = former_copy.keep(path, missing[0].version) if keep_former else None
+            log.info("upgrading %s with %s; the former file is kept as %s", path, names, kept)
             connection = connect(path)
             _apply(connection, missing)
     except BaseException:
@@ -128,18 +133,10 @@ def _missing(path: Path, connection: duckdb.DuckDBPyConnection, wanted: tuple[Mi
     newest = max((migration.version for migration in wanted), default=0)
     if max(applied, default=0) > newest:
         raise SchemaError(
-            f"{path}: has schema {max(applied)}, this program knows {newest}; "
-            "use the newer program, or restore a backup"
+            f"{path}: has schema {max(applied)}, this program knows {newest}; use the newer program, or "
+            f"{former_copy.way_back(path, newest)}"
         )
     for migration in wanted:
         if applied.get(migration.version, migration.sha256) != migration.sha256:
             raise SchemaError(f"{path}: {migration.name} was applied with different content; restore that file")
     return tuple(migration for migration in wanted if migration.version not in applied)
-
-
-def _backed_up(path: Path, version: int) -> Path:
-    backup = path.with_name(f"{path.stem}.before-{version:04}{path.suffix}")
-    aside = backup.with_name(backup.name + ".part")
-    shutil.copyfile(path, aside)
-    aside.rename(backup)
-    return backup
