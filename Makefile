@@ -7,7 +7,7 @@ export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test quick compat lint wheel schemas format bench newcomer docs pictures feedparser-fixtures feedparser-suite faults lock clean
+.PHONY: help setup demo test quick compat lint wheel schemas format bench newcomer docs pictures screenshots feedparser-fixtures feedparser-suite faults lock clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -59,6 +59,9 @@ pictures: setup ## Take the pictures in the documentation again (needs Chromium)
 
 wheel: setup ## Build the wheel into dist/, for pipx, uv tool or a container
 	@$(BIN)/python -m hatchling build -t wheel
+
+screenshots: setup ## Take the pictures of the Prefect UI again (needs Chromium)
+	@$(BIN)/python -m website.screenshots
 
 schemas: setup ## Write docs/schemas and the configuration reference from the code
 	@for name in sources subscriptions sessions topics; do $(BIN)/mandates schema $$name > docs/schemas/$$name.json || exit 1; done

@@ -92,7 +92,7 @@ def _sources(now: Condition, shown: Sequence[SourceNow]) -> Iterator[str]:
 
 
 def _figures(now: Condition) -> Iterator[str]:
-    yield "| what | how many |"
+    yield "| figure | value |"
     yield "|---|--:|"
     if now.totals is not None:
         yield f"| documents | {now.totals.documents:,} |"

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from alerts.escape import markdown, web_address
+from alerts.figures import counted
 from alerts.naming import sort_of
 from config.redaction import public
 from flows.found import by_document
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from warehouse.findings.finding import Finding
 
 # A table of more rows takes the UI seconds to draw, and a list of more documents is read elsewhere.
-MOST_ROWS, MOST_DOCUMENTS, MOST_TROUBLES = 200, 10, 20
+MOST_ROWS, MOST_DOCUMENTS, MOST_TROUBLES = 200, 6, 20
 _CHANGES = frozenset({"changed_clause", "corrigendum", "draft_adopted"})
 _MANDATES = frozenset({"new_mandate", "proposed_mandate"})
 _UNREAD = frozenset({"item_unreadable", "reading_incomplete"})
@@ -66,23 +67,25 @@ def _row(harvest: Harvest, found: Sequence[Finding], states: Counter[str], addre
         "new": items_new(harvest),
         "changed": len({each.document.document_id for each in found if each.kind in _CHANGES}),
         "waiting": harvest.items_waiting,
-        "failed": "source" if harvest.outcome == "failed" else harvest.items_failed,
-        "why": _why(harvest),
         "mandates": sum(sort_of(each) in _MANDATES for each in found),
         "alerts": ", ".join(f"{count} {state}" for state, count in sorted(states.items())),
+        # The longest comes last: the UI shows as much of a row as fits.
+        "failed": _failed(harvest),
     }
 
 
-def _why(harvest: Harvest) -> str:
-    """Why the source, or its first unread item, failed; it links to what was requested."""
+def _failed(harvest: Harvest) -> str:
+    """Why the source failed, or how many of its items and why the first did; it links to what was requested."""
     if harvest.error is not None:
         asked = next((each.url for each in reversed(harvest.fetches) if each.error), None)
-        return _link(harvest.error, asked)
-    failed = [item for item in harvest.items if item.state == "failed"]
-    if not failed:
+        # The address is behind the words.
+        return _link(harvest.error.removeprefix(f"{public(asked)}: ") if asked else harvest.error, asked)
+    if not harvest.items_failed:
         return ""
-    more = f" (and {harvest.items_failed - 1:,} more)" if harvest.items_failed > 1 else ""
-    return _link(f"{failed[0].title or failed[0].url}: {failed[0].reason}", failed[0].url) + more
+    items = counted(harvest.items_failed, "item")
+    # Between two tries of an item, its number is all that a crawl knows of it.
+    tried = next((item for item in harvest.items if item.state == "failed"), None)
+    return items if tried is None else f"{items}: {_link(f'{tried.title or tried.url}: {tried.reason}', tried.url)}"
 
 
 def run_description(done: Round) -> str:
@@ -118,7 +121,8 @@ def found_lines(findings: Sequence[Finding]) -> Iterator[str]:
 
 def _sum(about: Sequence[Finding]) -> str:
     """What is new about a document: "3 new mandates, first due 31 Mar 2027"; the reason where it could not be read."""
-    said = kinds_line(about)
+    # That it is new goes without saying where more is known of it.
+    said = kinds_line([each for each in about if each.kind != "new_document"] or about)
     notes = [each.note for each in about if each.kind in _UNREAD and each.note]
     days = [due.last for each in about for due in each.deadlines if due.last and due.last >= each.found_at.date()]
     due = f"first due {min(days):%-d %b %Y}" if days else ""

@@ -47,8 +47,8 @@ class Page:
         # Whatever the machine has.
         self._ask("Emulation.setTimezoneOverride", timezoneId="UTC")
 
-    def show(self, url: str, *words: str, height: int = 900, prepare: str = "") -> None:
-        """Open an address and wait until the page shows all these words; `prepare` is JavaScript to run before that.
+    def show(self, url: str, *words: str, height: int) -> None:
+        """Open an address and wait until the page shows all these words; it is so many CSS pixels high.
 
         Raises:
             TimeoutError: it does not.
@@ -63,8 +63,6 @@ class Page:
         ):
             if time.monotonic() > end:
                 raise TimeoutError(f"{url} does not show {words}: {text[:2000]}")
-            if prepare:
-                self.run(prepare)
             time.sleep(0.3)
         time.sleep(SETTLED_SECONDS)
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from demo.site import PublicationSite
+from website.chromium import browser
 
 IMAGES: Final = Path(__file__).parents[1] / "docs" / "images"
 # Chromium's names of the two schemes.
@@ -38,11 +38,6 @@ class Picture:
 PICTURES: Final = (Picture("message", 720), Picture("phone", 360, DARK))
 # The document whose message is shown.
 SHOWN: Final = "RES/64/S 21"
-
-
-def browser() -> str | None:
-    """Chromium or its kin, where it is installed."""
-    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 def first_message(folder: Path) -> str:

@@ -32,13 +32,22 @@ FAILING: Final = ("demo-gfmd-labour", "/pfp/ppd/labour-migration")
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """A picture: where in the UI, the words to wait for, its height, and what has to be clicked first."""
+    """A file in docs/images: where in the UI, the words to wait for, and how high in CSS pixels."""
 
     name: str
     path: str
     words: tuple[str, ...]
     height: int
-    prepare: str = ""
+
+
+SCREENS: Final = (
+    Screen("prefect-runs", "runs", ("Partly failed", "Nothing due"), 1160),
+    Screen("prefect-run", "runs/flow-run/{run}", ("Partly failed", FAILING[0]), 640),
+    Screen("prefect-table", "artifacts/artifact/{run_artifact}", (FAILING[0], "fetched"), 980),
+    Screen("prefect-health", "artifacts/artifact/{health_artifact}", ("Needs attention", FAILING[0]), 1250),
+    Screen("prefect-deployments", "deployments", ("backfill", "monitor"), 800),
+    Screen("prefect-automations", "automations", ("worker died",), 660),
+)
 
 
 @contextmanager
@@ -74,26 +83,14 @@ def ran(running: Server, flow: str, **parameters: Any) -> dict[str, Any]:
     return run
 
 
-def screens(running: Server) -> list[Screen]:
-    """The pictures, for the runs and artifacts of this server."""
-    run = next(
-        run
-        for run in running.ask("flow_runs/filter", {"flows": {"name": {"any_": ["monitor"]}}})
-        if run["state_name"] == "Partly failed"
-    )
-    table, health, bar = (
-        running.ask("artifacts/filter", {"artifacts": {"key": {"any_": [key]}}})[0]["id"]
-        for key in ("mandates-run", "mandates-health", "mandates-progress")
-    )
-    return [
-        Screen("prefect-runs", "runs", ("Partly failed", "Nothing due"), 1080),
-        Screen("prefect-run", f"runs/flow-run/{run['id']}", ("Partly failed", FAILING[0]), 1000),
-        Screen("prefect-table", f"artifacts/artifact/{table}", (FAILING[0], "fetched"), 1300),
-        Screen("prefect-health", f"artifacts/artifact/{health}", ("Needs attention", FAILING[0]), 1250),
-        Screen("prefect-progress", f"artifacts/artifact/{bar}", ("Loading the past",), 420),
-        Screen("prefect-deployments", "deployments", ("backfill", "monitor"), 800),
-        Screen("prefect-automations", "automations", ("worker died",), 700),
-    ]
+def addresses(running: Server) -> dict[str, str]:
+    """The ids of the run and the artifacts that are shown."""
+    runs = running.ask("flow_runs/filter", {"flows": {"name": {"any_": ["monitor"]}}})
+    found = {"run": next(run["id"] for run in runs if run["state_name"] == "Partly failed")}
+    for name in ("run", "health"):
+        (artifact, *_) = running.ask("artifacts/filter", {"artifacts": {"key": {"any_": [f"mandates-{name}"]}}})
+        found[f"{name}_artifact"] = artifact["id"]
+    return found
 
 
 def take(running: Server, folder: Path) -> list[Path]:
@@ -106,11 +103,12 @@ def take(running: Server, folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     ui = running.api.removesuffix("/api")
     with page(WIDTH) as shown:
-        return [_taken(shown, ui, screen, folder) for screen in screens(running)]
+        known = addresses(running)
+        return [_taken(shown, f"{ui}/{screen.path.format(**known)}", screen, folder) for screen in SCREENS]
 
 
-def _taken(shown: Page, ui: str, screen: Screen, folder: Path) -> Path:
-    shown.show(f"{ui}/{screen.path}", *screen.words, height=screen.height, prepare=screen.prepare)
+def _taken(shown: Page, url: str, screen: Screen, folder: Path) -> Path:
+    shown.show(url, *screen.words, height=screen.height)
     target = folder / f"{screen.name}.png"
     target.write_bytes(shown.picture())
     return target

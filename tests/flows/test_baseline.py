@@ -110,10 +110,18 @@ def fresh(since: str, until_day: str | None = None) -> Past:
 async def test_the_past_is_loaded_as_far_as_asked_and_nobody_hears(
     settings_of_a_desk: Settings, home: Path, publisher: Publisher
 ) -> None:
-    """Pages are read until all on them is older; each document once; no findings, no messages to anybody."""
+    """Pages are read until all on them is older; each document once; nobody is notified; progress never goes back."""
     loud(settings_of_a_desk)
     (source,) = written(settings_of_a_desk, archive(publisher))
-    done = await load_past(settings_of_a_desk, source, fresh("2024-01-01"))
+    shares: list[float] = []
+
+    def progress(done: float, total: float, note: str = "") -> None:
+        assert note.startswith("back to ")
+        shares.append(done / total)
+
+    done = await load_past(settings_of_a_desk, source, fresh("2024-01-01"), progress)
+    assert shares == sorted(shares)
+    assert shares[0] < shares[-1] == 1
     wanted = [day for day in DAYS if day >= date(2024, 1, 1)]
     assert (done.error, done.past.outcome, done.past.reached) == (None, "reached", date(2024, 1, 1))
     assert taken(home) == wanted

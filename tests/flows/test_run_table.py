@@ -32,7 +32,9 @@ def _round(*harvests: Harvest, **more: object) -> Round:
 def test_a_run_has_a_row_for_each_source() -> None:
     """A failing source comes first with its reason and what was requested; counts are those of each source."""
     asked = FetchRecord("https://example.org/list?token=abc(1)", now, 1.0, 410, 0, "failed", "status 410")
-    gone = replace(harvest("gone", "failed"), error="status 410 <b>", fetches=(asked,))
+    gone = replace(
+        harvest("gone", "failed"), error="https://example.org/list?token=…: status 410 <b>", fetches=(asked,)
+    )
     found = finding(document_id="d1", sources=("aalco",), finding_id="f1")
     changed = finding(document_id="d2", sources=("aalco",), finding_id="f2", kind="changed_clause")
     unread = replace(item("RES/64/S 21", "failed", "status 404"), url="https://example.org/21")
@@ -47,20 +49,18 @@ def test_a_run_has_a_row_for_each_source() -> None:
     )
     rows = source_rows(done, {"aalco": "https://example.org/aalco", "gone": "javascript:alert(1)"})
     assert [row["source"] for row in rows] == ["gone", "[aalco](https://example.org/aalco)", "quiet"]
-    assert rows[0]["failed"] == "source"
-    assert rows[0]["why"] == "[status 410 &lt;b&gt;](https://example.org/list?token=%E2%80%A6)"
+    assert rows[0]["failed"] == "[status 410 &lt;b&gt;](https://example.org/list?token=%E2%80%A6)"
     assert rows[1] == {
         "source": "[aalco](https://example.org/aalco)",
         "fetched": 0,
         "new": 1,
         "changed": 1,
         "waiting": 3,
-        "failed": 2,
-        "why": "[RES/64/S 21: status 404](https://example.org/21) (and 1 more)",
         "mandates": 1,
         "alerts": "1 sent",
+        "failed": "2 items: [RES/64/S 21: status 404](https://example.org/21)",
     }
-    assert rows[2]["why"] == ""
+    assert rows[2]["failed"] == ""
 
 
 def test_tables_and_lists_are_bounded() -> None:

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from website.pictures import IMAGES, PICTURES, SHOWN, browser, first_message, take
+from website.chromium import browser
+from website.pictures import IMAGES, PICTURES, SHOWN, first_message, take
+from website.screenshots import SCREENS, addresses, watched_site
+from website.screenshots import take as take_screens
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,8 +24,10 @@ def _size(path: Path) -> tuple[int, int]:
 
 
 def test_the_pictures_are_there() -> None:
-    """Each picture that the script takes is in docs/images, and no other."""
-    assert {path.name for path in IMAGES.glob("*.png")} == {f"{picture.name}.png" for picture in PICTURES}
+    """Each picture that the scripts take is in docs/images, and no other; those of the UI have at most 200 kB."""
+    taken = {f"{picture.name}.png" for picture in (*PICTURES, *SCREENS)}
+    assert {path.name for path in IMAGES.glob("*.png")} == taken
+    assert [path.name for path in IMAGES.glob("prefect-*.png") if path.stat().st_size > 200_000] == []
 
 
 @pytest.mark.slow
@@ -37,3 +42,15 @@ def test_the_script_takes_them(tmp_path: Path) -> None:
         width, height = _size(path)
         assert width == picture.width * 1.5
         assert height > 600
+
+
+@pytest.mark.slow
+@pytest.mark.prefect
+def test_the_prefect_ui_shows_what_the_pictures_show(tmp_path: Path) -> None:
+    """A real server and worker, the bundled site with a failing source: each page shows its words in Chromium."""
+    if browser() is None:
+        pytest.skip("needs a Chromium browser")
+    with watched_site(tmp_path) as running:
+        assert set(addresses(running)) == {"run", "run_artifact", "health_artifact"}
+        for screen, path in zip(SCREENS, take_screens(running, tmp_path / "images"), strict=True):
+            assert _size(path) == (1280, screen.height)
