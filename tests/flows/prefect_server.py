@@ -11,28 +11,47 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import data_layer
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from data_layer import Service
+
 checkout = Path(__file__).parent.parent.parent
 prefect = str(Path(sys.executable).parent / "prefect")
+SERVE = (prefect, "server", "start")
 
 
 @dataclass
 class Server:
-    """A running server; `environment` is what its clients and workers need, `folder` where they are started."""
+    """A running server; `environment` is what its clients and workers need, `folder` where they are started.
+
+    `main` is the server's own process, `services` the database and the message broker that it has, by name.
+    """
 
     api: str
     environment: dict[str, str]
     log: Path
     children: list[subprocess.Popen[bytes]] = field(default_factory=list)
     folder: Path = checkout
+    services: dict[str, Service] = field(default_factory=dict)
+
+    @property
+    def main(self) -> subprocess.Popen[bytes]:
+        """The server's process, the last one that was started."""
+        return next(child for child in reversed(self.children) if child.args == SERVE)
+
+    def serve(self) -> None:
+        """Start the server, or start it again; it answers when this returns."""
+        self.start(*SERVE)
+        wait_for(lambda: self.ask("health"))
 
     def ask(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """What the API answers."""
@@ -79,8 +98,13 @@ def wait_for(what: Callable[[], Any], *, seconds: float = 120) -> Any:
 
 
 @contextmanager
-def server(folder: Path, home: Path, config: Path) -> Iterator[Server]:
-    """A server with its state in `folder`, for flows with that home and configuration."""
+def server(
+    folder: Path, home: Path, config: Path, *, database: str = "sqlite", messaging: str = "memory"
+) -> Iterator[Server]:
+    """A server with its state in `folder`, for flows with that home and configuration.
+
+    `database="postgresql"` and `messaging="redis"` start these for it, on loopback.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -97,18 +121,26 @@ def server(folder: Path, home: Path, config: Path) -> Iterator[Server]:
         "MANDATES_CONFIG": str(config),
     }
     folder.mkdir(parents=True, exist_ok=True)
-    running = Server(environment["PREFECT_API_URL"], environment, folder / "server.log")
-    running.start(prefect, "server", "start")
-    try:
-        wait_for(lambda: running.ask("health"))
+    with ExitStack() as stack:
+        running = Server(environment["PREFECT_API_URL"], environment, folder / "server.log")
+        if database == "postgresql":
+            running.services[database] = stack.enter_context(data_layer.postgresql())
+        if messaging == "redis":
+            running.services[messaging] = stack.enter_context(data_layer.redis())
+        for service in running.services.values():
+            environment.update(service.environment)
+        stack.callback(_end, running)
+        running.serve()
         yield running
-    finally:
-        for child in reversed(running.children):
-            if child.poll() is None:
-                os.killpg(child.pid, signal.SIGTERM)
-        for child in running.children:
-            try:
-                child.wait(20)
-            except subprocess.TimeoutExpired:
-                os.killpg(child.pid, signal.SIGKILL)
-                child.wait()
+
+
+def _end(running: Server) -> None:
+    for child in reversed(running.children):
+        if child.poll() is None:
+            os.killpg(child.pid, signal.SIGTERM)
+    for child in running.children:
+        try:
+            child.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
