@@ -7,7 +7,7 @@ export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test quick compat lint wheel schemas format bench newcomer docs pictures screenshots feedparser-fixtures feedparser-suite faults lock clean
+.PHONY: help setup demo test quick compat lint wheel schemas format bench newcomer docs pictures screenshots feedparser-fixtures feedparser-suite faults lock audit sbom clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -37,11 +37,18 @@ quick: setup ## The tests without Prefect servers and long runs
 
 compat: setup .venv/compat/.ready ## Make .venv/compat with what analysts have, DuckDB 1.5 and marimo; the tests find it there
 
-.venv/compat/.ready: constraints-compat.txt
-	@rm -rf .venv/compat && $(BIN)/python -m venv --without-pip .venv/compat
-	@$(BIN)/python -m pip --python .venv/compat/bin/python install --quiet --disable-pip-version-check --no-deps \
-		--require-hashes -r constraints-compat.txt
+# Environments beside the locked one, each with a lock of its own.
+.venv/compat/.ready .venv/audit/.ready: .venv/%/.ready: constraints-%.txt
+	@rm -rf .venv/$* && $(BIN)/python -m venv --without-pip .venv/$*
+	@$(BIN)/python -m pip --python .venv/$*/bin/python install --quiet --disable-pip-version-check --no-deps \
+		--require-hashes -r $<
 	@touch $@
+
+sbom: setup .venv/audit/.ready ## Write build/sbom.json, the software bill of materials (CycloneDX)
+	@$(BIN)/python -m supply_chain.sbom
+
+audit: setup .venv/audit/.ready ## Ask for known vulnerabilities of the locked packages; fails only if there are any
+	@$(BIN)/python -m supply_chain.audit
 
 lint: setup ## ruff, mypy --strict, import-linter, deptry, links of the documentation
 	@$(BIN)/ruff check .
@@ -90,9 +97,8 @@ feedparser-suite: feedparser-fixtures ## feedparser's own fixtures through the f
 faults: setup ## The long fault runs
 	@MANDATES_FAULTS=long $(BIN)/python -m pytest tests/faults tests/security $(ARGS)
 
-lock: ## Resolve the dependencies anew into constraints.txt (needs uv)
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev --allow-unsafe pyproject.toml -o constraints.txt
-	printf 'duckdb==1.5.6\nmarimo\naltair>=5\npyarrow\n' | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate - -o constraints-compat.txt
+lock: setup ## Update the locked versions, if the program works with the new ones (needs uv; CHECK=0 does not try them)
+	@$(BIN)/python -m supply_chain.lock $(if $(filter 0,$(CHECK)),--unchecked)
 
 clean: ## Remove what was built (not ./data)
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
