@@ -172,7 +172,7 @@ class _Making:
             and former.engine == engine
             and name in former.tables
             and former.tables[name].columns == columns[name]
-            and (name != FLAT or former.views == views.sha256)
+            and (name != FLAT or former.schema == views.schema)
             else {}
             for name in found
         }
@@ -194,7 +194,7 @@ class _Making:
                 done += 1
                 self.progress(done, total)
             tables[name] = TableFiles(columns[name], dict(sorted(partitions.items())))
-        state = Manifest(datetime.now(UTC), _PROGRAM, engine, snapshot, views.sha256, tables)
+        state = Manifest(datetime.now(UTC), _PROGRAM, engine, snapshot, views.schema, tables)
         return views, state, total, writer.bytes
 
     def _check_kept(self, found: Mapping[str, Mapping[str, Content]], former: Manifest | None) -> None:

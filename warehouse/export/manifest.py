@@ -60,15 +60,15 @@ class TableFiles:
 class Manifest:
     """One state. `superseded` files belonged to earlier ones, by when that was noticed.
 
-    `snapshot` tells one published snapshot from the next, `engine` is the DuckDB that made the digests, `views` a hash
-    of the views' definitions.
+    `snapshot` tells one published snapshot from the next, `engine` is the DuckDB that made the digests, `schema` a hash
+    of the warehouse's migrations.
     """
 
     made_at: datetime
     program: str
     engine: str
     snapshot: str
-    views: str
+    schema: str
     tables: Mapping[str, TableFiles]
     superseded: Mapping[str, datetime] = field(default_factory=dict)
 
@@ -129,7 +129,7 @@ def _read(known: Mapping[str, Any]) -> Manifest:
     }
     superseded = {path: datetime.fromisoformat(since) for path, since in known["superseded"].items()}
     made_at = datetime.fromisoformat(known["made_at"])
-    given = {name: known[name] for name in ("program", "engine", "snapshot", "views")}
+    given = {name: known[name] for name in ("program", "engine", "snapshot", "schema")}
     manifest = Manifest(made_at, **given, tables=tables, superseded=superseded)
     for path in (*manifest.files, *superseded):
         if not is_ours(path):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from warehouse.export.manifest import TableFiles
 
 NAME = "views.sql"
+_SCHEMA = "SELECT sha256(string_agg(sha256 ORDER BY version)) FROM snapshot.migrations"
 _VIEWS = "SELECT view_name, sql FROM duckdb_views() WHERE NOT internal AND database_name = 'snapshot' ORDER BY 1"
 _MACROS = """
 SELECT function_name, format(
@@ -27,16 +27,16 @@ FROM duckdb_functions() WHERE NOT internal AND database_name = 'snapshot' ORDER 
 
 @dataclass(frozen=True, slots=True)
 class Views:
-    """The statements that make the views and macros which need no other tables than the exported ones, in order."""
+    """The statements that make the views and macros which need no other tables than the exported ones, in order.
 
+    `schema` changes when a definition does; the words of a statement also change by themselves, since DuckDB keeps the
+    names of EXCLUDE and REPLACE in no order.
+    """
+
+    schema: str
     statements: tuple[str, ...]
     # The columns and types of the one that is exported as a table, too.
     flat: tuple[tuple[str, str], ...]
-
-    @property
-    def sha256(self) -> str:
-        """Changes when a definition does."""
-        return hashlib.sha256("\n".join(self.statements).encode()).hexdigest()
 
 
 def views_over(connection: duckdb.DuckDBPyConnection, columns: Mapping[str, Mapping[str, str]]) -> Views:
@@ -45,6 +45,7 @@ def views_over(connection: duckdb.DuckDBPyConnection, columns: Mapping[str, Mapp
         sql.replace("CREATE VIEW", "CREATE OR REPLACE VIEW", 1)
         for _, sql in connection.execute(_VIEWS).fetchall() + connection.execute(_MACROS).fetchall()
     ]
+    ((schema,),) = connection.execute(_SCHEMA).fetchall()
     made: list[str] = []
     with duckdb.connect() as trial:
         for table, known in columns.items():
@@ -53,7 +54,7 @@ def views_over(connection: duckdb.DuckDBPyConnection, columns: Mapping[str, Mapp
             good = [sql for sql in waiting if _works(trial, sql)]
             if not good:
                 described = trial.execute(f"SELECT column_name, column_type FROM (DESCRIBE {FLAT})").fetchall()  # noqa: S608
-                return Views(tuple(made), tuple(described))
+                return Views(schema, tuple(made), tuple(described))
             made += good
             waiting = [sql for sql in waiting if sql not in good]
 
