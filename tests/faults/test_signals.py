@@ -208,7 +208,6 @@ def free(home: Path) -> None:
 
 def whole_afterwards(world: World, *words: str) -> None:
     """The same command succeeds now, each document is there once with its clauses, and no half file is left."""
-    time.sleep(1)  # an export is named after its second
     ended = called(world.home, world.config, *words, env=world.desk.env)
     assert ended.code == 0, ended.said
     parts = [path for path in world.home.rglob("*") if ".part" in path.name or ".tmp" in path.name]

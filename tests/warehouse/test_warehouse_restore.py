@@ -7,7 +7,6 @@ import re
 import shlex
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,6 @@ from warehouse.query.queries import query
 from warehouse.query.search import search
 from warehouse.store import verify
 from warehouse.store.database import live_path, session
-from warehouse.store.export import export
 from warehouse.store.restore import restore
 from warehouse.store.snapshot import previous_path, publish, snapshot_path
 from warehouse.store.verify import rows_read
@@ -162,22 +160,6 @@ def test_the_search_index_follows_a_restored_state(home: Path, recorded: Record)
     publish(home, accept_loss=True)
     assert search(home, "Regained").total == 1
     assert search(home, "Lost").total == 0
-
-
-def test_an_export_never_falls_behind_the_current_one(home: Path, recorded: Record, tmp_path: Path) -> None:
-    """An export without the rows of the current one is refused and leaves no folder."""
-    recorded(batch(0, entry()))
-    publish(home)
-    first = export(home, tmp_path / "out")
-    with session(home) as connection:
-        connection.execute("DELETE FROM documents")
-    publish(home, accept_loss=True)
-    later = datetime.now(UTC) + timedelta(minutes=1)
-    with pytest.raises(UnfitCopyError, match="current: was not replaced: it has 0 documents, the published one has 1"):
-        export(home, tmp_path / "out", now=later)
-    assert first.pointer.resolve() == first.folder.resolve()
-    assert not list((tmp_path / "out").glob(".*"))
-    assert export(home, tmp_path / "out", now=later, accept_loss=True).rows["documents"] == 0
 
 
 def test_texts_too_large_for_the_memory_are_no_damage(

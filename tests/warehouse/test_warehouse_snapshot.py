@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -13,7 +12,6 @@ import pytest
 from tests.warehouse.made import batch, entry
 from warehouse.model import WarehouseError
 from warehouse.query.queries import query
-from warehouse.store.export import export
 from warehouse.store.snapshot import publish, snapshot_path
 
 if TYPE_CHECKING:
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
 
     Record = Callable[..., Recorded]
 
-in_a_minute = datetime.now(UTC) + timedelta(minutes=1)
 count = "SELECT count(*) FROM documents"
 
 
@@ -100,33 +97,3 @@ print(json.dumps([duckdb.__version__, answers], default=str))
     version, answers = json.loads(answer)
     assert version.startswith("1.5.")
     assert answers == [[list(row) for row in query(home, sql).rows] for sql in asked]
-
-
-def test_an_export_is_a_new_folder_behind_a_pointer(home: Path, recorded: Record, tmp_path: Path) -> None:
-    """Other engines read `current`; a second export swaps it and leaves the first as it was."""
-    recorded(batch(0, entry()))
-    publish(home)
-    first = export(home, tmp_path / "out")
-    recorded(batch(1, entry("E/RES/2025/1", title="Other", body="ECOSOC", published=None)))
-    publish(home)
-    second = export(home, tmp_path / "out", now=in_a_minute)
-    read = "SELECT count(*), count(DISTINCT body) FROM read_parquet('{}/mandates/**/*.parquet')"
-    with duckdb.connect() as engine:
-        assert engine.execute(read.format(first.folder)).fetchall() == [(2, 1)]
-        assert engine.execute(read.format(first.pointer)).fetchall() == [(4, 2)]
-    assert (second.pointer / "mandates" / "body=ECOSOC" / "year=none").is_dir()
-    assert second.rows["mandates"] == 4
-    assert json.loads((second.pointer / "export.json").read_text())["rows"] == second.rows
-
-
-def test_an_export_onto_an_existing_folder_is_refused(home: Path, recorded: Record, tmp_path: Path) -> None:
-    """Nothing that was exported is written over."""
-    recorded(batch(0, entry()))
-    publish(home)
-    moment = in_a_minute
-    done = export(home, tmp_path, now=moment)
-    before = sorted(path.stat().st_mtime_ns for path in done.folder.rglob("*"))
-    with pytest.raises(WarehouseError, match="already exists; an export needs a new folder"):
-        export(home, tmp_path, now=moment)
-    assert sorted(path.stat().st_mtime_ns for path in done.folder.rglob("*")) == before
-    assert not list(tmp_path.glob(".*"))

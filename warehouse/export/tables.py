@@ -95,7 +95,8 @@ def contents(
     aliases = _digest(found["key_aliases"], ALL)
     made[FLAT] = {}
     for month in found["mandates"].keys() | found["decisions"].keys():
-        inputs = [_digest(found[name], month) for name in _FLAT_OF] + [corrigenda.get(month, "")]
+        inputs = [made[name][month].inputs if month in made[name] else "" for name in _FLAT_OF]
+        inputs.append(corrigenda.get(month, ""))
         # Other names of tasks matter only where somebody decided about one.
         inputs.append(aliases if month in found["decisions"] else "")
         made[FLAT][month] = Content(None, None, ".".join(inputs))
