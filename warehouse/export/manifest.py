@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 NAME = "manifest.json"
 FORMAT = 1
 # A manifest from elsewhere makes nobody read or remove a file of its choice.
-_FILE = re.compile(r"files/[a-z_]+/(?:month=(?:none|\d{4,}-\d\d)/)?[0-9a-f]{32}\.parquet")
+_FILE = re.compile(r"files/[a-z_]+/(?:month=\d{4,}-\d\d/)?[0-9a-f]{32}\.parquet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Partition:
 
 @dataclass(frozen=True, slots=True)
 class TableFiles:
-    """A table: its columns with their types in DuckDB, and its partitions by month ("none" where there is no date)."""
+    """A table: its columns with their types in DuckDB, and its partitions by month."""
 
     columns: Mapping[str, str]
     partitions: Mapping[str, Partition]

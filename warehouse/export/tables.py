@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
     import duckdb
 
-ALL, UNDATED = "all", "none"
+# Before all months, so that `month >= '2026-01'` leaves it out; pyarrow cannot put a null beside months.
+UNDATED = "0000-00"
+ALL = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +51,16 @@ TABLES = (
     Table("sources"),
 )
 # For readers that cannot run the views: one row for each task and deadline, as decided. It is made again for the months
-# in which one of these changed.
+# in which one of these changed, or a corrigendum, whose own month may be another.
 FLAT = "current_deadlines"
-_FLAT_OF = ("documents", "clauses", "mandates", "sightings", "relations", "decisions")
-_CORRIGENDA = """
-SELECT coalesce(months.month, 'none'), bit_xor(hash(origin.symbol, origin.title, origin.published_on))
+_FLAT_OF = ("documents", "clauses", "mandates", "sightings", "decisions")
+_CORRIGENDA = f"""
+SELECT
+    coalesce(months.month, '{UNDATED}'),
+    bit_xor(hash(origin.document_id, origin.symbol, origin.title, origin.published_on))
 FROM snapshot.relations AS row JOIN snapshot.documents AS origin ON origin.document_id = row.from_document
 LEFT JOIN months ON months.document_id = row.to_document
-WHERE row.relation = 'corrects' GROUP BY 1"""
+WHERE row.relation = 'corrects' GROUP BY 1"""  # noqa: S608 - a constant
 # The month of a date that only has a year is its January.
 _MONTHS = f"""
 CREATE TABLE months AS
