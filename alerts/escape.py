@@ -100,7 +100,7 @@ def bare(value: Any) -> str:
 
 
 def markdown(value: Any) -> str:
-    """Any value in Prefect's UI, which draws table cells, descriptions and messages as Markdown.
+    """Any value in Prefect's UI, which draws table cells and descriptions as Markdown (messages of states as they are).
 
     A clause number at the beginning would become a list that counts from 1 again.
     """

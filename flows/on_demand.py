@@ -77,8 +77,8 @@ async def backfill(source: str, since: date, until: date | None = None, again: b
     log.info("%s", line)
     # Prefect takes a returned state as the run's own.
     if done.error is not None:
-        return cast("None", Failed(data=done, message=markdown(line)))
-    return cast("None", Completed(data=done, message=markdown(line)))
+        return cast("None", Failed(data=done, message=line))
+    return cast("None", Completed(data=done, message=line))
 
 
 @flow(name="reanalyse", flow_run_name=run_name("Today's rules"))
@@ -111,7 +111,7 @@ async def reanalyse(changes: Literal["show", "apply", "apply and notify"] = "sho
         await _table("reanalysis", heads, rows, "Clauses and mandates that read differently by today's rules")
     line = "; ".join([*reanalysed_lines(done, apply=apply, notify=notify), *([] if apply else ["nothing was written"])])
     log.info("%s", line)
-    return cast("None", Completed(data=(done.texts, done.read_otherwise), message=markdown(line)))
+    return cast("None", Completed(data=(done.texts, done.read_otherwise), message=line))
 
 
 @flow(name="survey", flow_run_name=run_name("Survey of sources"))

@@ -283,6 +283,20 @@ def test_a_run_with_nothing_due_says_so(running: Server, tmp_path: Path) -> None
     assert guard["trigger"]["expect"] == ["prefect.flow-run.*"]
 
 
+def test_a_warehouse_that_cannot_be_written_is_named(running: Server, tmp_path: Path) -> None:
+    """A damaged warehouse ends the run as Not recorded, with the sentence that the command prints too."""
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "live.duckdb").write_bytes(b"no database" * 1000)
+    own = replace(running, environment={**running.environment, "MANDATES_HOME": str(tmp_path / "home")}, children=[])
+    done = own.run(mandates, "run", "--all")
+    assert done.returncode == 1, done.stderr
+    newest = {"sort": "START_TIME_DESC", "limit": 1, "flows": {"name": {"any_": ["monitor"]}}}
+    (run,) = running.ask("flow_runs/filter", newest)
+    assert (run["state_type"], run["state_name"]) == ("FAILED", "Not recorded")
+    assert "live.duckdb" in run["state"]["message"]
+    assert run["state"]["message"].splitlines()[0] in done.stderr
+
+
 LONG = """
 import asyncio
 from prefect import flow
