@@ -113,6 +113,7 @@ async def record() -> Recorded:
     try:
         recorded = await asyncio.to_thread(record_landed, settings, load_subscriptions(settings.config))
     except WarehouseError as error:
+        await refresh_health(settings)
         return cast("Recorded", not_recorded(error))
     line = recorded_line(recorded)
     delivered = DispatchReport()
@@ -124,4 +125,5 @@ async def record() -> Recorded:
             await asyncio.to_thread(publish, settings.home, wait_seconds=settings.lock_wait_seconds)
         await show_deliveries(delivered)
         line = f"{line}; {delivery_line(delivered)}"
+    await refresh_health(settings)
     return cast("Recorded", completed(recorded, line, is_idle=not recorded.batch_ids, delivered=delivered))
