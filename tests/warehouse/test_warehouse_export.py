@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import json
 import os
+import re
+import subprocess
 import uuid
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import fsspec
@@ -16,6 +20,7 @@ import pytest
 
 from scrapers.publication import PublishedOn
 from tests.warehouse.made import batch, entry
+from tests.watched import called, configured
 from warehouse.export.checking import check
 from warehouse.export.making import export
 from warehouse.model import UnfitCopyError, WarehouseError
@@ -25,7 +30,6 @@ from warehouse.store.snapshot import publish
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from warehouse.export.manifest import Manifest
     from warehouse.model import Entry, Recorded
@@ -366,3 +370,53 @@ def test_a_manifest_says_when(published: Path, tmp_path: Path) -> None:
     made = export(published, str(tmp_path / "out")).manifest.made_at
     assert before <= made <= datetime.now(UTC)
     assert check(str(tmp_path / "out")).made_at == made
+
+
+def test_the_documented_ways_of_reading_work(published: Path, tmp_path: Path) -> None:
+    """The Python in docs/exports.md runs as it is on a target, and finds its rows."""
+    target = tmp_path / "out"
+    export(published, str(target))
+    page = (Path(__file__).parents[2] / "docs" / "exports.md").read_text()
+    blocks = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    assert len(blocks) == 3
+    found: dict[str, Any] = {}
+    for block in blocks:
+        if "pandas" in block and importlib.util.find_spec("pandas") is None:
+            # Analysts have it, this project has not.
+            continue
+        code = block.replace("/mnt/mandates", str(target)).replace("s3://bucket/mandates", f"file://{target}")
+        exec(compile(code, "docs/exports.md", "exec"), found)  # noqa: S102 - the project's own page
+    assert found["con"].execute("SELECT count(*) FROM mandates WHERE month >= '2026-01'").fetchall() == [(2,)]
+
+
+def test_the_views_open_in_duckdb_1_5(published: Path, tmp_path: Path, analysts_python: str) -> None:
+    """The DuckDB that analysts have reads views.sql and the files, and answers as the snapshot does."""
+    target = tmp_path / "out"
+    export(published, str(target))
+    asked = [f"SELECT count(*) FROM {name}" for name in (*exported_tables, "open_mandates", "due_within(400)")]
+    script = """
+import duckdb, json, sys
+con = duckdb.connect()
+con.execute(f"SET file_search_path = '{sys.argv[1]}'")
+con.execute(open(f"{sys.argv[1]}/views.sql").read())
+print(json.dumps([con.execute(sql).fetchall() for sql in json.loads(sys.argv[2])]))"""
+    said = subprocess.check_output([analysts_python, "-c", script, str(target), json.dumps(asked)], text=True)
+    assert json.loads(said) == [[list(row) for row in query(published, sql).rows] for sql in asked]
+
+
+def test_the_command_says_what_it_did(published: Path, tmp_path: Path) -> None:
+    """In words and as JSON; --check ends with 1 where there is damage."""
+    config, target = configured(tmp_path / "config", []), tmp_path / "out"
+    ended = called(published, config, "export", str(target), "--json")
+    said = json.loads(ended.out)
+    assert (said["rows"]["documents"], said["partitions_written"], said["target"]) == (3, said["files"], str(target))
+    ended = called(published, config, "export", str(target))
+    assert ended.out.splitlines()[-1] == f"{target}: nothing has changed"
+    ended = called(published, config, "export", str(target), "--check")
+    assert (ended.code, "no damage" in ended.out) == (0, True)
+    next((target / "files").rglob("*.parquet")).unlink()
+    ended = called(published, config, "export", "--check", "--json", str(target))
+    assert (ended.code, len(json.loads(ended.out)["problems"])) == (1, 1)
+    ended = called(published, config, "export", "--check", str(tmp_path / "nothing"))
+    assert ended.code == 1
+    assert ended.last_line.endswith("there is no export here; `mandates export` makes one")

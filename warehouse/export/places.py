@@ -211,7 +211,10 @@ class Bucket:
         """Those below `files`."""
         with self._explained():
             self._fs.invalidate_cache()
-            found: dict[str, Any] = self._fs.find(self._path(_FILES), detail=True)
+            found: dict[str, Any] = {}
+            # Some file systems say so where nothing is there yet, others find nothing.
+            with contextlib.suppress(FileNotFoundError):
+                found = self._fs.find(self._path(_FILES), detail=True)
             return {path[len(self._root) :].lstrip("/"): int(each["size"]) for path, each in found.items()}
 
     def remove(self, path: str) -> None:
