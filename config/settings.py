@@ -41,6 +41,10 @@ class Settings(BaseModel):
         default="https://example.org/mandate-monitor",
         description="URL or mailto: in the User-Agent where a publisher can reach you",
     )
+    landing: str | None = Field(
+        default=None,
+        description="landing place that several machines share: a folder or s3://BUCKET/FOLDER; by default none",
+    )
     lock_wait_seconds: float = Field(
         default=60.0, ge=0, description="how long a command waits while another one writes"
     )

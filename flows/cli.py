@@ -24,6 +24,8 @@ commands: dict[str, tuple[str, str]] = {
     "init": ("init", "Write a configuration to start with."),
     "demo": ("demo", "Run the whole pipeline on a bundled site."),
     "run": ("run", "Poll the sources, record what is new, deliver the alerts."),
+    "fetch": ("fetch", "Poll sources and land what they show for another machine."),
+    "record": ("record", "Record what other machines have landed."),
     "baseline": ("baseline", "Load what a source published in the past; nobody is notified."),
     "ingest": ("ingest", "Record local files as if a source had published them."),
     "extract": ("extract", "Show the clauses and mandates of a document."),

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 _MOST_NAMED = 3
 # Most runs are over by then, and nobody watches their progress.
-_SHORT_SECONDS = 10.0
+SHORT_SECONDS = 10.0
 
 
 @task(name="crawl", task_run_name="{source.id}", cache_policy=NO_CACHE, tags={"crawl"})
@@ -50,7 +50,8 @@ async def crawl_source(source: Source) -> Crawled:
     return cast("Crawled", Completed(data=crawled, message=source_line(crawled.harvest)))
 
 
-async def _ask_as_task(source: Source) -> Crawled:
+async def ask_as_task(source: Source) -> Crawled:
+    """Ask one source as a task of the run that this is called in."""
     running: Any = crawl_source(source, return_state=True)
     state: State[Crawled] = await running
     answer: Crawled | Exception = await state.aresult(raise_on_failure=False)
@@ -83,8 +84,8 @@ async def monitor(sources: list[str] | None = None, due_or_not: bool = False) ->
     speak_up()
     settings = Settings()
     try:
-        async with shown_progress("Polling the sources", after=_SHORT_SECONDS) as progress:
-            done = await run_round(settings, sources, due_or_not=due_or_not, asking=_ask_as_task, progress=progress)
+        async with shown_progress("Polling the sources", after=SHORT_SECONDS) as progress:
+            done = await run_round(settings, sources, due_or_not=due_or_not, asking=ask_as_task, progress=progress)
     except WarehouseError as error:
         await refresh_health(settings)
         return cast("Round", not_recorded(error))

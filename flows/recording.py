@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 from alerts.match import alerts_for, unread_digest
 from flows.rereading import reread_line, todays_reader
+from flows.sharing import bring_in, publish_memories
 from scrapers.publication import DroppedRow
 from scrapers.text.documents import empty, no_text_layer
 from warehouse.load.checks import note
 from warehouse.load.landing import land
-from warehouse.load.record import record
+from warehouse.load.record import nothing, record
 from warehouse.model import Batch, Entry
 from warehouse.outbox.enqueue import bring_forward
 from warehouse.store.snapshot import is_behind, publish, snapshot_path
@@ -102,15 +103,21 @@ def _is_quiet(harvest: Harvest) -> bool:
 
 
 def record_waiting(settings: Settings, matcher: AlertsFor) -> Recorded:
-    """Load every landed batch, each exactly once, with the alerts it causes."""
+    """Load every landed batch, here and in the shared place, each exactly once, with the alerts it causes."""
+    total = nothing
     with todays_reader(settings) as reader:
-        return record(
-            settings.home,
-            matcher,
-            reader=reader,
-            wait_seconds=settings.lock_wait_seconds,
-            raw_budget_bytes=settings.raw_budget_bytes,
-        )
+        more = True
+        while more:
+            more = bring_in(settings).more
+            total += record(
+                settings.home,
+                matcher,
+                reader=reader,
+                wait_seconds=settings.lock_wait_seconds,
+                raw_budget_bytes=settings.raw_budget_bytes,
+            )
+    publish_memories(settings)
+    return total
 
 
 def release_unread(settings: Settings, recorded: Recorded, began: datetime) -> bool:

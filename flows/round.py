@@ -11,7 +11,7 @@ import logging
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from alerts.model import DispatchReport
 from config.sessions import load_sessions
@@ -24,10 +24,12 @@ from flows.progress import Polling, unwatched
 from flows.recorder import Recorder
 from flows.report import headline, items_line, source_line
 from flows.rereading import reread_line
+from flows.sharing import sharing_if_set
 from flows.sources_log import about
 from scrapers.crawl.crawl import crawl, is_due
 from scrapers.http.client import Fetcher
-from warehouse.load.source_memory import memories_of
+from warehouse.exchange.memories import Known
+from warehouse.load.source_memory import last_crawls, memories_of
 from warehouse.model import LockedError
 from warehouse.outbox.admin import unreported_in
 
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from config.subscriptions import Subscriptions
     from flows.progress import Progress
     from flows.recording import Crawled
+    from flows.sharing import Sharing
     from scrapers.publication import Harvest, Memory
     from scrapers.reading import Reading
     from warehouse.model import Recorded
@@ -80,20 +83,35 @@ class Round:
         return any(row.kind == "failed" for source in self.crawled for row in source.harvest.dropped)
 
 
+class Landing(Protocol):
+    """Where crawls put what they have found."""
+
+    async def land(self, harvest: Harvest) -> Crawled:
+        """Put a harvest down for recording."""
+
+
 @dataclass(frozen=True, slots=True)
-class _Shared:
-    """What all crawls of a run share: one client (pacing per host holds across sources), one pool, one recorder."""
+class Shared:
+    """What all crawls of a run share: one client (pacing per host holds across sources), one pool, one recorder.
+
+    On a machine that only fetches, what lands goes to the recorder's.
+    """
 
     fetcher: Fetcher
     reading: Reading
     analyse: Analysing
-    recorder: Recorder
+    recorder: Landing
     memories: Mapping[str, Memory]
     polling: Polling
 
 
 # Prefect would walk through a task's parameters; its tasks run in the round's own event loop, and see this.
-_shared: ContextVar[_Shared] = ContextVar("shared")
+_shared: ContextVar[Shared] = ContextVar("shared")
+
+
+def share(shared: Shared) -> None:
+    """Let the crawls that begin in this context use these."""
+    _shared.set(shared)
 
 
 async def ask(source: Source) -> Crawled:
@@ -102,7 +120,7 @@ async def ask(source: Source) -> Crawled:
         return await _ask(source, _shared.get())
 
 
-async def _ask(source: Source, shared: _Shared) -> Crawled:
+async def _ask(source: Source, shared: Shared) -> Crawled:
     parts: list[Crawled] = []
 
     async def land(part: Harvest) -> None:
@@ -176,11 +194,20 @@ async def _round(
     asked = {source.id for source in due}
     analyse = Analysing(calendar)
     recorder = Recorder(settings, subscriptions, analyse)
-    async with Fetcher(contact=settings.contact) as fetcher, reading_pool(settings) as reading, recorder:
-        _shared.set(_Shared(fetcher, reading, analyse, recorder, memories, Polling(len(due), progress)))
-        answers = await asyncio.gather(*map(asking, due), return_exceptions=True)
+    async with (
+        sharing_if_set(settings) as shared,
+        Fetcher(contact=settings.contact, leases=shared.hosts if shared else None) as fetcher,
+        reading_pool(settings) as reading,
+        recorder,
+    ):
+        share(Shared(fetcher, reading, analyse, recorder, memories, Polling(len(due), progress)))
+        asked_by: Callable[[Source], Awaitable[Crawled | None]] = asking
+        if shared is not None:
+            through = await asyncio.to_thread(last_crawls, settings.home, wait_seconds=settings.lock_wait_seconds)
+            asked_by = _claimed(shared, asking, memories, through)
+        answers = await asyncio.gather(*map(asked_by, due), return_exceptions=True)
     done = Round(
-        crawled=tuple(answer for answer in answers if not isinstance(answer, BaseException)),
+        crawled=tuple(each for each in answers if each is not None and not isinstance(each, BaseException)),
         not_due=tuple(name for name in ids if name not in asked),
         recorded=recorder.recorded,
         delivered=recorder.delivered,
@@ -190,3 +217,17 @@ async def _round(
     if done.recorded.rereadings:
         log.warning("%s", reread_line(done.recorded.rereadings))
     return done
+
+
+def _claimed(
+    shared: Sharing,
+    asking: Callable[[Source], Awaitable[Crawled]],
+    memories: Mapping[str, Memory],
+    through: Mapping[str, datetime],
+) -> Callable[[Source], Awaitable[Crawled | None]]:
+    """Ask a source only if no other machine is asking it."""
+
+    async def ask_if_ours(source: Source) -> Crawled | None:
+        return await shared.claimed(source, Known(memories[source.id], through.get(source.id)), asking)
+
+    return ask_if_ours

@@ -6,6 +6,7 @@
     Alerts left   all is recorded, and alerts still wait for the next dispatch
     All failed    no source gave a usable answer
     Not recorded  the warehouse could not be written; what was landed waits for the next run
+    Not sent      the shared landing place was away; what was fetched waits for the next run
     Failed        an error of the configuration or of this program, or an alert that nobody could be notified of
 
 The type beneath the name stays Prefect's own (COMPLETED or FAILED): schedules, limits and automations go by it.
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
 
     from alerts.model import DispatchReport
+    from flows.fetching import Fetching
     from flows.round import Round
     from warehouse.model import WarehouseError
 
@@ -32,6 +34,7 @@ PARTLY_FAILED = "Partly failed"
 ALERTS_LEFT = "Alerts left"
 ALL_FAILED = "All failed"
 NOT_RECORDED = "Not recorded"
+NOT_SENT = "Not sent"
 
 
 def round_ended(done: Round, message: str) -> State[Round]:
@@ -51,6 +54,22 @@ def completed(result: Result, message: str, *, is_idle: bool, delivered: Dispatc
     if is_idle and not delivered.rows:
         return Completed(name=NOTHING_DUE, data=result, message=message)
     return Completed(data=result, message=message)
+
+
+def fetched(done: Fetching) -> State[Fetching]:
+    """The state of a worker's run; what was not sent waits in its home."""
+    if done.crawled and len(done.failed) == len(done.crawled):
+        return Failed(name=ALL_FAILED, data=done, message=done.headline)
+    if done.left is not None:
+        return Failed(name=NOT_SENT, data=done, message=done.headline)
+    if done.failed:
+        return Completed(name=PARTLY_FAILED, data=done, message=done.headline)
+    return Completed(name=None if done.crawled else NOTHING_DUE, data=done, message=done.headline)
+
+
+def not_fetched(error: WarehouseError) -> State[WarehouseError]:
+    """The state of a worker's run that found the shared landing place away, and asked nobody."""
+    return Failed(name=NOT_SENT, data=error, message=str(error))
 
 
 def not_recorded(error: WarehouseError) -> State[WarehouseError]:

@@ -12,8 +12,9 @@ from config.env_file import load_env_file
 load_env_file()
 
 from flows.dispatching import dispatch
+from flows.fetch import fetch
 from flows.monitor import monitor, record
 from flows.on_demand import backfill, reanalyse, survey
 from flows.watch import watch
 
-__all__ = ["backfill", "dispatch", "monitor", "reanalyse", "record", "survey", "watch"]
+__all__ = ["backfill", "dispatch", "fetch", "monitor", "reanalyse", "record", "survey", "watch"]

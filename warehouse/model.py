@@ -7,6 +7,7 @@ Errors:
     ├── UnfitCopyError       a copy is damaged, or has lost rows that the published one has
     ├── LandingError         a batch file is damaged or not of this warehouse
     │   └── NewerBatchError  it was landed by a newer program, and waits for this one to be upgraded
+    ├── PlaceError           the shared landing place cannot be reached or used
     ├── BackupError          a backup is damaged, incomplete, or does not fit the place it is to be restored to
     ├── DecisionError        a decision names no field, or a value that does not fit (`warehouse.review.decision`)
     ├── QueryError           an analyst's query failed; `place` as DuckDB gives it
@@ -60,6 +61,10 @@ class LandingError(WarehouseError):
 
 class NewerBatchError(LandingError):
     """A batch file that a newer program has landed."""
+
+
+class PlaceError(WarehouseError):
+    """The shared landing place cannot be reached or used."""
 
 
 class QueryError(WarehouseError):

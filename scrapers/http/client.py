@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from scrapers.http.guard import Resolver
+    from scrapers.http.pacing import Leases
     from scrapers.http.request import Body, OwnHeaders
     from scrapers.publication import Outcome, Validators
 
@@ -85,8 +86,8 @@ class _Tried:
 class Fetcher:
     """One client for a run; use it as an async context manager.
 
-    `contact` goes into the User-Agent. `resolver` and `sleep` are handed in by tests; `sleep` is the one place where
-    all waits (pacing, retries) are switched off.
+    `contact` goes into the User-Agent; `leases` shares the hosts with runs on other machines. `resolver` and `sleep`
+    are handed in by tests; `sleep` is the one place where all waits (pacing, retries) are switched off.
     """
 
     def __init__(
@@ -96,10 +97,11 @@ class Fetcher:
         at_once: int = 16,
         resolver: Resolver = resolve,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        leases: Leases | None = None,
     ) -> None:
         self.user_agent = f"{robots.agent}/{_version()} (+{contact})"
         self._sleep = sleep
-        self._pacing = Pacing(sleep, at_once)
+        self._pacing = Pacing(sleep, at_once, leases)
         self._resolver = resolver
         self._robots: dict[str, asyncio.Task[robots.Robots]] = {}
         self._client: httpx.AsyncClient | None = None

@@ -1,11 +1,14 @@
-"""How politely hosts are asked: so many at once in all, so many at one host, so long between two requests."""
+"""How politely hosts are asked: so many at once in all, so many at one host, so long between two requests.
+
+Where other machines ask the same hosts, `Leases` says which of them has its turn at a host.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -16,9 +19,26 @@ async def no_wait(_seconds: float) -> None:
     await asyncio.sleep(0)
 
 
+class Leases(Protocol):
+    """One run of several has a host at a time; see `warehouse.exchange.hosts`."""
+
+    async def hold(self, host: str, interval: float) -> tuple[float, float]:
+        """Wait until this run has the host; how long it is still to be left alone, and others' delay for it."""
+
+    def has(self, host: str) -> bool:
+        """Whether it still has it."""
+
+    def asked(self, host: str, interval: float) -> None:
+        """A request starts now."""
+
+    def leave_alone(self, host: str, seconds: float, delay: float = 0.0) -> None:
+        """What the publisher asks of everybody."""
+
+
 @dataclass(slots=True)
 class _Host:
     places: asyncio.Semaphore
+    starting: asyncio.Lock = field(default_factory=asyncio.Lock)
     next_at: float = 0.0
     delay: float = 0.0
 
@@ -29,6 +49,7 @@ class Pacing:
 
     sleep: Callable[[float], Awaitable[None]]
     at_once: int = 16
+    leases: Leases | None = None
     _hosts: dict[str, _Host] = field(default_factory=dict)
     _places: asyncio.Semaphore = field(init=False)
 
@@ -40,23 +61,54 @@ class Pacing:
         """Wait for a turn at a host and hold it while the request runs."""
         state = self._host(host, per_host)
         async with state.places:
-            now = asyncio.get_running_loop().time()
-            at = max(now, state.next_at)
-            state.next_at = at + max(pace, state.delay)
-            if at > now:
-                await self.sleep(at - now)
-            async with self._places:
+            # One after the other: requests that wait for a place together would start together.
+            async with state.starting:
+                await self._ready(host, state, pace)
+                interval = max(pace, state.delay)
+                state.next_at = max(state.next_at, asyncio.get_running_loop().time()) + interval
+                if self.leases is not None:
+                    self.leases.asked(host, interval)
+            try:
                 yield
+            finally:
+                self._places.release()
+
+    async def _ready(self, host: str, state: _Host, pace: float) -> None:
+        """Wait for the host's pause, for the host itself where others ask it too, and last for a place."""
+        while True:
+            await self._pause(state)
+            if self.leases is not None:
+                wait, delay = await self.leases.hold(host, max(pace, state.delay))
+                state.delay = max(state.delay, delay)
+                if wait:
+                    await self.sleep(wait)
+                    continue
+            await self._places.acquire()
+            if self.leases is None or self.leases.has(host):
+                return
+            self._places.release()
+
+    async def _pause(self, state: _Host) -> None:
+        """Wait until the host may be asked; a pause that is asked for meanwhile is added."""
+        waited = 0.0
+        now = asyncio.get_running_loop().time()
+        while (at := state.next_at) > max(now, waited):
+            await self.sleep(at - now)
+            now, waited = asyncio.get_running_loop().time(), at
 
     def hold(self, host: str, seconds: float) -> None:
         """Leave a host alone for a while (Retry-After)."""
         state = self._host(host, 2)
         state.next_at = max(state.next_at, asyncio.get_running_loop().time() + seconds)
+        if self.leases is not None:
+            self.leases.leave_alone(host, seconds)
 
     def slow_down(self, host: str, delay: float) -> None:
         """Keep at least `delay` seconds between requests to a host (Crawl-delay)."""
         state = self._host(host, 2)
         state.delay = max(state.delay, delay)
+        if self.leases is not None:
+            self.leases.leave_alone(host, 0.0, delay)
 
     def _host(self, host: str, per_host: int) -> _Host:
         if host not in self._hosts:

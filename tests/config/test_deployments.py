@@ -12,7 +12,7 @@ from config.strict_yaml import ConfigError
 
 checkout = Path(__file__).parent.parent.parent
 shipped = checkout / "prefect.yaml"
-NAMES = {"monitor", "dispatch", "watch", "record", "backfill", "reanalyse", "survey"}
+NAMES = {"monitor", "dispatch", "watch", "record", "fetch", "backfill", "reanalyse", "survey"}
 
 
 def test_the_shipped_file_names_flows_that_exist() -> None:

@@ -15,6 +15,7 @@ import time
 from typing import TYPE_CHECKING
 
 from warehouse.load.landing import batch_of, footer_of, landing_folder
+from warehouse.model import LandingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,15 +63,20 @@ def are_due(home: Path) -> bool:
     return False
 
 
-@contextlib.contextmanager
-def taken(home: Path) -> Iterator[tuple[LandedBatch, ...]]:
-    """The noted crawls, to be written by the block; they are gone after it, and stay where it fails."""
+def set_down(home: Path) -> list[Path]:
+    """The files of noted crawls, oldest first; later crawls are noted in another one."""
     folder = landing_folder(home)
     path = folder / _NAME
     with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         path.rename(folder / f"checks-{time.time_ns():020}.jsonl")
-    paths = sorted(folder.glob("checks-*.jsonl"))
+    return sorted(folder.glob("checks-*.jsonl"))
+
+
+@contextlib.contextmanager
+def taken(home: Path) -> Iterator[tuple[LandedBatch, ...]]:
+    """The noted crawls, to be written by the block; they are gone after it, and stay where it fails."""
+    paths = set_down(home)
     yield tuple(batch for each in paths for batch in _read(each, warns=True))
     for each in paths:
         each.unlink(missing_ok=True)
@@ -81,7 +87,7 @@ def _read(path: Path, *, warns: bool = False) -> Iterator[LandedBatch]:
         for line in filter(None, path.read_bytes().splitlines()):
             try:
                 yield batch_of(path, json.loads(line), 0)
-            except (ValueError, KeyError, TypeError) as error:
+            except (ValueError, LandingError, RecursionError) as error:
                 # That the source was crawled is forgotten with it, so the source is asked again.
                 if warns:
                     log.warning("%s: a line is damaged and was left out: %s", path, error)

@@ -13,19 +13,19 @@ import logging
 import os
 import re
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from warehouse.load import items, places
+from warehouse.load import footers, items, places
 from warehouse.load.arrow_rows import entry_table
 from warehouse.load.entry_schema import ALWAYS_WRITTEN, entry_schema
 from warehouse.model import LandingError, NewerBatchError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
     from pathlib import Path
 
     from scrapers.publication import Harvest, Past
@@ -171,37 +171,31 @@ def read_footer(path: Path) -> LandedBatch:
     written = (schema.metadata or {}).get(_footer_key)
     if written is None:
         raise LandingError(f"{path}: is a Parquet file, but not a Mandate Monitor batch")
-    footer = json.loads(written)
-    if isinstance(footer["format"], int) and footer["format"] > file_format:
+    try:
+        footer = json.loads(written)
+    except (ValueError, RecursionError) as error:
+        raise LandingError(f"{path}: its footer is damaged: {error}") from error
+    written_as = footer.get("format") if isinstance(footer, dict) else None
+    if isinstance(written_as, int) and written_as > file_format:
         raise NewerBatchError(
-            f"{path}: was landed by a newer Mandate Monitor (format {footer['format']}, this one reads {file_format}) "
+            f"{path}: was landed by a newer Mandate Monitor (format {written_as}, this one reads {file_format}) "
             "and waits; upgrade this program, too"
         )
-    if footer["format"] not in _READABLE or not set(schema.names) <= set(entry_schema.names):
-        raise LandingError(f"{path}: has batch format {footer['format']}, but this program reads {file_format}")
+    if written_as not in _READABLE or not set(schema.names) <= set(entry_schema.names):
+        raise LandingError(f"{path}: has batch format {written_as}, but this program reads {file_format}")
     return batch_of(path, footer, metadata.num_rows)
 
 
 def batch_of(path: Path, footer: Mapping[str, Any], rows: int) -> LandedBatch:
-    """What a footer says of its batch."""
-    return LandedBatch(
-        path=path,
-        batch_id=footer["batch_id"],
-        source_id=footer["source_id"],
-        started_at=datetime.fromisoformat(footer["started_at"]),
-        finished_at=datetime.fromisoformat(footer["finished_at"]),
-        outcome=footer["outcome"],
-        items_seen=footer["items_seen"],
-        entries=footer.get("entries", rows),
-        error=footer["error"],
-        dropped=tuple(footer["dropped"]),
-        fetches=tuple(footer["fetches"]),
-        validators=footer["validators"],
-        notes=footer["notes"],
-        items=tuple(footer.get("items", ())),
-        unreadable=tuple(footer.get("unreadable", ())),
-        past=places.past_in(footer.get("past")),
-    )
+    """What a footer says of its batch.
+
+    Raises:
+        LandingError: it lacks something, or says something that cannot be.
+    """
+    try:
+        return LandedBatch(path=path, entries=footer.get("entries", rows), **footers.checked(footer))
+    except (ValueError, AttributeError) as error:
+        raise LandingError(f"{path}: its footer is damaged: {error}") from error
 
 
 def footer_of(batch: Batch) -> dict[str, Any]:

@@ -24,6 +24,8 @@ _urls = "SELECT source_id, list(url) FROM sightings WHERE source_id IN (SELECT u
 _source = """
 SELECT source_id, notes, first_success, last_success FROM sources WHERE source_id IN (SELECT unnest($sources))"""
 
+_LAST_CRAWLS = "SELECT source_id, last_crawl FROM sources WHERE last_crawl IS NOT NULL"
+
 
 def memories_of(
     home: Path, source_ids: Sequence[str], *, wait_seconds: float = default_wait_seconds
@@ -59,6 +61,22 @@ def memories_of(
             last_success=last_success,
             items=items.get(source_id, {}),
         )
+    return found
+
+
+def last_crawls(home: Path, *, wait_seconds: float = default_wait_seconds) -> dict[str, datetime]:
+    """When the last crawl of each source ended, those included that found nothing changed.
+
+    Raises:
+        LockedError: the warehouse was not free within `wait_seconds`.
+    """
+    if not live_path(home).exists():
+        return {}
+    with session(home, wait_seconds=wait_seconds) as connection:
+        found: dict[str, datetime] = dict(connection.execute(_LAST_CRAWLS).fetchall())
+    for source_id, checks in _noted_later(home).items():
+        last = max(check.finished_at for check in checks)
+        found[source_id] = max(found.get(source_id, last), last)
     return found
 
 

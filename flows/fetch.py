@@ -1,0 +1,44 @@
+"""The fetch flow: a worker on any machine asks the sources that are due, and lands what they show for the recorder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from prefect import flow
+from prefect.events import emit_event
+
+from config.settings import Settings
+from flows.artifacts import shown_progress
+from flows.engine import run_name, speak_up
+from flows.fetching import run_fetch
+from flows.monitor import SHORT_SECONDS, ask_as_task
+from flows.states import fetched, not_fetched
+from warehouse.model import PlaceError
+
+if TYPE_CHECKING:
+    from flows.fetching import Fetching
+
+
+@flow(name="fetch", flow_run_name=run_name("Sources that are due"))
+async def fetch(sources: list[str] | None = None, due_or_not: bool = False) -> Fetching:
+    """Ask the named sources, or all that are due, unless another run has them, and land what they show.
+
+    Any number of these runs may be at work at the same time, on any number of machines. Nothing is recorded here: the
+    deployment `record` does that where the warehouse is.
+
+    Raises:
+        ConfigError, SettingsError: the configuration cannot be used, or names no landing place. Nothing was asked.
+    """
+    speak_up()
+    settings = Settings()
+    try:
+        async with shown_progress("Polling the sources", after=SHORT_SECONDS) as progress:
+            done = await run_fetch(settings, sources, due_or_not=due_or_not, asking=ask_as_task, progress=progress)
+    except PlaceError as error:
+        return cast("Fetching", not_fetched(error))
+    if done.sent:
+        # A wake-up only: the sweep of `record` finds what waits, whatever becomes of the event.
+        emit_event("batches.landed", resource={"prefect.resource.id": "mandates.landing"}, payload={"files": done.sent})
+    for fault in done.faults:
+        raise fault
+    return cast("Fetching", fetched(done))

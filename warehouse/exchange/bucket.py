@@ -1,0 +1,119 @@
+"""A landing place in object storage that speaks S3, through s3fs (the extra `mandate-monitor[s3]`).
+
+Keys, region and endpoint come from the variables that every S3 client reads (AWS_ACCESS_KEY_ID, AWS_ENDPOINT_URL, …).
+The storage has to honour `If-None-Match: *` on a put: S3 does since 2024, and `mandates doctor` tries it.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from warehouse.exchange.place import MOST_LISTED, Held, reaching
+from warehouse.model import PlaceError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# Up to that size s3fs writes an object with one request, so that it is there whole or not at all; larger ones become
+# whole with the request that ends the upload.
+_PIECE = 50 * 2**20
+
+
+class Bucket:
+    """`s3://BUCKET/FOLDER`."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            import s3fs  # noqa: PLC0415 - an extra
+        except ImportError as error:
+            raise PlaceError("MANDATES_LANDING is in object storage: pip install 'mandate-monitor[s3]'") from error
+        self._url = url.rstrip("/")
+        # What others write has to be seen at once.
+        self._files: Any = s3fs.S3FileSystem(use_listings_cache=False, skip_instance_cache=True)
+        self._root = self._url.removeprefix("s3://")
+
+    def __str__(self) -> str:
+        return self._url
+
+    def find(self, room: str) -> list[Held]:
+        """See Place."""
+        with reaching(self._url):
+            try:
+                found = self._files.find(f"{self._root}/{room}", detail=True)
+            except FileNotFoundError:
+                return []
+            return [
+                Held(path.removeprefix(f"{self._root}/"), each["size"], _stamp(each["LastModified"]))
+                for path, each in list(found.items())[:MOST_LISTED]
+                if each["type"] == "file"
+            ]
+
+    def read(self, name: str, most_bytes: int) -> bytes | None:
+        """See Place."""
+        with reaching(self._url):
+            try:
+                content: bytes = self._files.cat_file(f"{self._root}/{name}", start=0, end=most_bytes)
+            except FileNotFoundError:
+                return None
+            except OSError:
+                # An empty object has no range that could be asked for.
+                if self._files.info(f"{self._root}/{name}")["size"]:
+                    raise
+                return b""
+            return content
+
+    def fetch(self, name: str, path: Path) -> bool:
+        """See Place."""
+        with reaching(self._url):
+            try:
+                self._files.get_file(f"{self._root}/{name}", str(path))
+            except FileNotFoundError:
+                return False
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+            return True
+
+    def put(self, name: str, content: bytes | Path) -> None:
+        """See Place."""
+        with reaching(self._url):
+            if isinstance(content, bytes):
+                self._files.pipe_file(f"{self._root}/{name}", content)
+            else:
+                self._files.put_file(str(content), f"{self._root}/{name}", chunksize=_PIECE)
+
+    def create(self, name: str, content: bytes) -> bool:
+        """See Place."""
+        with reaching(self._url):
+            try:
+                self._files.pipe_file(f"{self._root}/{name}", content, mode="create")
+            except FileExistsError:
+                return False
+            except OSError as error:
+                # 412: there is one; 409: another put of the same name is under way, and wins.
+                if any(word in str(error) for word in ("PreconditionFailed", "pre-condition", "Conflict")):
+                    return False
+                raise
+            return True
+
+    def move(self, name: str, to: str) -> None:
+        """See Place."""
+        with reaching(self._url):
+            try:
+                self._files.copy(f"{self._root}/{name}", f"{self._root}/{to}")
+            except FileNotFoundError:
+                return
+            self._files.rm_file(f"{self._root}/{name}")
+
+    def remove(self, name: str) -> None:
+        """See Place."""
+        with reaching(self._url):
+            try:
+                self._files.rm_file(f"{self._root}/{name}")
+            except FileNotFoundError:
+                return
+
+
+def _stamp(written: datetime | str) -> float:
+    return (written if isinstance(written, datetime) else datetime.fromisoformat(written)).timestamp()

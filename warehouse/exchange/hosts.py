@@ -1,0 +1,180 @@
+"""Pacing across machines: one run at a time asks a host, by a lease in the place, and paces its requests by itself.
+
+Requests to a host cost nothing more while the lease is held. It is given back when the host is not asked for a moment,
+and after `LONGEST_SECONDS` so that others get their turn; with it goes how long the host is still to be left alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Self
+
+from scrapers.publication import FetchError
+from warehouse.exchange.leases import Leases
+from warehouse.exchange.presence import MARGIN_SECONDS
+from warehouse.model import PlaceError
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from warehouse.exchange.leases import Generation
+    from warehouse.exchange.presence import Presence
+
+log = logging.getLogger(__name__)
+
+ROOM = "hosts"
+LONGEST_SECONDS = 20.0
+IDLE_SECONDS = 2.0
+# How often somebody who waits looks; whoever gives a lease back for others' sake stays away for two looks.
+LOOK_SECONDS = 0.5
+# A place that is away for longer fails the request, which the crawl reports as it does a host that is away.
+AWAY_SECONDS = 120.0
+
+
+@dataclass(slots=True)
+class _Host:
+    """What this run knows of a host; moments are monotonic."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    lease: Generation | None = None
+    life: int = 0
+    since: float = 0.0
+    last: float = 0.0
+    # Not to be asked before; not to be competed for before.
+    free_at: float = 0.0
+    back_at: float = 0.0
+    delay: float = 0.0
+
+
+class HostLeases:
+    """The leases of a run, for `scrapers.http.pacing.Pacing`; use it as an async context manager."""
+
+    def __init__(self, presence: Presence) -> None:
+        self._presence = presence
+        self._leases = Leases(presence, ROOM)
+        self._hosts: dict[str, _Host] = {}
+        self._janitor: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._janitor = asyncio.create_task(self._tidy())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._janitor is not None:
+            self._janitor.cancel()
+            await asyncio.gather(self._janitor, return_exceptions=True)
+        await asyncio.gather(*(self._give_back(name) for name in list(self._hosts)))
+
+    async def hold(self, host: str, interval: float) -> tuple[float, float]:
+        """Hold a host for a request that starts now, and for `interval` seconds after it.
+
+        Gives how long the host is still to be left alone, 0 where this run held it all along, and the delay between
+        two requests that others know of.
+
+        Raises:
+            FetchError: the place was away for too long.
+        """
+        state = self._hosts.setdefault(host, _Host())
+        if self._is_ours(state):
+            return 0.0, state.delay
+        async with state.lock:
+            if self._is_ours(state):
+                return 0.0, state.delay
+            return await self._taken(host, state, interval), state.delay
+
+    def asked(self, host: str, interval: float) -> None:
+        """A request starts now; the next one may start after `interval` seconds."""
+        state = self._hosts[host]
+        state.last = time.monotonic()
+        state.free_at = max(state.free_at, state.last + interval)
+
+    def leave_alone(self, host: str, seconds: float, delay: float = 0.0) -> None:
+        """The publisher asks for a pause (Retry-After) or for a delay between requests (Crawl-delay)."""
+        state = self._hosts.setdefault(host, _Host())
+        state.free_at = max(state.free_at, time.monotonic() + seconds)
+        state.delay = max(state.delay, delay)
+
+    def has(self, host: str) -> bool:
+        """Whether this run still has it."""
+        return self._is_ours(self._hosts[host])
+
+    def _is_ours(self, state: _Host) -> bool:
+        # Whoever takes over after this run's death waits for a delay besides, so a request at the last moment is fine.
+        return state.lease is not None and state.life == self._presence.life and self._presence.is_sure()
+
+    async def _taken(self, host: str, state: _Host, interval: float) -> float:
+        away_since: float | None = None
+        while True:
+            await asyncio.sleep(max(0.0, state.back_at - time.monotonic()))
+            try:
+                wait = await asyncio.to_thread(self._try, host, state, interval)
+            except PlaceError as error:
+                away_since = away_since or time.monotonic()
+                if time.monotonic() - away_since > AWAY_SECONDS:
+                    raise FetchError(f"nobody can say whether another machine asks this host: {error}") from error
+            else:
+                away_since = None
+                if wait is not None:
+                    return wait
+            await asyncio.sleep(LOOK_SECONDS)
+
+    def _try(self, host: str, state: _Host, interval: float) -> float | None:
+        """Take the lease if it is free; how long the host is still to be left alone, None where others have it."""
+        if not self._presence.is_sure():
+            return None
+        newest = self._leases.newest(host)
+        is_mine = newest.holder == self._presence.name
+        if not is_mine and self._leases.is_held(newest, self._presence.alive()):
+            return None
+        life = self._presence.life
+        state.delay = max(state.delay, _number(newest.words.get("delay")))
+        taken = self._leases.take(host, newest, delay=max(state.delay, interval))
+        if taken is None:
+            return None
+        if newest.holder is not None:
+            # It died, perhaps at the moment of a request, and it knew the delay.
+            wait = _number(newest.words.get("delay"))
+        else:
+            # By the clock of the place; stamps may be a second off, so a short pause is simply kept.
+            rest = _number(newest.words.get("wait"))
+            wait = max(0.0, min(rest, rest - (self._presence.now() - newest.stamp - MARGIN_SECONDS)))
+        now = time.monotonic()
+        state.lease, state.life, state.since, state.last = taken, life, now, now
+        state.free_at = max(state.free_at, now + wait)
+        return wait
+
+    async def _tidy(self) -> None:
+        while True:
+            await asyncio.sleep(0.25)
+            now = time.monotonic()
+            for host, state in list(self._hosts.items()):
+                if state.lease is None:
+                    continue
+                idle = now - max(state.last, state.free_at) > IDLE_SECONDS
+                if idle or now - state.since > LONGEST_SECONDS:
+                    await self._give_back(host, for_others=not idle)
+
+    async def _give_back(self, host: str, *, for_others: bool = False) -> None:
+        state = self._hosts[host]
+        async with state.lock:
+            lease, state.lease = state.lease, None
+            if lease is None:
+                return
+            # From here on no request starts before the lease is taken again.
+            rest = max(0.0, state.free_at - time.monotonic())
+            with contextlib.suppress(PlaceError):
+                # A place that is away learns it from the end of our signs of life.
+                await asyncio.to_thread(self._leases.give_back, host, lease, wait=rest, delay=state.delay)
+            if for_others:
+                state.back_at = time.monotonic() + rest + 2 * LOOK_SECONDS
+
+
+def _number(value: object) -> float:
+    """Seconds that another run wrote; whatever it wrote, nobody waits for longer than an hour."""
+    return min(max(float(value), 0.0), 3600.0) if isinstance(value, int | float) else 0.0

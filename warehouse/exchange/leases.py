@@ -1,0 +1,127 @@
+"""Who holds what: numbered generations of small objects, each created by one run alone.
+
+Taking and giving back are each the next number. An expired holder is succeeded rather than removed, so that of two
+successors one fails: deleting a lease and creating it again would be a race.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from warehouse.exchange.presence import ALIVE_SECONDS
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Mapping
+
+    from warehouse.exchange.place import Held
+    from warehouse.exchange.presence import Presence
+
+_MOST_BYTES = 10_000
+# No run has that name.
+_UNREADABLE = "?"
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One state of a lease. `holder` is None where it is free; `words` is what whoever wrote it left for the next."""
+
+    number: int
+    stamp: float
+    holder: str | None = None
+    words: Mapping[str, Any] = field(default_factory=dict)
+
+
+FIRST = Generation(0, 0.0)
+
+
+class Leases:
+    """The leases in one room of the place, as one run sees and takes them; a key is any text."""
+
+    def __init__(self, presence: Presence, room: str) -> None:
+        self._presence = presence
+        self._place = presence.place
+        self._room = room
+
+    def newest(self, key: str) -> Generation:
+        """The state of a lease; `FIRST` where nobody has ever held it.
+
+        Raises:
+            PlaceError: the place is away.
+        """
+        return self._read(self._place.find(self._folder(key)))
+
+    def all_held(self) -> dict[str, list[Held]]:
+        """The objects of every lease, by the quoted key: one listing instead of one a key.
+
+        Raises:
+            PlaceError: the place is away.
+        """
+        found: dict[str, list[Held]] = {}
+        for held in self._place.find(self._room):
+            found.setdefault(held.name.split("/")[1], []).append(held)
+        return found
+
+    def newest_of(self, listed: Mapping[str, list[Held]], key: str) -> Generation:
+        """The state of a lease in a listing.
+
+        Raises:
+            PlaceError: the place is away.
+        """
+        return self._read(listed.get(quote(key, safe=""), []))
+
+    def is_held(self, generation: Generation, alive: Container[str]) -> bool:
+        """Whether a run that is alive holds it; one that is being written, or is damaged, is nobody's after a while."""
+        if generation.holder == _UNREADABLE:
+            return self._presence.now() - generation.stamp < ALIVE_SECONDS
+        return generation.holder is not None and generation.holder in alive
+
+    def take(self, key: str, after: Generation, **words: Any) -> Generation | None:
+        """Hold a lease from now on; None where another run was quicker.
+
+        Raises:
+            PlaceError: the place is away.
+        """
+        return self._write(key, after, self._presence.name, words)
+
+    def give_back(self, key: str, after: Generation, **words: Any) -> Generation | None:
+        """Free a lease that this run holds; None where it no longer did.
+
+        Raises:
+            PlaceError: the place is away.
+        """
+        return self._write(key, after, None, words)
+
+    def _write(self, key: str, after: Generation, holder: str | None, words: Mapping[str, Any]) -> Generation | None:
+        number = after.number + 1
+        content = json.dumps({"holder": holder, "words": dict(words)}).encode()
+        if not self._place.create(f"{self._folder(key)}/{number:012}", content):
+            return None
+        numbers = {_number(held): held.name for held in self._place.find(self._folder(key))}
+        if max(numbers) != number:
+            # We were so slow that others went on and tidied up: this number was free because it is long past.
+            self._place.remove(f"{self._folder(key)}/{number:012}")
+            return None
+        for former in sorted(numbers)[:-1]:
+            self._place.remove(numbers[former])
+        return Generation(number, self._presence.now(), holder, words)
+
+    def _folder(self, key: str) -> str:
+        return f"{self._room}/{quote(key, safe='')}"
+
+    def _read(self, listed: Iterable[Held]) -> Generation:
+        held = max(listed, key=_number, default=None)
+        if held is None or not (number := _number(held)):
+            return FIRST
+        try:
+            said = json.loads(self._place.read(held.name, _MOST_BYTES) or b"")
+            return Generation(number, held.stamp, said["holder"], dict(said["words"]))
+        except (ValueError, KeyError, TypeError, RecursionError):
+            return Generation(number, held.stamp, _UNREADABLE)
+
+
+def _number(held: Held) -> int:
+    name = held.name.rpartition("/")[2]
+    return int(name) if name.isdecimal() and len(name) <= 15 else 0  # noqa: PLR2004 - more than there can be

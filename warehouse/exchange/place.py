@@ -1,0 +1,217 @@
+"""The shared landing place: a folder or a bucket, and the few things that machines do there.
+
+Objects appear whole or not at all, and `create` succeeds for one of many who try the same name at once; all else is
+built on these two. Both kinds stamp an object with their own clock, so that ages in a place never compare the clocks
+of two machines.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import stat
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlsplit
+
+from warehouse.model import PlaceError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# More objects than that in one room of the place are not looked at in one pass.
+MOST_LISTED = 100_000
+# A new version of what is written goes into a file of its own first; what a killed process leaves there is removed.
+_HALF = ".part"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An object in the place; `stamp` is when it was written, in seconds since 1970 by the place's own clock."""
+
+    name: str
+    bytes: int
+    stamp: float
+
+
+class Place(Protocol):
+    """Names are paths with "/", such as `batches/0a1b.parquet`. Every method may raise PlaceError."""
+
+    def find(self, room: str) -> list[Held]:
+        """The objects in a room and the rooms in it, in no order."""
+
+    def read(self, name: str, most_bytes: int) -> bytes | None:
+        """At most so many bytes of an object; None where there is none."""
+
+    def fetch(self, name: str, path: Path) -> bool:
+        """Copy an object to a local file and have it on the disk; False where there is none."""
+
+    def put(self, name: str, content: bytes | Path) -> None:
+        """Write an object, whole or not at all; a former one is replaced."""
+
+    def create(self, name: str, content: bytes) -> bool:
+        """Write an object unless there is one of that name; whether it was written."""
+
+    def move(self, name: str, to: str) -> None:
+        """Rename an object; one that has gone is no error."""
+
+    def remove(self, name: str) -> None:
+        """Remove an object; one that has gone is no error."""
+
+
+def open_place(landing: str) -> Place:
+    """The place that MANDATES_LANDING names: a folder, or a bucket as `s3://BUCKET/FOLDER`.
+
+    Raises:
+        PlaceError: it is neither, or what is needed to reach it is not installed.
+    """
+    parts = urlsplit(landing)
+    if len(parts.scheme) <= 1:
+        return Folder(Path(landing))
+    if parts.scheme == "file":
+        return Folder(Path(parts.path))
+    if parts.scheme != "s3":
+        # Others do not refuse to overwrite, or nobody has seen them do it; claims would mean nothing there.
+        raise PlaceError(f"MANDATES_LANDING is a folder or s3://BUCKET/FOLDER, not {parts.scheme}://")
+    if "@" in parts.netloc:
+        raise PlaceError("MANDATES_LANDING holds a key; give it in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
+    from warehouse.exchange.bucket import Bucket  # noqa: PLC0415 - 0.4 s, for those who use it
+
+    return Bucket(landing)
+
+
+@contextlib.contextmanager
+def reaching(what: str) -> Iterator[None]:
+    """What goes wrong in a place, as a PlaceError."""
+    try:
+        yield
+    except PlaceError:
+        raise
+    except Exception as error:
+        # The clients of object storage raise errors of many kinds, most of which are no OSError.
+        words = getattr(error, "strerror", None) or " ".join(str(error).split())[:300] or type(error).__name__
+        raise PlaceError(f"the landing place {what} cannot be used: {words}") from error
+
+
+class Folder:
+    """A folder that all machines mount. It has to keep hard links (or O_EXCL) and renames: NFS 3 and later do."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder.absolute()
+
+    def __str__(self) -> str:
+        return str(self._folder)
+
+    def find(self, room: str) -> list[Held]:
+        """Regular files only: a link may lead anywhere."""
+        with reaching(str(self)):
+            if not self._folder.is_dir():
+                raise PlaceError(f"the landing place {self} cannot be used: there is no such folder")
+            return list(islice(self._files(self._folder / room), MOST_LISTED))
+
+    def _files(self, folder: Path) -> Iterator[Held]:
+        with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    yield from self._files(Path(entry.path))
+                elif entry.is_file(follow_symlinks=False) and not entry.name.endswith(_HALF):
+                    with contextlib.suppress(FileNotFoundError):
+                        found = entry.stat(follow_symlinks=False)
+                        name = Path(entry.path).relative_to(self._folder).as_posix()
+                        yield Held(name, found.st_size, found.st_mtime)
+
+    def read(self, name: str, most_bytes: int) -> bytes | None:
+        """See Place."""
+        with reaching(str(self)):
+            try:
+                with self._opened(name) as file:
+                    content: bytes = file.read(most_bytes)
+            except FileNotFoundError:
+                return None
+            return content
+
+    def fetch(self, name: str, path: Path) -> bool:
+        """See Place."""
+        with reaching(str(self)):
+            try:
+                source = self._opened(name)
+            except FileNotFoundError:
+                return False
+            with source:
+                _write(path, source)
+            return True
+
+    def _opened(self, name: str) -> Any:
+        # Whoever may write here must not make us read another file, nor wait at a pipe.
+        file = os.open(self._folder / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        if not stat.S_ISREG(os.fstat(file).st_mode):
+            os.close(file)
+            raise PlaceError(f"{name} in the landing place is not a file")
+        return os.fdopen(file, "rb")
+
+    def put(self, name: str, content: bytes | Path) -> None:
+        """See Place."""
+        with self._aside(name, content) as aside:
+            aside.replace(self._folder / name)
+
+    def create(self, name: str, content: bytes) -> bool:
+        """See Place."""
+        with self._aside(name, content) as aside:
+            try:
+                os.link(aside, self._folder / name)
+            except FileExistsError:
+                return False
+            except OSError:
+                # No hard links (SMB, FAT). The file is empty for a moment, which readers take for a damaged one.
+                try:
+                    with (self._folder / name).open("xb") as file:
+                        file.write(content)
+                        os.fsync(file.fileno())
+                except FileExistsError:
+                    return False
+            return True
+
+    @contextlib.contextmanager
+    def _aside(self, name: str, content: bytes | Path) -> Iterator[Path]:
+        path = self._folder / name
+        aside = path.with_name(f".{path.name[:100]}.{os.getpid()}.{secrets.token_hex(4)}{_HALF}")
+        with reaching(str(self)):
+            if not self._folder.is_dir():
+                # A share that is not mounted must not become a folder on this machine's own disk.
+                raise PlaceError(f"the landing place {self} cannot be used: there is no such folder")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                if isinstance(content, Path):
+                    with content.open("rb") as source:
+                        _write(aside, source)
+                else:
+                    _write(aside, content)
+                yield aside
+            finally:
+                aside.unlink(missing_ok=True)
+
+    def move(self, name: str, to: str) -> None:
+        """See Place."""
+        with reaching(str(self)), contextlib.suppress(FileNotFoundError):
+            (self._folder / to).parent.mkdir(parents=True, exist_ok=True)
+            (self._folder / name).replace(self._folder / to)
+
+    def remove(self, name: str) -> None:
+        """See Place."""
+        with reaching(str(self)):
+            (self._folder / name).unlink(missing_ok=True)
+
+
+def _write(path: Path, content: Any) -> None:
+    """Write bytes, or all of an open file, and have them on the disk."""
+    with path.open("wb") as file:
+        if isinstance(content, bytes):
+            file.write(content)
+        else:
+            while piece := content.read(1 << 20):
+                file.write(piece)
+        file.flush()
+        os.fsync(file.fileno())
