@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from config.strict_yaml import ConfigError
-from flows.doctor import configuration, outcome, program, storage
+from flows.doctor import configuration, outcome, place, program, storage
 from flows.doctor.diagnosis import good, problem
 from flows.engine import prepare, server_configured
 
@@ -42,6 +42,7 @@ CHECKS: tuple[Check, ...] = (
     storage.warehouse,
     storage.published,
     storage.landing,
+    place.shared_landing,
     outcome.runs,
     outcome.sources,
     outcome.outbox,

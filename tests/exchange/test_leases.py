@@ -1,0 +1,138 @@
+"""Who holds what: one of many takes it, the dead are succeeded, and the slow notice."""
+
+from __future__ import annotations
+
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from config.sources import load_sources
+from warehouse.exchange.claims import Claims
+from warehouse.exchange.leases import FIRST, Leases
+from warehouse.exchange.memories import Known
+from warehouse.exchange.presence import ALIVE_SECONDS, MARGIN_SECONDS, Presence, present
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+    from config.sources import Source
+    from warehouse.exchange.place import Place
+
+
+def run(place: Place) -> Presence:
+    presence = Presence(place)
+    presence.sign()
+    return presence
+
+
+def dead(presence: Presence, folder: Path) -> None:
+    """As a run that was killed longer ago than others wait."""
+    long_ago = time.time() - ALIVE_SECONDS - MARGIN_SECONDS - 1
+    os.utime(folder / "place" / "runs" / presence.name, (long_ago, long_ago))
+
+
+def a_source(tmp_path: Path, every: str = "1h") -> Source:
+    path = tmp_path / "sources.yaml"
+    path.write_text(f"- {{id: made, kind: feed, url: https://example.org/feed, every: {every}}}\n")
+    return load_sources(path)[0]
+
+
+def test_one_of_many_takes_a_lease(place: Place) -> None:
+    """Of twenty that try at the same time, one succeeds."""
+    runs = [Leases(run(place), "hosts") for _ in range(20)]
+    with ThreadPoolExecutor(20) as pool:
+        taken = list(pool.map(lambda leases: leases.take("a", FIRST), runs))
+    assert sum(each is not None for each in taken) == 1
+
+
+def test_the_dead_are_succeeded_once(tmp_path: Path, place: Place) -> None:
+    """What a killed run held goes to one of those who wait, when its signs of life have ended; not before."""
+    first, second, third = run(place), run(place), run(place)
+    Leases(first, "hosts").take("a", FIRST)
+    leases, others = Leases(second, "hosts"), Leases(third, "hosts")
+    assert leases.is_held(leases.newest("a"), second.alive())
+    dead(first, tmp_path)
+    newest = leases.newest("a")
+    assert not leases.is_held(newest, second.alive())
+    assert leases.take("a", newest) is not None
+    assert others.take("a", newest) is None
+    assert Leases(first, "hosts").give_back("a", newest) is None
+
+
+def test_a_number_that_is_long_past_is_not_taken(place: Place) -> None:
+    """Whoever read a lease ages ago does not get it, though the next number has been tidied away since."""
+    presence = run(place)
+    leases = Leases(presence, "hosts")
+    old = leases.take("a", FIRST)
+    assert old is not None
+    newest = old
+    for _ in range(3):
+        taken = leases.take("a", newest)
+        assert taken is not None
+        newest = taken
+    assert Leases(run(place), "hosts").take("a", old) is None
+    assert leases.newest("a").number == newest.number
+    assert len(place.find("hosts")) == 1
+
+
+def test_a_damaged_lease_is_nobodys_after_a_while(tmp_path: Path, place: Place) -> None:
+    """A file that is half written may be a holder's; one that stays so is not."""
+    presence = run(place)
+    leases = Leases(presence, "hosts")
+    place.put("hosts/a/000000000007", b"")
+    assert leases.is_held(leases.newest("a"), presence.alive())
+    os.utime(tmp_path / "place" / "hosts" / "a" / "000000000007", (1, 1))
+    newest = leases.newest("a")
+    assert not leases.is_held(newest, presence.alive())
+    assert leases.take("a", newest) is not None
+
+
+def test_machines_with_wrong_clocks_agree(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clock that is a day ahead makes nobody dead: ages are read from the stamps of the place."""
+    first = run(place)
+    monkeypatch.setattr(time, "time", lambda: datetime(2050, 1, 1, tzinfo=UTC).timestamp())
+    second = run(place)
+    assert first.name in second.alive()
+    assert second.name in first.alive()
+
+
+def test_a_run_that_leaves_frees_what_it_held(place: Place) -> None:
+    """A run that ends without giving a source back is no reason to wait."""
+    with present(place) as presence:
+        assert presence.is_sure()
+        Leases(presence, "claims").take("a", FIRST)
+    other = run(place)
+    leases = Leases(other, "claims")
+    assert not leases.is_held(leases.newest("a"), other.alive())
+
+
+def test_a_source_is_asked_by_one_run_at_a_time(tmp_path: Path, place: Place) -> None:
+    """A claim keeps others away while it is held, and passes on when its run is dead."""
+    source = a_source(tmp_path)
+    first, second = run(place), run(place)
+    assert Claims(first).take(source, Known()) is None
+    assert Claims(second).take(source, Known()) == "another run is polling it"
+    dead(first, tmp_path)
+    assert Claims(second).take(source, Known()) is None
+
+
+def test_a_source_is_not_asked_before_its_last_crawl_is_recorded(tmp_path: Path, place: Place) -> None:
+    """What landed must be in the memory before the source is asked again; for an hour at most."""
+    source = a_source(tmp_path, "1s")
+    finished = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    claims = Claims(run(place))
+    assert claims.take(source, Known()) is None
+    claims.give_back(source.id, finished)
+    before, after = Known(through=finished - timedelta(seconds=1)), Known(through=finished)
+    assert "not been recorded" in (Claims(run(place)).take(source, before) or "")
+    folder = tmp_path / "place" / "claims" / source.id
+    (path,) = folder.iterdir()
+    long_ago = time.time() - 3700
+    os.utime(path, (long_ago, long_ago))
+    assert Claims(run(place)).take(source, before) is None
+    other = Claims(run(place))
+    assert other.take(source, after) == "another run is polling it"
