@@ -48,6 +48,7 @@ commands: dict[str, tuple[str, str]] = {
     "decisions": ("decisions", "Export and import what people decided about tasks."),
     "schema": ("schema", "Print the JSON Schema of a configuration file."),
     "upgrade": ("upgrade", "Upgrade the warehouse, or show what that would do."),
+    "serve": ("serve", "Run the server, a worker and the schedules in one process tree."),
     "deploy": ("deploy", "Deploy the flows to a Prefect server."),
     "systemd": ("systemd", "Print the systemd units, in a sandbox."),
     "metrics": ("metrics", "Print the state as OpenMetrics, for dashboards."),
@@ -114,6 +115,9 @@ def cli(home: Path | None, config: Path | None, verbose: bool) -> None:
     from config.env_file import load_env_file
 
     load_env_file()
+    from flows.engine import use_served
+
+    use_served(Path(os.environ.get("MANDATES_HOME") or "data"))
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -48,6 +48,18 @@ def server_configured(environment: Mapping[str, str] | None = None) -> bool:
     return bool(profiles.get("profiles", {}).get(active, {}).get("PREFECT_API_URL"))
 
 
+def use_served(home: Path) -> None:
+    """Use the server of a `mandates serve` that works on this home, unless another one is configured."""
+    from flows.serve.place import serving
+
+    api = serving(home)
+    if api is None or server_configured():
+        return
+    os.environ["PREFECT_API_URL"] = api
+    os.environ.setdefault("PREFECT_HOME", str((home / "prefect").resolve()))
+    _no_proxy_to_ourselves()
+
+
 def _words(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")

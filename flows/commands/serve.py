@@ -1,0 +1,63 @@
+"""`mandates serve`: a Prefect server, a worker and everything else that a small office needs, in one process tree."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+PORT, RUNS = 4200, 4
+
+
+@click.command(epilog="Example: mandates --home /srv/mandates serve --port 4201")
+@click.option(
+    "--port", type=click.IntRange(1024, 65535), default=PORT, show_default=True, help="Of the server, on 127.0.0.1."
+)
+@click.option("--runs", type=click.IntRange(1), default=RUNS, show_default=True, help="How many runs go on at once.")
+@click.option(
+    "--file",
+    "path",
+    type=click.Path(path_type=Path),
+    help="Your own prefect.yaml, instead of the one that comes with the program.",
+)
+def command(port: int, runs: int, path: Path | None) -> None:
+    """Run everything in one process tree: a Prefect server, a worker, and the deployments on their schedules.
+
+    Whatever dies is started again. Ctrl-C or SIGTERM stops all: runs in hand have 30 seconds to finish. The log is
+    logs/serve.log in the home; the web interface is at http://127.0.0.1:4200. Other commands with the same home use
+    the server by themselves.
+    """
+    import asyncio
+
+    from config.deployments import load_deployments
+    from config.settings import Settings
+    from config.shipped import deployments_file
+    from config.sources import load_sources
+    from config.subscriptions import load_subscriptions
+    from flows.serve.log import Log
+    from flows.serve.place import claim
+    from flows.serve.tree import Tree, serve
+
+    settings = Settings()
+    with claim(settings.home, port):
+        _no_other_server()
+        # What would make every run fail is said before anything is started.
+        load_sources(settings.config / "sources.yaml")
+        load_subscriptions(settings.config)
+        pools = tuple(sorted({each.work_pool.name for each in load_deployments(path or deployments_file())}))
+        log = Log(settings.home / "logs" / "serve.log")
+        try:
+            asyncio.run(serve(Tree(settings.home, port, pools, runs, path), log))
+        finally:
+            log.close()
+
+
+def _no_other_server() -> None:
+    from flows.engine import server_configured
+    from flows.serve.place import ServeError
+
+    if server_configured():
+        raise ServeError(
+            "a Prefect server is configured already (PREFECT_API_URL, prefect.toml or a profile), and `mandates serve` "
+            "brings its own: remove that setting, or use that server with `mandates deploy` and `prefect worker start`"
+        )

@@ -1,0 +1,94 @@
+"""Which `mandates serve` works on a home, and where its server listens: `serve.json`, locked as long as it lives.
+
+A lock ends with its process, however that ends, so a file that was left behind says nothing. Stdlib only: every
+command asks.
+
+Errors:
+    ServeError      serving cannot begin; the sentence says why
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+NAME = "serve.json"
+# A command that looks whether somebody serves holds the lock for less than a millisecond.
+PATIENCE_SECONDS = 1.0
+
+
+class ServeError(Exception):
+    """`mandates serve` cannot begin."""
+
+
+def api_of(port: int) -> str:
+    """Where the server of a tree is asked."""
+    return f"http://127.0.0.1:{port}/api"
+
+
+@contextlib.contextmanager
+def claim(home: Path, port: int) -> Iterator[None]:
+    """Be the only one who serves this home, and say where.
+
+    Raises:
+        ServeError: another one does, or the file cannot be written.
+    """
+    path = home / NAME
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise ServeError(f"{path} cannot be written: {error.strerror}") from error
+    with os.fdopen(descriptor, "r+", encoding="utf-8") as file:
+        if not _locked(descriptor, fcntl.LOCK_EX, PATIENCE_SECONDS):
+            other = _said(file.read())
+            raise ServeError(
+                f"{home} is already served by process {other.get('process', 'unknown')} "
+                f"({str(other.get('api', 'address unknown')).removesuffix('/api')}); one home has one `mandates serve`"
+            )
+        file.seek(0)
+        file.truncate()
+        file.write(json.dumps({"process": os.getpid(), "api": api_of(port)}))
+        file.flush()
+        yield
+
+
+def serving(home: Path) -> str | None:
+    """The API of the server that a `mandates serve` of this home has started; None where none is running."""
+    try:
+        with (home / NAME).open(encoding="utf-8") as file:
+            if _locked(file.fileno(), fcntl.LOCK_SH, 0):
+                return None
+            api = _said(file.read()).get("api")
+    except OSError:
+        return None
+    return api if isinstance(api, str) else None
+
+
+def _locked(descriptor: int, kind: int, seconds: float) -> bool:
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= end:
+                return False
+            time.sleep(0.02)
+        else:
+            return True
+
+
+def _said(words: str) -> dict[str, object]:
+    try:
+        said = json.loads(words)
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}

@@ -1,0 +1,176 @@
+"""Keeps children alive: starts them in order, asks whether they are well, starts them again, stops them in reverse.
+
+It never gives up on a child. The waits between starts grow to a minute, and each end is in the log with its reason.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from flows.serve.log import Log
+
+LONGEST_WAIT_SECONDS = 60.0
+# A child that lived this long had a good start; its next end begins with a short wait again.
+GOOD_LIFE_SECONDS = 300.0
+FIRST_LOOK_SECONDS, LOOK_SECONDS = 0.3, 5.0
+_CHUNK = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A process to keep: what `python -m` runs, how one sees that it is well, and how long it may take to stop.
+
+    `well` is asked with the moment (epoch seconds) when the process was started; None means that nobody can know now.
+    A child without `well` has a task to do once, and is well when it has ended with 0. `after` are the names of the
+    children that must be well before it is started. The tree is ready without a child that is not `needed`.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    after: tuple[str, ...] = ()
+    well: Callable[[float], Awaitable[bool | None]] | None = None
+    start_seconds: float = 120.0
+    patience_seconds: float = 30.0
+    stop_seconds: float = 10.0
+    needed: bool = True
+
+
+@dataclass(slots=True)
+class _Kept:
+    child: Child
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
+    process: asyncio.subprocess.Process | None = None
+    failures: int = 0
+
+
+class Supervisor:
+    """A set of children; `keep` works until it is cancelled, and `stop` ends what still runs."""
+
+    def __init__(self, children: Sequence[Child], environment: Mapping[str, str], log: Log) -> None:
+        self._kept = {child.name: _Kept(child) for child in children}
+        self._environment = environment
+        self._log = log
+
+    async def keep(self) -> None:
+        """Start the children and keep them; never returns."""
+        async with asyncio.TaskGroup() as group:
+            for kept in self._kept.values():
+                group.create_task(self._keep(kept))
+
+    async def ready(self) -> None:
+        """Return when every child that is needed has been well once."""
+        for kept in self._kept.values():
+            if kept.child.needed:
+                await kept.ready.wait()
+
+    async def stop(self) -> None:
+        """Ask each child to end, the last one first, and kill what takes longer than it may."""
+        for kept in reversed(self._kept.values()):
+            process = kept.process
+            if process is None or process.returncode is not None:
+                continue
+            process.terminate()
+            try:
+                await asyncio.wait_for(process.wait(), kept.child.stop_seconds)
+            except TimeoutError:
+                self._log.say("serve", f"{kept.child.name} did not stop within {kept.child.stop_seconds:.0f} s: killed")
+                await self.kill(kept.child.name)
+
+    async def kill(self, name: str) -> None:
+        """End a child at once, with its process group."""
+        process = self._kept[name].process
+        if process is not None and process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            await process.wait()
+
+    async def kill_all(self) -> None:
+        """End all children at once."""
+        for name in self._kept:
+            await self.kill(name)
+
+    async def _keep(self, kept: _Kept) -> None:
+        child = kept.child
+        while True:
+            for name in child.after:
+                await self._kept[name].ready.wait()
+            began = time.monotonic()
+            code = await self._lived(kept)
+            if child.well is None and code == 0:
+                kept.ready.set()
+                return
+            kept.failures = 1 if time.monotonic() - began > GOOD_LIFE_SECONDS else kept.failures + 1
+            wait = min(2.0 ** (kept.failures - 1), LONGEST_WAIT_SECONDS)
+            times = f" (failure {kept.failures})" if kept.failures > 1 else ""
+            self._log.say("serve", f"{child.name} {_ended(code)}{times}; it is started again in {wait:.0f} s")
+            await asyncio.sleep(wait)
+
+    async def _lived(self, kept: _Kept) -> int:
+        """Start the child, pass its words on, and look after it until it ends; how it ended."""
+        started = time.time()
+        kept.process = process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-P", "-m", "flows.serve.bound", str(os.getpid()), *kept.child.command),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            # Ctrl-C is for the supervisor, which stops the others in order.
+            start_new_session=True,
+            env=self._environment,
+        )
+        reading = asyncio.create_task(self._read(kept.child.name, process.stdout))
+        looking = asyncio.create_task(self._look(kept, started))
+        try:
+            code = await process.wait()
+        finally:
+            looking.cancel()
+        # A grandchild may hold the pipe open.
+        await asyncio.wait([reading], timeout=1)
+        return code
+
+    async def _look(self, kept: _Kept, started: float) -> None:
+        child = kept.child
+        if child.well is None:
+            return
+        last_good, patience = time.monotonic(), child.start_seconds
+        ready = False
+        while True:
+            answer = await child.well(started)
+            if answer:
+                kept.ready.set()
+                ready, patience = True, child.patience_seconds
+            if answer is not False:
+                last_good = time.monotonic()
+            if time.monotonic() - last_good > patience:
+                self._log.say("serve", f"{child.name} gave no sign of life for {patience:.0f} s: killed")
+                await self.kill(child.name)
+                return
+            await asyncio.sleep(LOOK_SECONDS if ready else FIRST_LOOK_SECONDS)
+
+    async def _read(self, name: str, stream: asyncio.StreamReader | None) -> None:
+        held = b""
+        while stream is not None and (part := await stream.read(_CHUNK)):
+            *lines, held = (held + part).split(b"\n")
+            if len(held) > _CHUNK:
+                lines, held = [*lines, held], b""
+            for line in lines:
+                if line.strip():
+                    self._log.say(name, line.decode("utf-8", "replace").rstrip())
+        if held.strip():
+            self._log.say(name, held.decode("utf-8", "replace").rstrip())
+
+
+def _ended(code: int) -> str:
+    if code < 0:
+        with contextlib.suppress(ValueError):
+            return f"was ended by {signal.Signals(-code).name}"
+    return f"ended with exit code {code}"

@@ -1,0 +1,216 @@
+"""The tree of `mandates serve`: which children there are, what they see of the environment, and their common life."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flows.engine import our_packages, prepare
+from flows.serve.api import ask
+from flows.serve.notify import notify
+from flows.serve.place import ServeError, api_of
+from flows.serve.supervisor import Child, Supervisor
+from flows.stopping import Stopped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from flows.serve.log import Log
+
+HOST = "127.0.0.1"
+# How long runs in hand may go on when the tree is stopped, and how long they then have to give back what they hold.
+FINISH_SECONDS, GIVE_BACK_SECONDS = 30.0, 8.0
+# A worker says every 10 s that it is there.
+SILENT_WORKER_SECONDS = 60.0
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """One installation to serve: its home, the port of its server, its pools, and how many runs go on at once."""
+
+    home: Path
+    port: int
+    pools: tuple[str, ...]
+    runs: int
+    deployments: Path | None = None
+
+    @property
+    def api(self) -> str:
+        """Where its server is asked."""
+        return api_of(self.port)
+
+
+def children(tree: Tree, warm: Path | None) -> tuple[Child, ...]:
+    """What to keep, in the order of starting; `warm` is the socket of the warm process, where the system allows one."""
+    server = Child(
+        "server",
+        ("prefect", "server", "start", "--host", HOST, "--port", str(tree.port)),
+        well=partial(_server_answers, tree.api),
+    )
+    socket_of = () if warm is None else (str(warm),)
+    forking = (
+        ()
+        if warm is None
+        else (Child("warm", ("flows.serve.warm", *socket_of), well=partial(_warm_answers, warm), needed=False),)
+    )
+    workers = tuple(
+        Child(
+            "worker" if len(tree.pools) == 1 else f"worker {pool}",
+            ("flows.serve.worker", pool, str(tree.runs), *socket_of),
+            after=("server",),
+            well=partial(_worker_reports, tree.api, pool),
+            # What it lives on may be away for a while, and it is not the worker's fault.
+            patience_seconds=SILENT_WORKER_SECONDS,
+            stop_seconds=FINISH_SECONDS + GIVE_BACK_SECONDS + 5,
+        )
+        for pool in tree.pools
+    )
+    own = () if tree.deployments is None else ("--file", str(tree.deployments))
+    deploy = Child("deploy", ("mandate_monitor", "deploy", *own), after=("server",))
+    return (server, *forking, *workers, deploy)
+
+
+async def serve(tree: Tree, log: Log) -> None:
+    """Keep the tree until a signal comes, then stop it.
+
+    Raises:
+        ServeError: the port is taken.
+        Stopped: a second signal came while it was stopping, and everything was killed.
+    """
+    _port_is_free(tree.port)
+    prepare(tree.home, quiet=False)
+    with _warm_place() as warm:
+        supervisor = Supervisor(children(tree, warm), _environment(tree), log)
+        heard: asyncio.Queue[int] = asyncio.Queue()
+        for number in STOP_SIGNALS:
+            asyncio.get_running_loop().add_signal_handler(number, heard.put_nowait, number)
+        log.say("serve", f"process {os.getpid()} serves {tree.home}")
+        keeping = asyncio.create_task(supervisor.keep())
+        announcing = asyncio.create_task(_announce(tree, supervisor, log))
+        first = asyncio.create_task(heard.get())
+        try:
+            await asyncio.wait({keeping, first}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            announcing.cancel()
+            keeping.cancel()
+        notify("STOPPING=1")
+        await _stopped(supervisor, first, heard, log)
+        with contextlib.suppress(asyncio.CancelledError):
+            await keeping
+        log.say("serve", "stopped")
+
+
+async def _stopped(supervisor: Supervisor, first: asyncio.Task[int], heard: asyncio.Queue[int], log: Log) -> None:
+    if not first.done():
+        # The supervisor itself failed: nothing may be left running, and its error is raised by the caller.
+        await supervisor.kill_all()
+        return
+    log.say("serve", f"{signal.Signals(first.result()).name}: stopping; runs in hand may finish")
+    stopping, again = asyncio.create_task(supervisor.stop()), asyncio.create_task(heard.get())
+    await asyncio.wait({stopping, again}, return_when=asyncio.FIRST_COMPLETED)
+    if not stopping.done():
+        stopping.cancel()
+        log.say("serve", "a second signal: everything is killed")
+        await supervisor.kill_all()
+        raise Stopped(again.result())
+    again.cancel()
+    await stopping
+
+
+async def _announce(tree: Tree, supervisor: Supervisor, log: Log) -> None:
+    """Say that everything works, where the web interface is, and when the next runs come."""
+    await supervisor.ready()
+    notify("READY=1")
+    log.say("serve", f"ready: http://{HOST}:{tree.port}")
+    names = {each["id"]: each["name"] for each in await ask(f"{tree.api}/deployments/filter", {}) or []}
+    coming = {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}, "sort": "EXPECTED_START_TIME_ASC"}
+    runs: dict[str, str] = {}
+    # The server makes the runs of a new schedule within some seconds.
+    for _ in range(10):
+        for run in await ask(f"{tree.api}/flow_runs/filter", coming) or []:
+            runs.setdefault(names.get(run["deployment_id"], ""), run["expected_start_time"])
+        if runs:
+            break
+        await asyncio.sleep(2)
+    for name in sorted(names.values(), key=lambda name: (runs.get(name, "~"), name)):
+        when = f"next run at {datetime.fromisoformat(runs[name]):%H:%M} UTC" if name in runs else "runs on demand"
+        log.say("serve", f"  {name}: {when}")
+
+
+def _port_is_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise ServeError(
+                f"port {port} cannot be used ({error.strerror}); stop the program that uses it, or choose another one, "
+                f"for example --port {port + 1}"
+            ) from error
+
+
+def _environment(tree: Tree) -> dict[str, str]:
+    """What the children see: the server of this tree, the packages of this process, plain lines at once."""
+    return os.environ | {
+        "PREFECT_API_URL": tree.api,
+        "PREFECT_LOGGING_COLORS": "false",
+        "PREFECT_LOGGING_EXTRA_LOGGERS": ",".join(our_packages),
+        "NO_COLOR": "1",
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+    }
+
+
+@contextlib.contextmanager
+def _warm_place() -> Iterator[Path | None]:
+    """The socket of the warm process, in a new folder that only we can enter: a path in the home may be too long."""
+    if sys.platform != "linux":
+        # A fork after libraries have started is not safe on macOS (docs/decisions/warm-runs.md).
+        yield None
+        return
+    folder = Path(tempfile.mkdtemp(prefix="mandates-"))
+    try:
+        yield folder / "warm"
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _server_answers(api: str, _started: float) -> bool:
+    return await ask(f"{api}/health") is True
+
+
+async def _worker_reports(api: str, pool: str, started: float) -> bool | None:
+    """Whether the worker's last word to the server is of this process, and young; None where the server is silent."""
+    workers: Sequence[dict[str, str]] | None = await ask(f"{api}/work_pools/{pool}/workers/filter", {})
+    if workers is None:
+        return None
+    said = [each["last_heartbeat_time"] for each in workers if each["name"] == "serve" and each["last_heartbeat_time"]]
+    latest = max((datetime.fromisoformat(moment).timestamp() for moment in said), default=0.0)
+    return latest >= max(started, time.time() - SILENT_WORKER_SECONDS)
+
+
+async def _warm_answers(path: Path, _started: float) -> bool:
+    """An empty message is answered, and nothing is forked for it."""
+    try:
+        async with asyncio.timeout(10):
+            reader, writer = await asyncio.open_unix_connection(path)
+            try:
+                writer.write(bytes(4))
+                return await reader.read(1) == b"y"
+            finally:
+                writer.close()
+    except (OSError, TimeoutError):
+        return False

@@ -1,0 +1,186 @@
+"""The worker of a tree: `python -m flows.serve.worker POOL RUNS [SOCKET]`.
+
+Prefect's process worker, with three differences. Runs go to the warm process, where there is one. A run that is marked
+as pending or running although it has no process is ended: this worker knows which runs it has in hand. And SIGTERM ends
+it without leaving a run behind: no more are taken, those in hand may finish, what takes too long gets SIGTERM and then
+SIGKILL.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import shlex
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+    WorkPoolFilter,
+    WorkPoolFilterName,
+)
+from prefect.client.schemas.objects import StateType
+from prefect.states import Crashed
+from prefect.workers.process import ProcessWorker
+
+from flows.serve import client
+from flows.serve.tree import FINISH_SECONDS, GIVE_BACK_SECONDS
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from uuid import UUID
+
+    from anyio.abc import TaskStatus
+    from prefect.client.schemas.objects import FlowRun, State
+    from prefect.workers.process import ProcessJobConfiguration, ProcessWorkerResult
+
+log = logging.getLogger("flows.serve")
+
+NAME = "serve"
+# As docs/operating.md advises for any worker.
+QUERY_SECONDS = 2.0
+SYNC_SECONDS = 10.0
+SWEEP_SECONDS = 10.0
+ENGINE = [sys.executable, "-m", "prefect.engine"]
+AT_WORK = (StateType.PENDING, StateType.RUNNING, StateType.CANCELLING)
+
+
+class Worker(ProcessWorker):
+    """Prefect's worker, with the processes of its runs in `in_hand`."""
+
+    def __init__(self, pool: str, runs: int, warm: Path | None) -> None:
+        super().__init__(work_pool_name=pool, name=NAME, limit=runs)
+        self.in_hand: dict[UUID, int | None] = {}
+        self._warm = warm
+        self._suspects: set[UUID] | None = None
+
+    @classmethod
+    def __dispatch_key__(cls) -> str:
+        """Prefect's own worker stays the one that `--type process` means."""
+        return "mandates"
+
+    async def run(
+        self,
+        flow_run: FlowRun,
+        configuration: ProcessJobConfiguration,
+        task_status: TaskStatus[int] | None = None,
+    ) -> ProcessWorkerResult:
+        """Run it, by way of the warm process unless the deployment has a command of its own."""
+        if self._warm is not None and shlex.split(configuration.command or "") == ENGINE:
+            configuration.command = shlex.join([sys.executable, "-I", "-S", client.__file__, str(self._warm)])
+        self.in_hand[flow_run.id] = None
+        try:
+            return await super().run(flow_run, configuration, _Noting(self.in_hand, flow_run.id, task_status))
+        finally:
+            del self.in_hand[flow_run.id]
+
+    async def sweep(self) -> None:
+        """Mark as crashed what is pending or running and has no process: what was seen so twice, or at the start."""
+        runs = await self.client.read_flow_runs(
+            flow_run_filter=FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=list(AT_WORK)))),
+            work_pool_filter=WorkPoolFilter(name=WorkPoolFilterName(any_=[self._work_pool_name])),
+        )
+        lost = {run.id: run for run in runs if run.id not in self.in_hand and not _lives(run.infrastructure_pid)}
+        for name, run in lost.items():
+            if self._suspects is None or name in self._suspects:
+                log.warning("run %s has no process any more; it is marked as crashed", run.name)
+                state: State[None] = Crashed(message="The process of this run is gone.")
+                await self.client.set_flow_run_state(name, state, force=False)
+        self._suspects = set(lost)
+
+    async def end_runs(self) -> None:
+        """Let runs in hand finish, then ask them to end, then make them; to be cancelled when none is left."""
+        await asyncio.sleep(FINISH_SECONDS)
+        asked: dict[int, float] = {}
+        while True:
+            for process in filter(None, self.in_hand.values()):
+                with contextlib.suppress(ProcessLookupError):
+                    if process not in asked:
+                        asked[process] = time.monotonic()
+                        os.kill(process, signal.SIGTERM)
+                    elif time.monotonic() - asked[process] > GIVE_BACK_SECONDS:
+                        os.kill(process, signal.SIGKILL)
+            await asyncio.sleep(0.5)
+
+
+class _Noting:
+    """Hears from Prefect which process a run has."""
+
+    def __init__(self, in_hand: dict[UUID, int | None], name: UUID, further: TaskStatus[int] | None) -> None:
+        self._in_hand, self._name = in_hand, name
+        self._further = further
+
+    def started(self, value: int | None = None) -> None:
+        """Note the process, and pass it on."""
+        self._in_hand[self._name] = value
+        if self._further is not None and value is not None:
+            self._further.started(value)
+
+
+def _lives(process: str | None) -> bool:
+    """Whether a process of that id is the engine of a run; after a restart of the machine, another one may have it."""
+    if not process or not process.isdecimal():
+        return False
+    if sys.platform != "linux":
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(int(process), 0)
+            return True
+        return False
+    try:
+        command = Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return False
+    return b"prefect" in command or client.__file__.encode() in command
+
+
+async def _every(seconds: float, what: Callable[[], Awaitable[object]]) -> None:
+    """Do it again and again. The server may be away for a moment, and is back soon; this process goes on."""
+    well = True
+    while True:
+        try:
+            await what()
+        except Exception as error:  # noqa: BLE001 - whatever the server or the way to it answers
+            if well:
+                log.warning("the server gives no answer (%s); trying again", type(error).__name__)
+            well = False
+        else:
+            if not well:
+                log.warning("the server answers again")
+            well = True
+        await asyncio.sleep(seconds)
+
+
+async def work(pool: str, runs: int, warm: Path | None) -> None:
+    """Take runs until SIGTERM, then see those in hand to their end."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    worker = Worker(pool, runs, warm)
+    async with worker:
+        loops = [
+            asyncio.create_task(_every(*each))
+            for each in (
+                (SWEEP_SECONDS, worker.sweep),
+                (SYNC_SECONDS, worker.sync_with_backend),
+                (QUERY_SECONDS, worker.get_and_submit_flow_runs),
+            )
+        ]
+        await stop.wait()
+        for loop in loops:
+            loop.cancel()
+        await asyncio.wait(loops)
+        if worker.in_hand:
+            log.warning("waiting up to %.0f s for %d runs", FINISH_SECONDS, len(worker.in_hand))
+        ending = asyncio.create_task(worker.end_runs())
+    ending.cancel()
+
+
+if __name__ == "__main__":
+    asyncio.run(work(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]) if sys.argv[3:] else None))
