@@ -1,0 +1,83 @@
+"""`kill -9` of each process of a `mandates serve` while items come: nothing is left at work, and nothing is lost."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.served import Office, descendants_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = [
+    pytest.mark.prefect,
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="finds the processes of the tree in /proc"),
+]
+KILLS = 20 if os.environ.get("MANDATES_FAULTS") == "long" else 1
+# What the tree promises: no run is left at work longer than this after a kill.
+END_SECONDS = 120
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """An office that is served."""
+    made = Office(tmp_path_factory.mktemp("kills") / "office")
+    made.start()
+    yield made
+    made.stop()
+
+
+def everything_arrives(office: Office) -> None:
+    """No run is left at work, and with the next one the desk has heard of each paper."""
+    office.quiet(seconds=END_SECONDS)
+    office.begin()
+    office.wait_for(lambda: office.delivered() == set(range(1, office.papers + 1)), seconds=END_SECONDS)
+
+
+@pytest.mark.parametrize("victim", ["server", "worker", "warm", "client", "forked"])
+def test_a_kill_leaves_no_run_at_work_and_loses_no_item(office: Office, victim: str) -> None:
+    """Whichever process is killed during a run, all runs end, the tree goes on, and each item reaches the desk."""
+    killed = 0
+    while killed < KILLS:
+        office.show()
+        run = office.begin()
+        office.wait_for(lambda run=run: office.state(run) != "SCHEDULED")
+        time.sleep(random.uniform(0, 3))  # noqa: S311 - any moment
+        pids = office.run_pids() if victim in {"client", "forked"} else {victim: office.pid_of(victim)}
+        if victim in pids:
+            # Otherwise the run was over too soon.
+            os.kill(pids[victim], signal.SIGKILL)
+            killed += 1
+        office.wait_for(
+            lambda run=run: office.state(run) not in {"SCHEDULED", "PENDING", "RUNNING"}, seconds=END_SECONDS
+        )
+    everything_arrives(office)
+
+
+def test_kill_of_the_supervisor_ends_everything_and_the_next_one_goes_on(tmp_path: Path) -> None:
+    """After `kill -9` of the supervisor no process is left, and the next tree of the home ends the run and redoes it."""
+    office = Office(tmp_path / "office")
+    office.start()
+    for _ in range(KILLS):
+        office.show()
+        run = office.begin()
+        office.wait_for(lambda run=run: office.state(run) == "RUNNING" and office.run_pids())
+        assert office.process is not None
+        below = descendants_of(office.process.pid)
+        office.process.kill()
+        office.process.wait()
+        office.process = None
+        office.wait_for(lambda below=below: not any(Path(f"/proc/{each}").exists() for each in below), seconds=30)
+        office.start()
+        office.wait_for(lambda run=run: office.state(run) not in {"PENDING", "RUNNING"}, seconds=END_SECONDS)
+    everything_arrives(office)
+    assert office.stop() == 0
