@@ -64,7 +64,7 @@ def test_a_kill_leaves_no_run_at_work_and_loses_no_item(office: Office, victim: 
 
 
 def test_kill_of_the_supervisor_ends_everything_and_the_next_one_goes_on(tmp_path: Path) -> None:
-    """After `kill -9` of the supervisor no process is left, and the next tree ends the run that was left and redoes it."""
+    """After `kill -9` of the supervisor no process is left; the next tree ends its run and delivers the item."""
     office = Office(tmp_path / "office")
     office.start()
     for _ in range(KILLS):
