@@ -50,7 +50,7 @@ class Log:
 
 
 def _line(name: str, words: str) -> str:
-    return f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} {name:<{_WIDTH}} {visible(words)[:LINE_CHARACTERS]}"
+    return f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} {name:<{_WIDTH}} {visible(words[:LINE_CHARACTERS])}"
 
 
 def _show(line: str) -> None:
