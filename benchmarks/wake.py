@@ -1,17 +1,20 @@
 """From a new item to its mail: a run of the monitor deployment is asked for at the moment when a feed shows the item.
 
-A Prefect server and a worker are real processes on this machine, as `mandates deploy` and docs/operating.md set them
-up: the worker asks for work every two seconds, `pace` is 0, and the schedules are off, so that a trial measures the way
-of one item. The feed and the mail server are processes of their own. Where the time goes is seen from the states
-of the run, from what the publisher was asked, and from the warehouse.
+Once with a Prefect server and a worker as `mandates deploy` and docs/operating.md set them up, once with `mandates
+serve`. All are real processes on this machine: the worker asks for work every two seconds, `pace` is 0, and the
+schedules are off, so that a trial measures the way of one item. The feed and the mail server are processes of their
+own. Where the time goes is seen from the states of the run, from what the publisher was asked, and from the warehouse.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import socket
 import statistics
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import astuple, dataclass, fields
 from datetime import datetime
 from itertools import pairwise
@@ -22,13 +25,12 @@ from typing import TYPE_CHECKING, Any
 from benchmarks._figures import Figure, Options
 from benchmarks._showing import showing
 from benchmarks.deliver import mail_server, subscriptions_made
-from tests.flows.prefect_server import prefect, server, wait_for
+from tests.flows.prefect_server import Server, prefect, server, wait_for
 from warehouse.store.database import session
 
 if TYPE_CHECKING:
     from benchmarks._showing import Showing
     from benchmarks.deliver import Accepted
-    from tests.flows.prefect_server import Server
 
 TRIALS, QUICK_TRIALS = 50, 2
 # As docs/operating.md advises.
@@ -36,6 +38,7 @@ QUERY_SECONDS = 2
 AIM_MEDIAN, AIM_LATE = 8.0, 10.0
 CHECKOUT = Path(__file__).parent.parent
 MANDATES = str(Path(prefect).parent / "mandates")
+Way = Callable[[Path, Path, Path], AbstractContextManager[Server]]
 _AT_WORK = {"any_": ["SCHEDULED", "PENDING", "RUNNING"]}
 
 
@@ -57,31 +60,35 @@ class Trial:
 
 
 def main(options: Options) -> list[Figure]:
-    """Print the median, the 95th percentile and the longest of all trials, and the same of each part."""
+    """Print the median, the 95th percentile and the longest of all trials, and the same of each part, both ways."""
+    ways = {"server and worker": _server_and_worker, "serve": _served}
+    return [figure for name, way in ways.items() for figure in _measured(name, way, options)]
+
+
+def _measured(name: str, way: Way, options: Options) -> list[Figure]:
     count = QUICK_TRIALS if options.quick else TRIALS
     with mail_server() as (port, accepted), showing() as site, tempfile.TemporaryDirectory() as folder:
         os.environ["BENCH_MAIL_URL"] = f"mailto://127.0.0.1:{port}?mode=insecure&from=mandates@example.org"
         config, home = Path(folder) / "config", Path(folder) / "home"
         _configured(config, site)
-        with server(Path(folder) / "prefect", home, config) as running:
-            running.environment["PREFECT_WORKER_QUERY_SECONDS"] = str(QUERY_SECONDS)
-            _deployed(running)
+        with way(Path(folder) / "prefect", home, config) as running:
+            _schedules_off(running)
             # The first run makes the warehouse, and everything is read from the disk once.
             _trial(running, home, site, accepted)
             trials = [_trial(running, home, site, accepted) for _ in range(count)]
             deliveries = _runs_of(running, "dispatch", None)
-    return _printed(trials, deliveries)
+    return _printed(name, trials, deliveries)
 
 
-def _printed(trials: list[Trial], dispatches: int) -> list[Figure]:
+def _printed(way: str, trials: list[Trial], dispatches: int) -> list[Figure]:
     whole = [trial.whole for trial in trials]
-    print(f"from item to mail, {len(trials)} trials: {_spread(whole)}; runs of dispatch besides: {dispatches}")
+    print(f"from item to mail, {way}, {len(trials)} trials: {_spread(whole)}; runs of dispatch besides: {dispatches}")
     for number, part in enumerate(fields(Trial)):
         print(f"  {part.name.replace('_', ' '):<16} {_spread([astuple(trial)[number] for trial in trials])}")
     return [
-        Figure("item to mail, server and worker: median", _at(whole, 0.5), "s", AIM_MEDIAN),
-        Figure("item to mail, server and worker: 95th percentile", _at(whole, 0.95), "s", AIM_LATE),
-        Figure("item to mail, server and worker: longest", max(whole), "s"),
+        Figure(f"item to mail, {way}: median", _at(whole, 0.5), "s", AIM_MEDIAN),
+        Figure(f"item to mail, {way}: 95th percentile", _at(whole, 0.95), "s", AIM_LATE),
+        Figure(f"item to mail, {way}: longest", max(whole), "s"),
     ]
 
 
@@ -143,12 +150,45 @@ def _configured(config: Path, site: Showing) -> None:
     (config / "sources.yaml").write_text(json.dumps([source]), encoding="utf-8")
 
 
-def _deployed(running: Server) -> None:
-    """Everything deployed, a worker at work, and the schedules off."""
-    done = running.run(MANDATES, "deploy")
-    assert done.returncode == 0, done.stdout + done.stderr
-    for name in ("monitor/monitor", "dispatch/dispatch", "watch/watch"):
-        for schedule in running.ask(f"deployments/name/{name}")["schedules"]:
-            running.run(prefect, "deployment", "schedule", "pause", name, schedule["id"])
-    running.start(prefect, "worker", "start", "--pool", "mandates")
-    wait_for(lambda: running.ask("work_pools/mandates/workers/filter", {}))
+@contextmanager
+def _server_and_worker(folder: Path, home: Path, config: Path) -> Iterator[Server]:
+    """A server, everything deployed, and a worker at work."""
+    with server(folder, home, config) as running:
+        running.environment["PREFECT_WORKER_QUERY_SECONDS"] = str(QUERY_SECONDS)
+        done = running.run(MANDATES, "deploy")
+        assert done.returncode == 0, done.stdout + done.stderr
+        running.start(prefect, "worker", "start", "--pool", "mandates")
+        wait_for(lambda: running.ask("work_pools/mandates/workers/filter", {}))
+        yield running
+
+
+@contextmanager
+def _served(folder: Path, home: Path, config: Path) -> Iterator[Server]:
+    """`mandates serve` of the home, once it says that it is ready."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")} | {
+        "MANDATES_HOME": str(home),
+        "MANDATES_CONFIG": str(config),
+    }
+    folder.mkdir(parents=True)
+    running = Server(f"http://127.0.0.1:{port}/api", environment, folder / "serve.log")
+    tree = running.start(MANDATES, "serve", "--port", str(port))
+    try:
+        wait_for(lambda: tree.poll() is not None or "ready: http" in running.log.read_text(), seconds=300)
+        assert tree.poll() is None, running.log.read_text()
+        running.environment |= {"PREFECT_API_URL": running.api, "PREFECT_HOME": str(folder)}
+        yield running
+    finally:
+        tree.terminate()
+        tree.wait()
+
+
+def _schedules_off(running: Server) -> None:
+    for deployment in running.ask("deployments/filter", {}):
+        flow = running.ask(f"flows/{deployment['flow_id']}")["name"]
+        name = f"{flow}/{deployment['name']}"
+        for schedule in deployment["schedules"]:
+            done = running.run(prefect, "deployment", "schedule", "pause", name, schedule["id"])
+            assert done.returncode == 0, done.stdout + done.stderr

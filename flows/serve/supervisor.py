@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from flows.serve.log import Log
 
 LONGEST_WAIT_SECONDS = 60.0
-# A child that lived this long had a good start; its next end begins with a short wait again.
-GOOD_LIFE_SECONDS = 300.0
+# After a child has been well for this long, its next end begins with a short wait again: only one that does not get
+# to work at all is worth waiting for.
+GOOD_LIFE_SECONDS = 10.0
 FIRST_LOOK_SECONDS, LOOK_SECONDS = 0.3, 5.0
 _CHUNK = 1 << 16
 
@@ -51,6 +52,7 @@ class _Kept:
     ready: asyncio.Event = field(default_factory=asyncio.Event)
     process: asyncio.subprocess.Process | None = None
     failures: int = 0
+    well_since: float | None = None
 
 
 class Supervisor:
@@ -104,12 +106,12 @@ class Supervisor:
         while True:
             for name in child.after:
                 await self._kept[name].ready.wait()
-            began = time.monotonic()
             code = await self._lived(kept)
             if child.well is None and code == 0:
                 kept.ready.set()
                 return
-            kept.failures = 1 if time.monotonic() - began > GOOD_LIFE_SECONDS else kept.failures + 1
+            lasted = kept.well_since is not None and time.monotonic() - kept.well_since > GOOD_LIFE_SECONDS
+            kept.failures = 1 if lasted else kept.failures + 1
             wait = min(2.0 ** (kept.failures - 1), LONGEST_WAIT_SECONDS)
             times = f" (failure {kept.failures})" if kept.failures > 1 else ""
             self._log.say("serve", f"{child.name} {_ended(code)}{times}; it is started again in {wait:.0f} s")
@@ -117,7 +119,7 @@ class Supervisor:
 
     async def _lived(self, kept: _Kept) -> int:
         """Start the child, pass its words on, and look after it until it ends; how it ended."""
-        started = time.time()
+        started, kept.well_since = time.time(), None
         kept.process = process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-P", "-m", "flows.serve.bound", str(os.getpid()), *kept.child.command),
             stdin=asyncio.subprocess.DEVNULL,
@@ -142,19 +144,18 @@ class Supervisor:
         if child.well is None:
             return
         last_good, patience = time.monotonic(), child.start_seconds
-        ready = False
         while True:
             answer = await child.well(started)
             if answer:
                 kept.ready.set()
-                ready, patience = True, child.patience_seconds
+                kept.well_since, patience = kept.well_since or time.monotonic(), child.patience_seconds
             if answer is not False:
                 last_good = time.monotonic()
             if time.monotonic() - last_good > patience:
                 self._log.say("serve", f"{child.name} gave no sign of life for {patience:.0f} s: killed")
                 await self.kill(child.name)
                 return
-            await asyncio.sleep(LOOK_SECONDS if ready else FIRST_LOOK_SECONDS)
+            await asyncio.sleep(FIRST_LOOK_SECONDS if kept.well_since is None else LOOK_SECONDS)
 
     async def _read(self, name: str, stream: asyncio.StreamReader | None) -> None:
         held = b""
