@@ -92,6 +92,7 @@ def export(
             raise WarehouseError(f"{there.shown}: the export failed, its state is unchanged: {problem}") from error
         finally:
             shutil.rmtree(making.stage, ignore_errors=True)
+            shutil.rmtree(making.spill, ignore_errors=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,11 @@ class _Making:
     stage: Path
     accept_loss: bool
     progress: Callable[[int, int], None]
+
+    @property
+    def spill(self) -> Path:
+        """Where DuckDB puts what does not fit the memory."""
+        return self.stage.with_name(f"{self.stage.name}.spill")
 
     def export(self, grace: timedelta) -> Exported:
         stored = self.place.read(manifests.NAME)
@@ -112,7 +118,8 @@ class _Making:
         status = self.snapshot.stat()
         snapshot = f"{status.st_ino}-{status.st_size}-{status.st_mtime_ns}"
         partitions = written = 0
-        if former and former.snapshot == snapshot and former.program == _PROGRAM and len(whole) == len(known):
+        is_whole = len(whole) == len(known) and self.place.read(scripts.NAME) is not None
+        if former and former.snapshot == snapshot and former.program == _PROGRAM and is_whole:
             state = former
         else:
             with self._opened() as connection:
@@ -145,16 +152,12 @@ class _Making:
     @contextlib.contextmanager
     def _opened(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """The snapshot, attached to a connection that reads and writes nothing else but what is staged."""
-        stage, spill = self.stage, self.stage.with_name(f"{self.stage.name}.spill")
-        with contextlib.closing(duckdb.connect(config=_settings | {"temp_directory": str(spill)})) as connection:
+        with contextlib.closing(duckdb.connect(config=_settings | {"temp_directory": str(self.spill)})) as connection:
             connection.execute(f"ATTACH {_quoted(self.snapshot)} AS snapshot (READ_ONLY)")
-            connection.execute(f"SET allowed_directories = [{_quoted(stage)}, {_quoted(spill)}]")
+            connection.execute(f"SET allowed_directories = [{_quoted(self.stage)}, {_quoted(self.spill)}]")
             connection.execute("SET TimeZone = 'UTC'")
             connection.execute("SET enable_external_access = false")
-            try:
-                yield connection
-            finally:
-                shutil.rmtree(spill, ignore_errors=True)
+            yield connection
 
     def _made(
         self, connection: duckdb.DuckDBPyConnection, snapshot: str, former: Manifest | None, whole: Container[str]

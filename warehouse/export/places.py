@@ -116,11 +116,14 @@ class Folder:
         """By renaming."""
         aside = self.root / f".{path}.part"
         with self._explained():
-            with aside.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            aside.replace(self.root / path)
+            try:
+                with aside.open("wb") as file:
+                    file.write(content)
+                    file.flush()
+                    os.fsync(file.fileno())
+                aside.replace(self.root / path)
+            finally:
+                aside.unlink(missing_ok=True)
             settle(self.root)
 
     def sizes(self) -> dict[str, int]:
@@ -148,13 +151,26 @@ class Folder:
                 shown, file = self.root / name, self.root / path
                 if not _same(shown, file):
                     shown.parent.mkdir(parents=True, exist_ok=True)
-                    _link(file, shown)
+                    self._link(file, shown)
             for pattern in ("*/part-*.parquet", "*/month=*/part-*.parquet"):
                 for shown in self.root.glob(pattern):
                     if shown.relative_to(self.root).as_posix() not in names:
                         shown.unlink()
                         with contextlib.suppress(OSError):
                             shown.parent.rmdir()
+
+    def _link(self, file: Path, name: Path) -> None:
+        # Not beside the name: a glob would find it there after a kill.
+        aside = self.root / ".name.part"
+        aside.unlink(missing_ok=True)
+        try:
+            try:
+                os.link(file, aside)
+            except OSError:
+                shutil.copy2(file, aside)
+            aside.replace(name)
+        finally:
+            aside.unlink(missing_ok=True)
 
     @contextlib.contextmanager
     def _explained(self) -> Iterator[None]:
@@ -257,13 +273,3 @@ def _same(shown: Path, file: Path) -> bool:
         one, other = shown.stat(), file.stat()
         return (one.st_size, one.st_mtime_ns) == (other.st_size, other.st_mtime_ns)
     return False
-
-
-def _link(file: Path, name: Path) -> None:
-    aside = name.with_name(f".{name.name}")
-    aside.unlink(missing_ok=True)
-    try:
-        os.link(file, aside)
-    except OSError:
-        shutil.copy2(file, aside)
-    aside.replace(name)
