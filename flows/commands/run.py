@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 def one_round(sources: Sequence[str], *, due_or_not: bool, prefect: bool = False) -> tuple[Round, DispatchReport]:
     """Ask the sources, record, and deliver: what workers do on a schedule, once and here.
 
-    Where a Prefect server is configured, the run shows in its UI. Without one it needs no engine; with `prefect`, an
-    embedded server keeps the same record of it.
+    Where a Prefect server is configured, the run shows in its UI. Without one it needs no engine, and neither does it
+    while that server is down; with `prefect`, an embedded server keeps the same record of it.
     """
     import contextlib
 
@@ -82,7 +82,8 @@ def _as_flow_run(settings: Settings, sources: Sequence[str], *, due_or_not: bool
     from flows.console import progress
     from flows.engine import prepare
 
-    prepare(settings.home)
+    if not prepare(settings.home) and not _server_answers():
+        return _without_engine(settings, sources, due_or_not=due_or_not)
 
     async def finished() -> Round:
         state: State[Round] = await monitor(list(sources) or None, due_or_not, return_state=True)
@@ -98,6 +99,22 @@ def _as_flow_run(settings: Settings, sources: Sequence[str], *, due_or_not: bool
         return asyncio.run(finished())
 
 
+def _server_answers() -> bool:
+    """Whether the server can record a run; where it cannot, monitoring is worth more than its record."""
+    from flows.console import progress
+
+    with progress("Asking the Prefect server …"):
+        from flows.server_check import server_trouble
+
+        trouble = server_trouble()
+    if trouble is not None:
+        click.echo(
+            f"the configured Prefect server {trouble}; this run goes on without it and does not show in its UI",
+            err=True,
+        )
+    return trouble is None
+
+
 @click.command(epilog="Example: mandates run aalco-51 ipu-archive")
 @click.argument("sources", nargs=-1)
 @click.option("--all", "due_or_not", is_flag=True, help="Poll every source, including those that are not due yet.")
@@ -107,7 +124,8 @@ def _as_flow_run(settings: Settings, sources: Sequence[str], *, due_or_not: bool
 def command(sources: tuple[str, ...], due_or_not: bool, prefect: bool, full: bool, as_json: bool) -> None:
     """Poll the sources (those that are due, or those you name), record what is new, deliver the alerts.
 
-    Needs no Prefect server. If PREFECT_API_URL names one, the run is shown in its UI.
+    Needs no Prefect server. If PREFECT_API_URL names one, the run is shown in its UI; while that server is down,
+    the run goes on without it and says so.
 
     Exit code 0: success; 1: a source failed, one of its items could not be read, or an alert could not be delivered.
     """

@@ -61,7 +61,7 @@ async def _server() -> list[Diagnosis]:
                 problem(
                     "server",
                     f"the Prefect server at {client.api_url} cannot be reached ({type(error).__name__})",
-                    "no run is created, and `mandates run` fails, too",
+                    "no run is created; `mandates run` works, and does not show in the UI",
                     "start it: prefect server start; or unset PREFECT_API_URL to run without a server",
                 )
             ]

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 checkout = Path(__file__).parent.parent.parent
 prefect = str(Path(sys.executable).parent / "prefect")
 SERVE = (prefect, "server", "start")
+# A shell's background jobs ignore Ctrl-C, and so does what they start; Prefect's worker sends itself one on SIGTERM.
+INTERRUPTIBLE = ("env", "--default-signal=INT")
 
 
 @dataclass
@@ -46,7 +48,7 @@ class Server:
     @property
     def main(self) -> subprocess.Popen[bytes]:
         """The server's process, the last one that was started."""
-        return next(child for child in reversed(self.children) if child.args == SERVE)
+        return next(child for child in reversed(self.children) if child.args == (*INTERRUPTIBLE, *SERVE))
 
     def serve(self) -> None:
         """Start the server, or start it again; it answers when this returns."""
@@ -78,7 +80,12 @@ class Server:
         """Start a process that lives as long as the server."""
         with self.log.open("ab") as log:
             child = subprocess.Popen(
-                command, env=self.environment, cwd=self.folder, stdout=log, stderr=log, start_new_session=True
+                (*INTERRUPTIBLE, *command),
+                env=self.environment,
+                cwd=self.folder,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         self.children.append(child)
         return child

@@ -1,0 +1,35 @@
+"""Whether the Prefect server that is configured could record a run now. Imported where one is configured."""
+
+from __future__ import annotations
+
+import asyncio
+
+from prefect.client.orchestration import get_client
+from prefect.exceptions import PrefectHTTPStatusError
+from prefect.settings import PREFECT_CLIENT_MAX_RETRIES, temporary_settings
+
+# A busy server answers within this; monitoring does not wait longer for its record.
+ANSWERS_WITHIN = 15.0
+
+
+def server_trouble() -> str | None:
+    """What keeps the server from recording a run, in words that follow its name; None where nothing does.
+
+    The question needs the server's database: its health endpoint answers without one.
+    """
+    return asyncio.run(_trouble())
+
+
+async def _trouble() -> str | None:
+    # Prefect itself would ask again for a minute.
+    with temporary_settings({PREFECT_CLIENT_MAX_RETRIES: 0}):
+        try:
+            async with asyncio.timeout(ANSWERS_WITHIN), get_client() as client:
+                await client.read_work_pools(limit=1)
+        except TimeoutError:
+            return f"does not answer within {ANSWERS_WITHIN:.0f} s"
+        except PrefectHTTPStatusError as error:
+            return f"answers with HTTP {error.response.status_code}"
+        except Exception as error:  # noqa: BLE001 - whatever the network, TLS or an address that is none makes of it
+            return f"cannot be reached ({type(error).__name__})"
+    return None
