@@ -110,11 +110,17 @@ def warehouse(settings: Settings) -> Iterator[Diagnosis]:
     elif live.holder is not None or (live.trouble and "is held by" in live.trouble):
         yield _held(settings, live.trouble or "")
     elif live.schema is None:
+        # A file that cannot be written is not damaged, and restoring would fail, too.
+        repair = (
+            "restore the published state (the damaged file is kept): mandates snapshot --restore"
+            if os.access(settings.home, os.W_OK)
+            else f"make {settings.home.resolve()} writable; nothing is lost"
+        )
         yield problem(
             "warehouse",
             f"{settings.home / 'live.duckdb'} cannot be opened: {live.trouble}",
             "nothing is recorded or delivered",
-            "restore the published state (the damaged file is kept): mandates snapshot --restore",
+            repair,
         )
     elif live.schema > live.known:
         yield problem(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -54,6 +55,24 @@ def test_a_full_disk(home: Path, tmp_path: Path) -> None:
     assert called(home, config, "ingest", str(files)).code == 0
     titles = rows(home, "SELECT title FROM documents ORDER BY title")
     assert titles == [("First resolution",), ("Second resolution",)]
+
+
+def test_a_disk_that_became_read_only(home: Path, tmp_path: Path) -> None:
+    """A run fails in one line; doctor asks for a writable disk and not for a restore; afterwards all goes on."""
+    config, files = begun(home, tmp_path)
+    subprocess.run(["mount", "-o", "remount,ro", str(home)], check=True)
+    try:
+        for words in (["run"], ["ingest", str(files)]):
+            ended = called(home, config, *words)
+            assert ended.code == 1, ended.said
+            assert "Read-only file system" in ended.last_line, ended.said
+            assert "Traceback" not in ended.said
+        ended = called(home, config, "doctor")
+        assert "writable; nothing is lost" in ended.out, ended.said
+        assert "--restore" not in ended.out
+    finally:
+        subprocess.run(["mount", "-o", "remount,rw", str(home)], check=True)
+    assert called(home, config, "ingest", str(files)).code == 0
 
 
 def test_what_was_committed_outlives_a_checkpoint_without_space(home: Path, tmp_path: Path) -> None:

@@ -1,0 +1,222 @@
+"""What breaks around a run, on a real server with PostgreSQL and Redis: the next run goes on, and nothing is lost.
+
+MANDATES_FAULTS=long pytest tests/faults/test_outages.py       # also at many moments of a run, and what takes minutes
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from prefect_server import Server, prefect, server, wait_for
+from ruamel.yaml import YAML
+
+from config.shipped import deployments_file
+from tests.sites.publisher import Answer
+from tests.watched import configured, desk, listing, mandates, published, resolution, rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.sites.publisher import Publisher
+    from tests.watched import Desk
+
+pytestmark = [pytest.mark.prefect, pytest.mark.slow]
+LONG = os.environ.get("MANDATES_FAULTS") == "long"
+long = pytest.mark.skipif(not LONG, reason="takes minutes: make faults")
+ENDED = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
+WAKE = """
+from prefect.events import emit_event
+assert emit_event("deliveries.left", resource={"prefect.resource.id": "mandates.warehouse"})
+"""
+
+
+@dataclass
+class World:
+    """A server with a worker, a publisher that can stall, and the desk where alerts arrive."""
+
+    server: Server
+    site: Publisher
+    desk: Desk
+    folder: Path
+    names: int = 0
+    worker: subprocess.Popen[bytes] | None = None
+
+    def work(self) -> subprocess.Popen[bytes]:
+        """The worker; one is started where there is none."""
+        if self.worker is None or self.worker.poll() is not None:
+            self.worker = self.server.start(prefect, "worker", "start", "--pool", "mandates")
+        return self.worker
+
+    def start(self, deployment: str = "monitor", **parameters: Any) -> str:
+        """Ask for a run; its id."""
+        found = self.server.ask(f"deployments/name/{deployment}/{deployment}")
+        run = self.server.ask(f"deployments/{found['id']}/create_flow_run", {"parameters": parameters})
+        return str(run["id"])
+
+    def run(self, name: str) -> dict[str, Any]:
+        """A run as the server knows it."""
+        found: dict[str, Any] = self.server.ask(f"flow_runs/{name}")
+        return found
+
+    def ended(self, name: str, *, seconds: float = 240) -> dict[str, Any]:
+        """The run, when it has come to its end."""
+
+        def over() -> dict[str, Any] | None:
+            run = self.run(name)
+            return run if run["state_type"] in ENDED else None
+
+        found: dict[str, Any] = wait_for(over, seconds=seconds)
+        return found
+
+    def publish(self, *, stalls: bool) -> str:
+        """A source of its own with four documents, the only one that is configured; its third document can stall."""
+        self.names += 1
+        name = f"source-{self.names}"
+        pages = {f"/{name}/{number}.html": f"{name} paper {number}" for number in range(1, 5)}
+        source = listing(self.site, name, pages)
+        for page, title in pages.items():
+            is_slow = stalls and "/3." in page
+            self.site.says(page, Answer(resolution(title), drip=0.2) if is_slow else resolution(title))
+        configured(self.folder / "config", [source])
+        return name
+
+    def mend(self, name: str) -> None:
+        """From now on the third document comes at once."""
+        self.site.says(f"/{name}/3.html", resolution(f"{name} paper 3"))
+
+    def midway(self) -> tuple[str, str]:
+        """A run in the middle of its crawl, and its source."""
+        self.work()
+        name = self.publish(stalls=True)
+        run = self.start()
+        wait_for(lambda: f"/{name}/3.html" in self.site.targets())
+        return run, name
+
+    def process(self) -> int:
+        """The process of the one run that the worker has in hand."""
+        threads = Path(f"/proc/{self.work().pid}/task").glob("*/children")
+        (process,) = {int(each) for file in threads for each in file.read_text().split()}
+        return process
+
+    def complete(self, name: str) -> None:
+        """The next run records what is missing: each document is there once, and was sent once."""
+        self.mend(name)
+        run = self.ended(self.start(due_or_not=True))
+        assert run["state_type"] == "COMPLETED", run["state"]
+        self.all_sent(name)
+
+    def all_sent(self, name: str) -> None:
+        """Each document of the source is recorded once and was sent once."""
+        titles = [f"{name} paper {number}" for number in range(1, 5)]
+        found = rows(self.folder / "home", f"SELECT title FROM documents WHERE title LIKE '{name} %' ORDER BY title")
+        assert [title for (title,) in found] == titles
+        messages = [json.loads(message)["title"] for _, message in self.desk.arrived]
+        assert [sum(f"“{title}”" in message for message in messages) for title in titles] == [1] * 4, messages
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """The deployments `monitor` and `dispatch` as they are shipped; runs start only where a test asks for them."""
+    folder = tmp_path_factory.mktemp("outages")
+    yaml = YAML(typ="safe")
+    shipped = yaml.load(deployments_file())
+    shipped["deployments"] = [each for each in shipped["deployments"] if each["name"] in {"monitor", "dispatch"}]
+    for deployment in shipped["deployments"]:
+        for schedule in deployment["schedules"]:
+            schedule |= {"interval": 86400}
+    with (folder / "prefect.yaml").open("w") as file:
+        yaml.dump(shipped, file)
+    with published() as site, desk() as at:
+        config = configured(folder / "config", [])
+        with server(folder / "state", folder / "home", config, database="postgresql", messaging="redis") as running:
+            running.environment.update(at.env)
+            done = running.run(mandates, "deploy", "--file", str(folder / "prefect.yaml"))
+            assert done.returncode == 0, done.stderr
+            yield World(running, site, at, folder)
+
+
+def woken(world: World) -> set[str]:
+    """The runs of the dispatcher that an event started."""
+    found = world.server.ask("flow_runs/filter", {"flows": {"name": {"any_": ["dispatch"]}}})
+    return {run["id"] for run in found if (run["created_by"] or {}).get("type") == "AUTOMATION"}
+
+
+def wakes(world: World) -> None:
+    """An event starts a dispatch, which completes."""
+    before = woken(world)
+    assert world.server.run(sys.executable, "-c", WAKE).returncode == 0
+    (run,) = wait_for(lambda: woken(world) - before)
+    assert world.ended(run)["state_type"] == "COMPLETED"
+
+
+def test_a_server_on_postgresql_and_redis(world: World) -> None:
+    """Schedules become runs, a run records and sends, and an event wakes the dispatcher."""
+    world.work()
+    name = world.publish(stalls=False)
+    scheduled = {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}}
+    assert wait_for(lambda: [run for run in world.server.ask("flow_runs/filter", scheduled) if run["auto_scheduled"]])
+    run = world.ended(world.start())
+    assert run["state_type"] == "COMPLETED", run["state"]
+    world.all_sent(name)
+    wakes(world)
+
+
+def cancel(world: World, run: str) -> None:
+    """What the button in the UI does; a run that is asked for meanwhile is refused."""
+    world.server.ask(f"flow_runs/{run}/set_state", {"state": {"type": "CANCELLING"}})
+    assert world.ended(world.start())["state_type"] == "CANCELLED"
+
+
+def signalled(number: signal.Signals) -> Callable[[World, str], None]:
+    """A signal to the process of the run."""
+    return lambda world, run: os.kill(world.process(), number)
+
+
+@pytest.mark.parametrize(
+    ("stop", "state"),
+    [
+        pytest.param(signalled(signal.SIGTERM), "CRASHED", id="sigterm"),
+        pytest.param(signalled(signal.SIGKILL), "CRASHED", id="kill"),
+        pytest.param(cancel, "CANCELLED", id="cancel"),
+    ],
+)
+def test_a_run_that_is_stopped(world: World, stop: Callable[[World, str], None], state: str) -> None:
+    """It ends at once under a state that says so, its slot is free, and the next run does the rest."""
+    run, name = world.midway()
+    stop(world, run)
+    found = world.ended(run, seconds=60)
+    assert found["state_type"] == state
+    assert found["state"]["message"]
+    world.complete(name)
+
+
+def test_late_runs_do_not_pile_up(world: World) -> None:
+    """Of the runs that became late while no worker was there, one takes place."""
+    worker = world.work()
+    worker.send_signal(signal.SIGTERM)
+    worker.wait(60)
+    late = [world.start() for _ in range(6)]
+    world.publish(stalls=False)
+    world.work()
+    states = sorted(world.ended(run)["state_type"] for run in late)
+    assert states == ["CANCELLED"] * 5 + ["COMPLETED"]
+
+
+def test_the_server_dies_and_comes_back(world: World) -> None:
+    """A run goes on without its server and completes when that is back; worker and triggers go on as before."""
+    run, name = world.midway()
+    os.killpg(world.server.main.pid, signal.SIGKILL)
+    world.server.main.wait()
+    world.mend(name)
+    world.server.serve()
+    assert world.ended(run)["state_type"] == "COMPLETED"
+    world.all_sent(name)
+    wakes(world)
