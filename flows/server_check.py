@@ -17,10 +17,11 @@ def server_trouble() -> str | None:
 
     The question needs the server's database: its health endpoint answers without one.
     """
-    return asyncio.run(_trouble())
+    return asyncio.run(trouble())
 
 
-async def _trouble() -> str | None:
+async def trouble() -> str | None:
+    """As `server_trouble`, for callers with an event loop."""
     # Prefect itself would ask again for a minute.
     with temporary_settings({PREFECT_CLIENT_MAX_RETRIES: 0}):
         try:

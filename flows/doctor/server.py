@@ -23,6 +23,7 @@ from config.deployments import load_deployments
 from config.shipped import deployments_file
 from flows.deploying import zombies
 from flows.doctor.diagnosis import good, problem
+from flows.server_check import trouble
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -56,13 +57,14 @@ def server() -> Iterator[Diagnosis]:
 
 async def _server() -> list[Diagnosis]:
     async with get_client() as client:
-        if (error := await client.api_healthcheck()) is not None:
+        if (why := await trouble()) is not None:
             return [
                 problem(
                     "server",
-                    f"the Prefect server at {client.api_url} cannot be reached ({type(error).__name__})",
+                    f"the Prefect server at {client.api_url} {why}",
                     "no run is created; `mandates run` works, and does not show in the UI",
-                    "start it: prefect server start; or unset PREFECT_API_URL to run without a server",
+                    "start it (prefect server start) and the database that it uses; or unset PREFECT_API_URL to run "
+                    "without a server",
                 )
             ]
         found = [await _version(client)]
