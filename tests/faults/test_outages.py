@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,7 @@ from tests.sites.publisher import Answer
 from tests.watched import configured, desk, listing, mandates, published, resolution, rows
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable, Iterator
 
     from tests.sites.publisher import Publisher
@@ -177,7 +177,7 @@ def cancel(world: World, run: str) -> None:
 
 def signalled(number: signal.Signals) -> Callable[[World, str], None]:
     """A signal to the process of the run."""
-    return lambda world, run: os.kill(world.process(), number)
+    return lambda world, _run: os.kill(world.process(), number)
 
 
 @pytest.mark.parametrize(
