@@ -237,7 +237,8 @@ class Fetcher:
             extensions={private_extension: policy.private_addresses},
         )
         host = urls.host_of(url)
-        async with self._pacing.turn(host, pace=policy.pace.total_seconds(), per_host=policy.per_host):
+        async with self._pacing.turn(host, pace=policy.pace.total_seconds(), per_host=policy.per_host) as sent:
+            request.extensions["trace"] = _when_sent(sent)
             # A slow drip beats read timeouts: the whole answer has its own clock.
             async with asyncio.timeout(policy.timeout.total_seconds()):
                 response = await self._client.send(request, stream=True)
@@ -280,6 +281,16 @@ class Fetcher:
         if answer.status >= httpx.codes.INTERNAL_SERVER_ERROR:
             raise FetchError(f"robots.txt cannot be read: status {answer.status}", url=url, passing=True)
         return robots.read(answer.body) if answer.status == httpx.codes.OK else robots.free
+
+
+def _when_sent(sent: Callable[[], None]) -> Callable[[str, Mapping[str, object]], Awaitable[None]]:
+    """What httpcore calls at each step of a request (its extension "trace"): says when the host has been asked."""
+
+    async def trace(step: str, _: Mapping[str, object]) -> None:
+        if step == "http11.send_request_headers.complete":
+            sent()
+
+    return trace
 
 
 def _without_secrets(error: ScraperError, headers: OwnHeaders | None) -> ScraperError:

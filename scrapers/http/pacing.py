@@ -57,21 +57,42 @@ class Pacing:
         self._places = asyncio.Semaphore(self.at_once)
 
     @asynccontextmanager
-    async def turn(self, host: str, *, pace: float, per_host: int) -> AsyncIterator[None]:
-        """Wait for a turn at a host and hold it while the request runs."""
+    async def turn(self, host: str, *, pace: float, per_host: int) -> AsyncIterator[Callable[[], None]]:
+        """Wait for a turn at a host and hold it while the request runs; call what is given when it has been sent.
+
+        The next request waits for that, and the pace counts from then: a connection that takes its time must not bring
+        two requests to the host at once.
+        """
         state = self._host(host, per_host)
         async with state.places:
-            # One after the other: requests that wait for a place together would start together.
-            async with state.starting:
-                await self._ready(host, state, pace)
+            await state.starting.acquire()
+            is_starting = True
+
+            def asked(since: float) -> None:
                 interval = max(pace, state.delay)
-                state.next_at = max(state.next_at, asyncio.get_running_loop().time()) + interval
+                state.next_at = max(state.next_at, since + interval)
                 if self.leases is not None:
                     self.leases.asked(host, interval)
+
+            def sent() -> None:
+                nonlocal is_starting
+                if is_starting:
+                    is_starting = False
+                    asked(asyncio.get_running_loop().time())
+                    state.starting.release()
+
             try:
-                yield
+                await self._ready(host, state, pace)
+                # Where waits are switched off, time goes on by them nevertheless.
+                asked(max(state.next_at, asyncio.get_running_loop().time()))
+                try:
+                    yield sent
+                finally:
+                    self._places.release()
             finally:
-                self._places.release()
+                if is_starting:
+                    is_starting = False
+                    state.starting.release()
 
     async def _ready(self, host: str, state: _Host, pace: float) -> None:
         """Wait for the host's pause, for the host itself where others ask it too, and last for a place."""

@@ -123,7 +123,8 @@ async def test_one_host_gets_few_requests_at_once() -> None:
     most: dict[str, int] = {"a": 0, "b": 0, "all": 0}
 
     async def one(host: str) -> None:
-        async with pacing.turn(host, pace=0.0, per_host=2):
+        async with pacing.turn(host, pace=0.0, per_host=2) as sent:
+            sent()
             now[host] += 1
             most[host] = max(most[host], now[host])
             most["all"] = max(most["all"], now["a"] + now["b"])
