@@ -7,6 +7,8 @@
 /page/N/ITEM            a small HTML page
 /listing?page=N         a listing of 29 MB, as pages with data in them are
 /paper/N                a PDF of 2 MB, most of it a picture
+
+Called with the name of a file, it notes there when each host was asked: a line a request, with the moment and the host.
 """
 
 from __future__ import annotations
@@ -16,15 +18,18 @@ import base64
 import random
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from functools import cache
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 HOSTS = 50
+_ASKED: list[str] = []
 REPORT_PICTURES = 29
 PAPER_BYTES = 2_000_000
 PICTURE_BYTES = 1_000_000
@@ -38,9 +43,10 @@ _WORDS = "<p>3. Requests the Secretariat to report on matter %s to the Committee
 
 
 @contextmanager
-def site() -> Iterator[int]:
+def site(notes: Path | None = None) -> Iterator[int]:
     """Serve in a process of its own, so that its work is not counted as ours; the port comes back."""
-    with subprocess.Popen([sys.executable, "-m", "benchmarks._site"], stdout=subprocess.PIPE) as server:
+    command = [sys.executable, "-m", "benchmarks._site", *([str(notes)] if notes else [])]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as server:
         try:
             assert server.stdout is not None
             yield int(server.stdout.readline())
@@ -147,6 +153,7 @@ async def _exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) 
             target = head.split(b" ", 2)[1].decode()
             lines = head.decode("latin-1").lower()
             host = lines.partition("\r\nhost:")[2].partition("\r\n")[0].strip()
+            _ASKED.append(f"{time.monotonic()} {host}\n")
             for part in _answer(target, host, lines):
                 writer.write(part)
                 await writer.drain()
@@ -156,11 +163,22 @@ async def _exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) 
         writer.close()
 
 
+async def _noting(path: Path) -> None:
+    with path.open("w", encoding="utf-8") as notes:
+        while True:
+            await asyncio.sleep(0.5)
+            notes.writelines(_ASKED)
+            notes.flush()
+            _ASKED.clear()
+
+
 async def _serve() -> None:
     first = await asyncio.start_server(_exchange, address(0), 0)
     port = first.sockets[0].getsockname()[1]
     others = [await asyncio.start_server(_exchange, address(host), port) for host in range(1, HOSTS)]
     print(port, flush=True)
+    for path in map(Path, sys.argv[1:]):
+        await asyncio.gather(_noting(path), *(server.serve_forever() for server in (first, *others)))
     await asyncio.gather(*(server.serve_forever() for server in (first, *others)))
 
 

@@ -17,12 +17,12 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import data_layer
+from tests.flows import data_layer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from data_layer import Service
+    from tests.flows.data_layer import Service
 
 checkout = Path(__file__).parent.parent.parent
 prefect = str(Path(sys.executable).parent / "prefect")

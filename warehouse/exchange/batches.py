@@ -6,10 +6,10 @@ recorded it is once, by its id. What does not fit is moved to `refused/` with th
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import re
-import secrets
 import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -59,8 +59,16 @@ def send(home: Path, place: Place) -> int:
     for path in waiting_batches(home):
         sent += _send(place, path, f"{BATCHES}/{path.name}")
     for path in checks.set_down(home):
-        sent += _send(place, path, f"{CHECKS}/{path.stem}-{secrets.token_hex(8)}.jsonl")
+        sent += _send(place, path, f"{CHECKS}/{_digest(path)}.jsonl")
     return sent
+
+
+def _digest(path: Path) -> str:
+    """A name that two machines do not share, and that is the same if a file has to be sent again."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except FileNotFoundError:
+        return "gone"
 
 
 def send_batch(home: Path, place: Place, batch_id: str) -> int:

@@ -127,7 +127,9 @@ class _Recording:
         """
         known = _recorded_among(connection, [*batches, *noted])
         fresh = [batch for batch in batches if batch.batch_id not in known]
-        unchanged = [batch for batch in noted if batch.batch_id not in known]
+        known |= {batch.batch_id for batch in fresh}
+        # A worker that was killed while it sent its notes sends them again.
+        unchanged = list({batch.batch_id: batch for batch in noted if batch.batch_id not in known}.values())
         try:
             return self._record(connection, fresh, unchanged)
         except LandingError as error:

@@ -1,0 +1,280 @@
+"""Several machines on one: workers with homes of their own fetch and land, one recorder records, and all are killed.
+
+A Prefect server on PostgreSQL with Redis messaging, 3 workers in the pool for fetching and one in the recorder's, 500
+sources on 50 paced hosts with 10,000 publications. Workers and the recorder are killed with -9, with all that they have
+started, at least twenty times; then every publication has to be recorded once, every alert delivered, and no host asked
+sooner than its pace, as the publisher noted. After that, how long 1, 2 and 3 workers take without kills.
+
+`MANY_SHARE=0.25` measures with a quarter of the sources.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import tempfile
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from benchmarks._figures import Figure, Options
+from benchmarks._site import HOSTS, address, site
+from tests.flows.prefect_server import prefect, server, wait_for
+from warehouse.store.database import session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.flows.prefect_server import Server
+
+SOURCES, ITEMS, KILLS, WORKERS = 500, 20, 24, 3
+QUICK_SOURCES, QUICK_ITEMS, QUICK_KILLS = 20, 5, 3
+PACE = 0.25
+# The publisher notes a request when it gets the processor, which twenty other processes want.
+JITTER = 0.05
+KILL_SECONDS = (3.0, 9.0)
+CHECKOUT = Path(__file__).parent.parent
+MANDATES = str(Path(prefect).parent / "mandates")
+_AT_WORK = {"any_": ["SCHEDULED", "PENDING", "RUNNING"]}
+
+
+def main(options: Options) -> list[Figure]:
+    """Print what became of every publication, alert and pause, and the throughput by workers."""
+    share = float(os.environ.get("MANY_SHARE", "1"))
+    sources, items, kills = (
+        (QUICK_SOURCES, QUICK_ITEMS, QUICK_KILLS) if options.quick else (round(SOURCES * share), ITEMS, KILLS)
+    )
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        figures = _killed(folder / "killed", sources, items, kills)
+        for workers in range(1, WORKERS + 1):
+            figures += _throughput(folder / f"rate-{workers}", max(sources // 5, 10), items, workers)
+    return figures
+
+
+def _killed(folder: Path, sources: int, items: int, kills: int) -> list[Figure]:
+    folder.mkdir()
+    notes = folder / "notes"
+    with site(notes) as port:
+        config = _configured(folder, port, sources, items)
+        place, home = folder / "place", folder / "recorder"
+        place.mkdir()
+        os.environ["MANDATES_LANDING"] = str(place)
+        began = time.monotonic()
+        with (
+            server(folder / "prefect", home, config, database="postgresql", messaging="redis") as running,
+            _machines(running, folder) as machines,
+        ):
+            done = _until_recorded(machines, home, sources * items, kills)
+            seconds = time.monotonic() - began
+            alerts, unsent = wait_for(lambda: _all_delivered(machines, home), seconds=900)
+        time.sleep(1)
+        del os.environ["MANDATES_LANDING"]
+        recorded, twice = _recorded(home)
+    gaps = _gaps(notes)
+    short = sum(gap < PACE - JITTER for gap in gaps)
+    print(f"{done} kills; {recorded:,} of {sources * items:,} publications recorded in {seconds:.0f} s, {twice} twice")
+    print(f"{alerts:,} alerts, not delivered: {unsent}")
+    print(f"{len(gaps):,} pauses at {HOSTS} hosts, pace {PACE} s: shortest {min(gaps):.3f} s, too short: {short}")
+    return [
+        Figure("publications not recorded, after kills", sources * items - recorded, "", 0),
+        Figure("publications recorded twice, after kills", twice, "", 0),
+        Figure("alerts not delivered, after kills", unsent, "", 0),
+        Figure("pauses below the pace, after kills", short, "", 0),
+        Figure("shortest pause beside the pace", min(gaps) / PACE, "x"),
+        Figure("publications a second, with kills", recorded / seconds, " a second"),
+    ]
+
+
+@dataclass
+class Machines:
+    """The workers of both pools, each with a home; `pids` are of what was killed."""
+
+    running: Server
+    folder: Path
+    workers: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def start(self, name: str) -> None:
+        """Start a machine's worker."""
+        pool = "mandates" if name == "recorder" else "mandates-fetch"
+        environment = self.running.environment | {"MANDATES_HOME": str(self.folder / name)}
+        limit = "2" if name == "recorder" else "1"
+        command = [prefect, "worker", "start", "--pool", pool, "--name", name, "--limit", limit]
+        with self.running.log.open("ab") as log:
+            self.workers[name] = subprocess.Popen(
+                command, env=environment, cwd=self.running.folder, stdout=log, stderr=log, start_new_session=True
+            )
+
+    def kill(self, name: str) -> None:
+        """Kill a machine, that is its worker with all that it has started, and switch it on again."""
+        pids = _tree(self.workers[name].pid)
+        for pid in pids:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+        self.workers[name].wait()
+        # The automation for zombies would do the same 90 s later.
+        for run in self._runs({"any_": ["PENDING", "RUNNING"]}):
+            pid = str(run.get("infrastructure_pid") or "").rpartition(":")[2]
+            if pid.isdecimal() and int(pid) in pids:
+                crashed = {"type": "CRASHED", "name": "Crashed", "message": "its machine was killed"}
+                self.running.ask(f"flow_runs/{run['id']}/set_state", {"state": crashed, "force": True})
+        self.start(name)
+
+    def ask_for(self, flow: str, count: int) -> None:
+        """Have so many runs of a flow waiting or at work."""
+        there = len([run for run in self._runs(_AT_WORK, flow) if not run.get("auto_scheduled")])
+        deployment = self.running.ask(f"deployments/name/{flow}/{flow}")["id"]
+        for _ in range(count - there):
+            self.running.ask(f"deployments/{deployment}/create_flow_run", {})
+
+    def _runs(self, states: dict[str, Any], flow: str | None = None) -> list[dict[str, Any]]:
+        wanted: dict[str, Any] = {"flow_runs": {"state": {"type": states}}}
+        if flow is not None:
+            wanted["flows"] = {"name": {"any_": [flow]}}
+        found: list[dict[str, Any]] = self.running.ask("flow_runs/filter", wanted)
+        return found
+
+
+@contextmanager
+def _machines(running: Server, folder: Path) -> Iterator[Machines]:
+    done = subprocess.run(
+        [MANDATES, "deploy"], env=running.environment, cwd=CHECKOUT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    for name in ("monitor", "watch"):
+        path = f"{name}/{name}"
+        for schedule in running.ask(f"deployments/name/{path}")["schedules"]:
+            running.run(prefect, "deployment", "schedule", "pause", path, schedule["id"])
+    machines = Machines(running, folder)
+    try:
+        for name in ("recorder", *(f"worker-{number}" for number in range(WORKERS))):
+            machines.start(name)
+        yield machines
+    finally:
+        for worker in machines.workers.values():
+            for pid in _tree(worker.pid):
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    continue
+            worker.wait()
+
+
+def _until_recorded(machines: Machines, home: Path, wanted: int, kills: int) -> int:
+    """Keep fetching, kill in between, and end when all is recorded and enough was killed; how many kills that were."""
+    chance = random.Random(20261126)  # noqa: S311 - which machine dies, not a secret
+    done, next_kill, end = 0, time.monotonic() + 20, time.monotonic() + 3000
+    while time.monotonic() < end:
+        machines.ask_for("fetch", WORKERS)
+        machines.ask_for("record", 1)
+        if done < kills and time.monotonic() > next_kill:
+            machines.kill(chance.choice([*machines.workers, "recorder"]))
+            done += 1
+            next_kill = time.monotonic() + chance.uniform(*KILL_SECONDS)
+        recorded, _ = _recorded(home)
+        if recorded >= wanted and done >= kills:
+            return done
+        time.sleep(1)
+    raise AssertionError(f"{_recorded(home)} of {wanted} recorded after {done} kills; see {machines.running.log}")
+
+
+def _all_delivered(machines: Machines, home: Path) -> tuple[int, int] | None:
+    """How many alerts there are and how many deliveries were given up; None while some may still be sent."""
+    machines.ask_for("dispatch", 1)
+    with session(home, wait_seconds=60) as connection:
+        ((alerts,),) = connection.execute("SELECT count(*) FROM alerts").fetchall()
+        states = dict(connection.execute("SELECT state, count(*) FROM deliveries GROUP BY state").fetchall())
+    left = sum(count for state, count in states.items() if state not in {"sent", "suppressed"})
+    pending = sum(states.get(state, 0) for state in ("pending", "sending"))
+    return None if pending or not alerts else (alerts, left)
+
+
+def _throughput(folder: Path, sources: int, items: int, workers: int) -> list[Figure]:
+    """So many `mandates fetch` side by side, without Prefect and kills, and one `mandates record` after them."""
+    folder.mkdir()
+    with site() as port:
+        config = _configured(folder, port, sources, items)
+        (folder / "place").mkdir()
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+        environment |= {"MANDATES_CONFIG": str(config), "MANDATES_LANDING": str(folder / "place")}
+        environment |= {"PREFECT_HOME": str(folder / "nobody's")}
+        began = time.monotonic()
+        running = [
+            subprocess.Popen([MANDATES, "--home", folder / f"home-{number}", "fetch"], env=environment, cwd=CHECKOUT)
+            for number in range(workers)
+        ]
+        codes = [process.wait(1800) for process in running]
+        seconds = time.monotonic() - began
+        subprocess.run([MANDATES, "--home", folder / "recorder", "record"], env=environment, cwd=CHECKOUT, check=True)
+    recorded, _ = _recorded(folder / "recorder")
+    assert codes == [0] * workers, codes
+    assert recorded == sources * items, recorded
+    print(f"{workers} workers: {recorded:,} publications of {sources} sources in {seconds:.1f} s")
+    return [Figure(f"publications a second, {workers} workers", recorded / seconds, " a second")]
+
+
+def _configured(folder: Path, port: int, sources: int, items: int) -> Path:
+    config = folder / "config"
+    config.mkdir()
+    listed = [
+        {
+            "id": f"feed-{number}",
+            "kind": "feed",
+            "url": f"http://{address(number % HOSTS)}:{port}/feed/{number}/{items}",
+            "every": "1d",
+            "detail": {},
+            "policy": {"private_addresses": True, "pace": f"{PACE}s", "attempts": 1},
+        }
+        for number in range(sources)
+    ]
+    (config / "sources.yaml").write_text(json.dumps(listed), encoding="utf-8")
+    (config / "subscriptions.yaml").write_text(
+        "targets: {desk: mailbox}\n"
+        "subscriptions: {all: {targets: [desk], cap: 1000000, first_crawl: tell}}\nbrake: off\n",
+        encoding="utf-8",
+    )
+    sessions = (CHECKOUT / "config" / "sessions.yaml").read_text(encoding="utf-8")
+    (config / "sessions.yaml").write_text(sessions, encoding="utf-8")
+    return config
+
+
+def _recorded(home: Path) -> tuple[int, int]:
+    """How many publications are recorded, and how many more rows there are than publications."""
+    if not (home / "live.duckdb").exists():
+        return 0, 0
+    with session(home, wait_seconds=60) as connection:
+        query = "SELECT count(DISTINCT url), count(*) - count(DISTINCT url) FROM documents"
+        ((recorded, twice),) = connection.execute(query).fetchall()
+    return recorded, twice
+
+
+def _gaps(notes: Path) -> list[float]:
+    """The pauses between two requests to one host, in seconds."""
+    moments: dict[str, list[float]] = {}
+    for line in notes.read_text(encoding="utf-8").splitlines():
+        moment, _, host = line.partition(" ")
+        moments.setdefault(host, []).append(float(moment))
+    return [later - earlier for asked in moments.values() for earlier, later in pairwise(sorted(asked))]
+
+
+def _tree(pid: int) -> list[int]:
+    """A process and all that it has started, directly or not."""
+    children: dict[int, list[int]] = {}
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = int(status.read_text().rpartition(")")[2].split()[1])
+        except (OSError, IndexError, ValueError):
+            continue
+        children.setdefault(parent, []).append(int(status.parent.name))
+    found = [pid]
+    for each in found:
+        found += children.get(each, [])
+    return found
