@@ -24,16 +24,19 @@ from prefect.exceptions import ObjectNotFound
 
 from alerts.escape import markdown
 from flows.condition import condition
+from flows.engine import run_name
 from flows.health_page import health_page
 from flows.run_table import run_description, source_rows
+from flows.states import NOTHING_DUE
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Iterator
+    from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
     from uuid import UUID
 
     from config.settings import Settings
     from config.sources import Source
     from flows.condition import Condition
+    from flows.fetching import Fetching
     from flows.progress import Progress
     from flows.round import Round
 
@@ -42,13 +45,25 @@ log = logging.getLogger(__name__)
 RUN, DELIVERIES, HEALTH, PROGRESS = "mandates-run", "mandates-deliveries", "mandates-health", "mandates-progress"
 # Each writing is a request and an event on the server.
 UPDATE_SECONDS = 3.0
+_MOST_NAMED = 3
 
 
 async def show_run(done: Round, sources: Iterable[Source]) -> None:
     """Leave the one table of a monitor run."""
     with _harmless("the table of the run"):
-        rows = source_rows(done, {source.id: source.url for source in sources})
+        rows = source_rows(done.crawled, _addresses(sources), done.recorded.findings, done.delivered.rows)
         await acreate_table_artifact(key=RUN, table=rows, description=run_description(done))
+
+
+async def show_fetch(done: Fetching, sources: Iterable[Source]) -> None:
+    """Leave the one table of a worker's run; what is found and sent is in the runs of `record`."""
+    with _harmless("the table of the run"):
+        rows = source_rows(done.crawled, _addresses(sources))
+        await acreate_table_artifact(key=RUN, table=rows, description=markdown(done.headline))
+
+
+def _addresses(sources: Iterable[Source]) -> dict[str, str | None]:
+    return {source.id: source.url for source in sources}
 
 
 async def show_health(now: Condition) -> None:
@@ -143,11 +158,25 @@ async def _comes(event: asyncio.Event, seconds: float) -> bool:
     return event.is_set()
 
 
-async def rename_run(name: str) -> None:
-    """Give the present flow run a name that says what it did."""
+def polling_name() -> str:
+    """What a run that polls is for; which sources were due is known, and put here, when it has ended."""
+    wanted: list[str] | None = runtime.flow_run.parameters.get("sources")
+    return run_name(_named(wanted) if wanted else "Sources that are due")()
+
+
+async def rename_run(done: Round | Fetching) -> None:
+    """Name the present run after the sources that it polled, failing ones first."""
+    polled = dict.fromkeys(crawled.harvest.source_id for crawled in (*done.failed, *done.crawled))
     with _harmless("the name of the run"):
         async with get_client() as client:
+            name = run_name(_named(list(polled)) or NOTHING_DUE)()
             await client.update_flow_run(runtime.flow_run.id, name=name)
+
+
+def _named(sources: Sequence[str]) -> str:
+    """Some sources, as many as fit in the UI's list of runs."""
+    more = f" and {len(sources) - _MOST_NAMED} more" if len(sources) > _MOST_NAMED else ""
+    return ", ".join(sources[:_MOST_NAMED]) + more
 
 
 @contextmanager

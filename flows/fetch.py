@@ -8,8 +8,9 @@ from prefect import flow
 from prefect.events import emit_event
 
 from config.settings import Settings
-from flows.artifacts import shown_progress
-from flows.engine import run_name, speak_up
+from config.sources import load_sources
+from flows.artifacts import polling_name, rename_run, show_fetch, shown_progress
+from flows.engine import speak_up
 from flows.fetching import run_fetch
 from flows.monitor import SHORT_SECONDS, ask_as_task
 from flows.states import fetched, not_fetched
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from flows.fetching import Fetching
 
 
-@flow(name="fetch", flow_run_name=run_name("Sources that are due"))
+@flow(name="fetch", flow_run_name=polling_name)
 async def fetch(sources: list[str] | None = None, due_or_not: bool = False) -> Fetching:
     """Ask the named sources, or all that are due, unless another run has them, and land what they show.
 
@@ -39,6 +40,10 @@ async def fetch(sources: list[str] | None = None, due_or_not: bool = False) -> F
     if done.sent:
         # A wake-up only: the sweep of `record` finds what waits, whatever becomes of the event.
         emit_event("batches.landed", resource={"prefect.resource.id": "mandates.landing"}, payload={"files": done.sent})
+    if done.crawled:
+        await show_fetch(done, load_sources(settings.config / "sources.yaml"))
+    if not sources:
+        await rename_run(done)
     for fault in done.faults:
         raise fault
     return cast("Fetching", fetched(done))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, cast
 
-from prefect import flow, runtime, task
+from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.states import Completed, Failed
 
@@ -13,7 +13,7 @@ from alerts.model import DispatchReport
 from config.settings import Settings
 from config.sources import load_sources
 from config.subscriptions import load_subscriptions
-from flows.artifacts import refresh_health, rename_run, show_run, shown_progress
+from flows.artifacts import polling_name, refresh_health, rename_run, show_run, shown_progress
 from flows.delivering import deliver_recorded, grace
 from flows.dispatching import show_deliveries
 from flows.engine import run_name, speak_up
@@ -26,8 +26,6 @@ from warehouse.model import WarehouseError
 from warehouse.store.snapshot import publish
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from prefect.client.schemas.objects import State
 
     from config.sources import Source
@@ -35,7 +33,6 @@ if TYPE_CHECKING:
     from flows.round import Round
     from warehouse.model import Recorded
 
-_MOST_NAMED = 3
 # Most runs are over by then, and nobody watches their progress.
 SHORT_SECONDS = 10.0
 
@@ -60,19 +57,7 @@ async def ask_as_task(source: Source) -> Crawled:
     return answer
 
 
-def _run_name() -> str:
-    """What the run is for; which sources were due is known, and put here, when it has ended."""
-    wanted: list[str] | None = runtime.flow_run.parameters.get("sources")
-    return run_name(_named(wanted) if wanted else "Sources that are due")()
-
-
-def _named(sources: Sequence[str]) -> str:
-    """Some sources, as many as fit in the UI's list of runs."""
-    more = f" and {len(sources) - _MOST_NAMED} more" if len(sources) > _MOST_NAMED else ""
-    return ", ".join(sources[:_MOST_NAMED]) + more
-
-
-@flow(name="monitor", flow_run_name=_run_name)
+@flow(name="monitor", flow_run_name=polling_name)
 async def monitor(sources: list[str] | None = None, due_or_not: bool = False) -> Round:
     """Ask the named sources, or all that are due, record what they show, and deliver what that causes.
 
@@ -94,8 +79,7 @@ async def monitor(sources: list[str] | None = None, due_or_not: bool = False) ->
     if done.crawled:
         await show_run(done, load_sources(settings.config / "sources.yaml"))
     if not sources:
-        polled = [crawled.harvest.source_id for crawled in (*done.failed, *done.crawled)]
-        await rename_run(run_name(_named(list(dict.fromkeys(polled))) or "Nothing due")())
+        await rename_run(done)
     await refresh_health(settings)
     if done.delivered.rows or done.delivered.left:
         line = f"{line}; {delivery_line(done.delivered)}"

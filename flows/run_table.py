@@ -19,6 +19,7 @@ from flows.report import delivery_line, items_new, kinds_line
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from alerts.model import DispatchRow
     from flows.recording import Crawled
     from flows.round import Round
     from scrapers.publication import Harvest
@@ -33,18 +34,23 @@ _UNREAD = frozenset({"item_unreadable", "reading_incomplete"})
 Row = dict[str, str | int]
 
 
-def source_rows(done: Round, addresses: Mapping[str, str | None]) -> list[Row]:
+def source_rows(
+    crawled: Sequence[Crawled],
+    addresses: Mapping[str, str | None],
+    findings: Sequence[Finding] = (),
+    deliveries: Sequence[DispatchRow] = (),
+) -> list[Row]:
     """A row for each source polled: failed ones first, then those with news. `addresses` is what ids link to."""
     found: dict[str, list[Finding]] = defaultdict(list)
-    for finding in done.recorded.findings:
+    for finding in findings:
         for source_id in finding.document.sources:
             found[source_id].append(finding)
     states: dict[str, Counter[str]] = defaultdict(Counter)
-    sources_of = {finding.finding_id: finding.document.sources for finding in done.recorded.findings}
-    for delivery in done.delivered.rows:
+    sources_of = {finding.finding_id: finding.document.sources for finding in findings}
+    for delivery in deliveries:
         for source_id in {name for each in delivery.findings for name in sources_of.get(each, ())}:
             states[source_id][delivery.state] += 1
-    shown = sorted(done.crawled, key=lambda crawled: _urgency(crawled, found[crawled.harvest.source_id]))
+    shown = sorted(crawled, key=lambda each: _urgency(each, found[each.harvest.source_id]))
     rows = [
         _row(each.harvest, found[each.harvest.source_id], states[each.harvest.source_id], addresses)
         for each in shown[:MOST_ROWS]

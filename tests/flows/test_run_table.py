@@ -40,14 +40,9 @@ def test_a_run_has_a_row_for_each_source() -> None:
     unread = replace(item("RES/64/S 21", "failed", "status 404"), url="https://example.org/21")
     good = replace(harvest("aalco", "ok"), items=(item("a", "taken"), unread), items_failed=2, items_waiting=3)
     sent = DispatchReport((DispatchRow("x", "all", "desk", "News", "sent", None, ("f1", "f2")),))
-    done = _round(
-        harvest("quiet", "not_modified"),
-        good,
-        gone,
-        recorded=replace(nothing, findings=(found, changed)),
-        delivered=sent,
-    )
-    rows = source_rows(done, {"aalco": "https://example.org/aalco", "gone": "javascript:alert(1)"})
+    crawled = [Crawled(each, "batch", 0, 0) for each in (harvest("quiet", "not_modified"), good, gone)]
+    addresses = {"aalco": "https://example.org/aalco", "gone": "javascript:alert(1)"}
+    rows = source_rows(crawled, addresses, (found, changed), sent.rows)
     assert [row["source"] for row in rows] == ["gone", "[aalco](https://example.org/aalco)", "quiet"]
     assert rows[0]["failed"] == "[status 410 &lt;b&gt;](https://example.org/list?token=%E2%80%A6)"
     assert rows[1] == {
@@ -65,7 +60,7 @@ def test_a_run_has_a_row_for_each_source() -> None:
 
 def test_tables_and_lists_are_bounded() -> None:
     """What does not fit is counted in the last row or line."""
-    rows = source_rows(_round(*(harvest(f"s{number}", "ok") for number in range(MOST_ROWS + 3))), {})
+    rows = source_rows([Crawled(harvest(f"s{number}", "ok"), "batch", 0, 0) for number in range(MOST_ROWS + 3)], {})
     assert len(rows) == MOST_ROWS + 1
     assert rows[-1] == {"source": "… and 3 more"}
     lines = list(found_lines([finding(document_id=f"d{number}") for number in range(MOST_DOCUMENTS + 2)]))
