@@ -104,11 +104,19 @@ def test_a_monitor_run_shows_what_it_did(running: Server) -> None:
     assert row["new"] > 0
     assert row["mandates"] > 0
     assert " sent" in row["alerts"]
-    (artifact,) = artifacts_of(running, run_id)
-    assert (artifact["key"], artifact["type"]) == ("mandates-run", "table")
+    (artifact,) = tables_of(running, run_id)
+    assert artifact["key"] == "mandates-run"
     assert "new publications" in artifact["description"]
     (page,) = running.ask("artifacts/filter", {"artifacts": {"key": {"any_": ["mandates-health"]}}})
     assert "| demo-aalco-64 | healthy |" in page["data"]
+
+
+def newest(running: Server, flow: str, count: int = 1) -> list[dict[str, Any]]:
+    """The runs of a flow that ended last, the newest first."""
+    ended = {"state": {"type": {"any_": ["COMPLETED", "FAILED"]}}}
+    asked = {"sort": "START_TIME_DESC", "limit": count, "flow_runs": ended, "flows": {"name": {"any_": [flow]}}}
+    found: list[dict[str, Any]] = running.ask("flow_runs/filter", asked)
+    return found
 
 
 def artifacts_of(running: Server, run_id: str) -> list[dict[str, Any]]:
@@ -117,9 +125,14 @@ def artifacts_of(running: Server, run_id: str) -> list[dict[str, Any]]:
     return [artifact for artifact in found if artifact["key"] != "mandates-health"]
 
 
+def tables_of(running: Server, run_id: str) -> list[dict[str, Any]]:
+    """The tables of a run; on a busy machine one that took long has a progress bar, too."""
+    return [artifact for artifact in artifacts_of(running, run_id) if artifact["type"] == "table"]
+
+
 def table(running: Server, run_id: str) -> list[dict[str, Any]]:
     """The rows of the one table of a run."""
-    (one,) = artifacts_of(running, run_id)
+    (one,) = tables_of(running, run_id)
     rows: list[dict[str, Any]] = json.loads(one["data"])
     return rows
 
@@ -268,8 +281,7 @@ def test_a_run_with_nothing_due_says_so(running: Server, tmp_path: Path) -> None
     own = replace(running, environment={**running.environment, "MANDATES_HOME": str(tmp_path / "home")}, children=[])
     done = own.run(sys.executable, "-c", TWICE)
     assert done.returncode == 0, done.stderr
-    newest = {"sort": "START_TIME_DESC", "limit": 2, "flows": {"name": {"any_": ["monitor"]}}}
-    idle, busy = running.ask("flow_runs/filter", newest)
+    idle, busy = newest(running, "monitor", 2)
     assert busy["state_name"] == "Completed", busy["state"]
     assert re.match(r"demo-[a-z0-9-]+, demo-[a-z0-9-]+, demo-[a-z0-9-]+ and \d+ more · 20", busy["name"])
     assert (idle["state_type"], idle["state_name"]) == ("COMPLETED", "Nothing due")
@@ -283,6 +295,35 @@ def test_a_run_with_nothing_due_says_so(running: Server, tmp_path: Path) -> None
     assert guard["trigger"]["expect"] == ["prefect.flow-run.*"]
 
 
+FETCHED = """
+import asyncio
+from flows.fetch import fetch
+from flows.monitor import record
+asyncio.run(fetch(return_state=True))
+asyncio.run(record(return_state=True))
+"""
+
+
+def test_a_workers_run_says_whom_it_polled(running: Server, site: PublicationSite, tmp_path: Path) -> None:
+    """A fetch run is named after its sources, the failing one first, has a row for each, and a record run follows."""
+    site.fault("/pfp/ppd/labour-migration", "410")
+    places = {"MANDATES_HOME": str(tmp_path / "home"), "MANDATES_LANDING": str(tmp_path / "shared")}
+    own = replace(running, environment={**running.environment, **places}, children=[])
+    (tmp_path / "shared").mkdir()
+    done = own.run(sys.executable, "-c", FETCHED)
+    site.mend()
+    assert done.returncode == 0, done.stderr
+    (run,) = running.ask("flow_runs/filter", {"flows": {"name": {"any_": ["fetch"]}}})
+    assert run["state_name"] == "Partly failed", run["state"]
+    assert re.match(r"demo-gfmd-labour, demo-[a-z0-9-]+, demo-[a-z0-9-]+ and \d+ more · 20", run["name"])
+    rows = table(running, run["id"])
+    assert rows[0]["failed"].startswith("[status 410")
+    assert sum(row["fetched"] for row in rows) > 0
+    (run,) = newest(running, "record")
+    assert run["state_name"] == "Completed", run["state"]
+    assert "new documents" in run["state"]["message"]
+
+
 def test_a_warehouse_that_cannot_be_written_is_named(running: Server, tmp_path: Path) -> None:
     """A damaged warehouse ends the run as Not recorded, with the sentence that the command prints too."""
     (tmp_path / "home").mkdir()
@@ -290,8 +331,7 @@ def test_a_warehouse_that_cannot_be_written_is_named(running: Server, tmp_path: 
     own = replace(running, environment={**running.environment, "MANDATES_HOME": str(tmp_path / "home")}, children=[])
     done = own.run(mandates, "run", "--all")
     assert done.returncode == 1, done.stderr
-    newest = {"sort": "START_TIME_DESC", "limit": 1, "flows": {"name": {"any_": ["monitor"]}}}
-    (run,) = running.ask("flow_runs/filter", newest)
+    (run,) = newest(running, "monitor")
     assert (run["state_type"], run["state_name"]) == ("FAILED", "Not recorded")
     assert "live.duckdb" in run["state"]["message"]
     assert run["state"]["message"].splitlines()[0] in done.stderr
