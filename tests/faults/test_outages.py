@@ -9,6 +9,7 @@ import json
 import os
 import signal
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -67,9 +68,10 @@ class World:
         return found
 
     def ended(self, name: str, *, seconds: float = 240) -> dict[str, Any]:
-        """The run, when it has come to its end."""
+        """The run, when it has come to its end; a worker that gave up meanwhile is started again, as systemd would."""
 
         def over() -> dict[str, Any] | None:
+            self.work()
             run = self.run(name)
             return run if run["state_type"] in ENDED else None
 
@@ -100,11 +102,10 @@ class World:
         wait_for(lambda: f"/{name}/3.html" in self.site.targets())
         return run, name
 
-    def process(self) -> int:
-        """The process of the one run that the worker has in hand."""
+    def processes(self) -> set[int]:
+        """The processes of the runs that the worker has in hand."""
         threads = Path(f"/proc/{self.work().pid}/task").glob("*/children")
-        (process,) = {int(each) for file in threads for each in file.read_text().split()}
-        return process
+        return {int(each) for file in threads for each in file.read_text().split()}
 
     def complete(self, name: str) -> None:
         """The next run records what is missing: each document is there once, and was sent once."""
@@ -177,7 +178,12 @@ def cancel(world: World, run: str) -> None:
 
 def signalled(number: signal.Signals) -> Callable[[World, str], None]:
     """A signal to the process of the run."""
-    return lambda world, _run: os.kill(world.process(), number)
+
+    def stop(world: World, _run: str) -> None:
+        (process,) = world.processes()
+        os.kill(process, number)
+
+    return stop
 
 
 @pytest.mark.parametrize(
@@ -220,3 +226,46 @@ def test_the_server_dies_and_comes_back(world: World) -> None:
     assert world.ended(run)["state_type"] == "COMPLETED"
     world.all_sent(name)
     wakes(world)
+
+
+@pytest.mark.parametrize("service", ["postgresql", "redis"])
+def test_a_service_of_the_server_is_down_for_a_while(world: World, service: str) -> None:
+    """A run records and sends all the same; when the service is back, the server goes on without a restart."""
+    run, name = world.midway()
+    world.server.services[service].stop()
+    world.mend(name)
+    wait_for(lambda: world.desk.got(f"“{name} paper 4”"))
+    world.server.services[service].start()
+    assert world.server.main.poll() is None
+    assert world.ended(run)["state_type"] in {"COMPLETED", "CRASHED"}
+    world.complete(name)
+    wakes(world)
+
+
+@long
+@pytest.mark.parametrize("victim", ["run", "worker", "server"])
+def test_kills_at_many_moments(world: World, victim: str) -> None:
+    """Killed at moments spread over a run, nothing is lost or sent twice, and the run does not stay Running."""
+    world.work()
+    began = time.monotonic()
+    world.publish(stalls=False)
+    world.ended(world.start())
+    takes = time.monotonic() - began
+    for moment in range(20):
+        worker = world.work()
+        name = world.publish(stalls=False)
+        run = world.start()
+        time.sleep(takes * moment / 20)
+        if victim == "server":
+            os.killpg(world.server.main.pid, signal.SIGKILL)
+            world.server.main.wait()
+            world.server.serve()
+        elif victim == "worker":
+            os.killpg(worker.pid, signal.SIGKILL)
+            worker.wait()
+        else:
+            for process in world.processes():
+                os.kill(process, signal.SIGKILL)
+        world.work()
+        world.ended(run, seconds=300)
+        world.complete(name)

@@ -39,9 +39,11 @@ class Service:
 
     def start(self) -> None:
         """Start it; it answers when this returns."""
+        # It ends with the tests, even if they are killed.
+        bound = ("setpriv", "--pdeathsig", "KILL") if shutil.which("setpriv") else ()
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                self.command, user=self.user, cwd=self.folder, stdout=log, stderr=log, start_new_session=True
+                (*bound, *self.command), user=self.user, cwd=self.folder, stdout=log, stderr=log, start_new_session=True
             )
         end = time.monotonic() + 60
         while time.monotonic() < end and self.process.poll() is None:

@@ -28,7 +28,7 @@ checkout = Path(__file__).parent.parent.parent
 prefect = str(Path(sys.executable).parent / "prefect")
 SERVE = (prefect, "server", "start")
 # A shell's background jobs ignore Ctrl-C, and so does what they start; Prefect's worker sends itself one on SIGTERM.
-INTERRUPTIBLE = ("env", "--default-signal=INT")
+INTERRUPTIBLE = ("env", "--default-signal=INT") if sys.platform == "linux" else ()
 
 
 @dataclass
