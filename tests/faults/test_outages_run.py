@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import pytest
 from flows import server_check
 from tests.sites.publisher import Answer
 from tests.watched import called, published, rows
+from warehouse.store.lock import Deadline, turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,6 +60,20 @@ def test_a_failed_source_fails_the_run_as_ever(papers: Path, tmp_path: Path, clo
     ended = called(tmp_path / "home", papers, "run", env={"PREFECT_API_URL": closed})
     assert ended.code == 1, ended.said
     assert "this run goes on without it" in ended.err
+
+
+def test_a_warehouse_that_is_held_for_too_long(papers: Path, tmp_path: Path) -> None:
+    """The run fails in one line that names the holder, and the next one records."""
+    home = tmp_path / "home"
+    home.mkdir()
+    waits = {"MANDATES_LOCK_WAIT_SECONDS": "0.5"}
+    with turn(home / "live.lock", Deadline(5)):
+        ended = called(home, papers, "run", env=waits)
+    assert ended.code == 1, ended.said
+    assert f"is held by process {os.getpid()}" in ended.last_line, ended.said
+    assert "Traceback" not in ended.said
+    assert called(home, papers, "run", env=waits).code == 0
+    assert rows(home, "SELECT count(*) FROM documents") == [(1,)]
 
 
 def test_a_server_without_its_database_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
