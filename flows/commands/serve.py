@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from config.deployments import Deployment
 
 PORT, RUNS = 4200, 4
 
@@ -44,12 +50,25 @@ def command(port: int, runs: int, path: Path | None) -> None:
         # What would make every run fail is said before anything is started.
         load_sources(settings.config / "sources.yaml")
         load_subscriptions(settings.config)
-        pools = tuple(sorted({each.work_pool.name for each in load_deployments(path or deployments_file())}))
+        pools = _pools(load_deployments(path or deployments_file()))
         log = Log(settings.home / "logs" / "serve.log")
         try:
             asyncio.run(serve(Tree(settings.home, port, pools, runs, path), log))
         finally:
             log.close()
+
+
+def _pools(deployments: Iterable[Deployment]) -> tuple[str, ...]:
+    """The pools of what runs by itself. A pool that has nothing of the kind is for workers on other machines."""
+    return tuple(
+        sorted(
+            {
+                each.work_pool.name
+                for each in deployments
+                if any(schedule.active for schedule in each.schedules) or each.triggers
+            }
+        )
+    )
 
 
 def _no_other_server() -> None:

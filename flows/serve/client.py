@@ -10,6 +10,7 @@ from here is a signal for the child, and the 4 bytes from there are the status w
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -37,7 +38,9 @@ def _main(path: str) -> None:
         os.execv(sys.executable, [sys.executable, "-m", "prefect.engine"])  # noqa: S606 - the ordinary command
 
     def forward(number: int, _frame: FrameType | None) -> None:
-        connection.sendall(bytes([number]))
+        with contextlib.suppress(OSError):
+            # Where nobody listens any more, the child is gone, and its status is what ends this process.
+            connection.sendall(bytes([number]))
 
     for number in FORWARDED:
         signal.signal(number, forward)
@@ -73,8 +76,10 @@ def _status(connection: socket.socket) -> int:
 
 def _end_like(status: int) -> None:
     if os.WIFSIGNALED(status):
-        signal.signal(os.WTERMSIG(status), signal.SIG_DFL) if os.WTERMSIG(status) != signal.SIGKILL else None
-        os.kill(os.getpid(), os.WTERMSIG(status))
+        number = os.WTERMSIG(status)
+        if number in FORWARDED:
+            signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
     os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
 
 

@@ -90,6 +90,22 @@ def test_one_signal_ends_everything_and_lets_a_run_finish(served: Office) -> Non
     assert served.papers in served.delivered()
 
 
+def test_a_run_that_is_cancelled_in_the_web_interface_ends(served: Office) -> None:
+    """The signal reaches the forked child through its client: the run is cancelled, and no process of it is left."""
+    served.quiet()
+    cancelling = {"state": {"type": "CANCELLING", "name": "Cancelling"}}
+    while True:
+        served.show()
+        run = served.begin()
+        served.wait_for(lambda run=run: served.state(run) == "RUNNING")
+        pids = served.run_pids()
+        if served.ask(f"flow_runs/{run}/set_state", cancelling)["status"] == "ACCEPT" and "forked" in pids:
+            break
+    served.quiet()
+    assert served.state(run) == "CANCELLED"
+    assert not [each for each in pids.values() if Path(f"/proc/{each}").exists()]
+
+
 def test_a_server_that_hangs_is_replaced(served: Office) -> None:
     """A server that was stopped by SIGSTOP is killed after 30 s without an answer, and the next one works."""
     hung = served.pid_of("server")
