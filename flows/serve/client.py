@@ -1,4 +1,4 @@
-"""The command of a flow run under `mandates serve`: `python -I -S client.py SOCKET`; it imports nothing of ours.
+"""The command of a flow run under `mandates serve`: `python -I -S client.py SOCKET WORKER`; it imports nothing of ours.
 
 It hands the run's environment, folder and standard streams to the warm process and lives as long as the child that is
 forked there: signals are forwarded, and the child's end is its own end. Without a warm process it becomes
@@ -24,7 +24,9 @@ ANSWER_SECONDS = 10.0
 FORWARDED = (signal.SIGTERM, signal.SIGINT)
 
 
-def _main(path: str) -> None:
+def _main(path: str, worker: int) -> None:
+    # A signal that comes while the run is handed over waits until there is somebody to forward it to.
+    signal.pthread_sigmask(signal.SIG_BLOCK, FORWARDED)
     connection = socket.socket(socket.AF_UNIX)
     connection.settimeout(ANSWER_SECONDS)
     try:
@@ -35,6 +37,7 @@ def _main(path: str) -> None:
         answer = b""
     if not answer:
         connection.close()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, FORWARDED)
         os.execv(sys.executable, [sys.executable, "-m", "prefect.engine"])  # noqa: S606 - the ordinary command
 
     def forward(number: int, _frame: FrameType | None) -> None:
@@ -44,7 +47,8 @@ def _main(path: str) -> None:
 
     for number in FORWARDED:
         signal.signal(number, forward)
-    _end_like(_status(connection))
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, FORWARDED)
+    _end_like(_status(connection, worker))
 
 
 def _hand_over(connection: socket.socket) -> None:
@@ -54,15 +58,15 @@ def _hand_over(connection: socket.socket) -> None:
     connection.sendall(message)
 
 
-def _status(connection: socket.socket) -> int:
+def _status(connection: socket.socket, worker: int) -> int:
     """The status of the child, as `os.waitpid` gives it; killed, where the warm process took it along."""
-    parent, held = os.getppid(), b""
+    held = b""
     connection.settimeout(1.0)
     while len(held) < 4:  # noqa: PLR2004 - the status
         try:
             part = connection.recv(4 - len(held))
         except TimeoutError:
-            if os.getppid() != parent:
+            if os.getppid() != worker:
                 # Nobody waits for this run any more; the closed connection ends the child.
                 return signal.SIGKILL
             continue
@@ -84,4 +88,4 @@ def _end_like(status: int) -> None:
 
 
 if __name__ == "__main__":
-    _main(sys.argv[1])
+    _main(sys.argv[1], int(sys.argv[2]))

@@ -74,7 +74,8 @@ class Worker(ProcessWorker):
     ) -> ProcessWorkerResult:
         """Run it, by way of the warm process unless the deployment has a command of its own."""
         if self._warm is not None and shlex.split(configuration.command or "") == ENGINE:
-            configuration.command = shlex.join([sys.executable, "-I", "-S", client.__file__, str(self._warm)])
+            words = [sys.executable, "-I", "-S", client.__file__, str(self._warm), str(os.getpid())]
+            configuration.command = shlex.join(words)
         self.in_hand[flow_run.id] = None
         try:
             return await super().run(flow_run, configuration, _Noting(self.in_hand, flow_run.id, task_status))

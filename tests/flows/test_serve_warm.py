@@ -72,7 +72,7 @@ def called(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
 
     def start(child: str, **more: str) -> subprocess.Popen[str]:
         run = subprocess.Popen(
-            [sys.executable, "-I", "-S", client.__file__, str(tmp_path / "socket")],
+            [sys.executable, "-I", "-S", client.__file__, str(tmp_path / "socket"), str(os.getpid())],
             # With a locale, Python sets none.
             env={"CHILD": child, "LC_ALL": "C.UTF-8", **more},
             cwd=tmp_path,
@@ -168,7 +168,7 @@ def test_children_and_clients_end_with_the_warm_process(
 @pytest.mark.usefixtures("warm")
 def test_a_client_ends_with_its_worker(tmp_path: Path) -> None:
     """After `kill -9` of the process that started it, client and child are gone."""
-    code = "import subprocess, sys, time; subprocess.Popen(sys.argv[1:]); time.sleep(600)"
+    code = "import os, subprocess, sys, time; subprocess.Popen([*sys.argv[1:], str(os.getpid())]); time.sleep(600)"
     words = [sys.executable, "-I", "-S", client.__file__, str(tmp_path / "socket")]
     child = "import time; open('number', 'w').write(str(os.getpid())); time.sleep(600)"
     worker = subprocess.Popen([sys.executable, "-c", code, *words], env={"CHILD": child}, cwd=tmp_path)
