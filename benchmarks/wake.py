@@ -18,6 +18,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import astuple, dataclass, fields
 from datetime import datetime
 from itertools import pairwise
+from operator import itemgetter
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -189,6 +190,6 @@ def _schedules_off(running: Server) -> None:
     for deployment in running.ask("deployments/filter", {}):
         flow = running.ask(f"flows/{deployment['flow_id']}")["name"]
         name = f"{flow}/{deployment['name']}"
-        for schedule in deployment["schedules"]:
+        for schedule in filter(itemgetter("active"), deployment["schedules"]):
             done = running.run(prefect, "deployment", "schedule", "pause", name, schedule["id"])
             assert done.returncode == 0, done.stdout + done.stderr
