@@ -1,0 +1,119 @@
+"""A landing place in object storage, over HTTP.
+
+The server is moto's, which simulates S3: no real one that refuses to overwrite is to be had from PyPI, Debian or npm
+(OpenStack Swift's answers "Conditional object PUTs are not supported"). It has a folder of its own, because it brings
+some thirty packages: MANDATES_MOTO_SERVER says where.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.warehouse.made import batch, entry, nobody
+from warehouse.exchange import memories
+from warehouse.exchange.batches import bring, refused, send, waiting
+from warehouse.exchange.leases import FIRST, Leases
+from warehouse.exchange.place import open_place
+from warehouse.exchange.presence import Presence, present
+from warehouse.load.landing import land
+from warehouse.load.record import record
+from warehouse.model import PlaceError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def bucket() -> Iterator[str]:
+    """The address of an empty bucket."""
+    s3fs = pytest.importorskip("s3fs", reason="needs the extra `s3`")
+    program = os.environ.get("MANDATES_MOTO_SERVER") or shutil.which("moto_server")
+    if program is None:
+        pytest.skip("needs moto_server (pip install 'moto[server]', in an environment of its own)")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            patch.setenv(name, "invented")
+        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        patch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{port}")
+        server = subprocess.Popen(
+            [program, "-H", "127.0.0.1", "-p", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            while server.poll() is None:
+                with socket.socket() as client:
+                    if client.connect_ex(("127.0.0.1", port)) == 0:
+                        break
+                time.sleep(0.1)
+            s3fs.S3FileSystem(skip_instance_cache=True).mkdir("mandates")
+            yield "s3://mandates"
+        finally:
+            server.kill()
+            server.wait()
+
+
+def test_batches_and_memories_pass_through_a_bucket(tmp_path: Path, bucket: str) -> None:
+    """From a worker to the recorder and back, with a damaged object moved aside."""
+    place = open_place(f"{bucket}/passing")
+    land(tmp_path / "worker", batch(0, entry()))
+    assert send(tmp_path / "worker", place) == 1
+    assert len(waiting(place)) == 1
+    place.put("batches/damaged.parquet", b"damaged")
+    passed = bring(tmp_path / "recorder", place)
+    assert (passed.batches, passed.refused) == (1, 1)
+    assert len(refused(place)) == 1
+    assert waiting(place) == []
+    assert record(tmp_path / "recorder", nobody).new_documents == 1
+    memories.publish(tmp_path / "recorder", place, wait_seconds=10)
+    found = memories.known(place, ["made", "new"])
+    assert found["made"].through == batch(0).harvest.finished_at
+    assert found["new"].through is None
+
+
+def test_an_object_is_created_once(bucket: str) -> None:
+    """Of many that create one name, one succeeds; empty and missing objects read as they are."""
+    place = open_place(f"{bucket}/created")
+    with ThreadPoolExecutor(8) as pool:
+        created = list(pool.map(lambda number: place.create("a", b"%d" % number), range(8)))
+    assert sum(created) == 1
+    assert place.read("a", 100) == b"%d" % created.index(True)
+    place.put("empty", b"")
+    assert place.read("empty", 100) == b""
+    assert place.read("missing", 100) is None
+    assert {held.name for held in place.find("")} == {"a", "empty"}
+
+
+def test_leases_and_signs_of_life_work_in_a_bucket(bucket: str) -> None:
+    """A run is seen by others, holds what it takes, and lets go."""
+    place = open_place(f"{bucket}/leases")
+    with present(place) as first, present(open_place(f"{bucket}/leases")) as second:
+        assert {first.name, second.name} <= second.alive()
+        leases, others = Leases(first, "hosts"), Leases(second, "hosts")
+        taken = leases.take("example.org", FIRST)
+        assert taken is not None
+        assert others.take("example.org", FIRST) is None
+        assert others.is_held(others.newest("example.org"), second.alive())
+        assert leases.give_back("example.org", taken, wait=1.5) is not None
+        assert others.newest("example.org").words == {"wait": 1.5}
+
+
+def test_a_bucket_that_is_away_says_so(bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever error the client raises, it is ours, with the address of the place."""
+    with pytest.raises(PlaceError, match="s3://nobody-has-this/x cannot be used"):
+        Presence(open_place("s3://nobody-has-this/x")).sign()
+    monkeypatch.setenv("MANDATES_LANDING", "")
+    with pytest.raises(PlaceError, match="not gs://"):
+        open_place(f"gs://{bucket}")
