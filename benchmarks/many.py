@@ -66,11 +66,11 @@ def _killed(folder: Path, sources: int, items: int, kills: int) -> list[Figure]:
         place, home = folder / "place", folder / "recorder"
         place.mkdir()
         os.environ["MANDATES_LANDING"] = str(place)
-        began = time.monotonic()
         with (
             server(folder / "prefect", home, config, database="postgresql", messaging="redis") as running,
             _machines(running, folder) as machines,
         ):
+            began = time.monotonic()
             done = _until_recorded(machines, home, sources * items, kills)
             seconds = time.monotonic() - began
             alerts, unsent = wait_for(lambda: _all_delivered(machines, home), seconds=900)
@@ -81,7 +81,9 @@ def _killed(folder: Path, sources: int, items: int, kills: int) -> list[Figure]:
     short = sum(gap < PACE - JITTER for gap in gaps)
     print(f"{done} kills; {recorded:,} of {sources * items:,} publications recorded in {seconds:.0f} s, {twice} twice")
     print(f"{alerts:,} alerts, not delivered: {unsent}")
-    print(f"{len(gaps):,} pauses at {HOSTS} hosts, pace {PACE} s: shortest {min(gaps):.3f} s, too short: {short}")
+    print(
+        f"{len(gaps):,} pauses between two requests to a host, pace {PACE} s: shortest {min(gaps):.3f} s, too short: {short}"
+    )
     return [
         Figure("publications not recorded, after kills", sources * items - recorded, "", 0),
         Figure("publications recorded twice, after kills", twice, "", 0),
