@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from warehouse.model import AlertRow
     from warehouse.outbox.week import Week
 
-_AT = time(7)
+# In UTC.
+REPORT_AT = time(7)
 # A report is made up for so long; later the next one is near.
 _LATE = timedelta(days=3)
 _MOST_NAMED = 10
@@ -33,7 +34,7 @@ def weekly_report(home: Path, subscriptions: Subscriptions, now: datetime) -> Se
     """The report of the week that ended last, where it is due and was not made; it goes to the operators."""
     if subscriptions.weekly_report is None or not subscriptions.operators:
         return ()
-    until = instant(now.date(), _AT, ZoneInfo("UTC"))
+    until = instant(now.date(), REPORT_AT, ZoneInfo("UTC"))
     while until > now or WEEKDAYS[until.weekday()] != subscriptions.weekly_report:
         until -= timedelta(days=1)
     if now - until > _LATE:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from config.strict_yaml import load
+from config.time_zones import check_zone
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,24 +33,37 @@ class ConcurrencyLimit(_Strict):
 
 
 class Schedule(_Strict):
-    """One schedule; `interval` in seconds."""
+    """One schedule; `interval` in seconds.
+
+    With `from_subscriptions`, `mandates deploy` puts one for each time of a digest in its place, where there are any.
+    """
 
     interval: Annotated[int, Field(ge=10)] | None = None
     cron: str | None = None
-    timezone: str | None = None
+    timezone: Annotated[str, AfterValidator(check_zone)] = "UTC"
     slug: str
     active: bool = True
+    from_subscriptions: bool = False
+
+    @model_validator(mode="after")
+    def _has_one_rule(self) -> Self:
+        if (self.interval is None) == (self.cron is None):
+            raise ValueError("needs either interval or cron")
+        return self
 
 
 class Trigger(_Strict):
     """An event that starts a run; `within` and `schedule_after` in seconds."""
 
     type: Literal["event"]
+    name: str
+    description: str = ""
     enabled: bool = True
     match: dict[str, str]
     expect: tuple[str, ...]
     within: Annotated[int, Field(ge=0)] = 0
     schedule_after: Annotated[int, Field(ge=0)] = 0
+    parameters: dict[str, object] | None = None
 
     @model_validator(mode="after")
     def _absorbs_nothing_that_the_run_misses(self) -> Self:
@@ -69,6 +83,7 @@ class Deployment(_Strict):
     description: str
     entrypoint: str
     parameters: dict[str, object] = Field(default_factory=dict)
+    enforce_parameter_schema: bool = True
     tags: tuple[str, ...] = ()
     work_pool: WorkPool
     concurrency_limit: ConcurrencyLimit
@@ -93,10 +108,10 @@ class Deployments(_Strict):
     deployments: tuple[Deployment, ...]
 
 
-def load_deployments(path: Path) -> tuple[Deployment, ...]:
+def load_deployments(path: Path) -> Deployments:
     """Read `prefect.yaml`.
 
     Raises:
         ConfigError: a key that Prefect would ignore, or a value that it would store as it is.
     """
-    return load(path, Deployments).deployments
+    return load(path, Deployments)

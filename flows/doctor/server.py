@@ -21,7 +21,7 @@ from prefect.exceptions import ObjectNotFound
 
 from config.deployments import load_deployments
 from config.shipped import deployments_file
-from flows.deploying import zombies
+from flows.deploying import ZOMBIES
 from flows.doctor.diagnosis import good, problem
 from flows.server_check import trouble
 
@@ -68,7 +68,7 @@ async def _server() -> list[Diagnosis]:
                 )
             ]
         found = [await _version(client)]
-        wanted = load_deployments(deployments_file())
+        wanted = load_deployments(deployments_file()).deployments
         found += await _pools(client, wanted)
         found += await _deployments(client, wanted)
         found += await _automation()
@@ -218,11 +218,11 @@ async def _scheduled(client: PrefectClient, known: Sequence[DeploymentResponse])
 async def _automation() -> list[Diagnosis]:
     follows = "a run whose worker was killed stays Running for ever, and no other run can begin"
     try:
-        automation = await Automation.aread(name=zombies)
+        automation = await Automation.aread(name=ZOMBIES)
     except ValueError:
-        return [problem("automation", f"{zombies!r} is missing", follows, DEPLOY)]
+        return [problem("automation", f"{ZOMBIES!r} is missing", follows, DEPLOY)]
     if not automation.enabled:
-        return [problem("automation", f"{zombies!r} is switched off", follows, "switch it on in the UI (Automations)")]
+        return [problem("automation", f"{ZOMBIES!r} is switched off", follows, "switch it on in the UI (Automations)")]
     return [good("automation", "runs whose worker dies are marked as crashed")]
 
 

@@ -1,0 +1,115 @@
+"""Automations as plain values: those that start a deployment at an event, and the one that ends runs of dead workers."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from prefect.client.schemas.objects import StateType
+from prefect.events.actions import ChangeFlowRunState
+from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
+from prefect.events.schemas.deployment_triggers import DeploymentEventTrigger
+from prefect.events.schemas.events import ResourceSpecification
+
+from flows.deploying.plan import Thing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from prefect.events.schemas.automations import Automation
+
+    from config.deployments import Trigger
+
+ZOMBIES = "mandates: crash runs whose worker died"
+_TAG = "mandates"
+_OWNER = "prefect.deployment."
+_SAID = {"description", "tags", "trigger", "actions"}
+
+
+def zombie_guard() -> Thing:
+    """The automation that ends runs whose worker was killed.
+
+    A worker that gets SIGTERM leaves its run Running for ever, and the run keeps the only slot of its deployment. Runs
+    send a heartbeat every 30 s (PREFECT_FLOWS_HEARTBEAT_FREQUENCY in prefect.yaml); three missed ones end them.
+    """
+    automation = AutomationCore(
+        name=ZOMBIES,
+        description="A run that sent no heartbeat for 90 seconds is marked as crashed, so that the next one can start.",
+        tags=[_TAG],
+        trigger=EventTrigger(
+            after={"prefect.flow-run.heartbeat"},
+            # Any event of a run shows that it lives or has ended; ours end under several names (flows/states.py).
+            expect={"prefect.flow-run.*"},
+            match=ResourceSpecification({"prefect.resource.id": ["prefect.flow-run.*"]}),
+            for_each={"prefect.resource.id"},
+            posture=Posture.Proactive,
+            threshold=1,
+            within=timedelta(seconds=90),
+        ),
+        actions=[
+            ChangeFlowRunState(
+                name=None, force=False, state=StateType.CRASHED, message="No heartbeat for 90 seconds: the worker died."
+            )
+        ],
+    )
+    return Thing("automation", ZOMBIES, _values(automation, {}))
+
+
+def triggered(deployment: str, trigger: Trigger) -> Thing:
+    """The automation that starts a deployment at an event."""
+    event = DeploymentEventTrigger.model_validate(trigger.model_dump(exclude_none=True))
+    nobody = UUID(int=0)
+    event.set_deployment_id(nobody)
+    automation = event.as_automation().model_copy(update={"tags": [_TAG]})
+    values = _values(automation, {str(nobody): deployment})
+    return Thing("automation", trigger.name, values, on=trigger.enabled, owner=deployment)
+
+
+def found_automation(automation: Automation, names: Mapping[str, str]) -> Thing:
+    """One of the server's; `names` are the deployments' by id. It belongs to the deployment that it starts.
+
+    The server notes the owner of an automation, but does not say it.
+    """
+    values = _values(automation, names)
+    owner = next((name for action in _actions(values) if (name := action.get("deployment_id")) in names.values()), None)
+    return Thing("automation", automation.name, values, on=automation.enabled, id=str(automation.id), owner=owner)
+
+
+def generated_name(automation: Thing) -> bool:
+    """Whether `prefect deploy` made it: it numbers the triggers of a deployment, whose names it does not know."""
+    return automation.owner is not None and automation.name.startswith(
+        f"{automation.owner.partition('/')[2]}__automation_"
+    )
+
+
+def as_automation(thing: Thing, ids: Mapping[str, str]) -> AutomationCore:
+    """What the server is to be given; `ids` are the deployments' by name."""
+    actions = [
+        {**action, "deployment_id": ids[action["deployment_id"]]} if action.get("deployment_id") in ids else action
+        for action in _actions(thing.values)
+    ]
+    owner = f"{_OWNER}{ids[thing.owner]}" if thing.owner is not None else None
+    said = {**thing.values, "actions": actions, "name": thing.name, "enabled": thing.on, "owner_resource": owner}
+    return AutomationCore.model_validate(said)
+
+
+def _values(automation: AutomationCore, names: Mapping[str, str]) -> dict[str, Any]:
+    """Plain values in which deployments have names, and sets an order."""
+    said = automation.model_dump(mode="json", include=_SAID)
+    trigger = said["trigger"]
+    trigger.pop("id", None)
+    for name in ("after", "expect", "for_each"):
+        trigger[name] = sorted(trigger.get(name) or ())
+    said["actions"] = [
+        {**action, "deployment_id": names.get(str(action["deployment_id"]), action["deployment_id"])}
+        if action.get("deployment_id")
+        else action
+        for action in said["actions"]
+    ]
+    return said
+
+
+def _actions(values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    actions: list[dict[str, Any]] = values["actions"]
+    return actions

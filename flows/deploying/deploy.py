@@ -1,0 +1,107 @@
+"""Planning a deploy, and carrying it out."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.actions import VariableCreate, VariableUpdate
+from prefect.exceptions import PrefectException, PrefectHTTPStatusError
+
+from config.deployments import load_deployments
+from flows.deploying.found import also_ours, found
+from flows.deploying.making import make
+from flows.deploying.plan import compared
+from flows.deploying.wanted import wanted
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from prefect.client.orchestration import PrefectClient
+
+    from config.settings import Settings
+    from flows.deploying.plan import Plan
+
+_TAG = "mandates"
+
+
+class DeployError(Exception):
+    """The server cannot be reached, or refused something; a sentence for each, which names it."""
+
+
+async def planned(path: Path, settings: Settings, *, resume: bool = False) -> Plan:
+    """Compare the file with the configured server. Nothing is changed.
+
+    With `resume`, what somebody paused is among the changes; without it, it stays paused.
+
+    Raises:
+        ConfigError: the file, the sources or the subscriptions cannot be used.
+        DeployError: the server cannot be reached.
+    """
+    file = load_deployments(path)
+    record = f"{re.sub('[^a-z0-9]+', '_', file.name.lower())}_deployed"
+    async with get_client() as client:
+        if (error := await client.api_healthcheck()) is not None:
+            raise DeployError(f"the Prefect server at {client.api_url} cannot be reached ({type(error).__name__})")
+        want = await wanted(client, file, path, settings)
+        recorded = await _recorded(client, record)
+        have = await found(client, want, recorded)
+    return compared(want, have, recorded | also_ours(have), record, resume=resume)
+
+
+async def deploy(plan: Plan) -> None:
+    """Carry out a plan. What the server refuses keeps nothing else from being done.
+
+    Raises:
+        DeployError: the server refused something; the rest is done, and another deploy does what is missing.
+    """
+    # What is not removed is still ours to remove.
+    ours = set(plan.known) | {each.found.id for each in plan.changes if each.action == "remove" and each.found}
+    ids = dict(plan.deployments)
+    refused: dict[str, str] = {}
+    async with get_client() as client:
+        try:
+            for change in plan.changes:
+                if change.wanted is not None and change.wanted.owner in refused:
+                    continue  # the reason is that of its deployment
+                try:
+                    made = await make(client, change, ids)
+                except (PrefectException, ValueError) as error:
+                    refused[change.name] = f"{change.kind} {change.name}: {_words(error)}"
+                    continue
+                if made is None and change.found is not None:
+                    ours.discard(change.found.id)
+                elif made is not None:
+                    ours.add(made)
+                    if change.kind == "deployment":
+                        ids[change.name] = made
+        finally:
+            await _note(client, plan, frozenset(filter(None, ours)))
+    if refused:
+        raise DeployError("\n".join(refused.values()))
+
+
+async def _recorded(client: PrefectClient, record: str) -> frozenset[str]:
+    variable = await client.read_variable_by_name(record)
+    return (
+        frozenset(map(str, variable.value))
+        if variable is not None and isinstance(variable.value, list)
+        else frozenset()
+    )
+
+
+async def _note(client: PrefectClient, plan: Plan, ours: frozenset[str]) -> None:
+    if ours == await _recorded(client, plan.record):
+        return
+    if await client.read_variable_by_name(plan.record) is None:
+        await client.create_variable(VariableCreate(name=plan.record, value=sorted(ours), tags=[_TAG]))
+    else:
+        await client.update_variable(VariableUpdate(name=plan.record, value=sorted(ours), tags=[_TAG]))
+
+
+def _words(error: Exception) -> str:
+    """What the server says of it, where it says something."""
+    if isinstance(error, PrefectHTTPStatusError):
+        return f"{error.response.status_code}: {error.response.text[:1000]}"
+    return str(error) or type(error).__name__
