@@ -1,4 +1,4 @@
-"""Automations as plain values: those that start a deployment at an event, and the one that ends runs of dead workers."""
+"""Automations as plain values: those that start a deployment at an event, and the one for runs of dead workers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 ZOMBIES = "mandates: crash runs whose worker died"
 _TAG = "mandates"
-_OWNER = "prefect.deployment."
 _SAID = {"description", "tags", "trigger", "actions"}
 
 
@@ -84,13 +83,14 @@ def generated_name(automation: Thing) -> bool:
 
 
 def as_automation(thing: Thing, ids: Mapping[str, str]) -> AutomationCore:
-    """What the server is to be given; `ids` are the deployments' by name."""
+    """What the server is to be given; `ids` are the deployments' by name. The owner is said at the creation only."""
     actions = [
         {**action, "deployment_id": ids[action["deployment_id"]]} if action.get("deployment_id") in ids else action
         for action in _actions(thing.values)
     ]
-    owner = f"{_OWNER}{ids[thing.owner]}" if thing.owner is not None else None
-    said = {**thing.values, "actions": actions, "name": thing.name, "enabled": thing.on, "owner_resource": owner}
+    said = {**thing.values, "actions": actions, "name": thing.name, "enabled": thing.on}
+    if thing.owner is not None and thing.id is None:
+        said["owner_resource"] = f"prefect.deployment.{ids[thing.owner]}"
     return AutomationCore.model_validate(said)
 
 

@@ -67,7 +67,7 @@ async def deploy(plan: Plan) -> None:
                     continue  # the reason is that of its deployment
                 try:
                     made = await make(client, change, ids)
-                except (PrefectException, ValueError) as error:
+                except (PrefectException, PrefectHTTPStatusError, ValueError) as error:
                     refused[change.name] = f"{change.kind} {change.name}: {_words(error)}"
                     continue
                 if made is None and change.found is not None:

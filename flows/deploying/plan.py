@@ -1,8 +1,8 @@
 """The difference between what a file asks for and what a server has; pure functions.
 
 Ours is what an earlier deploy made: it noted the ids. What others made has other ids, whatever it is called, and is
-left alone. A switch (paused, inactive, disabled) belongs to whoever operates the server, so that a deploy does not start
-what somebody has stopped.
+left alone. A switch (paused, inactive, disabled) belongs to whoever operates the server, so that a deploy does not
+start what somebody has stopped.
 """
 
 from __future__ import annotations

@@ -12,14 +12,14 @@ from config.strict_yaml import ConfigError
 
 checkout = Path(__file__).parent.parent.parent
 shipped = checkout / "prefect.yaml"
-NAMES = {"monitor", "dispatch", "watch", "record", "fetch", "backfill", "reanalyse", "survey"}
+NAMES = {"monitor", "dispatch", "digest", "watch", "record", "fetch", "backfill", "reanalyse", "survey"}
 
 
 def test_the_shipped_file_names_flows_that_exist() -> None:
     """Each entrypoint is a flow of ours, named by module."""
     from prefect import Flow
 
-    deployments = load_deployments(shipped)
+    deployments = load_deployments(shipped).deployments
     assert {deployment.name for deployment in deployments} == NAMES
     for deployment in deployments:
         module, _, name = deployment.entrypoint.partition(":")
@@ -40,6 +40,8 @@ def test_no_flow_module_bears_the_name_of_a_package() -> None:
         ("    triggers:", "    trigers:", "trigers: is not a known key"),
         ("schedule_after:", "shedule_after:", "shedule_after: is not a known key"),
         ("schedule_after: 3", "schedule_after: 1", "make schedule_after at least as long as within"),
+        ("    - interval: 600", "    - timezone: UTC", "needs either interval or cron"),
+        ("timezone: UTC", "timezone: Geneva", "Europe/Zurich"),
         ("mandate_monitor.jobs:monitor", "mandate_monitor/jobs.py:monitor", "write it by module"),
     ],
 )
