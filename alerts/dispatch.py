@@ -65,7 +65,7 @@ def dispatch(
     """
     held = frozenset(name for name, target in subscriptions.targets.items() if target.after_doubt == "hold")
     patience = patience or Patience()
-    remind(home, alerts_for(subscriptions, now()), now())
+    due = remind(home, alerts_for(subscriptions, now()), now())
     tell(home, overdue_digests(home, subscriptions, now()), now())
     tell(home, weekly_report(home, subscriptions, now()), now())
     rows: list[DispatchRow] = []
@@ -98,7 +98,7 @@ def dispatch(
             unusable = tuple(closed.values())
     for line in (*unreported_lines(outbox.unreported), *map(str, unusable)):
         log.error("%s", line)
-    return DispatchReport(tuple(rows), outbox.unreported, unusable, left)
+    return DispatchReport(tuple(rows), outbox.unreported, unusable, left, due)
 
 
 def open_channels(

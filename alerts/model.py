@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from warehouse.findings.finding import Finding
     from warehouse.model import DeliveryRow, DeliveryState
 
 # How a channel wants its words: HTML with a plain part, Slack's mrkdwn, or plain text.
@@ -105,16 +106,19 @@ class DispatchReport:
     `unreported` are deliveries, of this dispatch or an earlier one, that did not arrive and of which no operator could
     be notified: the promise is kept only when a person sees them here. `unusable` are targets that have no usable
     address: what is for them waits. `left` says why something that is due was not tried; None where all of it was.
+    `due` are the deadlines that came near since the dispatch before, each of which it has recorded.
     """
 
     rows: tuple[DispatchRow, ...] = ()
     unreported: tuple[DeliveryRow, ...] = ()
     unusable: tuple[TargetError, ...] = ()
     left: str | None = None
+    due: tuple[Finding, ...] = ()
 
     def __add__(self, later: DispatchReport) -> DispatchReport:
         """This dispatch and a later one as one."""
-        return DispatchReport(self.rows + later.rows, later.unreported, later.unusable, later.left)
+        rows, due = self.rows + later.rows, self.due + later.due
+        return DispatchReport(rows, later.unreported, later.unusable, later.left, due)
 
     def count(self, state: DeliveryState) -> int:
         """How many deliveries it left in that state."""

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
-from prefect import flow
+from prefect import flow, runtime
 from prefect.artifacts import acreate_table_artifact
 from prefect.states import Failed
 
@@ -19,6 +20,7 @@ from config.settings import Settings
 from flows.artifacts import DELIVERIES
 from flows.delivering import deliver_now
 from flows.engine import run_name, speak_up
+from flows.events import announce
 from flows.report import delivery_line
 from flows.states import completed
 
@@ -37,15 +39,25 @@ async def dispatch() -> DispatchReport:
     while deliveries wait for a target that has no usable address.
     """
     speak_up()
+    await until_scheduled()
     report = await asyncio.to_thread(deliver_now, Settings())
     line = delivery_line(report)
     log.info(line)
     await show_deliveries(report)
+    announce((), report)
     # Prefect takes a returned state as the run's own.
     if report.unreported or report.unusable:
         message = "\n".join([*map(str, report.unusable), *unreported_lines(report.unreported)])
         return cast("DispatchReport", Failed(data=report, message=message))
     return cast("DispatchReport", completed(report, line, is_idle=True, delivered=report))
+
+
+async def until_scheduled() -> None:
+    """Wait for the scheduled moment: Prefect lets a run begin up to half a second early, when no digest is due yet."""
+    scheduled: datetime | None = runtime.flow_run.scheduled_start_time
+    if scheduled is not None:
+        early = (scheduled - datetime.now(UTC)).total_seconds()
+        await asyncio.sleep(min(max(early, 0), 1))
 
 
 async def show_deliveries(report: DispatchReport) -> None:

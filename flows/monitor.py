@@ -17,11 +17,11 @@ from flows.artifacts import polling_name, refresh_health, rename_run, show_run, 
 from flows.delivering import deliver_recorded, grace
 from flows.dispatching import show_deliveries
 from flows.engine import run_name, speak_up
+from flows.events import announce, wake_dispatcher
 from flows.recording import record_landed
 from flows.report import delivery_line, recorded_line, source_line
 from flows.round import ask, run_round
 from flows.states import completed, not_recorded, round_ended
-from flows.waking import wake_dispatcher
 from warehouse.model import WarehouseError
 from warehouse.store.snapshot import publish
 
@@ -75,6 +75,7 @@ async def monitor(sources: list[str] | None = None, due_or_not: bool = False) ->
         await refresh_health(settings)
         return cast("Round", not_recorded(error))
     wake_dispatcher(done.delivered)
+    announce(done.recorded.findings, done.delivered)
     line = done.headline
     if done.crawled:
         await show_run(done, load_sources(settings.config / "sources.yaml"))
@@ -110,5 +111,6 @@ async def record() -> Recorded:
             await asyncio.to_thread(publish, settings.home, wait_seconds=settings.lock_wait_seconds)
         await show_deliveries(delivered)
         line = f"{line}; {delivery_line(delivered)}"
+    announce(recorded.findings, delivered)
     await refresh_health(settings)
     return cast("Recorded", completed(recorded, line, is_idle=not recorded.batch_ids, delivered=delivered))

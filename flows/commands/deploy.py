@@ -154,8 +154,8 @@ def _as_record(plan: Plan, *, done: bool) -> dict[str, Any]:
 def _next_steps(plan: Plan) -> None:
     from flows.calling import console_script
 
-    for pool in plan.pools:
-        click.echo(f"now start a worker: {console_script('prefect')} worker start --pool {pool}")
+    # Any other pool is for other machines.
+    click.echo(f"now start a worker: {console_script('prefect')} worker start --pool {plan.pools[0]}")
     if sys.version_info < SOUND_PYTHON:
         click.echo(
             "note: with Python 3.11 and SQLite, a Prefect server freezes for a minute now and then; "

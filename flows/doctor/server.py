@@ -69,7 +69,8 @@ async def _server() -> list[Diagnosis]:
             ]
         found = [await _version(client)]
         wanted = load_deployments(deployments_file()).deployments
-        found += await _pools(client, wanted)
+        # What is scheduled nowhere needs no workers: fetching is off until there is a second machine.
+        found += await _pools(client, [each for each in wanted if any(schedule.active for schedule in each.schedules)])
         found += await _deployments(client, wanted)
         found += await _automation()
         found += await _running(client)
@@ -170,13 +171,13 @@ def _differences(name: str, wanted: Deployment, deployment: DeploymentResponse) 
             )
         )
     active = [schedule for schedule in deployment.schedules if schedule.active]
-    if wanted.schedules and not active:
+    if any(schedule.active for schedule in wanted.schedules) and not active:
         found.append(
             problem(
                 "deployments",
                 f"{name} has no active schedule",
                 "it does not run by itself",
-                f"prefect deployment schedule resume {name} ID, or {DEPLOY}",
+                f"{DEPLOY} --resume",
             )
         )
     return found

@@ -16,7 +16,12 @@ if TYPE_CHECKING:
     from scrapers.crawl.health import Health, Heard, History, Message
     from scrapers.publication import ItemState
 
-_STATES = {"failing": "has been failing", "blocked": "has been turning us away", "late": "has been quiet"}
+_RECOVERED = "has recovered"
+_STATES = {
+    "failing": "has been failing",
+    "blocked": "has been turning us away",
+    "late": "has been quiet",
+}
 _STILL = {"failing": "is still failing", "blocked": "still turns us away", "late": "is still quiet"}
 
 
@@ -39,6 +44,14 @@ def source_news(
     states = _STILL if message == "reminder" else _STATES
     begun = f" since {since:%-d %B %Y}" if since else ""
     return "\n".join((f"{source.id} {states[health.state]}{begun}", *_trouble(source, health, history, since)))
+
+
+def begins_or_ends(source_id: str, news: str) -> str | None:
+    """The state whose begin a message of `source_news` reports, or "recovered" for its end; None for any other."""
+    for state, words in _STATES.items():
+        if news.startswith(f"{source_id} {words}"):
+            return state
+    return "recovered" if news.startswith(f"{source_id} {_RECOVERED}") else None
 
 
 def unread_items(source: Source, items: Sequence[ItemState]) -> str | None:
@@ -90,9 +103,9 @@ def _advice(source: Source, health: Health) -> str:
 
 def _recovery(source: Source, now: datetime, since: datetime | None, was: Heard | None) -> Iterator[str]:
     if since is None:
-        yield f"{source.id} has recovered"
+        yield f"{source.id} {_RECOVERED}"
         return
-    yield f"{source.id} has recovered after {span(now - since)}"
+    yield f"{source.id} {_RECOVERED} after {span(now - since)}"
     yield f"{'Quiet' if was == 'late' else 'Down'}: from {moment(since)} to {moment(now)}"
     if was != "late":
         yield "Possibly missed: only what was published in the meantime and is no longer listed"

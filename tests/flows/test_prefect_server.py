@@ -188,7 +188,7 @@ def test_deploying_again_changes_nothing(running: Server) -> None:
     assert done.returncode == 0, done.stderr
     after = [automation["name"] for automation in running.ask("automations/filter", {})]
     assert sorted(after) == sorted(before)
-    assert len(running.ask("deployments/filter", {})) == 8
+    assert len(running.ask("deployments/filter", {})) == 9
     # What a fixture of these tests paused is left to whoever paused it.
     assert "nothing to change" in done.stdout
     assert "kept schedule monitor/monitor: every-ten-minutes: it is paused" in done.stdout
