@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.flows.prefect_server import Server, prefect, server
+from tests.flows.prefect_server import Server, prefect, server, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +50,25 @@ with get_client(sync_client=True) as client:
 """
 
 
+FAILING = """
+from datetime import UTC, datetime
+from prefect import flow
+from prefect.client.orchestration import get_client
+from alerts.model import DispatchReport
+from flows.events import announce
+from warehouse.findings.finding import Finding
+with get_client(sync_client=True) as client:
+    (example,) = client.read_automations_by_name("mandates: survey a source that fails")
+    client.resume_automation(example.id)
+note = "papers has been failing since 3 May 2026"
+state = Finding.for_operators(
+    "source_state", finding_id="f", about="source:papers", title="papers", note=note, now=datetime.now(UTC),
+    sources=("papers",),
+)
+flow(lambda: announce([state], DispatchReport()), name="a-run")()
+"""
+
+
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server without workers."""
@@ -81,7 +100,10 @@ def named(running: Server, what: str) -> set[str]:
 
 
 def test_a_deploy_is_planned_repeated_changed_and_taken_back(running: Server, tmp_path: Path) -> None:
-    """A plan changes nothing; a second deploy has nothing to do; what the file drops goes, and nothing of others."""
+    """A plan changes nothing; a second deploy has nothing to do; what the file drops goes, and nothing of others.
+
+    Once switched on, the automation that comes with it surveys a source of which a flow says that it fails.
+    """
     plan = deploy(running, "--plan", "--exit-code", code=2)
     assert {change["action"] for change in plan["changes"]} == {"create"}
     assert named(running, "deployments") == named(running, "automations") == set()
@@ -131,3 +153,21 @@ def test_a_deploy_is_planned_repeated_changed_and_taken_back(running: Server, tm
     assert "mandates: crash runs of mine" in named(running, "automations")
     assert "mandates: survey a source that fails" not in named(running, "automations")
     assert len(running.ask("deployments/name/dispatch/dispatch")["schedules"]) == 2
+
+    deploy(running)
+    assert surveys(running) == []
+
+    def surveyed() -> list[Any]:
+        # The server takes a moment to know that the automation is on.
+        by_client(running, FAILING)
+        return surveys(running)
+
+    run = wait_for(surveyed)[0]
+    assert run["parameters"] == {"sources": ["papers"]}
+    assert run["created_by"]["type"] == "AUTOMATION"
+
+
+def surveys(running: Server) -> list[Any]:
+    """The runs of the survey."""
+    found: list[Any] = running.ask("flow_runs/filter", {"flows": {"name": {"any_": ["survey"]}}})
+    return found
