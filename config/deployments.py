@@ -108,10 +108,15 @@ class Deployments(_Strict):
     deployments: tuple[Deployment, ...]
 
 
-def load_deployments(path: Path) -> Deployments:
+def load_file(path: Path) -> Deployments:
     """Read `prefect.yaml`.
 
     Raises:
         ConfigError: a key that Prefect would ignore, or a value that it would store as it is.
     """
     return load(path, Deployments)
+
+
+def load_deployments(path: Path) -> tuple[Deployment, ...]:
+    """The deployments of `prefect.yaml`; errors as of `load_file`."""
+    return load_file(path).deployments

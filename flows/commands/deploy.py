@@ -56,7 +56,7 @@ def command(
     if check:
         from config.deployments import load_deployments
 
-        click.echo(f"{path}: {len(load_deployments(path).deployments)} deployments, all keys valid")
+        click.echo(f"{path}: {len(load_deployments(path))} deployments, all keys valid")
         return
     found = _planned(path, resume=resume)
     if not plan:

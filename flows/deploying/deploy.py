@@ -9,7 +9,7 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import VariableCreate, VariableUpdate
 from prefect.exceptions import PrefectException, PrefectHTTPStatusError
 
-from config.deployments import load_deployments
+from config.deployments import load_file
 from flows.deploying.found import also_ours, found
 from flows.deploying.making import make
 from flows.deploying.plan import compared
@@ -39,7 +39,7 @@ async def planned(path: Path, settings: Settings, *, resume: bool = False) -> Pl
         ConfigError: the file, the sources or the subscriptions cannot be used.
         DeployError: the server cannot be reached.
     """
-    file = load_deployments(path)
+    file = load_file(path)
     record = f"{re.sub('[^a-z0-9]+', '_', file.name.lower())}_deployed"
     async with get_client() as client:
         if (error := await client.api_healthcheck()) is not None:

@@ -68,7 +68,7 @@ async def _server() -> list[Diagnosis]:
                 )
             ]
         found = [await _version(client)]
-        wanted = load_deployments(deployments_file()).deployments
+        wanted = load_deployments(deployments_file())
         # What is scheduled nowhere needs no workers: fetching is off until there is a second machine.
         found += await _pools(client, [each for each in wanted if any(schedule.active for schedule in each.schedules)])
         found += await _deployments(client, wanted)

@@ -19,7 +19,7 @@ def test_the_shipped_file_names_flows_that_exist() -> None:
     """Each entrypoint is a flow of ours, named by module."""
     from prefect import Flow
 
-    deployments = load_deployments(shipped).deployments
+    deployments = load_deployments(shipped)
     assert {deployment.name for deployment in deployments} == NAMES
     for deployment in deployments:
         module, _, name = deployment.entrypoint.partition(":")
