@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.prefect, pytest.mark.slow]
 LONG = os.environ.get("MANDATES_FAULTS") == "long"
 long = pytest.mark.skipif(not LONG, reason="takes minutes: make faults")
+MOMENTS = 20
 ENDED = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 WAKE = """
 from prefect.events import emit_event
@@ -243,6 +244,18 @@ def test_a_service_of_the_server_is_down_for_a_while(world: World, service: str)
 
 
 @long
+def test_a_worker_that_is_stopped_in_the_middle_of_a_run(world: World) -> None:
+    """Prefect's own worker takes its run with it; the automation ends the run, and the next one does the rest."""
+    run, name = world.midway()
+    worker = world.work()
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(60) == 0
+    found = world.ended(run, seconds=300)
+    assert (found["state_type"], "the worker died" in found["state"]["message"]) == ("CRASHED", True), found["state"]
+    world.complete(name)
+
+
+@long
 @pytest.mark.parametrize("victim", ["run", "worker", "server"])
 def test_kills_at_many_moments(world: World, victim: str) -> None:
     """Killed at moments spread over a run, nothing is lost or sent twice, and the run does not stay Running."""
@@ -251,11 +264,11 @@ def test_kills_at_many_moments(world: World, victim: str) -> None:
     world.publish(stalls=False)
     world.ended(world.start())
     takes = time.monotonic() - began
-    for moment in range(20):
+    for moment in range(MOMENTS):
         worker = world.work()
         name = world.publish(stalls=False)
         run = world.start()
-        time.sleep(takes * moment / 20)
+        time.sleep(takes * moment / MOMENTS)
         if victim == "server":
             os.killpg(world.server.main.pid, signal.SIGKILL)
             world.server.main.wait()
