@@ -106,15 +106,21 @@ class Supervisor:
         while True:
             for name in child.after:
                 await self._kept[name].ready.wait()
-            code = await self._lived(kept)
-            if child.well is None and code == 0:
-                kept.ready.set()
-                return
+            try:
+                code = await self._lived(kept)
+            except OSError as error:
+                # No memory, or too many processes: it may be different in a while.
+                how = f"could not be started ({error.strerror})"
+            else:
+                if child.well is None and code == 0:
+                    kept.ready.set()
+                    return
+                how = _ended(code)
             lasted = kept.well_since is not None and time.monotonic() - kept.well_since > GOOD_LIFE_SECONDS
             kept.failures = 1 if lasted else kept.failures + 1
             wait = min(2.0 ** (kept.failures - 1), LONGEST_WAIT_SECONDS)
             times = f" (failure {kept.failures})" if kept.failures > 1 else ""
-            self._log.say("serve", f"{child.name} {_ended(code)}{times}; it is started again in {wait:.0f} s")
+            self._log.say("serve", f"{child.name} {how}{times}; it is started again in {wait:.0f} s")
             await asyncio.sleep(wait)
 
     async def _lived(self, kept: _Kept) -> int:
@@ -145,7 +151,11 @@ class Supervisor:
             return
         last_good, patience = time.monotonic(), child.start_seconds
         while True:
-            answer = await child.well(started)
+            try:
+                answer = await child.well(started)
+            except Exception as error:  # noqa: BLE001 - an answer that makes no sense is no sign of life either
+                self._log.say("serve", f"{child.name} gave an answer that was not understood: {error!r}")
+                answer = False
             if answer:
                 kept.ready.set()
                 kept.well_since, patience = kept.well_since or time.monotonic(), child.patience_seconds

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from flows.serve.log import Log
 
 HOST = "127.0.0.1"
+WORKER_NAME = "serve"
 # How long runs in hand may go on when the tree is stopped, and how long they then have to give back what they hold.
 FINISH_SECONDS, GIVE_BACK_SECONDS = 30.0, 8.0
 # A worker says every 10 s that it is there.
@@ -197,7 +198,9 @@ async def _worker_reports(api: str, pool: str, started: float) -> bool | None:
     workers: Sequence[dict[str, str]] | None = await ask(f"{api}/work_pools/{pool}/workers/filter", {})
     if workers is None:
         return None
-    said = [each["last_heartbeat_time"] for each in workers if each["name"] == "serve" and each["last_heartbeat_time"]]
+    said = [
+        each["last_heartbeat_time"] for each in workers if each["name"] == WORKER_NAME and each["last_heartbeat_time"]
+    ]
     latest = max((datetime.fromisoformat(moment).timestamp() for moment in said), default=0.0)
     return latest >= max(started, time.time() - SILENT_WORKER_SECONDS)
 

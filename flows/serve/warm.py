@@ -38,8 +38,8 @@ PRELOADED = (
 )
 
 
-def main(path: Path) -> None:
-    """Import, listen and fork until the program changes. In a child this ends the process with the run's exit code.
+def main(path: Path) -> NoReturn:
+    """Import, listen and fork until the program changes. A child ends with its run's exit code.
 
     Raises:
         SystemExit: a library has started a thread.
@@ -55,9 +55,10 @@ def main(path: Path) -> None:
     gc.collect()
     gc.freeze()
     job = Listener(path).next_job()
-    if job is not None:
-        _become(job)
-        _end(_engine())
+    if job is None:
+        _end(0)
+    _become(job)
+    _end(_engine())
 
 
 def _engine() -> int:

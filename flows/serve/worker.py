@@ -31,7 +31,7 @@ from prefect.states import Crashed
 from prefect.workers.process import ProcessWorker
 
 from flows.serve import client
-from flows.serve.tree import FINISH_SECONDS, GIVE_BACK_SECONDS
+from flows.serve.tree import FINISH_SECONDS, GIVE_BACK_SECONDS, WORKER_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("flows.serve")
 
-NAME = "serve"
 # As docs/operating.md advises for any worker.
 QUERY_SECONDS = 2.0
 SYNC_SECONDS = 10.0
@@ -56,7 +55,7 @@ class Worker(ProcessWorker):
     """Prefect's worker, with the processes of its runs in `in_hand`."""
 
     def __init__(self, pool: str, runs: int, warm: Path | None) -> None:
-        super().__init__(work_pool_name=pool, name=NAME, limit=runs)
+        super().__init__(work_pool_name=pool, name=WORKER_NAME, limit=runs)
         self.in_hand: dict[UUID, int | None] = {}
         self._warm = warm
         self._suspects: set[UUID] | None = None

@@ -119,6 +119,37 @@ async def test_a_child_that_hangs_is_killed_and_started_again(
     await _over(kept, keeping)
 
 
+async def test_a_child_that_cannot_be_started_is_tried_again(
+    folder: Path, supervisor: Callable[..., Supervisor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the system makes no process, the reason is in the log, and the next attempt follows."""
+    mark = folder / "mark"
+    kept = supervisor(Child("sleeper", ("sleeper", str(mark)), well=marked(mark)))
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "executable", str(folder / "nothing"))
+        keeping = asyncio.create_task(kept.keep())
+        await until(lambda: "sleeper could not be started (No such file or directory)" in said(folder))
+    await kept.ready()
+    await _over(kept, keeping)
+
+
+async def test_an_answer_that_makes_no_sense_is_no_sign_of_life(
+    folder: Path, supervisor: Callable[..., Supervisor]
+) -> None:
+    """A health check that fails in itself is in the log, and the child is killed after its patience."""
+    mark = folder / "mark"
+
+    async def answers(_: float) -> bool:
+        raise KeyError("name")
+
+    child = Child("sleeper", ("sleeper", str(mark)), well=answers, start_seconds=1.0)
+    kept = supervisor(child)
+    keeping = asyncio.create_task(kept.keep())
+    await until(lambda: "gave no sign of life for 1 s: killed" in said(folder))
+    assert "sleeper gave an answer that was not understood: KeyError('name')" in said(folder)
+    await _over(kept, keeping)
+
+
 async def test_nobody_is_blamed_where_nobody_can_know(folder: Path, supervisor: Callable[..., Supervisor]) -> None:
     """A child whose health is unknown for longer than its patience is left alone."""
     mark, answer = folder / "mark", True
