@@ -117,7 +117,8 @@ class Office:
                 stdout=terminal,
                 stderr=terminal,
             )
-        self.wait_for(lambda: self.log.count("ready: http") > before)
+        # Deploying takes seconds for each deployment, and minutes on a busy machine.
+        self.wait_for(lambda: self.log.count("ready: http") > before, seconds=900)
 
     def stop(self) -> int:
         """One SIGTERM, and the exit code."""
