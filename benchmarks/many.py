@@ -40,7 +40,7 @@ RATE_SOURCES = 150
 PACE = 0.25
 # The publisher notes a request when it gets the processor, which twenty other processes want.
 JITTER = 0.05
-KILL_SECONDS = (3.0, 9.0)
+KILL_SECONDS = (5.0, 15.0)
 CHECKOUT = Path(__file__).parent.parent
 MANDATES = str(Path(prefect).parent / "mandates")
 _AT_WORK = {"any_": ["SCHEDULED", "PENDING", "RUNNING"]}
