@@ -23,6 +23,7 @@ from flows.choice import choose
 from flows.progress import unwatched
 from flows.recorder import Recorder
 from flows.recording import record_waiting
+from flows.sharing import sharing_if_set
 from flows.sources_log import about
 from mandates.model import DECIDING
 from scrapers.crawl.crawl import crawl
@@ -192,7 +193,12 @@ async def _load_past(settings: Settings, source: Source, past: Past, progress: P
     recorder = Recorder(settings, subscriptions, analyse, delivers=False)
     loading = _Loading(source, recorder, past, progress, oldest=known.oldest)
     error = None
-    async with Fetcher(contact=settings.contact) as fetcher, reading_pool(settings) as reading, recorder:
+    async with (
+        sharing_if_set(settings) as shared,
+        Fetcher(contact=settings.contact, leases=shared.hosts if shared else None) as fetcher,
+        reading_pool(settings) as reading,
+        recorder,
+    ):
         if memory.first_crawl:
             harvest = await crawl(
                 unlimited(source), memory, fetcher, reading=reading, analyse=analyse, land=loading.land

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from flows.analysing import reading_pool
 from flows.choice import choose
+from flows.sharing import sharing_if_set
 from flows.trial import from_sample, keep_sample
 from scrapers.crawl.crawl import crawl
 from scrapers.http.client import Fetcher
@@ -64,7 +65,11 @@ async def survey_live(settings: Settings, sources: Sequence[Source], tell: Tell)
     """
     places = asyncio.Semaphore(AT_ONCE)
     done = 0
-    async with Fetcher(settings.contact) as fetcher, reading_pool(settings) as reading:
+    async with (
+        sharing_if_set(settings) as shared,
+        Fetcher(settings.contact, leases=shared.hosts if shared else None) as fetcher,
+        reading_pool(settings) as reading,
+    ):
 
         async def one(source: Source) -> Surveyed:
             nonlocal done
