@@ -41,6 +41,8 @@ PACE = 0.25
 # The publisher notes a request when it gets the processor, which twenty other processes want.
 JITTER = 0.05
 KILL_SECONDS = (5.0, 15.0)
+# Whoever looks has to wait for the recorder, which has much to do.
+LOCK_SECONDS = 900
 CHECKOUT = Path(__file__).parent.parent
 MANDATES = str(Path(prefect).parent / "mandates")
 _AT_WORK = {"any_": ["SCHEDULED", "PENDING", "RUNNING"]}
@@ -195,7 +197,7 @@ def _until_recorded(machines: Machines, home: Path, wanted: int, kills: int) -> 
 def _all_delivered(machines: Machines, home: Path) -> tuple[int, int] | None:
     """How many alerts there are and how many deliveries were given up; None while some may still be sent."""
     machines.ask_for("dispatch", 1)
-    with session(home, wait_seconds=60) as connection:
+    with session(home, wait_seconds=LOCK_SECONDS) as connection:
         ((alerts,),) = connection.execute("SELECT count(*) FROM alerts").fetchall()
         states = dict(connection.execute("SELECT state, count(*) FROM deliveries GROUP BY state").fetchall())
     left = sum(count for state, count in states.items() if state not in {"sent", "suppressed"})
@@ -256,7 +258,7 @@ def _recorded(home: Path) -> tuple[int, int]:
     """How many publications are recorded, and how many more rows there are than publications."""
     if not (home / "live.duckdb").exists():
         return 0, 0
-    with session(home, wait_seconds=60) as connection:
+    with session(home, wait_seconds=LOCK_SECONDS) as connection:
         query = "SELECT count(DISTINCT url), count(*) - count(DISTINCT url) FROM documents"
         ((recorded, twice),) = connection.execute(query).fetchall()
     return recorded, twice
