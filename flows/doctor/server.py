@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from prefect import __version__ as our_version
-from prefect.automations import Automation
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import (
     DeploymentFilter,
@@ -40,6 +39,7 @@ LATE = timedelta(minutes=10)
 # The longest run that is usual: a first crawl of many sources at a polite pace.
 STUCK = timedelta(hours=6)
 DEPLOY = "mandates deploy"
+RESUME = f"{DEPLOY} --resume"
 
 
 def server() -> Iterator[Diagnosis]:
@@ -72,7 +72,7 @@ async def _server() -> list[Diagnosis]:
         # What is scheduled nowhere needs no workers: fetching is off until there is a second machine.
         found += await _pools(client, [each for each in wanted if any(schedule.active for schedule in each.schedules)])
         found += await _deployments(client, wanted)
-        found += await _automation()
+        found += await _automations(client, wanted)
         found += await _running(client)
         return found
 
@@ -159,7 +159,9 @@ def _differences(name: str, wanted: Deployment, deployment: DeploymentResponse) 
     found = []
     if deployment.paused:
         found.append(
-            problem("deployments", f"{name} is paused", "it does not run", "resume it in the UI (Deployments)")
+            problem(
+                "deployments", f"{name} is paused", "it does not run", f"resume it in the UI (Deployments), or {RESUME}"
+            )
         )
     if deployment.entrypoint != wanted.entrypoint:
         found.append(
@@ -177,7 +179,7 @@ def _differences(name: str, wanted: Deployment, deployment: DeploymentResponse) 
                 "deployments",
                 f"{name} has no active schedule",
                 "it does not run by itself",
-                f"{DEPLOY} --resume",
+                RESUME,
             )
         )
     return found
@@ -216,15 +218,25 @@ async def _scheduled(client: PrefectClient, known: Sequence[DeploymentResponse])
     return [good("schedule", f"{len(coming)} runs are scheduled")]
 
 
-async def _automation() -> list[Diagnosis]:
-    follows = "a run whose worker was killed stays Running for ever, and no other run can begin"
-    try:
-        automation = await Automation.aread(name=ZOMBIES)
-    except ValueError:
-        return [problem("automation", f"{ZOMBIES!r} is missing", follows, DEPLOY)]
-    if not automation.enabled:
-        return [problem("automation", f"{ZOMBIES!r} is switched off", follows, "switch it on in the UI (Automations)")]
-    return [good("automation", "runs whose worker dies are marked as crashed")]
+async def _automations(client: PrefectClient, wanted: Sequence[Deployment]) -> list[Diagnosis]:
+    """The one for runs whose worker died, and those that start a deployment at an event."""
+    needed = {ZOMBIES: "a run whose worker was killed stays Running for ever, and no other run can begin"}
+    needed |= {
+        trigger.name: f"{each.name} is not started by the event {', '.join(trigger.expect)}"
+        for each in wanted
+        for trigger in each.triggers
+        if trigger.enabled
+    }
+    found: list[Diagnosis] = []
+    for name, follows in needed.items():
+        known = await client.read_automations_by_name(name)
+        if not known:
+            found.append(problem("automation", f"{name!r} is missing", follows, DEPLOY))
+        elif not any(each.enabled for each in known):
+            found.append(
+                problem("automation", f"{name!r} is switched off", follows, f"switch it on (Automations), or {RESUME}")
+            )
+    return found or [good("automation", f"{len(needed)} automations are on")]
 
 
 async def _running(client: PrefectClient) -> list[Diagnosis]:
