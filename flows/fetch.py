@@ -27,6 +27,10 @@ async def fetch(sources: list[str] | None = None, due_or_not: bool = False) -> F
     Any number of these runs may be at work at the same time, on any number of machines. Nothing is recorded here: the
     deployment `record` does that where the warehouse is.
 
+    Args:
+        sources: Which sources, by their ids in sources.yaml; all that are due if none is given.
+        due_or_not: Poll all sources that are on, whether they are due or not.
+
     Raises:
         ConfigError, SettingsError: the configuration cannot be used, or names no landing place. Nothing was asked.
     """

@@ -63,6 +63,10 @@ async def monitor(sources: list[str] | None = None, due_or_not: bool = False) ->
 
     A run in which no source gave a usable answer fails, and so does one that could not write the warehouse.
 
+    Args:
+        sources: Which sources, by their ids in sources.yaml; all that are due if none is given.
+        due_or_not: Poll all sources that are on, whether they are due or not.
+
     Raises:
         ConfigError: the configuration cannot be used, or no source has such an id. Nothing was asked then.
     """

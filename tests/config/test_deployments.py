@@ -16,14 +16,18 @@ NAMES = {"monitor", "dispatch", "digest", "watch", "record", "fetch", "backfill"
 
 
 def test_the_shipped_file_names_flows_that_exist() -> None:
-    """Each entrypoint is a flow of ours, named by module."""
+    """Each entrypoint is a flow of ours, named by module, and each of its parameters is explained."""
     from prefect import Flow
+    from prefect.utilities.callables import parameter_schema
 
     deployments = load_deployments(shipped)
     assert {deployment.name for deployment in deployments} == NAMES
     for deployment in deployments:
         module, _, name = deployment.entrypoint.partition(":")
-        assert isinstance(getattr(importlib.import_module(module), name), Flow)
+        flow = getattr(importlib.import_module(module), name)
+        assert isinstance(flow, Flow)
+        # Forms show what a parameter means.
+        assert all(field.get("description") for field in parameter_schema(flow).properties.values()), name
 
 
 def test_no_flow_module_bears_the_name_of_a_package() -> None:
