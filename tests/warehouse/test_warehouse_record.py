@@ -7,13 +7,16 @@ from datetime import date
 from itertools import permutations
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 import pytest
 
 from alerts.frame import frame
 from alerts.subject import subject
 from scrapers.publication import Past, Related
 from tests.warehouse.made import batch, entry, nobody, text
-from warehouse.load.landing import land, landed, landing_folder
+from warehouse.load.arrow_rows import entry_table
+from warehouse.load.entry_schema import entry_schema
+from warehouse.load.landing import footer_of, land, landed, landing_folder, write_batch
 from warehouse.load.record import record
 from warehouse.load.source_memory import memory_of
 from warehouse.model import AlertRow, LandingError
@@ -324,6 +327,30 @@ def test_a_damaged_batch_is_set_aside_and_stops_nobody(home: Path, recorded: Rec
     (folder / "broken.parquet").write_bytes(content)
     assert recorded(batch(1, entry())).new_documents == 1
     assert {path.name for path in folder.iterdir()} == {"cut.parquet.damaged", "broken.parquet.damaged"}
+
+
+def test_a_batch_whose_rows_lack_a_value_stops_nobody(home: Path, recorded: Record, rows: Rows) -> None:
+    """Whatever column another machine left out, nothing fails but that batch, and the next one is recorded."""
+    folder = landing_folder(home)
+    table = entry_table(batch(0, entry()).entries, ())
+    left_out = [name for name in table.column_names if table[name].null_count < len(table)]
+    for number, name in enumerate(left_out):
+        place = table.column_names.index(name)
+        lacking = table.set_column(place, table.schema.field(name), pa.nulls(len(table), table.schema.field(name).type))
+        write_batch(folder, footer_of(batch(number, entry(), source=f"without-{name.replace('_', '-')}")), lacking)
+    clauses = table["clauses"].to_pylist()
+    clauses[0][0]["verb"] = None
+    nested = table.set_column(
+        table.column_names.index("clauses"),
+        entry_schema.field("clauses"),
+        pa.array(clauses, entry_schema.field("clauses").type),
+    )
+    write_batch(folder, footer_of(batch(0, entry(), source="without-a-verb")), nested)
+    assert recorded(batch(99, entry("A/RES/80/99"))).new_documents >= 1
+    aside = {path.name.removeprefix("without-").rpartition("-")[0] for path in folder.glob("*.damaged")}
+    assert {"title", "identity", "text", "preamble", "a-verb"} <= aside
+    assert not list(folder.glob("*.parquet"))
+    assert rows("SELECT count(*) FROM documents WHERE symbol = 'A/RES/80/99'") == [(1,)]
 
 
 def test_memory_is_what_the_last_crawl_left(home: Path, recorded: Record) -> None:

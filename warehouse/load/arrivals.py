@@ -28,6 +28,12 @@ if TYPE_CHECKING:
 _known = "SELECT {key} FROM {table} WHERE {condition}"
 _looked_up = 500
 _columns = [name for name in entry_schema.names if name != "raw"]
+# What no entry lacks, no text, and no analysis: each with the column by which there is one.
+_NEEDED = {
+    "document_id": ("identity", "url", "seen_url", "title", "kind", "topics"),
+    "version_id": ("text", "text_sha256", "page_starts", "flags"),
+    "rules": ("preamble", "notes"),
+}
 _schema = pa.schema(
     [
         *(entry_schema.field(name) for name in _columns),
@@ -49,9 +55,11 @@ def arrived(batches: Sequence[LandedBatch]) -> pa.Table:
             with pq.ParquetFile(batch.path) as file:
                 held = file.schema_arrow.names
                 table = file.read(columns=[name for name in _columns if name in held])
-            table = _completed(table.replace_schema_metadata(None))
             # Rows without a document are answers, whose bytes the store has taken.
-            table = table.slice(0, batch.entries)
+            table = table.replace_schema_metadata(None).slice(0, batch.entries)
+            if lacking := _lacking(table):
+                raise LandingError(f"{batch.path}: is damaged: {lacking}")
+            table = _completed(table)
         except (pa.ArrowException, OSError) as error:
             raise LandingError(f"{batch.path}: is damaged: {error}") from error
         crawled = pa.scalar(batch.finished_at, pa.timestamp("us", tz="UTC"))
@@ -59,6 +67,25 @@ def arrived(batches: Sequence[LandedBatch]) -> pa.Table:
         tables.append(table.append_column("finished_at", pa.repeat(crawled, len(table))))
     # Columns that a file lacks are null.
     return pa.concat_tables(tables, promote_options="default")
+
+
+def _lacking(table: pa.Table) -> str:
+    """What its rows should have and do not; "" where they are complete. The file may come from another machine."""
+    if not len(table):
+        return ""
+    everywhere = pa.nulls(len(table), pa.bool_()).fill_null(True)
+    for there, needed in _NEEDED.items():
+        if there == "document_id":
+            wanted: pa.ChunkedArray = everywhere
+        elif there in table.column_names:
+            wanted = pc.is_valid(table[there])
+        else:
+            continue
+        for name in (there, *needed):
+            missing = pc.is_null(table[name]) if name in table.column_names else everywhere
+            if pc.any(pc.and_(wanted, missing)).as_py():
+                return f"a row has no {name}"
+    return ""
 
 
 def _completed(table: pa.Table) -> pa.Table:

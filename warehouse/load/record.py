@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+import duckdb
+
 from warehouse.findings import finding_store as ledger
 from warehouse.findings.detection import findings
 from warehouse.findings.finding import REREAD
@@ -35,8 +37,6 @@ from warehouse.store.database import default_wait_seconds, session, transaction
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
-
-    import duckdb
 
     from warehouse.findings.finding import Finding
     from warehouse.load.kept import Again, Reader
@@ -132,7 +132,8 @@ class _Recording:
         unchanged = list({batch.batch_id: batch for batch in noted if batch.batch_id not in known}.values())
         try:
             return self._record(connection, fresh, unchanged)
-        except LandingError as error:
+        except (LandingError, duckdb.IntegrityError, duckdb.DataError) as error:
+            # The database refuses what is nested in a row where that does not fit.
             if len(fresh) == 1:
                 log.exception("set aside as %s", set_aside(fresh[0].path), exc_info=error)
                 return self._record(connection, [], unchanged)

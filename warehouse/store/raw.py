@@ -83,7 +83,7 @@ def read(home: Path, raw_sha256: str) -> bytes | None:
 def _carried(batch_file: Path) -> Iterator[tuple[str, bytes, bool]]:
     try:
         with pq.ParquetFile(batch_file) as file:
-            if "raw" not in file.schema_arrow.names:
+            if not {"raw", "raw_sha256"} <= set(file.schema_arrow.names):
                 return
             for group in file.iter_batches(
                 batch_size=64, columns=["document_id", "raw_sha256", "raw"], use_threads=False
