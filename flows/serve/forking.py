@@ -149,7 +149,7 @@ class Listener:
 
 
 def _files() -> dict[str, tuple[int, int]]:
-    """When each module's file was last changed, and its size: 4 ms for 2,600 files."""
+    """When each module's file was last changed, and its size: 4 ms for 1,690 files."""
     found = {}
     for module in list(sys.modules.values()):
         name = getattr(module, "__file__", None)
