@@ -1,4 +1,4 @@
-"""Automations as plain values: those that start a deployment at an event, and the one for runs of dead workers."""
+"""Automations as plain values: those that start a deployment at an event, and those for runs of dead workers."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from config.deployments import Trigger
 
 ZOMBIES = "mandates: crash runs whose worker died"
+NEVER_BEGUN = "mandates: crash runs that were taken and never began"
 _TAG = "mandates"
 _SAID = {"description", "tags", "trigger", "actions"}
 
@@ -32,27 +33,48 @@ def zombie_guard() -> Thing:
     A worker that gets SIGTERM leaves its run Running for ever, and the run keeps the only slot of its deployment. Runs
     send a heartbeat every 30 s (PREFECT_FLOWS_HEARTBEAT_FREQUENCY in prefect.yaml); three missed ones end them.
     """
+    return _guard(
+        ZOMBIES,
+        "A run that sent no heartbeat for 90 seconds is marked as crashed, so that the next one can start.",
+        {"prefect.flow-run.heartbeat"},
+        timedelta(seconds=90),
+        "No heartbeat for 90 seconds: the worker died.",
+    )
+
+
+def pending_guard() -> Thing:
+    """The automation that ends runs whose worker was killed before they began.
+
+    Such a run sends no heartbeat, and Prefect leaves it Pending for ever. The slot of its deployment becomes free after
+    five minutes (PREFECT_SERVER_CONCURRENCY_INITIAL_DEPLOYMENT_LEASE_DURATION); the run ends at the same time.
+    """
+    return _guard(
+        NEVER_BEGUN,
+        "A run that is pending for five minutes is marked as crashed: whoever took it is gone.",
+        {"prefect.flow-run.Pending", "prefect.flow-run.Submitting"},
+        timedelta(minutes=5),
+        "Taken five minutes ago and never begun: the worker died.",
+    )
+
+
+def _guard(name: str, description: str, after: set[str], within: timedelta, message: str) -> Thing:
     automation = AutomationCore(
-        name=ZOMBIES,
-        description="A run that sent no heartbeat for 90 seconds is marked as crashed, so that the next one can start.",
+        name=name,
+        description=description,
         tags=[_TAG],
         trigger=EventTrigger(
-            after={"prefect.flow-run.heartbeat"},
+            after=after,
             # Any event of a run shows that it lives or has ended; ours end under several names (flows/states.py).
             expect={"prefect.flow-run.*"},
             match=ResourceSpecification({"prefect.resource.id": ["prefect.flow-run.*"]}),
             for_each={"prefect.resource.id"},
             posture=Posture.Proactive,
             threshold=1,
-            within=timedelta(seconds=90),
+            within=within,
         ),
-        actions=[
-            ChangeFlowRunState(
-                name=None, force=False, state=StateType.CRASHED, message="No heartbeat for 90 seconds: the worker died."
-            )
-        ],
+        actions=[ChangeFlowRunState(name=None, force=False, state=StateType.CRASHED, message=message)],
     )
-    return Thing("automation", ZOMBIES, _values(automation, {}))
+    return Thing("automation", name, _values(automation, {}))
 
 
 def triggered(deployment: str, trigger: Trigger) -> Thing:

@@ -22,7 +22,7 @@ from prefect.utilities.templating import (
 from config.sources import load_sources
 from config.strict_yaml import ConfigError
 from config.subscriptions import load_subscriptions
-from flows.deploying.automations import triggered, zombie_guard
+from flows.deploying.automations import pending_guard, triggered, zombie_guard
 from flows.deploying.digest_times import digest_schedules
 from flows.deploying.plan import Thing
 
@@ -55,7 +55,7 @@ async def wanted(client: PrefectClient, file: Deployments, path: Path, settings:
         things.append(Thing("deployment", name, values))
         things += [_schedule(name, schedule) for schedule in _schedules(each, digests)]
         things += [triggered(name, trigger) for trigger in each.triggers]
-    return [*things, zombie_guard()]
+    return [*things, zombie_guard(), pending_guard()]
 
 
 async def _filled_in(client: PrefectClient, deployment: Deployment, path: Path) -> dict[str, Any]:

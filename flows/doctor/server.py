@@ -20,7 +20,7 @@ from prefect.exceptions import ObjectNotFound
 
 from config.deployments import load_deployments
 from config.shipped import deployments_file
-from flows.deploying import ZOMBIES
+from flows.deploying import NEVER_BEGUN, ZOMBIES
 from flows.doctor.diagnosis import good, problem
 from flows.server_check import trouble
 
@@ -219,8 +219,11 @@ async def _scheduled(client: PrefectClient, known: Sequence[DeploymentResponse])
 
 
 async def _automations(client: PrefectClient, wanted: Sequence[Deployment]) -> list[Diagnosis]:
-    """The one for runs whose worker died, and those that start a deployment at an event."""
-    needed = {ZOMBIES: "a run whose worker was killed stays Running for ever, and no other run can begin"}
+    """Those for runs whose worker died, and those that start a deployment at an event."""
+    needed = {
+        ZOMBIES: "a run whose worker was killed stays Running for ever, and no other run can begin",
+        NEVER_BEGUN: "a run that was taken and never began stays Pending for ever",
+    }
     needed |= {
         trigger.name: f"{each.name} is not started by the event {', '.join(trigger.expect)}"
         for each in wanted
