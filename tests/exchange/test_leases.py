@@ -79,6 +79,17 @@ def test_a_number_that_is_long_past_is_not_taken(place: Place) -> None:
     assert len(place.find("hosts")) == 1
 
 
+def test_a_lease_that_was_taken_over_while_it_was_written_is_anothers(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever lists the folder while another run tidies it may find nothing, and has not got the lease."""
+    leases = Leases(run(place), "hosts")
+    with monkeypatch.context() as patched:
+        patched.setattr(type(place), "find", lambda _place, _room: [])
+        assert leases.take("a", FIRST) is None
+    assert place.find("hosts") == []
+
+
 def test_a_damaged_lease_is_nobodys_after_a_while(tmp_path: Path, place: Place) -> None:
     """A file that is half written may be a holder's; one that stays so is not."""
     presence = run(place)
