@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import timedelta
 from itertools import permutations
 from typing import TYPE_CHECKING, Any
@@ -152,6 +153,39 @@ def test_one_pass_is_bounded(tmp_path: Path, place: Place, monkeypatch: pytest.M
     land(tmp_path / "worker", batch(3, entry()))
     send(tmp_path / "worker", place)
     assert bring(tmp_path / "recorder", place).refused == 1
+
+
+@pytest.mark.parametrize("limit", ["MOST_BYTES", "MOST_FILES"])
+def test_a_file_over_the_limit_of_a_pass_is_not_left_for_ever(
+    tmp_path: Path, place: Place, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    """A recorder that goes on while there is more comes to an end, and what is waiting behind the file is recorded."""
+    monkeypatch.setattr(passing, "MOST_BATCH_BYTES", 100_000)
+    monkeypatch.setattr(passing, limit, 100_000 if limit == "MOST_BYTES" else 1)
+    place.put("batches/aaa.parquet", bytes(100_001))
+    land(tmp_path / "worker", batch(0, entry()))
+    send(tmp_path / "worker", place)
+    brought = [bring(tmp_path / "recorder", place) for _ in range(3)]
+    assert not brought[-1].more
+    assert sum(each.batches for each in brought) == sum(each.refused for each in brought) == 1
+
+
+def test_a_batch_is_on_the_disk_of_the_place_before_its_worker_removes_it(
+    tmp_path: Path, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut where the place is costs no batch: its name is on the disk as well, not only its bytes."""
+    worker, rooms = tmp_path / "worker", tmp_path / "place" / "batches"
+    land(worker, batch(0, entry()))
+    sync, settled = os.fsync, list[int]()
+
+    def watched(descriptor: int) -> None:
+        sync(descriptor)
+        if os.path.samestat(os.fstat(descriptor), rooms.stat()) and list(rooms.glob("*.parquet")):
+            settled.append(len(waiting_batches(worker)))
+
+    monkeypatch.setattr(os, "fsync", watched)
+    assert send(worker, place) == 1
+    assert settled == [1]
 
 
 def test_crawls_without_news_pass_too(tmp_path: Path, place: Place) -> None:

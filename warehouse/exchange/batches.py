@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from warehouse.load import checks
 from warehouse.load.landing import landing_folder, read_footer, waiting_batches
 from warehouse.model import LandingError, NewerBatchError, PlaceError
+from warehouse.store.snapshot import settle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,7 +119,9 @@ def bring(home: Path, place: Place) -> Passed:
     passed = Passed()
     for room, take in ((BATCHES, _take_batch), (CHECKS, _take_checks)):
         for held in sorted(place.find(room), key=lambda held: (held.stamp, held.name)):
-            if passed.batches + passed.checks >= MOST_FILES or passed.bytes + held.bytes > MOST_BYTES:
+            # The first is always looked at: a file over the limit would be "more" in every pass, and none would be last.
+            is_full = passed.batches + passed.checks >= MOST_FILES or passed.bytes + held.bytes > MOST_BYTES
+            if is_full and passed.batches + passed.checks:
                 passed = replace(passed, more=True)
                 break
             passed = _passed(home, place, held, take, passed)
@@ -180,17 +183,9 @@ def _take(place: Place, held: Held, path: Path, check: Callable[[Path], None]) -
     finally:
         aside.unlink(missing_ok=True)
     # On our disk for good; from here on a copy in the place would only be loaded and found recorded.
-    _sync(path.parent)
+    settle(path.parent)
     place.remove(held.name)
     return True
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _plain(error: LandingError) -> str:

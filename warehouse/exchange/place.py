@@ -18,13 +18,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 from warehouse.model import PlaceError
+from warehouse.store.snapshot import settle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # More objects than that in one room of the place are not looked at in one pass.
 MOST_LISTED = 100_000
-# A new version of what is written goes into a file of its own first; what a killed process leaves there is removed.
+# What is written goes into a file of its own first; what a killed process leaves there is nobody's object.
 _HALF = ".part"
 
 
@@ -50,7 +51,7 @@ class Place(Protocol):
         """Copy an object to a local file and have it on the disk; False where there is none."""
 
     def put(self, name: str, content: bytes | Path) -> None:
-        """Write an object, whole or not at all; a former one is replaced."""
+        """Write an object, whole or not at all, so that it outlives a power cut; a former one is replaced."""
 
     def create(self, name: str, content: bytes) -> bool:
         """Write an object unless there is one of that name; whether it was written."""
@@ -156,6 +157,8 @@ class Folder:
         """See Place."""
         with self._aside(name, content) as aside:
             aside.replace(self._folder / name)
+            # Whoever sent a batch removes its own copy now.
+            settle((self._folder / name).parent)
 
     def create(self, name: str, content: bytes) -> bool:
         """See Place."""

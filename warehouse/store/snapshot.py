@@ -8,6 +8,7 @@ by writing the blocks that differ; where that is not possible, the live file is 
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import os
 import shutil
@@ -215,9 +216,12 @@ def write_whole(source: BinaryIO, path: Path) -> None:
 
 
 def settle(folder: Path) -> None:
-    """Make a rename outlive a power cut."""
+    """Make a rename outlive a power cut; some shared file systems do that by themselves and refuse to be asked."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in {errno.EINVAL, errno.ENOTSUP}:
+            raise
     finally:
         os.close(descriptor)
