@@ -2,6 +2,7 @@
 
 When a client goes away, its child is killed; when this process goes away, the system kills the children. Where a file
 of the program has changed it takes no more runs and ends after its last child, and the supervisor starts a new one.
+Until then it goes on answering greetings: a supervisor that hears nothing would kill it, and the last children with it.
 """
 
 from __future__ import annotations
@@ -41,7 +42,6 @@ class Listener:
         self._files = _files()
         self._runs: dict[int, socket.socket] = {}
         path.unlink(missing_ok=True)
-        self._path = path
         self._socket = socket.socket(socket.AF_UNIX)
         self._socket.bind(str(path))
         path.chmod(0o600)
@@ -75,14 +75,10 @@ class Listener:
     def _accepted(self) -> Job | None:
         """Answer one client; its job in the child that is forked for it."""
         connection, _ = self._socket.accept()
-        if self._files != _files():
-            print("the program's files have changed: ending", file=sys.stderr)  # noqa: T201 - read by the supervisor
-            self._ready.unregister(self._socket)
-            self._socket.close()
-            self._path.unlink(missing_ok=True)
+        if self._open and self._files != _files():
+            words = "the program's files have changed: ending after the last run"
+            print(words, file=sys.stderr)  # noqa: T201 - read by the supervisor
             self._open = False
-            connection.close()
-            return None
         try:
             job = _received(connection)
         except (OSError, ValueError) as error:
@@ -90,13 +86,16 @@ class Listener:
             connection.close()
             return None
         wanted, warm, process = job.folder and not _gone(connection), os.getpid(), -1
-        if wanted:
+        if wanted and self._open:
             try:
                 process = os.fork()
             except OSError as error:
                 print(f"no child could be made: {error}", file=sys.stderr)  # noqa: T201
         if process == 0:
             end_with(warm)
+            # The child says so itself, before it does anything: a client without an answer starts the run again.
+            with contextlib.suppress(OSError):
+                connection.sendall(b"y")
             self._leave(connection)
             return job
         # The worker waits for the end of these streams as well as of its process.
@@ -105,7 +104,7 @@ class Listener:
         if process > 0:
             self._runs[process] = connection
             self._ready.register(connection, selectors.EVENT_READ, process)
-        if process > 0 or not wanted:
+        if not wanted:
             with contextlib.suppress(OSError):
                 connection.sendall(b"y")
         if process < 0:

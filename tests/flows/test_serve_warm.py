@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import socket
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flows.serve import client
+from flows.serve.tree import _warm_answers
 from tests.served import children_of
 
 if TYPE_CHECKING:
@@ -190,6 +192,8 @@ def test_a_program_that_changed_takes_no_more_runs(
     other = called("")
     assert "Invalid flow run id" in other.communicate()[0]
     assert warm.poll() is None
+    # Otherwise the supervisor would take it for hung, and kill it together with the run.
+    assert asyncio.run(_warm_answers(tmp_path / "socket", 0.0))
     run.terminate()
     run.wait()
     assert warm.wait() == 0

@@ -119,7 +119,7 @@ def bring(home: Path, place: Place) -> Passed:
     passed = Passed()
     for room, take in ((BATCHES, _take_batch), (CHECKS, _take_checks)):
         for held in sorted(place.find(room), key=lambda held: (held.stamp, held.name)):
-            # The first is always looked at: a file over the limit would be "more" in every pass, and none would be last.
+            # The first is always looked at: otherwise a file over the limit would be "more" in every pass.
             is_full = passed.batches + passed.checks >= MOST_FILES or passed.bytes + held.bytes > MOST_BYTES
             if is_full and passed.batches + passed.checks:
                 passed = replace(passed, more=True)
