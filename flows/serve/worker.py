@@ -83,17 +83,24 @@ class Worker(ProcessWorker):
 
     async def sweep(self) -> None:
         """Mark as crashed what is pending or running and has no process: what was seen so twice, or at the start."""
+        # Before and after the question, so that a run that is taken or ends in the meantime is not lost.
+        ours = self._ours()
         runs = await self.client.read_flow_runs(
             flow_run_filter=FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=list(AT_WORK)))),
             work_pool_filter=WorkPoolFilter(name=WorkPoolFilterName(any_=[self._work_pool_name])),
         )
-        lost = {run.id: run for run in runs if run.id not in self.in_hand and not _lives(run.infrastructure_pid)}
+        ours |= self._ours()
+        lost = {run.id: run for run in runs if run.id not in ours and not _lives(run.infrastructure_pid)}
         for name, run in lost.items():
             if self._suspects is None or name in self._suspects:
                 log.warning("run %s has no process any more; it is marked as crashed", run.name)
                 state: State[None] = Crashed(message="The process of this run is gone.")
                 await self.client.set_flow_run_state(name, state, force=False)
         self._suspects = set(lost)
+
+    def _ours(self) -> set[UUID]:
+        """The runs in hand, and those that are pending on their way there, which takes Prefect several questions."""
+        return self._submitting_flow_run_ids | self.in_hand.keys()
 
     async def end_runs(self) -> None:
         """Let runs in hand finish, then ask them to end, then make them; to be cancelled when none is left."""
