@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import VariableCreate, VariableUpdate
 from prefect.exceptions import PrefectException, PrefectHTTPStatusError
+from pydantic import ValidationError
 
 from config.deployments import load_file
 from flows.deploying.found import also_ours, found
@@ -16,6 +17,7 @@ from flows.deploying.plan import compared
 from flows.deploying.wanted import wanted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from prefect.client.orchestration import PrefectClient
@@ -101,7 +103,19 @@ async def _note(client: PrefectClient, plan: Plan, ours: frozenset[str]) -> None
 
 
 def _words(error: Exception) -> str:
-    """What the server says of it, where it says something."""
-    if isinstance(error, PrefectHTTPStatusError):
-        return f"{error.response.status_code}: {error.response.text[:1000]}"
-    return str(error) or type(error).__name__
+    """What is wrong, without what was sent: people put secrets into the environment of their runs."""
+    if isinstance(error, ValidationError):
+        return _invalid(error.errors())
+    if not isinstance(error, PrefectHTTPStatusError):
+        return str(error) or type(error).__name__
+    try:
+        # A request that is not valid is repeated in the answer to it, beside what is said of it.
+        said = error.response.json()
+        words = _invalid(said["exception_detail"]) if "exception_detail" in said else str(said["detail"])
+    except (ValueError, KeyError, TypeError):
+        words = error.response.reason_phrase
+    return f"{error.response.status_code}: {words[:1000]}"
+
+
+def _invalid(details: Iterable[Mapping[str, Any]]) -> str:
+    return "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in details)

@@ -5,8 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from prefect.exceptions import PrefectHTTPStatusError
+from prefect.server.api.server import validation_exception_handler
+from prefect.server.schemas.actions import DeploymentCreate
+from pydantic import ValidationError
 
+from flows.deploying.deploy import _words
 from flows.deploying.digest_times import digest_schedules
 from flows.deploying.plan import Difference, Thing, compared
 from tests.alerts.made_findings import subscribed
@@ -32,6 +40,31 @@ def test_values_of_the_environment_are_not_shown() -> None:
     (change,) = compared([want], [have], (), "record").changes
     assert Difference("job_variables.command", "a", "b") in change.differences
     assert "secret" not in str(change.differences)
+
+
+async def test_a_refusal_does_not_repeat_what_was_sent() -> None:
+    """Prefect's server answers a request that is not valid with the request itself, secrets included."""
+    sent = {"name": 5, "job_variables": {"env": {"TOKEN": "a-secret"}}}
+    with pytest.raises(ValidationError) as invalid:
+        DeploymentCreate.model_validate({**sent, "job_variables": "a-secret"})
+    refused = RequestValidationError(invalid.value.errors(), body=sent)
+    answer = await validation_exception_handler(Request({"type": "http"}), refused)
+    response = httpx.Response(answer.status_code, content=bytes(answer.body), request=httpx.Request("POST", "http://x"))
+    assert "a-secret" in response.text
+    words = _words(PrefectHTTPStatusError("", request=response.request, response=response))
+    assert words.startswith("422: name: Input should be a valid string; ")
+    assert words.removeprefix("422: ") == _words(invalid.value)
+    assert "a-secret" not in words
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b'{"detail": "no such pool"}', "no such pool"), (b"<html>", "Not Found"), (b"5", "Not Found")],
+)
+def test_a_refusal_is_in_the_servers_words(content: bytes, words: str) -> None:
+    """Where the server gives a reason it is shown; the page of a proxy in between is not."""
+    response = httpx.Response(404, content=content, request=httpx.Request("GET", "http://x"))
+    assert _words(PrefectHTTPStatusError("", request=response.request, response=response)) == f"404: {words}"
 
 
 @pytest.mark.parametrize(("recorded", "removed"), [({"1"}, ["watch/former"]), (set(), [])])
