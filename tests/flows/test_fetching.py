@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
 from config.settings import Settings, SettingsError
 from config.subscriptions import load_subscriptions
-from flows.fetching import in_turn, run_fetch
+from flows.analysing import Analysing
+from flows.fetching import Sender, in_turn, run_fetch
 from flows.recording import record_landed
 from flows.round import run_round
+from tests.warehouse.made import batch, entry
 from warehouse.exchange.batches import waiting
 from warehouse.exchange.place import open_place
 from warehouse.load.landing import waiting_batches
@@ -111,6 +115,23 @@ async def test_what_could_not_be_sent_goes_with_the_next_run(
     done = await run_fetch(settings)
     assert done.sent == 1
     assert waiting_batches(tmp_path / "one") == []
+
+
+async def test_crawls_that_land_at_the_same_time_are_all_counted(
+    place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a run says that it has sent is what it has sent."""
+    settings, there = of(tmp_path / "one", monkeypatch), open_place(str(place))
+    together, put = threading.Barrier(3), there.put
+
+    def slow(name: str, content: bytes | Path) -> None:
+        put(name, content)
+        together.wait(60)
+
+    monkeypatch.setattr(there, "put", slow)
+    sender = Sender(settings, there, Analysing(settings.config / "sessions.yaml"))
+    await asyncio.gather(*(sender.land(batch(number, entry()).harvest) for number in range(3)))
+    assert sender.sent == len(waiting(there)) == 3
 
 
 async def test_neighbours_in_a_run_are_of_different_hosts(place: Path) -> None:
