@@ -26,11 +26,11 @@ from alerts.escape import markdown
 from flows.condition import condition
 from flows.engine import run_name
 from flows.health_page import health_page
-from flows.run_table import run_description, source_rows
+from flows.run_table import MOST_ROWS, run_description, source_rows
 from flows.states import NOTHING_DUE
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+    from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
     from uuid import UUID
 
     from config.settings import Settings
@@ -60,6 +60,20 @@ async def show_fetch(done: Fetching, sources: Iterable[Source]) -> None:
     with _harmless("the table of the run"):
         rows = source_rows(done.crawled, _addresses(sources))
         await acreate_table_artifact(key=RUN, table=rows, description=markdown(done.headline))
+
+
+async def show_table(key: str, rows: Sequence[Mapping[str, str]], description: str) -> None:
+    """Leave a table; what is beyond its length is counted in its description."""
+    more = f"; {len(rows) - MOST_ROWS:,} more are not shown" if len(rows) > MOST_ROWS else ""
+    with _harmless(f"the table {key}"):
+        table = [dict(row) for row in rows[:MOST_ROWS]]
+        await acreate_table_artifact(key=key, table=table, description=description + more)
+
+
+async def show_page(key: str, page: str) -> None:
+    """Leave a page of Markdown."""
+    with _harmless(f"the page {key}"):
+        await acreate_markdown_artifact(key=key, markdown=page)
 
 
 def _addresses(sources: Iterable[Source]) -> dict[str, str | None]:

@@ -11,13 +11,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
 from prefect import flow, runtime
-from prefect.artifacts import acreate_table_artifact
 from prefect.states import Failed
 
 from alerts.escape import markdown
 from alerts.trouble import in_words, unreported_lines
 from config.settings import Settings
-from flows.artifacts import DELIVERIES
+from flows.artifacts import DELIVERIES, show_table
 from flows.delivering import deliver_now
 from flows.engine import run_name, speak_up
 from flows.events import announce
@@ -63,7 +62,7 @@ async def until_scheduled() -> None:
 async def show_deliveries(report: DispatchReport) -> None:
     """Leave one table of what became of each delivery in the Prefect UI, where there is any."""
     if table := [*map(_unreported_row, report.unreported), *map(_row, report.rows)]:
-        await acreate_table_artifact(key=DELIVERIES, table=table, description=markdown(delivery_line(report)))
+        await show_table(DELIVERIES, table, markdown(delivery_line(report)))
 
 
 def _row(row: DispatchRow) -> dict[str, str]:

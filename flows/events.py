@@ -1,6 +1,7 @@
 """The events of our flows, on which people can hang automations of their own (docs/operating.md lists them).
 
     deliveries.left        mandates.warehouse          a run had to leave messages; it starts the dispatch deployment
+    batches.landed         mandates.landing            a worker sent what it fetched; it starts the record deployment
     publications.recorded  mandates.source.<id>        a source brought documents
     source.failing         mandates.source.<id>        operators are notified that a source is failing, blocked or quiet
     source.recovered       mandates.source.<id>        and that it has recovered
@@ -67,6 +68,12 @@ def wake_dispatcher(delivered: DispatchReport) -> None:
         return
     reason = delivered.left or "no operator could be notified of a failed delivery"
     _emit(Event("deliveries.left", "mandates.warehouse", {"reason": redactor.clean(reason)}))
+
+
+def wake_recorder(files: int) -> None:
+    """Emit one event where a worker sent files; prefect.yaml lets it start the record deployment."""
+    if files:
+        _emit(Event("batches.landed", "mandates.landing", {"files": files}))
 
 
 def events(findings: Sequence[Finding], delivered: DispatchReport) -> Iterator[Event]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from prefect import flow
-from prefect.events import emit_event
 
 from config.settings import Settings
 from config.sources import load_sources
 from flows.artifacts import polling_name, rename_run, show_fetch, shown_progress
 from flows.engine import speak_up
+from flows.events import wake_recorder
 from flows.fetching import run_fetch
 from flows.monitor import SHORT_SECONDS, ask_as_task
 from flows.states import fetched, not_fetched
@@ -41,9 +41,7 @@ async def fetch(sources: list[str] | None = None, due_or_not: bool = False) -> F
             done = await run_fetch(settings, sources, due_or_not=due_or_not, asking=ask_as_task, progress=progress)
     except PlaceError as error:
         return cast("Fetching", not_fetched(error))
-    if done.sent:
-        # A wake-up only: the sweep of `record` finds what waits, whatever becomes of the event.
-        emit_event("batches.landed", resource={"prefect.resource.id": "mandates.landing"}, payload={"files": done.sent})
+    wake_recorder(done.sent)
     if done.crawled:
         await show_fetch(done, load_sources(settings.config / "sources.yaml"))
     if not sources:

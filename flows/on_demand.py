@@ -12,14 +12,13 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from prefect import flow
-from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 from prefect.states import Completed, Failed
 
 from alerts.escape import markdown
 from config.settings import Settings
 from config.sources import load_sources
 from flows import survey_report
-from flows.artifacts import shown_progress
+from flows.artifacts import show_page, show_table, shown_progress
 from flows.baseline import load_past, request
 from flows.baseline_report import report
 from flows.engine import run_name, speak_up
@@ -34,8 +33,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 EARLIEST = date(1900, 1, 1)
-# Prefect keeps a table as one row of its database, and draws all of it.
-MOST_ROWS = 200
 
 
 class ParameterError(Exception):
@@ -142,14 +139,13 @@ async def survey(sources: list[str] | None = None, include_off: bool = False) ->
             progress(number, len(wanted), said)
 
         surveyed = await survey_live(settings, wanted, tell)
-    await acreate_markdown_artifact(key="survey", markdown=survey_report.page(surveyed, began, as_html=False))
+    await show_page("survey", survey_report.page(surveyed, began, as_html=False))
     line = survey_report.summary(surveyed)
     log.info("%s", line)
     return cast("None", Completed(data=len(surveyed), message=line))
 
 
 async def _table(key: str, heads: Sequence[str], rows: Sequence[Sequence[Any]], what: str) -> None:
-    """Leave a table in the Prefect UI; what is beyond its length is counted."""
-    table = [{head: markdown(cell or "") for head, cell in zip(heads, row, strict=True)} for row in rows[:MOST_ROWS]]
-    more = f"; {len(rows) - MOST_ROWS:,} more are not shown" if len(rows) > MOST_ROWS else ""
-    await acreate_table_artifact(key=key, table=table, description=f"{what}: {len(rows):,}{more}")
+    """Leave a table of escaped cells in the Prefect UI."""
+    table = [{head: markdown(cell or "") for head, cell in zip(heads, row, strict=True)} for row in rows]
+    await show_table(key, table, f"{what}: {len(rows):,}")

@@ -11,7 +11,7 @@ import pytest
 from alerts.model import DispatchReport, DispatchRow
 from config.sources import SourceFile
 from flows import events
-from flows.events import MOST_EVENTS, announce
+from flows.events import MOST_EVENTS, announce, wake_recorder
 from scrapers.crawl.health import Health, History
 from scrapers.crawl.operators_news import begins_or_ends, source_news
 from tests.alerts.made_findings import document, finding
@@ -110,3 +110,17 @@ def test_a_flood_is_cut_and_a_failure_is_none_of_the_runs(
     assert len(emitted) == MOST_EVENTS
     assert "could not be emitted (OSError)" in caplog.text
     assert "5 events were not emitted" in caplog.text
+
+
+def test_a_worker_that_sent_nothing_wakes_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The recorder is woken once for the files of a run, and a server that takes no event fails no run."""
+    emitted: list[tuple[str, object]] = []
+
+    def emit(event: str, payload: object, **_: object) -> None:
+        emitted.append((event, payload))
+        raise OSError("no server")
+
+    monkeypatch.setattr(events, "emit_event", emit)
+    wake_recorder(0)
+    wake_recorder(3)
+    assert emitted == [("batches.landed", {"files": 3})]
