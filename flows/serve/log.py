@@ -22,12 +22,17 @@ _WIDTH = 6
 class _File(RotatingFileHandler):
     """The file; where it cannot be written, the terminal says so, once until it can."""
 
-    failed = False
+    was_written = is_written = True
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line."""
+        self.was_written, self.is_written = self.is_written, True
+        super().emit(record)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name is logging's
         """Say what is wrong with the file; the line itself is on the terminal."""
-        if not self.failed:
-            self.failed = True
+        self.is_written = False
+        if self.was_written:
             _show(_line("serve", f"{self.baseFilename} cannot be written: {sys.exc_info()[1]}"))
 
 

@@ -274,15 +274,21 @@ def test_the_log_is_bounded_and_without_control_characters(
 
 
 def test_a_log_that_cannot_be_written_is_mentioned_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The lines stay on the terminal, and one of them says what is wrong with the file."""
+    """The lines stay on the terminal, and one of them says what is wrong with the file; again when it happens again."""
     log = Log(tmp_path / "serve.log")
-    log._file.stream.close()  # as a disk that is gone
-    log.say("server", "first")
-    log.say("server", "second")
-    shown = capsys.readouterr().out
-    assert shown.count("cannot be written") == 1
-    assert "first" in shown
-    assert "second" in shown
+    for _ in range(2):
+        log._file.stream.close()  # as a disk that is gone
+        log.say("server", "first")
+        log.say("server", "second")
+        shown = capsys.readouterr().out
+        assert shown.count("cannot be written") == 1
+        assert "first" in shown
+        assert "second" in shown
+        log._file.stream = log._file._open()
+        log.say("server", "third")
+        assert "third" in (tmp_path / "serve.log").read_text()
+        assert "cannot be written" not in capsys.readouterr().out
+    log.close()
 
 
 def _pids(mark: Path) -> list[int]:
