@@ -50,6 +50,7 @@ class Sharing:
         """
         reason = await asyncio.to_thread(self.claims.take, source, known)
         if reason is not None:
+            log.info("%s: not polled: %s", source.id, reason)
             self.elsewhere[source.id] = reason
             return None
         finished_at: datetime | None = None

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
 from config.sources import load_sources
+from scrapers.publication import FetchError
+from warehouse.exchange import hosts
 from warehouse.exchange.claims import Claims
+from warehouse.exchange.hosts import HostLeases
 from warehouse.exchange.leases import FIRST, Leases
 from warehouse.exchange.memories import Known
 from warehouse.exchange.presence import ALIVE_SECONDS, MARGIN_SECONDS, Presence, present
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from config.sources import Source
     from warehouse.exchange.place import Place
@@ -147,3 +151,16 @@ def test_a_source_is_not_asked_before_its_last_crawl_is_recorded(tmp_path: Path,
     assert Claims(run(place)).take(source, before) is None
     other = Claims(run(place))
     assert other.take(source, after) == "another run is polling it"
+
+
+async def test_a_request_does_not_wait_for_ever_for_a_place_that_is_away(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It fails as for a host that is away, also when this run has given no sign of life for so long that it is dead."""
+    monkeypatch.setattr(hosts, "AWAY_SECONDS", 0.2)
+    monkeypatch.setattr(hosts, "LOOK_SECONDS", 0.05)
+    presence = run(place)
+    presence._began -= ALIVE_SECONDS + 1
+    async with HostLeases(presence) as leases:
+        with pytest.raises(FetchError, match="signs of life"):
+            await asyncio.wait_for(leases.hold("example.org", 1.0), 30)
