@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from warehouse.model import BackupError
-from warehouse.store.snapshot import settle
+from warehouse.store.paths import settle
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

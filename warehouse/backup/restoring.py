@@ -21,8 +21,9 @@ from warehouse.model import BackupError
 from warehouse.outbox.journal import Journal
 from warehouse.store.database import default_wait_seconds, live_path
 from warehouse.store.lock import DISK_FULL, Deadline, turn
+from warehouse.store.paths import settle
 from warehouse.store.schema import migrations
-from warehouse.store.snapshot import publish, settle
+from warehouse.store.snapshot import publish
 from warehouse.store.verify import rows_read
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from warehouse.load import checks
 from warehouse.load.landing import landing_folder, read_footer, waiting_batches
 from warehouse.model import LandingError, NewerBatchError, PlaceError
-from warehouse.store.snapshot import settle
+from warehouse.store.paths import settle
 
 if TYPE_CHECKING:
     from collections.abc import Callable

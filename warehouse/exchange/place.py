@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 from warehouse.model import PlaceError
-from warehouse.store.snapshot import settle
+from warehouse.store.paths import settle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

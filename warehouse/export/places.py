@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from config.redaction import public
 from warehouse.model import WarehouseError
 from warehouse.store.lock import DISK_FULL, Deadline, turn
-from warehouse.store.snapshot import settle
+from warehouse.store.paths import settle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

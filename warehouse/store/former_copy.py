@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from warehouse.model import UnfitCopyError, WarehouseError
+from warehouse.store.paths import settle
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,6 +45,7 @@ def keep(path: Path, version: int) -> Path:
             os.fsync(file.fileno())
         rows_read(aside)
         aside.replace(copy)
+        settle(copy.parent)
     except UnfitCopyError as error:
         raise UnfitCopyError(
             f"{path}: was not upgraded, because a copy of it is not fit to go back to: {error}"

@@ -14,8 +14,9 @@ from warehouse.model import UnfitCopyError, WarehouseError
 from warehouse.store.database import default_wait_seconds, live_path, session
 from warehouse.store.former_copy import schema_of
 from warehouse.store.lock import Deadline, turn
+from warehouse.store.paths import settle
 from warehouse.store.schema import migrations
-from warehouse.store.snapshot import previous_path, settle, snapshot_path, write_whole
+from warehouse.store.snapshot import previous_path, snapshot_path, write_whole
 from warehouse.store.verify import rows_read
 
 if TYPE_CHECKING:

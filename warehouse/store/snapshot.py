@@ -8,7 +8,6 @@ by writing the blocks that differ; where that is not possible, the live file is 
 from __future__ import annotations
 
 import contextlib
-import errno
 import logging
 import os
 import shutil
@@ -20,6 +19,7 @@ from warehouse.model import UnfitCopyError, WarehouseError
 from warehouse.store.database import at_rest, default_wait_seconds, live_path
 from warehouse.store.lock import Deadline, turn
 from warehouse.store.patching import CannotPatchError, patch
+from warehouse.store.paths import settle
 from warehouse.store.paths import snapshot_path as snapshot_path  # noqa: PLC0414 - those who open it import it from here
 from warehouse.store.publication import Publication, is_to_be_read, note, published
 from warehouse.store.verify import check_kept, rows_counted, rows_in, rows_read
@@ -213,15 +213,3 @@ def write_whole(source: BinaryIO, path: Path) -> None:
         shutil.copyfileobj(source, target, copy_chunk)
         target.flush()
         os.fsync(target.fileno())
-
-
-def settle(folder: Path) -> None:
-    """Make a rename outlive a power cut; some shared file systems do that by themselves and refuse to be asked."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        if error.errno not in {errno.EINVAL, errno.ENOTSUP}:
-            raise
-    finally:
-        os.close(descriptor)
