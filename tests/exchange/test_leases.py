@@ -94,6 +94,30 @@ def test_a_lease_that_was_taken_over_while_it_was_written_is_anothers(
     assert place.find("hosts") == []
 
 
+@pytest.mark.parametrize("key", ["..", ".", "../batches", "a" * 300, "ü" * 100])
+def test_a_lease_stays_in_its_own_folder(tmp_path: Path, place: Place, key: str) -> None:
+    """A link to `http://../` is a publisher's to write; nothing else of the place is looked at or removed for it."""
+    for name in ("batches/made.parquet", "claims/made/000000000007"):
+        place.put(name, b"another's")
+    leases = Leases(run(place), "hosts")
+    taken = leases.take(key, leases.newest(key))
+    assert taken is not None
+    assert taken.number == 1
+    assert leases.newest_of(leases.all_held(), key).number == leases.newest(key).number == 1
+    (held,) = place.find("hosts")
+    assert len(held.name.split("/")) == 3
+    assert all((tmp_path / "place" / name).is_file() for name in ("batches/made.parquet", "claims/made/000000000007"))
+
+
+def test_what_is_no_lease_is_left_alone(place: Place) -> None:
+    """A file that somebody has put beside the leases is not removed with the former ones."""
+    place.put("hosts/a/notes.txt", b"1")
+    leases = Leases(run(place), "hosts")
+    for _ in range(2):
+        assert leases.take("a", leases.newest("a")) is not None
+    assert {held.name for held in place.find("hosts")} == {"hosts/a/notes.txt", "hosts/a/000000000002"}
+
+
 def test_a_damaged_lease_is_nobodys_after_a_while(tmp_path: Path, place: Place) -> None:
     """A file that is half written may be a holder's; one that stays so is not."""
     presence = run(place)

@@ -6,6 +6,7 @@ successors one fails: deleting a lease and creating it again would be a race.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from warehouse.exchange.presence import Presence
 
 _MOST_BYTES = 10_000
+# File systems take 255 bytes.
+_LONGEST_NAME = 200
 # No run has that name.
 _UNREADABLE = "?"
 
@@ -70,7 +73,7 @@ class Leases:
         Raises:
             PlaceError: the place is away.
         """
-        return self._read(listed.get(quote(key, safe=""), []))
+        return self._read(listed.get(_quoted(key), []))
 
     def is_held(self, generation: Generation, alive: Container[str]) -> bool:
         """Whether a run that is alive holds it; one that is being written, or is damaged, is nobody's after a while."""
@@ -99,7 +102,7 @@ class Leases:
         content = json.dumps({"holder": holder, "words": dict(words)}).encode()
         if not self._place.create(f"{self._folder(key)}/{number:012}", content):
             return None
-        numbers = {_number(held): held.name for held in self._place.find(self._folder(key))}
+        numbers = {_number(held): held.name for held in self._place.find(self._folder(key)) if _number(held)}
         # A folder that others tidy while it is listed may seem empty.
         if max(numbers, default=0) != number:
             # We were so slow that others went on and tidied up: this number was free because it is long past.
@@ -110,7 +113,7 @@ class Leases:
         return Generation(number, self._presence.now(), holder, words)
 
     def _folder(self, key: str) -> str:
-        return f"{self._room}/{quote(key, safe='')}"
+        return f"{self._room}/{_quoted(key)}"
 
     def _read(self, listed: Iterable[Held]) -> Generation:
         held = max(listed, key=_number, default=None)
@@ -121,6 +124,14 @@ class Leases:
             return Generation(number, held.stamp, said["holder"], dict(said["words"]))
         except (ValueError, KeyError, TypeError, RecursionError):
             return Generation(number, held.stamp, _UNREADABLE)
+
+
+def _quoted(key: str) -> str:
+    """A key as the name of a folder. Hosts are what publishers write into links: `http://../` is a URL, too."""
+    quoted = quote(key, safe="")
+    if len(quoted) > _LONGEST_NAME:
+        return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+    return quoted if quoted.strip(".") else quoted.replace(".", "%2E")
 
 
 def _number(held: Held) -> int:
