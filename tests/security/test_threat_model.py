@@ -1,4 +1,4 @@
-"""The threat model names what shows its claims, and each kind of attacker has what does not hold."""
+"""The threat model names the tests of its claims, and says for each kind of attacker what is not protected."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ def test_every_test_that_it_names_exists() -> None:
     assert [name for name in sorted(named) if not (checkout / name).is_file()] == []
 
 
-def test_each_attacker_has_what_holds_and_what_does_not() -> None:
+def test_each_attacker_has_what_is_protected_and_what_is_not() -> None:
     """A model without gaps has not been thought through."""
     sections = re.split(r"\n## ", page)[2:]
     assert len(sections) >= 8
-    assert [each.partition("\n")[0] for each in sections if "**Does not hold:**" not in each] == []
+    assert [each.partition("\n")[0] for each in sections if "**Not protected:**" not in each] == []
     assert [each.partition("\n")[0] for each in sections if "tests/" not in each] == []
