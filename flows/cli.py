@@ -24,7 +24,7 @@ commands: dict[str, tuple[str, str]] = {
     "init": ("init", "Write a configuration to start with."),
     "demo": ("demo", "Run the whole pipeline on a bundled site."),
     "run": ("run", "Poll the sources, record what is new, deliver the alerts."),
-    "fetch": ("fetch", "Poll sources and land what they show for another machine."),
+    "fetch": ("fetch", "Poll sources, and land what they show for another machine to record."),
     "record": ("record", "Record what other machines have landed."),
     "baseline": ("baseline", "Load what a source published in the past; nobody is notified."),
     "ingest": ("ingest", "Record local files as if a source had published them."),
@@ -50,7 +50,7 @@ commands: dict[str, tuple[str, str]] = {
     "upgrade": ("upgrade", "Upgrade the warehouse, or show what that would do."),
     "serve": ("serve", "Run the server, a worker and the schedules in one process tree."),
     "deploy": ("deploy", "Deploy the flows to a Prefect server."),
-    "systemd": ("systemd", "Print the systemd units, in a sandbox."),
+    "systemd": ("systemd", "Print or write systemd units that run the program in a sandbox."),
     "metrics": ("metrics", "Print the state as OpenMetrics, for dashboards."),
     "doctor": ("doctor", "Check the whole installation and say what to do."),
 }

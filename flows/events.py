@@ -1,15 +1,16 @@
-"""The events of our flows, on which people can hang automations of their own (docs/operating.md lists them).
+"""The events of our flows, which people can use as triggers of their own automations (docs/operating.md lists them).
 
     deliveries.left        mandates.warehouse          a run had to leave messages; it starts the dispatch deployment
     batches.landed         mandates.landing            a worker sent what it fetched; it starts the record deployment
     publications.recorded  mandates.source.<id>        a source brought documents
     source.failing         mandates.source.<id>        operators are notified that a source is failing, blocked or quiet
     source.recovered       mandates.source.<id>        and that it has recovered
-    mandate.due            mandates.mandate.<id>       a deadline comes near
-    delivery.dead          mandates.delivery.<id>      a message was given up
+    mandate.due            mandates.mandate.<id>       a deadline is near
+    delivery.dead          mandates.delivery.<id>      the program gave up on a message
 
-They are emitted after the transaction that records what they say, under a Prefect run only, and may be lost when the
-server is down or killed: the warehouse is the truth. No payload holds an address of a target.
+`flows.fetch` emits one more: batches.landed. Events are emitted only in a Prefect run, after the transaction that
+records what they report. They may be lost while the server is down: the warehouse is the truth. No payload
+contains the address of a target.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# Automations are for what people would do by hand: a flood of events would only start a flood of runs.
+# Automations do what people would do by hand: a flood of events would only start a flood of runs.
 MOST_EVENTS = 100
 MOST_NAMED = 20
 _LONGEST = 500
@@ -55,11 +56,11 @@ def announce(findings: Sequence[Finding], delivered: DispatchReport) -> None:
     for event in islice(found, MOST_EVENTS):
         _emit(event)
     if left := sum(1 for _ in found):
-        log.warning("%d events were not emitted: a run emits %d at most", left, MOST_EVENTS)
+        log.warning("%d events were not emitted: a run emits at most %d", left, MOST_EVENTS)
 
 
 def wake_dispatcher(delivered: DispatchReport) -> None:
-    """Emit one event where a run left something to do; prefect.yaml lets it start the dispatch deployment.
+    """Emit one event if a run left something to do; a trigger in prefect.yaml starts the dispatch deployment.
 
     That is messages that were not tried, and deliveries of which no operator could be notified: these make each
     dispatch run fail until somebody takes care of them.

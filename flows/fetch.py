@@ -1,4 +1,4 @@
-"""The fetch flow: a worker on any machine asks the sources that are due, and lands what they show for the recorder."""
+"""The fetch flow: a worker on any machine polls the sources that are due, and lands what they show for the recorder."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 
 @flow(name="fetch", flow_run_name=polling_name)
 async def fetch(sources: list[str] | None = None, due_or_not: bool = False) -> Fetching:
-    """Ask the named sources, or all that are due, unless another run has them, and land what they show.
+    """Poll the named sources, or all that are due, unless another run is polling them, and land what they show.
 
-    Any number of these runs may be at work at the same time, on any number of machines. Nothing is recorded here: the
-    deployment `record` does that where the warehouse is.
+    Any number of these runs may be active at the same time, on any number of machines. Nothing is recorded here: the
+    deployment `record` does that on the machine that has the warehouse.
 
     Args:
-        sources: Which sources, by their ids in sources.yaml; all that are due if none is given.
+        sources: The ids of the sources in sources.yaml; by default, all that are due.
         due_or_not: Poll all sources that are on, whether they are due or not.
 
     Raises:
-        ConfigError, SettingsError: the configuration cannot be used, or names no landing place. Nothing was asked.
+        ConfigError, SettingsError: the configuration cannot be used, or names no landing place. Nothing was requested.
     """
     speak_up()
     settings = Settings()

@@ -1,6 +1,6 @@
-"""One run of a worker: ask the sources that are due and not another's, and land what they show in the shared place.
+"""One run of a worker: poll the due sources that no other run is polling, and land what they show in the shared place.
 
-Needs no warehouse and no subscriptions; what it must know of its sources, the machine that records has published.
+It needs no warehouse and no subscriptions: the recorder has published what it must know about its sources.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from alerts.figures import counted
 from config.sessions import load_sessions
 from config.settings import SettingsError
 from config.sources import load_sources
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# A worker claims no more sources than it can be busy with, so that the others have theirs.
+# A worker claims no more sources than it can poll at once, so that the others get their share.
 SOURCES_AT_ONCE = 32
 
 
@@ -69,13 +70,14 @@ class Fetching:
     def headline(self) -> str:
         """What the run did, in one line."""
         documents = sum(len(source.harvest.publications) for source in self.crawled)
-        line = f"polled {len(self.crawled)} sources, {len(self.failed)} failed; documents: {documents}"
+        sources = counted(len(self.crawled), "source")
+        line = f"{sources} polled, {len(self.failed)} failed; {counted(documents, 'document')}"
         line += f"; left to other runs: {len(self.elsewhere)}" if self.elsewhere else ""
         return line + (f"; not sent yet: {self.left}" if self.left else "")
 
 
 class Sender:
-    """Lands what a crawl hands over in this home and sends it on; a place that is away gets it later."""
+    """Lands what a crawl hands over in this home, and sends it on; if the place cannot be reached, later."""
 
     def __init__(self, settings: Settings, place: Place, analyse: Analysing) -> None:
         self.sent = 0
@@ -116,19 +118,19 @@ async def run_fetch(
     asking: Callable[[Source], Awaitable[Crawled]] = ask,
     progress: Progress = unwatched,
 ) -> Fetching:
-    """Ask the wanted sources, or all that are due, unless another run has them; land what they show for the recorder.
+    """Poll the wanted sources, or all that are due, unless another run has them; land what they show for the recorder.
 
     Raises:
-        ConfigError: the configuration cannot be used, or no source has such an id. Nothing was asked then.
+        ConfigError: the configuration cannot be used, or no source has such an id. Nothing was requested then.
         SettingsError: no shared landing place is set.
-        PlaceError: it is away, and nobody can say who asks what. Nothing was asked then.
+        PlaceError: it cannot be reached, so nobody knows who polls what. Nothing was requested then.
     """
     chosen = choose(load_sources(settings.config / "sources.yaml"), wanted)
     calendar = settings.config / "sessions.yaml"
     load_sessions(calendar)
     place = shared_place(settings)
     if place is None:
-        raise SettingsError("MANDATES_LANDING", "is not set; what is fetched here has nowhere to go")
+        raise SettingsError("MANDATES_LANDING", "is not set, so there is nowhere to put what is fetched")
     ids = [source.id for source in chosen]
     analyse = Analysing(calendar)
     sender = Sender(settings, place, analyse)

@@ -1,4 +1,4 @@
-"""The monitor flow: ask the sources that are due, record what is new, deliver what that causes, publish."""
+"""The monitor flow: poll the sources that are due, record what is new, deliver the alerts, publish."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ if TYPE_CHECKING:
     from flows.round import Round
     from warehouse.model import Recorded
 
-# Most runs are over by then, and nobody watches their progress.
+# Most runs have ended by then, and need no progress.
 SHORT_SECONDS = 10.0
 
 
 @task(name="crawl", task_run_name="{source.id}", cache_policy=NO_CACHE, tags={"crawl"})
 async def crawl_source(source: Source) -> Crawled:
-    """Ask one source. Its failure shows as a failed task; the run goes on."""
+    """Poll one source. Its failure shows as a failed task; the run continues."""
     crawled = await ask(source)
     if crawled.harvest.outcome == "failed":
         # Prefect takes a returned state as the run's own.
@@ -59,16 +59,16 @@ async def ask_as_task(source: Source) -> Crawled:
 
 @flow(name="monitor", flow_run_name=polling_name)
 async def monitor(sources: list[str] | None = None, due_or_not: bool = False) -> Round:
-    """Ask the named sources, or all that are due, record what they show, and deliver what that causes.
+    """Poll the named sources, or all that are due, record what is new, and deliver the alerts.
 
     A run in which no source gave a usable answer fails, and so does one that could not write the warehouse.
 
     Args:
-        sources: Which sources, by their ids in sources.yaml; all that are due if none is given.
+        sources: The ids of the sources in sources.yaml; by default, all that are due.
         due_or_not: Poll all sources that are on, whether they are due or not.
 
     Raises:
-        ConfigError: the configuration cannot be used, or no source has such an id. Nothing was asked then.
+        ConfigError: the configuration cannot be used, or no source has such an id. Nothing was requested then.
     """
     speak_up()
     settings = Settings()
@@ -89,7 +89,7 @@ async def monitor(sources: list[str] | None = None, due_or_not: bool = False) ->
     if done.delivered.rows or done.delivered.left:
         line = f"{line}; {delivery_line(done.delivered)}"
     for fault in done.faults:
-        # What the others showed is recorded by now; the run must not look well.
+        # What the other sources showed is recorded by now; but the run must not look successful.
         raise fault
     # Prefect takes a returned state as the run's own.
     return cast("Round", round_ended(done, line))
@@ -97,7 +97,7 @@ async def monitor(sources: list[str] | None = None, due_or_not: bool = False) ->
 
 @flow(name="record", flow_run_name=run_name("Landed batches"))
 async def record() -> Recorded:
-    """Load batches that workers on other machines have landed, and deliver what that causes."""
+    """Record batches that workers on other machines have landed, and deliver the alerts."""
     speak_up()
     settings = Settings()
     try:

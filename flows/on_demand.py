@@ -1,7 +1,7 @@
 """The flows that people start: load the past of a source, apply today's rules to what was kept, try the sources.
 
-Each does what a command does (`mandates baseline`, `reanalyse`, `sources survey`). Prefect's forms take what they say
-of a parameter from the docstrings.
+Each does what a command does (`mandates baseline`, `reanalyse`, `sources survey`). Prefect's forms take the
+explanations of parameters from the docstrings.
 """
 
 from __future__ import annotations
@@ -36,17 +36,17 @@ EARLIEST = date(1900, 1, 1)
 
 
 class ParameterError(Exception):
-    """Parameters that fit their types and make no sense together."""
+    """Parameters that are valid each, but not together."""
 
 
 @flow(name="backfill", flow_run_name="{source} back to {since}")
 async def backfill(source: str, since: date, until: date | None = None, again: bool = False) -> None:
-    """Load what a source published in the past; nobody is notified of it.
+    """Load what a source published in the past; nobody is notified.
 
-    A run with the same parameters continues where another one stopped. The publisher is polled at the source's pace.
+    A run with the same parameters continues where an earlier one stopped. The publisher is polled at the source's pace.
 
     Args:
-        source: Which source, by its id in sources.yaml.
+        source: The id of the source in sources.yaml.
         since: How far back: the first day of the period.
         until: Leave out everything dated after this day.
         again: Start over from the newest end, instead of continuing where an earlier run stopped.
@@ -54,7 +54,7 @@ async def backfill(source: str, since: date, until: date | None = None, again: b
     Raises:
         ParameterError: there is no such period.
         UnknownSourceError: no source has this id.
-        ConfigError: the configuration cannot be used. Nothing was asked then.
+        ConfigError: the configuration cannot be used. Nothing was requested then.
     """
     speak_up()
     if since > datetime.now(UTC).date():
@@ -78,15 +78,15 @@ async def backfill(source: str, since: date, until: date | None = None, again: b
     return cast("None", Completed(data=done, message=line))
 
 
-@flow(name="reanalyse", flow_run_name=run_name("Today's rules"))
+@flow(name="reanalyse", flow_run_name=run_name("Reanalysis"))
 async def reanalyse(changes: Literal["show", "apply", "apply and notify"] = "show", texts: bool = False) -> None:
     """Apply today's rules to everything that was kept.
 
     Args:
-        changes: What to do with the clauses and mandates that come out differently. "show" writes nothing; "apply"
+        changes: What to do with the clauses and mandates that now read differently. "show" writes nothing; "apply"
             writes them and notifies nobody of what is new; "apply and notify" also sends alerts for mandates that
-            nobody was notified of. People who were notified of something that now reads differently get a correction
-            either way.
+            nobody was notified of. In both cases, people who were notified of something that now reads differently get
+            a correction.
         texts: Also extract the texts again from the bytes that were kept; otherwise only the rules are applied.
 
     Raises:
@@ -113,13 +113,13 @@ async def reanalyse(changes: Literal["show", "apply", "apply and notify"] = "sho
 
 @flow(name="survey", flow_run_name=run_name("Survey of sources"))
 async def survey(sources: list[str] | None = None, include_off: bool = False) -> None:
-    """Try the sources in one go: which work, which are refused, which have changed. Nothing is recorded.
+    """Try all sources at once: which work, which are refused, which have changed. Nothing is recorded.
 
-    A few pages and documents of each publisher are requested, at the source's pace. The run completes whatever the
-    sources do: its table says what to do about each.
+    A few pages and documents of each publisher are requested, at the source's pace. The run completes whether or not
+    the sources work: its report says what to do about each.
 
     Args:
-        sources: Which sources, by their ids in sources.yaml; all that are on if none is given.
+        sources: The ids of the sources in sources.yaml; by default, all that are on.
         include_off: Also try the sources that are off.
 
     Raises:

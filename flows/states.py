@@ -1,16 +1,16 @@
 """How a run ended, in the name of its state, so that the list of runs reads by itself.
 
-    Completed     all that was due was done
+    Completed     everything that was due was done
     Nothing due   no source was due, or no alert
     Partly failed some sources failed; what the others showed is recorded
-    Alerts left   all is recorded, and alerts still wait for the next dispatch
+    Alerts left   everything is recorded; alerts wait for the next dispatch
     All failed    no source gave a usable answer
     Not recorded  the warehouse could not be written; what was landed waits for the next run
-    Not sent      the shared landing place was away; what was fetched waits for the next run
-    Failed        an error of the configuration or of this program, or an alert that nobody could be notified of
+    Not sent      the shared landing place could not be reached; what was fetched waits for the next run
+    Failed        an error in the configuration or in this program, or an alert that nobody could be notified of
 
-The type beneath the name stays Prefect's own (COMPLETED or FAILED): schedules, limits and automations go by it.
-Events are called after the name (`prefect.flow-run.Partly failed`).
+The type is still one of Prefect's own (COMPLETED or FAILED): schedules and limits depend on it.
+Events are named after the name (`prefect.flow-run.Partly failed`).
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def fetched(done: Fetching) -> State[Fetching]:
 
 
 def not_fetched(error: WarehouseError) -> State[WarehouseError]:
-    """The state of a worker's run that found the shared landing place away, and asked nobody."""
+    """The state of a worker's run that could not reach the shared landing place, and polled nothing."""
     return Failed(name=NOT_SENT, data=error, message=str(error))
 
 

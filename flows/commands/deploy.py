@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 # From here on, freeing what a failed statement left behind waits for no lock (docs/decisions/item-to-mail.md).
 SOUND_PYTHON = (3, 12)
-# What `terraform plan -detailed-exitcode` ends with where there is something to do.
+# As `terraform plan -detailed-exitcode` ends if there is something to do.
 CHANGES = 2
 _LONGEST = 60
 _DONE = {"create": "created", "change": "changed", "remove": "removed"}
 
 
-@click.command(epilog="Example: mandates deploy --plan        (look)      mandates deploy")
+@click.command(epilog="Examples: mandates deploy --plan; mandates deploy")
 @click.option(
     "--file",
     "path",
@@ -40,10 +40,10 @@ _DONE = {"create": "created", "change": "changed", "remove": "removed"}
 def command(
     path: Path | None, *, plan: bool, exit_code: bool, resume: bool, as_json: bool, check: bool, printed: bool
 ) -> None:
-    """Make a Prefect server have what prefect.yaml names: work pools, deployments, schedules and automations.
+    """Make a Prefect server match prefect.yaml: its work pools, deployments, schedules and automations.
 
-    Only what differs is changed, so it is safe to repeat. What an earlier deploy made and the file no longer names is
-    removed; what others made stays. What somebody paused in the UI stays paused, unless you use --resume.
+    Only what differs is changed, so it is safe to repeat. What an earlier deploy created and the file no longer names
+    is removed; what others created stays. What somebody paused in the UI stays paused, unless you use --resume.
 
     The workers run the flows in the current folder, so that ./config and ./data mean the same to them.
     """
@@ -81,7 +81,7 @@ def _planned(path: Path, *, resume: bool) -> Plan:
     from flows.console import progress
     from flows.engine import server_configured
 
-    # Says what is wrong with the file before it takes a second to load Prefect.
+    # A mistake in the file is reported before Prefect is loaded, which takes a second.
     load_deployments(path)
     if not server_configured():
         raise click.ClickException(
@@ -105,7 +105,9 @@ def _carry_out(plan: Plan) -> None:
 
 
 def _lines(plan: Plan, *, done: bool) -> Iterator[str]:
-    """The plan, or what was done, a line for each thing and one for each of its differences."""
+    """The plan, or what was done: a line for each object and one for each of its differences."""
+    from alerts.figures import counted
+
     for change in plan.changes:
         yield f"{_DONE[change.action] if done else change.action} {change.kind} {change.name}"
         for difference in change.differences:
@@ -115,7 +117,7 @@ def _lines(plan: Plan, *, done: bool) -> Iterator[str]:
     if any(kept.words == "is paused" for kept in plan.kept):
         yield "what is paused stays paused; --resume resumes it"
     same = f"{plan.same} already as in the file"
-    yield f"{len(plan.changes)} changes, {same}" if plan.changes else f"nothing to change, {same}"
+    yield f"{counted(len(plan.changes), 'change')}, {same}" if plan.changes else f"nothing to change, {same}"
 
 
 def _difference(difference: Difference) -> str:

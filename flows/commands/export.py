@@ -17,21 +17,21 @@ if TYPE_CHECKING:
     "mandates export /srv/mandates --check"
 )
 @click.argument("target", required=False)
-@click.option("--accept-loss", is_flag=True, help="Export even if data that the target has is missing.")
+@click.option("--accept-loss", is_flag=True, help="Export even if the snapshot has lost data that the target has.")
 @click.option(
     "--grace",
     type=click.FloatRange(min=0),
     default=24.0,
     show_default=True,
-    help="Hours before files that are no longer used are removed.",
+    help="How many hours to keep files that are no longer used.",
 )
 @click.option("--check", "only_check", is_flag=True, help="Verify all files of TARGET instead of exporting.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
 def command(target: str | None, accept_loss: bool, grace: float, only_check: bool, as_json: bool) -> None:
     """Write the snapshot as Parquet to TARGET [home/export], a folder or a URL such as s3://bucket/path.
 
-    Only the months of publication in which something changed since the last export are written. Readers see one whole
-    state at any moment. Exit code 1: the export failed, and the former state is unchanged; or --check found damage.
+    Only the months of publication that have changed since the last export are written. Readers always see one complete
+    state. Exit code 1: the export failed, and the previous state is unchanged; or --check found damage.
     """
     from config.settings import Settings
 
@@ -75,11 +75,11 @@ def _make(settings: Settings, target: str, grace: timedelta, *, accept_loss: boo
         wrote = f"{counted(done.partitions, 'partition')} written ({done.written / 1e6:.1f} MB)"
     else:
         wrote = "nothing has changed"
-    removed = f"; {counted(done.removed, 'file')} no longer used removed" if done.removed else ""
+    removed = f"; {counted(done.removed, 'unused file')} removed" if done.removed else ""
     click.echo(f"{done.target}: {wrote}{removed}")
     if done.former:
         folders = ", ".join(folder.name for folder in done.former)
-        click.echo(f"exports of the former layout, which you can delete when nobody reads them: {folders}")
+        click.echo(f"folders of the former layout, which you can delete when nobody uses them any more: {folders}")
 
 
 def _check(target: str, *, as_json: bool) -> None:

@@ -1,4 +1,4 @@
-"""`mandates fetch`: what a worker does, once and here: poll sources and land what they show in the shared place."""
+"""`mandates fetch`: one run of a worker on this machine: poll sources and land what they show in the shared place."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from flows.cli import exit_failed
 @click.option("--all", "due_or_not", is_flag=True, help="Poll every source, including those that are not due yet.")
 @click.option("--json", "as_json", is_flag=True, help="Print what happened as JSON.")
 def command(sources: tuple[str, ...], due_or_not: bool, as_json: bool) -> None:
-    """Poll the sources that no other machine is polling; another machine records them.
+    """Poll the sources that are due and that no other run is polling; another machine records what they show.
 
-    Needs MANDATES_LANDING, the folder or bucket that the machines share, and no warehouse. Run it on as many machines
+    Needs MANDATES_LANDING (the folder or bucket that the machines share) but no warehouse. Run it on as many machines
     as you like, and `mandates record` on one.
 
     Exit code 0: success; 1: a source failed, or something could not be put into the landing place.

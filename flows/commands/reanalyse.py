@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 shown_changes = 20
 
 
-@click.command(epilog="Example: mandates reanalyse --texts        (look)      mandates reanalyse --texts --apply")
+@click.command(epilog="Examples: mandates reanalyse --texts; mandates reanalyse --texts --apply")
 @click.option("--apply", is_flag=True, help="Write the changes; without this they are only shown.")
 @click.option("--texts", is_flag=True, help="Also extract the texts again from the bytes that were kept.")
 @click.option("--notify", is_flag=True, help="With --apply: send alerts for mandates that nobody was notified of.")

@@ -1,4 +1,4 @@
-"""`mandates record`: record what other machines have landed, and deliver the alerts that it causes."""
+"""`mandates record`: record what other machines have landed, and deliver the alerts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from flows.cli import exit_failed
 def command(as_json: bool) -> None:
     """Record the batches that are waiting, here and in the shared landing place, and deliver the alerts.
 
-    Run it on the one machine that has the warehouse, however often: each batch is recorded once.
+    Run it on the machine that has the warehouse, as often as you like: each batch is recorded once.
 
     Exit code 0: success; 1: an alert could not be delivered.
     """

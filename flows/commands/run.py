@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 def one_round(sources: Sequence[str], *, due_or_not: bool, prefect: bool = False) -> tuple[Round, DispatchReport]:
-    """Ask the sources, record, and deliver: what workers do on a schedule, once and here.
+    """Poll the sources, record, and deliver: what workers do on a schedule, once and on this machine.
 
-    Where a Prefect server is configured, the run shows in its UI. Without one it needs no engine, and neither does it
-    while that server is down; with `prefect`, an embedded server keeps the same record of it.
+    If a Prefect server is configured, the run shows in its UI. Without a server, or while it is down, the run needs no
+    engine; with `prefect`, an embedded server keeps the same record of it.
     """
     import contextlib
 
@@ -100,10 +100,10 @@ def _as_flow_run(settings: Settings, sources: Sequence[str], *, due_or_not: bool
 
 
 def _server_answers() -> bool:
-    """Whether the server can record a run; where it cannot, monitoring is worth more than its record."""
+    """Whether the server can record a run; if it cannot, monitoring matters more than its record."""
     from flows.console import progress
 
-    with progress("Asking the Prefect server …"):
+    with progress("Contacting the Prefect server …"):
         from flows.server_check import server_trouble
 
         trouble = server_trouble()

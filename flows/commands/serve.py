@@ -17,9 +17,11 @@ PORT, RUNS = 4200, 4
 
 @click.command(epilog="Example: mandates --home /srv/mandates serve --port 4201")
 @click.option(
-    "--port", type=click.IntRange(1024, 65535), default=PORT, show_default=True, help="Of the server, on 127.0.0.1."
+    "--port", type=click.IntRange(1024, 65535), default=PORT, show_default=True, help="Port of the server on 127.0.0.1."
 )
-@click.option("--runs", type=click.IntRange(1), default=RUNS, show_default=True, help="How many runs go on at once.")
+@click.option(
+    "--runs", type=click.IntRange(1), default=RUNS, show_default=True, help="How many runs may go on at once."
+)
 @click.option(
     "--file",
     "path",
@@ -29,9 +31,9 @@ PORT, RUNS = 4200, 4
 def command(port: int, runs: int, path: Path | None) -> None:
     """Run everything in one process tree: a Prefect server, a worker, and the deployments on their schedules.
 
-    Whatever dies is started again. Ctrl-C or SIGTERM stops all: runs in hand have 30 seconds to finish. The log is
-    logs/serve.log in the home; the web interface is at http://127.0.0.1:4200. Other commands with the same home use
-    the server by themselves.
+    A process that dies is restarted. Ctrl-C or SIGTERM stops everything; active runs have 30 seconds to finish. The log
+    is logs/serve.log in the home; the web interface is at http://127.0.0.1:4200. Other commands with the same home use
+    this server automatically.
     """
     import asyncio
 
@@ -47,7 +49,7 @@ def command(port: int, runs: int, path: Path | None) -> None:
     settings = Settings()
     with claim(settings.home, port):
         _no_other_server()
-        # What would make every run fail is said before anything is started.
+        # A mistake that would make every run fail is reported before anything starts.
         load_sources(settings.config / "sources.yaml")
         load_subscriptions(settings.config)
         pools = _pools(load_deployments(path or deployments_file()))
@@ -59,7 +61,7 @@ def command(port: int, runs: int, path: Path | None) -> None:
 
 
 def _pools(deployments: Iterable[Deployment]) -> tuple[str, ...]:
-    """The pools of what runs by itself. A pool that has nothing of the kind is for workers on other machines."""
+    """The pools of deployments that start by themselves. Pools without any are for workers on other machines."""
     return tuple(
         sorted(
             {
@@ -77,6 +79,6 @@ def _no_other_server() -> None:
 
     if server_configured():
         raise ServeError(
-            "a Prefect server is configured already (PREFECT_API_URL, prefect.toml or a profile), and `mandates serve` "
-            "brings its own: remove that setting, or use that server with `mandates deploy` and `prefect worker start`"
+            "a Prefect server is already configured (PREFECT_API_URL, prefect.toml or a profile), but `mandates serve` "
+            "starts its own: remove that setting, or use that server with `mandates deploy` and `prefect worker start`"
         )

@@ -1,4 +1,4 @@
-"""`mandates systemd`: print or write the units that run the program as a service."""
+"""`mandates systemd`: print or write systemd units that run the program as a service."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ from pathlib import Path
 
 import click
 
-# The units hide these from the service (ProtectHome=), and so a program that is installed in one of them.
+# The units hide these folders from the service (ProtectHome=), and with them a program that is installed there.
 HIDDEN = (Path("/home"), Path("/root"), Path("/run/user"))
 
 
 @click.command(epilog="Example: sudo /opt/mandates/bin/mandates systemd --to /etc/systemd/system")
-@click.option("--to", "folder", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Write them here.")
+@click.option(
+    "--to", "folder", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder to write to."
+)
 def command(folder: Path | None) -> None:
     """Print the systemd units for this installation, or write them to a folder.
 
-    They run as the user `mandates` in /var/lib/mandates, in a sandbox in which only its folder data/ can be written.
-    Existing files are replaced; drop-ins of your own are left alone.
+    They run as the user `mandates` in /var/lib/mandates, in a sandbox that can write only to the folder data/ there.
+    Existing files are replaced; your own drop-ins are left alone.
     """
     from config.units import units
 
@@ -37,4 +39,4 @@ def command(folder: Path | None) -> None:
             err=True,
         )
     if folder is not None:
-        click.echo("now run: systemctl daemon-reload; docs/security.md says which of them you need")
+        click.echo("now run: systemctl daemon-reload; docs/security.md says which units to enable")

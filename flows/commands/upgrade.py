@@ -41,8 +41,8 @@ def command(plan: bool, as_json: bool) -> None:
     publish(settings.home, wait_seconds=settings.lock_wait_seconds)
     if not as_json:
         _, kept = copies(live_path(settings.home))[0]
-        click.echo(f"upgraded; the former file is kept as {kept}")
-        click.echo(f"the way back: install the former version, then mandates snapshot --restore --from {kept}")
+        click.echo(f"upgraded; the previous file is kept as {kept}")
+        click.echo(f"to go back: install the previous version, then run `mandates snapshot --restore --from {kept}`")
 
 
 def _show(found: Rehearsal | None) -> None:

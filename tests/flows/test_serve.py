@@ -138,7 +138,7 @@ def test_a_server_that_is_configured_is_not_replaced(tmp_path: Path, monkeypatch
     (office.folder / ".env").write_text("PREFECT_API_URL=http://prefect.example.org/api\n")
     done = office.command("serve", "--port", str(office.port))
     assert done.returncode == 1
-    assert "a Prefect server is configured already" in done.stderr
+    assert "a Prefect server is already configured" in done.stderr
 
 
 def test_a_configuration_that_cannot_be_used_is_said_before_anything_starts(tmp_path: Path) -> None:
