@@ -1,6 +1,6 @@
-"""What a run shares with those on other machines, where MANDATES_LANDING names a place for it: sources and hosts.
+"""What a run shares with runs on other machines, if MANDATES_LANDING names a landing place: sources and hosts.
 
-Without a place there is nothing to share, and nothing of this is done.
+Without a landing place, nothing of this happens.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
-    """A run among others: its claims on sources, its leases of hosts, and the sources that others had, with why."""
+    """A run among others: its claims on sources, its leases of hosts, and why it left other sources alone."""
 
     claims: Claims
     hosts: HostLeases
@@ -43,10 +43,10 @@ class Sharing:
     async def claimed(
         self, source: Source, known: Known, asking: Callable[[Source], Awaitable[Crawled]]
     ) -> Crawled | None:
-        """Ask a source under a claim; None where it is not this run's to ask now.
+        """Poll a source under a claim; None if this run must not poll it now.
 
         Raises:
-            PlaceError: the place is away.
+            PlaceError: the place cannot be reached.
         """
         reason = await asyncio.to_thread(self.claims.take, source, known)
         if reason is not None:
@@ -60,15 +60,15 @@ class Sharing:
             return crawled
         finally:
             with contextlib.suppress(PlaceError):
-                # Free with this run's end where the place is away, which its signs of life have said by then.
+                # If the place cannot be reached, which was logged by then, the claim ends with this run.
                 await asyncio.to_thread(self.claims.give_back, source.id, finished_at)
 
 
 def shared_place(settings: Settings) -> Place | None:
-    """The landing place that this installation shares with others; None where it has its own alone.
+    """The landing place that this installation shares with others; None if there is none.
 
     Raises:
-        PlaceError: what is set cannot be one.
+        PlaceError: the setting does not name a usable place.
     """
     return open_place(settings.landing) if settings.landing else None
 
@@ -78,7 +78,7 @@ async def sharing(place: Place) -> AsyncIterator[Sharing]:
     """Take part in a place until the block ends.
 
     Raises:
-        PlaceError: the place is away.
+        PlaceError: the place cannot be reached.
     """
     with contextlib.ExitStack() as stack:
         presence = await asyncio.to_thread(stack.enter_context, present(place))
@@ -89,10 +89,10 @@ async def sharing(place: Place) -> AsyncIterator[Sharing]:
 
 @contextlib.asynccontextmanager
 async def sharing_if_set(settings: Settings) -> AsyncIterator[Sharing | None]:
-    """The same in the place that is set; None where none is.
+    """The same in the configured place; None if there is none.
 
     Raises:
-        PlaceError: the place is away.
+        PlaceError: the place cannot be reached.
     """
     place = shared_place(settings)
     if place is None:
@@ -103,7 +103,7 @@ async def sharing_if_set(settings: Settings) -> AsyncIterator[Sharing | None]:
 
 
 def bring_in(settings: Settings) -> Passed:
-    """Bring what waits in the shared place into this home, which records it; a place that is away is logged."""
+    """Move what waits in the shared place into this home; if the place cannot be reached, that is logged."""
     try:
         place = shared_place(settings)
         return bring(settings.home, place) if place is not None else Passed()
@@ -113,10 +113,10 @@ def bring_in(settings: Settings) -> Passed:
 
 
 def publish_memories(settings: Settings) -> None:
-    """Let other machines know what has been recorded; a place that is away is logged, and gets it next time."""
+    """Tell other machines what has been recorded; if the place cannot be reached, the next run does so."""
     try:
         place = shared_place(settings)
         if place is not None:
             publish(settings.home, place, wait_seconds=settings.lock_wait_seconds)
     except (PlaceError, LockedError) as error:
-        log.warning("%s; other machines do not know yet what was recorded", error)
+        log.warning("%s; other machines do not yet know what was recorded", error)

@@ -1,4 +1,4 @@
-"""Questions to the Prefect server of the tree, without importing Prefect (1.4 s and 100 MB for a supervisor)."""
+"""Requests to the Prefect server of the tree, without importing Prefect (1.4 s and 100 MB for a supervisor)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 async def ask(url: str, body: object = None) -> Any:
-    """What the server answers to GET, or to POST of a body; None where it gives no answer in time, or an error."""
+    """The server's answer to GET, or to POST with a body; None if it does not answer in time, or with an error."""
     return await asyncio.to_thread(_asked, url, body)
 
 

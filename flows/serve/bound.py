@@ -1,6 +1,7 @@
 """Run a module that ends with the supervisor: `python -m flows.serve.bound PROCESS MODULE ARGUMENT …`.
 
-`kill -9` of the supervisor leaves nothing running. Linux ends a process when its parent dies; elsewhere a thread looks.
+`kill -9` of the supervisor leaves nothing running. Linux ends a process when its parent dies; elsewhere a thread
+watches the parent.
 """
 
 from __future__ import annotations
@@ -18,13 +19,13 @@ LOOKS_EVERY_SECONDS = 1.0
 
 
 def end_with(parent: int) -> None:
-    """Let this process be killed when its parent, the process of that id, ends."""
+    """Have this process killed when its parent, the process with that id, ends."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     else:
         threading.Thread(target=_look, args=(parent,), daemon=True).start()
     if os.getppid() != parent:
-        # It died before the request.
+        # The parent died before the request took effect.
         os._exit(1)
 
 

@@ -1,11 +1,11 @@
 """The command of a flow run under `mandates serve`: `python -I -S client.py SOCKET WORKER`; it imports nothing of ours.
 
-It hands the run's environment, folder and standard streams to the warm process and lives as long as the child that is
-forked there: signals are forwarded, and the child's end is its own end. Without a warm process it becomes
+It hands the run's environment, folder and standard streams to the warm process, and lives as long as the child that
+is forked there: it forwards signals, and ends as the child ends. Without a warm process it becomes
 `python -m prefect.engine`, which is the command of an ordinary worker.
 
-A message is its size (4 bytes) and `folder NUL name=value NUL …`; the answer to it is one byte. After that, each byte
-from here is a signal for the child, and the 4 bytes from there are the status with which it ended.
+A message is its size (4 bytes) and `folder NUL name=value NUL …`; the answer is one byte. After that, each byte sent is
+a signal for the child, and the 4 bytes received are the status with which it ended.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ FORWARDED = (signal.SIGTERM, signal.SIGINT)
 
 
 def _main(path: str, worker: int) -> None:
-    # A signal that comes while the run is handed over waits until there is somebody to forward it to.
+    # A signal that arrives during the handover waits until there is a child to forward it to.
     signal.pthread_sigmask(signal.SIG_BLOCK, FORWARDED)
     connection = socket.socket(socket.AF_UNIX)
     connection.settimeout(ANSWER_SECONDS)
@@ -42,7 +42,7 @@ def _main(path: str, worker: int) -> None:
 
     def forward(number: int, _frame: FrameType | None) -> None:
         with contextlib.suppress(OSError):
-            # Where nobody listens any more, the child is gone, and its status is what ends this process.
+            # If nothing listens any more, the child is gone, and its status ends this process.
             connection.sendall(bytes([number]))
 
     for number in FORWARDED:
@@ -59,7 +59,7 @@ def _hand_over(connection: socket.socket) -> None:
 
 
 def _status(connection: socket.socket, worker: int) -> int:
-    """The status of the child, as `os.waitpid` gives it; killed, where the warm process took it along."""
+    """The status of the child, as `os.waitpid` returns it; SIGKILL if it died with the warm process."""
     held = b""
     connection.settimeout(1.0)
     while len(held) < 4:  # noqa: PLR2004 - the status
@@ -67,7 +67,7 @@ def _status(connection: socket.socket, worker: int) -> int:
             part = connection.recv(4 - len(held))
         except TimeoutError:
             if os.getppid() != worker:
-                # Nobody waits for this run any more; the closed connection ends the child.
+                # The worker is gone; closing the connection ends the child.
                 return signal.SIGKILL
             continue
         except OSError:

@@ -28,7 +28,7 @@ _FORWARDED = {int(signal.SIGTERM), int(signal.SIGINT)}
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What a client has handed over: its folder, environment and streams. Without a folder it is only a greeting."""
+    """What a client has handed over: its folder, environment and streams. Without a folder it is just a greeting."""
 
     folder: bytes
     environment: dict[bytes, bytes] = field(repr=False)
@@ -82,7 +82,7 @@ class Listener:
         try:
             job = _received(connection)
         except (OSError, ValueError) as error:
-            print(f"a client was not understood: {error}", file=sys.stderr)  # noqa: T201
+            print(f"the message of a client was not understood: {error}", file=sys.stderr)  # noqa: T201
             connection.close()
             return None
         wanted, warm, process = job.folder and not _gone(connection), os.getpid(), -1
@@ -90,7 +90,7 @@ class Listener:
             try:
                 process = os.fork()
             except OSError as error:
-                print(f"no child could be made: {error}", file=sys.stderr)  # noqa: T201
+                print(f"no child process could be started: {error}", file=sys.stderr)  # noqa: T201
         if process == 0:
             end_with(warm)
             # The child says so itself, before it does anything: a client without an answer starts the run again.
@@ -112,7 +112,7 @@ class Listener:
         return None
 
     def _forward(self, process: int) -> None:
-        """Pass a client's signals on to its child, which is ended where the client has gone."""
+        """Pass a client's signals on to its child; the child is killed if the client has gone."""
         if process not in self._runs:
             return
         try:
@@ -139,7 +139,7 @@ class Listener:
             connection.close()
 
     def _leave(self, own: socket.socket) -> None:
-        """In a child: hold nothing that is the listener's."""
+        """In a child: close everything that belongs to the listener."""
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         self._ready.close()
@@ -186,7 +186,7 @@ def _message(connection: socket.socket, size: int) -> bytes:
 
 
 def _gone(connection: socket.socket) -> bool:
-    """Whether the client gave up waiting; a run must not be started for it twice."""
+    """Whether the client has given up waiting; its run must not be started twice."""
     connection.setblocking(False)
     try:
         return not connection.recv(1, socket.MSG_PEEK)

@@ -1,4 +1,4 @@
-"""One log for all children: `logs/serve.log` and, as long as somebody looks, the terminal."""
+"""One log for all children: `logs/serve.log` and, as long as there is one, the terminal."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _WIDTH = 6
 
 
 class _File(RotatingFileHandler):
-    """The file; where it cannot be written, the terminal says so, once until it can."""
+    """The log file; if it cannot be written, the terminal says so once."""
 
     was_written = is_written = True
 
@@ -37,7 +37,7 @@ class _File(RotatingFileHandler):
 
 
 class Log:
-    """Lines of the supervisor (`serve`) and of its children, each with the time (UTC) and the name of who said it."""
+    """Lines of the supervisor (`serve`) and of its children, each with the time (UTC) and the name of the process."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)

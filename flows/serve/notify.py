@@ -1,4 +1,4 @@
-"""What systemd is told about a service of `Type=notify`: see sd_notify(3)."""
+"""Reports to systemd for a service of `Type=notify`: see sd_notify(3)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import socket
 
 
 def notify(words: str) -> None:
-    """Send `READY=1`, `STOPPING=1` or `STATUS=…` to the service manager, where there is one."""
+    """Send `READY=1`, `STOPPING=1` or `STATUS=…` to the service manager, if there is one."""
     address = os.environ.get("NOTIFY_SOCKET")
     if not address:
         return

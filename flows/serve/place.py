@@ -1,10 +1,10 @@
-"""Which `mandates serve` works on a home, and where its server listens: `serve.json`, locked as long as it lives.
+"""Which `mandates serve` serves a home, and where its server listens: `serve.json`, locked as long as it runs.
 
-A lock ends with its process, however that ends, so a file that was left behind says nothing. Stdlib only: every
-command asks.
+A lock ends with its process, however that ends, so a file that was left behind has no effect. Stdlib only, because
+every command looks here.
 
 Errors:
-    ServeError      serving cannot begin; the sentence says why
+    ServeError      serving cannot start; the message says why
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NAME = "serve.json"
-# A command that looks whether somebody serves holds the lock for less than a millisecond.
+# A command that checks whether the home is served holds the lock for less than a millisecond.
 PATIENCE_SECONDS = 1.0
 
 
 class ServeError(Exception):
-    """`mandates serve` cannot begin."""
+    """`mandates serve` cannot start."""
 
 
 def api_of(port: int) -> str:
-    """Where the server of a tree is asked."""
+    """The API address of the server of a tree."""
     return f"http://127.0.0.1:{port}/api"
 
 
 @contextlib.contextmanager
 def claim(home: Path, port: int) -> Iterator[None]:
-    """Be the only one who serves this home, and say where.
+    """Be the only process that serves this home, and note the address of its server.
 
     Raises:
-        ServeError: another one does, or the file cannot be written.
+        ServeError: another process serves it, or the file cannot be written.
     """
     path = home / NAME
     try:
@@ -52,7 +52,7 @@ def claim(home: Path, port: int) -> Iterator[None]:
             other = _said(file.read())
             raise ServeError(
                 f"{home} is already served by process {other.get('process', 'unknown')} "
-                f"({str(other.get('api', 'address unknown')).removesuffix('/api')}); one home has one `mandates serve`"
+                f"({str(other.get('api', 'address unknown')).removesuffix('/api')}); a home can be served only once"
             )
         file.seek(0)
         file.truncate()
@@ -62,7 +62,7 @@ def claim(home: Path, port: int) -> Iterator[None]:
 
 
 def serving(home: Path) -> str | None:
-    """The API of the server that a `mandates serve` of this home has started; None where none is running."""
+    """The API of the server that `mandates serve` has started for this home; None if none is running."""
     try:
         with (home / NAME).open(encoding="utf-8") as file:
             if _locked(file.fileno(), fcntl.LOCK_SH, 0):

@@ -1,6 +1,6 @@
-"""Keeps children alive: starts them in order, asks whether they are well, starts them again, stops them in reverse.
+"""Keeps children alive: starts them in order, checks their health, restarts them, and stops them in reverse order.
 
-It never gives up on a child. The waits between starts grow to a minute, and each end is in the log with its reason.
+It never gives up on a child. The delays between restarts grow to a minute, and the log has the reason of each end.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from flows.serve.log import Log
 
 LONGEST_WAIT_SECONDS = 60.0
-# After a child has been well for this long, its next end begins with a short wait again: only one that does not get
-# to work at all is worth waiting for.
+# If a child has been healthy for this long, its next restart begins with a short delay again: long delays are for a
+# child that does not start working at all.
 GOOD_LIFE_SECONDS = 10.0
 FIRST_LOOK_SECONDS, LOOK_SECONDS = 0.3, 5.0
 _CHUNK = 1 << 16
@@ -29,11 +29,11 @@ _CHUNK = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """A process to keep: what `python -m` runs, how one sees that it is well, and how long it may take to stop.
+    """A process to keep: what `python -m` runs, how to check that it is well, and how long it may take to stop.
 
-    `well` is asked with the moment (epoch seconds) when the process was started; None means that nobody can know now.
-    A child without `well` has a task to do once, and is well when it has ended with 0. `after` are the names of the
-    children that must be well before it is started. The tree is ready without a child that is not `needed`.
+    `well` is called with the time (epoch seconds) at which the process was started; None means that it is not known.
+    A child without `well` runs once, and is well when it has ended with 0. `after` are the names of the children that
+    must be well before it is started. The tree is ready without a child that is not `needed`.
     """
 
     name: str
@@ -56,7 +56,7 @@ class _Kept:
 
 
 class Supervisor:
-    """A set of children; `keep` works until it is cancelled, and `stop` ends what still runs."""
+    """A set of children; `keep` works until it is cancelled, and `stop` ends what is still running."""
 
     def __init__(self, children: Sequence[Child], environment: Mapping[str, str], log: Log) -> None:
         self._kept = {child.name: _Kept(child) for child in children}
@@ -109,7 +109,7 @@ class Supervisor:
             try:
                 code = await self._lived(kept)
             except OSError as error:
-                # No memory, or too many processes: it may be different in a while.
+                # Not enough memory, or too many processes: that may change.
                 how = f"could not be started ({error.strerror})"
             else:
                 if child.well is None and code == 0:
@@ -120,11 +120,11 @@ class Supervisor:
             kept.failures = 1 if lasted else kept.failures + 1
             wait = min(2.0 ** (kept.failures - 1), LONGEST_WAIT_SECONDS)
             times = f" (failure {kept.failures})" if kept.failures > 1 else ""
-            self._log.say("serve", f"{child.name} {how}{times}; it is started again in {wait:.0f} s")
+            self._log.say("serve", f"{child.name} {how}{times}; restarting in {wait:.0f} s")
             await asyncio.sleep(wait)
 
     async def _lived(self, kept: _Kept) -> int:
-        """Start the child, pass its words on, and look after it until it ends; how it ended."""
+        """Start the child, log its output, and watch it until it ends; its exit code."""
         started, kept.well_since = time.time(), None
         kept.process = process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-P", "-m", "flows.serve.bound", str(os.getpid()), *kept.child.command),
@@ -153,7 +153,7 @@ class Supervisor:
         while True:
             try:
                 answer = await child.well(started)
-            except Exception as error:  # noqa: BLE001 - an answer that makes no sense is no sign of life either
+            except Exception as error:  # noqa: BLE001 - an answer that makes no sense is not a sign of life either
                 self._log.say("serve", f"{child.name} gave an answer that was not understood: {error!r}")
                 answer = False
             if answer:

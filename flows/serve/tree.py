@@ -1,4 +1,4 @@
-"""The tree of `mandates serve`: which children there are, what they see of the environment, and their common life."""
+"""The tree of `mandates serve`: its children, their environment, and how they start and stop together."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 WORKER_NAME = "serve"
-# How long runs in hand may go on when the tree is stopped, and how long they then have to give back what they hold.
+# How long active runs may continue when the tree is stopped, and how long they then have to release what they hold.
 FINISH_SECONDS, GIVE_BACK_SECONDS = 30.0, 8.0
-# A worker says every 10 s that it is there.
+# A worker reports to the server every 10 s.
 SILENT_WORKER_SECONDS = 60.0
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """One installation to serve: its home, the port of its server, its pools, and how many runs go on at once."""
+    """One installation to serve: its home, the port of its server, its pools, and how many runs may go on at once."""
 
     home: Path
     port: int
@@ -50,12 +50,12 @@ class Tree:
 
     @property
     def api(self) -> str:
-        """Where its server is asked."""
+        """The API address of its server."""
         return api_of(self.port)
 
 
 def children(tree: Tree, warm: Path | None) -> tuple[Child, ...]:
-    """What to keep, in the order of starting; `warm` is the socket of the warm process, where the system allows one."""
+    """The children, in the order of starting; `warm` is the socket of the warm process, if the system allows one."""
     server = Child(
         "server",
         ("prefect", "server", "start", "--host", HOST, "--port", str(tree.port)),
@@ -73,7 +73,7 @@ def children(tree: Tree, warm: Path | None) -> tuple[Child, ...]:
             ("flows.serve.worker", pool, str(tree.runs), *socket_of),
             after=("server",),
             well=partial(_worker_reports, tree.api, pool),
-            # What it lives on may be away for a while, and it is not the worker's fault.
+            # The server may be away for a while, which is not the worker's fault.
             patience_seconds=SILENT_WORKER_SECONDS,
             stop_seconds=FINISH_SECONDS + GIVE_BACK_SECONDS + 5,
         )
@@ -116,15 +116,15 @@ async def serve(tree: Tree, log: Log) -> None:
 
 async def _stopped(supervisor: Supervisor, first: asyncio.Task[int], heard: asyncio.Queue[int], log: Log) -> None:
     if not first.done():
-        # The supervisor itself failed: nothing may be left running, and its error is raised by the caller.
+        # The supervisor itself failed: nothing may be left running, and the caller raises the error.
         await supervisor.kill_all()
         return
-    log.say("serve", f"{signal.Signals(first.result()).name}: stopping; runs in hand may finish")
+    log.say("serve", f"{signal.Signals(first.result()).name}: stopping; active runs may finish")
     stopping, again = asyncio.create_task(supervisor.stop()), asyncio.create_task(heard.get())
     await asyncio.wait({stopping, again}, return_when=asyncio.FIRST_COMPLETED)
     if not stopping.done():
         stopping.cancel()
-        log.say("serve", "a second signal: everything is killed")
+        log.say("serve", "second signal: killing everything")
         await supervisor.kill_all()
         raise Stopped(again.result())
     again.cancel()
@@ -132,14 +132,14 @@ async def _stopped(supervisor: Supervisor, first: asyncio.Task[int], heard: asyn
 
 
 async def _announce(tree: Tree, supervisor: Supervisor, log: Log) -> None:
-    """Say that everything works, where the web interface is, and when the next runs come."""
+    """Report that everything works, where the web interface is, and when the next runs start."""
     await supervisor.ready()
     notify("READY=1")
     log.say("serve", f"ready: http://{HOST}:{tree.port}")
     names = {each["id"]: each["name"] for each in await ask(f"{tree.api}/deployments/filter", {}) or []}
     coming = {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}, "sort": "EXPECTED_START_TIME_ASC"}
     runs: dict[str, str] = {}
-    # The server makes the runs of a new schedule within some seconds.
+    # The server creates the runs of a new schedule within a few seconds.
     for _ in range(10):
         for run in await ask(f"{tree.api}/flow_runs/filter", coming) or []:
             runs.setdefault(names.get(run["deployment_id"], ""), run["expected_start_time"])
@@ -158,13 +158,13 @@ def _port_is_free(port: int) -> None:
             probe.bind((HOST, port))
         except OSError as error:
             raise ServeError(
-                f"port {port} cannot be used ({error.strerror}); stop the program that uses it, or choose another one, "
-                f"for example --port {port + 1}"
+                f"port {port} cannot be used ({error.strerror}); stop the program that uses it, or choose another "
+                f"port, for example --port {port + 1}"
             ) from error
 
 
 def _environment(tree: Tree) -> dict[str, str]:
-    """What the children see: the server of this tree, the packages of this process, plain lines at once."""
+    """The environment of the children: this tree's server, this process's packages, and plain, unbuffered output."""
     return os.environ | {
         "PREFECT_API_URL": tree.api,
         "PREFECT_LOGGING_COLORS": "false",
@@ -194,7 +194,7 @@ async def _server_answers(api: str, _started: float) -> bool:
 
 
 async def _worker_reports(api: str, pool: str, started: float) -> bool | None:
-    """Whether the worker's last word to the server is of this process, and young; None where the server is silent."""
+    """Whether this worker process has reported to the server lately; None if the server does not answer."""
     workers: Sequence[dict[str, str]] | None = await ask(f"{api}/work_pools/{pool}/workers/filter", {})
     if workers is None:
         return None

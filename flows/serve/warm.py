@@ -1,7 +1,7 @@
-"""A process that has imported everything and forks a child for each run: `python -m flows.serve.warm SOCKET`.
+"""A process that has everything imported and forks a child for each run: `python -m flows.serve.warm SOCKET`.
 
 The child becomes what `python -m prefect.engine` would be after its imports. This process has one thread, no event
-loop, no connection and no open file of ours, so that a fork is safe; it looks at that itself.
+loop, no connection and no open file of ours, so that a fork is safe; it checks the threads itself.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from flows.serve.forking import Listener
 if TYPE_CHECKING:
     from flows.serve.forking import Job
 
-# What a run was found to have imported at its end, as far as it takes more than a millisecond.
+# The modules that a run has imported by its end, if the import takes more than a millisecond.
 PRELOADED = (
     "mandate_monitor.jobs",
     "prefect.engine",
@@ -51,7 +51,7 @@ def main(path: Path) -> NoReturn:
     threads = len(list(Path("/proc/self/task").iterdir()))
     if threads != 1:
         sys.exit(f"{threads} threads after the imports: runs are started without the warm process")
-    # What is there by now is shared with every child, as long as the collector does not touch it.
+    # Every child shares the memory in use by now, as long as the garbage collector does not touch it.
     gc.collect()
     gc.freeze()
     job = Listener(path).next_job()
@@ -64,7 +64,7 @@ def main(path: Path) -> NoReturn:
 def _engine() -> int:
     """Do what `python -m prefect.engine` does; its exit code."""
     with warnings.catch_warnings():
-        # It is imported already, which is the point.
+        # It is already imported, which is the point.
         warnings.simplefilter("ignore", RuntimeWarning)
         try:
             runpy.run_module("prefect.engine", run_name="__main__", alter_sys=True)

@@ -1,9 +1,9 @@
 """The worker of a tree: `python -m flows.serve.worker POOL RUNS [SOCKET]`.
 
-Prefect's process worker, with three differences. Runs go to the warm process, where there is one. A run that is marked
-as pending or running although it has no process is ended: this worker knows which runs it has in hand. And SIGTERM ends
-it without leaving a run behind: no more are taken, those in hand may finish, what takes too long gets SIGTERM and then
-SIGKILL.
+Prefect's process worker, with three differences. Runs go to the warm process, if there is one. A run that is marked as
+pending or running although it has no process is ended: this worker knows its active runs. And SIGTERM ends the worker
+without leaving a run behind: it takes no more runs, active ones may finish, and those that take too long get SIGTERM
+and then SIGKILL.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class Worker(ProcessWorker):
         configuration: ProcessJobConfiguration,
         task_status: TaskStatus[int] | None = None,
     ) -> ProcessWorkerResult:
-        """Run it, by way of the warm process unless the deployment has a command of its own."""
+        """Run it, through the warm process unless the deployment has its own command."""
         if self._warm is not None and shlex.split(configuration.command or "") == ENGINE:
             words = [sys.executable, "-I", "-S", client.__file__, str(self._warm), str(os.getpid())]
             configuration.command = shlex.join(words)
@@ -93,7 +93,7 @@ class Worker(ProcessWorker):
         lost = {run.id: run for run in runs if run.id not in ours and not _lives(run.infrastructure_pid)}
         for name, run in lost.items():
             if self._suspects is None or name in self._suspects:
-                log.warning("run %s has no process any more; it is marked as crashed", run.name)
+                log.warning("the process of run %s is gone; marking the run as crashed", run.name)
                 state: State[None] = Crashed(message="The process of this run is gone.")
                 await self.client.set_flow_run_state(name, state, force=False)
         self._suspects = set(lost)
@@ -103,7 +103,7 @@ class Worker(ProcessWorker):
         return self._submitting_flow_run_ids | self.in_hand.keys()
 
     async def end_runs(self) -> None:
-        """Let runs in hand finish, then ask them to end, then make them; to be cancelled when none is left."""
+        """Let active runs finish, then send SIGTERM, then SIGKILL; to be cancelled when none is left."""
         await asyncio.sleep(FINISH_SECONDS)
         asked: dict[int, float] = {}
         while True:
@@ -118,7 +118,7 @@ class Worker(ProcessWorker):
 
 
 class _Noting:
-    """Hears from Prefect which process a run has."""
+    """Notes which process a run has, when Prefect reports it."""
 
     def __init__(self, in_hand: dict[UUID, int | None], name: UUID, further: TaskStatus[int] | None) -> None:
         self._in_hand, self._name = in_hand, name
@@ -132,7 +132,7 @@ class _Noting:
 
 
 def _lives(process: str | None) -> bool:
-    """Whether a process of that id is the engine of a run; after a restart of the machine, another one may have it."""
+    """Whether the process with that id is the engine of a run; after a reboot, another process may have the id."""
     if not process or not process.isdecimal():
         return False
     if sys.platform != "linux":
@@ -148,14 +148,14 @@ def _lives(process: str | None) -> bool:
 
 
 async def _every(seconds: float, what: Callable[[], Awaitable[object]]) -> None:
-    """Do it again and again. The server may be away for a moment, and is back soon; this process goes on."""
+    """Call `what` at intervals. The server may be away for a while; this process continues."""
     well = True
     while True:
         try:
             await what()
         except Exception as error:  # noqa: BLE001 - whatever the server or the way to it answers
             if well:
-                log.warning("the server gives no answer (%s); trying again", type(error).__name__)
+                log.warning("the server does not answer (%s); trying again", type(error).__name__)
             well = False
         else:
             if not well:
@@ -165,7 +165,7 @@ async def _every(seconds: float, what: Callable[[], Awaitable[object]]) -> None:
 
 
 async def work(pool: str, runs: int, warm: Path | None) -> None:
-    """Take runs until SIGTERM, then see those in hand to their end."""
+    """Take runs until SIGTERM, then wait for the active ones to end."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

@@ -82,7 +82,7 @@ async def test_a_killed_child_is_started_again_and_the_log_says_why(
     (first,) = _pids(mark)
     os.kill(first, signal.SIGKILL)
     await until(lambda: said(folder).count("I am up") == 2)
-    assert "sleeper was ended by SIGKILL; it is started again in 1 s" in said(folder)
+    assert "sleeper was ended by SIGKILL; restarting in 1 s" in said(folder)
     await _over(kept, keeping)
     assert _pids(mark) == []
 
@@ -92,8 +92,8 @@ async def test_the_waits_between_starts_grow(folder: Path, supervisor: Callable[
     (folder / "broken.py").write_text("raise SystemExit(3)")
     kept = supervisor(Child("broken", ("broken",)))
     keeping = asyncio.create_task(kept.keep())
-    await until(lambda: "(failure 2); it is started again in 2 s" in said(folder))
-    assert "broken ended with exit code 3; it is started again in 1 s" in said(folder)
+    await until(lambda: "(failure 2); restarting in 2 s" in said(folder))
+    assert "broken ended with exit code 3; restarting in 1 s" in said(folder)
     await _over(kept, keeping)
 
 

@@ -1,7 +1,7 @@
-"""Batches on their way: a worker puts what it has landed into the place, the recorder takes it into its own landing.
+"""Batches in transit: a worker puts what it has landed into the place, and the recorder moves it to its own landing.
 
-Each end removes its copy only when the other copy is on a disk, so a batch may be there twice and is never lost;
-recorded it is once, by its id. What does not fit is moved to `refused/` with the reason beside it.
+Each end removes its copy only when the other copy is on a disk, so a batch may exist twice and is never lost; it is
+recorded once, by its id. What is not a valid batch is moved to `refused/` with the reason beside it.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 BATCHES, CHECKS, REFUSED = "batches", "checks", "refused"
-# One crawl may fetch 1 GB by its policy, which is compressed here; its parts land before its end.
+# By its policy, one crawl may fetch 1 GB, which is compressed here; parts of it land before it ends.
 MOST_BATCH_BYTES = 2_000_000_000
 MOST_CHECKS_BYTES = 20_000_000
-# One pass takes no more, so that it is recorded before the next is brought and the disk holds both.
+# One pass moves no more than this, so that it is recorded before the next one and the disk has room for both.
 MOST_FILES, MOST_BYTES = 500, 4_000_000_000
-# Moving costs requests, and somebody may write more nonsense than anybody wants to move.
+# Moving costs requests, and somebody may write any number of invalid files.
 MOST_REFUSED = 100
 _BATCH = re.compile(rf"{BATCHES}/([A-Za-z0-9][A-Za-z0-9._-]{{0,150}})\.parquet")
 _CHECKS = re.compile(rf"{CHECKS}/[A-Za-z0-9][A-Za-z0-9_-]{{0,100}}\.jsonl")
@@ -51,10 +51,10 @@ class Passed:
 
 
 def send(home: Path, place: Place) -> int:
-    """Put everything that has landed in a worker's home into the place; how many files that were.
+    """Put everything that has landed in a worker's home into the place; returns the number of files.
 
     Raises:
-        PlaceError: the place is away; what was not sent waits in the home.
+        PlaceError: the place cannot be reached; what was not sent waits in the home.
     """
     sent = 0
     for path in waiting_batches(home):
@@ -73,7 +73,7 @@ def _digest(path: Path) -> str:
 
 
 def send_batch(home: Path, place: Place, batch_id: str) -> int:
-    """The same of one batch, if it has landed as a file."""
+    """The same for one batch, if it has landed as a file."""
     path = landing_folder(home) / f"{batch_id}.parquet"
     return _send(place, path, f"{BATCHES}/{path.name}")
 
@@ -95,16 +95,16 @@ def waiting(place: Place) -> list[Held]:
     """The batches in the place that nobody has taken yet.
 
     Raises:
-        PlaceError: the place is away.
+        PlaceError: the place cannot be reached.
     """
     return [held for held in place.find(BATCHES) if _BATCH.fullmatch(held.name)]
 
 
 def refused(place: Place) -> list[Held]:
-    """What was moved aside, without the notes that say why.
+    """What was moved aside, without the notes with the reasons.
 
     Raises:
-        PlaceError: the place is away.
+        PlaceError: the place cannot be reached.
     """
     return [held for held in place.find(REFUSED) if not held.name.endswith(".why.txt")]
 
@@ -113,7 +113,7 @@ def bring(home: Path, place: Place) -> Passed:
     """Take what waits in the place into the landing of this home, the oldest first, at most one pass of it.
 
     Raises:
-        PlaceError: the place is away.
+        PlaceError: the place cannot be reached.
     """
     landing_folder(home).mkdir(parents=True, exist_ok=True)
     passed = Passed()
@@ -140,7 +140,7 @@ def _passed(home: Path, place: Place, held: Held, take: Callable[[Path, Place, H
             _refuse(place, held, _plain(error))
         return replace(passed, refused=passed.refused + 1)
     except PlaceError as error:
-        # One that cannot be read must not keep the others waiting; where all fail, each says so.
+        # A file that cannot be read must not hold up the others; if all fail, each is logged.
         log.warning("%s was left in the landing place: %s", held.name, error)
         return passed
     batches, files = (1, 0) if take is _take_batch else (0, 1)
@@ -159,7 +159,7 @@ def _take_batch(home: Path, place: Place, held: Held) -> bool:
     def checked(path: Path) -> None:
         batch_id = read_footer(path).batch_id
         if batch_id != named[1]:
-            raise LandingError("it holds another batch than its name says")
+            raise LandingError("it contains a batch with another id than its name says")
 
     return _take(place, held, landing_folder(home) / f"{named[1]}.parquet", checked)
 
@@ -189,7 +189,7 @@ def _take(place: Place, held: Held, path: Path, check: Callable[[Path], None]) -
 
 
 def _plain(error: LandingError) -> str:
-    """What is wrong with a file, without the name that it has for the moment."""
+    """What is wrong with a file, without its temporary name."""
     return str(error).partition(".part: ")[2] or str(error)
 
 

@@ -1,7 +1,7 @@
 """A landing place in object storage that speaks S3, through s3fs (the extra `mandate-monitor[s3]`).
 
 Keys, region and endpoint come from the variables that every S3 client reads (AWS_ACCESS_KEY_ID, AWS_ENDPOINT_URL, …).
-The storage has to honour `If-None-Match: *` on a put: S3 does since 2024, and `mandates doctor` tries it.
+The storage must honour `If-None-Match: *` in PUT requests: S3 does so since 2024, and `mandates doctor` tries it.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from warehouse.model import PlaceError
 if TYPE_CHECKING:
     from pathlib import Path
 
-# Up to that size s3fs writes an object with one request, so that it is there whole or not at all; larger ones become
-# whole with the request that ends the upload.
+# Up to this size s3fs writes an object with one request, so that it appears as a whole or not at all; larger ones
+# appear with the request that completes the upload.
 _PIECE = 50 * 2**20
 
 
@@ -28,9 +28,9 @@ class Bucket:
         try:
             import s3fs  # noqa: PLC0415 - an extra
         except ImportError as error:
-            raise PlaceError("MANDATES_LANDING is in object storage: pip install 'mandate-monitor[s3]'") from error
+            raise PlaceError("MANDATES_LANDING is in object storage, which needs mandate-monitor[s3]") from error
         self._url = url.rstrip("/")
-        # What others write has to be seen at once.
+        # What others write must be visible at once.
         self._files: Any = s3fs.S3FileSystem(use_listings_cache=False, skip_instance_cache=True)
         self._root = self._url.removeprefix("s3://")
 
@@ -58,7 +58,7 @@ class Bucket:
             except FileNotFoundError:
                 return None
             except OSError:
-                # An empty object has no range that could be asked for.
+                # An empty object has no range that could be requested.
                 if self._files.info(f"{self._root}/{name}")["size"]:
                     raise
                 return b""
@@ -91,7 +91,7 @@ class Bucket:
             except FileExistsError:
                 return False
             except OSError as error:
-                # 412: there is one; 409: another put of the same name is under way, and wins.
+                # 412: it exists; 409: another PUT of the same name is in progress, and wins.
                 if any(word in str(error) for word in ("PreconditionFailed", "pre-condition", "Conflict")):
                     return False
                 raise

@@ -1,4 +1,4 @@
-"""Which run asks which source: never two at the same time, and not again before what one fetched has been recorded."""
+"""Which run polls which source: never two at once, and not again before what was fetched has been recorded."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 ROOM = "claims"
-# Without what was fetched last in its memory, a source would be fetched again from where it was before. So it waits
-# for the recorder; but not for ever, since what a publisher takes down meanwhile nobody ever sees.
+# If its memory lacks what was fetched last, a source would be fetched again from where it was before. So it waits for
+# the recorder, but not for ever: what a publisher takes down in the meantime would be missed.
 PATIENCE = timedelta(hours=1)
 
 
 class Claims:
-    """The claims of one run. What it does not give back is free when its signs of life end."""
+    """The claims of one run. What it does not give back becomes free when its signs of life end."""
 
     def __init__(self, presence: Presence) -> None:
         self._presence = presence
@@ -34,10 +34,10 @@ class Claims:
         self._held: dict[str, Generation] = {}
 
     def take(self, source: Source, known: Known) -> str | None:
-        """Claim a source that is due; the reason where it is not to be asked now, None where it is this run's.
+        """Claim a source that is due; None if this run has it now, otherwise the reason why it must not be polled.
 
         Raises:
-            PlaceError: the place is away.
+            PlaceError: the place cannot be reached.
         """
         newest = self._leases.newest_of(self._listed, source.id)
         if self._leases.is_held(newest, self._alive):
@@ -58,7 +58,7 @@ class Claims:
         """Let a source go; `finished_at` is the end of its crawl, None where nothing of it has reached the place.
 
         Raises:
-            PlaceError: the place is away.
+            PlaceError: the place cannot be reached.
         """
         held = self._held.pop(source_id)
         words = {"finished_at": finished_at.isoformat()} if finished_at is not None else {}

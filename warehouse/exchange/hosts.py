@@ -1,7 +1,8 @@
-"""Pacing across machines: one run at a time asks a host, by a lease in the place, and paces its requests by itself.
+"""Pacing across machines: one run at a time polls a host, by a lease in the place, and paces its own requests.
 
-Requests to a host cost nothing more while the lease is held. It is given back when the host is not asked for a moment,
-and after `LONGEST_SECONDS` so that others get their turn; with it goes how long the host is still to be left alone.
+While a run holds the lease, requests to the host need nothing else. It gives the lease back when it has not needed the
+host for a moment, and after `LONGEST_SECONDS` so that others get their turn; it passes on how long the host must still
+be left alone.
 """
 
 from __future__ import annotations
@@ -29,22 +30,22 @@ log = logging.getLogger(__name__)
 ROOM = "hosts"
 LONGEST_SECONDS = 20.0
 IDLE_SECONDS = 2.0
-# How often somebody who waits looks; whoever gives a lease back for others' sake stays away for two looks.
+# How often a waiting run looks; a run that gives a lease back for others does not compete for two looks.
 LOOK_SECONDS = 0.5
-# A place that is away for longer fails the request, which the crawl reports as it does a host that is away.
+# If the place cannot be reached for longer, the request fails, and the crawl reports it as it does a host that is down.
 AWAY_SECONDS = 120.0
 
 
 @dataclass(slots=True)
 class _Host:
-    """What this run knows of a host; moments are monotonic."""
+    """What this run knows about a host; times are monotonic."""
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     lease: Generation | None = None
     life: int = 0
     since: float = 0.0
     last: float = 0.0
-    # Not to be asked before; not to be competed for before.
+    # No request before the first; no attempt to take the lease before the second.
     free_at: float = 0.0
     back_at: float = 0.0
     delay: float = 0.0
@@ -78,7 +79,7 @@ class HostLeases:
         two requests that others know of.
 
         Raises:
-            FetchError: the place was away for too long.
+            FetchError: the place could not be reached for too long.
         """
         state = self._hosts.setdefault(host, _Host())
         if self._is_ours(state):
@@ -101,7 +102,7 @@ class HostLeases:
         state.delay = max(state.delay, delay)
 
     def has(self, host: str) -> bool:
-        """Whether this run still has it."""
+        """Whether this run still has the host."""
         return self._is_ours(self._hosts[host])
 
     def _is_ours(self, state: _Host) -> bool:
@@ -117,7 +118,7 @@ class HostLeases:
             except PlaceError as error:
                 away_since = away_since or time.monotonic()
                 if time.monotonic() - away_since > AWAY_SECONDS:
-                    raise FetchError(f"nobody can say whether another machine asks this host: {error}") from error
+                    raise FetchError(f"another machine may be polling this host: {error}") from error
             else:
                 away_since = None
                 if wait is not None:
@@ -125,7 +126,7 @@ class HostLeases:
             await asyncio.sleep(LOOK_SECONDS)
 
     def _try(self, host: str, state: _Host, interval: float) -> float | None:
-        """Take the lease if it is free; how long the host is still to be left alone, None where others have it."""
+        """Take the lease if it is free; how long the host must still be left alone, None if others have it."""
         if not self._presence.is_sure():
             # Not "others have it": signs of life that do not arrive must not make a request wait for ever.
             raise PlaceError(f"the landing place {self._presence.place} takes no signs of life")
@@ -142,7 +143,7 @@ class HostLeases:
             # It died, perhaps at the moment of a request, and it knew the delay.
             wait = _number(newest.words.get("delay"))
         else:
-            # By the clock of the place; stamps may be a second off, so a short pause is simply kept.
+            # By the clock of the place; stamps may be off by a second, so a short pause is kept in full.
             rest = _number(newest.words.get("wait"))
             wait = max(0.0, min(rest, rest - (self._presence.now() - newest.stamp - MARGIN_SECONDS)))
         now = time.monotonic()
@@ -170,12 +171,12 @@ class HostLeases:
             # From here on no request starts before the lease is taken again.
             rest = max(0.0, state.free_at - time.monotonic())
             with contextlib.suppress(PlaceError):
-                # A place that is away learns it from the end of our signs of life.
+                # If the place cannot be reached, the end of our signs of life frees the lease.
                 await asyncio.to_thread(self._leases.give_back, host, lease, wait=rest, delay=state.delay)
             if for_others:
                 state.back_at = time.monotonic() + rest + 2 * LOOK_SECONDS
 
 
 def _number(value: object) -> float:
-    """Seconds that another run wrote; whatever it wrote, nobody waits for longer than an hour."""
+    """Seconds that another run wrote; whatever it wrote, no run waits for longer than an hour."""
     return min(max(float(value), 0.0), 3600.0) if isinstance(value, int | float) else 0.0

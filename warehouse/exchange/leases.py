@@ -1,6 +1,6 @@
 """Who holds what: numbered generations of small objects, each created by one run alone.
 
-Taking and giving back are each the next number. An expired holder is succeeded rather than removed, so that of two
+Taking and giving back are each the next number. An expired holder is succeeded, not removed, so that of two
 successors one fails: deleting a lease and creating it again would be a race.
 """
 
@@ -29,7 +29,7 @@ _UNREADABLE = "?"
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """One state of a lease. `holder` is None where it is free; `words` is what whoever wrote it left for the next."""
+    """One state of a lease. `holder` is None where it is free; `words` is what the writer left for the next."""
 
     number: int
     stamp: float
@@ -49,10 +49,10 @@ class Leases:
         self._room = room
 
     def newest(self, key: str) -> Generation:
-        """The state of a lease; `FIRST` where nobody has ever held it.
+        """The state of a lease; `FIRST` if no run has ever held it.
 
         Raises:
-            PlaceError: the place is away.
+            PlaceError: the place cannot be reached.
         """
         return self._read(self._place.find(self._folder(key)))
 
@@ -60,7 +60,7 @@ class Leases:
         """The objects of every lease, by the quoted key: one listing instead of one a key.
 
         Raises:
-            PlaceError: the place is away.
+            PlaceError: the place cannot be reached.
         """
         found: dict[str, list[Held]] = {}
         for held in self._place.find(self._room):
@@ -71,29 +71,29 @@ class Leases:
         """The state of a lease in a listing.
 
         Raises:
-            PlaceError: the place is away.
+            PlaceError: the place cannot be reached.
         """
         return self._read(listed.get(_quoted(key), []))
 
     def is_held(self, generation: Generation, alive: Container[str]) -> bool:
-        """Whether a run that is alive holds it; one that is being written, or is damaged, is nobody's after a while."""
+        """Whether a live run holds it; one that is being written or is damaged counts as free after a while."""
         if generation.holder == _UNREADABLE:
             return self._presence.now() - generation.stamp < ALIVE_SECONDS
         return generation.holder is not None and generation.holder in alive
 
     def take(self, key: str, after: Generation, **words: Any) -> Generation | None:
-        """Hold a lease from now on; None where another run was quicker.
+        """Take a lease; None if another run was quicker.
 
         Raises:
-            PlaceError: the place is away.
+            PlaceError: the place cannot be reached.
         """
         return self._write(key, after, self._presence.name, words)
 
     def give_back(self, key: str, after: Generation, **words: Any) -> Generation | None:
-        """Free a lease that this run holds; None where it no longer did.
+        """Free a lease that this run holds; None if it no longer did.
 
         Raises:
-            PlaceError: the place is away.
+            PlaceError: the place cannot be reached.
         """
         return self._write(key, after, None, words)
 

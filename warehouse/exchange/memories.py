@@ -1,7 +1,7 @@
-"""What a worker must know of its sources, published by the recorder: one file a source, whole, when it has changed.
+"""What workers must know about their sources: the recorder publishes one complete file for each source that changed.
 
-Workers need no warehouse. `through` is the end of the last crawl that is in a memory, so that whoever asks a source
-can see whether what was fetched from it last has been recorded.
+So workers need no warehouse. `through` is the end of the last crawl in a memory, so that a run can see whether what was
+last fetched from the source has been recorded.
 """
 
 from __future__ import annotations
@@ -28,28 +28,28 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 ROOM = "memory"
-# Requests to object storage take tens of milliseconds each, and wait for nothing of ours.
+# Requests to object storage take tens of milliseconds each, and do not wait for this machine.
 _AT_ONCE = 16
 _FORMAT = 1
-# 100,000 items of 1 kB; a file that unpacks to more is not ours.
+# 100,000 items of 1 kB; a file that unpacks to more is not one of ours.
 MOST_BYTES = 100_000_000
 _TIMES = ("first_seen", "since", "next_try", "read_at")
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A source's memory, and until when its crawls are in it; None where no crawl is."""
+    """A source's memory, and the end of the last crawl in it; None if there is no crawl in it."""
 
     memory: Memory = field(default_factory=Memory)
     through: datetime | None = None
 
 
 def publish(home: Path, place: Place, *, wait_seconds: float) -> int:
-    """Publish the memories of the sources that were crawled since this was done last; how many.
+    """Publish the memories of the sources that were crawled since the last call; returns their number.
 
     Raises:
         LockedError: the warehouse was not free within `wait_seconds`.
-        PlaceError: the place is away; the next call publishes what this one did not.
+        PlaceError: the place cannot be reached; the next call publishes what this one did not.
     """
     path = landing_folder(home) / "memories.json"
     done = _published(path, str(place))
@@ -59,7 +59,7 @@ def publish(home: Path, place: Place, *, wait_seconds: float) -> int:
         return 0
     memories = memories_of(home, changed, wait_seconds=wait_seconds)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        # A crawl that is recorded meanwhile is in the memory and not in `crawled`: published again, it does no harm.
+        # A crawl recorded in the meantime is in the memory but not in `crawled`: publishing it again does no harm.
         list(pool.map(lambda each: place.put(_name(each), _packed(memories[each], crawled[each])), changed))
     done |= {source: crawled[source].isoformat() for source in changed}
     aside = path.with_name(f".{path.name}.part")
@@ -69,12 +69,12 @@ def publish(home: Path, place: Place, *, wait_seconds: float) -> int:
 
 
 def known(place: Place, source_ids: Sequence[str]) -> dict[str, Known]:
-    """What the recorder has published of these sources; an empty memory before their first crawl.
+    """What the recorder has published about these sources; an empty memory before their first crawl.
 
-    A memory that is damaged is logged and its source left out: asked without it, it would be fetched from the start.
+    A damaged memory is logged and its source left out: without it, the source would be fetched from the start.
 
     Raises:
-        PlaceError: the place is away.
+        PlaceError: the place cannot be reached.
     """
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         contents = list(pool.map(lambda each: place.read(_name(each), MOST_BYTES), source_ids))
@@ -83,7 +83,7 @@ def known(place: Place, source_ids: Sequence[str]) -> dict[str, Known]:
         try:
             found[source_id] = _unpacked(content) if content is not None else Known()
         except (pa.ArrowException, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            log.warning("%s is damaged, so %s is not asked: %s", _name(source_id), source_id, error)
+            log.warning("%s is damaged, so %s is not polled: %s", _name(source_id), source_id, error)
     return found
 
 
@@ -92,7 +92,7 @@ def _name(source_id: str) -> str:
 
 
 def _published(path: Path, place: str) -> dict[str, str]:
-    """Until when the memories in this place go; nothing where it is another place."""
+    """The end of the last crawl in each memory in this place; nothing if it is another place."""
     try:
         said = json.loads(path.read_bytes())
         through: dict[str, str] = said["through"] if said["place"] == place else {}
@@ -147,7 +147,7 @@ def _item(row: Mapping[str, Any]) -> ItemState:
 def _moment(written: str) -> datetime:
     moment = datetime.fromisoformat(written)
     if moment.tzinfo is None:
-        raise ValueError(f"a time without its zone: {written}")
+        raise ValueError(f"a time without a time zone: {written}")
     return moment
 
 

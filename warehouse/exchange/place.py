@@ -1,7 +1,7 @@
 """The shared landing place: a folder or a bucket, and the few things that machines do there.
 
-Objects appear whole or not at all, and `create` succeeds for one of many who try the same name at once; all else is
-built on these two. Both kinds stamp an object with their own clock, so that ages in a place never compare the clocks
+Objects appear as a whole or not at all, and if several runs `create` the same name at once, one of them succeeds; all
+else is built on these two. Folders and buckets stamp objects with their own clock, so ages never depend on the clocks
 of two machines.
 """
 
@@ -23,7 +23,7 @@ from warehouse.store.paths import settle
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# More objects than that in one room of the place are not looked at in one pass.
+# One pass looks at no more objects than this in one room of the place.
 MOST_LISTED = 100_000
 # What is written goes into a file of its own first; what a killed process leaves there is nobody's object.
 _HALF = ".part"
@@ -45,16 +45,16 @@ class Place(Protocol):
         """The objects in a room and the rooms in it, in no order."""
 
     def read(self, name: str, most_bytes: int) -> bytes | None:
-        """At most so many bytes of an object; None where there is none."""
+        """At most so many bytes of an object; None if it does not exist."""
 
     def fetch(self, name: str, path: Path) -> bool:
-        """Copy an object to a local file and have it on the disk; False where there is none."""
+        """Copy an object to a local file and sync it to disk; False if it does not exist."""
 
     def put(self, name: str, content: bytes | Path) -> None:
         """Write an object, whole or not at all, so that it outlives a power cut; a former one is replaced."""
 
     def create(self, name: str, content: bytes) -> bool:
-        """Write an object unless there is one of that name; whether it was written."""
+        """Write an object unless the name exists; whether it was written."""
 
     def move(self, name: str, to: str) -> None:
         """Rename an object; one that has gone is no error."""
@@ -75,10 +75,10 @@ def open_place(landing: str) -> Place:
     if parts.scheme == "file":
         return Folder(Path(parts.path))
     if parts.scheme != "s3":
-        # Others do not refuse to overwrite, or nobody has seen them do it; claims would mean nothing there.
-        raise PlaceError(f"MANDATES_LANDING is a folder or s3://BUCKET/FOLDER, not {parts.scheme}://")
+        # Others do not refuse to overwrite, or this was never tried; claims would be worthless there.
+        raise PlaceError(f"MANDATES_LANDING must be a folder or s3://BUCKET/FOLDER, not {parts.scheme}://")
     if "@" in parts.netloc:
-        raise PlaceError("MANDATES_LANDING holds a key; give it in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
+        raise PlaceError("MANDATES_LANDING contains a key; put it in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
     from warehouse.exchange.bucket import Bucket  # noqa: PLC0415 - 0.4 s, for those who use it
 
     return Bucket(landing)
@@ -86,7 +86,7 @@ def open_place(landing: str) -> Place:
 
 @contextlib.contextmanager
 def reaching(what: str) -> Iterator[None]:
-    """What goes wrong in a place, as a PlaceError."""
+    """Turn any error in a place into a PlaceError."""
     try:
         yield
     except PlaceError:
@@ -98,7 +98,7 @@ def reaching(what: str) -> Iterator[None]:
 
 
 class Folder:
-    """A folder that all machines mount. It has to keep hard links (or O_EXCL) and renames: NFS 3 and later do."""
+    """A folder that all machines mount. Hard links (or O_EXCL) and renames must work there, as on NFS 3 and later."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder.absolute()
@@ -146,7 +146,7 @@ class Folder:
             return True
 
     def _opened(self, name: str) -> Any:
-        # Whoever may write here must not make us read another file, nor wait at a pipe.
+        # Others who write here must not make us read another file or wait for a pipe.
         file = os.open(self._folder / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         if not stat.S_ISREG(os.fstat(file).st_mode):
             os.close(file)
@@ -168,7 +168,7 @@ class Folder:
             except FileExistsError:
                 return False
             except OSError:
-                # No hard links (SMB, FAT). The file is empty for a moment, which readers take for a damaged one.
+                # No hard links (SMB, FAT). The file is empty for a moment; readers take it for damaged.
                 try:
                     with (self._folder / name).open("xb") as file:
                         file.write(content)
@@ -209,7 +209,7 @@ class Folder:
 
 
 def _write(path: Path, content: Any) -> None:
-    """Write bytes, or all of an open file, and have them on the disk."""
+    """Write bytes, or all of an open file, and sync them to disk."""
     with path.open("wb") as file:
         if isinstance(content, bytes):
             file.write(content)

@@ -1,8 +1,7 @@
-"""A run that others can see: it writes a sign of life into the place, and what it holds there is its own so long.
+"""A run that others can see: as long as it writes signs of life into the place, it keeps what it holds there.
 
-Everybody's age is read from the stamps of the place itself, by the stamp of one's own last sign; no two machines'
-clocks are compared, and setting a clock changes nothing. What a killed run held is free `ALIVE_SECONDS` after its last
-sign.
+Ages are differences between stamps of the place itself; the clocks of machines are never compared, and setting a clock
+changes nothing. What a killed run held is free `ALIVE_SECONDS + MARGIN_SECONDS` after its last sign.
 """
 
 from __future__ import annotations
@@ -27,11 +26,11 @@ log = logging.getLogger(__name__)
 
 ROOM = "runs"
 SIGN_SECONDS = 8.0
-# Three signs may be late before others take over; the run itself stops using what it holds before that.
+# Three signs may be missing before others take over; the run itself stops using what it holds before that.
 ALIVE_SECONDS = 30.0
-# S3 stamps whole seconds, so a difference of two stamps is off by up to one.
+# S3 stamps in whole seconds, so a difference between two stamps may be off by one.
 MARGIN_SECONDS = 2.0
-# A dead run's sign is of no use to anybody after that.
+# After this, the sign of a dead run is removed.
 _FORGOTTEN_SECONDS = 3600.0
 
 
@@ -51,20 +50,20 @@ class Presence:
         self._stamp = 0.0
 
     def is_sure(self, seconds: float = 0.0) -> bool:
-        """Whether what this run holds will be its own for so many seconds more, whatever happens."""
+        """Whether this run keeps what it holds for so many more seconds, whatever happens."""
         with self._lock:
             return time.monotonic() + seconds < self._began + ALIVE_SECONDS
 
     def now(self) -> float:
-        """The time by the clock of the place; late by as long as writing into it takes, never early."""
+        """The time by the clock of the place; behind it by as long as a write takes, never ahead."""
         with self._lock:
             return self._stamp + time.monotonic() - self._shown
 
     def alive(self) -> set[str]:
-        """The runs that gave a sign of life lately.
+        """The runs that have given a recent sign of life.
 
         Raises:
-            PlaceError: the place is away.
+            PlaceError: the place cannot be reached.
         """
         now = self.now()
         oldest = now - ALIVE_SECONDS - MARGIN_SECONDS
@@ -74,7 +73,7 @@ class Presence:
         """Give a sign of life, and read the place's clock by it.
 
         Raises:
-            PlaceError: the place is away.
+            PlaceError: the place cannot be reached.
         """
         began = time.monotonic()
         mine = f"{ROOM}/{self.name}"
@@ -82,7 +81,7 @@ class Presence:
         shown = time.monotonic()
         held = {each.name: each.stamp for each in self.place.find(ROOM)}
         if mine not in held:
-            raise PlaceError(f"the landing place {self.place} does not show what was just written into it")
+            raise PlaceError(f"the landing place {self.place} does not show what was just written to it")
         with self._lock:
             if self._began and began > self._began + ALIVE_SECONDS:
                 self.life += 1
@@ -92,7 +91,7 @@ class Presence:
                 self.place.remove(name)
 
     def leave(self) -> None:
-        """Let everything go; others need not wait."""
+        """Let go of everything, so that others need not wait."""
         self.place.remove(f"{ROOM}/{self.name}")
 
 
@@ -101,7 +100,7 @@ def present(place: Place) -> Iterator[Presence]:
     """A run's presence, with signs of life from a thread of its own until the block ends.
 
     Raises:
-        PlaceError: the place is away.
+        PlaceError: the place cannot be reached.
     """
     presence = Presence(place)
     presence.sign()
@@ -116,7 +115,7 @@ def present(place: Place) -> Iterator[Presence]:
         try:
             presence.leave()
         except PlaceError as error:
-            log.warning("%s; what this run held is free in %.0f s", error, ALIVE_SECONDS)
+            log.warning("%s; others can poll what this run held in %.0f s", error, ALIVE_SECONDS + MARGIN_SECONDS)
 
 
 def _signs(presence: Presence, over: Event) -> None:
