@@ -35,7 +35,7 @@ class ConcurrencyLimit(_Strict):
 class Schedule(_Strict):
     """One schedule; `interval` in seconds.
 
-    With `from_subscriptions`, `mandates deploy` puts one for each time of a digest in its place, where there are any.
+    With `from_subscriptions`, `mandates deploy` replaces it by one schedule for each digest time, if there are any.
     """
 
     interval: Annotated[int, Field(ge=10)] | None = None

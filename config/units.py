@@ -10,13 +10,13 @@ from config.shipped import shipped
 if TYPE_CHECKING:
     from pathlib import Path
 
-# As the files have it; what is printed has the folder of this installation.
+# As in the files; it is replaced by the folder of this installation.
 WRITTEN_FOLDER = "/opt/mandates/bin/"
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A file for /etc/systemd/system; `name` may have a folder in front, for a drop-in."""
+    """A file for /etc/systemd/system; for a drop-in, `name` includes its folder."""
 
     name: str
     text: str

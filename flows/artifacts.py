@@ -1,6 +1,6 @@
-"""What our flows put into the Prefect UI. What it says comes from modules that do not know Prefect.
+"""What our flows put into the Prefect UI. The contents come from modules that do not know Prefect.
 
-A server that takes no artifact fails no run: what the run was for is done by then.
+If the server refuses an artifact, the run does not fail: its work is done by then.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 RUN, DELIVERIES, HEALTH, PROGRESS = "mandates-run", "mandates-deliveries", "mandates-health", "mandates-progress"
-# Each writing is a request and an event on the server.
+# Each write is a request to the server and an event there.
 UPDATE_SECONDS = 3.0
 _MOST_NAMED = 3
 
@@ -56,7 +56,7 @@ async def show_run(done: Round, sources: Iterable[Source]) -> None:
 
 
 async def show_fetch(done: Fetching, sources: Iterable[Source]) -> None:
-    """Leave the one table of a worker's run; what is found and sent is in the runs of `record`."""
+    """Leave the one table of a worker's run; mandates and alerts are in the runs of `record`."""
     with _harmless("the table of the run"):
         rows = source_rows(done.crawled, _addresses(sources))
         await acreate_table_artifact(key=RUN, table=rows, description=markdown(done.headline))
@@ -81,11 +81,11 @@ def _addresses(sources: Iterable[Source]) -> dict[str, str | None]:
 
 
 async def show_health(now: Condition) -> None:
-    """Bring the health page up to date, in its place.
+    """Update the health page in place.
 
-    Prefect keeps every artifact that was ever written under a key, each with an address of its own. One that is changed
-    in its place keeps its address, so people may bookmark it; the price is that Prefect shows it with the time and the
-    run that wrote it first, and the page itself says of when it is.
+    Prefect keeps every artifact that was ever written under a key, each with its own address. An artifact that is
+    updated in place keeps its address, so people can bookmark it; but Prefect shows the time and the run of its first
+    version, so the page itself says when it was updated.
     """
     with _harmless("the health page"):
         async with get_client() as client:
@@ -96,23 +96,23 @@ async def show_health(now: Condition) -> None:
                 await acreate_markdown_artifact(key=HEALTH, markdown=health_page(now))
                 return
             await client.update_artifact(known[0].id, ArtifactUpdate(data=health_page(now)))
-            # Of two first runs at the same time, each made one.
+            # Two first runs at the same time may each have created one.
             for artifact in known[1:]:
                 with suppress(ObjectNotFound):
                     await client.delete_artifact(artifact.id)
 
 
 async def refresh_health(settings: Settings) -> None:
-    """Bring the health page up to date after a run."""
+    """Update the health page after a run."""
     with _harmless("the health page"):
         await show_health(await asyncio.to_thread(condition, settings))
 
 
 @asynccontextmanager
 async def shown_progress(what: str, *, after: float = 0.0) -> AsyncIterator[Progress]:
-    """Show how far the block has come; what does not take longer than `after` seconds is not shown at all.
+    """Show the progress of the block; a block that takes less than `after` seconds shows nothing.
 
-    The last that is written says that it is done, or that it was stopped, and how far it had come.
+    The last update says that it is done, or that it was stopped and how far it had come.
     """
     shown = _Shown(what)
     showing = asyncio.create_task(shown.keep_up(after))
@@ -125,7 +125,7 @@ async def shown_progress(what: str, *, after: float = 0.0) -> AsyncIterator[Prog
 
 
 class _Shown:
-    """A progress artifact, brought up to date at most every `UPDATE_SECONDS`; heard of in any thread."""
+    """A progress artifact, updated at most every `UPDATE_SECONDS`; `hear` may be called in any thread."""
 
     def __init__(self, what: str) -> None:
         self._what = what
@@ -139,7 +139,7 @@ class _Shown:
 
     async def keep_up(self, after: float) -> None:
         wait = after
-        # Never cancelled in the middle of a request, or the artifact that it makes would stay as it is.
+        # Never cancelled in the middle of a request: an artifact that it creates would be lost track of.
         while not await _comes(self._over, wait):
             with _harmless("the progress"):
                 await self._write(self._note)
@@ -173,13 +173,13 @@ async def _comes(event: asyncio.Event, seconds: float) -> bool:
 
 
 def polling_name() -> str:
-    """What a run that polls is for; which sources were due is known, and put here, when it has ended."""
+    """The first name of a run that polls; it is renamed when it has ended and the due sources are known."""
     wanted: list[str] | None = runtime.flow_run.parameters.get("sources")
     return run_name(_named(wanted) if wanted else "Sources that are due")()
 
 
 async def rename_run(done: Round | Fetching) -> None:
-    """Name the present run after the sources that it polled, failing ones first."""
+    """Name the current run after the sources that it polled, failing ones first."""
     polled = dict.fromkeys(crawled.harvest.source_id for crawled in (*done.failed, *done.crawled))
     with _harmless("the name of the run"):
         async with get_client() as client:

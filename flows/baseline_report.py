@@ -1,4 +1,4 @@
-"""What loading the past of a source came to, in sentences."""
+"""The result of loading the past of a source, in sentences."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How an installation is doing, all in one place: its sources, its figures, its outbox, its files and its versions."""
+"""The condition of an installation in one place: its sources, figures, outbox, files and versions."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """An installation at one moment (UTC); `totals` and `outbox` are None where no snapshot was published yet.
+    """An installation at one moment (UTC); `totals` and `outbox` are None if no snapshot has been published yet.
 
     `is_behind` says that the snapshot lacks something that was recorded; `batches` wait to be recorded.
     """

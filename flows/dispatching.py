@@ -52,7 +52,7 @@ async def dispatch() -> DispatchReport:
 
 
 async def until_scheduled() -> None:
-    """Wait for the scheduled moment: Prefect lets a run begin up to half a second early, when no digest is due yet."""
+    """Wait for the scheduled time: Prefect may start a run up to half a second early, when no digest is due yet."""
     scheduled: datetime | None = runtime.flow_run.scheduled_start_time
     if scheduled is not None:
         early = (scheduled - datetime.now(UTC)).total_seconds()
@@ -60,7 +60,7 @@ async def until_scheduled() -> None:
 
 
 async def show_deliveries(report: DispatchReport) -> None:
-    """Leave one table of what became of each delivery in the Prefect UI, where there is any."""
+    """Leave one table in the Prefect UI of what became of each delivery, if there is any."""
     if table := [*map(_unreported_row, report.unreported), *map(_row, report.rows)]:
         await show_table(DELIVERIES, table, markdown(delivery_line(report)))
 

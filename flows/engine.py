@@ -49,7 +49,7 @@ def server_configured(environment: Mapping[str, str] | None = None) -> bool:
 
 
 def use_served(home: Path) -> None:
-    """Use the server of a `mandates serve` that works on this home, unless another one is configured."""
+    """Use the server of the `mandates serve` of this home, unless another server is configured."""
     from flows.serve.place import serving
 
     api = serving(home)
@@ -106,7 +106,7 @@ def prepare(home: Path, *, quiet: bool = True) -> bool:
 
 
 def _no_proxy_to_ourselves() -> None:
-    """Keep Prefect's calls to the server beside it out of a company's proxy, which its HTTP client would ask first."""
+    """Keep Prefect's requests to the server on this machine away from a company's proxy, which its client would use."""
     if any(urllib.request.getproxies_environment().get(scheme) for scheme in ("http", "https", "all")):
         # The small letters win where both are set.
         known = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")

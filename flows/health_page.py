@@ -28,7 +28,7 @@ def headline(now: Condition) -> str:
 
 
 def health_page(now: Condition) -> str:
-    """The page. Its words from publishers are escaped, its tables bounded."""
+    """The page. Publishers' text is escaped, and tables are limited."""
     shown = sorted((each for each in now.sources if each.health.state != "off"), key=_urgency)
     attention = list(_attention(now, shown))
     parts = [
@@ -70,13 +70,13 @@ def _attention(now: Condition, shown: Sequence[SourceNow]) -> Iterator[str]:
         batches = counted(now.batches, "fetched batch", "fetched batches")
         yield f"- **{batches}** not recorded yet; the next run records them"
     if now.published is None:
-        yield "- No snapshot was published yet: analysts, search and exports have no data"
+        yield "- No snapshot has been published yet: analysts, search and exports have no data"
     elif now.is_behind:
-        yield "- The snapshot lacks what was recorded last: `mandates snapshot`"
+        yield "- The snapshot lacks what was recorded last: run `mandates snapshot`"
 
 
 def _sources(now: Condition, shown: Sequence[SourceNow]) -> Iterator[str]:
-    # More columns, or longer ones, would not fit beside what the UI shows on both sides.
+    # More or longer columns would not fit between the UI's two side bars.
     yield "| source | state | last success | next poll | items |"
     yield "|---|---|---|---|---|"
     for each in shown[:MOST_SOURCES]:
@@ -115,7 +115,7 @@ def _time(moment: datetime | None) -> str:
 
 
 def _short(moment: datetime | None, now: datetime) -> str:
-    """A time in a table, in UTC as the page says above it; with the year where that is another."""
+    """A time in a table, in UTC as the page says at the top; with the year if it is another one."""
     if moment is None:
         return ""
     return f"{moment:%-d %b %H:%M}" if moment.year == now.year else f"{moment:%-d %b %Y}"

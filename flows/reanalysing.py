@@ -1,4 +1,4 @@
-"""Applying today's rules to everything that was kept, as the command and the flow do it, and what that came to."""
+"""Applying today's rules to everything that was kept, for the command and the flow, and the result in sentences."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def apply_todays_rules(
     settings: Settings, *, texts: bool, apply: bool, notify: bool, progress: Progress = unwatched
 ) -> Reanalysed:
-    """Read what was kept again, by the rules or from the bytes too (`texts`); see `reanalyse` for the rest.
+    """Apply the rules to what was kept, or also read its bytes again (`texts`); see `reanalyse` for the rest.
 
     For a thread without a running event loop. `progress` hears how many texts were read.
 

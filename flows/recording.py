@@ -103,7 +103,7 @@ def _is_quiet(harvest: Harvest) -> bool:
 
 
 def record_waiting(settings: Settings, matcher: AlertsFor) -> Recorded:
-    """Load every landed batch, here and in the shared place, each exactly once, with the alerts it causes."""
+    """Load every landed batch, here and in the shared place, exactly once, with the alerts it causes."""
     total = nothing
     with todays_reader(settings) as reader:
         more = True

@@ -1,7 +1,7 @@
-"""One round: ask the sources that are due, record what they show, deliver what that causes.
+"""One round: poll the sources that are due, record what they show, deliver the alerts.
 
-Knows no engine. The monitor flow runs it with a Prefect task for each source; `mandates run` without a server calls it
-as it is. Locks, records and output are the same.
+It does not depend on Prefect. The monitor flow runs it with a Prefect task for each source; `mandates run` without a
+server calls it directly. Locks, records and output are the same.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class Round:
 
 
 class Landing(Protocol):
-    """Where crawls put what they have found."""
+    """Receives what crawls have found."""
 
     async def land(self, harvest: Harvest) -> Crawled:
         """Put a harvest down for recording."""
@@ -94,7 +94,7 @@ class Landing(Protocol):
 class Shared:
     """What all crawls of a run share: one client (pacing per host holds across sources), one pool, one recorder.
 
-    On a machine that only fetches, what lands goes to the recorder's.
+    On a machine that only fetches, `recorder` sends what lands to the machine that records.
     """
 
     fetcher: Fetcher
@@ -225,7 +225,7 @@ def _claimed(
     memories: Mapping[str, Memory],
     through: Mapping[str, datetime],
 ) -> Callable[[Source], Awaitable[Crawled | None]]:
-    """Ask a source only if no other machine is asking it."""
+    """Poll a source only if no other run is polling it."""
 
     async def ask_if_ours(source: Source) -> Crawled | None:
         return await shared.claimed(source, Known(memories[source.id], through.get(source.id)), asking)

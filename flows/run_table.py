@@ -1,7 +1,7 @@
 """What a monitor run leaves in the Prefect UI: one table, a row for each source, with what was found above it.
 
 The UI draws cells and descriptions as Markdown, so all that comes from publishers is escaped here; rows and lines are
-bounded, and say how many more there are.
+limited, and say how many more there are.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from scrapers.publication import Harvest
     from warehouse.findings.finding import Finding
 
-# A table of more rows takes the UI seconds to draw, and a list of more documents is read elsewhere.
+# The UI takes seconds to draw a longer table, and a longer list of documents is better read elsewhere.
 MOST_ROWS, MOST_DOCUMENTS, MOST_TROUBLES = 200, 6, 20
 _CHANGES = frozenset({"changed_clause", "corrigendum", "draft_adopted"})
 _MANDATES = frozenset({"new_mandate", "proposed_mandate"})
@@ -75,27 +75,27 @@ def _row(harvest: Harvest, found: Sequence[Finding], states: Counter[str], addre
         "waiting": harvest.items_waiting,
         "mandates": sum(sort_of(each) in _MANDATES for each in found),
         "alerts": ", ".join(f"{count} {state}" for state, count in sorted(states.items())),
-        # The longest comes last: the UI shows as much of a row as fits.
+        # The longest column comes last: the UI shows as much of a row as fits.
         "failed": _failed(harvest),
     }
 
 
 def _failed(harvest: Harvest) -> str:
-    """Why the source failed, or how many of its items and why the first did; it links to what was requested."""
+    """Why the source failed, or how many items failed and why the first did, with a link to what was requested."""
     if harvest.error is not None:
         asked = next((each.url for each in reversed(harvest.fetches) if each.error), None)
-        # The address is behind the words.
+        # The link has the address.
         return _link(harvest.error.removeprefix(f"{public(asked)}: ") if asked else harvest.error, asked)
     if not harvest.items_failed:
         return ""
     items = counted(harvest.items_failed, "item")
-    # Between two tries of an item, its number is all that a crawl knows of it.
+    # Between two tries of an item, a crawl only knows how many failed.
     tried = next((item for item in harvest.items if item.state == "failed"), None)
     return items if tried is None else f"{items}: {_link(f'{tried.title or tried.url}: {tried.reason}', tried.url)}"
 
 
 def run_description(done: Round) -> str:
-    """Markdown for above the table: the headline, what was found, and which alerts did not go out."""
+    """Markdown above the table: the headline, the alerts that were not sent, and what was found."""
     lines = [markdown(done.headline)]
     if done.delivered.rows or done.delivered.left is not None:
         lines.append(markdown(delivery_line(done.delivered)))
@@ -113,7 +113,7 @@ def _troubles(done: Round) -> Iterator[str]:
 
 
 def found_lines(findings: Sequence[Finding]) -> Iterator[str]:
-    """A Markdown list of the publications, what is due soonest first; a line each, so that the table stays in view."""
+    """A Markdown list of the publications, earliest deadline first; one line each, so that the table stays in view."""
     documents: dict[str, list[Finding]] = {document_id: [] for document_id in by_document(findings, {})}
     for finding in findings:
         documents[finding.document.document_id].append(finding)
@@ -127,7 +127,7 @@ def found_lines(findings: Sequence[Finding]) -> Iterator[str]:
 
 def _sum(about: Sequence[Finding]) -> str:
     """What is new about a document: "3 new mandates, first due 31 Mar 2027"; the reason where it could not be read."""
-    # That it is new goes without saying where more is known of it.
+    # If there is more to say, it need not say that the document is new.
     said = kinds_line([each for each in about if each.kind != "new_document"] or about)
     notes = [each.note for each in about if each.kind in _UNREAD and each.note]
     days = [due.last for each in about for due in each.deadlines if due.last and due.last >= each.found_at.date()]
@@ -136,7 +136,7 @@ def _sum(about: Sequence[Finding]) -> str:
 
 
 def _link(words: str, url: str | None) -> str:
-    """Escaped words, linked where the address is a web address; keys in it are left out."""
+    """Escaped words, with a link if the address is a web address; keys in it are left out."""
     address = web_address(public(url)) if url else None
     if address is None:
         return markdown(words)

@@ -1,4 +1,4 @@
-"""Whether the Prefect server that is configured could record a run now. Imported where one is configured."""
+"""Whether the configured Prefect server can record a run now. Imported only if one is configured."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from prefect.client.orchestration import get_client
 from prefect.exceptions import PrefectHTTPStatusError
 from prefect.settings import PREFECT_CLIENT_MAX_RETRIES, temporary_settings
 
-# A busy server answers within this; monitoring does not wait longer for its record.
+# A busy server answers within this time; monitoring does not wait longer for its record.
 ANSWERS_WITHIN = 15.0
 
 
 def server_trouble() -> str | None:
-    """What keeps the server from recording a run, in words that follow its name; None where nothing does.
+    """What keeps the server from recording a run, as words that follow its name; None if nothing does.
 
-    The question needs the server's database: its health endpoint answers without one.
+    The request needs the server's database: its health endpoint also answers without one.
     """
     return asyncio.run(trouble())
 
 
 async def trouble() -> str | None:
     """As `server_trouble`, for callers with an event loop."""
-    # Prefect itself would ask again for a minute.
+    # Prefect itself would retry for a minute.
     with temporary_settings({PREFECT_CLIENT_MAX_RETRIES: 0}):
         try:
             async with asyncio.timeout(ANSWERS_WITHIN), get_client() as client:

@@ -1,4 +1,4 @@
-"""Log lines say which source they belong to, whoever writes them: a contextvar knows it, and one place adds it.
+"""Log lines name their source, whichever module writes them: a contextvar holds it, and one place adds it.
 
 Crawls run side by side in one process. Each is an asyncio task of its own, and threads that it starts inherit its
 context, so what is set here is never another crawl's.
@@ -31,7 +31,7 @@ def name_sources(packages: Collection[str]) -> None:
     """Make log records of these packages begin with the id of their source; a second call changes nothing.
 
     A filter on a logger does not see what the loggers below it write, and Prefect, the terminal and the log file each
-    have handlers of their own. The record's maker is the one place before all of them.
+    have handlers of their own. The log record factory is the one place before all of them.
     """
     make = logging.getLogRecordFactory()
     if not isinstance(make, _Naming):

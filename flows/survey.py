@@ -49,7 +49,7 @@ class Surveyed:
 
 
 def to_survey(configured: Sequence[Source], wanted: Sequence[str] | None, *, include_off: bool = False) -> list[Source]:
-    """The wanted sources, or all that are on (with `include_off`, all), but for folders, which need no look.
+    """The wanted sources, or all that are on (with `include_off`, all), except folders, which need no trial.
 
     Raises:
         UnknownSourceError: no source has such an id.
@@ -59,7 +59,7 @@ def to_survey(configured: Sequence[Source], wanted: Sequence[str] | None, *, inc
 
 
 async def survey_live(settings: Settings, sources: Sequence[Source], tell: Tell) -> tuple[Surveyed, ...]:
-    """Poll the publishers of all sources; `tell` hears of each as it is done, and how many are.
+    """Poll the publishers of all sources; `tell` is called for each when it is done, with how many are.
 
     robots.txt and the pace of each source are kept, as in a run.
     """

@@ -1,7 +1,7 @@
-"""The watch flow: how the sources are, as the health page that operators see in the Prefect UI.
+"""The watch flow: updates the health page that operators see in the Prefect UI.
 
-Alarms of failing and late sources come with their own crawls; what only this flow can see is a source that is not
-asked at all.
+Alarms about failing and late sources come with their own crawls; only this flow can see a source that is not polled at
+all.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 @flow(name="watch", flow_run_name=run_name("State of the sources"))
 async def watch() -> int:
-    """Bring the health page up to date; how many of the sources that are on are not healthy."""
+    """Update the health page; the result is how many of the sources that are on are not healthy."""
     speak_up()
     now = await asyncio.to_thread(condition, Settings())
     on = [each.health for each in now.sources if each.health.state not in {"off", "unlisted"}]

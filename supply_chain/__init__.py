@@ -1,7 +1,7 @@
-"""What the program is made of: locking it (`lock`), listing it (`sbom`), and asking what is known against it (`audit`).
+"""The program's dependencies: locking them (`lock`), listing them (`sbom`), and finding vulnerabilities (`audit`).
 
-For `make lock`, `make sbom` and `make audit`; no part of the program. The tools are in `.venv/audit`, because one of
-them brings a detector of encodings that Beautiful Soup would then use instead of ours.
+For `make lock`, `make sbom` and `make audit`; not part of the program. The tools are in `.venv/audit`, because one of
+them installs an encoding detector that Beautiful Soup would then use instead of ours.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""`make audit`: ask for known vulnerabilities of what is locked.
+"""`make audit`: look for known vulnerabilities in what is locked.
 
-pip-audit says “no known vulnerabilities” of packages that its source has never heard of, as behind a mirror. Here those
-are not checked, and said to be so. The exit code is 1 for a vulnerability that was found, and for nothing else.
+pip-audit reports “no known vulnerabilities” for packages that its source does not know, for example behind a mirror.
+Here they are reported as not checked. The exit code is 1 only if a vulnerability was found.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def read(report: Mapping[str, Any]) -> Audited:
 
 
 def asked(lock: Path, source: str) -> Audited | str:
-    """What the source says of everything in a lock file; a sentence where it does not answer."""
+    """What the source says about everything in a lock file; a sentence if it does not answer."""
     command: list[str | Path] = [
         TOOLS / "pip-audit",
         "--requirement",
@@ -68,7 +68,7 @@ def asked(lock: Path, source: str) -> Audited | str:
 
 
 def audited(lock: Path) -> Audited | str:
-    """What the first source says that answers; it is asked for one package before it is asked for all of them."""
+    """What the first source that answers says; each is asked for one package before it is asked for all."""
     reasons = []
     with tempfile.TemporaryDirectory() as folder:
         first = Path(folder) / "first.txt"
@@ -88,7 +88,7 @@ def main() -> int:
     """Print what was found and what was not checked."""
     answer = audited(LOCK)
     if isinstance(answer, str):
-        print(f"NOT CHECKED for known vulnerabilities, because no source of advisories answers:\n  {answer}")
+        print(f"NOT CHECKED for known vulnerabilities, because no source of advisories answered:\n  {answer}")
         return 0
     for name, why in answer.unchecked.items():
         print(f"NOT CHECKED: {name}: {why}")

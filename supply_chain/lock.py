@@ -1,7 +1,7 @@
 """`make lock`: resolve the dependencies again, and keep the result only if the program works with it.
 
-Nothing is replaced before everything is checked in a fresh environment: that all parts fit each other, that a Prefect
-server creates a scheduled run (with a wrong SQLAlchemy it looks healthy and does not), and the quick tests.
+Nothing is replaced before everything was checked in a fresh environment: the packages are compatible, a Prefect server
+creates a scheduled run (with a wrong SQLAlchemy it looks healthy but does not), and the quick tests pass.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ _COMPILE: list[str | Path] = [
     "--generate-hashes",
 ]
 _COMPILE += ["--no-header", "--no-annotate"]
-# What analysts have, and the tools of this folder, each in an environment of its own.
+# What analysts use, and the tools of this folder, each in a separate environment.
 OTHERS: Mapping[str, Sequence[str]] = {
     "constraints-compat.txt": ("duckdb==1.5.6", "marimo", "altair>=5", "pyarrow"),
     "constraints-audit.txt": ("cyclonedx-bom>=7.5", "pip-audit>=2.10"),
 }
-# A lock must not lead to somebody's index or disk.
+# A lock file must not point to somebody's index or disk.
 _PLACE = re.compile(r"https?:|file:|--(?:extra-)?index-url|--find-links")
 _PIN = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)", re.MULTILINE)
 _INSTALL = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
@@ -63,7 +63,7 @@ def resolve(folder: Path) -> dict[Path, Path]:
 
 
 def changes(old: str, new: str) -> list[str]:
-    """What is other in a new lock file, one line a package."""
+    """The differences of a new lock file, one line for each package."""
     before, after = (dict[str, str](_PIN.findall(text)) for text in (old, new))
     return [
         f"{name}: {before.get(name, 'new')} → {after.get(name, 'removed')}"
@@ -82,7 +82,7 @@ def check(lock: Path, folder: Path) -> None:
     _step("installing", [sys.executable, "-m", "venv", folder / "venv"])
     _step("installing", [python, *_INSTALL, "--require-hashes", "-r", lock])
     _step("installing", [python, *_INSTALL, "--no-build-isolation", "-e", CHECKOUT])
-    _step("checking that the packages fit each other", [python, "-m", "pip", "check"])
+    _step("checking that the packages are compatible", [python, "-m", "pip", "check"])
     pytest: list[str | Path] = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     _step("starting a Prefect server", [*pytest, "tests/flows/test_prefect_server.py"])
     _step("the quick tests", [*pytest, "-n", "auto", "--dist", "loadfile", "-m", "not slow and not prefect"])

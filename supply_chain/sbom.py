@@ -1,7 +1,7 @@
 """`make sbom`: build/sbom.json, the software bill of materials of an installation (CycloneDX 1.6, JSON).
 
-cyclonedx-py lists everything in the environment, tools of developers included, and where it was installed from. What
-is kept is what an installation has, without places: neither the index nor the folders of whoever makes it are in it.
+cyclonedx-py lists everything in the environment, including developers' tools and where it was installed from. This
+keeps only what an installation contains, without the addresses of an index or the folders of the machine.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Chromium without a window, driven through its DevTools protocol: a page is looked at when it shows what it should.
+"""Chromium without a window, controlled through its DevTools protocol: a picture is taken when the page is complete.
 
-A page that draws itself after it was loaded, as Prefect's UI does, is half empty in a picture that Chromium takes by
-itself. The protocol is JSON over a WebSocket; Prefect brings the client along.
+A page that renders after it has loaded, as Prefect's UI does, is half empty in a picture that Chromium takes by itself.
+The protocol is JSON over a WebSocket; Prefect installs the client.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from websockets.sync.connection import Connection
 
 SECONDS = 60.0
-# Transitions of the page are over by then.
+# The page's transitions have ended by then.
 SETTLED_SECONDS = 1.5
 _OPTIONS = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--remote-debugging-port=0")
 
 
 def browser() -> str | None:
-    """Chromium or its kin, where it is installed."""
+    """Chromium or a relative, if one is installed."""
     return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
@@ -44,7 +44,7 @@ class Page:
         self._connection = connection
         self._width = width
         self._number = 0
-        # Whatever the machine has.
+        # Whatever the machine's time zone is.
         self._ask("Emulation.setTimezoneOverride", timezoneId="UTC")
 
     def show(self, url: str, *words: str, height: int) -> None:

@@ -1,4 +1,4 @@
-"""The pictures of the Prefect UI in the documentation, taken of a real server whose worker watches the bundled site.
+"""The pictures of the Prefect UI in the documentation, taken from a real server whose worker polls the bundled site.
 
     python -m website.screenshots        writes docs/images/prefect-*.png
 

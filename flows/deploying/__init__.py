@@ -1,6 +1,6 @@
-"""Putting `prefect.yaml` on a Prefect server: what it asks for, what the server has, the difference, and making it so.
+"""Deploying `prefect.yaml` to a Prefect server: what it asks for, what the server has, and carrying out the difference.
 
-`planned` compares and changes nothing; `deploy` carries out a plan. Both are silent: the command does the talking.
+`planned` compares and changes nothing; `deploy` carries out a plan. Neither prints anything: the command does that.
 """
 
 from flows.deploying.automations import NEVER_BEGUN, ZOMBIES

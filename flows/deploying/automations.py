@@ -30,7 +30,7 @@ _SAID = {"description", "tags", "trigger", "actions"}
 def zombie_guard() -> Thing:
     """The automation that ends runs whose worker was killed.
 
-    A worker that gets SIGTERM leaves its run Running for ever, and the run keeps the only slot of its deployment. Runs
+    A worker that gets SIGTERM leaves its run Running for ever, and the run keeps its deployment's only slot. Runs
     send a heartbeat every 30 s (PREFECT_FLOWS_HEARTBEAT_FREQUENCY in prefect.yaml); three missed ones end them.
     """
     return _guard(
@@ -78,7 +78,7 @@ def _guard(name: str, description: str, after: set[str], within: timedelta, mess
 
 
 def triggered(deployment: str, trigger: Trigger) -> Thing:
-    """The automation that starts a deployment at an event."""
+    """The automation that starts a deployment on an event."""
     event = DeploymentEventTrigger.model_validate(trigger.model_dump(exclude_none=True))
     nobody = UUID(int=0)
     event.set_deployment_id(nobody)
@@ -88,9 +88,9 @@ def triggered(deployment: str, trigger: Trigger) -> Thing:
 
 
 def found_automation(automation: Automation, names: Mapping[str, str]) -> Thing:
-    """One of the server's; `names` are the deployments' by id. It belongs to the deployment that it starts.
+    """An automation of the server; `names` are the deployments' by id. It belongs to the deployment that it starts.
 
-    The server notes the owner of an automation, but does not say it.
+    The server stores the owner of an automation, but does not return it.
     """
     values = _values(automation, names)
     owner = next((name for action in _actions(values) if (name := action.get("deployment_id")) in names.values()), None)
@@ -98,14 +98,14 @@ def found_automation(automation: Automation, names: Mapping[str, str]) -> Thing:
 
 
 def generated_name(automation: Thing) -> bool:
-    """Whether `prefect deploy` made it: it numbers the triggers of a deployment, whose names it does not know."""
+    """Whether `prefect deploy` created it: that numbers a deployment's triggers instead of using their names."""
     return automation.owner is not None and automation.name.startswith(
         f"{automation.owner.partition('/')[2]}__automation_"
     )
 
 
 def as_automation(thing: Thing, ids: Mapping[str, str]) -> AutomationCore:
-    """What the server is to be given; `ids` are the deployments' by name. The owner is said at the creation only."""
+    """What to send to the server; `ids` are the deployments' by name. Only a new automation is sent with its owner."""
     actions = [
         {**action, "deployment_id": ids[action["deployment_id"]]} if action.get("deployment_id") in ids else action
         for action in _actions(thing.values)

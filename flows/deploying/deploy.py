@@ -29,13 +29,13 @@ _TAG = "mandates"
 
 
 class DeployError(Exception):
-    """The server cannot be reached, or refused something; a sentence for each, which names it."""
+    """The server cannot be reached, or refused something; one sentence names each."""
 
 
 async def planned(path: Path, settings: Settings, *, resume: bool = False) -> Plan:
     """Compare the file with the configured server. Nothing is changed.
 
-    With `resume`, what somebody paused is among the changes; without it, it stays paused.
+    With `resume`, the changes include what somebody paused; without it, that stays paused.
 
     Raises:
         ConfigError: the file, the sources or the subscriptions cannot be used.
@@ -53,7 +53,7 @@ async def planned(path: Path, settings: Settings, *, resume: bool = False) -> Pl
 
 
 async def deploy(plan: Plan) -> None:
-    """Carry out a plan. What the server refuses keeps nothing else from being done.
+    """Carry out a plan. If the server refuses something, everything else is still done.
 
     Raises:
         DeployError: the server refused something; the rest is done, and another deploy does what is missing.
@@ -66,7 +66,7 @@ async def deploy(plan: Plan) -> None:
         try:
             for change in plan.changes:
                 if change.wanted is not None and change.wanted.owner in refused:
-                    continue  # the reason is that of its deployment
+                    continue  # for the same reason as its deployment
                 try:
                     made = await make(client, change, ids)
                 except (PrefectException, PrefectHTTPStatusError, ValueError) as error:

@@ -19,9 +19,9 @@ _DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 
 
 def digest_schedules(subscriptions: Subscriptions, now: datetime) -> tuple[Schedule, ...]:
-    """One schedule for each time of day and zone, on the weekdays on which there is something to send then.
+    """One schedule for each time of day and zone, on the weekdays on which there is something to send.
 
-    A digest that falls into quiet hours goes out when they end, so that is its time.
+    A digest that falls into quiet hours is sent when they end, so that is its time.
     """
     days: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for each in subscriptions.subscriptions:

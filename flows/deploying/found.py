@@ -1,4 +1,4 @@
-"""What a Prefect server has of what a deploy makes."""
+"""What a Prefect server already has of what a deploy creates."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _PAGE = 200
 
 
 async def found(client: PrefectClient, wanted: Sequence[Thing], recorded: Collection[str]) -> list[Thing]:
-    """The things with a wanted name, those that an earlier deploy made, and all schedules of these deployments."""
+    """The objects with a wanted name, those that an earlier deploy created, and all schedules of these deployments."""
     things = [pool async for pool in _pools(client, wanted)]
     names: dict[str, str] = {}
     async for name, deployment in _deployments(client, wanted, recorded):
@@ -100,5 +100,5 @@ async def _automations(client: PrefectClient, names: dict[str, str]) -> list[Thi
 
 
 def also_ours(things: Sequence[Thing]) -> frozenset[str]:
-    """Ids of automations that `prefect deploy` made from an earlier file, and that no deploy has noted."""
+    """Ids of automations that `prefect deploy` created from an earlier file, and that no deploy has noted."""
     return frozenset(each.id for each in things if each.kind == "automation" and each.id and generated_name(each))

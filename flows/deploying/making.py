@@ -1,4 +1,4 @@
-"""Creating, changing and removing one thing on a Prefect server."""
+"""Creating, changing and removing one object on a Prefect server."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 async def make(client: PrefectClient, change: Change, ids: Mapping[str, str]) -> str | None:
-    """Carry out one change; the id of what there is afterwards. `ids` are the deployments' by name."""
+    """Carry out one change; the id of the object, None if it was removed. `ids` are the deployments' by name."""
     if change.wanted is None:
         if change.found is not None:
             await _remove(client, change.found, ids)

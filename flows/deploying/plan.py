@@ -1,6 +1,6 @@
 """The difference between what a file asks for and what a server has; pure functions.
 
-Ours is what an earlier deploy made: it noted the ids. What others made has other ids, whatever it is called, and is
+We own what an earlier deploy created: it noted the ids. What others created has other ids, whatever its name, and is
 left alone. A switch (paused, inactive, disabled) belongs to whoever operates the server, so that a deploy does not
 start what somebody has stopped.
 """
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-# In the order in which they are made; they are removed in the opposite one.
+# In the order in which they are created; they are removed in reverse order.
 KindName = Literal["work pool", "deployment", "schedule", "automation"]
 # People put secrets into the environment of their runs.
 _ENVIRONMENT = "job_variables.env."
@@ -58,7 +58,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What a deploy sees and leaves as it is, and how it differs."""
+    """What a deploy leaves as it is although it differs, and how it differs."""
 
     kind: KindName
     name: str
@@ -67,11 +67,10 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a deploy would do, in this order; what it leaves; and `same`, the number of things that are as wanted.
+    """What a deploy would do, in this order; what it leaves as it is; and `same`, how many objects need no change.
 
-    `record` is the name of the variable that notes the ids of what deploys made; `known` are the ids of what is there
-    and wanted, `deployments` those of all deployments that were found, by name, and `pools`
-    the names of the work pools that workers are to poll.
+    `record` is the name of the variable with the ids of what deploys created; `known` are the ids of what exists and is
+    wanted, `deployments` the ids of all deployments found, by name, and `pools` the names of the work pools.
     """
 
     changes: tuple[Change, ...]
@@ -86,7 +85,7 @@ class Plan:
 def compared(
     wanted: Sequence[Thing], found: Sequence[Thing], recorded: Collection[str], record: str, *, resume: bool = False
 ) -> Plan:
-    """The plan. `recorded` are the ids of what earlier deploys made; with `resume`, switches are differences, too."""
+    """The plan. `recorded` are the ids of what earlier deploys created; with `resume`, switches are differences too."""
     pairs = [(each, _counterpart(each, found, recorded)) for each in wanted]
     taken = {match.id for _, match in pairs if match is not None}
     changes: list[Change] = []
@@ -122,7 +121,7 @@ def compared(
 
 
 def _counterpart(want: Thing, found: Sequence[Thing], recorded: Collection[str]) -> Thing | None:
-    """What there is already: by name and owner, one that we made first."""
+    """The object that exists already, by name and owner; preferably one that we created."""
     alike = [each for each in found if (each.kind, each.name, each.owner) == (want.kind, want.name, want.owner)]
     return min(alike, key=lambda each: each.id not in recorded, default=None)
 

@@ -39,7 +39,7 @@ _SOURCES = ("source", "sources")
 
 
 async def wanted(client: PrefectClient, file: Deployments, path: Path, settings: Settings) -> list[Thing]:
-    """Everything that the file asks for, each thing after those that it needs.
+    """Everything that the file asks for, each object after those that it needs.
 
     Raises:
         ConfigError: sources or subscriptions cannot be used, or a variable that the file names is not set.
@@ -62,7 +62,7 @@ async def _filled_in(client: PrefectClient, deployment: Deployment, path: Path) 
     """The values of a deployment as the server has them, references to blocks and variables resolved as by Prefect."""
     said = deployment.model_dump(mode="json", exclude={"triggers", "schedules"})
     said = await resolve_variables(await resolve_block_document_references(said, client=client), client=client)
-    # Prefect takes what stands for a variable from this process's environment.
+    # Prefect replaces placeholders by variables of this process's environment.
     os.environ["MANDATES_PYTHON"] = shlex.quote(sys.executable)
     said = cast("dict[str, Any]", apply_values(said, {}, remove_notset=False))
     if missing := sorted({each.name.removeprefix("$") for each in find_placeholders(said)}):
@@ -83,7 +83,7 @@ async def _filled_in(client: PrefectClient, deployment: Deployment, path: Path) 
 
 
 def _form(flow: Any, ids: Sequence[str]) -> dict[str, Any]:
-    """What a run can be given, for the forms of Prefect's UI. They offer the sources; the flow checks what it gets."""
+    """The parameters of a run, for the forms of Prefect's UI. They offer the sources; the flow checks the ids."""
     schema: dict[str, Any] = parameter_schema(flow).model_dump(exclude_unset=True)
     for name in _SOURCES:
         for place in _strings(schema["properties"].get(name, {})):

@@ -1,4 +1,4 @@
-"""The landing place that several machines share: whether it keeps its promises, what waits in it, what was refused."""
+"""The landing place that several machines share: whether it can be used, what is waiting there, what was refused."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def shared_landing(settings: Settings) -> Iterator[Diagnosis]:
-    """Nothing where no place is set: this machine works alone."""
+    """Nothing if no place is set: this machine works alone."""
     try:
         place = shared_place(settings)
         if place is None:
@@ -38,7 +38,7 @@ def shared_landing(settings: Settings) -> Iterator[Diagnosis]:
         yield problem(
             "landing place",
             str(error),
-            "workers poll nobody, and what they have landed is not recorded",
+            "workers poll nothing, and what they have landed is not recorded",
             "mount the folder or check MANDATES_LANDING, the keys and the network",
         )
         return
@@ -47,7 +47,7 @@ def shared_landing(settings: Settings) -> Iterator[Diagnosis]:
             "landing place",
             f"{place} lets two machines create the same object",
             "two workers may poll one source or one host at the same time",
-            "use storage that honours If-None-Match on a put, or a shared folder",
+            "use storage that honours If-None-Match in PUT requests, or a shared folder",
         )
     oldest = min((held.stamp for held in found), default=presence.now())
     waited = presence.now() - oldest
@@ -56,7 +56,7 @@ def shared_landing(settings: Settings) -> Iterator[Diagnosis]:
             "landing place",
             f"{len(found)} batches in {place} are waiting, the oldest for {waited / 3600:.0f} hours",
             "their documents are neither recorded nor sent to anybody",
-            "mandates record on the machine with the warehouse, or check that the deployment `record` runs",
+            "run `mandates record` on the machine with the warehouse, or check that the deployment `record` runs",
         )
     if aside:
         yield warning(

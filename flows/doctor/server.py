@@ -1,4 +1,4 @@
-"""The Prefect server, its workers, and what `mandates deploy` made there. Imported where a server is configured."""
+"""The Prefect server, its workers, and what `mandates deploy` created there. Imported only if one is configured."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from flows.doctor.diagnosis import Diagnosis
 
 ANSWERS_WITHIN = 15.0
-# A worker says every 30 s that it is there; Prefect calls it offline after three of these.
+# A worker reports every 30 s; Prefect calls it offline after three missing reports.
 LATE = timedelta(minutes=10)
 # The longest run that is usual: a first crawl of many sources at a polite pace.
 STUCK = timedelta(hours=6)
@@ -62,14 +62,14 @@ async def _server() -> list[Diagnosis]:
                 problem(
                     "server",
                     f"the Prefect server at {client.api_url} {why}",
-                    "no run is created; `mandates run` works, and does not show in the UI",
+                    "no run is created; `mandates run` works, but does not show in the UI",
                     "start it (prefect server start) and the database that it uses; or unset PREFECT_API_URL to run "
                     "without a server",
                 )
             ]
         found = [await _version(client)]
         wanted = load_deployments(deployments_file())
-        # What is scheduled nowhere needs no workers: fetching is off until there is a second machine.
+        # Pools without active schedules need no workers: fetching is off until there is a second machine.
         found += await _pools(client, [each for each in wanted if any(schedule.active for schedule in each.schedules)])
         found += await _deployments(client, wanted)
         found += await _automations(client, wanted)
@@ -212,7 +212,7 @@ async def _scheduled(client: PrefectClient, known: Sequence[DeploymentResponse])
                 "schedule",
                 f"{len(late)} runs should have begun more than ten minutes ago",
                 "sources are polled late, and messages sent late",
-                "start a worker, or look in the UI at what keeps the present one busy",
+                "start a worker, or see in the UI what keeps the existing one busy",
             )
         ]
     return [good("schedule", f"{len(coming)} runs are scheduled")]

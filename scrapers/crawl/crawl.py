@@ -116,9 +116,9 @@ def is_due(source: Source, memory: Memory, now: datetime) -> bool:
 
 
 def due_at(source: Source, failures: int, asked: datetime | None, success: datetime | None) -> datetime | None:
-    """From when on a source is due, by its history: the failures since its last success, and when it was asked.
+    """When a source is due next, by its history: the failures since its last success, and when it was last polled.
 
-    None for one that was never asked: it is due at once.
+    None for a source that was never polled: it is due at once.
     """
     times = [success + source.every] if success is not None else []
     if failures and asked is not None:

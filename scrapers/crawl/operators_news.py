@@ -47,7 +47,7 @@ def source_news(
 
 
 def begins_or_ends(source_id: str, news: str) -> str | None:
-    """The state whose begin a message of `source_news` reports, or "recovered" for its end; None for any other."""
+    """The state whose beginning a message of `source_news` reports, "recovered" for its end, None for any other."""
     for state, words in _STATES.items():
         if news.startswith(f"{source_id} {words}"):
             return state

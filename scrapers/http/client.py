@@ -86,7 +86,7 @@ class _Tried:
 class Fetcher:
     """One client for a run; use it as an async context manager.
 
-    `contact` goes into the User-Agent; `leases` shares the hosts with runs on other machines. `resolver` and `sleep`
+    `contact` goes into the User-Agent; `leases` shares hosts with runs on other machines. `resolver` and `sleep`
     are handed in by tests; `sleep` is the one place where all waits (pacing, retries) are switched off.
     """
 
@@ -284,7 +284,7 @@ class Fetcher:
 
 
 def _when_sent(sent: Callable[[], None]) -> Callable[[str, Mapping[str, object]], Awaitable[None]]:
-    """What httpcore calls at each step of a request (its extension "trace"): says when the host has been asked."""
+    """A callback for httpcore's "trace" extension, called at each step of a request: reports when it was sent."""
 
     async def trace(step: str, _: Mapping[str, object]) -> None:
         if step == "http11.send_request_headers.complete":

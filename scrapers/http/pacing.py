@@ -1,6 +1,6 @@
-"""How politely hosts are asked: so many at once in all, so many at one host, so long between two requests.
+"""How politely hosts are polled: how many requests at once in all and for each host, and how long between two of them.
 
-Where other machines ask the same hosts, `Leases` says which of them has its turn at a host.
+If other machines poll the same hosts, `Leases` says whose turn it is.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Leases(Protocol):
     """One run of several has a host at a time; see `warehouse.exchange.hosts`."""
 
     async def hold(self, host: str, interval: float) -> tuple[float, float]:
-        """Wait until this run has the host; how long it is still to be left alone, and others' delay for it."""
+        """Wait until this run has the host; how long it must still be left alone, and the delay that others know."""
 
     def has(self, host: str) -> bool:
         """Whether it still has it."""
@@ -32,7 +32,7 @@ class Leases(Protocol):
         """A request starts now."""
 
     def leave_alone(self, host: str, seconds: float, delay: float = 0.0) -> None:
-        """What the publisher asks of everybody."""
+        """Note a pause or a delay that the publisher asks for."""
 
 
 @dataclass(slots=True)
@@ -58,10 +58,10 @@ class Pacing:
 
     @asynccontextmanager
     async def turn(self, host: str, *, pace: float, per_host: int) -> AsyncIterator[Callable[[], None]]:
-        """Wait for a turn at a host and hold it while the request runs; call what is given when it has been sent.
+        """Wait for a turn at a host and hold it during the request; call the yielded function when it has been sent.
 
-        The next request waits for that, and the pace counts from then: a connection that takes its time must not bring
-        two requests to the host at once.
+        The next request waits for that call, and the pace counts from it: a slow connection must not bring two requests
+        to the host at once.
         """
         state = self._host(host, per_host)
         async with state.places:
@@ -83,7 +83,7 @@ class Pacing:
 
             try:
                 await self._ready(host, state, pace)
-                # Where waits are switched off, time goes on by them nevertheless.
+                # If waits are switched off, their time still counts.
                 asked(max(state.next_at, asyncio.get_running_loop().time()))
                 try:
                     yield sent
@@ -95,7 +95,7 @@ class Pacing:
                     state.starting.release()
 
     async def _ready(self, host: str, state: _Host, pace: float) -> None:
-        """Wait for the host's pause, for the host itself where others ask it too, and last for a place."""
+        """Wait for the host's pause, then for the host itself if others poll it too, and last for a free place."""
         while True:
             await self._pause(state)
             if self.leases is not None:
@@ -110,7 +110,7 @@ class Pacing:
             self._places.release()
 
     async def _pause(self, state: _Host) -> None:
-        """Wait until the host may be asked; a pause that is asked for meanwhile is added."""
+        """Wait until the host may be polled, including pauses that the publisher asks for in the meantime."""
         waited = 0.0
         now = asyncio.get_running_loop().time()
         while (at := state.next_at) > max(now, waited):

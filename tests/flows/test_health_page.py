@@ -75,7 +75,7 @@ def test_messages_and_files_need_attention_too() -> None:
         "The snapshot lacks what was recorded last",
     ):
         assert words in page
-    assert "No snapshot was published yet" in health_page(_condition(published=None, totals=None, outbox=None))
+    assert "No snapshot has been published yet" in health_page(_condition(published=None, totals=None, outbox=None))
 
 
 def test_the_page_is_bounded() -> None:

@@ -271,7 +271,7 @@ def test_a_damaged_manifest_is_not_replaced_by_itself(published: Path, tmp_path:
     whole = manifest.read_text()
     for content in (whole[:99], whole.replace(next(iter(state.files)), "../home/live.duckdb"), "[]"):
         manifest.write_text(content)
-        with pytest.raises(WarehouseError, match=r"is not the manifest .* `--accept-loss` exports everything again"):
+        with pytest.raises(WarehouseError, match=r"is not a manifest .* `--accept-loss` exports everything again"):
             export(published, str(target))
     export(published, str(target), accept_loss=True)
     assert check(str(target)).problems == ()
@@ -420,4 +420,4 @@ def test_the_command_says_what_it_did(published: Path, tmp_path: Path) -> None:
     assert (ended.code, len(json.loads(ended.out)["problems"])) == (1, 1)
     ended = called(published, config, "export", "--check", str(tmp_path / "nothing"))
     assert ended.code == 1
-    assert ended.last_line.endswith("there is no export here; `mandates export` makes one")
+    assert ended.last_line.endswith("there is no export here; `mandates export` creates one")

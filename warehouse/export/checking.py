@@ -1,4 +1,4 @@
-"""Whether a target has the state that its manifest says, byte for byte."""
+"""Checks that a target matches its manifest, byte for byte."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def check(target: str, *, progress: Callable[[int, int], None] = lambda _done, _
     there = place(target)
     content = there.read(manifests.NAME)
     if content is None:
-        raise WarehouseError(f"{there.shown}: there is no export here; `mandates export` makes one")
+        raise WarehouseError(f"{there.shown}: there is no export here; `mandates export` creates one")
     state = manifests.read(content, f"{there.shown}/{manifests.NAME}")
     problems, files = [], state.files
     for done, file in enumerate(files.values(), 1):

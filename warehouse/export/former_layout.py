@@ -1,7 +1,7 @@
 """Targets of the former layout: a folder for each export, and `current`, a link to the newest.
 
-Nothing writes them any more. Whoever reads below `current` goes on: it leads to the folder itself once that has an
-export, and the earlier folders stay until somebody removes them.
+Nothing writes them any more. Readers of `current` keep working: once the folder has a new export, `current` leads to
+the folder itself. The earlier folders stay until somebody removes them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _STATE = "export.json"
 
 
 def former_rows(root: Path) -> Mapping[str, int]:
-    """The rows of each table in the newest export; nothing where there is none."""
+    """The rows of each table in the newest export; empty if there is none."""
     try:
         known = json.loads((root / "current" / _STATE).read_text())["rows"]
         return {str(name): int(rows) for name, rows in known.items()}
@@ -26,7 +26,7 @@ def former_rows(root: Path) -> Mapping[str, int]:
 
 
 def former_folders(root: Path) -> tuple[Path, ...]:
-    """Lead `current` to `root`, which has an export now; the folders of earlier exports."""
+    """Let `current` lead to `root`, which has an export now; returns the folders of earlier exports."""
     pointer, folders = root / "current", tuple(sorted(path.parent for path in root.glob(f"*T*Z/{_STATE}")))
     if pointer.is_symlink() and pointer.readlink().name in {folder.name for folder in folders}:
         aside = root / ".current"

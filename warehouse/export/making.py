@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from warehouse.export.tables import Content
     from warehouse.export.views import Views
 
-# How long files stay that are no longer part of the state: for readers that began before.
+# How long files stay that are no longer part of the state, for readers that started earlier.
 GRACE = timedelta(days=1)
 _PROGRAM = version("mandate-monitor")
 _COLUMNS = "SELECT column_name, column_type FROM (DESCRIBE snapshot.{})"
@@ -48,9 +48,9 @@ _settings: dict[str, str | bool | int | float | list[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A finished export: the state that is there now, what was written for it (partitions and bytes), what was removed.
+    """A finished export: the current state, what was written for it (partitions and bytes), and what was removed.
 
-    `former` are folders of the layout before this one, which nothing reads any more but people.
+    `former` are folders of the former layout, which the program no longer reads.
     """
 
     target: str
@@ -70,9 +70,9 @@ def export(
     wait_seconds: float = default_wait_seconds,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Exported:
-    """Bring `target`, a folder or an fsspec URL, to the state of the snapshot; `progress` hears of partitions.
+    """Bring `target`, a folder or an fsspec URL, to the state of the snapshot; `progress` counts partitions.
 
-    With `accept_loss` it may have fewer rows than the state that is there, or take the place of a damaged manifest.
+    With `accept_loss` it may have fewer rows than the previous state, or replace a damaged manifest.
 
     Raises:
         UnfitCopyError: rows that the target has are missing; it stays as it is.
@@ -105,7 +105,7 @@ class _Making:
 
     @property
     def spill(self) -> Path:
-        """Where DuckDB puts what does not fit the memory."""
+        """Where DuckDB puts what does not fit into memory."""
         return self.stage.with_name(f"{self.stage.name}.spill")
 
     def export(self, grace: timedelta) -> Exported:
@@ -145,13 +145,13 @@ class _Making:
             raise WarehouseError(f"{error}; `--accept-loss` exports everything again") from error
 
     def _check_alone(self, stored: bytes | None) -> None:
-        """Object storage knows no locks: the later of two exports gives way where it can see the earlier."""
+        """Object storage has no locks: the later of two exports stops if it can see the earlier one."""
         if self.place.read(manifests.NAME) != stored:
             raise WarehouseError(f"{self.place.shown}: another export finished in the meantime; export again")
 
     @contextlib.contextmanager
     def _opened(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """The snapshot, attached to a connection that reads and writes nothing else but what is staged."""
+        """The snapshot, attached to a connection that reads and writes nothing else except staged files."""
         with contextlib.closing(duckdb.connect(config=_settings | {"temp_directory": str(self.spill)})) as connection:
             connection.execute(f"ATTACH {_quoted(self.snapshot)} AS snapshot (READ_ONLY)")
             connection.execute(f"SET allowed_directories = [{_quoted(self.stage)}, {_quoted(self.spill)}]")
@@ -215,7 +215,7 @@ class _Making:
 
 
 def _is_kept(partition: Partition | None, content: Content, whole: Container[str]) -> bool:
-    """Whether the files of a month are there and still right."""
+    """Whether the files of a month exist and are up to date."""
     return (
         partition is not None
         and partition.inputs == content.inputs
@@ -226,9 +226,9 @@ def _is_kept(partition: Partition | None, content: Content, whole: Container[str
 def _aged(
     state: Manifest, present: Iterable[str], former: Manifest | None, grace: timedelta
 ) -> tuple[Manifest, list[str]]:
-    """The state with a note since when each file beside it is superseded; the files for which the grace is over.
+    """The state with the time since when each other file is superseded, and the files whose grace has ended.
 
-    A file that nobody names, as a killed export leaves it, is noted when it is first seen.
+    A file that no manifest names, as left by a killed export, counts from when it is first seen.
     """
     now, used = datetime.now(UTC), state.files
     noted = former.superseded if former else {}

@@ -1,4 +1,4 @@
-"""The file that says which files are the present state: `manifest.json`, replaced as the last step of an export."""
+"""The file that says which files are the current state: `manifest.json`, replaced as the last step of an export."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 NAME = "manifest.json"
 FORMAT = 1
-# A manifest from elsewhere makes nobody read or remove a file of its choice.
+# A manipulated manifest must not make anyone read or remove a file of its choice.
 _FILE = re.compile(r"files/[a-z_]+/(?:month=\d{4,}-\d\d/)?[0-9a-f]{32}\.parquet")
 
 
 @dataclass(frozen=True, slots=True)
 class DataFile:
-    """One file: its path below the target, and what it has."""
+    """One file: its path below the target, its rows, bytes and hash."""
 
     path: str
     rows: int
@@ -32,7 +32,7 @@ class DataFile:
 
 @dataclass(frozen=True, slots=True)
 class Partition:
-    """One month of a table, and what the file depended on when it was made."""
+    """One month of a table, and what the files depended on when they were written."""
 
     inputs: str
     files: tuple[DataFile, ...]
@@ -58,10 +58,10 @@ class TableFiles:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """One state. `superseded` files belonged to earlier ones, by when that was noticed.
+    """One state. `superseded` are files of earlier states, each with the time at which that was noticed.
 
-    `snapshot` tells one published snapshot from the next, `engine` is the DuckDB that made the digests, `schema` a hash
-    of the warehouse's migrations.
+    `snapshot` tells one published snapshot from the next, `engine` is the version of DuckDB that computed the digests,
+    `schema` a hash of the warehouse's migrations.
     """
 
     made_at: datetime
@@ -98,7 +98,7 @@ class Manifest:
 
 
 def is_ours(path: str) -> bool:
-    """Whether a path has the form of a data file's."""
+    """Whether a path has the form of a data file."""
     return _FILE.fullmatch(path) is not None
 
 
@@ -111,12 +111,12 @@ def read(content: bytes, where: str) -> Manifest:
     try:
         return _read(json.loads(content))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise WarehouseError(f"{where}: is not the manifest of an export that this program reads: {error}") from error
+        raise WarehouseError(f"{where}: is not a manifest that this program can read: {error}") from error
 
 
 def _read(known: Mapping[str, Any]) -> Manifest:
     if known["format"] != FORMAT:
-        raise ValueError(f"it has format {known['format']}, this program reads {FORMAT}")
+        raise ValueError(f"it has format {known['format']}, but this program reads {FORMAT}")
     tables = {
         name: TableFiles(
             table["columns"],

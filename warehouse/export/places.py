@@ -1,7 +1,7 @@
 """Where an export goes: a folder, or object storage through fsspec.
 
-Both add whole files under new names, and replace the small ones that say what there is in one step: a folder by
-renaming, object storage by one put.
+Both add complete files under new names, and replace the small files that describe the state in one step: a folder by
+renaming, object storage with one PUT.
 """
 
 from __future__ import annotations
@@ -28,23 +28,23 @@ _CHUNK = 4 * 1024 * 1024
 
 
 class Place(Protocol):
-    """A target. Paths in it are relative, with slashes; all methods raise WarehouseError where it cannot be used."""
+    """A target. Paths in it are relative, with slashes; all methods raise WarehouseError if it cannot be used."""
 
     shown: str
-    # What a path begins with for readers; folders may be mounted anywhere, so theirs are relative.
+    # What readers put before a path; folders may be mounted anywhere, so their paths are relative.
     prefix: str
 
     def turn(self, seconds: float) -> contextlib.AbstractContextManager[None]:
-        """Keep other exports of this machine out, waiting for so long."""
+        """Keep other exports of this machine out, waiting at most so long."""
 
     def stage(self, home: Path) -> Path:
-        """A local folder in which files are made, not there yet."""
+        """A local folder, not created yet, in which files are written first."""
 
     def add(self, staged: Path, path: str) -> None:
-        """Take in a staged file under a new name, so that it outlives a power cut."""
+        """Add a staged file under a new name, so that it survives a power cut."""
 
     def read(self, path: str) -> bytes | None:
-        """A small file; None where there is none."""
+        """The content of a small file; None if it does not exist."""
 
     def replace(self, path: str, content: bytes) -> None:
         """Replace a small file in one step."""
@@ -59,7 +59,7 @@ class Place(Protocol):
         """The hash of a file as it is read back."""
 
     def show(self, names: Mapping[str, str]) -> None:
-        """Make data files appear under lasting names, those alone, where one file can have two names."""
+        """Show data files under these permanent names, and no others, if a file can have two names."""
 
 
 def place(target: str) -> Place:
@@ -133,19 +133,19 @@ class Folder:
             return {path.relative_to(self.root).as_posix(): path.stat().st_size for path in paths}
 
     def remove(self, path: str) -> None:
-        """The name; whoever reads the file goes on."""
+        """Only the name: readers that have the file open can continue."""
         with self._explained():
             (self.root / path).unlink(missing_ok=True)
 
     def sha256(self, path: str) -> str:
-        """From the disk where the system lets go of what it remembers."""
+        """From the disk rather than the cache, if the system allows that."""
         with self._explained(), (self.root / path).open("rb", buffering=0) as file:
             with contextlib.suppress(AttributeError, OSError):
                 os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
             return hashlib.file_digest(file, "sha256").hexdigest()
 
     def show(self, names: Mapping[str, str]) -> None:
-        """By second names, each swapped in one step; a file system without second names gets copies."""
+        """By hard links, each swapped in one step, or by copies if the file system has no hard links."""
         with self._explained():
             for name, path in names.items():
                 shown, file = self.root / name, self.root / path
@@ -160,7 +160,7 @@ class Folder:
                             shown.parent.rmdir()
 
     def _link(self, file: Path, name: Path) -> None:
-        # Not beside the name: a glob would find it there after a kill.
+        # Not next to the name, where a glob would find it after a kill.
         aside = self.root / ".name.part"
         aside.unlink(missing_ok=True)
         try:
@@ -183,10 +183,10 @@ class Folder:
 
 
 class Bucket:
-    """Object storage. Nothing there keeps exports from other machines out; one at a time is the operator's care."""
+    """Object storage. It has no locks against exports from other machines; the operator has to prevent those."""
 
     def __init__(self, url: str) -> None:
-        from fsspec.core import url_to_fs  # noqa: PLC0415 - it takes 70 ms, and folders do without
+        from fsspec.core import url_to_fs  # noqa: PLC0415 - it takes 70 ms, and folders do not need it
 
         self.shown = public(url.rstrip("/"))
         self.prefix = f"{self.shown}/"
@@ -196,7 +196,7 @@ class Bucket:
             self._root: str = root.rstrip("/")
 
     def turn(self, seconds: float) -> contextlib.AbstractContextManager[None]:
-        """The lock of the home is all there is."""
+        """Nothing: there is only the lock of the home."""
         return contextlib.nullcontext()
 
     def stage(self, home: Path) -> Path:
@@ -228,7 +228,7 @@ class Bucket:
         with self._explained():
             self._fs.invalidate_cache()
             found: dict[str, Any] = {}
-            # Some file systems say so where nothing is there yet, others find nothing.
+            # If nothing exists yet, some file systems raise this, and others find nothing.
             with contextlib.suppress(FileNotFoundError):
                 found = self._fs.find(self._path(_FILES), detail=True)
             return {path[len(self._root) :].lstrip("/"): int(each["size"]) for path, each in found.items()}
@@ -262,13 +262,13 @@ class Bucket:
         except WarehouseError:
             raise
         except Exception as error:
-            # Each file system has errors of its own.
+            # Each file system has its own errors.
             problem = public(" ".join(str(error).split())) or type(error).__name__
             raise WarehouseError(f"{self.shown}: cannot be used ({problem})") from error
 
 
 def _same(shown: Path, file: Path) -> bool:
-    """Whether a lasting name is of this file, or of a copy of it."""
+    """Whether a permanent name belongs to this file, or to a copy of it."""
     with contextlib.suppress(FileNotFoundError):
         one, other = shown.stat(), file.stat()
         return (one.st_size, one.st_mtime_ns) == (other.st_size, other.st_mtime_ns)

@@ -1,8 +1,8 @@
 """What is exported, and which months of it changed.
 
-A row is in the month in which its document was published: analysts ask by that date, and what a run records is nearly
-always of the last months. Each month of a table has a digest over its rows. Long words are not read for it: a hash of
-them, or what they were cut from, is in the row, which makes the digest of everything 30 times as fast as an export.
+A row is in the month in which its document was published: analysts filter by that date, and what a run records is
+nearly always from the last months. Each month of a table has a digest over its rows. Long texts are not read for it:
+their hash, or what they were cut from, is in the row, which makes the digests 30 times as fast as an export.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ ALL = "all"
 class Table:
     """A table of the snapshot: in SQL, the document that a row belongs to (None: all rows are one partition).
 
-    `unread` columns have no part in the digest; the digests of the tables `beside` it change whenever those would.
+    `unread` columns are not part of the digest; the digests of the tables `beside` it change whenever they do.
     """
 
     name: str
@@ -40,18 +40,18 @@ TABLES = (
     Table("versions", "row.document_id", unread=("text",)),
     Table("analyses", "version.document_id", joined="LEFT JOIN snapshot.versions AS version USING (version_id)"),
     Table("sightings", "row.document_id"),
-    # Words are those of the version between two offsets; how they are displayed changes with the analysis alone.
+    # A quote is the version's text between two offsets; how it is displayed changes only with the analysis.
     Table("clauses", "row.document_id", unread=("quote", "display"), beside=("analyses",)),
     Table("mandates", "row.document_id", unread=("quote",), beside=("analyses",)),
     Table("citations", "row.document_id"),
-    # A document's own month has what was answered, corrected or renewed in it.
+    # A relation is in the month of the document that was answered, corrected or renewed.
     Table("relations", "coalesce(row.to_document, row.from_document)"),
     Table("decisions", "row.document_id"),
     Table("key_aliases"),
     Table("sources"),
 )
-# For readers that cannot run the views: one row for each task and deadline, as decided. It is made again for the months
-# in which one of these changed, or a corrigendum, whose own month may be another.
+# For readers that cannot run the views: one row for each task and deadline, as decided. A month is written again if one
+# of these changed in it, or a corrigendum to one of its documents, whose own month may be another.
 FLAT = "current_deadlines"
 _FLAT_OF = ("documents", "clauses", "mandates", "sightings", "decisions")
 _CORRIGENDA = f"""
@@ -69,7 +69,7 @@ SELECT document_id, coalesce(strftime(published_on, '%Y-%m'), '{UNDATED}') AS mo
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What one month of a table has: its rows, a digest over them, and all that its file depends on.
+    """What one month of a table contains: its rows, a digest over them, and everything that its file depends on.
 
     `rows` and `digest` are None for what is computed from other tables.
     """
@@ -101,7 +101,7 @@ def contents(
     for month in found["mandates"].keys() | found["decisions"].keys():
         inputs = [made[name][month].inputs if month in made[name] else "" for name in _FLAT_OF]
         inputs.append(corrigenda.get(month, ""))
-        # Other names of tasks matter only where somebody decided about one.
+        # Aliases of tasks matter only if somebody decided about a task.
         inputs.append(aliases if month in found["decisions"] else "")
         made[FLAT][month] = Content(None, None, ".".join(inputs))
     return made

@@ -1,4 +1,4 @@
-"""The project's own views over the exported tables, for readers as `views.sql`."""
+"""The project's own views over the exported tables, which readers get as `views.sql`."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ FROM duckdb_functions() WHERE NOT internal AND database_name = 'snapshot' ORDER 
 
 @dataclass(frozen=True, slots=True)
 class Views:
-    """The statements that make the views and macros which need no other tables than the exported ones, in order.
+    """The statements, in order, that create the views and macros which need only exported tables.
 
-    `schema` changes when a definition does; the words of a statement also change by themselves, since DuckDB keeps the
+    `schema` changes when a definition does. The text of a statement may also change by itself, because DuckDB keeps the
     names of EXCLUDE and REPLACE in no order.
     """
 
@@ -78,7 +78,7 @@ def script(tables: Mapping[str, TableFiles], views: Views, prefix: str) -> str:
     ]
     for name, table in tables.items():
         if name == FLAT:
-            # It is a view here.
+            # `views.sql` has it as a view.
             continue
         paths = ",\n".join(f"'{(prefix + file.path).replace(chr(39), chr(39) * 2)}'" for file in table.files)
         rows = f"read_parquet([\n{paths}\n], hive_partitioning = true, hive_types_autocast = false)"

@@ -20,19 +20,19 @@ if TYPE_CHECKING:
     from warehouse.export.tables import Content, Table
     from warehouse.export.views import Views
 
-# DuckDB keeps a file open for each; all 329 months of a large warehouse at once took three times the memory, and half
-# as long again.
+# DuckDB keeps a file open for each month; writing all 329 months of a large warehouse at once took three times the
+# memory, and 1.7 times the processor time.
 _AT_ONCE = 60
-# Rows are collected until a group is full: 8 kB of text each.
+# Rows stay in memory until a group is full: 8 kB of text each.
 _GROUP_ROWS = 16_384
 _OPTIONS = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_GROUP_ROWS}, PARTITION_BY (month)"
 _BY_NAME = {table.name: table for table in TABLES}
-# What `FLAT` reads row by row; restricted to some months, its view gives those months.
+# The tables that `FLAT` reads row by row; if they are restricted to some months, its view returns those months.
 _RESTRICTED = ("mandates", "clauses", "sightings")
 
 
 class Writer:
-    """Writes months of tables into `folder`, from where they are added to `place`."""
+    """Writes months of tables to `folder`, and adds them to `place` from there."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, views: Views, place: Place, folder: Path) -> None:
         self._connection = connection
@@ -45,10 +45,10 @@ class Writer:
     def written(
         self, name: str, columns: Sequence[str], contents: Mapping[str, Content]
     ) -> Iterator[tuple[str, Partition]]:
-        """Write these months of a table, each verified; as they are done.
+        """Write these months of a table, and yield each when it is verified.
 
         Raises:
-            WarehouseError: the place cannot be written, or what was written is not what the snapshot has.
+            WarehouseError: the place cannot be written, or what was written differs from the snapshot.
         """
         months = sorted(contents)
         for begin in range(0, len(months), _AT_ONCE):
@@ -71,7 +71,7 @@ class Writer:
         self._copied(f"SELECT row.*, wanted.month FROM {rows}")  # noqa: S608 - names of ours
 
     def _choose(self, table: Table, months: Sequence[str]) -> None:
-        """Note where the rows of some months are, so that the words of no others are read."""
+        """Note where the rows of some months are, so that no other texts are read."""
         self._connection.execute(
             f"""
             CREATE OR REPLACE TABLE wanted_{table.name} AS SELECT * FROM (
@@ -111,7 +111,7 @@ class Writer:
             found = {month: (rows, seen) for month, rows, seen, _ in self._connection.execute(sql, [files]).fetchall()}
             for month, content in contents.items():
                 if table and found.get(month) != (content.rows, content.digest):
-                    raise WarehouseError(f"{name}, {month}: what was written is not what the snapshot has")
+                    raise WarehouseError(f"{name}, {month}: what was written differs from the snapshot")
         counted = "SELECT file_name, num_rows FROM parquet_file_metadata(?)"
         return dict(self._connection.execute(counted, [files]).fetchall()) if files else {}
 
