@@ -1,16 +1,15 @@
 """The events of our flows, which people can use as triggers of their own automations (docs/operating.md lists them).
 
-    deliveries.left        mandates.warehouse          a run had to leave messages; it starts the dispatch deployment
-    batches.landed         mandates.landing            a worker sent what it fetched; it starts the record deployment
-    publications.recorded  mandates.source.<id>        a source brought documents
+    deliveries.left        mandates.warehouse          a run could not deliver everything; it starts a dispatch
+    batches.landed         mandates.landing            a worker put batches into the landing place; it starts `record`
+    publications.recorded  mandates.source.<id>        new documents of a source were recorded
     source.failing         mandates.source.<id>        operators are notified that a source is failing, blocked or quiet
     source.recovered       mandates.source.<id>        and that it has recovered
     mandate.due            mandates.mandate.<id>       a deadline is near
     delivery.dead          mandates.delivery.<id>      the program gave up on a message
 
-`flows.fetch` emits one more: batches.landed. Events are emitted only in a Prefect run, after the transaction that
-records what they report. They may be lost while the server is down: the warehouse is the truth. No payload
-contains the address of a target.
+Events are emitted only in a Prefect run, after the transaction that records what they report. They may be lost while
+the server is down: the warehouse is the truth. No payload contains the address of a target.
 """
 
 from __future__ import annotations

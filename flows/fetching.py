@@ -94,7 +94,7 @@ class Sender:
         except PlaceError as error:
             self.left = str(error)
         else:
-            # Here and in one step: counted in the threads, or read before the wait, those of two crawls would be one.
+            # Counted here in one step: in the threads, or read before the wait, two crawls could count as one.
             self.sent += sent
         return crawled
 

@@ -1,4 +1,4 @@
-"""Automations as plain values: those that start a deployment at an event, and those for runs of dead workers."""
+"""Automations as plain values: those that start a deployment on an event, and those for runs of dead workers."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ def zombie_guard() -> Thing:
 def pending_guard() -> Thing:
     """The automation that ends runs whose worker was killed before they began.
 
-    Such a run sends no heartbeat, and Prefect leaves it Pending for ever. The slot of its deployment becomes free after
+    Such a run sends no heartbeat, and Prefect leaves it Pending for ever. Its deployment's slot becomes free after
     five minutes (PREFECT_SERVER_CONCURRENCY_INITIAL_DEPLOYMENT_LEASE_DURATION); the run ends at the same time.
     """
     return _guard(
         NEVER_BEGUN,
-        "A run that is pending for five minutes is marked as crashed: whoever took it is gone.",
+        "A run that is pending for five minutes is marked as crashed: the worker that took it is gone.",
         {"prefect.flow-run.Pending", "prefect.flow-run.Submitting"},
         timedelta(minutes=5),
         "Taken five minutes ago and never begun: the worker died.",
@@ -64,7 +64,7 @@ def _guard(name: str, description: str, after: set[str], within: timedelta, mess
         tags=[_TAG],
         trigger=EventTrigger(
             after=after,
-            # Any event of a run shows that it lives or has ended; ours end under several names (flows/states.py).
+            # Any event of a run shows that it is alive or has ended; final states have several names (flows/states.py).
             expect={"prefect.flow-run.*"},
             match=ResourceSpecification({"prefect.resource.id": ["prefect.flow-run.*"]}),
             for_each={"prefect.resource.id"},

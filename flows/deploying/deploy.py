@@ -103,13 +103,13 @@ async def _note(client: PrefectClient, plan: Plan, ours: frozenset[str]) -> None
 
 
 def _words(error: Exception) -> str:
-    """What is wrong, without what was sent: people put secrets into the environment of their runs."""
+    """What is wrong, without what was sent, because people put secrets into the environment of their runs."""
     if isinstance(error, ValidationError):
         return _invalid(error.errors())
     if not isinstance(error, PrefectHTTPStatusError):
         return str(error) or type(error).__name__
     try:
-        # A request that is not valid is repeated in the answer to it, beside what is said of it.
+        # The answer to an invalid request repeats the request beside the errors.
         said = error.response.json()
         words = _invalid(said["exception_detail"]) if "exception_detail" in said else str(said["detail"])
     except (ValueError, KeyError, TypeError):

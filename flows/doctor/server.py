@@ -219,7 +219,7 @@ async def _scheduled(client: PrefectClient, known: Sequence[DeploymentResponse])
 
 
 async def _automations(client: PrefectClient, wanted: Sequence[Deployment]) -> list[Diagnosis]:
-    """Those for runs whose worker died, and those that start a deployment at an event."""
+    """Those for runs whose worker died, and those that start a deployment on an event."""
     needed = {
         ZOMBIES: "a run whose worker was killed stays Running for ever, and no other run can begin",
         NEVER_BEGUN: "a run that was taken and never began stays Pending for ever",

@@ -1,8 +1,8 @@
 """The socket of the warm process: takes what clients hand over, forks, and keeps clients and children together.
 
-When a client goes away, its child is killed; when this process goes away, the system kills the children. Where a file
-of the program has changed it takes no more runs and ends after its last child, and the supervisor starts a new one.
-Until then it goes on answering greetings: a supervisor that hears nothing would kill it, and the last children with it.
+When a client goes away, its child is killed; when this process goes away, the system kills the children. If a file of
+the program has changed, it takes no more runs and ends after its last child, and the supervisor starts a new one.
+Until then it answers greetings: otherwise the supervisor would kill it, and the last children with it.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ class Listener:
                 print(f"no child process could be started: {error}", file=sys.stderr)  # noqa: T201
         if process == 0:
             end_with(warm)
-            # The child says so itself, before it does anything: a client without an answer starts the run again.
+            # The child answers first, before it does anything else: a client without an answer starts the run again.
             with contextlib.suppress(OSError):
                 connection.sendall(b"y")
             self._leave(connection)

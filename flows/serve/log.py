@@ -30,7 +30,7 @@ class _File(RotatingFileHandler):
         super().emit(record)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name is logging's
-        """Say what is wrong with the file; the line itself is on the terminal."""
+        """Report what is wrong with the file; the line itself is on the terminal."""
         self.is_written = False
         if self.was_written:
             _show(_line("serve", f"{self.baseFilename} cannot be written: {sys.exc_info()[1]}"))

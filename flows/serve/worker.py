@@ -82,8 +82,8 @@ class Worker(ProcessWorker):
             del self.in_hand[flow_run.id]
 
     async def sweep(self) -> None:
-        """Mark as crashed what is pending or running and has no process: what was seen so twice, or at the start."""
-        # Before and after the question, so that a run that is taken or ends in the meantime is not lost.
+        """Mark as crashed what is pending or running without a process: at the start, or when it was found so twice."""
+        # Before and after the request, so that a run that is taken or ends in the meantime does not count as lost.
         ours = self._ours()
         runs = await self.client.read_flow_runs(
             flow_run_filter=FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=list(AT_WORK)))),
@@ -99,7 +99,7 @@ class Worker(ProcessWorker):
         self._suspects = set(lost)
 
     def _ours(self) -> set[UUID]:
-        """The runs in hand, and those that are pending on their way there, which takes Prefect several questions."""
+        """The active runs, and the pending ones that Prefect is about to start, which takes several requests."""
         return self._submitting_flow_run_ids | self.in_hand.keys()
 
     async def end_runs(self) -> None:

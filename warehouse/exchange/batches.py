@@ -182,7 +182,7 @@ def _take(place: Place, held: Held, path: Path, check: Callable[[Path], None]) -
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
-    # On our disk for good; from here on a copy in the place would only be loaded and found recorded.
+    # The batch is safe on our disk; a copy left in the place would only be loaded again and found recorded.
     settle(path.parent)
     place.remove(held.name)
     return True

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _MOST_BYTES = 10_000
 # File systems take 255 bytes.
 _LONGEST_NAME = 200
-# No run has that name.
+# No run has this name.
 _UNREADABLE = "?"
 
 
@@ -105,7 +105,7 @@ class Leases:
         numbers = {_number(held): held.name for held in self._place.find(self._folder(key)) if _number(held)}
         # A folder that others tidy while it is listed may seem empty.
         if max(numbers, default=0) != number:
-            # We were so slow that others went on and tidied up: this number was free because it is long past.
+            # We were so slow that others went on and cleaned up: this number was free because it is long past.
             self._place.remove(f"{self._folder(key)}/{number:012}")
             return None
         for former in sorted(numbers)[:-1]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # One pass looks at no more objects than this in one room of the place.
 MOST_LISTED = 100_000
-# What is written goes into a file of its own first; what a killed process leaves there is nobody's object.
+# A new version is first written to a separate file with this ending, which is not an object.
 _HALF = ".part"
 
 
@@ -51,7 +51,7 @@ class Place(Protocol):
         """Copy an object to a local file and sync it to disk; False if it does not exist."""
 
     def put(self, name: str, content: bytes | Path) -> None:
-        """Write an object, whole or not at all, so that it outlives a power cut; a former one is replaced."""
+        """Write an object as a whole or not at all, so that it survives a power cut; an existing one is replaced."""
 
     def create(self, name: str, content: bytes) -> bool:
         """Write an object unless the name exists; whether it was written."""
