@@ -71,7 +71,7 @@ def wake_dispatcher(delivered: DispatchReport) -> None:
 
 
 def wake_recorder(files: int) -> None:
-    """Emit one event where a worker sent files; prefect.yaml lets it start the record deployment."""
+    """Emit one event if a worker sent files; a trigger in prefect.yaml starts the record deployment."""
     if files:
         _emit(Event("batches.landed", "mandates.landing", {"files": files}))
 

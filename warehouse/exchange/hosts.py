@@ -128,8 +128,8 @@ class HostLeases:
     def _try(self, host: str, state: _Host, interval: float) -> float | None:
         """Take the lease if it is free; how long the host must still be left alone, None if others have it."""
         if not self._presence.is_sure():
-            # Not "others have it": signs of life that do not arrive must not make a request wait for ever.
-            raise PlaceError(f"the landing place {self._presence.place} takes no signs of life")
+            # Not "others have it": if signs of life do not arrive, a request must not wait for ever.
+            raise PlaceError(f"the landing place {self._presence.place} does not accept signs of life")
         newest = self._leases.newest(host)
         is_mine = newest.holder == self._presence.name
         if not is_mine and self._leases.is_held(newest, self._presence.alive()):

@@ -103,7 +103,7 @@ class Leases:
         if not self._place.create(f"{self._folder(key)}/{number:012}", content):
             return None
         numbers = {_number(held): held.name for held in self._place.find(self._folder(key)) if _number(held)}
-        # A folder that others tidy while it is listed may seem empty.
+        # A folder that others clean up while it is listed may seem empty.
         if max(numbers, default=0) != number:
             # We were so slow that others went on and cleaned up: this number was free because it is long past.
             self._place.remove(f"{self._folder(key)}/{number:012}")

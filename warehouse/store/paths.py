@@ -19,7 +19,7 @@ def snapshot_path(home: Path) -> Path:
 
 
 def settle(folder: Path) -> None:
-    """Make a rename outlive a power cut; some shared file systems do that by themselves and refuse to be asked."""
+    """Make a rename survive a power cut; some shared file systems do that by themselves and refuse the request."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
