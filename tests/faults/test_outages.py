@@ -137,7 +137,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with (folder / "prefect.yaml").open("w") as file:
         yaml.dump(shipped, file)
     with published() as site, desk() as at:
-        config = configured(folder / "config", [])
+        # Deploying offers the ids of the sources, so there has to be one.
+        config = configured(folder / "config", [listing(site, "source-0", {})])
         with server(folder / "state", folder / "home", config, database="postgresql", messaging="redis") as running:
             running.environment.update(at.env)
             done = running.run(mandates, "deploy", "--file", str(folder / "prefect.yaml"))
