@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from warehouse.exchange.batches import Passed, bring
 from warehouse.exchange.claims import Claims
+from warehouse.exchange.halves import remove_halves
 from warehouse.exchange.hosts import HostLeases
 from warehouse.exchange.memories import publish
 from warehouse.exchange.place import open_place
@@ -106,6 +107,7 @@ def bring_in(settings: Settings) -> Passed:
     """Move what waits in the shared place into this home; if the place cannot be reached, that is logged."""
     try:
         place = shared_place(settings)
+        remove_halves(settings.home, place)
         return bring(settings.home, place) if place is not None else Passed()
     except PlaceError as error:
         log.warning("%s; what other machines have landed waits there", error)

@@ -6,12 +6,13 @@ If other machines poll the same hosts, `Leases` says whose turn it is.
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
+    from contextlib import AbstractContextManager
 
 
 async def no_wait(_seconds: float) -> None:
@@ -27,6 +28,9 @@ class Leases(Protocol):
 
     def has(self, host: str) -> bool:
         """Whether it still has it."""
+
+    def waiting(self, host: str) -> AbstractContextManager[None]:
+        """Keep it for a request that waits for a place."""
 
     def asked(self, host: str, interval: float) -> None:
         """A request starts now."""
@@ -104,7 +108,9 @@ class Pacing:
                 if wait:
                     await self.sleep(wait)
                     continue
-            await self._places.acquire()
+            # However long that takes: a host given back meanwhile would send the request to the end of both queues.
+            with self.leases.waiting(host) if self.leases is not None else nullcontext():
+                await self._places.acquire()
             if self.leases is None or self.leases.has(host):
                 return
             self._places.release()

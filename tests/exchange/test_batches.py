@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import time
+from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 from typing import TYPE_CHECKING, Any
@@ -13,8 +15,10 @@ import pytest
 
 from tests.warehouse.made import batch, entry, nobody
 from warehouse.exchange import batches as passing
+from warehouse.exchange import place as placing
 from warehouse.exchange.batches import bring, refused, send, waiting
-from warehouse.exchange.place import open_place
+from warehouse.exchange.halves import remove_halves
+from warehouse.exchange.place import Held, open_place
 from warehouse.load import checks
 from warehouse.load.landing import land, landed, landing_folder, waiting_batches
 from warehouse.load.record import record
@@ -209,6 +213,58 @@ def test_a_half_copied_batch_is_never_seen(tmp_path: Path, place: Place) -> None
     (landing_folder(tmp_path / "recorder") / ".x.parquet.1.part").write_bytes(b"half")
     assert bring(tmp_path / "recorder", place) == passing.Passed()
     assert landed(tmp_path / "recorder") == ()
+
+
+@pytest.mark.parametrize("room", ["batches", "checks", "memory", "landing"])
+def test_what_killed_processes_left_half_written_is_removed_a_day_later(
+    tmp_path: Path, place: Place, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, room: str
+) -> None:
+    """In the place and in the home's landing, by the stamps there, so many a pass; what is being written stays."""
+    monkeypatch.setattr(placing, "MOST_SWEPT", 2)
+    monkeypatch.setattr(time, "time", lambda: 0.0)
+    home = tmp_path / "home"
+    folder = landing_folder(home) if room == "landing" else tmp_path / "place" / room
+    folder.mkdir(parents=True)
+    for number in range(3):
+        (folder / f".{number}.parquet.1.part").write_bytes(b"half")
+        os.utime(folder / f".{number}.parquet.1.part", (1, 1))
+    (folder / "whole.parquet").write_bytes(b"whole")
+    os.utime(folder / "whole.parquet", (1, 1))
+    (folder / ".new.parquet.1.part").write_bytes(b"half")
+    assert [remove_halves(home, place) for _ in range(3)] == [2, 1, 0]
+    assert {path.name for path in folder.iterdir()} == {"whole.parquet", ".new.parquet.1.part"}
+    assert "half-written files of killed processes: 2" in caplog.text
+
+
+def test_a_room_that_leads_elsewhere_is_not_tidied(tmp_path: Path, place: Place) -> None:
+    """Whoever may write into the place cannot make the recorder remove files of its machine."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / ".download.part").write_bytes(b"half")
+    os.utime(elsewhere / ".download.part", (1, 1))
+    (tmp_path / "place" / "batches").symlink_to(elsewhere)
+    (tmp_path / "place" / "checks").mkdir()
+    (tmp_path / "place" / "checks" / "deeper").symlink_to(elsewhere)
+    assert remove_halves(tmp_path / "home", place) == 0
+    assert (elsewhere / ".download.part").exists()
+
+
+def test_a_batch_that_grew_since_it_was_listed_is_not_copied(
+    tmp_path: Path, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk of the recorder holds no more than the listing said, whatever is written into the place meanwhile."""
+    land(tmp_path / "worker", batch(0, entry()))
+    send(tmp_path / "worker", place)
+    find = type(place).find
+
+    def shrunk(place: Place, room: str) -> list[Held]:
+        return [replace(held, bytes=held.bytes - 1) for held in find(place, room)]
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(place), "find", shrunk)
+        assert bring(tmp_path / "recorder", place).batches == 0
+    assert list(landing_folder(tmp_path / "recorder").iterdir()) == []
+    assert bring(tmp_path / "recorder", place).batches == 1
 
 
 def test_a_late_batch_does_not_undo_a_later_one(tmp_path: Path, place: Place) -> None:

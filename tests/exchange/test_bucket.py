@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.warehouse.made import batch, entry, nobody
+from warehouse.exchange import bucket as in_bucket
 from warehouse.exchange import memories
 from warehouse.exchange.batches import bring, refused, send, waiting
 from warehouse.exchange.leases import FIRST, Leases
@@ -94,6 +95,33 @@ def test_an_object_is_created_once(bucket: str) -> None:
     assert place.read("empty", 100) == b""
     assert place.read("missing", 100) is None
     assert {held.name for held in place.find("")} == {"a", "empty"}
+
+
+def test_a_bucket_is_listed_and_copied_within_limits(
+    tmp_path: Path, bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A listing stops at its limit instead of being cut afterwards, and no copy is larger than was asked for."""
+    place = open_place(f"{bucket}/limits")
+    for number in range(5):
+        place.put(f"batches/{number}", b"12345")
+    monkeypatch.setattr(in_bucket, "MOST_LISTED", 3)
+    asked: list[object] = []
+    lister = type(place._files)._iterdir  # type: ignore[attr-defined]
+
+    def watched(*arguments: object, **named: object) -> object:
+        asked.append(named["max_items"])
+        return lister(*arguments, **named)
+
+    monkeypatch.setattr(type(place._files), "_iterdir", watched)  # type: ignore[attr-defined]
+    assert len(place.find("batches")) == 3
+    assert asked == [3]
+    assert place.fetch("batches/0", tmp_path / "copy", 5)
+    assert (tmp_path / "copy").read_bytes() == b"12345"
+    with pytest.raises(PlaceError, match="more than the 4 bytes"):
+        place.fetch("batches/0", tmp_path / "copy", 4)
+    assert not place.fetch("batches/none", tmp_path / "copy", 5)
+    place.put("empty", b"")
+    assert place.fetch("empty", tmp_path / "copy", 0)
 
 
 def test_leases_and_signs_of_life_work_in_a_bucket(bucket: str) -> None:

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from config.sources import load_sources
+from scrapers.http.pacing import Pacing
 from scrapers.publication import FetchError
 from warehouse.exchange import hosts
 from warehouse.exchange.claims import Claims
 from warehouse.exchange.hosts import HostLeases
-from warehouse.exchange.leases import FIRST, Leases
+from warehouse.exchange.leases import FIRST, LAST, Leases
 from warehouse.exchange.memories import Known
 from warehouse.exchange.presence import ALIVE_SECONDS, MARGIN_SECONDS, Presence, present
 
@@ -175,6 +176,76 @@ def test_a_source_is_not_asked_before_its_last_crawl_is_recorded(tmp_path: Path,
     assert Claims(run(place)).take(source, before) is None
     other = Claims(run(place))
     assert other.take(source, after) == "another run is polling it"
+
+
+@pytest.mark.parametrize("name", ["9" * 15, "9" * 12, f"{LAST + 1:012}", f"{LAST:012}", "٣" * 12, "7", "notes.txt"])
+def test_a_number_that_nobody_counted_to_blocks_nobody(
+    tmp_path: Path, place: Place, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    """A file with an absurd number beside a lease is not its state: the lease passes from run to run as before."""
+    place.put(f"hosts/a/{name}", b"")
+    os.utime(tmp_path / "place" / "hosts" / "a" / name, (1, 1))
+    first, second = Leases(run(place), "hosts"), Leases(run(place), "hosts")
+    for leases, others in ((first, second), (second, first)):
+        newest = leases.newest("a")
+        taken = leases.take("a", newest)
+        assert taken is not None
+        assert others.take("a", newest) is None
+        assert others.newest("a").number == taken.number < 10
+        assert leases.give_back("a", taken) is not None
+    reports = [each for each in caplog.messages if "not a state of a lease" in each]
+    assert len(reports) == (0 if name == f"{LAST:012}" else 2)
+
+
+async def test_a_request_does_not_wait_for_ever_for_others(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It fails with the reason when others keep a host for too long, and those behind it fail without such a wait."""
+    monkeypatch.setattr(hosts, "BUSY_SECONDS", 60.0)
+    monkeypatch.setattr(hosts, "LOOK_SECONDS", 0.01)
+    other = run(place)
+    held = Leases(other, "hosts").take("example.org", FIRST)
+    assert held is not None
+    async with HostLeases(run(place)) as leases:
+        first = asyncio.create_task(leases.hold("example.org", 1.0))
+        await asyncio.sleep(0.1)
+        assert not first.done()
+        first.cancel()
+        await asyncio.gather(first, return_exceptions=True)
+        monkeypatch.setattr(hosts, "BUSY_SECONDS", 0.2)
+        with pytest.raises(FetchError, match="other machines were asking this host"):
+            await asyncio.wait_for(leases.hold("example.org", 1.0), 30)
+        monkeypatch.setattr(hosts, "BUSY_SECONDS", 3600.0)
+        leases._hosts["example.org"].busy_until += 3600
+        with pytest.raises(FetchError, match="other machines were asking this host"):
+            await asyncio.wait_for(leases.hold("example.org", 1.0), 30)
+        Leases(other, "hosts").give_back("example.org", held)
+        await asyncio.wait_for(leases.hold("example.org", 1.0), 30)
+        assert leases.has("example.org")
+
+
+async def test_a_host_is_kept_for_a_request_that_waits_for_a_place(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While all places are busy, neither idleness nor the longest time gives the host to others before it was asked."""
+    monkeypatch.setattr(hosts, "IDLE_SECONDS", 0.1)
+    monkeypatch.setattr(hosts, "LONGEST_SECONDS", 0.2)
+    other = Leases(run(place), "hosts")
+    async with HostLeases(run(place)) as leases:
+        pacing = Pacing(asyncio.sleep, 1, leases)
+
+        async def ask() -> None:
+            async with pacing.turn("b", pace=0.0, per_host=1) as sent:
+                sent()
+
+        async with pacing.turn("a", pace=0.0, per_host=1) as sent:
+            sent()
+            waiting = asyncio.create_task(ask())
+            await asyncio.sleep(1.0)
+            assert leases.has("b")
+            assert other.newest("b").number == 1
+        await asyncio.wait_for(waiting, 30)
+        # The next request finds that others are due.
+        await asyncio.wait_for(leases.hold("b", 0.0), 30)
+        assert other.newest("b").number > 2
 
 
 async def test_a_request_does_not_wait_for_ever_for_a_place_that_is_away(

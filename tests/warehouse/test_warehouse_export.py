@@ -78,6 +78,15 @@ def published(home: Path, recorded: Record) -> Path:
     return home
 
 
+def test_a_share_that_is_not_mounted_is_not_exported_to(published: Path, tmp_path: Path) -> None:
+    """A folder whose parent does not exist is refused, not created on this machine's own disk."""
+    with pytest.raises(WarehouseError, match="there is no such folder"):
+        export(published, str(tmp_path / "not mounted" / "export"))
+    assert not (tmp_path / "not mounted").exists()
+    export(published, str(tmp_path / "export"))
+    assert (tmp_path / "export" / "manifest.json").exists()
+
+
 def test_readers_find_the_rows_of_the_snapshot(published: Path, tmp_path: Path) -> None:
     """Through views.sql, a glob or pyarrow, each table has exactly the snapshot's rows, and each view answers alike."""
     target = tmp_path / "out"

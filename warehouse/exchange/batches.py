@@ -176,7 +176,7 @@ def _take_checks(home: Path, place: Place, held: Held) -> bool:
 def _take(place: Place, held: Held, path: Path, check: Callable[[Path], None]) -> bool:
     aside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        if not place.fetch(held.name, aside):
+        if not place.fetch(held.name, aside, held.bytes):
             return False
         check(aside)
         aside.replace(path)

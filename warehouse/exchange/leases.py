@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -15,14 +16,19 @@ from urllib.parse import quote
 from warehouse.exchange.presence import ALIVE_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping
+    from collections.abc import Collection, Container, Iterable, Mapping
 
     from warehouse.exchange.place import Held
     from warehouse.exchange.presence import Presence
 
+log = logging.getLogger(__name__)
+
 _MOST_BYTES = 10_000
 # File systems take 255 bytes.
 _LONGEST_NAME = 200
+# A name has 12 digits. Ten generations a second take 300 years to reach the last one; higher numbers are not leases.
+_DIGITS = 12
+LAST = 10 ** (_DIGITS - 1)
 # No run has this name.
 _UNREADABLE = "?"
 
@@ -47,6 +53,7 @@ class Leases:
         self._presence = presence
         self._place = presence.place
         self._room = room
+        self._reported: set[str] = set()
 
     def newest(self, key: str) -> Generation:
         """The state of a lease; `FIRST` if no run has ever held it.
@@ -98,8 +105,11 @@ class Leases:
         return self._write(key, after, None, words)
 
     def _write(self, key: str, after: Generation, holder: str | None, words: Mapping[str, Any]) -> Generation | None:
-        number = after.number + 1
+        # Nobody counts to the end: whoever wrote the last number did not, and the next run begins at the beginning.
+        number = after.number + 1 if after.number < LAST else 1
         content = json.dumps({"holder": holder, "words": dict(words)}).encode()
+        if number <= after.number:
+            self._place.remove(f"{self._folder(key)}/{after.number:012}")
         if not self._place.create(f"{self._folder(key)}/{number:012}", content):
             return None
         numbers = {_number(held): held.name for held in self._place.find(self._folder(key)) if _number(held)}
@@ -115,8 +125,9 @@ class Leases:
     def _folder(self, key: str) -> str:
         return f"{self._room}/{_quoted(key)}"
 
-    def _read(self, listed: Iterable[Held]) -> Generation:
+    def _read(self, listed: Collection[Held]) -> Generation:
         held = max(listed, key=_number, default=None)
+        self._report(each for each in listed if not _number(each))
         if held is None or not (number := _number(held)):
             return FIRST
         try:
@@ -124,6 +135,14 @@ class Leases:
             return Generation(number, held.stamp, said["holder"], dict(said["words"]))
         except (ValueError, KeyError, TypeError, RecursionError):
             return Generation(number, held.stamp, _UNREADABLE)
+
+    def _report(self, strange: Iterable[Held]) -> None:
+        """Once a lease: whoever waits for it looks again and again."""
+        for held in strange:
+            folder = held.name.rpartition("/")[0]
+            if folder not in self._reported:
+                self._reported.add(folder)
+                log.warning("%s in the landing place is not a state of a lease; it is ignored", held.name)
 
 
 def _quoted(key: str) -> str:
@@ -135,5 +154,8 @@ def _quoted(key: str) -> str:
 
 
 def _number(held: Held) -> int:
+    """The generation that a name says, from 1 to `LAST`; 0 where it says none."""
     name = held.name.rpartition("/")[2]
-    return int(name) if name.isdecimal() and len(name) <= 15 else 0  # noqa: PLR2004 - more than there can be
+    if not (len(name) == _DIGITS and name.isascii() and name.isdecimal()):
+        return 0
+    return int(name) if int(name) <= LAST else 0

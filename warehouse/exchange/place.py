@@ -21,12 +21,14 @@ from warehouse.model import PlaceError
 from warehouse.store.paths import settle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 # One pass looks at no more objects than this in one room of the place.
 MOST_LISTED = 100_000
+MOST_SWEPT = 1_000
 # A new version is first written to a separate file with this ending, which is not an object.
 _HALF = ".part"
+_PIECE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,11 @@ class Place(Protocol):
     def read(self, name: str, most_bytes: int) -> bytes | None:
         """At most so many bytes of an object; None if it does not exist."""
 
-    def fetch(self, name: str, path: Path) -> bool:
-        """Copy an object to a local file and sync it to disk; False if it does not exist."""
+    def fetch(self, name: str, path: Path, most_bytes: int) -> bool:
+        """Copy an object to a local file and sync it to disk; False if it does not exist.
+
+        An object with more bytes is an error, even if the listing said less: it may be written to in the meantime.
+        """
 
     def put(self, name: str, content: bytes | Path) -> None:
         """Write an object as a whole or not at all, so that it survives a power cut; an existing one is replaced."""
@@ -61,6 +66,12 @@ class Place(Protocol):
 
     def remove(self, name: str) -> None:
         """Remove an object; one that has gone is no error."""
+
+    def sweep(self, room: str, seconds: float) -> int:
+        """Remove what killed processes left half written in a room so long ago, by the place's clock; how many files.
+
+        A pass looks at `MOST_LISTED` files and removes `MOST_SWEPT`.
+        """
 
 
 def open_place(landing: str) -> Place:
@@ -111,18 +122,39 @@ class Folder:
         with reaching(str(self)):
             if not self._folder.is_dir():
                 raise PlaceError(f"the landing place {self} cannot be used: there is no such folder")
-            return list(islice(self._files(self._folder / room), MOST_LISTED))
+            entries = (each for each in self._files(self._folder / room) if not each.name.endswith(_HALF))
+            return list(islice(self._held(entries), MOST_LISTED))
 
-    def _files(self, folder: Path) -> Iterator[Held]:
+    def sweep(self, room: str, seconds: float) -> int:
+        """See Place."""
+        folder = self._folder / room
+        with reaching(str(self)):
+            if room and folder.is_symlink():
+                return 0
+            entries = islice(self._files(folder), MOST_LISTED)
+            halves = list(self._held(each for each in entries if each.name[0] == "." and each.name.endswith(_HALF)))
+            if not halves:
+                return 0
+            with self._aside("clock", b"") as clock:
+                oldest = clock.stat().st_mtime - seconds
+            old = [each.name for each in halves if each.stamp < oldest][:MOST_SWEPT]
+            for name in old:
+                self.remove(name)
+            return len(old)
+
+    def _files(self, folder: Path) -> Iterator[os.DirEntry[str]]:
         with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
                     yield from self._files(Path(entry.path))
-                elif entry.is_file(follow_symlinks=False) and not entry.name.endswith(_HALF):
-                    with contextlib.suppress(FileNotFoundError):
-                        found = entry.stat(follow_symlinks=False)
-                        name = Path(entry.path).relative_to(self._folder).as_posix()
-                        yield Held(name, found.st_size, found.st_mtime)
+                elif entry.is_file(follow_symlinks=False):
+                    yield entry
+
+    def _held(self, entries: Iterable[os.DirEntry[str]]) -> Iterator[Held]:
+        for entry in entries:
+            with contextlib.suppress(FileNotFoundError):
+                found = entry.stat(follow_symlinks=False)
+                yield Held(Path(entry.path).relative_to(self._folder).as_posix(), found.st_size, found.st_mtime)
 
     def read(self, name: str, most_bytes: int) -> bytes | None:
         """See Place."""
@@ -134,7 +166,7 @@ class Folder:
                 return None
             return content
 
-    def fetch(self, name: str, path: Path) -> bool:
+    def fetch(self, name: str, path: Path, most_bytes: int) -> bool:
         """See Place."""
         with reaching(str(self)):
             try:
@@ -142,7 +174,7 @@ class Folder:
             except FileNotFoundError:
                 return False
             with source:
-                _write(path, source)
+                copy_bounded(name, source, path, most_bytes)
             return True
 
     def _opened(self, name: str) -> Any:
@@ -189,9 +221,9 @@ class Folder:
             try:
                 if isinstance(content, Path):
                     with content.open("rb") as source:
-                        _write(aside, source)
+                        _write(aside, iter(lambda: source.read(_PIECE), b""))
                 else:
-                    _write(aside, content)
+                    _write(aside, [content])
                 yield aside
             finally:
                 aside.unlink(missing_ok=True)
@@ -208,13 +240,30 @@ class Folder:
             (self._folder / name).unlink(missing_ok=True)
 
 
-def _write(path: Path, content: Any) -> None:
-    """Write bytes, or all of an open file, and sync them to disk."""
+def copy_bounded(name: str, source: Any, path: Path, most_bytes: int) -> None:
+    """Copy an open object to a local file and sync it to disk.
+
+    Raises:
+        PlaceError: it has more bytes.
+    """
+
+    def pieces() -> Iterator[bytes]:
+        left = most_bytes
+        while piece := source.read(min(_PIECE, left + 1)):
+            left -= len(piece)
+            if left < 0:
+                raise PlaceError(
+                    f"{name} in the landing place has more than the {most_bytes:,} bytes it was listed with"
+                )
+            yield piece
+
+    _write(path, pieces())
+
+
+def _write(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write a file and sync it to disk."""
     with path.open("wb") as file:
-        if isinstance(content, bytes):
-            file.write(content)
-        else:
-            while piece := content.read(1 << 20):
-                file.write(piece)
+        for piece in pieces:
+            file.write(piece)
         file.flush()
         os.fsync(file.fileno())

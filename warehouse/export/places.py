@@ -88,6 +88,9 @@ class Folder:
     @contextlib.contextmanager
     def turn(self, seconds: float) -> Iterator[None]:
         """One export at a time: readers need no lock."""
+        if not self.root.absolute().parent.is_dir():
+            # A share that is not mounted must not become a folder on this machine's own disk.
+            raise WarehouseError(f"{self.root.parent}: there is no such folder; create it, or mount the share")
         with turn(self.root / "export.lock", Deadline(seconds)):
             yield
 
