@@ -30,7 +30,7 @@ class Leases(Protocol):
         """Whether it still has it."""
 
     def waiting(self, host: str) -> AbstractContextManager[None]:
-        """Keep it for a request that waits for a place."""
+        """Keep the host while a request that holds it waits for a free place."""
 
     def asked(self, host: str, interval: float) -> None:
         """A request starts now."""
@@ -108,7 +108,7 @@ class Pacing:
                 if wait:
                     await self.sleep(wait)
                     continue
-            # However long that takes: a host given back meanwhile would send the request to the end of both queues.
+            # If the host were given back in the meantime, the request would go back to the end of both queues.
             with self.leases.waiting(host) if self.leases is not None else nullcontext():
                 await self._places.acquire()
             if self.leases is None or self.leases.has(host):

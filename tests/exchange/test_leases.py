@@ -211,11 +211,11 @@ async def test_a_request_does_not_wait_for_ever_for_others(place: Place, monkeyp
         first.cancel()
         await asyncio.gather(first, return_exceptions=True)
         monkeypatch.setattr(hosts, "BUSY_SECONDS", 0.2)
-        with pytest.raises(FetchError, match="other machines were asking this host"):
+        with pytest.raises(FetchError, match="other runs have been polling this host"):
             await asyncio.wait_for(leases.hold("example.org", 1.0), 30)
         monkeypatch.setattr(hosts, "BUSY_SECONDS", 3600.0)
         leases._hosts["example.org"].busy_until += 3600
-        with pytest.raises(FetchError, match="other machines were asking this host"):
+        with pytest.raises(FetchError, match="other runs have been polling this host"):
             await asyncio.wait_for(leases.hold("example.org", 1.0), 30)
         Leases(other, "hosts").give_back("example.org", held)
         await asyncio.wait_for(leases.hold("example.org", 1.0), 30)

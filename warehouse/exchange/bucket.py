@@ -67,7 +67,7 @@ class Bucket:
         """See Place."""
         with reaching(self._url):
             try:
-                # By ranges of one version: whoever replaces the object meanwhile makes the copy fail.
+                # It reads ranges of one version: if the object is replaced in the meantime, the copy fails.
                 source = self._files.open(f"{self._root}/{name}", "rb")
             except FileNotFoundError:
                 return False
@@ -115,7 +115,7 @@ class Bucket:
                 return
 
     def sweep(self, room: str, seconds: float) -> int:
-        """An object is there whole or not at all; uploads that never ended are removed by a rule of the bucket."""
+        """Nothing to do: objects are always complete. Unfinished uploads are left to a lifecycle rule of the bucket."""
         return 0
 
 

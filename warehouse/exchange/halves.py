@@ -1,4 +1,4 @@
-"""What killed processes left half written, up to 2 GB each: the recorder removes it a day later."""
+"""Half-written files that killed processes left, up to 2 GB each: the recorder removes them after a day."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# Whoever still writes a file stamps it with each piece; no pause within one is that long.
+# Each write updates a file's time stamp, and no process pauses for that long in the middle of a file.
 OLD_SECONDS = 86_400.0
 
 
 def remove_halves(home: Path, place: Place | None) -> int:
     """Remove old half-written files from a home's own landing and from a shared place; how many.
 
-    One that cannot be tidied up is logged and left as it is: recording must not wait for that.
+    A folder where that fails is logged and skipped, so that recording goes on.
     """
     removed = 0
     rooms: list[tuple[Place, str]] = (

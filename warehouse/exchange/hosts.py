@@ -35,7 +35,7 @@ IDLE_SECONDS = 2.0
 LOOK_SECONDS = 0.5
 # If the place cannot be reached for longer, the request fails, and the crawl reports it as it does a host that is down.
 AWAY_SECONDS = 120.0
-# Ninety turns of others: with sixteen machines at one host, three waits in a thousand are longer by chance.
+# Ninety turns of other runs: if sixteen machines compete for a host, three waits in a thousand are longer by chance.
 BUSY_SECONDS = 1800.0
 
 
@@ -51,10 +51,10 @@ class _Host:
     # No request before the first; no attempt to take the lease before the second.
     free_at: float = 0.0
     back_at: float = 0.0
-    # Others have had it for too long: until then every request tries once.
+    # Other runs have had it for too long: until then each request tries only once.
     busy_until: float = 0.0
     delay: float = 0.0
-    # Requests that have it and wait for a place.
+    # Requests that hold the host and wait for a free connection.
     waiters: int = 0
 
 
@@ -90,7 +90,7 @@ class HostLeases:
         """
         state = self._hosts.setdefault(host, _Host())
         if self._is_overdue(state):
-            # Where requests wait for a place one after another, nobody else would find it given back.
+            # If one request after another waits for a connection, `_tidy` may never see the host without a waiter.
             await self._give_back(host, for_others=True)
         if self._is_ours(state):
             return 0.0, state.delay
@@ -101,7 +101,7 @@ class HostLeases:
 
     @contextlib.contextmanager
     def waiting(self, host: str) -> Iterator[None]:
-        """A request that holds the host waits for something else meanwhile; nobody else gets it."""
+        """Keep the host while a request that holds it waits for a free connection."""
         state = self._hosts[host]
         state.waiters += 1
         try:
@@ -131,7 +131,9 @@ class HostLeases:
 
     async def _taken(self, host: str, state: _Host, interval: float) -> float:
         away_since: float | None = None
-        until = time.monotonic() + BUSY_SECONDS if time.monotonic() >= state.busy_until else 0.0
+        # The time in which this run does not compete for the host does not count.
+        now = time.monotonic()
+        until = max(now, state.back_at) + BUSY_SECONDS if now >= state.busy_until else 0.0
         while True:
             await asyncio.sleep(max(0.0, state.back_at - time.monotonic()))
             try:
@@ -146,7 +148,7 @@ class HostLeases:
                     return wait
                 if time.monotonic() > until:
                     state.busy_until = time.monotonic() + BUSY_SECONDS
-                    raise FetchError(f"other machines were asking this host for {BUSY_SECONDS / 60:.0f} minutes")
+                    raise FetchError(f"other runs have been polling this host for {BUSY_SECONDS / 60:.0f} minutes")
             await asyncio.sleep(LOOK_SECONDS)
 
     def _try(self, host: str, state: _Host, interval: float) -> float | None:

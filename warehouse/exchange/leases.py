@@ -105,7 +105,7 @@ class Leases:
         return self._write(key, after, None, words)
 
     def _write(self, key: str, after: Generation, holder: str | None, words: Mapping[str, Any]) -> Generation | None:
-        # Nobody counts to the end: whoever wrote the last number did not, and the next run begins at the beginning.
+        # No run gets to the last number by counting. Somebody else wrote it, and numbers begin again at 1.
         number = after.number + 1 if after.number < LAST else 1
         content = json.dumps({"holder": holder, "words": dict(words)}).encode()
         if number <= after.number:
@@ -137,12 +137,12 @@ class Leases:
             return Generation(number, held.stamp, _UNREADABLE)
 
     def _report(self, strange: Iterable[Held]) -> None:
-        """Once a lease: whoever waits for it looks again and again."""
+        """Only once for each lease: a run that waits for it looks again and again."""
         for held in strange:
             folder = held.name.rpartition("/")[0]
             if folder not in self._reported:
                 self._reported.add(folder)
-                log.warning("%s in the landing place is not a state of a lease; it is ignored", held.name)
+                log.warning("%r in the landing place is not a state of a lease; it is ignored", held.name)
 
 
 def _quoted(key: str) -> str:
@@ -154,7 +154,7 @@ def _quoted(key: str) -> str:
 
 
 def _number(held: Held) -> int:
-    """The generation that a name says, from 1 to `LAST`; 0 where it says none."""
+    """The generation in an object's name, from 1 to `LAST`; 0 if there is none."""
     name = held.name.rpartition("/")[2]
     if not (len(name) == _DIGITS and name.isascii() and name.isdecimal()):
         return 0

@@ -68,9 +68,9 @@ class Place(Protocol):
         """Remove an object; one that has gone is no error."""
 
     def sweep(self, room: str, seconds: float) -> int:
-        """Remove what killed processes left half written in a room so long ago, by the place's clock; how many files.
+        """Remove half-written files that are older than so many seconds by the place's clock; how many were removed.
 
-        A pass looks at `MOST_LISTED` files and removes `MOST_SWEPT`.
+        One call looks at up to `MOST_LISTED` files and removes up to `MOST_SWEPT`.
         """
 
 

@@ -89,7 +89,7 @@ class Folder:
     def turn(self, seconds: float) -> Iterator[None]:
         """One export at a time: readers need no lock."""
         if not self.root.absolute().parent.is_dir():
-            # A share that is not mounted must not become a folder on this machine's own disk.
+            # A share that is not mounted must not become a folder on the local disk.
             raise WarehouseError(f"{self.root.parent}: there is no such folder; create it, or mount the share")
         with turn(self.root / "export.lock", Deadline(seconds)):
             yield
