@@ -13,6 +13,7 @@ import selectors
 import signal
 import socket
 import sys
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 MAX_MESSAGE_BYTES = 4_000_000
 READ_SECONDS = 5.0
+# A client that cannot be let in stays in the queue, and runs that end meanwhile make room for it.
+FULL_SECONDS = 0.2
+_STREAMS = 3
 _FORWARDED = {int(signal.SIGTERM), int(signal.SIGINT)}
 
 
@@ -54,7 +58,7 @@ class Listener:
         self._ready = selectors.DefaultSelector()
         self._ready.register(self._socket, selectors.EVENT_READ)
         self._ready.register(self._woken, selectors.EVENT_READ)
-        self._open = True
+        self._open, self._full = True, False
 
     def next_job(self) -> Job | None:
         """The job, in a child; None here, when the program has changed and the last child has ended."""
@@ -74,7 +78,16 @@ class Listener:
 
     def _accepted(self) -> Job | None:
         """Answer one client; its job in the child that is forked for it."""
-        connection, _ = self._socket.accept()
+        try:
+            connection, _ = self._socket.accept()
+        except OSError as error:
+            # Too many open files, or no memory: the runs in hand must not end for that.
+            if not self._full:
+                print(f"no client can be let in for the moment: {error}", file=sys.stderr)  # noqa: T201
+            self._full = True
+            time.sleep(FULL_SECONDS)
+            return None
+        self._full = False
         if self._open and self._files != _files():
             words = "the program's files have changed: ending after the last run"
             print(words, file=sys.stderr)  # noqa: T201 - read by the supervisor
@@ -161,9 +174,12 @@ def _files() -> dict[str, tuple[int, int]]:
 
 def _received(connection: socket.socket) -> Job:
     connection.settimeout(READ_SECONDS)
-    head, streams, _, _ = socket.recv_fds(connection, 4, 3)
+    head, streams, _, _ = socket.recv_fds(connection, 4, _STREAMS)
     try:
         message = _message(connection, int.from_bytes(head, "big"))
+        if message and len(streams) != _STREAMS:
+            # With too many open files, the system leaves out those that do not fit.
+            raise ValueError("its streams did not arrive")
     except BaseException:
         for stream in streams:
             os.close(stream)
@@ -192,5 +208,7 @@ def _gone(connection: socket.socket) -> bool:
         return not connection.recv(1, socket.MSG_PEEK)
     except BlockingIOError:
         return False
+    except OSError:
+        return True
     finally:
         connection.settimeout(READ_SECONDS)

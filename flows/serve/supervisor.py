@@ -1,4 +1,4 @@
-"""Keeps children alive: starts them in order, checks their health, restarts them, and stops them in reverse order.
+"""Keeps children alive: starts them in order, checks their health, restarts them, and stops them in turns.
 
 It never gives up on a child. The delays between restarts grow to a minute, and the log has the reason of each end.
 """
@@ -12,10 +12,11 @@ import signal
 import sys
 import time
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
     from flows.serve.log import Log
 
@@ -33,7 +34,8 @@ class Child:
 
     `well` is called with the time (epoch seconds) at which the process was started; None means that it is not known.
     A child without `well` runs once, and is well when it has ended with 0. `after` are the names of the children that
-    must be well before it is started. The tree is ready without a child that is not `needed`.
+    must be well before it is started. The tree is ready without a child that is not `needed`. Children with the highest
+    `turn` are stopped first, all at the same time; the next turn begins when they have ended.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Child:
     start_seconds: float = 120.0
     patience_seconds: float = 30.0
     stop_seconds: float = 10.0
+    turn: int = 0
     needed: bool = True
 
 
@@ -53,6 +56,21 @@ class _Kept:
     process: asyncio.subprocess.Process | None = None
     failures: int = 0
     well_since: float | None = None
+
+
+def stop_seconds(children: Iterable[Child]) -> float:
+    """How long it takes at most to stop them, in seconds, after which the last is killed."""
+    return sum(max(child.stop_seconds for child in turn) for turn in _turns(children))
+
+
+def _turns(children: Iterable[Child]) -> list[tuple[Child, ...]]:
+    """The children in the order of stopping."""
+    by_turn = sorted(children, key=_turn, reverse=True)
+    return [tuple(turn) for _, turn in groupby(by_turn, key=_turn)]
+
+
+def _turn(child: Child) -> int:
+    return child.turn
 
 
 class Supervisor:
@@ -76,17 +94,21 @@ class Supervisor:
                 await kept.ready.wait()
 
     async def stop(self) -> None:
-        """Ask each child to end, the last one first, and kill what takes longer than it may."""
-        for kept in reversed(self._kept.values()):
-            process = kept.process
-            if process is None or process.returncode is not None:
-                continue
+        """Ask the children to end, turn by turn, and kill what takes longer than it may."""
+        for turn in _turns(kept.child for kept in self._kept.values()):
+            await asyncio.gather(*map(self._stop, turn))
+
+    async def _stop(self, child: Child) -> None:
+        process = self._kept[child.name].process
+        if process is None or process.returncode is not None:
+            return
+        with contextlib.suppress(ProcessLookupError):
             process.terminate()
-            try:
-                await asyncio.wait_for(process.wait(), kept.child.stop_seconds)
-            except TimeoutError:
-                self._log.say("serve", f"{kept.child.name} did not stop within {kept.child.stop_seconds:.0f} s: killed")
-                await self.kill(kept.child.name)
+        try:
+            await asyncio.wait_for(process.wait(), child.stop_seconds)
+        except TimeoutError:
+            self._log.say("serve", f"{child.name} did not stop within {child.stop_seconds:.0f} s: killed")
+            await self.kill(child.name)
 
     async def kill(self, name: str) -> None:
         """End a child at once, with its process group."""

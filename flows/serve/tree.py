@@ -55,7 +55,10 @@ class Tree:
 
 
 def children(tree: Tree, warm: Path | None) -> tuple[Child, ...]:
-    """The children, in the order of starting; `warm` is the socket of the warm process, if the system allows one."""
+    """The children, in the order of starting; `warm` is the socket of the warm process, if the system allows one.
+
+    What uses others is stopped before them: first the deploy and all workers, then the warm process, then the server.
+    """
     server = Child(
         "server",
         ("prefect", "server", "start", "--host", HOST, "--port", str(tree.port)),
@@ -65,7 +68,7 @@ def children(tree: Tree, warm: Path | None) -> tuple[Child, ...]:
     forking = (
         ()
         if warm is None
-        else (Child("warm", ("flows.serve.warm", *socket_of), well=partial(_warm_answers, warm), needed=False),)
+        else (Child("warm", ("flows.serve.warm", *socket_of), well=partial(_warm_answers, warm), turn=1, needed=False),)
     )
     workers = tuple(
         Child(
@@ -76,11 +79,12 @@ def children(tree: Tree, warm: Path | None) -> tuple[Child, ...]:
             # The server may be away for a while, which is not the worker's fault.
             patience_seconds=SILENT_WORKER_SECONDS,
             stop_seconds=FINISH_SECONDS + GIVE_BACK_SECONDS + 5,
+            turn=2,
         )
         for pool in tree.pools
     )
     own = () if tree.deployments is None else ("--file", str(tree.deployments))
-    deploy = Child("deploy", ("mandate_monitor", "deploy", *own), after=("server",))
+    deploy = Child("deploy", ("mandate_monitor", "deploy", *own), after=("server",), turn=2)
     return (server, *forking, *workers, deploy)
 
 

@@ -184,10 +184,10 @@ async def test_a_task_to_do_once_waits_for_the_others_and_is_not_repeated(
     await _over(kept, keeping)
 
 
-async def test_children_are_stopped_in_reverse_and_the_stubborn_is_killed(
+async def test_children_are_stopped_in_turns_and_the_stubborn_is_killed(
     folder: Path, supervisor: Callable[..., Supervisor]
 ) -> None:
-    """The last child is asked first; one that ignores SIGTERM is killed after its time, and the log says so."""
+    """The highest turn is asked first; one that ignores SIGTERM is killed after its time, and the log says so."""
     (folder / "stubborn.py").write_text(
         "import signal, sys, pathlib, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
         "pathlib.Path(sys.argv[1]).write_text('up')\ntime.sleep(600)"
@@ -195,13 +195,39 @@ async def test_children_are_stopped_in_reverse_and_the_stubborn_is_killed(
     marks = folder / "first", folder / "second"
     kept = supervisor(
         Child("first", ("stubborn", str(marks[0])), well=marked(marks[0]), stop_seconds=0.5),
-        Child("second", ("stubborn", str(marks[1])), well=marked(marks[1]), stop_seconds=0.5),
+        Child("second", ("stubborn", str(marks[1])), well=marked(marks[1]), stop_seconds=0.5, turn=1),
     )
     keeping = asyncio.create_task(kept.keep())
     await kept.ready()
     await _over(kept, keeping)
     words = said(folder)
     assert words.index("second did not stop within") < words.index("first did not stop within")
+    assert _pids(marks[0]) + _pids(marks[1]) == []
+
+
+async def test_children_of_one_turn_are_stopped_at_the_same_time(
+    folder: Path, supervisor: Callable[..., Supervisor]
+) -> None:
+    """Each of two children ends only when both have been asked to, and neither has to be killed."""
+    (folder / "friend.py").write_text(
+        "import pathlib, signal, sys, time\n"
+        "own, other = map(pathlib.Path, sys.argv[1:])\n"
+        "signal.signal(signal.SIGTERM, lambda *_: own.with_suffix('.asked').touch())\n"
+        "own.write_text('up')\n"
+        "while not all(each.with_suffix('.asked').exists() for each in (own, other)):\n"
+        "    time.sleep(0.02)"
+    )
+    marks = folder / "one", folder / "two"
+    kept = supervisor(
+        *(
+            Child(own.name, ("friend", str(own), str(other)), well=marked(own), stop_seconds=30, turn=1)
+            for own, other in (marks, marks[::-1])
+        )
+    )
+    keeping = asyncio.create_task(kept.keep())
+    await kept.ready()
+    await _over(kept, keeping)
+    assert "did not stop" not in said(folder)
     assert _pids(marks[0]) + _pids(marks[1]) == []
 
 

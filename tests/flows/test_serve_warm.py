@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import signal
 import socket
 import stat
@@ -48,9 +49,10 @@ def warm(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     (tmp_path / "changing.py").write_text("")
     (tmp_path / "forking.py").write_text(FORKING)
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(CHECKOUT)])}
-    process = subprocess.Popen(
-        [sys.executable, str(tmp_path / "forking.py"), str(tmp_path / "socket")], env=environment
-    )
+    with (tmp_path / "warm.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, str(tmp_path / "forking.py"), str(tmp_path / "socket")], env=environment, stderr=log
+        )
     until((tmp_path / "socket").exists)
     time.sleep(0.1)
     yield process
@@ -224,6 +226,37 @@ def test_nothing_of_a_client_stays_with_the_warm_process(
         # The streams arrive, the message does not.
         socket.send_fds(connection, [(100).to_bytes(4, "big")], [0, 1, 2])
     until(lambda: len(list(descriptors.iterdir())) == before)
+
+
+def test_too_many_open_files_end_no_run(
+    tmp_path: Path, called: Callable[..., subprocess.Popen[str]], warm: subprocess.Popen[bytes]
+) -> None:
+    """A client that cannot be let in waits, the runs in hand go on, and it gets its child when there is room again."""
+    run = called(SLEEPING)
+    own = number_of(run)
+    limits = resource.prlimit(warm.pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(warm.pid, resource.RLIMIT_NOFILE, (3, limits[1]))
+    other = called("os._exit(3)")
+    until(lambda: warm.poll() is not None or "Too many open files" in (tmp_path / "warm.log").read_text())
+    assert warm.poll() is None
+    assert not gone(own)
+    resource.prlimit(warm.pid, resource.RLIMIT_NOFILE, limits)
+    assert other.wait() == 3
+    assert (tmp_path / "warm.log").read_text().count("Too many open files") == 1
+
+
+def test_a_client_whose_streams_did_not_arrive_gets_no_child(
+    tmp_path: Path, called: Callable[..., subprocess.Popen[str]], warm: subprocess.Popen[bytes]
+) -> None:
+    """It is turned away instead of writing into the streams of the warm process, and becomes the ordinary engine."""
+    message = os.fsencode(tmp_path) + b"\0CHILD=" + SLEEPING.encode()
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(str(tmp_path / "socket"))
+        socket.send_fds(connection, [len(message).to_bytes(4, "big")], [0])
+        connection.sendall(message)
+        assert connection.recv(1) == b""
+    assert called("os._exit(3)").wait() == 3
+    assert children_of(warm.pid) == {}
 
 
 @pytest.mark.usefixtures("warm")

@@ -13,6 +13,8 @@ from click.testing import CliRunner
 
 from config.units import WRITTEN_FOLDER, units
 from flows.cli import cli, commands
+from flows.serve.supervisor import stop_seconds
+from flows.serve.tree import Tree, children
 
 # systemd's own scale goes from 0 (nothing is allowed) to 100; above 50 it says "medium".
 EXPOSED_AT_MOST = 15
@@ -84,6 +86,14 @@ def test_the_units_call_this_installations_programs_and_commands_that_exist(fold
         assert Path(program).exists()
         assert Path(program).name == "prefect" or command in commands
     assert not any(WRITTEN_FOLDER in unit.text for unit in units(Path("/srv/programs")))
+
+
+def test_a_service_may_take_as_long_to_stop_as_the_tree_needs(folder: Path) -> None:
+    """With as many pools as one likes, the tree has ended its children some seconds before systemd kills them."""
+    text = (folder / "mandates-.service.d" / "sandbox.conf").read_text(encoding="utf-8")
+    (allowed,) = re.findall(r"^TimeoutStopSec=(\d+)$", text, re.MULTILINE)
+    tree = Tree(Path("home"), 4200, ("one", "two", "three"), 4)
+    assert stop_seconds(children(tree, Path("warm"))) + 5 <= int(allowed)
 
 
 def test_the_sandbox_allows_the_limits_of_reading_processes(folder: Path) -> None:
