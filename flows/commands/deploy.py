@@ -154,10 +154,16 @@ def _as_record(plan: Plan, *, done: bool) -> dict[str, Any]:
 
 
 def _next_steps(plan: Plan) -> None:
-    from flows.calling import console_script
+    import os
 
-    # Any other pool is for other machines.
-    click.echo(f"now start a worker: {console_script('prefect')} worker start --pool {plan.pools[0]}")
+    from config.settings import Settings
+    from flows.calling import console_script
+    from flows.serve.place import serving
+
+    served = serving(Settings().home)
+    # `mandates serve` has workers. Any other pool is for other machines.
+    if served is None or os.environ.get("PREFECT_API_URL") != served:
+        click.echo(f"now start a worker: {console_script('prefect')} worker start --pool {plan.pools[0]}")
     if sys.version_info < SOUND_PYTHON:
         click.echo(
             "note: with Python 3.11 and SQLite, a Prefect server freezes for a minute now and then; "

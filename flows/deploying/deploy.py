@@ -11,13 +11,14 @@ from prefect.exceptions import PrefectException, PrefectHTTPStatusError
 from pydantic import ValidationError
 
 from config.deployments import load_file
+from config.strict_yaml import ConfigError
 from flows.deploying.found import also_ours, found
 from flows.deploying.making import make
 from flows.deploying.plan import compared
 from flows.deploying.wanted import wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from prefect.client.orchestration import PrefectClient
@@ -39,16 +40,21 @@ async def planned(path: Path, settings: Settings, *, resume: bool = False) -> Pl
 
     Raises:
         ConfigError: the file, the sources or the subscriptions cannot be used.
-        DeployError: the server cannot be reached.
+        DeployError: the server cannot be reached, or stops answering.
     """
     file = load_file(path)
     record = f"{re.sub('[^a-z0-9]+', '_', file.name.lower())}_deployed"
     async with get_client() as client:
-        if (error := await client.api_healthcheck()) is not None:
-            raise DeployError(f"the Prefect server at {client.api_url} cannot be reached ({type(error).__name__})")
-        want = await wanted(client, file, path, settings)
-        recorded = await _recorded(client, record)
-        have = await found(client, want, recorded)
+        if (trouble := await client.api_healthcheck()) is not None:
+            raise DeployError(f"the Prefect server at {client.api_url} cannot be reached ({type(trouble).__name__})")
+        try:
+            want = await wanted(client, file, path, settings)
+            recorded = await _recorded(client, record)
+            have = await found(client, want, recorded)
+        except ConfigError:
+            raise
+        except Exception as error:
+            raise DeployError(f"{_broken_off(client, error)} before anything was changed") from error
     return compared(want, have, recorded | also_ours(have), record, resume=resume)
 
 
@@ -56,12 +62,15 @@ async def deploy(plan: Plan) -> None:
     """Carry out a plan. If the server refuses something, everything else is still done.
 
     Raises:
-        DeployError: the server refused something; the rest is done, and another deploy does what is missing.
+        DeployError: the server refused something, and the rest is done; or it stopped answering, and the sentence
+            says what was done by then. Another deploy does what is missing.
     """
     # What is not removed is still ours to remove.
     ours = set(plan.known) | {each.found.id for each in plan.changes if each.action == "remove" and each.found}
     ids = dict(plan.deployments)
     refused: dict[str, str] = {}
+    done: list[str] = []
+    broken: DeployError | None = None
     async with get_client() as client:
         try:
             for change in plan.changes:
@@ -72,16 +81,37 @@ async def deploy(plan: Plan) -> None:
                 except (PrefectException, PrefectHTTPStatusError, ValueError) as error:
                     refused[change.name] = f"{change.kind} {change.name}: {_words(error)}"
                     continue
+                done.append(f"{change.action} {change.kind} {change.name}")
                 if made is None and change.found is not None:
                     ours.discard(change.found.id)
                 elif made is not None:
                     ours.add(made)
                     if change.kind == "deployment":
                         ids[change.name] = made
+        except Exception as error:  # noqa: BLE001 - the transport's errors are of a library that is not ours to name
+            broken = _broken_off_after(done, plan, client, error)
         finally:
-            await _note(client, plan, frozenset(filter(None, ours)))
-    if refused:
-        raise DeployError("\n".join(refused.values()))
+            try:
+                await _note(client, plan, frozenset(filter(None, ours)))
+            except Exception as error:  # noqa: BLE001 - the first error says more
+                broken = broken or _broken_off_after(done, plan, client, error)
+    if broken is not None or refused:
+        raise DeployError("\n".join([*refused.values(), *([str(broken)] if broken else [])])) from broken
+
+
+def _broken_off_after(done: Sequence[str], plan: Plan, client: PrefectClient, error: Exception) -> DeployError:
+    made = f" ({', '.join(done)})" if done else ""
+    broken = DeployError(
+        f"{_broken_off(client, error)} after {len(done)} of {len(plan.changes)} changes{made}; "
+        "run the same command again when the server answers: it goes on from there"
+    )
+    broken.__cause__ = error
+    return broken
+
+
+def _broken_off(client: PrefectClient, error: Exception) -> str:
+    # The name of the error alone: its words may repeat what was sent.
+    return f"the deploy to the Prefect server at {client.api_url} broke off ({type(error).__name__})"
 
 
 async def _recorded(client: PrefectClient, record: str) -> frozenset[str]:

@@ -76,18 +76,24 @@ class Listener:
             self._bury()
         return None
 
-    def _accepted(self) -> Job | None:
-        """Answer one client; its job in the child that is forked for it."""
+    def _let_in(self) -> socket.socket | None:
+        """The next client; None with too many open files, or no memory: the runs in hand must not end for that."""
         try:
             connection, _ = self._socket.accept()
         except OSError as error:
-            # Too many open files, or no memory: the runs in hand must not end for that.
             if not self._full:
                 print(f"no client can be let in for the moment: {error}", file=sys.stderr)  # noqa: T201
             self._full = True
             time.sleep(FULL_SECONDS)
             return None
         self._full = False
+        return connection
+
+    def _accepted(self) -> Job | None:
+        """Answer one client; its job in the child that is forked for it."""
+        connection = self._let_in()
+        if connection is None:
+            return None
         if self._open and self._files != _files():
             words = "the program's files have changed: ending after the last run"
             print(words, file=sys.stderr)  # noqa: T201 - read by the supervisor
@@ -98,12 +104,8 @@ class Listener:
             print(f"the message of a client was not understood: {error}", file=sys.stderr)  # noqa: T201
             connection.close()
             return None
-        wanted, warm, process = job.folder and not _gone(connection), os.getpid(), -1
-        if wanted and self._open:
-            try:
-                process = os.fork()
-            except OSError as error:
-                print(f"no child process could be started: {error}", file=sys.stderr)  # noqa: T201
+        wanted, warm = job.folder and not _gone(connection), os.getpid()
+        process = _forked() if wanted and self._open else -1
         if process == 0:
             end_with(warm)
             # The child answers first, before it does anything else: a client without an answer starts the run again.
@@ -160,6 +162,15 @@ class Listener:
             each.close()
 
 
+def _forked() -> int:
+    """The child's number, 0 in the child; -1 where the system makes none."""
+    try:
+        return os.fork()
+    except OSError as error:
+        print(f"no child process could be started: {error}", file=sys.stderr)  # noqa: T201
+        return -1
+
+
 def _files() -> dict[str, tuple[int, int]]:
     """When each module's file was last changed, and its size: 4 ms for 1,690 files."""
     found = {}
@@ -176,10 +187,7 @@ def _received(connection: socket.socket) -> Job:
     connection.settimeout(READ_SECONDS)
     head, streams, _, _ = socket.recv_fds(connection, 4, _STREAMS)
     try:
-        message = _message(connection, int.from_bytes(head, "big"))
-        if message and len(streams) != _STREAMS:
-            # With too many open files, the system leaves out those that do not fit.
-            raise ValueError("its streams did not arrive")
+        message = _message(connection, int.from_bytes(head, "big"), len(streams))
     except BaseException:
         for stream in streams:
             os.close(stream)
@@ -189,7 +197,7 @@ def _received(connection: socket.socket) -> Job:
     return Job(folder, environment, tuple(streams))
 
 
-def _message(connection: socket.socket, size: int) -> bytes:
+def _message(connection: socket.socket, size: int, streams: int) -> bytes:
     if size > MAX_MESSAGE_BYTES:
         raise ValueError(f"a message of {size:,} bytes")
     message = bytearray()
@@ -198,6 +206,9 @@ def _message(connection: socket.socket, size: int) -> bytes:
         if not part:
             raise ValueError("the message ended early")
         message += part
+    if size and streams != _STREAMS:
+        # With too many open files, the system leaves out those that do not fit.
+        raise ValueError(f"{streams} streams in place of {_STREAMS}")
     return bytes(message)
 
 

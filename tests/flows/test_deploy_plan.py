@@ -14,9 +14,11 @@ from prefect.server.api.server import validation_exception_handler
 from prefect.server.schemas.actions import DeploymentCreate
 from pydantic import ValidationError
 
+from flows.commands.deploy import _next_steps
 from flows.deploying.deploy import _words
 from flows.deploying.digest_times import digest_schedules
-from flows.deploying.plan import Difference, Thing, compared
+from flows.deploying.plan import Difference, Plan, Thing, compared
+from flows.serve.place import claim
 from tests.alerts.made_findings import subscribed
 
 if TYPE_CHECKING:
@@ -118,3 +120,21 @@ subscriptions:
         ("0 7 * * MON", "UTC"),
     }
     assert len({each.slug for each in found}) == len(found)
+
+
+def test_no_worker_is_to_be_started_beside_a_tree_that_has_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A deploy to the server of the home's `mandates serve` does not ask for a worker; one to another server does."""
+    plan = Plan((), (), 0, "record", frozenset(), {}, ("local",))
+    monkeypatch.setenv("MANDATES_HOME", str(tmp_path))
+    with claim(tmp_path, 4321):
+        monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:4321/api")
+        _next_steps(plan)
+        assert "worker" not in capsys.readouterr().out
+        monkeypatch.setenv("PREFECT_API_URL", "http://prefect.example.org/api")
+        _next_steps(plan)
+        assert "worker start --pool local" in capsys.readouterr().out
+    monkeypatch.delenv("PREFECT_API_URL")
+    _next_steps(plan)
+    assert "worker start --pool local" in capsys.readouterr().out

@@ -69,6 +69,24 @@ flow(lambda: announce([state], DispatchReport()), name="a-run")()
 """
 
 
+# The server is killed after the first change.
+DYING = """
+import os, signal
+from flows.cli import main
+import sys, flows.deploying.deploy
+deploy = sys.modules["flows.deploying.deploy"]
+making = deploy.make
+async def make(*words):
+    if made:
+        os.kill({server}, signal.SIGKILL)
+    made.append(1)
+    return await making(*words)
+made = []
+deploy.make = make
+main(["deploy", "--file", {file!r}])
+"""
+
+
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server without workers."""
@@ -165,6 +183,30 @@ def test_a_deploy_is_planned_repeated_changed_and_taken_back(running: Server, tm
     run = wait_for(surveyed)[0]
     assert run["parameters"] == {"sources": ["papers"]}
     assert run["created_by"]["type"] == "AUTOMATION"
+
+
+def test_a_deploy_whose_server_dies_says_what_was_done_and_can_be_repeated(running: Server, tmp_path: Path) -> None:
+    """One clear line instead of a traceback; the same command then does the rest, and a third finds nothing to do."""
+    deploy(running)
+    own = tmp_path / "prefect.yaml"
+    own.write_text(SHIPPED.read_text(encoding="utf-8").replace("slug: hourly", "slug: now-and-then"), encoding="utf-8")
+    planned = deploy(running, "--file", str(own), "--plan")["changes"]
+    assert len(planned) > 1
+    dying = DYING.format(server=running.main.pid, file=str(own))
+    broken = running.run(sys.executable, "-c", dying)
+    running.main.wait()
+    assert broken.returncode == 1
+    assert "Traceback" not in broken.stderr
+    first = " ".join(planned[0][name] for name in ("action", "kind", "name"))
+    assert f"after 1 of {len(planned)} changes ({first}); run the same command again" in broken.stderr
+    running.serve()
+    again = deploy(running, "--file", str(own))["changes"]
+    assert again == planned[1:]
+    assert deploy(running, "--file", str(own), "--plan")["changes"] == []
+    # Also what was made just before the end is known as ours: it goes with the file.
+    deploy(running)
+    assert deploy(running, "--plan")["changes"] == []
+    assert [each["name"] for each in deploy(running, "--plan")["kept"]] == []
 
 
 def surveys(running: Server) -> list[Any]:

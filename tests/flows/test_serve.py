@@ -50,6 +50,7 @@ def test_an_item_reaches_the_desk_by_way_of_the_warm_process(served: Office) -> 
     served.wait_for(lambda: served.state(run) == "COMPLETED")
     assert served.papers in served.delivered()
     assert "was not understood" not in served.log
+    assert "now start a worker" not in served.log
     pid = served.ask(f"flow_runs/{run}")["infrastructure_pid"]
     assert int(pid) not in descendants_of(served.pid_of("warm"))
 
