@@ -19,6 +19,7 @@ from config.sessions import load_sessions
 from config.settings import SettingsError
 from config.sources import load_sources
 from flows.analysing import Analysing, reading_pool
+from flows.answers import away_line, sorted_out
 from flows.choice import choose
 from flows.progress import Polling, unwatched
 from flows.recording import take_in
@@ -50,13 +51,16 @@ SOURCES_AT_ONCE = 32
 class Fetching:
     """What a worker's run did: how each source answered, which were not due or another's, and what was sent.
 
-    `sent` counts files; `left` is why some of them wait in this home for the next run. `faults` are errors of this
-    program with one source.
+    `away` are sources that were not polled because the landing place was away, with its error, and `damaged` those
+    whose memory in it cannot be read. `sent` counts files; `left` is why some of them wait in this home for the next run.
+    `faults` are errors of this program with one source.
     """
 
     crawled: tuple[Crawled, ...] = ()
     not_due: tuple[str, ...] = ()
     elsewhere: Mapping[str, str] = field(default_factory=dict)
+    away: Mapping[str, str] = field(default_factory=dict)
+    damaged: tuple[str, ...] = ()
     sent: int = 0
     left: str | None = None
     faults: tuple[BaseException, ...] = ()
@@ -73,6 +77,8 @@ class Fetching:
         sources = counted(len(self.crawled), "source")
         line = f"{sources} polled, {len(self.failed)} failed; {counted(documents, 'document')}"
         line += f"; left to other runs: {len(self.elsewhere)}" if self.elsewhere else ""
+        line += f"; {away_line(self.away)}" if self.away else ""
+        line += f"; not polled, their memory is damaged: {', '.join(self.damaged)}" if self.damaged else ""
         return line + (f"; not sent yet: {self.left}" if self.left else "")
 
 
@@ -157,15 +163,18 @@ async def run_fetch(
         ):
             memory = {name: each.memory for name, each in memories.items()}
             share(Shared(fetcher, reading, analyse, sender, memory, Polling(len(due), progress)))
-            answers = await asyncio.gather(*map(claimed, in_turn(due)), return_exceptions=True)
+            order = in_turn(due)
+            answers = sorted_out(order, await asyncio.gather(*map(claimed, order), return_exceptions=True))
         await sender.send_rest()
     done = Fetching(
-        crawled=tuple(each for each in answers if each is not None and not isinstance(each, BaseException)),
+        crawled=answers.crawled,
         not_due=tuple(name for name in ids if name in memories and name not in asked),
-        elsewhere=shared.elsewhere | {name: "its memory is damaged" for name in ids if name not in memories},
+        elsewhere=shared.elsewhere,
+        away=answers.away,
+        damaged=tuple(name for name in ids if name not in memories),
         sent=sender.sent,
         left=sender.left,
-        faults=tuple(each for each in answers if isinstance(each, BaseException)),
+        faults=answers.faults,
     )
     log.info("%s", done.headline)
     return done

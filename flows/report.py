@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from warehouse.outbox.history import Waiting
 
 
-def headline(findings: Sequence[Finding], harvests: Sequence[Harvest]) -> str:
-    """One sentence: what was found, and which sources failed."""
+def headline(findings: Sequence[Finding], harvests: Sequence[Harvest], *, were_due: bool = False) -> str:
+    """One sentence: what was found, and which sources failed. `were_due`: some that were due were not polled here."""
     found = kinds_line(findings)
     failed = [harvest.source_id for harvest in harvests if harvest.outcome == "failed"]
     sources = counted(len(harvests), "source")
@@ -34,7 +34,8 @@ def headline(findings: Sequence[Finding], harvests: Sequence[Harvest]) -> str:
         # A failure is never "nothing new".
         return f"{sources} polled, no usable answer: {', '.join(failed)}" + (f"; {found}" if found else "")
     if not harvests:
-        return f"no source was due: {found}" if found else "no source was due"
+        nobody = f"no source was {'polled' if were_due else 'due'}"
+        return f"{nobody}: {found}" if found else nobody
     asked = f"{sources} polled: {found or 'nothing new'}"
     items = items_line(harvests)
     return asked + (f"; {items}" if items else "") + (f"; failed: {', '.join(failed)}" if failed else "")
@@ -107,7 +108,7 @@ def print_round(done: Round, report: DispatchReport, left: Aftermath, *, full: b
     for row in report.rows:
         if row.state not in {"sent", "pending"}:
             _say(f"{row.target}: {row.subject}: {row.state} ({row.reason})", "bold red")
-    _say(headline(done.recorded.findings, [crawled.harvest for crawled in done.crawled]), "bold")
+    _say(done.headline, "bold")
     if done.not_due:
         _say(f"not due yet: {', '.join(done.not_due)} (use --all to poll them anyway)", "dim")
     if left.silent:

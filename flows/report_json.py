@@ -22,6 +22,8 @@ def as_record(done: Round, report: DispatchReport, left: Aftermath) -> dict[str,
         "waiting": [asdict(each) for each in left.waiting],
         "sources": [_source(crawled) for crawled in done.crawled],
         "not_due": list(done.not_due),
+        "left_to_others": dict(done.elsewhere),
+        "place_away": dict(done.away),
         **_recorded(done.recorded),
         "deliveries": [
             {"delivery_id": row.delivery_id, "target": row.target, "subject": row.subject, "state": row.state}

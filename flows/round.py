@@ -18,6 +18,7 @@ from config.sessions import load_sessions
 from config.sources import load_sources
 from config.subscriptions import load_subscriptions
 from flows.analysing import Analysing, reading_pool
+from flows.answers import away_line, sorted_out
 from flows.choice import choose
 from flows.heartbeat import beat
 from flows.progress import Polling, unwatched
@@ -53,6 +54,8 @@ log = logging.getLogger(__name__)
 class Round:
     """What one run did: how each source answered, which were not due, what was recorded, and what was delivered.
 
+    With a shared landing place, `elsewhere` are sources that were left to other runs, with why, and `away` those that
+    were not polled because the place was away, with its error.
     `faults` are errors of this program with one source; what the others showed is recorded.
     """
 
@@ -61,11 +64,16 @@ class Round:
     recorded: Recorded
     delivered: DispatchReport = field(default_factory=DispatchReport)
     faults: tuple[BaseException, ...] = ()
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    away: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def headline(self) -> str:
         """What the run found, in one line."""
-        return headline(self.recorded.findings, [source.harvest for source in self.crawled])
+        harvests = [source.harvest for source in self.crawled]
+        line = headline(self.recorded.findings, harvests, were_due=bool(self.elsewhere or self.away))
+        line += f"; left to other runs: {len(self.elsewhere)}" if self.elsewhere else ""
+        return line + (f"; {away_line(self.away)}" if self.away else "")
 
     @property
     def failed(self) -> tuple[Crawled, ...]:
@@ -150,8 +158,8 @@ async def run_round(
 ) -> Round:
     """Ask the wanted sources, or all that are due (each through `asking`), record, and deliver what that causes.
 
-    The heartbeat hears how it ended. A run failed if no source answered, if this program made an error, or if a message
-    did not arrive and no operator could be notified of that.
+    The heartbeat hears how it ended. A run failed if no source answered, if this program made an error, if the shared
+    landing place was away, or if a message did not arrive and no operator could be notified of that.
 
     Raises:
         ConfigError: the configuration cannot be used, or no source has such an id. Nothing was asked then.
@@ -169,7 +177,9 @@ async def run_round(
         # The round has done its work; but nobody may call good what nobody could look at.
         log.warning("%s; whether every message reached somebody is not known", error)
         nobody_knows = True
-    await beat(settings, subscriptions.heartbeat, good=not (done.unanswered or done.faults or nobody_knows))
+    await beat(
+        settings, subscriptions.heartbeat, good=not (done.unanswered or done.faults or done.away or nobody_knows)
+    )
     return done
 
 
@@ -205,13 +215,15 @@ async def _round(
         if shared is not None:
             through = await asyncio.to_thread(last_crawls, settings.home, wait_seconds=settings.lock_wait_seconds)
             asked_by = _claimed(shared, asking, memories, through)
-        answers = await asyncio.gather(*map(asked_by, due), return_exceptions=True)
+        answers = sorted_out(due, await asyncio.gather(*map(asked_by, due), return_exceptions=True))
     done = Round(
-        crawled=tuple(each for each in answers if each is not None and not isinstance(each, BaseException)),
+        crawled=answers.crawled,
         not_due=tuple(name for name in ids if name not in asked),
         recorded=recorder.recorded,
         delivered=recorder.delivered,
-        faults=tuple(answer for answer in answers if isinstance(answer, BaseException)),
+        faults=answers.faults,
+        elsewhere=shared.elsewhere if shared is not None else {},
+        away=answers.away,
     )
     log.info(done.headline)
     if done.recorded.rereadings:

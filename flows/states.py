@@ -6,7 +6,8 @@
     Alerts left   everything is recorded; alerts wait for the next dispatch
     All failed    no source gave a usable answer
     Not recorded  the warehouse could not be written; what was landed waits for the next run
-    Not sent      the shared landing place could not be reached; what was fetched waits for the next run
+    Not sent      the shared landing place could not be reached: sources were not polled, or what was fetched waits for
+                  the next run
     Failed        an error in the configuration or in this program, or an alert that nobody could be notified of
 
 The type is still one of Prefect's own (COMPLETED or FAILED): schedules and limits depend on it.
@@ -41,6 +42,8 @@ def round_ended(done: Round, message: str) -> State[Round]:
     """The state of a run that polled sources; the worst that happened names it."""
     if done.unanswered:
         return Failed(name=ALL_FAILED, data=done, message=message)
+    if done.away:
+        return Failed(name=NOT_SENT, data=done, message=message)
     if done.failed:
         return Completed(name=PARTLY_FAILED, data=done, message=message)
     is_idle = not (done.crawled or done.recorded.batch_ids)
@@ -58,11 +61,12 @@ def completed(result: Result, message: str, *, is_idle: bool, delivered: Dispatc
 
 def fetched(done: Fetching) -> State[Fetching]:
     """The state of a worker's run; what was not sent waits in its home."""
-    if done.crawled and len(done.failed) == len(done.crawled):
+    failed = len(done.failed) + len(done.damaged)
+    if failed and failed == len(done.crawled) + len(done.damaged):
         return Failed(name=ALL_FAILED, data=done, message=done.headline)
-    if done.left is not None:
+    if done.left is not None or done.away:
         return Failed(name=NOT_SENT, data=done, message=done.headline)
-    if done.failed:
+    if failed:
         return Completed(name=PARTLY_FAILED, data=done, message=done.headline)
     return Completed(name=None if done.crawled else NOTHING_DUE, data=done, message=done.headline)
 

@@ -32,8 +32,6 @@ def command(sources: tuple[str, ...], due_or_not: bool, as_json: bool) -> None:
         from flows.fetching import run_fetch
 
         done = asyncio.run(run_fetch(Settings(), sources, due_or_not=due_or_not))
-    for fault in done.faults:
-        raise fault
     if as_json:
         said = {
             "sources": [
@@ -41,6 +39,8 @@ def command(sources: tuple[str, ...], due_or_not: bool, as_json: bool) -> None:
             ],
             "not_due": list(done.not_due),
             "left_to_others": dict(done.elsewhere),
+            "place_away": dict(done.away),
+            "damaged_memory": list(done.damaged),
             "sent": done.sent,
             "not_sent": done.left,
         }
@@ -49,5 +49,7 @@ def command(sources: tuple[str, ...], due_or_not: bool, as_json: bool) -> None:
         click.echo(done.headline)
         for source in done.failed:
             click.echo(f"  {source.harvest.source_id}: {source.harvest.error}")
-    if done.failed or done.left:
+    for fault in done.faults:
+        raise fault
+    if done.failed or done.left or done.away or done.damaged:
         raise SystemExit(exit_failed)

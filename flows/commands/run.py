@@ -132,7 +132,7 @@ def command(sources: tuple[str, ...], due_or_not: bool, prefect: bool, full: boo
     refuse_demo_home("run")
     done, report = one_round(sources, due_or_not=due_or_not, prefect=prefect)
     show(done, report, aftermath(done), as_json=as_json, full=full)
-    if done.failed or done.unread or report.failed or not report.well:
+    if done.failed or done.away or done.unread or report.failed or not report.well:
         raise SystemExit(exit_failed)
 
 

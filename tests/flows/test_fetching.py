@@ -9,15 +9,20 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
+from prefect.client.schemas.objects import StateType
 
 from config.settings import Settings, SettingsError
 from config.subscriptions import load_subscriptions
 from flows.analysing import Analysing
+from flows.engine import our_packages
 from flows.fetching import Sender, in_turn, run_fetch
 from flows.recording import record_landed
-from flows.round import run_round
+from flows.round import ask, run_round
+from flows.sources_log import name_sources
+from flows.states import ALL_FAILED, NOT_SENT, PARTLY_FAILED, fetched, round_ended
 from tests.warehouse.made import batch, entry
 from warehouse.exchange.batches import waiting
+from warehouse.exchange.claims import Claims
 from warehouse.exchange.place import open_place
 from warehouse.load.landing import waiting_batches
 from warehouse.model import PlaceError
@@ -25,7 +30,10 @@ from warehouse.model import PlaceError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from config.sources import Source
+    from flows.recording import Crawled
     from tests.sites.publisher import Publisher
+    from warehouse.exchange.memories import Known
 
 ITEM = "<item><title>Invented decision {n}</title><link>{url}/item/{n}</link><description>{words}</description></item>"
 WORDS = "The Assembly requests the Secretariat to report on invented boats by 30 June 2030. " * 5
@@ -87,6 +95,8 @@ async def test_the_recorder_may_poll_too(place: Path, tmp_path: Path, monkeypatc
     await run_fetch(of(tmp_path / "one", monkeypatch))
     done = await run_round(of(tmp_path / "recorder", monkeypatch))
     assert done.crawled == ()
+    assert "not been recorded" in done.elsewhere["feed"]
+    assert done.headline.endswith("; left to other runs: 1")
     assert done.recorded.new_documents == 2
     assert waiting(open_place(str(place))) == []
 
@@ -115,6 +125,87 @@ async def test_what_could_not_be_sent_goes_with_the_next_run(
     done = await run_fetch(settings)
     assert done.sent == 1
     assert waiting_batches(tmp_path / "one") == []
+
+
+@pytest.fixture
+def second(place: Path, settings_of_a_desk: Settings, publisher: Publisher) -> Path:
+    """A second source beside the first, and the place of both."""
+    path = settings_of_a_desk.config / "sources.yaml"
+    (source,) = json.loads(path.read_text())
+    other = {**source, "id": "other", "url": publisher.says("/other", feed(publisher, 3))}
+    path.write_text(json.dumps([source, other]))
+    return place
+
+
+async def test_a_place_that_goes_away_in_a_run_leaves_sources_unpolled(
+    second: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The source that cannot be claimed is named with the reason; that is no error of the program."""
+    monkeypatch.setattr("flows.fetching.SOURCES_AT_ONCE", 1)
+
+    async def asking(source: Source) -> Crawled:
+        crawled = await ask(source)
+        os.rename(second, tmp_path / "gone")  # noqa: PTH104 - of an async test
+        return crawled
+
+    done = await run_fetch(of(tmp_path / "one", monkeypatch), asking=asking)
+    assert len(done.crawled) == len(done.away) == 1
+    assert done.faults == ()
+    (missed,) = done.away
+    assert f"not polled: {missed} (the landing place" in done.headline
+    assert fetched(done).name == NOT_SENT
+    assert fetched(done).type == StateType.FAILED
+
+
+async def test_a_round_names_what_the_place_left_unpolled(
+    second: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the other source shows is recorded, and the run does not look well."""
+    take = Claims.take
+
+    def failing(claims: Claims, source: Source, known: Known) -> str | None:
+        if source.id == "other":
+            raise PlaceError("the landing place is away")
+        return take(claims, source, known)
+
+    monkeypatch.setattr(Claims, "take", failing)
+    done = await run_round(of(tmp_path / "recorder", monkeypatch))
+    assert done.away == {"other": "the landing place is away"}
+    assert (done.faults, done.recorded.new_documents) == ((), 2)
+    assert "not polled: other (the landing place is away)" in done.headline
+    assert round_ended(done, "").name == NOT_SENT
+
+
+async def test_a_damaged_memory_is_not_another_runs(
+    second: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its source is named as not polled and counts as failed; the other one is polled."""
+    (second / "memory").mkdir()
+    (second / "memory" / "other.json.zst").write_bytes(b"damaged")
+    done = await run_fetch(of(tmp_path / "one", monkeypatch))
+    assert (done.damaged, done.elsewhere, len(done.crawled)) == (("other",), {}, 1)
+    assert "their memory is damaged: other" in done.headline
+    assert fetched(done).name == PARTLY_FAILED
+    alone = await run_fetch(of(tmp_path / "one", monkeypatch), ["other"])
+    assert fetched(alone).name == ALL_FAILED
+
+
+@pytest.mark.usefixtures("second")
+async def test_every_error_of_ours_is_in_the_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Of two sources with an error each, both are found there with their names, though a run raises the first alone."""
+
+    async def asking(source: Source) -> Crawled:
+        raise KeyError(f"mistake with {source.id}")
+
+    name_sources(our_packages)
+    for run in (run_fetch, run_round):
+        caplog.clear()
+        done = await run(of(tmp_path / run.__name__, monkeypatch), asking=asking)
+        assert len(done.faults) == 2
+        for name in ("feed", "other"):
+            assert f"{name}: ended with an error: KeyError: 'mistake with {name}'" in caplog.text
 
 
 async def test_crawls_that_land_at_the_same_time_are_all_counted(
