@@ -52,8 +52,8 @@ class Fetching:
     """What a worker's run did: how each source answered, which were not due or another's, and what was sent.
 
     `away` are sources that were not polled because the landing place was away, with its error, and `damaged` those
-    whose memory in it cannot be read. `sent` counts files; `left` is why some of them wait in this home for the next run.
-    `faults` are errors of this program with one source.
+    whose memory in it cannot be read. `sent` counts files; `left` is why some of them wait in this home for the next
+    run. `faults` are errors of this program with one source.
     """
 
     crawled: tuple[Crawled, ...] = ()

@@ -66,9 +66,16 @@ def _attention(now: Condition, shown: Sequence[SourceNow]) -> Iterator[str]:
         ):
             if count:
                 yield f"- **{counted(count, 'message')}** {what}: `{command}`"
+    yield from _files(now)
+
+
+def _files(now: Condition) -> Iterator[str]:
+    """What is wrong with the files: batches that wait, a place that is away, a snapshot that is behind."""
     if now.batches:
         batches = counted(now.batches, "fetched batch", "fetched batches")
         yield f"- **{batches}** not recorded yet; the next run records them"
+    if not now.place_answers:
+        yield "- The shared landing place does not answer; what waits there is not counted: `mandates doctor`"
     if now.published is None:
         yield "- No snapshot has been published yet: analysts, search and exports have no data"
     elif now.is_behind:
@@ -107,7 +114,7 @@ def _figures(now: Condition) -> Iterator[str]:
         yield f"| messages held | {states['held']:,} |"
         yield f"| messages given up | {states['dead']:,} |"
     yield f"| snapshot published | {_short(now.published, now.at) or 'never'} |"
-    yield f"| batches not recorded yet | {now.batches:,} |"
+    yield f"| batches not recorded yet | {now.batches:,}{'' if now.place_answers else ' or more'} |"
 
 
 def _time(moment: datetime | None) -> str:

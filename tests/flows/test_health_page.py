@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ from warehouse.query.condition import Outbox, Totals
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
     from scrapers.crawl.health import State
 
@@ -110,3 +113,26 @@ def test_a_failing_source_is_due_after_its_pause() -> None:
     assert due_at(source, 0, now, now) == now + timedelta(days=1)
     assert due_at(source, 2, now, None) == now + timedelta(minutes=10)
     assert due_at(source, 40, now, now - timedelta(days=9)) == now + timedelta(days=1)
+
+
+def test_batches_in_the_shared_place_are_counted(place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside those of the home; a place that is away, or that does not answer in time, is named instead."""
+    shared = tmp_path / "shared"
+    (shared / "batches").mkdir(parents=True)
+    monkeypatch.setenv("MANDATES_LANDING", str(shared))
+    before = condition(Settings())
+    for name in ("one", "two"):
+        (shared / "batches" / f"{name}.parquet").write_bytes(b"PAR1")
+    found = condition(Settings())
+    assert (found.batches - before.batches, found.place_answers) == (2, True)
+    shared.rename(tmp_path / "gone")
+    away = condition(Settings())
+    assert (away.batches, away.place_answers) == (before.batches, False)
+    assert "The shared landing place does not answer" in health_page(away)
+    assert f"| batches not recorded yet | {before.batches} or more |" in health_page(away)
+    with monkeypatch.context() as patched:
+        over = threading.Event()
+        patched.setattr("flows.condition.PLACE_SECONDS", 0.05)
+        patched.setattr("flows.condition.waiting", lambda _: [over.wait(60)])
+        assert not condition(Settings()).place_answers
+        over.set()
