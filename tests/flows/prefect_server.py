@@ -61,7 +61,8 @@ class Server:
         request = urllib.request.Request(f"{self.api}/{path}", data, {"Content-Type": "application/json"})
         for _ in range(20):
             try:
-                with urllib.request.urlopen(request, timeout=30) as answer:
+                # On SQLite and Python 3.11 the server stalls for a minute now and then.
+                with urllib.request.urlopen(request, timeout=150) as answer:
                     return json.load(answer)
             except urllib.error.HTTPError as error:
                 # On SQLite the server says so when its database is locked for a moment.

@@ -131,6 +131,8 @@ def test_a_lock_file_that_names_a_place_is_refused(tmp_path: Path, monkeypatch: 
         command[-1].write_text("--index-url https://index.example.org/simple\nclick==8.0\n", encoding="utf-8")
 
     monkeypatch.setattr(lock, "_run", _resolved)
+    # The tool is not called, so it need not be installed.
+    monkeypatch.setattr(lock.shutil, "which", lambda *_, **__: "uv")
     with pytest.raises(lock.LockError, match="names the place of a package"):
         lock.resolve(tmp_path)
 
