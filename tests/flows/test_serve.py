@@ -61,6 +61,7 @@ def test_other_commands_of_the_home_use_the_server(served: Office) -> None:
     assert f"answers at {served.api}" in doctor.stdout
     assert "1 online in mandates" in doctor.stdout
     served.quiet()
+    served.show()
     before = served.ask("flow_runs/count", {})
     done = served.command("run", "--all")
     assert done.returncode == 0, done.stdout + done.stderr
