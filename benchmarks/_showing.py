@@ -25,6 +25,17 @@ _PAGE = (
 )
 
 
+def feed(site: str, shown: int) -> str:
+    """RSS with the items 1 to `shown`, the newest first."""
+    items = "".join(_ITEM.format(n=n, site=site) for n in range(shown, 0, -1))
+    return f'<rss version="2.0"><channel><title>Decisions</title>{items}</channel></rss>'
+
+
+def page(number: int) -> str:
+    """The page of an item, with one mandate."""
+    return _PAGE.format(n=number)
+
+
 @dataclass
 class Showing:
     """The feed as the measurement sees it."""
@@ -75,10 +86,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         site = f"http://{self.headers['Host']}"
         if kind == "feed":
             self.asked.append(time.time())
-            items = "".join(_ITEM.format(n=n, site=site) for n in range(self.shown, 0, -1))
-            self._answer(200, f'<rss version="2.0"><channel><title>Decisions</title>{items}</channel></rss>', "rss+xml")
+            self._answer(200, feed(site, self.shown), "rss+xml")
         elif kind == "item" and rest and int(rest[0]) <= self.shown:
-            self._answer(200, _PAGE.format(n=rest[0]), "html")
+            self._answer(200, page(int(rest[0])), "html")
         else:
             self._answer(404, "", "html")
 
