@@ -37,6 +37,12 @@ FINISH_SECONDS, GIVE_BACK_SECONDS = 30.0, 8.0
 SILENT_WORKER_SECONDS = 60.0
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
+# By default Prefect keeps runs for ever; each adds some 100 kB to its database (benchmarks/soak.py).
+HISTORY = {
+    "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+    "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(90 * 24 * 3600),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Tree:
@@ -169,14 +175,18 @@ def _port_is_free(port: int) -> None:
 
 def _environment(tree: Tree) -> dict[str, str]:
     """The environment of the children: this tree's server, this process's packages, and plain, unbuffered output."""
-    return os.environ | {
-        "PREFECT_API_URL": tree.api,
-        "PREFECT_LOGGING_COLORS": "false",
-        "PREFECT_LOGGING_EXTRA_LOGGERS": ",".join(our_packages),
-        "NO_COLOR": "1",
-        "PYTHONUNBUFFERED": "1",
-        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-    }
+    return (
+        HISTORY
+        | os.environ
+        | {
+            "PREFECT_API_URL": tree.api,
+            "PREFECT_LOGGING_COLORS": "false",
+            "PREFECT_LOGGING_EXTRA_LOGGERS": ",".join(our_packages),
+            "NO_COLOR": "1",
+            "PYTHONUNBUFFERED": "1",
+            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        }
+    )
 
 
 @contextlib.contextmanager
