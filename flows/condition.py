@@ -17,6 +17,7 @@ from warehouse.exchange.batches import waiting
 from warehouse.load.landing import waiting_batches
 from warehouse.model import PlaceError
 from warehouse.query.condition import outbox, totals
+from warehouse.query.queries import one_look
 from warehouse.store.snapshot import is_behind, snapshot_path
 
 if TYPE_CHECKING:
@@ -58,6 +59,11 @@ def condition(settings: Settings) -> Condition:
         ConfigError: sources.yaml does not fit.
         QueryError: the snapshot cannot be read.
     """
+    with one_look(settings.home):
+        return _condition(settings)
+
+
+def _condition(settings: Settings) -> Condition:
     home = settings.home
     now = datetime.now(UTC)
     snapshot = snapshot_path(home)

@@ -19,6 +19,7 @@ from flows.health import healths
 from scrapers.crawl.health import STATES
 from warehouse.load.landing import waiting_batches
 from warehouse.query.condition import last_crawls, outbox, totals
+from warehouse.query.queries import one_look
 from warehouse.store.database import live_path
 from warehouse.store.snapshot import is_behind, snapshot_path
 
@@ -43,7 +44,8 @@ def exposition(settings: Settings) -> str:
     """
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Installation(settings))
-    return str(generate_latest(registry).decode())  # type: ignore[no-untyped-call]
+    with one_look(settings.home):
+        return str(generate_latest(registry).decode())  # type: ignore[no-untyped-call]
 
 
 class _Installation(Collector):

@@ -1,8 +1,8 @@
 """A landing place in object storage, over HTTP.
 
-The server is moto's, which simulates S3: no real one that refuses to overwrite is to be had from PyPI, Debian or npm
-(OpenStack Swift's answers "Conditional object PUTs are not supported"). It has a folder of its own, because it brings
-some thirty packages: MANDATES_MOTO_SERVER says where.
+The server is moto's, which simulates S3: no real S3 server with create-only writes can be installed from PyPI, Debian
+or npm (OpenStack Swift's answers "Conditional object PUTs are not supported"). It has a folder of its own, because it
+brings some thirty packages: MANDATES_MOTO_SERVER says where.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from flows.cli import cli
 from tests.warehouse.made import batch, entry
 from warehouse.model import QueryError
-from warehouse.query.queries import query
+from warehouse.query.queries import one_look, query
 from warehouse.store.snapshot import publish, snapshot_path
 
 if TYPE_CHECKING:
@@ -48,6 +48,25 @@ def test_a_query_reads_and_nothing_else(home: Path, recorded: Record, sql: str, 
     with pytest.raises(QueryError, match=said):
         query(home, sql)
     assert snapshot_path(home).read_bytes() == before
+
+
+def test_one_look_sees_one_snapshot(home: Path, recorded: Record) -> None:
+    """Queries of a block agree with one another, although another snapshot is published in between."""
+    count = "SELECT count(*) FROM documents"
+    with one_look(home):
+        assert not snapshot_path(home).exists()
+    recorded(batch(0, entry()))
+    publish(home)
+    with one_look(home):
+        assert query(home, count).rows == [(1,)]
+        recorded(batch(1, entry("A/RES/80/2")))
+        publish(home)
+        with one_look(home):
+            assert query(home, count).rows == [(1,)]
+        with pytest.raises(QueryError, match="for reading"):
+            query(home, "DELETE FROM documents")
+        assert query(home, count).rows == [(1,)]
+    assert query(home, count).rows == [(2,)]
 
 
 def test_without_a_snapshot_the_query_says_what_to_do(home: Path) -> None:

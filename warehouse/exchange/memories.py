@@ -18,6 +18,7 @@ import pyarrow as pa
 from scrapers.publication import ItemState, Memory, Validators
 from warehouse.load.landing import landing_folder
 from warehouse.load.source_memory import last_crawls, memories_of
+from warehouse.store.paths import replacing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,9 +63,8 @@ def publish(home: Path, place: Place, *, wait_seconds: float) -> int:
         # A crawl recorded in the meantime is in the memory but not in `crawled`: publishing it again does no harm.
         list(pool.map(lambda each: place.put(_name(each), _packed(memories[each], crawled[each])), changed))
     done |= {source: crawled[source].isoformat() for source in changed}
-    aside = path.with_name(f".{path.name}.part")
-    aside.write_text(json.dumps({"place": str(place), "through": done}), encoding="utf-8")
-    aside.replace(path)
+    with replacing(path, lasts=False) as aside:
+        aside.write_text(json.dumps({"place": str(place), "through": done}), encoding="utf-8")
     return len(changed)
 
 

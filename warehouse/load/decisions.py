@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -23,6 +22,7 @@ from warehouse.outbox.muting import muted_among, take_out
 from warehouse.outbox.reading_corrections import write_corrections
 from warehouse.review.decision import FATES, Decision, DecisionError
 from warehouse.store.database import default_wait_seconds, session, transaction
+from warehouse.store.paths import replacing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,16 +101,12 @@ def land_decisions(home: Path, decisions: Sequence[Decision]) -> Path:
     folder = landing_folder(home)
     rows = [asdict(decision) | {"at": decision.at.astimezone(UTC).isoformat()} for decision in decisions]
     name = hashlib.sha256("\n".join(map(decision_id, decisions)).encode()).hexdigest()[:32]
-    path, aside = folder / f"{name}{_ENDING}", folder / f".{name}.{os.getpid()}.part"
+    path = folder / f"{name}{_ENDING}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with aside.open("w", encoding="utf-8") as file:
-            json.dump(rows, file, ensure_ascii=False)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
+        with replacing(path) as aside:
+            aside.write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
     except OSError as error:
-        aside.unlink(missing_ok=True)
         raise LandingError(f"{path}: cannot be written ({error.strerror or error}); nothing of it was kept") from error
     return path
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -22,6 +21,7 @@ from warehouse.load import footers, items, places
 from warehouse.load.arrow_rows import entry_table
 from warehouse.load.entry_schema import ALWAYS_WRITTEN, entry_schema
 from warehouse.model import LandingError, NewerBatchError
+from warehouse.store.paths import replacing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -90,24 +90,20 @@ def write_batch(folder: Path, footer: Mapping[str, Any], table: pa.Table) -> Pat
     """
     table = _filled(table)
     path = folder / f"{footer['batch_id']}.parquet"
-    aside = folder / f".{footer['batch_id']}.{os.getpid()}.part"
+    written = {_footer_key: json.dumps(footer).encode()}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with aside.open("wb") as file:
-            written = {_footer_key: json.dumps(footer).encode()}
+        # A name that a power cut takes away costs another crawl, and nothing else.
+        with replacing(path, lasts=False) as aside:
             # Nobody looks up single values in such a file: dictionaries and statistics would only take time.
             pq.write_table(
                 table.replace_schema_metadata(written),
-                file,
+                aside,
                 compression="zstd",
                 use_dictionary=False,
                 write_statistics=False,
             )
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
     except OSError as error:
-        aside.unlink(missing_ok=True)
         raise LandingError(f"{path}: cannot be written ({error.strerror or error}); nothing of it was kept") from error
     return path
 

@@ -9,7 +9,7 @@ from scrapers.crawl.delays import NOTHING_MEASURED, UNMEASURED, Delays, Measured
 from scrapers.crawl.health import MOST_NAMED, History, ItemCounts
 from warehouse.load.checks import noted
 from warehouse.load.items import COLUMNS, state_of
-from warehouse.query.queries import query
+from warehouse.query.queries import one_look, query
 from warehouse.store.snapshot import snapshot_path
 
 if TYPE_CHECKING:
@@ -52,6 +52,11 @@ def histories(home: Path) -> dict[str, History]:
     """
     if not snapshot_path(home).exists():
         return {}
+    with one_look(home):
+        return _histories_of(home)
+
+
+def _histories_of(home: Path) -> dict[str, History]:
     items, delays = _items(home), _delays(home)
     found = {
         row[0]: History(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from warehouse.review.decision import DecisionError
+from warehouse.store.paths import replacing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,14 +24,11 @@ def write_yaml(path: Path, head: str, tree: dict[str, Any]) -> None:
     Raises:
         DecisionError: the file cannot be written.
     """
-    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with aside.open("w", encoding="utf-8") as file:
+        with replacing(path) as aside, aside.open("w", encoding="utf-8") as file:
             file.write(head)
             _yaml().dump(tree, file)
-        aside.replace(path)
     except OSError as error:
-        aside.unlink(missing_ok=True)
         raise DecisionError(f"{path}: cannot be written ({error.strerror or error})") from error
 
 
