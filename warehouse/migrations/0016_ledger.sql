@@ -45,7 +45,7 @@ COMMENT ON TABLE task_evidence IS 'What documents show of a task: that it was an
 COMMENT ON COLUMN task_evidence.evidence_id IS 'sha256 of the task, the occurrence, what is said, the document and the rule.';
 COMMENT ON COLUMN task_evidence.task_key IS 'The task, as it was named when the evidence was found; key_aliases leads on.';
 COMMENT ON COLUMN task_evidence.occurrence IS 'Which of the expected occurrences of the task it concerns (task_occurrences.number); null for the whole task.';
-COMMENT ON COLUMN task_evidence.says IS 'answered, partly_answered, renewed, superseded, withdrawn or corrected.';
+COMMENT ON COLUMN task_evidence.says IS 'answered, partly_answered, renewed, superseded, withdrawn, corrected, or unknown where a document concerns the task and it is not decided what that means.';
 COMMENT ON COLUMN task_evidence.document_id IS 'The document that shows it: the report, the renewing resolution, the corrigendum.';
 COMMENT ON COLUMN task_evidence.clause_key IS 'The clause of that document that shows it, where it is one clause.';
 COMMENT ON COLUMN task_evidence.happened_on IS 'Day of that document; null when nobody states it.';
@@ -55,54 +55,65 @@ COMMENT ON COLUMN task_evidence.note IS 'Why it is evidence, for people.';
 COMMENT ON COLUMN task_evidence.known_at IS 'When it was recorded here (UTC).';
 COMMENT ON COLUMN task_evidence.retracted_at IS 'When a better reading no longer found it (UTC); null while it holds.';
 
-CREATE TABLE task_occurrences (
-    occurrence_id VARCHAR PRIMARY KEY,
-    task_key VARCHAR NOT NULL,
-    number INTEGER NOT NULL,
-    due_position INTEGER,
-    due VARCHAR,
-    due_start DATE,
-    due_end DATE,
-    due_basis VARCHAR NOT NULL,
-    is_expected BOOLEAN NOT NULL,
+-- One row a task, with its occurrences and their states nested: each key is a block of the index to be written, and a task
+-- with ten expected occurrences has some thirty states.
+CREATE TABLE ledger_tasks (
+    task_key VARCHAR PRIMARY KEY,
     document_id VARCHAR NOT NULL,
+    occurrences STRUCT(number INTEGER, due_position INTEGER, due VARCHAR, due_start DATE, due_end DATE, due_basis VARCHAR, sense VARCHAR, is_expected BOOLEAN)[] NOT NULL,
+    states STRUCT(occurrence INTEGER, state VARCHAR, since DATE, until DATE, rule VARCHAR, evidence_id VARCHAR, note VARCHAR)[] NOT NULL,
     known_at TIMESTAMPTZ NOT NULL
 );
-COMMENT ON TABLE task_occurrences IS 'What a task asks for, one row each time: one for each deadline, one a year or session for what is asked for each year or session, one without days where there is no deadline.';
-COMMENT ON COLUMN task_occurrences.occurrence_id IS 'sha256 of the task and the number.';
-COMMENT ON COLUMN task_occurrences.task_key IS 'The task.';
-COMMENT ON COLUMN task_occurrences.number IS 'Its place among the occurrences of the task, from 1, in the order of their days.';
-COMMENT ON COLUMN task_occurrences.due_position IS 'The deadline of the task from which it comes; null where there is none.';
-COMMENT ON COLUMN task_occurrences.due IS 'That deadline as written.';
-COMMENT ON COLUMN task_occurrences.due_start IS 'First day of this occurrence; null where it stays open.';
-COMMENT ON COLUMN task_occurrences.due_end IS 'Last day of this occurrence; null where it stays open.';
-COMMENT ON COLUMN task_occurrences.due_basis IS 'Where the days come from: stated date, session calendar, inferred, decided, cadence (a later occurrence of a series) or none.';
-COMMENT ON COLUMN task_occurrences.is_expected IS 'Whether it was worked out from the cadence of a series rather than written.';
-COMMENT ON COLUMN task_occurrences.document_id IS 'The document that asks for it.';
-COMMENT ON COLUMN task_occurrences.known_at IS 'When it was worked out (UTC).';
+COMMENT ON TABLE ledger_tasks IS 'The account of each task by what is known now: what it asks for, one entry each time, and the states of each. Worked out from mandates, task_evidence and decisions, and replaced whenever one of them changes it. task_occurrences and ledger_states show it row by row.';
+COMMENT ON COLUMN ledger_tasks.task_key IS 'The task.';
+COMMENT ON COLUMN ledger_tasks.document_id IS 'The document that asks for it.';
+COMMENT ON COLUMN ledger_tasks.occurrences IS 'What it asks for, one entry each time; see task_occurrences.';
+COMMENT ON COLUMN ledger_tasks.states IS 'The states of each occurrence as spans of days; see ledger_states.';
+COMMENT ON COLUMN ledger_tasks.known_at IS 'When the account became what it is (UTC).';
 
-CREATE TABLE ledger_states (
-    state_id VARCHAR PRIMARY KEY,
+CREATE TABLE ledger_past (
+    past_id VARCHAR PRIMARY KEY,
     task_key VARCHAR NOT NULL,
-    occurrence INTEGER NOT NULL,
-    state VARCHAR NOT NULL,
-    since DATE,
-    until DATE,
-    rule VARCHAR NOT NULL,
-    evidence_id VARCHAR,
-    note VARCHAR,
     document_id VARCHAR NOT NULL,
-    known_at TIMESTAMPTZ NOT NULL
+    occurrences STRUCT(number INTEGER, due_position INTEGER, due VARCHAR, due_start DATE, due_end DATE, due_basis VARCHAR, sense VARCHAR, is_expected BOOLEAN)[] NOT NULL,
+    states STRUCT(occurrence INTEGER, state VARCHAR, since DATE, until DATE, rule VARCHAR, evidence_id VARCHAR, note VARCHAR)[] NOT NULL,
+    known_at TIMESTAMPTZ NOT NULL,
+    replaced_at TIMESTAMPTZ NOT NULL
 );
-COMMENT ON TABLE ledger_states IS 'The states of each occurrence of each task as spans of days, by what is known now. Worked out from task_occurrences, task_evidence and decisions, and replaced whenever one of them changes. The view ledger shows the state of today.';
-COMMENT ON COLUMN ledger_states.state_id IS 'sha256 of the task, the occurrence and the first day.';
-COMMENT ON COLUMN ledger_states.task_key IS 'The task.';
-COMMENT ON COLUMN ledger_states.occurrence IS 'The occurrence, as task_occurrences numbers it.';
-COMMENT ON COLUMN ledger_states.state IS 'open, due_soon, overdue, answered, partly_answered, renewed, superseded, withdrawn, corrected or unknown.';
-COMMENT ON COLUMN ledger_states.since IS 'First day of this state; null where nobody states the day.';
-COMMENT ON COLUMN ledger_states.until IS 'First day on which it no longer holds; null while nothing is known to end it.';
-COMMENT ON COLUMN ledger_states.rule IS 'The rule that gave the state.';
-COMMENT ON COLUMN ledger_states.evidence_id IS 'The evidence it rests on, in task_evidence; null for what the calendar alone decides.';
-COMMENT ON COLUMN ledger_states.note IS 'Why, for people.';
-COMMENT ON COLUMN ledger_states.document_id IS 'The document that asks for the task.';
-COMMENT ON COLUMN ledger_states.known_at IS 'When it was worked out (UTC).';
+COMMENT ON TABLE ledger_past IS 'Former accounts of tasks, so that the ledger can be asked as it was known at a time. Append-only.';
+COMMENT ON COLUMN ledger_past.past_id IS 'sha256 of the task and replaced_at.';
+COMMENT ON COLUMN ledger_past.task_key IS 'The task, as it was named then.';
+COMMENT ON COLUMN ledger_past.document_id IS 'The document that asks for it.';
+COMMENT ON COLUMN ledger_past.occurrences IS 'As in ledger_tasks.';
+COMMENT ON COLUMN ledger_past.states IS 'As in ledger_tasks.';
+COMMENT ON COLUMN ledger_past.known_at IS 'From when on this was the account (UTC).';
+COMMENT ON COLUMN ledger_past.replaced_at IS 'When another took its place, or the task was no longer found (UTC).';
+
+-- Whether the answer to a mandate would have been seen: what each source shows, and when it was asked without a hole.
+CREATE TABLE source_kinds (
+    source_kind_id VARCHAR PRIMARY KEY,
+    source_id VARCHAR NOT NULL,
+    body VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    since TIMESTAMPTZ NOT NULL
+);
+COMMENT ON TABLE source_kinds IS 'Which kinds of documents of which bodies each source has shown.';
+COMMENT ON COLUMN source_kinds.source_kind_id IS 'sha256 of source, body and kind.';
+COMMENT ON COLUMN source_kinds.source_id IS 'The source.';
+COMMENT ON COLUMN source_kinds.body IS 'The organ.';
+COMMENT ON COLUMN source_kinds.kind IS 'Kind of document.';
+COMMENT ON COLUMN source_kinds.since IS 'End of the first crawl that showed one (UTC).';
+
+CREATE TABLE source_watch (
+    watch_id VARCHAR PRIMARY KEY,
+    source_id VARCHAR NOT NULL,
+    since TIMESTAMPTZ NOT NULL,
+    until TIMESTAMPTZ NOT NULL,
+    crawls INTEGER NOT NULL
+);
+COMMENT ON TABLE source_watch IS 'Spans of time in which each source was crawled with success and without a hole longer than three times its usual rhythm.';
+COMMENT ON COLUMN source_watch.watch_id IS 'sha256 of source and since.';
+COMMENT ON COLUMN source_watch.source_id IS 'The source.';
+COMMENT ON COLUMN source_watch.since IS 'First crawl of the span (UTC).';
+COMMENT ON COLUMN source_watch.until IS 'Last crawl of the span so far (UTC).';
+COMMENT ON COLUMN source_watch.crawls IS 'Successful crawls in the span; until - since by them is the usual rhythm.';

@@ -1,0 +1,1 @@
+"""What became of each mandate: evidence, the times it asks for something, the states that follow from both."""

@@ -1,0 +1,215 @@
+-- The ledger as people ask it: the state of each occurrence of each task on a day, by what is known now or was known then.
+
+CREATE VIEW task_occurrences AS
+SELECT
+    task_key, occurrence.number, occurrence.due_position, occurrence.due, occurrence.due_start, occurrence.due_end, occurrence.due_basis,
+    occurrence.sense, occurrence.is_expected, document_id, known_at
+FROM (SELECT task_key, document_id, known_at, unnest(occurrences) AS occurrence FROM ledger_tasks);
+COMMENT ON VIEW task_occurrences IS 'What a task asks for, one row each time: one for each deadline, one a year or session for what is asked for each year or session, one without days where there is no deadline.';
+COMMENT ON COLUMN task_occurrences.task_key IS 'The task.';
+COMMENT ON COLUMN task_occurrences.number IS 'Its place among the occurrences of the task, from 1, in the order of the deadlines; later occurrences of a series follow in the order of their days.';
+COMMENT ON COLUMN task_occurrences.due_position IS 'The deadline of the task from which it comes; null where there is none.';
+COMMENT ON COLUMN task_occurrences.due IS 'That deadline as written.';
+COMMENT ON COLUMN task_occurrences.due_start IS 'First day of this occurrence; null where it stays open.';
+COMMENT ON COLUMN task_occurrences.due_end IS 'Last day of this occurrence; null where it stays open.';
+COMMENT ON COLUMN task_occurrences.due_basis IS 'Where the days come from: stated date, session calendar, inferred, decided, cadence (an occurrence of a series) or none.';
+COMMENT ON COLUMN task_occurrences.sense IS 'How the words of the deadline bind: by, from, not before, on, within, until or each; null where there is none or a person decided it.';
+COMMENT ON COLUMN task_occurrences.is_expected IS 'Whether it was worked out from the cadence of a series rather than written.';
+COMMENT ON COLUMN task_occurrences.document_id IS 'The document that asks for it.';
+COMMENT ON COLUMN task_occurrences.known_at IS 'When the account of the task became what it is (UTC).';
+
+CREATE VIEW ledger_states AS
+SELECT
+    task_key, span.occurrence, span.state, span.since, span.until, span.rule, span.evidence_id, span.note, document_id, known_at
+FROM (SELECT task_key, document_id, known_at, unnest(states) AS span FROM ledger_tasks);
+COMMENT ON VIEW ledger_states IS 'The states of each occurrence of each task as spans of days, by what is known now; coming ones that only the calendar brings are there in advance. The view ledger shows the state of today.';
+COMMENT ON COLUMN ledger_states.task_key IS 'The task.';
+COMMENT ON COLUMN ledger_states.occurrence IS 'The occurrence, as task_occurrences numbers it.';
+COMMENT ON COLUMN ledger_states.state IS 'open, due_soon, overdue, answered, partly_answered, renewed, superseded, withdrawn, corrected or unknown. Whether overdue may be said depends on what was watched: see ledger.';
+COMMENT ON COLUMN ledger_states.since IS 'First day of this state; null where nobody states the day.';
+COMMENT ON COLUMN ledger_states.until IS 'First day on which it no longer holds; null while nothing is known to end it.';
+COMMENT ON COLUMN ledger_states.rule IS 'The rule that gave the state.';
+COMMENT ON COLUMN ledger_states.evidence_id IS 'The evidence it rests on, in task_evidence; null for what the calendar or a person decides.';
+COMMENT ON COLUMN ledger_states.note IS 'Why, for people.';
+COMMENT ON COLUMN ledger_states.document_id IS 'The document that asks for the task.';
+COMMENT ON COLUMN ledger_states.known_at IS 'When the account of the task became what it is (UTC).';
+
+CREATE VIEW answer_kinds AS
+SELECT type, kind FROM (VALUES
+    ('reporting_request', ['report']),
+    ('convening', ['report']),
+    ('agenda_placement', ['resolution', 'decision', 'report', 'initiative', 'statement', 'other']),
+    ('establishment', ['resolution', 'decision', 'report', 'initiative', 'statement', 'news', 'other'])
+) AS rules(type, kinds), unnest(kinds) AS each(kind);
+COMMENT ON VIEW answer_kinds IS 'Which kinds of documents can show that a mandate of each type was answered. Whether other types were carried out, no publication shows as a rule.';
+COMMENT ON COLUMN answer_kinds.type IS 'Type of the mandate.';
+COMMENT ON COLUMN answer_kinds.kind IS 'Kind of document.';
+
+CREATE VIEW answers_watched AS
+SELECT
+    answer_kinds.type, split_part(source_kinds.body, '-', 1) AS parent, source_watch.source_id, source_watch.since::DATE AS since,
+    -- A source that is asked as usual is watched until it misses its turn.
+    (source_watch.until + greatest(INTERVAL 1 DAY, 3 * (source_watch.until - source_watch.since) / greatest(source_watch.crawls - 1, 1)))::DATE AS until
+FROM source_kinds
+JOIN answer_kinds USING (kind)
+JOIN source_watch USING (source_id)
+GROUP BY ALL;
+COMMENT ON VIEW answers_watched IS 'From when to when each source that shows documents of the kind that answers was watched without a hole.';
+COMMENT ON COLUMN answers_watched.type IS 'Type of the mandates that such documents answer.';
+COMMENT ON COLUMN answers_watched.parent IS 'The organ whose documents it shows, organs below it included: UNGA for UNGA-C3, too.';
+COMMENT ON COLUMN answers_watched.source_id IS 'The source.';
+COMMENT ON COLUMN answers_watched.since IS 'First day.';
+COMMENT ON COLUMN answers_watched.until IS 'Last day: the last crawl with success, and three times the usual time between two, at least a day.';
+
+CREATE MACRO ledger_accounts(known) AS TABLE
+SELECT task_key, document_id, occurrences, states, known_at FROM ledger_tasks WHERE known_at <= known
+UNION ALL
+SELECT task_key, document_id, occurrences, states, known_at FROM ledger_past WHERE known_at <= known AND replaced_at > known;
+COMMENT ON MACRO TABLE ledger_accounts IS 'The account of each task as it was known at a time.';
+
+-- Overdue is said only where a source that would show the answer was watched from the last day on.
+CREATE MACRO ledger_known(day, known) AS TABLE
+SELECT
+    mandate.mandate_id, mandate.document_id, mandate.symbol, mandate.title, mandate.body, mandate.kind, mandate.stage, mandate.session, mandate.published_on,
+    mandate.number, mandate.page, mandate.quote, mandate.verb, mandate.type, mandate.addressee, mandate.addressee_id, mandate.addressee_resolved, mandate.agenda_item,
+    mandate.agenda_title, mandate.action, mandate.deliverable, mandate.url, mandate.corrected_by, mandate.confidence, mandate.review, mandate.task_key, mandate.decided,
+    span.occurrence, span.due, span.due_start, span.due_end, span.due_basis, span.sense AS due_sense, span.is_expected,
+    CASE WHEN span.state = 'overdue' AND watched.source_id IS NULL THEN 'unknown' ELSE span.state END AS state,
+    span.since,
+    CASE WHEN span.state = 'overdue' AND watched.source_id IS NULL THEN 'not_watched' ELSE span.rule END AS rule,
+    CASE WHEN span.state = 'overdue' AND watched.source_id IS NULL THEN 'due date passed, answer not watched' ELSE span.note END AS note,
+    span.evidence_id, shown.document_id AS evidence_document, shown.symbol AS evidence_symbol, shown.title AS evidence_title,
+    shown.url AS evidence_url, evidence.happened_on AS evidence_on, evidence.words AS evidence_words,
+    CASE WHEN span.state IN ('answered', 'partly_answered') THEN shown.document_id END AS answered_by,
+    CASE WHEN span.state IN ('answered', 'partly_answered') THEN shown.symbol END AS answered_by_symbol,
+    CASE WHEN span.state IN ('answered', 'partly_answered') THEN shown.title END AS answered_by_title,
+    CASE WHEN span.state IN ('answered', 'partly_answered') THEN shown.url END AS answered_by_url,
+    CASE WHEN span.state IN ('answered', 'partly_answered') THEN coalesce(evidence.happened_on, span.since) END AS answered_on,
+    date_diff('day', day, span.due_end) AS days_left,
+    CASE WHEN span.state = 'overdue' THEN watched.source_id END AS watched_by,
+    NULL::VARCHAR AS responsible, NULL::VARCHAR AS status, NULL::VARCHAR AS remark,
+    span.known_at
+FROM (
+    SELECT asked.task_key, asked.document_id, asked.known_at, asked.occurrence.number AS occurrence, asked.occurrence.due,
+        asked.occurrence.due_start, asked.occurrence.due_end, asked.occurrence.due_basis, asked.occurrence.sense, asked.occurrence.is_expected,
+        held.span.state, held.span.since, held.span.rule, held.span.note, held.span.evidence_id
+    FROM (SELECT task_key, document_id, known_at, unnest(occurrences) AS occurrence FROM ledger_accounts(known)) AS asked
+    JOIN (SELECT task_key, unnest(states) AS span FROM ledger_accounts(known)) AS held
+        ON held.task_key = asked.task_key AND held.span.occurrence = asked.occurrence.number
+        AND (held.span.since IS NULL OR held.span.since <= day) AND (held.span.until IS NULL OR held.span.until > day)
+) AS span
+JOIN current_mandates AS mandate ON mandate.task_key = span.task_key
+LEFT JOIN task_evidence AS evidence ON evidence.evidence_id = span.evidence_id
+LEFT JOIN documents AS shown ON shown.document_id = evidence.document_id
+-- Two plain conditions that DuckDB turns into a hash join; the days are compared on its few matches.
+LEFT JOIN (
+    SELECT due.task_key, due.occurrence, min(watch.source_id) AS source_id
+    FROM (
+        SELECT asked.task_key, asked.occurrence.number AS occurrence, asked.occurrence.due_end, mandate.type, split_part(mandate.body, '-', 1) AS parent
+        FROM (SELECT task_key, unnest(occurrences) AS occurrence FROM ledger_accounts(known)) AS asked
+        JOIN current_mandates AS mandate USING (task_key)
+        WHERE asked.occurrence.due_end < day
+    ) AS due
+    JOIN answers_watched AS watch
+        ON watch.type = due.type AND watch.parent = due.parent AND watch.since <= due.due_end AND watch.until >= least(day, current_date)
+    GROUP BY ALL
+) AS watched ON watched.task_key = span.task_key AND watched.occurrence = span.occurrence;
+COMMENT ON MACRO TABLE ledger_known IS 'As ledger, for a day and by what was known at a time. Texts and people''s decisions about how they are read are those of today.';
+
+CREATE MACRO ledger_on(day) AS TABLE FROM ledger_known(day, 'infinity'::TIMESTAMPTZ);
+COMMENT ON MACRO TABLE ledger_on IS 'As ledger, for another day, by what is known now.';
+
+CREATE VIEW ledger AS FROM ledger_on(current_date);
+COMMENT ON VIEW ledger IS 'What became of each mandate, one row for each task and each time that it asks for something: the state of today, with the rule and the evidence. Drafts and what a person called no mandate are left out.';
+COMMENT ON COLUMN ledger.mandate_id IS 'The mandate.';
+COMMENT ON COLUMN ledger.document_id IS 'The document that contains it.';
+COMMENT ON COLUMN ledger.symbol IS 'The document''s official symbol.';
+COMMENT ON COLUMN ledger.title IS 'The document''s title.';
+COMMENT ON COLUMN ledger.body IS 'The organ that adopted or issued it.';
+COMMENT ON COLUMN ledger.kind IS 'Kind of the document.';
+COMMENT ON COLUMN ledger.stage IS 'adopted, official_record, or null.';
+COMMENT ON COLUMN ledger.session IS 'The body''s session.';
+COMMENT ON COLUMN ledger.published_on IS 'Day of adoption or issue.';
+COMMENT ON COLUMN ledger.number IS 'The clause''s number as printed.';
+COMMENT ON COLUMN ledger.page IS 'Page of the clause, from 1.';
+COMMENT ON COLUMN ledger.quote IS 'The words of the mandate.';
+COMMENT ON COLUMN ledger.verb IS 'The verb that carries it.';
+COMMENT ON COLUMN ledger.type IS 'Type of the mandate.';
+COMMENT ON COLUMN ledger.addressee IS 'Who has to act, as written.';
+COMMENT ON COLUMN ledger.addressee_id IS 'Who has to act, by one name over all documents.';
+COMMENT ON COLUMN ledger.addressee_resolved IS 'Whom the addressee stands for where it is a pronoun.';
+COMMENT ON COLUMN ledger.agenda_item IS 'The agenda item as written.';
+COMMENT ON COLUMN ledger.agenda_title IS 'What the agenda item stands for.';
+COMMENT ON COLUMN ledger.action IS 'The action in one word.';
+COMMENT ON COLUMN ledger.deliverable IS 'What is to be delivered, in the document''s own words.';
+COMMENT ON COLUMN ledger.url IS 'Where to read the document.';
+COMMENT ON COLUMN ledger.corrected_by IS 'Symbols (else titles) of the corrigenda to the document: the words of the mandate are those before them. Null where none was seen.';
+COMMENT ON COLUMN ledger.confidence IS 'How sure the reading is, 0 to 1; null where the analysis does not say.';
+COMMENT ON COLUMN ledger.review IS 'Why somebody should look at it; empty where the reading is sure.';
+COMMENT ON COLUMN ledger.task_key IS 'Lasting name of the task, or of the clause where a person decided that it is a mandate.';
+COMMENT ON COLUMN ledger.decided IS 'The fields that a person decided: reviewed among them where the reading was confirmed, seen where somebody takes care of it, muted where nobody is notified of it any more; null where nobody did.';
+COMMENT ON COLUMN ledger.occurrence IS 'Which time it is, from 1, where the task asks for something several times.';
+COMMENT ON COLUMN ledger.due IS 'The deadline as written.';
+COMMENT ON COLUMN ledger.due_start IS 'First day of the deadline; null where it stays open.';
+COMMENT ON COLUMN ledger.due_end IS 'Last day of the deadline; null where it stays open.';
+COMMENT ON COLUMN ledger.due_basis IS 'Where the days come from: stated date, session calendar, inferred, decided, cadence (expected from the rhythm of a series) or none.';
+COMMENT ON COLUMN ledger.due_sense IS 'How the words of the deadline bind: by, from, not before, on, within, until or each.';
+COMMENT ON COLUMN ledger.is_expected IS 'Whether this occurrence was worked out from the cadence of a series rather than written.';
+COMMENT ON COLUMN ledger.state IS 'open, due_soon, overdue, answered, partly_answered, renewed, superseded, withdrawn, corrected or unknown.';
+COMMENT ON COLUMN ledger.since IS 'First day of this state; null where nobody states the day.';
+COMMENT ON COLUMN ledger.rule IS 'The rule that gave the state.';
+COMMENT ON COLUMN ledger.note IS 'Why, for people.';
+COMMENT ON COLUMN ledger.evidence_id IS 'The evidence it rests on, in task_evidence; null for what the calendar or a person decides.';
+COMMENT ON COLUMN ledger.evidence_document IS 'The document that shows it.';
+COMMENT ON COLUMN ledger.evidence_symbol IS 'Its symbol.';
+COMMENT ON COLUMN ledger.evidence_title IS 'Its title.';
+COMMENT ON COLUMN ledger.evidence_url IS 'Where to read it.';
+COMMENT ON COLUMN ledger.evidence_on IS 'Its day.';
+COMMENT ON COLUMN ledger.evidence_words IS 'The words of that document on which the rule rests.';
+COMMENT ON COLUMN ledger.answered_by IS 'The document that answered it, wholly or in part; null where none was seen.';
+COMMENT ON COLUMN ledger.answered_by_symbol IS 'Its symbol.';
+COMMENT ON COLUMN ledger.answered_by_title IS 'Its title.';
+COMMENT ON COLUMN ledger.answered_by_url IS 'Where to read it.';
+COMMENT ON COLUMN ledger.answered_on IS 'When it was answered.';
+COMMENT ON COLUMN ledger.days_left IS 'Days until due_end, negative where it has passed.';
+COMMENT ON COLUMN ledger.watched_by IS 'Of what is overdue: a source that would have shown the answer and was watched since the deadline.';
+COMMENT ON COLUMN ledger.responsible IS 'The unit that is responsible, as a person decided it; null where nobody did.';
+COMMENT ON COLUMN ledger.status IS 'A status of peoples own; null where nobody gave one.';
+COMMENT ON COLUMN ledger.remark IS 'A note that a person left; null where nobody did.';
+COMMENT ON COLUMN ledger.known_at IS 'When the account of the task became what it is (UTC).';
+
+CREATE VIEW ledger_history AS
+SELECT
+    mandate.symbol, mandate.title, mandate.body, mandate.number, mandate.quote, mandate.type, mandate.addressee,
+    span.occurrence, asked.due_end, span.state, span.since, span.until, span.rule, span.note,
+    shown.symbol AS evidence_symbol, shown.title AS evidence_title, shown.url AS evidence_url, evidence.words AS evidence_words,
+    mandate.url, span.task_key, mandate.document_id, span.evidence_id
+FROM ledger_states AS span
+JOIN current_mandates AS mandate USING (task_key)
+JOIN task_occurrences AS asked ON asked.task_key = span.task_key AND asked.number = span.occurrence
+LEFT JOIN task_evidence AS evidence ON evidence.evidence_id = span.evidence_id
+LEFT JOIN documents AS shown ON shown.document_id = evidence.document_id
+WHERE span.since IS NULL OR span.since <= current_date;
+COMMENT ON VIEW ledger_history IS 'Every state that each mandate was in so far, by what is known now, one row a span of days. Whether an answer was watched while it was overdue, ledger_on says for a day.';
+COMMENT ON COLUMN ledger_history.symbol IS 'The document''s official symbol.';
+COMMENT ON COLUMN ledger_history.title IS 'The document''s title.';
+COMMENT ON COLUMN ledger_history.body IS 'The organ that adopted or issued it.';
+COMMENT ON COLUMN ledger_history.number IS 'The clause''s number as printed.';
+COMMENT ON COLUMN ledger_history.quote IS 'The words of the mandate.';
+COMMENT ON COLUMN ledger_history.type IS 'Type of the mandate.';
+COMMENT ON COLUMN ledger_history.addressee IS 'Who has to act, as written.';
+COMMENT ON COLUMN ledger_history.occurrence IS 'Which time it is, from 1, where the task asks for something several times.';
+COMMENT ON COLUMN ledger_history.due_end IS 'Last day of the deadline; null where it stays open.';
+COMMENT ON COLUMN ledger_history.state IS 'open, due_soon, overdue, answered, partly_answered, renewed, superseded, withdrawn, corrected or unknown.';
+COMMENT ON COLUMN ledger_history.since IS 'First day of this state; null where nobody states the day.';
+COMMENT ON COLUMN ledger_history.until IS 'First day on which it no longer holds; null while nothing is known to end it.';
+COMMENT ON COLUMN ledger_history.rule IS 'The rule that gave the state.';
+COMMENT ON COLUMN ledger_history.note IS 'Why, for people.';
+COMMENT ON COLUMN ledger_history.evidence_symbol IS 'Symbol of the document that shows it.';
+COMMENT ON COLUMN ledger_history.evidence_title IS 'Its title.';
+COMMENT ON COLUMN ledger_history.evidence_url IS 'Where to read it.';
+COMMENT ON COLUMN ledger_history.evidence_words IS 'The words of that document on which the rule rests.';
+COMMENT ON COLUMN ledger_history.url IS 'Where to read the document.';
+COMMENT ON COLUMN ledger_history.task_key IS 'Lasting name of the task, or of the clause where a person decided that it is a mandate.';
+COMMENT ON COLUMN ledger_history.document_id IS 'The document that contains it.';
+COMMENT ON COLUMN ledger_history.evidence_id IS 'The evidence it rests on, in task_evidence; null for what the calendar or a person decides.';
