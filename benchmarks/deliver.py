@@ -26,7 +26,7 @@ from alerts.render import Renderer
 from alerts.sample import sample_delivery, sample_findings
 from benchmarks._figures import Figure, Options
 from config.subscriptions import load_subscriptions
-from warehouse.findings import finding_store as ledger
+from warehouse.findings import finding_store
 from warehouse.outbox.enqueue import enqueue
 from warehouse.store.database import session, transaction
 
@@ -139,7 +139,7 @@ def put(home: Path, subscriptions: Subscriptions, findings: list[Finding]) -> No
     """Record findings with their alerts, in one transaction."""
     now = datetime.now(UTC)
     with session(home) as connection, transaction(connection):
-        enqueue(connection, alerts_for(subscriptions, now)(ledger.write(connection, findings)), now)
+        enqueue(connection, alerts_for(subscriptions, now)(finding_store.write(connection, findings)), now)
 
 
 def _dispatched(home: Path, subscriptions: Subscriptions, mails: int) -> float:

@@ -66,7 +66,7 @@ class Calendar:
 
         `before` are the words that precede it and may name the body that meets.
         """
-        committee = pattern(language, "due_main_committee").search(words + " | " + _last_organ(before))
+        committee = pattern(language, "due_main_committee").search(words + " | " + last_organ(before))
         body = "UNGA" if committee else self._meeting_body(words, before)
         # No calendar has the meetings that a body holds with others, or beside its sessions.
         if body is None or pattern(language, "due_apart").search(words):
@@ -99,7 +99,7 @@ class Calendar:
 
     def _nearest(self, before: str) -> str | None:
         """The organ named last before "its … session"; `_unknown` where it is one that no calendar holds."""
-        last = _last_organ(before)
+        last = last_organ(before)
         if not last:
             return None
         return organ_in(last) or (self.body if self._names_own(last) else _unknown)
@@ -141,7 +141,8 @@ class Calendar:
         return Days(later[0].start, later[0].end, "session calendar") if later else OPEN
 
 
-def _last_organ(before: str) -> str:
+def last_organ(before: str) -> str:
+    """The organ that these words name last, as written; empty where they name none."""
     last = max(_organ_name.finditer(before), key=lambda each: each.start(), default=None)
     return last[0] if last else ""
 

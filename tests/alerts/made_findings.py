@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from alerts.match import alerts_for
 from config.subscriptions import load_subscriptions
-from warehouse.findings import finding_store as ledger
+from warehouse.findings import finding_store
 from warehouse.findings.finding import ClauseFacts, Deadline, DocumentFacts, Finding
 from warehouse.model import DeliveryState
 from warehouse.outbox.enqueue import enqueue
@@ -112,7 +112,7 @@ def put(home: Path, subscriptions: Subscriptions, findings: Sequence[Finding], n
         home.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(empty_warehouse(), home / "live.duckdb")
     with session(home) as connection, transaction(connection):
-        new = ledger.write(connection, findings)
+        new = finding_store.write(connection, findings)
         return enqueue(connection, alerts_for(subscriptions, now)(new), now)
 
 

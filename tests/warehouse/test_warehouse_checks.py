@@ -17,7 +17,7 @@ from flows.health import healths
 from flows.recording import take_in
 from tests.sites.publisher import source_of
 from tests.warehouse.made import batch, entry, nobody
-from warehouse.findings import finding_store as ledger
+from warehouse.findings import finding_store
 from warehouse.load.checks import are_due, note, noted, taken
 from warehouse.load.landing import land, landed, landing_folder
 from warehouse.load.record import record
@@ -166,7 +166,7 @@ def test_a_recording_that_fails_leaves_the_notes(
     recorded(batch(0, entry()))
     note(home, just_now())
     with monkeypatch.context() as patch:
-        patch.setattr(ledger, "write", lambda *_: 1 / 0)
+        patch.setattr(finding_store, "write", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             recorded(batch(2, source="other"))
     assert [check.batch_id for check in noted(home)] == ["made-1"]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from warehouse.ledger.recording import keep_up_decisions
 from warehouse.load.arrivals import insert, unknown
 from warehouse.load.landing import landing_folder, set_aside
 from warehouse.model import LandingError
@@ -166,6 +167,7 @@ def _record(connection: duckdb.DuckDBPyConnection, decisions: Sequence[Decision]
     new = unknown(connection, "decisions", "decision_id", table)
     insert(connection, _insert, new)
     now = datetime.now(UTC)
+    keep_up_decisions(connection, new["decision_id"].to_pylist(), now)
     if "muted" in new["field"].to_pylist():
         take_out(connection, now)
     for key, who, why in _reasons(new):

@@ -11,6 +11,7 @@ import json
 from typing import TYPE_CHECKING
 
 from warehouse.findings.finding import Finding
+from warehouse.ledger import watch
 from warehouse.load import items
 
 if TYPE_CHECKING:
@@ -117,6 +118,7 @@ def keep(
     ]
     _write(connection, _FETCHES, fetches)
     _write(connection, _BATCHES, [_batch_row(batch) for batch in batches], now=now)
+    watch.keep(connection, batches)
 
 
 def _waves(batches: Sequence[LandedBatch]) -> Iterator[list[LandedBatch]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from warehouse.ledger.recording import keep_up
 from warehouse.links.relations import relate
 from warehouse.load import health, places
 from warehouse.load.loading import load, sources_of
@@ -27,7 +28,7 @@ def load_history(
     Deadlines that are still ahead remind people all the same: reminders come from what is recorded.
     """
     loaded = load(connection, batches, again)
-    relate(connection, loaded)
+    keep_up(connection, loaded, relate(connection, loaded), now)
     health.keep(connection, batches, showing=sources_of(loaded), now=now)
     places.keep(connection, batches)
     return loaded

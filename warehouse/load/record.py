@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from warehouse.findings import finding_store as ledger
+from warehouse.findings import finding_store
 from warehouse.findings.detection import findings
 from warehouse.findings.finding import REREAD
 from warehouse.findings.finding_fields import Moment
+from warehouse.ledger.recording import keep_up
 from warehouse.links.relations import relate
 from warehouse.load import checks, health, items
 from warehouse.load.arrivals import among
@@ -166,7 +167,9 @@ class _Recording:
 
     def _load(self, connection: duckdb.DuckDBPyConnection, batches: Sequence[LandedBatch], moment: Moment) -> Recorded:
         loaded = load(connection, batches, self.again)
-        made = _as_listed(loaded, findings(connection, loaded, relate(connection, loaded), moment))
+        relations = relate(connection, loaded)
+        keep_up(connection, loaded, relations, moment.found_at)
+        made = _as_listed(loaded, findings(connection, loaded, relations, moment))
         showing = sources_of(loaded)
         health.keep(connection, batches, showing=showing, now=moment.found_at)
         for batch in batches:
@@ -176,7 +179,7 @@ class _Recording:
             )
         replaced = loaded.replaced
         corrections = write_corrections(connection, replaced.led, replaced.documents, REREAD, moment.found_at)
-        made = ledger.write(connection, made)
+        made = finding_store.write(connection, made)
         carry_mutes(connection, made, moment.found_at)
         rows = list(self.alerts_for(made))
         rows += also_notified(connection, made, rows, moment.found_at)

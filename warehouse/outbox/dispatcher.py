@@ -16,7 +16,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
-from warehouse.findings import finding_store as ledger
+from warehouse.findings import finding_store
 from warehouse.model import Delivery
 from warehouse.outbox.admin import unreported
 from warehouse.outbox.enqueue import contents_of, enqueue
@@ -184,7 +184,7 @@ class Outbox:
         if self._notice is not None and (held := to_report(connection, now)) and (notices := self._notice(held, now)):
             rows += notices
             _reported(connection, [delivery_id for each in held for delivery_id in each.delivery_ids])
-        ledger.write(connection, [row.finding for row in rows])
+        finding_store.write(connection, [row.finding for row in rows])
         enqueue(connection, rows, now)
         _reported(connection, reported)
         self.unreported = tuple(trouble for trouble in troubles if trouble.delivery_id not in reported)

@@ -6,7 +6,7 @@ import logging
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from warehouse.findings import finding_store as ledger
+from warehouse.findings import finding_store
 from warehouse.findings.finding_store import finding_of
 from warehouse.outbox.muting import muted_among
 from warehouse.outbox.rows import insert, sha256
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 def enqueue(connection: duckdb.DuckDBPyConnection, rows: Sequence[AlertRow], now: datetime) -> tuple[int, int]:
     """Write alerts and the deliveries that tell of them, inside the caller's transaction.
 
-    The findings themselves are the caller's to write (`ledger.write`). The alerts of one event (one document, or
+    The findings themselves are the caller's to write (`finding_store.write`). The alerts of one event (one document, or
     several of one story) for one target are one delivery, and so are those of one digest; they join one that was not
     sent yet. What is already there is left alone, so that a finding met again notifies nobody twice. What is about a
     muted task is kept as suppressed.
@@ -99,7 +99,7 @@ def tell(home: Path, rows: Sequence[AlertRow], now: datetime) -> None:
     if not rows:
         return
     with session(home) as connection, transaction(connection):
-        ledger.write(connection, [row.finding for row in rows])
+        finding_store.write(connection, [row.finding for row in rows])
         enqueue(connection, rows, now)
 
 

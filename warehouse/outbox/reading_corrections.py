@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from scrapers.text.readers import solid_words
-from warehouse.findings import finding_store as ledger
+from warehouse.findings import finding_store
 from warehouse.findings.finding import REREAD, Deadline, Finding
 from warehouse.findings.finding_fields import Moment, document_facts, found
 from warehouse.model import AlertRow
@@ -156,7 +156,7 @@ def _supersede(connection: duckdb.DuckDBPyConnection, names: Sequence[str], now:
 def _written(
     connection: duckdb.DuckDBPyConnection, made: Sequence[tuple[Finding, set[tuple[str, str]]]], why: str, now: datetime
 ) -> Corrections:
-    new = {finding.finding_id for finding in ledger.write(connection, [finding for finding, _ in made])}
+    new = {finding.finding_id for finding in finding_store.write(connection, [finding for finding, _ in made])}
     fresh = [(finding, recipients) for finding, recipients in made if finding.finding_id in new]
     room = len(fresh)
     if why == REREAD and fresh:
@@ -180,13 +180,13 @@ def _said(
     said: dict[str, _Said] = {}
     rows = connection.execute(_SAID, {"names": list(names), "documents": sorted(documents)}).fetchall()
     for detail, recipients in rows:
-        finding = ledger.finding_of(detail)
+        finding = finding_store.finding_of(detail)
         name = next(
             each for each in (finding.clause.task_key, finding.clause.mandate_id) if each is not None and each in names
         )
         key = names[name] or name
         each = said.setdefault(key, _Said(finding, set()))
-        each.all_deadlines = ledger.tells_all_deadlines(detail)
+        each.all_deadlines = finding_store.tells_all_deadlines(detail)
         # The thread is that of the first message.
         first = each.last.clause
         thread = replace(finding.clause, mandate_id=first.mandate_id, clause_id=first.clause_id)

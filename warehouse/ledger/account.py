@@ -1,0 +1,216 @@
+"""The account of each task, kept up with what arrives: its occurrences and states, and what they were before.
+
+An account that comes out the same is left as it is, with the time since when it has been known; one that changes goes
+to `ledger_past` first, so that the ledger can be asked as it was known at a time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from warehouse.ledger.asked import Account, accounts, asked_before, asked_by, decisions_on, evidence_on
+from warehouse.ledger.states import spans
+from warehouse.load.arrivals import among, insert
+from warehouse.store.database import transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+    from datetime import date, datetime
+
+    import duckdb
+
+    from warehouse.ledger.asked import Asked, Said
+    from warehouse.ledger.occurrences import SessionsOf
+
+# Documents a step of a rebuild: 16,000 tasks, some 200 MB while they are worked out.
+REBUILT_TOGETHER = 4_000
+_HEX = 16
+
+_OCCURRENCE = pa.struct(
+    [
+        ("number", pa.int32()), ("due_position", pa.int32()), ("due", pa.string()), ("due_start", pa.date32()),
+        ("due_end", pa.date32()), ("due_basis", pa.string()), ("sense", pa.string()), ("is_expected", pa.bool_()),
+    ]
+)  # fmt: skip
+_SPAN = pa.struct(
+    [
+        ("occurrence", pa.int32()), ("state", pa.string()), ("since", pa.date32()), ("until", pa.date32()),
+        ("rule", pa.string()), ("evidence_id", pa.string()), ("note", pa.string()),
+    ]
+)  # fmt: skip
+_SCHEMA = pa.schema(
+    [
+        ("task_key", pa.string()), ("document_id", pa.string()), ("occurrences", pa.list_(_OCCURRENCE)),
+        ("states", pa.list_(_SPAN)), ("known_at", pa.timestamp("us", tz="UTC")),
+    ]
+)  # fmt: skip
+_PAST_SCHEMA = pa.schema(
+    [pa.field("past_id", pa.string()), *_SCHEMA, pa.field("replaced_at", pa.timestamp("us", tz="UTC"))]
+)
+_INSERT = "INSERT INTO ledger_tasks BY NAME FROM rows_in"
+_INSERT_PAST = "INSERT INTO ledger_past BY NAME FROM rows_in"
+_DELETE = "DELETE FROM ledger_tasks WHERE {condition}"
+_LED = "SELECT old, new FROM key_aliases WHERE {condition}"
+_DOCUMENTS_OF = "SELECT DISTINCT document_id FROM mandates WHERE {condition}"
+_SESSIONS = """
+SELECT start_on, end_on FROM current_sessions
+WHERE body = ? AND start_on IS NOT NULL AND end_on IS NOT NULL ORDER BY ALL"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """A session of a body, as far as the days of a series need it."""
+
+    body: str
+    number: int
+    start: date
+    end: date
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An account that changed; None on the side where there is none. The dicts are rows of the nested columns."""
+
+    task_key: str
+    before: Account | None
+    after: Account | None
+
+
+def update(
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    documents: Collection[str] = (),
+    tasks: Collection[str] = (),
+    new: Collection[str] = (),
+    now: datetime,
+) -> tuple[Change, ...]:
+    """Work out the accounts of all tasks of these documents, and of these tasks, again; what changed is given back.
+
+    `documents` are those whose text, day or decided tasks may have changed; `new` those that have just been recorded
+    for the first time, and so have no accounts yet. `tasks` are those on which there is other evidence, or another
+    decision on what became of them. Runs in the caller's transaction.
+    """
+    wanted = {*documents, *new}
+    tasks = _today(connection, tasks)
+    known = accounts(connection, *among("task_key", sorted(tasks))) if tasks else {}
+    elsewhere = {key: each for key, each in known.items() if each.document_id not in wanted}
+    # A task without an account: its document is looked up, once for all that it asks.
+    if missing := sorted(set(tasks) - known.keys()):
+        condition, parameters = among("task_key", missing)
+        rows = connection.execute(_DOCUMENTS_OF.format(condition=condition), parameters).fetchall()
+        wanted |= {row[0] for row in rows}
+    if not wanted and not elsewhere:
+        return ()
+    return (
+        *_of_documents(connection, *among("document_id", sorted(wanted)), now, known=bool(wanted - {*new})),
+        *_kept_up(
+            connection, asked_before(connection, elsewhere), decisions_on(connection, list(elsewhere)), elsewhere, now
+        ),
+    )
+
+
+def rebuild(
+    connection: duckdb.DuckDBPyConnection, now: datetime, tell: Callable[[int, int], None] | None = None
+) -> int:
+    """Work out every account again, some thousand documents a transaction; how many changed.
+
+    What was done stays if it is ended, and the next run finds nothing to change there. `tell` gets steps done and all.
+    """
+    ((count,),) = connection.execute("SELECT count(*) FROM documents").fetchall()
+    digits = 0
+    while count > REBUILT_TOGETHER * _HEX**digits:
+        digits += 1
+    steps, changed = _HEX**digits, 0
+    for step in range(steps):
+        # Document ids are hashes in hexadecimal digits, so equal ranges of them hold as many documents.
+        first = f"{step:0{digits}x}" if digits else ""
+        condition, parameters = "document_id >= ? AND document_id < ?", [first, f"{first}g"]
+        with transaction(connection):
+            changed += len(_of_documents(connection, condition, parameters, now, known=True))
+        if tell is not None:
+            tell(step + 1, steps)
+    return changed
+
+
+def _today(connection: duckdb.DuckDBPyConnection, tasks: Collection[str]) -> set[str]:
+    """The names that these tasks have today."""
+    if not tasks:
+        return set()
+    condition, parameters = among("old", sorted(tasks))
+    led = dict(connection.execute(_LED.format(condition=condition), parameters).fetchall())
+    return {led.get(key, key) for key in tasks}
+
+
+def _of_documents(
+    connection: duckdb.DuckDBPyConnection, condition: str, parameters: Sequence[Any], now: datetime, *, known: bool
+) -> tuple[Change, ...]:
+    """Keep up the accounts of all tasks of the documents that meet a condition; `known` where there may be some."""
+    asked, said = asked_by(connection, condition, parameters, now.date(), _sessions_of(connection))
+    held = accounts(connection, condition, parameters) if known and parameters else {}
+    return _kept_up(connection, asked, said, held, now)
+
+
+def _kept_up(
+    connection: duckdb.DuckDBPyConnection,
+    asked: Sequence[Asked],
+    said: Mapping[str, Said],
+    held: Mapping[str, Account],
+    now: datetime,
+) -> tuple[Change, ...]:
+    shown = evidence_on(connection, [each.task_key for each in asked])
+    current = {each.task_key: _account(each, shown, said, now) for each in asked}
+    changes = tuple(
+        Change(key, held.get(key), current.get(key))
+        for key in sorted({*held, *current})
+        if _content(held.get(key)) != _content(current.get(key))
+    )
+    _replace(connection, changes, now)
+    return changes
+
+
+def _account(each: Asked, shown: Mapping[str, Any], said: Mapping[str, Said], now: datetime) -> Account:
+    fates = said[each.task_key].fates if each.task_key in said else ()
+    states = spans(each.asked_on, each.occurrences, shown.get(each.task_key, ()), fates)
+    return Account(
+        each.task_key, each.document_id, [asdict(one) for one in each.occurrences], [asdict(one) for one in states], now
+    )
+
+
+def _content(account: Account | None) -> tuple[object, ...] | None:
+    """All but the time since when it has been known."""
+    return None if account is None else (account.document_id, account.occurrences, account.states)
+
+
+def _replace(connection: duckdb.DuckDBPyConnection, changes: Sequence[Change], now: datetime) -> None:
+    before = [asdict(change.before) for change in changes if change.before is not None]
+    if before:
+        past = [
+            {
+                **row,
+                "past_id": hashlib.sha256(f"{row['task_key']}\n{now.isoformat()}".encode()).hexdigest(),
+                "replaced_at": now,
+            }
+            for row in before
+        ]
+        insert(connection, _INSERT_PAST, pa.Table.from_pylist(past, schema=_PAST_SCHEMA))
+        condition, parameters = among("task_key", [row["task_key"] for row in before])
+        connection.execute(_DELETE.format(condition=condition), parameters)
+    after = [asdict(change.after) for change in changes if change.after is not None]
+    insert(connection, _INSERT, pa.Table.from_pylist(after, schema=_SCHEMA))
+
+
+def _sessions_of(connection: duckdb.DuckDBPyConnection) -> SessionsOf:
+    """The sessions of a body as the warehouse knows them, each body looked up once."""
+
+    @cache
+    def of(body: str) -> tuple[Sitting, ...]:
+        has = connection.execute("SELECT 1 FROM duckdb_views() WHERE view_name = 'current_sessions'").fetchone()
+        rows = connection.execute(_SESSIONS, [body]).fetchall() if has else []
+        return tuple(Sitting(body, number, *row) for number, row in enumerate(rows, 1))
+
+    return of

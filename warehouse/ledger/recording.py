@@ -1,0 +1,74 @@
+"""The ledger in step with what is recorded: evidence from a load, then the accounts that it concerns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from warehouse.ledger import follows
+from warehouse.ledger.account import update
+from warehouse.ledger.evidence import keep, retract
+from warehouse.ledger.watch import keep_kinds
+from warehouse.load.arrivals import among
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
+
+    import duckdb
+
+    from warehouse.ledger.account import Change
+    from warehouse.ledger.evidence import Evidence
+    from warehouse.links.relations import RelationRow
+    from warehouse.load.loading import Loaded
+
+_DECIDED_ON = "SELECT DISTINCT document_id FROM decisions WHERE document_id IS NOT NULL AND {condition}"
+
+
+def keep_up(
+    connection: duckdb.DuckDBPyConnection, loaded: Loaded, relations: Sequence[RelationRow], now: datetime
+) -> tuple[Change, ...]:
+    """Bring the ledger up to a load whose documents have been linked; the accounts that changed."""
+    keep_kinds(connection, loaded.entries)
+    seen = {*loaded.entries["document_id"].to_pylist()}
+    reread = (loaded.replaced.documents | {*loaded.versions["document_id"].to_pylist()}) - {*loaded.documents}
+    tasks = shown_by_links(connection, follows.showing(connection, relations, reread), now)
+    return update(
+        connection, documents=(seen | reread) - {*loaded.documents}, new=loaded.documents, tasks=tasks, now=now
+    )
+
+
+def keep_up_rereadings(
+    connection: duckdb.DuckDBPyConnection, documents: Collection[str], now: datetime
+) -> tuple[Change, ...]:
+    """Bring the ledger up to documents whose texts are read otherwise now: what is found no longer is retracted."""
+    tasks = shown_by_links(connection, follows.showing(connection, (), documents), now)
+    return update(connection, documents=documents, tasks=tasks, now=now)
+
+
+def keep_up_decisions(
+    connection: duckdb.DuckDBPyConnection, decision_ids: Sequence[str], now: datetime
+) -> tuple[Change, ...]:
+    """Bring the ledger up to decisions that have just been recorded."""
+    condition, parameters = among("decision_id", decision_ids)
+    rows = connection.execute(_DECIDED_ON.format(condition=condition), parameters).fetchall()
+    return update(connection, documents={row[0] for row in rows}, now=now)
+
+
+def shown_by_links(connection: duckdb.DuckDBPyConnection, documents: Collection[str], now: datetime) -> set[str]:
+    """Judge what these documents show by their links; the tasks of which something else is known now."""
+    return _settle(connection, documents, follows.shown_by(connection, documents), follows.PREFIX, now)
+
+
+def _settle(
+    connection: duckdb.DuckDBPyConnection,
+    documents: Collection[str],
+    found: Sequence[Evidence],
+    prefix: str,
+    now: datetime,
+) -> set[str]:
+    """Keep all that documents show by the rules with a prefix, and retract what else was known by them."""
+    if not documents:
+        return set()
+    new = keep(connection, found, now)
+    gone = retract(connection, documents, prefix, [each.evidence_id for each in found], now)
+    return {each.task_key for each in new} | {*gone}
