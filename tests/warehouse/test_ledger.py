@@ -71,7 +71,8 @@ def test_what_is_recorded_has_its_states_at_once(recorded: Record, rows: Rows) -
     assert rows(ON.format("2026-04-01"))[0] == ("1", 1, "due_soon")
     assert rows(ON.format("2027-02-01"))[1:3] == [("2", 1, "unknown"), ("2", 2, "open")]
     assert rows(
-        "SELECT symbol, type, addressee_id, due, days_left, is_expected, responsible FROM ledger_on(DATE '2026-04-01') WHERE number = '1'"
+        "SELECT symbol, type, addressee_id, due, days_left, is_expected, responsible "
+        "FROM ledger_on(DATE '2026-04-01') WHERE number = '1'"
     ) == [("A/RES/80/901", "reporting_request", "un:secretary-general", "by 1 May 2026", 30, False, None)]
 
 
@@ -90,8 +91,8 @@ def test_evidence_that_is_retracted_leaves_no_trace_in_the_states(recorded: Reco
         found = answered(connection)
         assert [change.task_key for change in update(connection, tasks=[found.task_key], now=NOW)] == [found.task_key]
     assert rows(
-        "SELECT state, answered_by_symbol, answered_on, evidence_words, answered_by_url, rule FROM ledger_on(DATE '2026-06-01') "
-        "WHERE number = '1'"
+        "SELECT state, answered_by_symbol, answered_on, evidence_words, answered_by_url, rule "
+        "FROM ledger_on(DATE '2026-06-01') WHERE number = '1'"
     ) == [("answered", "A/81/55", date(2026, 4, 2), "the lamps", "https://example.org/A/81/55", "made.answer")]
     assert rows(
         "SELECT state, since, until, evidence_symbol FROM ledger_history WHERE number = '1' ORDER BY since"
@@ -180,7 +181,7 @@ def test_what_a_person_decided_outranks_the_evidence_and_outlives_a_new_analysis
 
 
 def test_decided_deadlines_and_mandates_are_those_of_the_ledger(recorded: Record, rows: Rows, home: Path) -> None:
-    """A deadline that a person set takes the place of the one read; a clause called a mandate is one, and the reverse."""
+    """A deadline that a person set takes the place of the one read; a clause called a mandate is one."""
     recorded(batch(0, ASKED))
     ((first,),) = rows("SELECT task_key FROM tasks WHERE number = '1'")
     ((third,),) = rows("SELECT task_key FROM tasks WHERE number = '3'")
@@ -234,7 +235,7 @@ def test_any_order_of_arrival_gives_the_same_ledger(home: Path, recorded: Record
     recorded(batch(0, *entries))
     together = rows(ACCOUNTS)
     assert len(together) == 6
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - an order of arrival
     chance.shuffle(entries)
     cut = chance.randrange(1, len(entries))
     (home / "live.duckdb").unlink()
