@@ -40,6 +40,7 @@ commands: dict[str, tuple[str, str]] = {
     "restore": ("restore", "Restore a backup."),
     "query": ("query", "Query the snapshot with SQL."),
     "search": ("search", "Search documents and mandates."),
+    "ledger": ("ledger", "Show what became of each mandate."),
     "export": ("export", "Write the warehouse as Parquet."),
     "reanalyse": ("reanalyse", "Apply today's rules to everything that was kept."),
     "review": ("review", "List uncertain readings and record what people decide."),

@@ -33,8 +33,8 @@ def command(target: Path | None, source: Path | None, gold: Path | None, limit: 
     """List what a person should check, the least certain first, and record what people decide.
 
     The list has resolutions, decisions and declarations that could be read only in part or not at all, clauses whose
-    reading is uncertain, and decisions whose task has since disappeared or changed. Each entry gives the reason, the
-    reading, and another possible reading.
+    reading is uncertain, decisions whose task has since disappeared or changed, and mandates of which it is not known
+    whether they were carried out. Each entry gives the reason, the reading, and another possible reading.
 
     Decisions are only ever added, like those of `mandates decisions`. They survive new readings and show in the views.
     People who were notified of something else get a correction with the next `mandates deliver` or `run`.
@@ -123,7 +123,9 @@ def _as_lines(item: Uncertain) -> str:
     from flows.console import visible
 
     place = f", {item.place}" if item.place else ""
-    words = f"\n      “{' '.join(item.quote.split())[:300]}”" if item.quote and item.what == "clause" else ""
+    words = (
+        f"\n      “{' '.join(item.quote.split())[:300]}”" if item.quote and item.what in {"clause", "ledger"} else ""
+    )
     lines = (
         f"{item.confidence:.2f}  {item.document[:120]}{place}: {item.reason}{words}",
         f"      read as: {item.read_as[:300]}",

@@ -36,6 +36,11 @@ SELECT later_document FROM clause_links WHERE earlier_document IN (SELECT unnest
 UNION
 SELECT from_document FROM relations
 WHERE relation = 'replaces' AND to_document IN (SELECT unnest($documents)) AND from_document IS NOT NULL"""
+_ALL_SHOWING = """
+SELECT later_document FROM clause_links
+UNION
+SELECT from_document FROM relations WHERE relation = 'replaces' AND from_document IS NOT NULL
+ORDER BY ALL"""
 _DOCUMENTS = """
 SELECT document_id, coalesce(symbol, title), published_on, coalesce(stage, '') IN ('preliminary_draft', 'draft')
 FROM documents WHERE document_id IN (SELECT unnest($documents))"""
@@ -84,6 +89,11 @@ def showing(
         rows = connection.execute(_SHOWING, {"documents": sorted(reread)}).fetchall()
         found |= {row[0] for row in rows}
     return tuple(sorted(found))
+
+
+def all_showing(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    """All documents that may show something by their links."""
+    return tuple(row[0] for row in connection.execute(_ALL_SHOWING).fetchall())
 
 
 def shown_by(connection: duckdb.DuckDBPyConnection, documents: Collection[str]) -> tuple[Evidence, ...]:

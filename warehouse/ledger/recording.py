@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from warehouse.ledger import follows
+from warehouse.ledger import account, follows
 from warehouse.ledger.account import update
 from warehouse.ledger.evidence import keep, retract
 from warehouse.ledger.watch import keep_kinds
 from warehouse.load.arrivals import among
+from warehouse.store.database import transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from datetime import datetime
 
     import duckdb
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from warehouse.ledger.evidence import Evidence
     from warehouse.links.relations import RelationRow
     from warehouse.load.loading import Loaded
+
+# Documents whose evidence is judged in one step of a rebuild.
+JUDGED_TOGETHER = 500
 
 _DECIDED_ON = "SELECT DISTINCT document_id FROM decisions WHERE document_id IS NOT NULL AND {condition}"
 
@@ -52,6 +56,20 @@ def keep_up_decisions(
     condition, parameters = among("decision_id", decision_ids)
     rows = connection.execute(_DECIDED_ON.format(condition=condition), parameters).fetchall()
     return update(connection, documents={row[0] for row in rows}, now=now)
+
+
+def rebuild(
+    connection: duckdb.DuckDBPyConnection, now: datetime, tell: Callable[[int, int], None] | None = None
+) -> int:
+    """Judge all evidence and work out all accounts again; how many accounts changed.
+
+    Done in short transactions: what was done stays if it is ended, and the next run goes over it quickly.
+    """
+    documents = follows.all_showing(connection)
+    for place in range(0, len(documents), JUDGED_TOGETHER):
+        with transaction(connection):
+            shown_by_links(connection, documents[place : place + JUDGED_TOGETHER], now)
+    return account.rebuild(connection, now, tell)
 
 
 def shown_by_links(connection: duckdb.DuckDBPyConnection, documents: Collection[str], now: datetime) -> set[str]:

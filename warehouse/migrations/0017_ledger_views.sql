@@ -181,16 +181,30 @@ COMMENT ON COLUMN ledger.known_at IS 'When the account of the task became what i
 CREATE VIEW ledger_history AS
 SELECT
     mandate.symbol, mandate.title, mandate.body, mandate.number, mandate.quote, mandate.type, mandate.addressee,
-    span.occurrence, asked.due_end, span.state, span.since, span.until, span.rule, span.note,
+    span.occurrence, asked.due_end,
+    CASE WHEN span.state = 'overdue' AND watched.task_key IS NULL THEN 'unknown' ELSE span.state END AS state,
+    span.since, span.until,
+    CASE WHEN span.state = 'overdue' AND watched.task_key IS NULL THEN 'not_watched' ELSE span.rule END AS rule,
+    CASE WHEN span.state = 'overdue' AND watched.task_key IS NULL THEN 'due date passed, answer not watched' ELSE span.note END AS note,
     shown.symbol AS evidence_symbol, shown.title AS evidence_title, shown.url AS evidence_url, evidence.words AS evidence_words,
     mandate.url, span.task_key, mandate.document_id, span.evidence_id
 FROM ledger_states AS span
 JOIN current_mandates AS mandate USING (task_key)
 JOIN task_occurrences AS asked ON asked.task_key = span.task_key AND asked.number = span.occurrence
+LEFT JOIN (
+    SELECT DISTINCT late.task_key, late.occurrence
+    FROM ledger_states AS late
+    JOIN task_occurrences AS due ON due.task_key = late.task_key AND due.number = late.occurrence
+    JOIN current_mandates AS asking ON asking.task_key = late.task_key
+    JOIN answers_watched AS watch
+        ON watch.type = asking.type AND watch.parent = split_part(asking.body, '-', 1) AND watch.since <= due.due_end
+        AND watch.until >= least(coalesce(late.until, current_date), current_date)
+    WHERE late.state = 'overdue'
+) AS watched ON watched.task_key = span.task_key AND watched.occurrence = span.occurrence
 LEFT JOIN task_evidence AS evidence ON evidence.evidence_id = span.evidence_id
 LEFT JOIN documents AS shown ON shown.document_id = evidence.document_id
 WHERE span.since IS NULL OR span.since <= current_date;
-COMMENT ON VIEW ledger_history IS 'Every state that each mandate was in so far, by what is known now, one row a span of days. Whether an answer was watched while it was overdue, ledger_on says for a day.';
+COMMENT ON VIEW ledger_history IS 'Every state that each mandate was in so far, by what is known now, one row a span of days. Overdue is said where an answer was watched up to the end of the span, or to today.';
 COMMENT ON COLUMN ledger_history.symbol IS 'The document''s official symbol.';
 COMMENT ON COLUMN ledger_history.title IS 'The document''s title.';
 COMMENT ON COLUMN ledger_history.body IS 'The organ that adopted or issued it.';
@@ -213,3 +227,105 @@ COMMENT ON COLUMN ledger_history.url IS 'Where to read the document.';
 COMMENT ON COLUMN ledger_history.task_key IS 'Lasting name of the task, or of the clause where a person decided that it is a mandate.';
 COMMENT ON COLUMN ledger_history.document_id IS 'The document that contains it.';
 COMMENT ON COLUMN ledger_history.evidence_id IS 'The evidence it rests on, in task_evidence; null for what the calendar or a person decides.';
+
+DROP VIEW to_review;
+
+CREATE VIEW to_review AS
+SELECT
+    waiting.what, waiting.confidence, waiting.reason, documents.symbol, documents.title, waiting.number, waiting.page, waiting.quote,
+    waiting.is_mandate, waiting.type, waiting.addressee, waiting.due, waiting.due_start, waiting.due_end, waiting.deliverable, waiting.before,
+    waiting.field, waiting.value, waiting.sources, documents.url, waiting.document_id, waiting.key
+FROM (
+    SELECT
+        'text' AS what, CASE WHEN readings.reading = 'none' THEN 0.0 ELSE 0.5 END AS confidence, array_to_string(readings.reasons, '; ') AS reason,
+        NULL AS number, NULL AS page, NULL AS quote, NULL AS is_mandate, NULL AS type, NULL AS addressee, NULL AS due,
+        NULL::DATE AS due_start, NULL::DATE AS due_end, NULL AS deliverable, NULL AS before, NULL AS field, NULL AS value,
+        versions.document_id, versions.document_id AS key, shown.sources
+    FROM readings
+    JOIN versions USING (version_id)
+    SEMI JOIN current_versions USING (document_id, version_id)
+    JOIN documents ON documents.document_id = versions.document_id
+    LEFT JOIN (SELECT document_id, list_sort(list(source_id)) AS sources FROM sightings GROUP BY document_id) AS shown
+        ON shown.document_id = versions.document_id
+    WHERE readings.reading IN ('none', 'partial') AND documents.kind IN ('resolution', 'decision', 'statement')
+        -- A confirmation is of the text that was shown then, however it is read since.
+        AND NOT EXISTS (
+            FROM current_decisions AS seen
+            WHERE seen.task_key = versions.document_id AND seen.value IS NOT NULL AND seen."at" >= versions.first_seen
+        )
+    UNION ALL
+    SELECT
+        'clause', clauses.confidence, array_to_string(clauses.review, '; '), clauses.number, clauses.page,
+        coalesce(mandates.quote, clauses.display), clauses.is_mandate, coalesce(mandates.type, clauses.type),
+        CASE WHEN mandates.mandate_id IS NULL THEN clauses.addressee ELSE mandates.addressee END, mandates.due, mandates.due_start, mandates.due_end,
+        mandates.deliverable, NULL, NULL, NULL, clauses.document_id, coalesce(mandates.task_key, clauses.clause_key), NULL
+    FROM clauses
+    SEMI JOIN current_versions USING (document_id, version_id)
+    LEFT JOIN mandates USING (clause_id)
+    WHERE len(clauses.review) > 0 AND NOT EXISTS (
+        FROM current_decisions AS seen
+        WHERE seen.task_key = coalesce(mandates.task_key, clauses.clause_key) AND seen.value IS NOT NULL AND seen.field NOT IN ('state', 'seen', 'muted', 'note')
+    )
+    UNION ALL
+    SELECT
+        'decision', 0.2, format('{}: {} = {} ({})', reviews.reason, reviews.field, reviews.value, reviews.who), NULL, NULL, reviews.quote_now, NULL, NULL, NULL, NULL, NULL, NULL,
+        NULL, reviews.quote, reviews.field, reviews.value, current_decisions.document_id, reviews.task_key, NULL
+    FROM reviews JOIN current_decisions USING (task_key, field)
+    WHERE reviews.field <> 'reviewed'
+    UNION ALL
+    -- What is undecided since long before the document was seen here is history, and settles nothing today.
+    SELECT
+        'ledger', 0.5, ledger.note, ledger.number, ledger.page, ledger.quote, true, ledger.type, ledger.addressee, ledger.due, ledger.due_start,
+        ledger.due_end, ledger.deliverable, NULL, NULL, NULL, ledger.document_id, ledger.task_key, NULL
+    FROM ledger JOIN documents AS asking USING (document_id)
+    WHERE ledger.state = 'unknown' AND (ledger.evidence_id IS NOT NULL OR ledger.due_end >= asking.first_seen::DATE)
+        AND NOT EXISTS (
+            FROM current_decisions AS seen
+            WHERE seen.task_key = ledger.task_key AND seen.value IS NOT NULL AND seen.field IN ('state', 'muted')
+        )
+) AS waiting
+LEFT JOIN documents ON documents.document_id = waiting.document_id;
+COMMENT ON VIEW to_review IS 'What somebody should look at: texts of which nothing or only part could be read, clauses whose reading is not sure, decisions whose task is gone or has other words, tasks of which nobody knows what became. A decision settles it (`mandates review`). Order it by confidence.';
+COMMENT ON COLUMN to_review.what IS 'text, clause, decision or ledger.';
+COMMENT ON COLUMN to_review.confidence IS 'How sure the reading is, 0 to 1: 0 where nothing could be read, .5 where only part could.';
+COMMENT ON COLUMN to_review.reason IS 'Why somebody should look.';
+COMMENT ON COLUMN to_review.symbol IS 'Symbol of the document.';
+COMMENT ON COLUMN to_review.title IS 'Its title.';
+COMMENT ON COLUMN to_review.number IS 'The clause''s number as printed.';
+COMMENT ON COLUMN to_review.page IS 'Page of the clause, from 1.';
+COMMENT ON COLUMN to_review.quote IS 'The words, as they are read today.';
+COMMENT ON COLUMN to_review.is_mandate IS 'Whether the clause was read as a mandate.';
+COMMENT ON COLUMN to_review.type IS 'The type as read.';
+COMMENT ON COLUMN to_review.addressee IS 'The addressee as read.';
+COMMENT ON COLUMN to_review.due IS 'The deadline as read.';
+COMMENT ON COLUMN to_review.due_start IS 'First day of the deadline.';
+COMMENT ON COLUMN to_review.due_end IS 'Last day of the deadline.';
+COMMENT ON COLUMN to_review.deliverable IS 'What is to be delivered.';
+COMMENT ON COLUMN to_review.before IS 'Of a decision: the words that were decided upon.';
+COMMENT ON COLUMN to_review.field IS 'Of a decision: the field that was decided.';
+COMMENT ON COLUMN to_review.value IS 'Of a decision: the value.';
+COMMENT ON COLUMN to_review.sources IS 'Of a text: the sources that showed it.';
+COMMENT ON COLUMN to_review.url IS 'Where to read the document.';
+COMMENT ON COLUMN to_review.document_id IS 'The document.';
+COMMENT ON COLUMN to_review.key IS 'What a decision names: task_key, clause_key or document_id.';
+
+-- What sources showed and when they were asked, from what is recorded: a hole is longer than a day and than three times the usual gap.
+INSERT INTO source_kinds
+SELECT sha256(concat_ws(chr(10), source_id, body, kind)), source_id, body, kind, min(sightings.first_seen)
+FROM sightings JOIN documents USING (document_id) WHERE body IS NOT NULL GROUP BY source_id, body, kind;
+
+INSERT INTO source_watch
+WITH crawls AS (
+    SELECT source_id, finished_at, finished_at - lag(finished_at) OVER (PARTITION BY source_id ORDER BY finished_at) AS gap
+    FROM batches WHERE outcome NOT IN ('failed', 'part')
+), rhythms AS (
+    SELECT source_id, median(epoch(gap)) AS usual FROM crawls WHERE gap IS NOT NULL GROUP BY source_id
+), spans AS (
+    SELECT
+        source_id, finished_at,
+        count(*) FILTER (gap IS NULL OR epoch(gap) > greatest(86400, 3 * usual)) OVER (PARTITION BY source_id ORDER BY finished_at) AS span
+    FROM crawls LEFT JOIN rhythms USING (source_id)
+)
+SELECT
+    sha256(concat_ws(chr(10), source_id, epoch_us(min(finished_at))::VARCHAR)), source_id, min(finished_at), max(finished_at), count(*)
+FROM spans GROUP BY source_id, span;

@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 _HEAD = """\
 # What somebody should check, the least certain first. Write your name or your desk after `who`, and one of these after
 # `verdict`; leave it empty to decide later.
-#   confirm   it is right as read; of a text: somebody has looked at the document
-#   reject    it is not a mandate; of a decision: take it back
+#   confirm   it is right as read; of a text: somebody has looked at the document; of the ledger: it was done
+#   reject    it is not a mandate; of a decision: take it back; of the ledger: nobody expects it any more
 #   correct   the fields under `right` are right: is_mandate (yes, no), type, addressee, addressee_id, due_start,
-#             due_end (days as 2027-05-01, or none), deliverable
+#             due_end (days as 2027-05-01, or none), deliverable, state (open, done, dropped)
 # `why` is kept with the decision, and is part of the message to those who were notified of something else.
 # `mandates review --apply FILE` records it; applying a file twice adds nothing.
 """
 _VERDICTS = ("confirm", "reject", "correct")
-_RIGHT = ("is_mandate", "type", "addressee", "addressee_id", "due_start", "due_end", "deliverable")
+_RIGHT = ("is_mandate", "type", "addressee", "addressee_id", "due_start", "due_end", "deliverable", "state")
 _ENTRY = (
     "key", "what", "document", "link", "where", "words", "reason", "confidence", "read_as", "otherwise", "field",
     "value", "verdict", "right", "why",
@@ -95,6 +95,8 @@ def _fields(entry: dict[str, Any], verdict: str) -> Iterator[tuple[str, str | No
         raise DecisionError("has `right` without `verdict: correct`")
     elif what == "decision":
         yield str(entry.get("field")), as_text("value", entry.get("value")) if verdict == "confirm" else None
+    elif what == "ledger":
+        yield "state", "done" if verdict == "confirm" else "dropped"
     elif verdict == "confirm":
         yield "reviewed", "yes"
     elif what == "text":

@@ -32,7 +32,7 @@ _OTHERWISE = {
 class Uncertain:
     """A row of the view `to_review`, where the columns are explained."""
 
-    what: Literal["text", "clause", "decision"]
+    what: Literal["text", "clause", "decision", "ledger"]
     confidence: float
     reason: str
     symbol: str | None
@@ -72,6 +72,8 @@ class Uncertain:
         """The recorded reading, in one line."""
         if self.what == "text":
             return "nothing that the text decides" if self.confidence == 0 else "part of what the text decides"
+        if self.what == "ledger":
+            return "not known to be done"
         if self.what == "decision":
             return " ".join(self.quote.split()) if self.quote else "the newest text has no such task"
         days = " to ".join(str(day) for day in dict.fromkeys((self.due_start, self.due_end)) if day)
@@ -87,6 +89,8 @@ class Uncertain:
         """The other reading, in one line."""
         if self.what == "text":
             return "what a person finds in the document"
+        if self.what == "ledger":
+            return "done, dropped, or still open"
         if self.what == "decision":
             return f"as it was when it was decided: {' '.join((self.before or '').split())}"
         said = {doubt.says: name for name, doubt in doubts().items()}
