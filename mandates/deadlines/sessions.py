@@ -51,6 +51,11 @@ def is_session(words: str) -> bool:
     return _session_word.search(words) is not None
 
 
+def session_numbers(words: str) -> tuple[int, ...]:
+    """The ordinals of the sessions that the words name, in order: 79 and 80 of "its 79th and eightieth sessions"."""
+    return tuple(number for found in _ordinal.finditer(words) if (number := number_of(found[0])))
+
+
 class Calendar:
     """The sessions of all bodies, as a document of `body`, dated `on`, means them."""
 
@@ -71,7 +76,7 @@ class Calendar:
         # No calendar has the meetings that a body holds with others, or beside its sessions.
         if body is None or pattern(language, "due_apart").search(words):
             return ()
-        numbers = [number for found in _ordinal.finditer(words) if (number := number_of(found[0]))]
+        numbers = list(session_numbers(words))
         if not numbers and body == "ECOSOC" and (year := _year.search(words)):
             numbers = [int(year[1])]
         if len(numbers) > 1 and pattern(language, "due_respectively").search(words):

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from mandates.deadlines.dates import date_words, read_date
 from mandates.deadlines.numerals import number_of, ordinal_words
 from mandates.documents import symbols
-from mandates.documents.citations import find_citations
 from mandates.documents.head import AT_THE_MEETING, HEAD_CHARS, head_of, opens
 from mandates.documents.own_symbol import DATE_LINE, NAMED_ACT, SESSION, own_symbol
+from mandates.documents.report_opening import claimed
 from mandates.documents.titles import (
     ACT_OF_DAY,
     ADOPTED_LINE,
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from mandates.model import Kind, Precision, Stage
 
 _TAIL_CHARS = 600
-_OPENING_CHARS = 4000
 # "amendment to the draft resolution contained in document A/C.3/82/L.50"
 _NEAR_CHARS = 80
 # From the first "adopted by" of a line: a date after a later one is after the first too.
@@ -96,7 +95,7 @@ def read_heading(text: str) -> Heading:
         adopted_on=adopted[0],
         adopted_precision=adopted[1],
         agenda_item=_agenda_item(head),
-        answers=_answers(text, body) if kind == "report" else (),
+        answers=claimed(text, body) if kind in {"report", "other"} else (),
         amends=_amends(head) if kind == "amendment" else None,
     )
 
@@ -227,14 +226,3 @@ def _day(found: re.Match[str] | None) -> tuple[date | None, Precision | None]:
 
 def _on_a_line(head: Head, template: str) -> re.Match[str] | None:
     return next(filter(None, map(expression(template).match, head.lines)), None)
-
-
-def _answers(text: str, body: str | None) -> tuple[str, ...]:
-    """What a report says that it answers: the resolutions named with "pursuant to" near its beginning."""
-    opening = text[:_OPENING_CHARS]
-    found: dict[str, None] = {}
-    for phrase in expression(r"\b<<answering>>\b").finditer(opening):
-        reach = opening[phrase.start() : phrase.start() + 220].split(", entitled")[0]
-        for citation in find_citations(reach, body):
-            found.setdefault(citation.symbol)
-    return tuple(found)

@@ -103,6 +103,14 @@ def entry(
     return Entry(publication, analysis_of(words, answers=answers, session=session) if words is not None else None)
 
 
+def report(symbol: str, of: str, *, title: str = "Care of travellers at sea", **more: Any) -> Entry:
+    """A report of the Secretary-General on what `entry` asks for, issued after it; its opening says so."""
+    words = f"{title}\n\nReport of the Secretary-General\n\n1. The present report is submitted pursuant to {of}.\n"
+    issued = PublishedOn(date(2026, 2, 20), "day", "document")
+    known = {"kind": "report", "stage": None, "published": issued, "session": 81, "answers": [of]} | more
+    return entry(symbol, title=title, words=words, **known)
+
+
 def batch(
     number: int,
     *entries: Entry,

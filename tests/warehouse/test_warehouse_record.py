@@ -13,7 +13,7 @@ import pytest
 from alerts.frame import frame
 from alerts.subject import subject
 from scrapers.publication import Past, Related
-from tests.warehouse.made import batch, entry, nobody, text
+from tests.warehouse.made import batch, entry, nobody, report, text
 from warehouse.load.arrow_rows import entry_table
 from warehouse.load.entry_schema import entry_schema
 from warehouse.load.landing import footer_of, land, landed, landing_folder, write_batch
@@ -256,7 +256,7 @@ def test_what_one_source_leaves_open_another_fills(recorded: Record, rows: Rows)
 def test_a_report_and_a_corrigendum_name_the_document_they_are_about(recorded: Record) -> None:
     """The finding bears the new document; the subject of its alert names the one with the mandate."""
     recorded(batch(0, entry()))
-    report = entry("A/81/5", title="Report", kind="report", stage=None, words="See there.", answers=["A/RES/80/1"])
+    answering = report("A/81/5", "A/RES/80/1")
     correction = entry("A/RES/80/1/Corr.1", words="In paragraph 2, read the year as 2027.")
     correction = replace(
         correction,
@@ -269,10 +269,10 @@ def test_a_report_and_a_corrigendum_name_the_document_they_are_about(recorded: R
             finding.other_document,
             subject(frame("en"), [finding]),
         )
-        for finding in recorded(batch(1, report, correction)).findings
+        for finding in recorded(batch(1, answering, correction)).findings
     }
     assert told["mandate_answered"] == (
-        "A/81/5", "2", "A/RES/80/1", "UNGA: 1 mandate of A/RES/80/1 answered by “Report” (A/81/5)",
+        "A/81/5", "2", "A/RES/80/1", "UNGA: 1 mandate of A/RES/80/1 answered by “Care of travellers at sea” (A/81/5)",
     )  # fmt: skip
     assert told["corrigendum"] == (
         "A/RES/80/1/Corr.1", "2", "A/RES/80/1", "UNGA: corrigendum to “Care of travellers at sea” (A/RES/80/1)",
@@ -281,8 +281,8 @@ def test_a_report_and_a_corrigendum_name_the_document_they_are_about(recorded: R
 
 def test_findings_of_related_documents_are_one_story(recorded: Record) -> None:
     """A resolution and the report that it asked for, found together, share a story; what has no relation has none."""
-    report = entry("A/81/5", title="Report", kind="report", stage=None, words="See there.", answers=["A/RES/80/1"])
-    found = recorded(batch(0, entry(), report, entry("A/RES/80/2", title="Lighthouses"))).findings
+    answering = report("A/81/5", "A/RES/80/1")
+    found = recorded(batch(0, entry(), answering, entry("A/RES/80/2", title="Lighthouses"))).findings
     stories = {finding.document.symbol: finding.story for finding in found}
     assert stories["A/RES/80/1"] == stories["A/81/5"] is not None
     assert stories["A/RES/80/2"] is None

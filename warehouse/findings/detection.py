@@ -14,7 +14,7 @@ from warehouse.findings.clause_rows import clauses_in, clauses_of
 from warehouse.findings.comparison import twin
 from warehouse.findings.finding import UNREAD
 from warehouse.findings.finding_fields import clause_facts, document_facts, facts_in, found
-from warehouse.links.followups import follow_up
+from warehouse.links.followups import answers, follow_up
 from warehouse.links.similarity import wording
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from warehouse.findings.clause_rows import ClauseRow, MandateRow
     from warehouse.findings.finding import DocumentFacts, Finding
     from warehouse.findings.finding_fields import Moment
+    from warehouse.ledger.evidence import Evidence
     from warehouse.links.relations import RelationRow
     from warehouse.load.loading import Loaded
 
@@ -32,9 +33,16 @@ _ONE_EVENT = frozenset({"draft_of", "answers", "corrects"})
 
 
 def findings(
-    connection: duckdb.DuckDBPyConnection, loaded: Loaded, relations: Sequence[RelationRow], moment: Moment
+    connection: duckdb.DuckDBPyConnection,
+    loaded: Loaded,
+    relations: Sequence[RelationRow],
+    moment: Moment,
+    answered: Sequence[Evidence] = (),
 ) -> tuple[Finding, ...]:
-    """All that the load of this transaction has brought to light, documents first."""
+    """All that the load of this transaction has brought to light, documents first.
+
+    `answered` is the evidence of answers that was not known before.
+    """
     fresh = sorted({*loaded.documents} - loaded.told_apart)
     clauses = [
         clause for clause in clauses_in(loaded.clauses, loaded.mandates) if clause.document_id not in loaded.told_apart
@@ -51,6 +59,8 @@ def findings(
         if facts[document].kind in DECIDING:
             made.append(found("reading_incomplete", facts[document], reading, moment, note="; ".join(reasons)))
     made += follow_up(connection, facts, relations, moment)
+    arrived = {*fresh, *loaded.versions["document_id"].to_pylist()} - loaded.told_apart
+    made += answers(connection, answered, arrived, moment)
     stories = _stories(relations)
     return tuple(
         {

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from warehouse.ledger import account, follows
 from warehouse.ledger.account import update
 from warehouse.ledger.evidence import keep, retract
 from warehouse.ledger.watch import keep_kinds
+from warehouse.links import answers
 from warehouse.load.arrivals import among
 from warehouse.store.database import transaction
 
@@ -28,17 +29,30 @@ JUDGED_TOGETHER = 500
 _DECIDED_ON = "SELECT DISTINCT document_id FROM decisions WHERE document_id IS NOT NULL AND {condition}"
 
 
+class Kept(NamedTuple):
+    """What keeping the ledger up brought: the accounts that changed, and the answers that were not known before."""
+
+    changes: tuple[Change, ...]
+    answers: tuple[Evidence, ...]
+
+
 def keep_up(
     connection: duckdb.DuckDBPyConnection, loaded: Loaded, relations: Sequence[RelationRow], now: datetime
-) -> tuple[Change, ...]:
-    """Bring the ledger up to a load whose documents have been linked; the accounts that changed."""
+) -> Kept:
+    """Bring the ledger up to a load whose documents have been linked."""
     keep_kinds(connection, loaded.entries)
     seen = {*loaded.entries["document_id"].to_pylist()}
     reread = (loaded.replaced.documents | {*loaded.versions["document_id"].to_pylist()}) - {*loaded.documents}
     tasks = shown_by_links(connection, follows.showing(connection, relations, reread), now)
-    return update(
-        connection, documents=(seen | reread) - {*loaded.documents}, new=loaded.documents, tasks=tasks, now=now
+    answered, concerned = _answers(connection, answers.claiming(connection, loaded, relations), now)
+    changes = update(
+        connection,
+        documents=(seen | reread) - {*loaded.documents},
+        new=loaded.documents,
+        tasks=tasks | concerned,
+        now=now,
     )
+    return Kept(changes, answered)
 
 
 def keep_up_rereadings(
@@ -46,7 +60,8 @@ def keep_up_rereadings(
 ) -> tuple[Change, ...]:
     """Bring the ledger up to documents whose texts are read otherwise now: what is found no longer is retracted."""
     tasks = shown_by_links(connection, follows.showing(connection, (), documents), now)
-    return update(connection, documents=documents, tasks=tasks, now=now)
+    _, concerned = _answers(connection, answers.claiming_read(connection, documents), now)
+    return update(connection, documents=documents, tasks=tasks | concerned, now=now)
 
 
 def keep_up_decisions(
@@ -74,7 +89,14 @@ def rebuild(
 
 def shown_by_links(connection: duckdb.DuckDBPyConnection, documents: Collection[str], now: datetime) -> set[str]:
     """Judge what these documents show by their links; the tasks of which something else is known now."""
-    return _settle(connection, documents, follows.shown_by(connection, documents), follows.PREFIX, now)
+    return _settle(connection, documents, follows.shown_by(connection, documents), follows.PREFIX, now)[1]
+
+
+def _answers(
+    connection: duckdb.DuckDBPyConnection, documents: Collection[str], now: datetime
+) -> tuple[tuple[Evidence, ...], set[str]]:
+    """Judge what these documents answer; what was not known, and the tasks of which something else is known now."""
+    return _settle(connection, documents, answers.find_answers(connection, documents), answers.PREFIX, now)
 
 
 def _settle(
@@ -83,10 +105,13 @@ def _settle(
     found: Sequence[Evidence],
     prefix: str,
     now: datetime,
-) -> set[str]:
-    """Keep all that documents show by the rules with a prefix, and retract what else was known by them."""
+) -> tuple[tuple[Evidence, ...], set[str]]:
+    """Keep all that documents show by the rules with a prefix, and retract what else was known by them.
+
+    Given back are the evidence that was not known, and the tasks of which something else is known now.
+    """
     if not documents:
-        return set()
+        return (), set()
     new = keep(connection, found, now)
     gone = retract(connection, documents, prefix, [each.evidence_id for each in found], now)
-    return {each.task_key for each in new} | {*gone}
+    return new, {each.task_key for each in new} | {*gone}

@@ -168,8 +168,8 @@ class _Recording:
     def _load(self, connection: duckdb.DuckDBPyConnection, batches: Sequence[LandedBatch], moment: Moment) -> Recorded:
         loaded = load(connection, batches, self.again)
         relations = relate(connection, loaded)
-        keep_up(connection, loaded, relations, moment.found_at)
-        made = _as_listed(loaded, findings(connection, loaded, relations, moment))
+        kept = keep_up(connection, loaded, relations, moment.found_at)
+        made = _as_listed(loaded, findings(connection, loaded, relations, moment, kept.answers))
         showing = sources_of(loaded)
         health.keep(connection, batches, showing=showing, now=moment.found_at)
         for batch in batches:

@@ -1,0 +1,179 @@
+"""What a document answers among the tasks of a resolution that it names: one rule for each kind of task.
+
+    answer.report.paragraph   the opening names the paragraph that asks for the report
+    answer.report.only        the resolution asks those who report for one report alone, on this matter, by then
+    answer.report.matter      it asks for several, and the matter of one of them alone is that of the report
+    answer.report.undecided   it may be an answer, and what was read does not decide it: for somebody to look at
+    answer.meeting.report     the report of a meeting that the resolution convened
+    answer.body.document      a document of a body that the resolution set up, which says so
+    answer.agenda.document    a document of the session, under the item that the resolution placed on its agenda
+
+A rule asks four questions: does the opening say that it answers, who reports, for which session or day, on what? No
+title alone answers any of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mandates.languages.words import expression
+from warehouse.ledger.evidence import Evidence
+from warehouse.links.answer_fit import is_asked, when_of
+from warehouse.links.answer_parts import claims_on, name_words, subject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mandates.documents.report_opening import Claim
+    from warehouse.ledger.evidence import Says
+    from warehouse.links.answer_fit import When
+    from warehouse.links.answer_parts import Answering, Asking
+
+REPORT_RULES = "answer.report."
+# What can be handed over in a document, where it is asked for as a task.
+_PAPERS = frozenset(["report", "study", "summary", "oral_update"])
+_LONGEST_WORDS = 600
+
+
+def evidence_of(answering: Answering, tasks: Sequence[Asking]) -> Iterator[Evidence]:
+    """What a document shows of the tasks of one resolution that its opening names."""
+    claims = claims_on(answering, tasks[0].symbol) if tasks and tasks[0].symbol else ()
+    if not claims or (answering.day and tasks[0].day and answering.day <= tasks[0].day):
+        return
+    case = _Case(answering, claims)
+    yield from case.reports(tasks)
+    for task in tasks:
+        if task.type == "convening":
+            yield from case.meeting(task)
+        elif task.type == "establishment":
+            yield from case.body(task)
+        elif task.type == "agenda_placement":
+            yield from case.agenda(task)
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One document, and what its opening says of one resolution."""
+
+    answering: Answering
+    claims: Sequence[Claim]
+
+    def reports(self, tasks: Sequence[Asking]) -> Iterator[Evidence]:
+        """The requests for a report that it answers; none where it only says that somebody was set up."""
+        claims = [claim for claim in self.claims if claim.how != "set up"]
+        named = {number for claim in claims for number in claim.paragraphs}
+        wanted = [
+            (task, when_of(self.answering, task))
+            for task in tasks
+            if claims and _wants_paper(task) and is_asked(self.answering, task, claims)
+            if not named or task.number in named
+        ]
+        fitting = [(task, when) for task, when in wanted if when.fits]
+        if not named:
+            yield from self._of_all(fitting)
+        for number in dict.fromkeys(task.number for task, _ in fitting if named):
+            of_paragraph = [(task, when) for task, when in fitting if task.number == number]
+            yield from self._best(of_paragraph, "answer.report.paragraph", f"paragraph {number} is named")
+        for task, when in wanted:
+            if named and not when.fits:
+                yield self._undecided(task, when, f"paragraph {task.number} is named, but {when.said}")
+
+    def meeting(self, task: Asking) -> Iterator[Evidence]:
+        """That a meeting was held, where this is a report on it; what comes before the meeting is none."""
+        held = min((each.first for each in task.deadlines if each.first), default=None)
+        is_before = held and self.answering.day and self.answering.day < held
+        if not is_before and self._calls(task, " ".join((self.answering.title, *self.answering.opening.heading))):
+            yield self.evidence(task, "answer.meeting.report", f"reports on {task.deliverable}")
+
+    def body(self, task: Asking) -> Iterator[Evidence]:
+        """That a body was set up, where this is a document in its name."""
+        if any(self._calls(task, issuer) for issuer in self.answering.opening.issuers):
+            yield self.evidence(task, "answer.body.document", f"a document of {task.deliverable}")
+
+    def agenda(self, task: Asking) -> Iterator[Evidence]:
+        """That a session dealt with an item, where this is a document of the session under the item."""
+        item, when = subject(task.agenda_title or ""), when_of(self.answering, task)
+        if not item or not when.by_session:
+            return
+        headings = (self.answering.title, *self.answering.opening.heading)
+        if item <= subject(self.answering.opening.items) or any(item == subject(line) for line in headings):
+            note = f"a document of session {self.answering.session} under the item “{task.agenda_title}”"
+            yield self.evidence(task, "answer.agenda.document", note, when.occurrence)
+
+    def evidence(
+        self, task: Asking, rule: str, note: str, occurrence: int | None = None, says: Says = "answered"
+    ) -> Evidence:
+        """The evidence, with the sentence that names the paragraph of the task, else the first that names its text."""
+        words = next((claim.words for claim in self.claims if task.number in claim.paragraphs), self.claims[0].words)
+        return Evidence(
+            task_key=task.task_key,
+            says=says,
+            document_id=self.answering.document_id,
+            rule=rule,
+            occurrence=occurrence,
+            happened_on=self.answering.day,
+            words=words[:_LONGEST_WORDS],
+            note=note,
+        )
+
+    def _of_all(self, fitting: Sequence[tuple[Asking, When]]) -> Iterator[Evidence]:
+        """Which of all requests of the resolution is answered, where no paragraph is named."""
+        if len(fitting) != 1:
+            yield from self._best(fitting, "answer.report.matter", "of several requests that on its matter")
+            return
+        ((task, when),) = fitting
+        if shared := self._about() & (task.subject | subject(task.title)):
+            said = f"the only such request of {task.symbol}, on {', '.join(sorted(shared)[:3])}"
+            yield self._report(task, "answer.report.only", said, when)
+        else:
+            yield self._undecided(task, when, f"it names {task.symbol}, but its matter seems to be another")
+
+    def _best(self, fitting: Sequence[tuple[Asking, When]], rule: str, said: str) -> Iterator[Evidence]:
+        """The one of several requests whose own words it shares most; where none is ahead nothing is decided."""
+        if len(fitting) == 1:
+            yield self._report(fitting[0][0], rule, said, fitting[0][1])
+            return
+        for about in (subject(self.answering.title), self._about()):
+            scores = [len(about & (task.subject - _others(task, fitting))) for task, _ in fitting]
+            first = max(scores, default=0)
+            if first and scores.count(first) == 1:
+                task, when = fitting[scores.index(first)]
+                yield self._report(task, rule, said, when)
+                return
+        numbers = ", ".join(dict.fromkeys(task.number for task, _ in fitting if task.number))
+        for task, when in fitting:
+            yield self._undecided(
+                task, when, f"it does not say which of the requests in paragraphs {numbers} it answers"
+            )
+
+    def _report(self, task: Asking, rule: str, said: str, when: When) -> Evidence:
+        opening = self.answering.opening
+        if task.addressee and not opening.issuers:
+            return self._undecided(task, when, f"{said}, but nothing says in whose name the document is made")
+        is_part = opening.is_partial and not expression(r"\b<<partial_report>>\b").search(task.quote)
+        part = "it calls itself interim, oral or preliminary" if is_part else ""
+        note = "; ".join(filter(None, (said, when.said, part)))
+        return self.evidence(task, rule, note, when.occurrence, "partly_answered" if is_part else "answered")
+
+    def _undecided(self, task: Asking, when: When, said: str) -> Evidence:
+        return self.evidence(task, "answer.report.undecided", said, when.occurrence, "unknown")
+
+    def _calls(self, task: Asking, words: str) -> bool:
+        """Whether `words` call what was set up or held by its name, and the document is of the matter of that."""
+        name = name_words(task.deliverable or "")
+        matter = (subject(task.quote) | subject(task.title)) - name
+        return bool(name and name <= name_words(words) and matter & subject(f"{words} {self.answering.title}"))
+
+    def _about(self) -> frozenset[str]:
+        """What the document is about: its title, and the sentences in which it says what it answers."""
+        return subject(" ".join((self.answering.title, *(claim.words for claim in self.claims))))
+
+
+def _wants_paper(task: Asking) -> bool:
+    return task.type == "reporting_request" or (task.type == "task_assignment" and task.action in _PAPERS)
+
+
+def _others(task: Asking, fitting: Sequence[tuple[Asking, When]]) -> frozenset[str]:
+    """The words of the other requests."""
+    return frozenset().union(*(other.subject for other, _ in fitting if other is not task))
