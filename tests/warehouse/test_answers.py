@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,13 +10,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.warehouse.answered import FOLDER, Answer, documents, entry_of, expected, found
-from tests.warehouse.made import batch
+from tests.warehouse.made import batch, nobody
+from warehouse.ledger.recording import rebuild
+from warehouse.load.landing import land
+from warehouse.load.record import record
+from warehouse.store.database import session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
     from typing import Any
 
     from warehouse.model import Recorded
+
+    Record = Callable[..., Recorded]
+    Rows = Callable[..., list[tuple[Any, ...]]]
 
 # Two requests on lighthouses, and nothing says which of them the report answers.
 UNDECIDED = {Answer("A/80/620", "A/RES/79/312", number, "unknown") for number in ("5", "6")}
@@ -23,9 +32,7 @@ NAMES = sorted(path.stem for path in FOLDER.glob("*.yaml"))
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_what_is_answered_and_nothing_else(
-    name: str, recorded: Callable[..., Recorded], rows: Callable[..., list[tuple[Any, ...]]]
-) -> None:
+def test_what_is_answered_and_nothing_else(name: str, recorded: Record, rows: Rows) -> None:
     """Each task has the answers that its file lists, and no document that only cites, recalls or resembles is one."""
     recorded(batch(1, *map(entry_of, documents(name))))
     assert {answer._replace(occurrence=None) for answer in found(rows)} == expected(name)
@@ -33,9 +40,7 @@ def test_what_is_answered_and_nothing_else(
 
 @given(order=st.permutations(range(len(documents("united-nations")))), together=st.integers(1, 4))
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_the_order_of_arrival_does_not_matter(
-    order: list[int], together: int, recorded: Callable[..., Recorded], rows: Callable[..., list[tuple[Any, ...]]]
-) -> None:
+def test_the_order_of_arrival_does_not_matter(order: list[int], together: int, recorded: Record, rows: Rows) -> None:
     """Reports before their resolutions or after them, one a batch or several: the evidence is the same."""
     texts = documents("united-nations")
     entries = [entry_of(texts[place]) for place in order]
@@ -43,3 +48,68 @@ def test_the_order_of_arrival_does_not_matter(
     recorded(*(batch(number, *group) for number, group in enumerate(groups, 1)))
     each = {answer._replace(occurrence=None) for answer in found(rows, with_unknown=True)}
     assert each == expected("united-nations") | UNDECIDED
+
+
+def test_views_name_what_answers_each_request(recorded: Record, rows: Rows) -> None:
+    """Sister paragraphs of one resolution have their own answers; what is asked for each year stays open."""
+    recorded(batch(1, *map(entry_of, documents("united-nations"))))
+    assert rows("SELECT number, answered_by FROM reporting_requests WHERE symbol = 'A/RES/79/311' ORDER BY number") == [
+        ("12", ["A/80/618", "A/80/611"]),
+        ("13", ["A/80/613"]),
+        ("14", ["A/80/612"]),
+    ]
+    assert rows("SELECT number FROM open_mandates WHERE symbol = 'A/RES/78/320' AND due_sense = 'each'") == [("7",)]
+    assert rows("SELECT DISTINCT state FROM ledger WHERE symbol = 'A/RES/79/311'") == [("answered",)]
+    assert rows("SELECT DISTINCT state FROM ledger WHERE symbol = 'A/RES/79/312'") == [("unknown",)]
+
+
+def test_people_hear_of_each_answer_once(home: Path, recorded: Record) -> None:
+    """One finding for each request that is answered; of an item's many documents only the first is news."""
+    asking, first, second = documents("united-nations")[:3]
+    recorded(batch(1, entry_of(asking)))
+    told = []
+    for number, text in ((2, first), (3, second), (4, second)):
+        land(home, batch(number, entry_of(text)))
+        made = [each for each in record(home, nobody).findings if each.kind == "mandate_answered"]
+        told.append([(each.clause.number, each.note) for each in made])
+    assert told == [
+        [("12", "answers A/RES/79/311"), ("15", "answers A/RES/79/311")],
+        [("14", "answers A/RES/79/311")],
+        [],
+    ]
+
+
+def test_a_text_that_no_longer_says_so_answers_nothing(home: Path, recorded: Record, rows: Rows) -> None:
+    """What a report is known to answer goes with the words that say it, and the request is open again."""
+    asking, report = documents("united-nations")[:2]
+    changed = report.replace("submitted pursuant to paragraph 12 of General Assembly resolution 79/311", "a report")
+    recorded(batch(1, entry_of(asking), entry_of(report)))
+    assert len(found(rows)) == 2
+    land(home, batch(2, entry_of(changed.replace("79/311", "79/340"))))
+    record(home, nobody)
+    assert found(rows) == set()
+    assert rows("SELECT count(*) FROM task_evidence WHERE retracted_at IS NOT NULL") == [(2,)]
+    states = rows("SELECT DISTINCT state FROM ledger WHERE symbol = 'A/RES/79/311' AND number IN ('12', '15')")
+    assert states == [("unknown",)]
+
+
+def test_a_resolution_is_answered_in_all_its_languages(recorded: Record, rows: Rows) -> None:
+    """The same request in French and in English is one request, whatever the language of the report."""
+    asking, report = documents("french-spanish")[:2]
+    english = documents("united-nations")[0].replace("79/311", "79/313").replace("12. Requests", "8. Requests")
+    recorded(batch(1, entry_of(asking), entry_of(english), entry_of(report)))
+    assert rows(
+        "SELECT asking.language FROM task_answers JOIN tasks USING (task_key) "
+        "JOIN documents AS asking ON asking.document_id = tasks.document_id "
+        "WHERE rule = 'answer.report.paragraph' ORDER BY ALL"
+    ) == [("en",), ("fr",)]
+
+
+def test_a_rebuild_finds_the_same(recorded: Record, rows: Rows, home: Path) -> None:
+    """Evidence that is lost is found again from the documents."""
+    recorded(batch(1, *map(entry_of, documents("united-nations"))))
+    before = found(rows, with_unknown=True)
+    with session(home) as connection:
+        connection.execute("DELETE FROM task_evidence")
+        rebuild(connection, datetime.now(UTC))
+    assert found(rows, with_unknown=True) == before

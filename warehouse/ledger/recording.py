@@ -80,10 +80,13 @@ def rebuild(
 
     Done in short transactions: what was done stays if it is ended, and the next run goes over it quickly.
     """
-    documents = follows.all_showing(connection)
-    for place in range(0, len(documents), JUDGED_TOGETHER):
-        with transaction(connection):
-            shown_by_links(connection, documents[place : place + JUDGED_TOGETHER], now)
+    for documents, judge in (
+        (follows.all_showing(connection), shown_by_links),
+        (answers.all_claiming(connection), _answers),
+    ):
+        for place in range(0, len(documents), JUDGED_TOGETHER):
+            with transaction(connection):
+                judge(connection, documents[place : place + JUDGED_TOGETHER], now)
     return account.rebuild(connection, now, tell)
 
 

@@ -36,6 +36,9 @@ WHERE relation = 'answers'
     AND (from_document IN (SELECT unnest($documents)) OR to_document IN (SELECT unnest($documents)))
 ORDER BY ALL"""
 
+_ALL_CLAIMING = """
+SELECT DISTINCT from_document FROM relations WHERE relation = 'answers' AND to_document IS NOT NULL ORDER BY ALL"""
+
 # The same symbol may be that of several documents, one a language: each is asked.
 _PAIRS = """
 SELECT DISTINCT claim.from_document, asked.document_id
@@ -90,6 +93,11 @@ def claiming_read(connection: duckdb.DuckDBPyConnection, documents: Collection[s
     """The same for documents whose texts are read otherwise now, and those that name them."""
     wanted = {"documents": sorted(documents)}
     return tuple(row[0] for row in connection.execute(_LINKED, wanted).fetchall()) if documents else ()
+
+
+def all_claiming(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    """Every document that claims to answer one that is recorded."""
+    return tuple(row[0] for row in connection.execute(_ALL_CLAIMING).fetchall())
 
 
 def find_answers(connection: duckdb.DuckDBPyConnection, documents: Collection[str]) -> tuple[Evidence, ...]:
