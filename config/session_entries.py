@@ -24,6 +24,7 @@ class Entry(BaseModel):
         "from a rule, so that deadlines resolved by it are marked as inferred"
     )
     source: str = Field(min_length=1, description="where these days were found")
+    by: str | None = Field(default=None, min_length=1, description="who entered it")
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:

@@ -24,7 +24,8 @@ _confidences = frozenset(get_args(Confidence))
 
 @dataclass(frozen=True, slots=True)
 class SessionDates:
-    """One sitting of a body; it fits `mandates.model.Session`. `source` says where the days are known from."""
+    """One sitting of a body; it fits `mandates.model.Session`. `source` says where the days are known
+    from, `by` who entered them in a file of one's own."""
 
     body: str
     number: int
@@ -32,6 +33,7 @@ class SessionDates:
     end: date
     confidence: Confidence
     source: str
+    by: str | None = None
 
     @property
     def inferred(self) -> bool:
@@ -90,6 +92,7 @@ def _fits(session: SessionDates) -> bool:
         and isinstance(session.body, str)
         and isinstance(session.source, str)
         and bool(session.body and session.source)
+        and (session.by is None or (isinstance(session.by, str) and bool(session.by)))
         and session.confidence in _confidences
     )
 
@@ -104,6 +107,6 @@ def _read_strictly(path: Path) -> _Calendar:
 
     file = load(path, SessionsFile)
     return _Calendar(
-        tuple(SessionDates(e.body, e.number, e.start, e.end, e.confidence, e.source) for e in file.sessions or ()),
+        tuple(SessionDates(e.body, e.number, e.start, e.end, e.confidence, e.source, e.by) for e in file.sessions or ()),
         file.shipped,
     )

@@ -116,5 +116,9 @@ class ProbeSource(AnySource):
 
     def called(self, number: int, value: int | None = None) -> str:
         """The symbol of a number, with the value of the variable that moves."""
+        return self.label(value).replace("{number}", str(number))
+
+    def label(self, value: int | str | None = None) -> str:
+        """What the symbols of a series have in common, with {number} in it: A/RES/81/{number}."""
         moving = {} if self.moving is None else {self.moving: value}
-        return self.template.format(**{**self.vars, **moving}, number=number)
+        return self.template.format(**{**self.vars, **moving}, number="{number}")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from alerts.match import alerts_for, unread_digest
 from flows.rereading import reread_line, todays_reader
+from flows.sessions import known_sessions
 from flows.sharing import bring_in, publish_memories
 from scrapers.publication import DroppedRow
 from scrapers.text.documents import empty, no_text_layer
@@ -104,7 +105,7 @@ def _is_quiet(harvest: Harvest) -> bool:
 
 def record_waiting(settings: Settings, matcher: AlertsFor) -> Recorded:
     """Load every landed batch, here and in the shared place, exactly once, with the alerts it causes."""
-    total = nothing
+    total, sessions = nothing, known_sessions(settings.config / "sessions.yaml")
     with todays_reader(settings) as reader:
         more = True
         while more:
@@ -115,6 +116,7 @@ def record_waiting(settings: Settings, matcher: AlertsFor) -> Recorded:
                 reader=reader,
                 wait_seconds=settings.lock_wait_seconds,
                 raw_budget_bytes=settings.raw_budget_bytes,
+                sessions=sessions,
             )
     publish_memories(settings)
     return total

@@ -15,7 +15,7 @@ from mandates.languages.lexicon import pattern
 from mandates.languages.words import exactly, expression
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from mandates.model import Basis, Sense, Session
 
@@ -164,7 +164,15 @@ def _main_part(days: Days) -> Days:
     return replace(days, last=days.first.replace(month=12, day=31)) if days.first else days
 
 
-def _inferred(known: dict[int, Session], number: int) -> Days:
+def expected_sessions(known: Mapping[int, Session]) -> Iterator[tuple[int, date, date]]:
+    """The sessions of a body after the last one listed, with their first and last days, as deadlines infer them."""
+    number = max(known, default=0) + 1
+    while (days := _inferred(known, number)).first and days.last:
+        yield number, days.first, days.last
+        number += 1
+
+
+def _inferred(known: Mapping[int, Session], number: int) -> Days:
     """A session that the calendar does not hold, from the one whole years before or after it that is nearest."""
     if len(known) < 2:  # noqa: PLR2004 - no cadence in one session
         return OPEN

@@ -35,6 +35,8 @@ _DAY = timedelta(hours=23)
 # So many more of the known numbers are looked at before an outage is distinguished from a withdrawal.
 _WITNESSES = 3
 _LOWEST, _HIGHEST, _GAPS, _HOLES, _LOOKED_AHEAD = "lowest", "highest", "gaps", "holes", "looked ahead"
+# For the views that show what was seen (coverage_numbers): what the numbers are called, and whose they are.
+_LABEL, _BODY = "called", "body"
 
 
 class Ask(Protocol):
@@ -96,6 +98,7 @@ class _Count:
     first: int
     highest: int
     holes: dict[int, Hole]
+    label: str
 
     def missed(self, numbers: Sequence[int]) -> None:
         """Note numbers that are not there."""
@@ -109,6 +112,9 @@ class _Count:
         notes.put(_LOWEST, str(self.first))
         notes.put(_HIGHEST, str(self.highest))
         notes.put(_GAPS, ",".join(str(hole.number) for hole in holes))
+        notes.put(_LABEL, self.label)
+        if body := self.visit.source.body:
+            self.visit.state[_BODY] = body
         notes.put(_HOLES, ",".join(f"{hole.since:%Y%m%dT%H%M}/{hole.asked:%Y%m%dT%H%M}" for hole in holes))
 
 
@@ -117,6 +123,7 @@ async def count_up(
     ask: Ask,
     called: Callable[[int], str],
     *,
+    label: str,
     first: int,
     stop_after_misses: int,
     look_ahead: int,
@@ -126,7 +133,7 @@ async def count_up(
 ) -> None:
     """Ask for the known numbers that may have changed, for the holes, and for what comes after the highest.
 
-    `called` is what people call a number. `begin` is a number that is surely there; without it one counts from `first`.
+    `called` is what people call a number, `label` that with {number} in it ({turn}: the year, where numbers continue). `begin` is a number that is surely there; without it one counts from `first`.
     The `recent` latest of the known numbers are asked for each time, all of them in a sweep. A source with several
     series remembers each by its name.
 
@@ -138,7 +145,7 @@ async def count_up(
     highest = notes.highest(first - 1 if begin is None else begin)
     now = visit.started
     holes = [Hole(number, now, now) for number in range(first, highest)] if fresh else _remembered(notes, first, now)
-    count = _Count(visit, notes, first, highest, {hole.number: hole for hole in holes})
+    count = _Count(visit, notes, first, highest, {hole.number: hole for hole in holes}, label)
     known = [number for number in range(first, highest + 1) if number not in count.holes]
     gone = await _gone(visit, ask, called, known, recent)
     again = _asked_again(count, everything=visit.sweep or fresh)

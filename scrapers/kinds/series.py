@@ -60,6 +60,7 @@ async def read_series(visit: Visit, source: ListingSource, series: Series) -> bo
         visit,
         ask,
         lambda number: f"the page of the {ordinal(number)}",
+        label="session {number}",
         first=series.first,
         begin=series.known,
         stop_after_misses=series.stop_after_misses,

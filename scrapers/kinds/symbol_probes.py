@@ -75,7 +75,8 @@ async def _count(visit: Visit, source: ProbeSource, value: int | None) -> None:
 
     if value is not None:
         _take_over_fixed(visit, source, value)
-    await _count_up(visit, source, ask, called, "" if value is None else str(value))
+    label, series = source.label(value), "" if value is None else str(value)
+    await _count_up(visit, source, ask, called, label=label, series=series)
 
 
 def _take_over_fixed(visit: Visit, source: ProbeSource, value: int) -> None:
@@ -125,15 +126,18 @@ async def _continued(visit: Visit, source: ProbeSource, turns: Sequence[Turn]) -
     def called(number: int) -> str:
         return source.called(number, own(number))
 
-    await _count_up(visit, source, ask, called, "")
+    await _count_up(visit, source, ask, called, label=source.label("{turn}"), series="")
 
 
-async def _count_up(visit: Visit, source: ProbeSource, ask: Ask, called: Callable[[int], str], series: str) -> None:
+async def _count_up(
+    visit: Visit, source: ProbeSource, ask: Ask, called: Callable[[int], str], *, label: str, series: str
+) -> None:
     # An outage looks like "not published yet". So the highest known one is asked for too.
     await count_up(
         visit,
         ask,
         called,
+        label=label,
         first=source.first,
         stop_after_misses=source.stop_after_misses,
         look_ahead=source.look_ahead,

@@ -49,6 +49,7 @@ TABLES = (
     Table("decisions", "row.document_id"),
     Table("key_aliases"),
     Table("sources"),
+    Table("sessions"),
 )
 # For readers that cannot run the views: one row for each task and deadline, as decided. A month is written again if one
 # of these changed in it, or a corrigendum to one of its documents, whose own month may be another.

@@ -29,6 +29,7 @@ from warehouse.load.history import load_history
 from warehouse.load.kept import read_again
 from warehouse.load.landing import landed, set_aside
 from warehouse.load.loading import load, sources_of
+from warehouse.load.sessions import CALENDAR, keep_sessions
 from warehouse.model import LandingError, Recorded
 from warehouse.outbox.enqueue import enqueue
 from warehouse.outbox.reading_corrections import also_notified, write_corrections
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from warehouse.load.kept import Again, Reader
     from warehouse.load.landing import LandedBatch
     from warehouse.load.loading import Loaded
+    from warehouse.load.sessions import KnownSession
     from warehouse.model import AlertRow
 
     AlertsFor = Callable[[Sequence[Finding]], Sequence[AlertRow]]
@@ -64,13 +66,14 @@ def record(
     reader: Reader | None = None,
     wait_seconds: float = default_wait_seconds,
     raw_budget_bytes: int = raw.default_budget_bytes,
+    sessions: Sequence[KnownSession] = (),
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Recorded:
     """Record every batch that waits in the landing place, oldest first, in groups; each group is one short session.
 
     Between two groups the live file is closed, so that deliveries and other recorders get their turn. `alerts_for`
     turns findings into the alerts to be sent; it must not touch the warehouse. `reader` reads kept texts again that a
-    former reader took, so that only what a publisher changed is news.
+    former reader took, so that only what a publisher changed is news. `sessions` is the calendar as it is now.
 
     Raises:
         LockedError: the warehouse was not free within `wait_seconds`; the batches go on waiting.
@@ -86,6 +89,9 @@ def record(
         with session(home, wait_seconds=wait_seconds) as connection, checks.taken(home) as noted:
             # Another recorder may have had its turn before us.
             waiting = [batch for batch in group if batch.path.exists()]
+            if sessions:
+                keep_sessions(connection, CALENDAR, sessions, now())
+                sessions = ()
             total += recording.together(connection, waiting, noted)
         for batch in waiting:
             batch.path.unlink(missing_ok=True)
