@@ -8,7 +8,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from config.blocks import Block, Duration, Stage
+from config.blocks import Block, Duration, Regex, Stage
 from config.source_blocks import Expect, Item, Paging, Series
 from config.source_common import Address, AnySource, WebSource
 from config.source_fields import Fields
@@ -126,6 +126,28 @@ class PagesSource(AnySource):
     def addresses(self) -> tuple[str, ...]:
         """The pages."""
         return tuple(page.url for page in self.pages)
+
+
+class CalendarSource(WebSource):
+    """A body's own calendar as iCalendar: the days of its sessions, and no documents."""
+
+    kind: Literal["calendar"]
+    body: str = Field(description="the body that meets")
+    sessions: Regex = Field(
+        default=r"(?i)\b(?P<number>\d{1,3}(?=st|nd|rd|th)|\d{4})(?:st|nd|rd|th)?(?: [a-z]+){0,3} session\b",
+        validate_default=True,
+        description="which entries are sessions: a pattern for their titles, whose group `number` is the number",
+    )
+    item: Item = Field(default=Item(), description="how many sessions to expect")
+
+    @model_validator(mode="after")
+    def _has_numbers(self) -> Self:
+        if "number" not in re.compile(self.sessions).groupindex:
+            raise ValueError(r"sessions: has no group `number`, such as (?P<number>\d+)")
+        for name in ("filter", "detail", "link", "choose"):
+            if name in self.model_fields_set:
+                raise ValueError(f"{name}: has no effect on a calendar, which has no documents")
+        return self
 
 
 class FilesSource(AnySource):

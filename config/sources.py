@@ -13,6 +13,7 @@ from pydantic import ConfigDict, Discriminator, RootModel, Tag, model_validator
 
 from config.sessions import load_sessions
 from config.source_kinds import (
+    CalendarSource,
     FeedSource,
     FilesSource,
     JsonSource,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = [
+    "CalendarSource",
     "FeedSource",
     "FilesSource",
     "JsonSource",
@@ -43,7 +45,7 @@ __all__ = [
 
 # What else a source may depend on, in the same folder.
 _BESIDE = ("topics.yaml", "sessions.yaml")
-_kinds = ("feed", "listing", "json", "oai-marcxml", "symbol-probe", "pages", "files", "python")
+_kinds = ("feed", "listing", "json", "oai-marcxml", "symbol-probe", "pages", "calendar", "files", "python")
 
 
 def _tag(value: Any) -> str | None:
@@ -60,6 +62,7 @@ Source = Annotated[
         Annotated[OaiSource, Tag("oai-marcxmlSource")],
         Annotated[ProbeSource, Tag("symbol-probeSource")],
         Annotated[PagesSource, Tag("pagesSource")],
+        Annotated[CalendarSource, Tag("calendarSource")],
         Annotated[FilesSource, Tag("filesSource")],
         Annotated[PythonSource, Tag("pythonSource")],
     ],

@@ -18,7 +18,7 @@ _STATES = {
     "seen": "seen",
     "awaited": "not seen yet",
     "behind": "NOT SEEN",
-    "unknown": "not announced, or documents without a session",
+    "unknown": "unknown",
     "no calendar": "no calendar",
     "nothing seen": "nothing seen",
 }
@@ -63,7 +63,10 @@ def _show(coverage: Coverage, *, numbers: bool) -> None:
     if coverage.bodies:
         click.echo()
         heads = ("body", "documents", "last session seen", "newest", "last session held", "state", "next session")
-        print_grid(heads, [_body(each) for each in coverage.bodies])
+        print_grid(heads, [_body(each) for each in coverage.bodies if each.documents])
+        unseen = ", ".join(each.body for each in coverage.bodies if not each.documents)
+        if unseen:
+            click.echo(f"\nNo documents, but sessions in the calendar: {unseen}")
     if not numbers and coverage.not_seen:
         click.echo(f"\n{len(coverage.not_seen):,} numbers were not seen or not read: --numbers lists them")
 
@@ -90,7 +93,12 @@ def _number(number: NotSeen) -> Sequence[str]:
 
 
 def _body(body: BodyCoverage) -> Sequence[str]:
-    held = "" if body.last_session_held is None else f"{body.last_session_held} ({_span(body)})"
+    from flows.spans import span
+
+    held = ""
+    if body.last_session_held is not None and body.held_start_on and body.held_end_on:
+        mark = "about " if body.held_is_expected else ""
+        held = f"{body.last_session_held} ({mark}{span(body.held_start_on, body.held_end_on)})"
     coming = ""
     if body.next_session is not None:
         mark = "about " if body.next_is_expected else ""
@@ -100,11 +108,6 @@ def _body(body: BodyCoverage) -> Sequence[str]:
         state += f"; no documents of {', '.join(map(str, body.sessions_not_seen))}"
     last = "" if body.last_session_seen is None else str(body.last_session_seen)
     return body.body, f"{body.documents:,}", last, _day(body.newest_on), held, state, coming
-
-
-def _span(body: BodyCoverage) -> str:
-    mark = "about " if body.held_is_expected else ""
-    return f"{mark}{_day(body.held_start_on)} to {_day(body.held_end_on)}"
 
 
 def _day(day: date | datetime | None) -> str:

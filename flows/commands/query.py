@@ -8,6 +8,7 @@ import json
 import math
 import sys
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,26 +20,40 @@ if TYPE_CHECKING:
 
 longest_cell = 80
 CSV_ROWS = 500
+PRINTED_ROWS = 1000
 
 
-@click.command(epilog="Example: mandates query 'SELECT symbol, due, quote FROM open_mandates ORDER BY due_end'")
+@click.command(
+    epilog="Examples: mandates query 'SELECT symbol, due, quote FROM open_mandates ORDER BY due_end'; "
+    "mandates query 'FROM ledger' --parquet ledger.parquet"
+)
 @click.argument("sql")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a row, one row a line.")
 @click.option("--csv", "as_csv", is_flag=True, help="Comma-separated values with a header.")
-@click.option("--limit", default=1000, show_default=True, type=click.IntRange(0), help="Most rows to print; 0 for all.")
+@click.option("--parquet", type=click.Path(path_type=Path, dir_okay=False), help="Write all rows to a Parquet FILE.")
+@click.option(
+    "--limit", type=click.IntRange(0), show_default=str(PRINTED_ROWS), help="Most rows; 0 for all, as is usual for --parquet."
+)
 @click.option("--timeout", default=300.0, show_default=True, type=click.FloatRange(0), help="Seconds; 0 for no limit.")
-def command(sql: str, limit: int, timeout: float, *, as_json: bool, as_csv: bool) -> None:
+def command(
+    sql: str, parquet: Path | None, limit: int | None, timeout: float, *, as_json: bool, as_csv: bool
+) -> None:
     """Query the published snapshot with SQL; "-" reads the query from standard input.
 
     The query can read the snapshot and nothing else: no writing, no files, no network. If the rows were cut at the
     limit, a message on standard error says so.
     """
     from config.settings import Settings
-    from warehouse.query.queries import query
+    from warehouse.query.queries import query, query_to_parquet
 
-    if as_json and as_csv:
-        raise click.UsageError("use either --json or --csv")
+    if as_json + as_csv + (parquet is not None) > 1:
+        raise click.UsageError("use one of --json, --csv and --parquet")
     asked = sys.stdin.read() if sql == "-" else sql
+    if parquet is not None:
+        rows = query_to_parquet(Settings().home, asked, parquet, limit=limit or None, timeout_seconds=timeout or None)
+        click.echo(f"{parquet}: {rows:,} rows")
+        return
+    limit = PRINTED_ROWS if limit is None else limit
     table = query(Settings().home, asked, limit=limit or None, timeout_seconds=timeout or None)
     if as_json:
         for row in table.rows:

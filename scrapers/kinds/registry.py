@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
-from scrapers.kinds import backwards, earlier_symbols, feeds, json_records, oai, pages, python, series, symbol_probes
+from scrapers.kinds import backwards, calendars, earlier_symbols, feeds, json_records, oai, pages, python, series, symbol_probes
 from scrapers.kinds.paging import first_address, read_pages
 
 if TYPE_CHECKING:
@@ -106,6 +106,7 @@ KINDS: dict[str, Kind] = {
         back=earlier_symbols.numbers,
         why_no_past=earlier_symbols.why_no_numbers,
     ),
+    "calendar": Kind(calendars.read_calendar),
     "pages": Kind(pages.read_list, detail=pages.detail_of, asks_for="pages"),
     "files": Kind(None),
     "python": _paged(python.read_page, "other"),

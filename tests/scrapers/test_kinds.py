@@ -335,7 +335,7 @@ def test_the_schema_knows_every_kind_and_key() -> None:
         for part in shown["$defs"].values()
         if "kind" in part.get("properties", {}) and "const" in part["properties"]["kind"]
     }
-    assert kinds == {"feed", "listing", "json", "oai-marcxml", "symbol-probe", "pages", "files", "python"}
+    assert kinds == {"feed", "listing", "json", "oai-marcxml", "symbol-probe", "pages", "calendar", "files", "python"}
     assert all(part.get("additionalProperties") is False for part in shown["$defs"].values() if "properties" in part)
 
 

@@ -20,7 +20,7 @@ def test_every_key_is_described_and_no_other() -> None:
     described = {key for line in text.splitlines() if line.startswith("|") for key in re.findall(r"`([\w-]+)`", line)}
     assert keys - described == set()
     first = {match.group(1) for line in text.splitlines() if (match := re.match(r"\| `([\w-]+)` \|", line))}
-    kinds = {"feed", "listing", "json", "oai-marcxml", "symbol-probe", "pages", "files", "python"}
+    kinds = {"feed", "listing", "json", "oai-marcxml", "symbol-probe", "pages", "calendar", "files", "python"}
     assert first - keys - kinds == set()
 
 

@@ -29,7 +29,7 @@ from warehouse.load.history import load_history
 from warehouse.load.kept import read_again
 from warehouse.load.landing import landed, set_aside
 from warehouse.load.loading import load, sources_of
-from warehouse.load.sessions import CALENDAR, keep_sessions
+from warehouse.load.sessions import CALENDAR, keep_published, keep_sessions
 from warehouse.model import LandingError, Recorded
 from warehouse.outbox.enqueue import enqueue
 from warehouse.outbox.reading_corrections import also_notified, write_corrections
@@ -178,6 +178,7 @@ class _Recording:
         made = _as_listed(loaded, findings(connection, loaded, relations, moment, kept.answers))
         showing = sources_of(loaded)
         health.keep(connection, batches, showing=showing, now=moment.found_at)
+        keep_published(connection, batches, moment.found_at)
         for batch in batches:
             made += (
                 *health.state_findings(batch, moment.found_at),

@@ -20,7 +20,7 @@ COMMENT ON COLUMN sessions.body IS 'The body that meets.';
 COMMENT ON COLUMN sessions.number IS 'Ordinal of the session; the year for bodies that number by years.';
 COMMENT ON COLUMN sessions.start_on IS 'First day; null where the session is no longer listed.';
 COMMENT ON COLUMN sessions.end_on IS 'Last day; null where the session is no longer listed.';
-COMMENT ON COLUMN sessions.is_expected IS 'Whether the days follow from a rule or from the pace of former sessions, and were not announced.';
+COMMENT ON COLUMN sessions.is_expected IS 'Whether the days follow from the pace of former sessions alone; nobody announced them.';
 COMMENT ON COLUMN sessions.confidence IS 'checked (seen in a document of that session), listed (from the body''s list), computed (from a rule) or expected (from the pace of former sessions).';
 COMMENT ON COLUMN sessions.origin IS 'calendar (sessions.yaml, and what is expected by it) or the id of the source that published it.';
 COMMENT ON COLUMN sessions.source IS 'Where the days are known from.';
@@ -56,7 +56,7 @@ COMMENT ON COLUMN current_sessions.body IS 'The body that meets.';
 COMMENT ON COLUMN current_sessions.number IS 'Ordinal of the session; the year for bodies that number by years.';
 COMMENT ON COLUMN current_sessions.start_on IS 'First day.';
 COMMENT ON COLUMN current_sessions.end_on IS 'Last day.';
-COMMENT ON COLUMN current_sessions.is_expected IS 'Whether the days follow from a rule or from the pace of former sessions, and were not announced.';
+COMMENT ON COLUMN current_sessions.is_expected IS 'Whether the days follow from the pace of former sessions alone; nobody announced them.';
 COMMENT ON COLUMN current_sessions.confidence IS 'checked, listed, computed or expected, as in sessions.';
 COMMENT ON COLUMN current_sessions.origin IS 'calendar or the id of the source that published it.';
 COMMENT ON COLUMN current_sessions.source IS 'Where the days are known from.';
@@ -88,7 +88,7 @@ COMMENT ON COLUMN session_agendas.body IS 'The body that meets.';
 COMMENT ON COLUMN session_agendas.session IS 'Ordinal of the session.';
 COMMENT ON COLUMN session_agendas.start_on IS 'First day of the session.';
 COMMENT ON COLUMN session_agendas.end_on IS 'Last day of the session.';
-COMMENT ON COLUMN session_agendas.is_expected IS 'Whether the days of the session are expected and were not announced.';
+COMMENT ON COLUMN session_agendas.is_expected IS 'Whether the days of the session follow from the pace of former sessions alone.';
 COMMENT ON COLUMN session_agendas.item IS 'The item: its title, else as written, else the title of the document that places it.';
 COMMENT ON COLUMN session_agendas.symbol IS 'Symbol of the document that places it there.';
 COMMENT ON COLUMN session_agendas.title IS 'Title of that document.';
@@ -250,6 +250,7 @@ coming AS (
 unseen AS (
     SELECT begun.body, list(begun.number ORDER BY begun.number) AS numbers
     FROM begun JOIN seen ON seen.body = begun.body AND begun.number > seen.first_session
+    JOIN held ON held.body = begun.body AND begun.number < held.number
     WHERE NOT EXISTS (FROM placed WHERE placed.body = begun.body AND placed.session = begun.number)
     GROUP BY ALL
 )
@@ -281,9 +282,9 @@ COMMENT ON COLUMN coverage_bodies.last_seen IS 'When a new document of it was la
 COMMENT ON COLUMN coverage_bodies.last_session_held IS 'The last session that had begun by today.';
 COMMENT ON COLUMN coverage_bodies.held_start_on IS 'Its first day.';
 COMMENT ON COLUMN coverage_bodies.held_end_on IS 'Its last day.';
-COMMENT ON COLUMN coverage_bodies.held_is_expected IS 'Whether its days are expected and were not announced.';
+COMMENT ON COLUMN coverage_bodies.held_is_expected IS 'Whether its days follow from the pace of former sessions alone.';
 COMMENT ON COLUMN coverage_bodies.next_session IS 'The next session.';
 COMMENT ON COLUMN coverage_bodies.next_start_on IS 'Its first day.';
-COMMENT ON COLUMN coverage_bodies.next_is_expected IS 'Whether its days are expected and were not announced.';
-COMMENT ON COLUMN coverage_bodies.sessions_not_seen IS 'Sessions that had begun by today, later than the first one seen, of which no document is recorded; null where there is none.';
-COMMENT ON COLUMN coverage_bodies.state IS 'seen (documents of the last session are recorded), awaited (it is running or ended less than 60 days ago), behind (it ended before that), unknown (its days were not announced, or no document says its session), no calendar or nothing seen.';
+COMMENT ON COLUMN coverage_bodies.next_is_expected IS 'Whether its days follow from the pace of former sessions alone.';
+COMMENT ON COLUMN coverage_bodies.sessions_not_seen IS 'Sessions between the first one seen and the last one held of which no document is recorded; null where there is none.';
+COMMENT ON COLUMN coverage_bodies.state IS 'seen (documents of the last session are recorded), awaited (it is running or ended less than 60 days ago), behind (it ended before that), unknown (its days are only expected, or no document says its session), no calendar or nothing seen.';

@@ -1,0 +1,108 @@
+"""`mandates feed`: mandates as a feed or as calendar entries, for programs that follow files."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from warehouse.feeds.chosen import Task
+
+_STATES = (
+    "open", "due_soon", "overdue", "answered", "partly_answered", "renewed", "superseded", "withdrawn", "corrected",
+    "unknown",
+)  # fmt: skip
+# Feed readers fetch the whole file each time.
+_ENTRIES = 500
+
+
+@click.command(
+    epilog="Examples: mandates feed --body AALCO --atom aalco.xml; "
+    "mandates feed --addressee un:secretary-general --ics secretary-general.ics"
+)
+@click.argument("words", nargs=-1)
+@click.option("--atom", type=click.Path(path_type=Path, dir_okay=False), help="Write an Atom feed to FILE.")
+@click.option("--ics", type=click.Path(path_type=Path, dir_okay=False), help="Write the deadlines to an iCalendar FILE.")
+@click.option("--body", help="Only what this organ adopted or issued (UNGA, AALCO, IPU …).")
+@click.option("--kind", help="Only documents of this kind (resolution, report, news …).")
+@click.option("--stage", help="Only this stage (adopted …).")
+@click.option("--language", help="Only this language (en, fr …).")
+@click.option("--year", type=int, help="Only this year of adoption or issue.")
+@click.option("--type", "type", help="Only mandates of this type (reporting_request …).")
+@click.option("--addressee", "addressee_id", help="Only mandates with this addressee (un:secretary-general …).")
+@click.option("--due", metavar="WHEN", help="Only mandates due in this year, month or day (2027, 2027-05, 2027-05-31).")
+@click.option("--state", "states", multiple=True, type=click.Choice(_STATES), help="Only this state; can be repeated.")
+@click.option("--title", help="What the feed or calendar is called; by default its filter.")
+@click.option("--address", metavar="URL", help="Where the Atom feed will be found on the web.")
+@click.option(
+    "--limit", default=_ENTRIES, show_default=True, type=click.IntRange(1, 10_000), help="Most mandates in the feed."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON.")
+def command(
+    words: tuple[str, ...],
+    atom: Path | None,
+    ics: Path | None,
+    states: tuple[str, ...],
+    title: str | None,
+    address: str | None,
+    limit: int,
+    as_json: bool,
+    **filters: Any,
+) -> None:
+    """Write the mandates that a filter lets through, by the published snapshot, for other programs to follow.
+
+    WORDS are searched for as in `mandates search`. Write to the same file each time: what did not change keeps its
+    times, what changed says so, and a deadline that was met or withdrawn is cancelled. A mandate keeps its id when its
+    text is read again.
+    """
+    from config.settings import Settings
+    from warehouse.feeds.atom_file import write_feed
+    from warehouse.feeds.calendar_entries import deadline_entries
+    from warehouse.feeds.calendar_file import write_calendar
+
+    if atom is None and ics is None:
+        raise click.UsageError("say where to: --atom FILE, --ics FILE, or both")
+    now = datetime.now(UTC)
+    tasks = _chosen(Settings().home, words, states, filters)
+    title = title or _title(words, states, filters)
+    done: dict[str, Any] = {}
+    if atom is not None:
+        feed = write_feed(atom, title, tasks, now=now, limit=limit, address=address)
+        done["atom"] = {"path": str(atom), "entries": feed.entries, "new": feed.new, "changed": feed.changed}
+    if ics is not None:
+        calendar = write_calendar(ics, title, deadline_entries(tasks), now=now)
+        done["ics"] = {
+            "path": str(ics),
+            "entries": calendar.entries,
+            "new": calendar.new,
+            "changed": calendar.changed,
+            "cancelled": calendar.cancelled,
+        }
+    if as_json:
+        click.echo(json.dumps(done, ensure_ascii=False))
+        return
+    for each in done.values():
+        figures = ", ".join(f"{name}: {each[name]}" for name in ("new", "changed", "cancelled") if name in each)
+        click.echo(f"{each['path']}: {each['entries']} entries; {figures}")
+
+
+def _chosen(home: Path, words: tuple[str, ...], states: tuple[str, ...], filters: dict[str, Any]) -> list[Task]:
+    from warehouse.feeds.chosen import chosen
+    from warehouse.query.queries import reading
+    from warehouse.query.search import RANKED_HITS, Filters, search
+
+    asked, mandate_ids = Filters("mandate", **filters), None
+    if words:
+        hits = search(home, " ".join(words), asked, limit=RANKED_HITS).hits
+        mandate_ids = [hit.mandate_id for hit in hits if hit.mandate_id is not None]
+    with reading(home) as connection:
+        return chosen(connection, asked, states=states, mandate_ids=mandate_ids)
+
+
+def _title(words: tuple[str, ...], states: tuple[str, ...], filters: dict[str, Any]) -> str:
+    given = [*words, *states, *(str(value) for value in filters.values() if value is not None)]
+    return f"Mandates: {', '.join(given)}" if given else "Mandates"
