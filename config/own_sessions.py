@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 from typing import TYPE_CHECKING
@@ -40,7 +41,8 @@ def set_session(path: Path, session: SessionDates) -> None:
         problem = f"cannot be written ({error.strerror or error}); add the session by hand: {_line(session)}"
         raise ConfigError(path, problem) from error
     finally:
-        aside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            aside.unlink(missing_ok=True)
 
 
 def _with(text: str, session: SessionDates) -> str:
@@ -86,5 +88,8 @@ def _line(session: SessionDates) -> str:
     """The entry as one line of YAML."""
     import json  # noqa: PLC0415 - for an error or a new file
 
-    values = (f"{key}: {json.dumps(value, ensure_ascii=False) if isinstance(value, str) else value}" for key, value in _entry(session).items())
+    values = (
+        f"{key}: {json.dumps(value, ensure_ascii=False) if isinstance(value, str) else value}"
+        for key, value in _entry(session).items()
+    )
     return "{" + ", ".join(values) + "}"

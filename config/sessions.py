@@ -24,8 +24,10 @@ _confidences = frozenset(get_args(Confidence))
 
 @dataclass(frozen=True, slots=True)
 class SessionDates:
-    """One sitting of a body; it fits `mandates.model.Session`. `source` says where the days are known
-    from, `by` who entered them in a file of one's own."""
+    """One sitting of a body; it fits `mandates.model.Session`.
+
+    `source` says where the days are known from, `by` who entered them in a file of one's own.
+    """
 
     body: str
     number: int
@@ -107,6 +109,8 @@ def _read_strictly(path: Path) -> _Calendar:
 
     file = load(path, SessionsFile)
     return _Calendar(
-        tuple(SessionDates(e.body, e.number, e.start, e.end, e.confidence, e.source, e.by) for e in file.sessions or ()),
+        tuple(
+            SessionDates(e.body, e.number, e.start, e.end, e.confidence, e.source, e.by) for e in file.sessions or ()
+        ),
         file.shipped,
     )

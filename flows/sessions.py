@@ -1,4 +1,4 @@
-"""The calendar in sessions.yaml as the warehouse keeps it: what it lists, and the sessions to be expected after that."""
+"""The calendar in sessions.yaml as the warehouse keeps it: what it lists, and the sessions to expect after that."""
 
 from __future__ import annotations
 

@@ -43,6 +43,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--source", help="With --set: where the days are known from, such as a URL.")
 def command(
     bodies: tuple[str, ...],
+    *,
     months: int,
     full: bool,
     as_json: bool,
@@ -85,7 +86,9 @@ def _set(settings: Settings, entry: tuple[str, int, datetime, datetime], by: str
     from flows.spans import span
 
     if not by or not source:
-        raise click.UsageError("--set needs --by NAME and --source URL: who enters the days, and where they are known from")
+        raise click.UsageError(
+            "--set needs --by NAME and --source URL: who enters the days, and where they are known from"
+        )
     body, number, start, end = entry
     if end < start:
         raise click.UsageError("the session ends before it starts")
@@ -124,7 +127,9 @@ def _write(path: Path, bodies: Sequence[str], found: Sequence[Sitting], now: dat
 
     name = f"Sessions: {', '.join(bodies)}" if bodies else "Sessions"
     done = write_calendar(path, name, session_entries(found), now=now, until=until)
-    click.echo(f"{path}: {done.entries} sessions; new: {done.new}, changed: {done.changed}, cancelled: {done.cancelled}")
+    click.echo(
+        f"{path}: {done.entries} sessions; new: {done.new}, changed: {done.changed}, cancelled: {done.cancelled}"
+    )
 
 
 def _show(found: Sequence[Sitting], today: date, *, full: bool) -> None:

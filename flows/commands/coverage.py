@@ -59,11 +59,13 @@ def _show(coverage: Coverage, *, numbers: bool) -> None:
         click.echo("No source counts numbers yet (kind symbol-probe, or a listing with `series`).")
     if numbers and coverage.not_seen:
         click.echo()
-        print_grid(("number", "source", "what", "since", "last asked for"), [_number(each) for each in coverage.not_seen])
+        print_grid(
+            ("number", "source", "what", "since", "last asked for"), [_number(each) for each in coverage.not_seen]
+        )
     if coverage.bodies:
         click.echo()
-        heads = ("body", "documents", "last session seen", "newest", "last session held", "state", "next session")
-        print_grid(heads, [_body(each) for each in coverage.bodies if each.documents])
+        columns = ("body", "documents", "last session seen", "newest", "last session held", "state", "next session")
+        print_grid(columns, [_body(each) for each in coverage.bodies if each.documents])
         unseen = ", ".join(each.body for each in coverage.bodies if not each.documents)
         if unseen:
             click.echo(f"\nNo documents, but sessions in the calendar: {unseen}")

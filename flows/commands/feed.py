@@ -26,7 +26,9 @@ _ENTRIES = 500
 )
 @click.argument("words", nargs=-1)
 @click.option("--atom", type=click.Path(path_type=Path, dir_okay=False), help="Write an Atom feed to FILE.")
-@click.option("--ics", type=click.Path(path_type=Path, dir_okay=False), help="Write the deadlines to an iCalendar FILE.")
+@click.option(
+    "--ics", type=click.Path(path_type=Path, dir_okay=False), help="Write the deadlines to an iCalendar FILE."
+)
 @click.option("--body", help="Only what this organ adopted or issued (UNGA, AALCO, IPU …).")
 @click.option("--kind", help="Only documents of this kind (resolution, report, news …).")
 @click.option("--stage", help="Only this stage (adopted …).")
@@ -44,6 +46,7 @@ _ENTRIES = 500
 @click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON.")
 def command(
     words: tuple[str, ...],
+    *,
     atom: Path | None,
     ics: Path | None,
     states: tuple[str, ...],

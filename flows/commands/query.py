@@ -32,12 +32,13 @@ PRINTED_ROWS = 1000
 @click.option("--csv", "as_csv", is_flag=True, help="Comma-separated values with a header.")
 @click.option("--parquet", type=click.Path(path_type=Path, dir_okay=False), help="Write all rows to a Parquet FILE.")
 @click.option(
-    "--limit", type=click.IntRange(0), show_default=str(PRINTED_ROWS), help="Most rows; 0 for all, as is usual for --parquet."
+    "--limit",
+    type=click.IntRange(0),
+    show_default=str(PRINTED_ROWS),
+    help="Most rows; 0 for all, as is usual for --parquet.",
 )
 @click.option("--timeout", default=300.0, show_default=True, type=click.FloatRange(0), help="Seconds; 0 for no limit.")
-def command(
-    sql: str, parquet: Path | None, limit: int | None, timeout: float, *, as_json: bool, as_csv: bool
-) -> None:
+def command(sql: str, parquet: Path | None, limit: int | None, timeout: float, *, as_json: bool, as_csv: bool) -> None:
     """Query the published snapshot with SQL; "-" reads the query from standard input.
 
     The query can read the snapshot and nothing else: no writing, no files, no network. If the rows were cut at the

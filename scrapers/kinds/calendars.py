@@ -58,8 +58,8 @@ async def read_calendar(visit: Visit, source: CalendarSource) -> bool:
         raise ReadError(problem, url=answer.url)
     today = visit.started.date()
     for key, words in visit.state.items():
-        number = key.removeprefix(SESSION_NOTE)
-        if key.startswith(SESSION_NOTE) and words and int(number) not in found and words > today.isoformat():
+        name = key.removeprefix(SESSION_NOTE)
+        if key.startswith(SESSION_NOTE) and words and int(name) not in found and words > today.isoformat():
             visit.state[key] = ""
     for number, days in sorted(found.items()):
         visit.state[f"{SESSION_NOTE}{number}"] = f"{days[0].isoformat()}/{days[1].isoformat()}"
@@ -89,7 +89,9 @@ def sessions_in(source: CalendarSource, page: Fetched) -> dict[int, tuple[date, 
         held = found.get(number, days)
         whole = _Days(min(held.first, days.first), max(held.last, days.last))
         if whole.last - whole.first > _LONGEST_SESSION:
-            raise ReadError(f"session {number} is given as {held.first} to {held.last} and as {days.first} to {days.last}")
+            raise ReadError(
+                f"session {number} is given as {held.first} to {held.last} and as {days.first} to {days.last}"
+            )
         found[number] = whole
     return {number: (days.first, days.last) for number, days in found.items()}
 
@@ -107,13 +109,13 @@ def _numbered(source: CalendarSource, entries: list[Any]) -> Iterator[tuple[int,
 
 def _days(entry: Any) -> _Days | None:
     """The days of an entry where it is held; None where it has none, or they are in no order."""
-    first = getattr(entry.get("DTSTART"), "dt", None)
+    first = _value(entry, "DTSTART")
     if not isinstance(first, date):
         return None
-    last = getattr(entry.get("DTEND"), "dt", None)
+    last = _value(entry, "DTEND")
     if last is None:
-        length = getattr(entry.get("DURATION"), "dt", timedelta(0))
-        last = first + length if length else None
+        length = _value(entry, "DURATION")
+        last = first + length if isinstance(length, timedelta) else None
     start = first.date() if isinstance(first, datetime) else first
     if not isinstance(last, date):
         return _Days(start, start)
@@ -122,3 +124,11 @@ def _days(entry: Any) -> _Days | None:
     if end > start and (not isinstance(last, datetime) or last.time() == time.min):
         end -= timedelta(days=1)
     return _Days(start, end) if start <= end else None
+
+
+def _value(entry: Any, name: str) -> Any:
+    """A day, moment or length; None where there is none, or none that exists."""
+    try:
+        return getattr(entry.get(name), "dt", None)
+    except ValueError:
+        return None

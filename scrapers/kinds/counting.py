@@ -133,7 +133,8 @@ async def count_up(
 ) -> None:
     """Ask for the known numbers that may have changed, for the holes, and for what comes after the highest.
 
-    `called` is what people call a number, `label` that with {number} in it ({turn}: the year, where numbers continue). `begin` is a number that is surely there; without it one counts from `first`.
+    `called` is what people call a number, `label` that with {number} in it ({turn}: the year, where numbers continue).
+    `begin` is a number that is surely there; without it one counts from `first`.
     The `recent` latest of the known numbers are asked for each time, all of them in a sweep. A source with several
     series remembers each by its name.
 

@@ -13,7 +13,18 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
-from scrapers.kinds import backwards, calendars, earlier_symbols, feeds, json_records, oai, pages, python, series, symbol_probes
+from scrapers.kinds import (
+    backwards,
+    calendars,
+    earlier_symbols,
+    feeds,
+    json_records,
+    oai,
+    pages,
+    python,
+    series,
+    symbol_probes,
+)
 from scrapers.kinds.paging import first_address, read_pages
 
 if TYPE_CHECKING:

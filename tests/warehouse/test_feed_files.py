@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import feedparser
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
@@ -46,7 +46,7 @@ def events(path: Path) -> dict[str, Any]:
     content = path.read_bytes()
     assert content.count(b"\n") == content.count(b"\r\n")
     for line in content.split(b"\r\n"):
-        assert len(line) <= 75  # noqa: PLR2004 - RFC 5545, 3.1
+        assert len(line) <= 75
         line.decode()
     calendar = Calendar.from_ical(content)
     assert not calendar.errors
@@ -118,7 +118,12 @@ def test_what_vanished_is_cancelled_and_can_come_back(tmp_path: Path) -> None:
 def test_what_is_over_is_not_cancelled(tmp_path: Path) -> None:
     """An entry that is over stays as it was for a year and is left out then; so is one beyond the months asked for."""
     path = tmp_path / "a.ics"
-    write_calendar(path, "Sessions", [an_entry("a"), an_entry("b", first=DAY + timedelta(days=400), last=DAY + timedelta(days=400))], now=NOW)
+    write_calendar(
+        path,
+        "Sessions",
+        [an_entry("a"), an_entry("b", first=DAY + timedelta(days=400), last=DAY + timedelta(days=400))],
+        now=NOW,
+    )
     after = datetime(2027, 2, 1, tzinfo=UTC)
     write_calendar(path, "Sessions", [], now=after, until=date(2027, 12, 31))
     assert {uid: str(each["STATUS"]) for uid, each in events(path).items()} == {"a": "CONFIRMED"}
@@ -172,7 +177,8 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
 def a_task(name: str = "k1", **more: Any) -> Task:
     """A task of the ledger."""
     whole: dict[str, Any] = {
-        "name": name, "task_key": name, "occurrence": 1, "mandate_id": name, "symbol": "A/RES/80/1", "title": "Care of travellers",
+        "name": name, "task_key": name, "occurrence": 1, "mandate_id": name, "symbol": "A/RES/80/1",
+        "title": "Care of travellers",
         "body": "UNGA", "kind": "resolution", "published_on": date(2025, 12, 18), "number": "2",
         "quote": "Requests the Secretary-General to report <b>on & it</b>", "type": "reporting_request",
         "addressee": "the Secretary-General", "deliverable": "a report", "due": "at the next session", "due_start": DAY,
@@ -258,6 +264,7 @@ def test_a_task_that_was_renamed_keeps_its_uid() -> None:
     assert [each.uid for each in before] == [each.uid for each in after]
 
 
+@settings(max_examples=40)
 @given(
     words=st.text(st.characters(), max_size=300),
     url=st.sampled_from(["https://example.org/\u00e9 \x01x", "javascript:alert(1)", "https://example.org/a\r\nX-Y: z"]),
@@ -267,8 +274,11 @@ def test_whatever_a_publisher_writes_the_files_are_valid(
 ) -> None:
     """No text breaks a file or adds a property to it, and no link but those of the web gets in."""
     folder = tmp_path_factory.mktemp("hostile")
-    task = a_task(title=words, symbol=None, quote=words, addressee=words, deliverable=words, note=words, due=words, url=url)
-    write_feed(folder / "a.xml", words, [task], now=NOW, limit=10)
+    task = a_task(
+        title=words, symbol=None, quote=words, addressee=words, deliverable=words, note=words, due=words, url=url
+    )
+    title = f"Mandates: {words}"
+    write_feed(folder / "a.xml", title, [task], now=NOW, limit=10)
     (entry,) = read(folder / "a.xml").entries
     assert "javascript" not in str(entry.get("link"))
     for now in (NOW, LATER):
@@ -280,4 +290,4 @@ def test_whatever_a_publisher_writes_the_files_are_valid(
         "URL", "CATEGORIES",
     }  # fmt: skip
     assert set(event.keys()) <= allowed
-    assert write_feed(folder / "a.xml", words, [task], now=LATER, limit=10).changed == 0
+    assert write_feed(folder / "a.xml", title, [task], now=LATER, limit=10).changed == 0

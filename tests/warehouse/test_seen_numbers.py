@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ from warehouse.load.landing import land
 from warehouse.load.record import record
 from warehouse.load.sessions import KnownSession
 from warehouse.query.coverage import coverage_line, coverage_of
-from warehouse.store.database import session
+from warehouse.store.database import live_path, session
 from warehouse.store.snapshot import publish
 
 if TYPE_CHECKING:
@@ -32,6 +33,12 @@ if TYPE_CHECKING:
 
 SESSIONS = Path(__file__).parents[2] / "config" / "sessions.yaml"
 TODAY = datetime.now(UTC).date()
+
+
+@pytest.fixture(autouse=True)
+def _made(home: Path, blank: Path) -> None:
+    home.mkdir(exist_ok=True)
+    shutil.copyfile(blank, live_path(home))
 
 
 def show(publisher: Publisher, *symbols: str, words: str = "Decides to count the boats") -> None:
@@ -63,7 +70,7 @@ def coverage(home: Path) -> Coverage:
 
 
 async def test_each_number_is_seen_or_missing(home: Path, publisher: Publisher) -> None:
-    """Every number from the lowest to the highest has a row: recorded, refused by the filter, or missing since a time."""
+    """Every number up to the highest has a row: recorded, refused by the filter, or missing since a time."""
     show(publisher, "A/RES/81/1", "A/RES/81/2 A", "A/RES/81/5")
     show(publisher, "A/RES/81/3", words="Decides to paint the lighthouse")
     source = counting(
@@ -122,7 +129,11 @@ async def test_numbers_through_the_years_have_the_symbols_of_their_years(home: P
     await kept(home, source, memory, now=datetime(2027, 1, 20, tzinfo=UTC))
     with session(home) as connection:
         rows = connection.execute("SELECT label, state FROM coverage_numbers ORDER BY number").fetchall()
-    assert rows == [("S/RES/2800(2026)", "recorded"), ("S/RES/2801(2027)", "recorded"), ("S/RES/2802(2027)", "recorded")]
+    assert rows == [
+        ("S/RES/2800(2026)", "recorded"),
+        ("S/RES/2801(2027)", "recorded"),
+        ("S/RES/2802(2027)", "recorded"),
+    ]
     assert coverage(home).series[0].name == "S/RES"
 
 
@@ -135,6 +146,14 @@ def test_a_missing_number_may_be_known_from_another_source(home: Path) -> None:
     record(home, nobody)
     (hole,) = coverage(home).not_seen
     assert (hole.label, hole.is_known_elsewhere) == ("A/RES/80/2", True)
+
+
+def test_a_source_that_is_not_crawled_proves_nothing(home: Path) -> None:
+    """Without a successful crawl for three days a series counts as not watched, however complete it was."""
+    land(home, batch(0, source="counter", state={"lowest": "1", "highest": "3", "gaps": "", "holes": ""}))
+    record(home, nobody)
+    assert not coverage(home).is_complete
+    assert coverage_line(coverage(home)) == "counter: 3 of 3 numbers seen, not watched since 2 March 2026"
 
 
 def test_sources_that_count_nothing_have_no_series(home: Path) -> None:
@@ -185,7 +204,7 @@ def test_a_day_places_a_document_without_a_session(home: Path) -> None:
     land(home, batch(0, entry("E/RES/2025/1", body="ECOSOC", session=None)))
     record(home, nobody, sessions=[of("ECOSOC", 2026, date(2025, 7, 25), 364)])
     bodies = {each.body: each for each in coverage(home).bodies}
-    assert bodies["ECOSOC"].last_session_seen == 2026  # noqa: PLR2004 - the year of the session
+    assert bodies["ECOSOC"].last_session_seen == 2026
 
 
 async def test_the_command_says_what_is_missing(home: Path, publisher: Publisher) -> None:
@@ -203,7 +222,4 @@ async def test_the_command_says_what_is_missing(home: Path, publisher: Publisher
     run = CliRunner().invoke(cli, ["--home", str(home), "coverage", "--json"])
     assert run.exit_code == 1
     whole = json.loads(run.output)
-    assert [(each["source_id"], each["is_late"], each["is_watched"]) for each in whole["series"]] == [
-        ("other", True, False),
-        ("test", False, True),
-    ]
+    assert [(each["source_id"], each["is_late"]) for each in whole["series"]] == [("other", True), ("test", False)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +22,7 @@ from tests.warehouse.made import batch, entry, nobody, text
 from warehouse.load.landing import land
 from warehouse.load.record import record
 from warehouse.load.sessions import CALENDAR, KnownSession, keep_sessions
-from warehouse.store.database import session
+from warehouse.store.database import live_path, session
 from warehouse.store.snapshot import publish
 
 if TYPE_CHECKING:
@@ -30,6 +31,12 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 TODAY = datetime.now(UTC).date()
 SHIPPED = Path(__file__).parents[2] / "config" / "sessions.yaml"
+
+
+@pytest.fixture(autouse=True)
+def _made(home: Path, blank: Path) -> None:
+    home.mkdir(exist_ok=True)
+    shutil.copyfile(blank, live_path(home))
 
 
 def sitting(number: int, start: date, *, confidence: str = "listed", who: str | None = None) -> KnownSession:
@@ -41,9 +48,13 @@ def test_what_changes_is_added_and_nothing_is_changed(home: Path) -> None:
     """A session whose days move has two rows, of which the later one holds; saying the same again adds nothing."""
     with session(home) as connection:
         assert keep_sessions(connection, CALENDAR, [sitting(63, date(2026, 9, 7)), sitting(64, date(2027, 9, 6))], NOW)
-        assert not keep_sessions(connection, CALENDAR, [sitting(64, date(2027, 9, 6)), sitting(63, date(2026, 9, 7))], NOW)
+        assert not keep_sessions(
+            connection, CALENDAR, [sitting(64, date(2027, 9, 6)), sitting(63, date(2026, 9, 7))], NOW
+        )
         later = NOW + timedelta(days=1)
-        assert keep_sessions(connection, CALENDAR, [sitting(63, date(2026, 9, 7)), sitting(64, date(2027, 9, 13))], later)
+        assert keep_sessions(
+            connection, CALENDAR, [sitting(63, date(2026, 9, 7)), sitting(64, date(2027, 9, 13))], later
+        )
         rows = connection.execute("SELECT number, start_on FROM sessions ORDER BY number, changed_at").fetchall()
         assert rows == [(63, date(2026, 9, 7)), (64, date(2027, 9, 6)), (64, date(2027, 9, 13))]
         holds = "SELECT start_on, changed_at FROM current_sessions WHERE number = 64"
@@ -145,7 +156,7 @@ def test_a_file_that_does_not_fit_is_left_alone(tmp_path: Path) -> None:
         set_session(Path(shipped("sessions.yaml")), aalco(64, date(2027, 9, 6)))
     taken = tmp_path / "taken"
     taken.write_text("a file where a folder should be")
-    with pytest.raises(ConfigError, match="by hand: {body: \"AALCO\""):
+    with pytest.raises(ConfigError, match=r'by hand: \{body: "AALCO"'):
         set_session(taken / "sessions.yaml", aalco(64, date(2027, 9, 6)))
 
 
@@ -204,7 +215,8 @@ def test_an_edited_file_shows_at_once(installed: Path, tmp_path: Path) -> None:
     folder.mkdir()
     start = TODAY + timedelta(days=30)
     (folder / "sessions.yaml").write_text(
-        f"shipped: false\nsessions:\n- {{body: XYZ, number: 3, start: {start}, end: {start}, confidence: listed, source: x}}\n"
+        f"shipped: false\nsessions:\n- {{body: XYZ, number: 3, start: {start}, end: {start}, "
+        "confidence: listed, source: x}\n"
     )
     assert "XYZ, 3rd session" in calendar(installed).output
     (folder / "sessions.yaml").write_text("shipped: false\n")

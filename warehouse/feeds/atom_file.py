@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _PROGRAM = "Mandate Monitor"
+_NAMES: Any = {None: _ATOM}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,8 @@ def write_feed(
     path: Path, title: str, tasks: Sequence[Task], *, now: datetime, limit: int, address: str | None = None
 ) -> WrittenFeed:
     """Write the feed in place of the one at `path`; each task is one entry, with the occurrence that comes first.
-    The first `limit` of the tasks are in it.
 
-    `address` is where the feed will be found on the web.
+    The first `limit` of the tasks are in it. `address` is where the feed will be found on the web.
 
     Raises:
         FeedFileError: there is another file at `path`, or it cannot be written.
@@ -105,7 +105,7 @@ def _read(path: Path) -> _Before:
 
 
 def _feed(name: str, title: str, updated: str, entries: Sequence[etree._Element], address: str | None) -> bytes:
-    feed = etree.Element(f"{{{_ATOM}}}feed", nsmap={None: _ATOM})
+    feed = etree.Element(f"{{{_ATOM}}}feed", nsmap=_NAMES)
     _add(feed, "id", name)
     _add(feed, "title", title)
     _add(feed, "updated", updated)
@@ -120,7 +120,7 @@ def _feed(name: str, title: str, updated: str, entries: Sequence[etree._Element]
 
 
 def _entry(name: str, task: Task, updated: str) -> etree._Element:
-    entry = etree.Element(f"{{{_ATOM}}}entry", nsmap={None: _ATOM})
+    entry = etree.Element(f"{{{_ATOM}}}entry", nsmap=_NAMES)
     _add(entry, "id", name)
     _add(entry, "title", task.subject)
     _add(entry, "updated", updated)
@@ -143,10 +143,8 @@ def _add(parent: etree._Element, tag: str, words: str | None = None, /, **attrib
 
 def _bytes(entry: etree._Element) -> bytes:
     """An entry regardless of how it is indented."""
-    return b"\n".join(
-        b"\0".join((str(each.tag).encode(), repr(sorted(each.attrib.items())).encode(), (each.text or "").strip().encode()))
-        for each in entry.iter()
-    )
+    parts = ((str(each.tag), repr(sorted(each.attrib.items())), (each.text or "").strip()) for each in entry.iter())
+    return "\n".join("\0".join(part) for part in parts).encode()
 
 
 def _time(moment: datetime) -> str:

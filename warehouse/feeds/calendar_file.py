@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vText
 
 from warehouse.feeds.chosen import writable
 from warehouse.feeds.former import foreign, former, keep
@@ -102,7 +102,7 @@ def _events_before(path: Path) -> dict[str, Event]:
         calendar = Calendar.from_ical(content)
         if str(calendar.get("PRODID")) != PRODUCT:
             raise foreign(path)
-        return {str(event["UID"]): event for event in calendar.walk("VEVENT")}
+        return {str(event["UID"]): event for event in calendar.events}
     except (ValueError, KeyError, IndexError, RecursionError) as error:
         raise foreign(path) from error
 
@@ -113,14 +113,15 @@ def _calendar(name: str, events: Mapping[str, Event]) -> bytes:
     calendar.add("VERSION", "2.0")
     calendar.add("CALSCALE", "GREGORIAN")
     calendar.add("METHOD", "PUBLISH")
-    calendar.add("NAME", writable(name))
-    # What programs from before RFC 7986 know.
-    calendar.add("X-WR-CALNAME", writable(name))
+    # The second is what programs from before RFC 7986 know.
+    for key in ("NAME", "X-WR-CALNAME"):
+        calendar.add(key, vText(" ".join(writable(name).split())))
     calendar.add("REFRESH-INTERVAL", timedelta(hours=6), parameters={"VALUE": "DURATION"})
     calendar.add("X-PUBLISHED-TTL", "PT6H")
     for uid in sorted(events, key=lambda uid: (events[uid].start, uid)):
         calendar.add_component(events[uid])
-    return calendar.to_ical()
+    content: bytes = calendar.to_ical()
+    return content
 
 
 def _event(entry: CalendarEntry, sequence: int, moment: datetime) -> Event:

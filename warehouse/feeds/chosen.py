@@ -26,12 +26,15 @@ _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]
 
 _ROWS = """
 SELECT
-    coalesce(named.first_name, ledger.task_key), ledger.task_key, occurrence, ledger.mandate_id, ledger.symbol, ledger.title, ledger.body, ledger.kind,
-    ledger.published_on, ledger.number, ledger.quote, ledger.type, ledger.addressee, ledger.deliverable, ledger.due,
-    ledger.due_start, ledger.due_end, ledger.due_basis, ledger.is_expected, ledger.state, ledger.note,
-    coalesce(ledger.answered_by_symbol, ledger.answered_by_title), ledger.url, documents.first_seen
+    coalesce(named.first_name, ledger.task_key), ledger.task_key, occurrence, ledger.mandate_id, ledger.symbol,
+    ledger.title, ledger.body, ledger.kind, ledger.published_on, ledger.number, ledger.quote, ledger.type,
+    ledger.addressee, ledger.deliverable, ledger.due, ledger.due_start, ledger.due_end, ledger.due_basis,
+    ledger.is_expected, ledger.state, ledger.note, coalesce(ledger.answered_by_symbol, ledger.answered_by_title),
+    ledger.url, documents.first_seen
 FROM ledger JOIN documents USING (document_id)
-LEFT JOIN (SELECT new, arg_min(old, (since, old)) AS first_name FROM key_aliases GROUP BY new) AS named ON named.new = ledger.task_key
+LEFT JOIN (
+    SELECT new, arg_min(old, (since, old)) AS first_name FROM key_aliases GROUP BY new
+) AS named ON named.new = ledger.task_key
 WHERE {conditions}
 ORDER BY documents.first_seen DESC, ledger.document_id, ledger.number, ledger.task_key, occurrence"""
 _CONDITIONS = {

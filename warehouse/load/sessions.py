@@ -13,11 +13,11 @@ from dataclasses import astuple, dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+import duckdb
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
-
-    import duckdb
 
     from warehouse.load.landing import LandedBatch
 
@@ -89,10 +89,12 @@ def changes(
     connection: duckdb.DuckDBPyConnection, origin: str, sessions: Sequence[KnownSession]
 ) -> Sequence[KnownSession]:
     """What `origin` says otherwise than the warehouse has it; without days what it says no longer."""
-    known = {
-        (session.body, session.number): session
-        for session in (KnownSession(*row) for row in connection.execute(_LATEST, {"origin": origin}).fetchall())
-    }
+    try:
+        rows = connection.execute(_LATEST, {"origin": origin}).fetchall()
+    except duckdb.CatalogException:
+        # A snapshot from before sessions were kept.
+        return sessions
+    known = {(session.body, session.number): session for session in (KnownSession(*row) for row in rows)}
     said = {(session.body, session.number): session for session in sessions}
     changed = [session for key, session in said.items() if known.get(key) != session]
     changed += [

@@ -117,7 +117,7 @@ def reading(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """The snapshot, open for reading.
 
     Raises:
-        QueryError: there is none yet, or it cannot be opened.
+        QueryError: there is none yet, it cannot be opened, or what the block asks of it fails.
     """
     if (opened := _looking.get().get(home)) is not None:
         yield opened
@@ -134,6 +134,8 @@ def reading(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         raise QueryError(f"{path}: cannot be opened: {error}; {advice}") from error
     try:
         yield connection
+    except duckdb.Error as error:
+        raise QueryError(_plain(home, error)) from error
     finally:
         connection.close()
 
@@ -163,9 +165,7 @@ def _rows(
     return columns, answer.fetchall() if limit is None else answer.fetchmany(limit + 1)
 
 
-def _written(
-    connection: duckdb.DuckDBPyConnection, statement: duckdb.Statement, path: Path, limit: int | None
-) -> int:
+def _written(connection: duckdb.DuckDBPyConnection, statement: duckdb.Statement, path: Path, limit: int | None) -> int:
     # 50 ms that other questions need not pay.
     import pyarrow.parquet as pq  # noqa: PLC0415
 

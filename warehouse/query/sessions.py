@@ -21,7 +21,9 @@ SELECT body, session, item, symbol, title, number, url, task_key, any_value(quot
 WHERE end_on >= $first AND start_on <= $last AND (len($bodies) = 0 OR list_contains($bodies::VARCHAR[], body))
 GROUP BY ALL ORDER BY body, session, item, symbol, number, task_key"""
 _DEADLINES = """
-SELECT split_part(body, '-', 1), due_end, addressee, coalesce(deliverable, replace(type, '_', ' ')), symbol, title, number, state, url, task_key
+SELECT
+    split_part(body, '-', 1), due_end, addressee, coalesce(deliverable, replace(type, '_', ' ')), symbol, title, number,
+    state, url, task_key
 FROM ledger
 WHERE due_end >= $first AND type <> 'agenda_placement'
     AND state NOT IN ('answered', 'renewed', 'superseded', 'withdrawn')
@@ -66,7 +68,7 @@ class SessionDeadline:
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """One session. `is_expected`: its days follow from the pace of former sessions alone. `who` entered it, if anybody."""
+    """One session. `is_expected`: its days follow from the pace of former sessions alone. `who` entered it, if any."""
 
     body: str
     number: int
@@ -104,14 +106,13 @@ def sittings(
     due: dict[str, list[SessionDeadline]] = {}
     for body, *row in connection.execute(_DEADLINES, {"first": first, "bodies": list(bodies)}).fetchall():
         due.setdefault(body, []).append(SessionDeadline(*row))
-    return tuple(
-        Sitting(
-            *row,
-            items=tuple(items.get((row[0], row[1]), ())),
-            deadlines=tuple(each for each in due.get(row[0], ()) if row[2] <= each.due_end <= row[3]),
-        )
-        for row in connection.execute(_SESSIONS, asked).fetchall()
-    )
+    found = []
+    for row in connection.execute(_SESSIONS, asked).fetchall():
+        body, number, start, end, *_ = row
+        placed = tuple(items.get((body, number), ()))
+        deadlines = tuple(each for each in due.get(body, ()) if start <= each.due_end <= end)
+        found.append(Sitting(*(*row, placed, deadlines)))
+    return tuple(found)
 
 
 def ordinal(number: int) -> str:
