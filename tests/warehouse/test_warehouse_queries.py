@@ -151,7 +151,7 @@ def test_two_forms_at_once_are_a_wrong_call(published: Path) -> None:
     """--json beside --csv is refused, as nobody knows which was meant."""
     code, said = run("query", "SELECT 1", "--json", "--csv")
     assert code == 2
-    assert "use either --json or --csv" in said
+    assert "use one of --json, --csv and --parquet" in said
 
 
 def test_json_holds_every_value_and_every_column(published: Path) -> None:

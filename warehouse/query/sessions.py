@@ -107,11 +107,11 @@ def sittings(
     for body, *row in connection.execute(_DEADLINES, {"first": first, "bodies": list(bodies)}).fetchall():
         due.setdefault(body, []).append(SessionDeadline(*row))
     found = []
-    for row in connection.execute(_SESSIONS, asked).fetchall():
-        body, number, start, end, *_ = row
+    for session in connection.execute(_SESSIONS, asked).fetchall():
+        body, number, start, end, *_ = session
         placed = tuple(items.get((body, number), ()))
         deadlines = tuple(each for each in due.get(body, ()) if start <= each.due_end <= end)
-        found.append(Sitting(*(*row, placed, deadlines)))
+        found.append(Sitting(*(*session, placed, deadlines)))
     return tuple(found)
 
 
