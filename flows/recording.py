@@ -9,9 +9,11 @@ import hashlib
 import logging
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from alerts.match import alerts_for, unread_digest
+from config.strict_yaml import ConfigError
 from flows.rereading import reread_line, todays_reader
 from flows.sessions import known_sessions
 from flows.sharing import bring_in, publish_memories
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from flows.analysing import Analysing
     from scrapers.publication import Harvest
     from warehouse.load.record import AlertsFor
+    from warehouse.load.sessions import KnownSession
     from warehouse.model import Recorded
 
 log = logging.getLogger(__name__)
@@ -105,7 +108,7 @@ def _is_quiet(harvest: Harvest) -> bool:
 
 def record_waiting(settings: Settings, matcher: AlertsFor) -> Recorded:
     """Load every landed batch, here and in the shared place, exactly once, with the alerts it causes."""
-    total, sessions = nothing, known_sessions(settings.config / "sessions.yaml")
+    total = nothing
     with todays_reader(settings) as reader:
         more = True
         while more:
@@ -116,10 +119,19 @@ def record_waiting(settings: Settings, matcher: AlertsFor) -> Recorded:
                 reader=reader,
                 wait_seconds=settings.lock_wait_seconds,
                 raw_budget_bytes=settings.raw_budget_bytes,
-                sessions=sessions,
+                sessions=partial(_calendar, settings.config / "sessions.yaml"),
             )
     publish_memories(settings)
     return total
+
+
+def _calendar(path: Path) -> Sequence[KnownSession]:
+    """The calendar; a mistake in it is no reason to leave what was fetched unrecorded."""
+    try:
+        return known_sessions(path)
+    except ConfigError as error:
+        log.warning("the calendar of sessions stays as it was: %s", error)
+        return ()
 
 
 def release_unread(settings: Settings, recorded: Recorded, began: datetime) -> bool:

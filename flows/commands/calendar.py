@@ -157,14 +157,7 @@ def _lines(found: Sequence[Sitting], today: date, width: int, most: int) -> Iter
         yield Text("  " + cut(visible(_about(sitting)), width - 2), style="dim")
         for title, rows in (
             ("on its agenda", [f"{each.item}  ({each.place})" for each in sitting.items]),
-            (
-                "due in it",
-                [
-                    f"{each.due_end:%-d %b %Y}  {each.addressee or ''}: {each.what}  ({each.symbol or each.title}"
-                    f"{f', {each.number}' if each.number else ''})"
-                    for each in sitting.deadlines
-                ],
-            ),
+            ("due in it", [f"{each.due_end:%-d %b %Y}  {each.subject}" for each in sitting.deadlines]),
         ):
             if rows:
                 yield Text(f"  {title}: {len(rows)}", style="cyan")

@@ -31,6 +31,8 @@ _capitalised = re.compile(r"\b[A-ZÀ-Ý][\w-]*")
 # Words with a capital that say what kind of session it is, not whose.
 _of_sessions = expression("<<of_sessions>>")
 _most_years = 6
+# Annual sessions begin some weeks earlier or later than the year before: AALCO's in October 2023 and September 2024.
+_SHORT_YEAR, _LONG_YEAR = timedelta(days=300), timedelta(days=430)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +180,7 @@ def _inferred(known: Mapping[int, Session], number: int) -> Days:
         return OPEN
     newest = max(known)
     a_year_before = [
-        n
-        for n in known
-        if known[newest].start - timedelta(days=400) < known[n].start <= known[newest].start - timedelta(days=330)
+        n for n in known if known[newest].start - _LONG_YEAR < known[n].start <= known[newest].start - _SHORT_YEAR
     ]
     if not a_year_before:
         return OPEN

@@ -181,7 +181,8 @@ def a_task(name: str = "k1", **more: Any) -> Task:
         "title": "Care of travellers",
         "body": "UNGA", "kind": "resolution", "published_on": date(2025, 12, 18), "number": "2",
         "quote": "Requests the Secretary-General to report <b>on & it</b>", "type": "reporting_request",
-        "addressee": "the Secretary-General", "deliverable": "a report", "due": "at the next session", "due_start": DAY,
+        "addressee": "the Secretary-General", "deliverable": "a report", "agenda_item": None,
+        "due": "at the next session", "due_start": DAY,
         "due_end": DAY, "due_basis": "session calendar", "is_expected": False, "state": "open", "note": None,
         "answered_by": None, "url": "https://example.org/A/RES/80/1?a=b&c=d", "first_seen": NOW - timedelta(days=3),
     }  # fmt: skip

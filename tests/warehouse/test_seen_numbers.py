@@ -185,7 +185,11 @@ def test_the_last_session_seen_is_held_against_the_calendar(
 ) -> None:
     """A body is behind when nothing was seen of an announced session that ended sixty days ago."""
     land(home, batch(0, entry("A/RES/80/1", session=80)))
-    record(home, nobody, sessions=[of("UNGA", 80, TODAY - timedelta(days=400)), of("UNGA", 81, began, 5, confidence)])
+    record(
+        home,
+        nobody,
+        sessions=lambda: [of("UNGA", 80, TODAY - timedelta(days=400)), of("UNGA", 81, began, 5, confidence)],
+    )
     (body,) = coverage(home).bodies
     assert (body.last_session_seen, body.state) == (80, state)
 
@@ -194,7 +198,7 @@ def test_a_session_that_was_skipped_is_named(home: Path) -> None:
     """Sessions between the first and the last one seen of which there is no document are listed."""
     land(home, batch(0, entry("A/RES/78/1", session=78), entry("A/RES/80/1", session=80)))
     days = [TODAY - timedelta(days=1200 - 365 * place) for place in range(3)]
-    record(home, nobody, sessions=[of("UNGA", 78 + place, day) for place, day in enumerate(days)])
+    record(home, nobody, sessions=lambda: [of("UNGA", 78 + place, day) for place, day in enumerate(days)])
     (body,) = coverage(home).bodies
     assert (body.sessions_not_seen, body.state) == ([79], "seen")
 
@@ -202,7 +206,7 @@ def test_a_session_that_was_skipped_is_named(home: Path) -> None:
 def test_a_day_places_a_document_without_a_session(home: Path) -> None:
     """Where a symbol holds no session, the day of the document says to which one it belongs."""
     land(home, batch(0, entry("E/RES/2025/1", body="ECOSOC", session=None)))
-    record(home, nobody, sessions=[of("ECOSOC", 2026, date(2025, 7, 25), 364)])
+    record(home, nobody, sessions=lambda: [of("ECOSOC", 2026, date(2025, 7, 25), 364)])
     bodies = {each.body: each for each in coverage(home).bodies}
     assert bodies["ECOSOC"].last_session_seen == 2026
 

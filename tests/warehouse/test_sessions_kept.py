@@ -87,7 +87,7 @@ def test_a_person_comes_before_a_source_and_a_source_before_the_calendar(home: P
 def test_recording_keeps_the_calendar(home: Path) -> None:
     """The calendar is in the warehouse after a recording, with what is to be expected after the last session listed."""
     land(home, batch(0, entry()))
-    record(home, nobody, sessions=known_sessions(SHIPPED))
+    record(home, nobody, sessions=lambda: known_sessions(SHIPPED))
     with session(home) as connection:
         listed = connection.execute("SELECT count(*) FROM current_sessions WHERE NOT is_expected").fetchone()
         assert listed == (len(load_sessions(SHIPPED)),)

@@ -28,9 +28,9 @@ _ROWS = """
 SELECT
     coalesce(named.first_name, ledger.task_key), ledger.task_key, occurrence, ledger.mandate_id, ledger.symbol,
     ledger.title, ledger.body, ledger.kind, ledger.published_on, ledger.number, ledger.quote, ledger.type,
-    ledger.addressee, ledger.deliverable, ledger.due, ledger.due_start, ledger.due_end, ledger.due_basis,
-    ledger.is_expected, ledger.state, ledger.note, coalesce(ledger.answered_by_symbol, ledger.answered_by_title),
-    ledger.url, documents.first_seen
+    ledger.addressee, ledger.deliverable, coalesce(ledger.agenda_title, ledger.agenda_item), ledger.due,
+    ledger.due_start, ledger.due_end, ledger.due_basis, ledger.is_expected, ledger.state, ledger.note,
+    coalesce(ledger.answered_by_symbol, ledger.answered_by_title), ledger.url, documents.first_seen
 FROM ledger JOIN documents USING (document_id)
 LEFT JOIN (
     SELECT new, arg_min(old, (since, old)) AS first_name FROM key_aliases GROUP BY new
@@ -67,6 +67,7 @@ class Task:
     type: str
     addressee: str | None
     deliverable: str | None
+    agenda_item: str | None
     due: str | None
     due_start: date | None
     due_end: date | None
@@ -87,6 +88,8 @@ class Task:
     @property
     def subject(self) -> str:
         """Who is to do what, and where that is asked for, in one line."""
+        if self.type == "agenda_placement":
+            return " ".join(f"On the agenda: {self.agenda_item or self.title} ({self.place})".split())
         what = self.deliverable or self.type.replace("_", " ")
         words = f"{self.addressee}: {what} ({self.place})" if self.addressee else f"{what} ({self.place})"
         return " ".join(words.split())
@@ -105,7 +108,7 @@ class Task:
             expected = ", expected" if self.is_expected else ""
             lines.append(f"Due: {first}{self.due_end:%-d %B %Y} ({self.due_basis}{expected})")
         if self.due:
-            lines.append(f"In its words: {self.due}")
+            lines.append(f"In its words: {' '.join(self.due.split())}")
         # That the day is near is no news to a calendar.
         lines.append(f"State: {'open' if self.state == 'due_soon' else self.state.replace('_', ' ')}")
         if self.answered_by:

@@ -66,14 +66,15 @@ def record(
     reader: Reader | None = None,
     wait_seconds: float = default_wait_seconds,
     raw_budget_bytes: int = raw.default_budget_bytes,
-    sessions: Sequence[KnownSession] = (),
+    sessions: Callable[[], Sequence[KnownSession]] | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Recorded:
     """Record every batch that waits in the landing place, oldest first, in groups; each group is one short session.
 
     Between two groups the live file is closed, so that deliveries and other recorders get their turn. `alerts_for`
     turns findings into the alerts to be sent; it must not touch the warehouse. `reader` reads kept texts again that a
-    former reader took, so that only what a publisher changed is news. `sessions` is the calendar as it is now.
+    former reader took, so that only what a publisher changed is news. `sessions` reads the calendar as it is now, once
+    there is something to record; where it has none, what is kept stays.
 
     Raises:
         LockedError: the warehouse was not free within `wait_seconds`; the batches go on waiting.
@@ -89,9 +90,9 @@ def record(
         with session(home, wait_seconds=wait_seconds) as connection, checks.taken(home) as noted:
             # Another recorder may have had its turn before us.
             waiting = [batch for batch in group if batch.path.exists()]
-            if sessions:
-                keep_sessions(connection, CALENDAR, sessions, now())
-                sessions = ()
+            if sessions is not None and (listed := sessions()):
+                keep_sessions(connection, CALENDAR, listed, now())
+            sessions = None
             total += recording.together(connection, waiting, noted)
         for batch in waiting:
             batch.path.unlink(missing_ok=True)

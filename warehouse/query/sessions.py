@@ -65,6 +65,12 @@ class SessionDeadline:
     url: str
     task_key: str
 
+    @property
+    def subject(self) -> str:
+        """Who is to do what, and where that is asked for."""
+        place = f"{self.symbol or self.title}, {self.number}" if self.number else self.symbol or self.title
+        return f"{self.addressee}: {self.what} ({place})" if self.addressee else f"{self.what} ({place})"
+
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
