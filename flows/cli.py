@@ -44,6 +44,7 @@ commands: dict[str, tuple[str, str]] = {
     "calendar": ("calendar", "Show the coming sessions with their agendas and deadlines, and export them."),
     "coverage": ("coverage", "Show which numbers and sessions were seen, and which were not."),
     "feed": ("feed", "Write mandates as an Atom feed or as calendar entries."),
+    "changes": ("changes", "Show what changed in the ledger, and why."),
     "export": ("export", "Write the warehouse as Parquet."),
     "reanalyse": ("reanalyse", "Apply today's rules to everything that was kept."),
     "review": ("review", "List uncertain readings and record what people decide."),

@@ -119,10 +119,16 @@ def reading(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     Raises:
         QueryError: there is none yet, it cannot be opened, or what the block asks of it fails.
     """
-    if (opened := _looking.get().get(home)) is not None:
-        yield opened
+    if (looking := _looking.get().get(home)) is not None:
+        yield looking
         return
-    path = snapshot_path(home)
+    with opened(snapshot_path(home)) as connection:
+        yield connection
+
+
+@contextlib.contextmanager
+def opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A snapshot in a file of any name, open for reading; raises as `reading`."""
     if not path.exists():
         raise QueryError(f"{path}: there is no snapshot yet; `mandates snapshot` publishes one")
     try:
