@@ -260,7 +260,7 @@ def test_a_rebuild_works_in_steps_and_removes_what_no_text_has(
     with session(home) as connection:
         connection.execute("DELETE FROM ledger_tasks WHERE hash(task_key) % 2 = 0")
         connection.execute("INSERT INTO ledger_tasks VALUES ('gone', ?, [], [], now())", [gone])
-        assert rebuild(connection, NOW, lambda *step: steps.append(step)) > 1
+        assert rebuild(connection, datetime.now(UTC), lambda *step: steps.append(step)) > 1
     assert rows(ACCOUNTS) == before
     assert rows("SELECT task_key FROM ledger_past") == [("gone",)]
     assert steps[-1] == (16, 16)
