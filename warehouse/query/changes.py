@@ -168,8 +168,6 @@ def _reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             yield connection
         except duckdb.CatalogException as error:
             raise QueryError(f"{path}: is a snapshot of a version without a ledger") from error
-        except duckdb.Error as error:
-            raise QueryError(f"{path}: {error}") from error
 
 
 def _end(day: date) -> datetime:

@@ -95,7 +95,7 @@ def _asked(
         except duckdb.InterruptException as error:
             raise QueryError(f"stopped after {timeout_seconds:g} s; ask for less, or allow more time") from error
         except duckdb.Error as error:
-            raise QueryError(_plain(home, error)) from error
+            raise QueryError(_plain(snapshot_path(home), error)) from error
 
 
 @contextlib.contextmanager
@@ -141,7 +141,7 @@ def opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         yield connection
     except duckdb.Error as error:
-        raise QueryError(_plain(home, error)) from error
+        raise QueryError(_plain(path, error)) from error
     finally:
         connection.close()
 
@@ -213,7 +213,7 @@ def _distinct(columns: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _plain(home: Path, error: duckdb.Error) -> str:
+def _plain(path: Path, error: duckdb.Error) -> str:
     """DuckDB's message; where it means that the query writes, in our reader's words."""
     message = str(error)
     if "read-only mode" in message:
@@ -221,5 +221,5 @@ def _plain(home: Path, error: duckdb.Error) -> str:
     if "disabled by configuration" in message or "configuration has been locked" in message:
         return f"a query reads the snapshot and nothing else: {message}"
     if "Corrupt database file" in message:
-        return f"{snapshot_path(home)}: is damaged, `mandates snapshot` publishes it again: {message}"
+        return f"{path}: is damaged, `mandates snapshot` publishes it again: {message}"
     return message
