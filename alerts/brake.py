@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # Where mandates are held, the documents that hold them are, too. Reminders and corrections are counted elsewhere.
 _HELD = frozenset({
     "new_document", "new_mandate", "changed_clause", "draft_adopted", "corrigendum", "mandate_answered",
+    "mandate_renewed", "mandate_dropped",
 })  # fmt: skip
 
 

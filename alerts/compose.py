@@ -10,7 +10,7 @@ from alerts.escape import one_line
 from alerts.frame import frame
 from alerts.letter import Bar, Group, Letter, digest_items, section
 from alerts.match import is_unread_list, operators_name
-from alerts.naming import sort_of, weight
+from alerts.naming import OF_A_DEADLINE, sort_of, weight
 from alerts.story import story_of
 from alerts.subject import digest_subject, subject
 from alerts.trouble import unreported_lines
@@ -94,14 +94,15 @@ def _by_sort(words: Frame, story: Story, subscriptions: Subscriptions) -> tuple[
             room -= sum(len(document.items) for document in shown)
             rest = len(documents) - len(shown)
             more = words.more_documents.of(rest) if rest else None
-            groups.append(Group(words.counts[sort].of(len(same)), tuple(shown), more))
+            about = words.not_watched if sort == "unwatched_mandate" else None
+            groups.append(Group(words.counts[sort].of(len(same)), tuple(shown), more, about))
     return tuple(groups)
 
 
 def _order(document: Sequence[Finding]) -> tuple[str, int, str]:
     """What falls due first leads; all else is ordered by body, the newest first."""
     first = document[0]
-    if first.kind == "mandate_due":
+    if first.kind in OF_A_DEADLINE:
         return "", min((finding.days_left or 0) for finding in document), ""
     newest = -(first.document.published_on.toordinal() if first.document.published_on else 0)
     return first.document.body or "\uffff", newest, first.document.symbol or first.document.title

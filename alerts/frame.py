@@ -62,6 +62,7 @@ class Frame(BaseModel):
     when_days: Number
     when_today: str
     when_past: str
+    when_overdue: str
     subject_answer: str
     digest_daily: str
     digest_weekly: str
@@ -95,7 +96,22 @@ class Frame(BaseModel):
     answered_by: str
     corrects: str
     answers: str
+    answers_in_part: str
     adopts: str
+    renews: str
+    drops: str
+    not_watched: str
+    asked_since: str
+    since_in: str
+    reminded: str
+    answers_so_far: str
+    in_part: str
+    answered_after: str
+    days_after: Number
+    days_late: Number
+    days_early: Number
+    on_time: str
+    coverage: str
     lists: str
     listed: str
     unreadable: str
@@ -144,12 +160,13 @@ class Frame(BaseModel):
         return self.quoted.format(words=words)
 
     def when(self, finding: Finding) -> str:
-        """How far away a deadline is: "due in 14 days"."""
+        """How far away a deadline is: "due in 14 days". Only what is known not to have been answered is overdue."""
         days = finding.days_left or 0
         if days > 0:
             return self.when_days.of(days)
         if days < 0 and finding.due is not None and finding.due.last is not None:
-            return self.when_past.format(date=self.date(finding.due.last))
+            is_overdue = finding.kind == "mandate_overdue" and finding.is_watched
+            return (self.when_overdue if is_overdue else self.when_past).format(date=self.date(finding.due.last))
         return self.when_today
 
     def deadline(self, due: Deadline, found_at: datetime, language: str | None = None) -> str | None:

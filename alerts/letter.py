@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from alerts.corrected import addressee, corrected
 from alerts.difference import Change, difference
 from alerts.escape import Address, isolated, one_line, paragraph, web_address
-from alerts.naming import ABOUT_NO_DOCUMENT, both_documents, not_read, sort_of, title_of, weight
+from alerts.naming import ABOUT_NO_DOCUMENT, OF_A_DEADLINE, both_documents, not_read, sort_of, title_of, weight
+from alerts.so_far import so_far
 from warehouse.review.task_names import short_name
 
 if TYPE_CHECKING:
@@ -72,11 +73,15 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Sections under one heading; a message about one document has one group without a heading."""
+    """Sections under one heading; a message about one document has one group without a heading.
+
+    `about` is what is to be known of all of them.
+    """
 
     heading: str | None
     sections: tuple[Section, ...]
     more: str | None = None
+    about: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +202,11 @@ def _item(words: Frame, finding: Finding, limit: int, *, in_digest: bool) -> Ite
         changes=difference(paragraph(finding.before or "", quote_limit), paragraph(quote, quote_limit))
         if changed
         else (),
-        facts=(*_facts(words, finding), *([(words.key, key)] if key and in_digest else [])),
+        facts=(
+            *_facts(words, finding),
+            *so_far(words, finding.so_far, in_digest=in_digest),
+            *([(words.key, key)] if key and in_digest else []),
+        ),
         note=paragraph(note, 1000) if note and about is None else None,
         key=key,
         ways=words.ways.format(key=key) if key and not in_digest else None,
@@ -207,7 +216,7 @@ def _item(words: Frame, finding: Finding, limit: int, *, in_digest: bool) -> Ite
 def _headed(words: Frame, finding: Finding, when: str | None) -> str:
     """What an item is: "New mandate", "Due in 14 days", or both in one."""
     kind = words.kinds[sort_of(finding)]
-    if when is None or finding.kind == "mandate_due":
+    if when is None or finding.kind in OF_A_DEADLINE:
         return when or kind
     return f"{kind}{words.also}{when[:1].lower()}{when[1:]}"
 

@@ -114,7 +114,8 @@ def _rows(
     ]
     if subscription.mode == "at_once":
         unread = [finding for finding in spoken if finding.kind == "reading_incomplete"]
-        spoken = [finding for finding in spoken if finding.kind != "reading_incomplete"]
+        # That a date has passed unwatched is no alarm: it is said in digests.
+        spoken = [finding for finding in spoken if finding.kind != "reading_incomplete" and finding.is_watched]
         rows += [
             _listed(AlertRow(finding, subscription.name, target, now), now)
             for finding in unread

@@ -23,8 +23,12 @@ weight = (
     "new_mandate",
     "changed_clause",
     "corrigendum",
+    "mandate_renewed",
+    "mandate_overdue",
     "mandate_due",
     "mandate_answered",
+    "mandate_dropped",
+    "unwatched_mandate",
     "draft_adopted",
     "item_unreadable",
     "reading_incomplete",
@@ -33,12 +37,16 @@ weight = (
 )
 # Messages to operators about a source, a target, what is held, or a week: they have no document.
 ABOUT_NO_DOCUMENT = frozenset({"source_state", "delivery_state", "alerts_held", "weekly_report"})
+# A deadline is what they are about.
+OF_A_DEADLINE = frozenset({"mandate_due", "mandate_overdue"})
 _drafts = frozenset({"preliminary_draft", "draft"})
 
 
 def sort_of(finding: Finding) -> str:
-    """What readers call it: what a draft asks for is proposed, and a mandate only when it is adopted."""
-    return "proposed_mandate" if finding.kind == "new_mandate" and finding.document.stage in _drafts else finding.kind
+    """What readers call it: a mandate is proposed until it is adopted, and overdue only where answers were watched."""
+    if finding.kind == "new_mandate" and finding.document.stage in _drafts:
+        return "proposed_mandate"
+    return "unwatched_mandate" if not finding.is_watched else finding.kind
 
 
 def topic_name(words: Frame, finding: Finding) -> str:
@@ -71,7 +79,7 @@ def document_name(words: Frame, finding: Finding) -> str:
 
 
 def other_document(words: Frame, finding: Finding) -> str | None:
-    """The document that this one corrects, answers or was the draft of, named as `document_name` does."""
+    """The document that this one corrects, answers, renews or was the draft of, named as `document_name` does."""
     name = finding.other_document
     if name is None:
         return None
@@ -92,7 +100,13 @@ def title_of(words: Frame, finding: Finding, limit: int) -> str:
 
 def both_documents(words: Frame, finding: Finding) -> str | None:
     """Which two documents a finding is about, in one sentence."""
-    forms = {"corrigendum": words.corrects, "mandate_answered": words.answers, "draft_adopted": words.adopts}
+    forms = {
+        "corrigendum": words.corrects,
+        "mandate_answered": words.answers_in_part if finding.so_far and finding.so_far.in_part else words.answers,
+        "draft_adopted": words.adopts,
+        "mandate_renewed": words.renews,
+        "mandate_dropped": words.drops,
+    }
     if finding.other_document is None or finding.kind not in forms:
         return None
     one = one_line(finding.document.symbol or "", 80) or one_line(finding.document.topic, 200)

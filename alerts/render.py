@@ -122,7 +122,10 @@ def headers(delivery: Delivery, subscriptions: Subscriptions) -> dict[str, str]:
     if delivery.digest is None:
         documents = dict.fromkeys(_thread("document", finding.document.document_id) for finding in delivery.findings)
         mandates = dict.fromkeys(
-            _thread("mandate", f.clause.mandate_id) for f in delivery.findings if f.clause.mandate_id
+            _thread("mandate", mandate)
+            for finding in delivery.findings
+            for mandate in (finding.earlier_mandate, finding.clause.mandate_id)
+            if mandate
         )
         fields["References"] = " ".join([*documents, *mandates][:10])
         fields["In-Reply-To"] = next(iter(mandates if len(mandates) == 1 else documents))

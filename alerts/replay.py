@@ -28,7 +28,9 @@ _ONE_RUN = timedelta(minutes=1)
 # What waits for a weekly digest, and then for the end of quiet hours, was found at most so long before.
 _WAITED = timedelta(days=8)
 # Whoever was notified of a mandate by one of these gets its corrections, whatever the subscription asks for.
-_NOTIFIED_BY = frozenset({"new_mandate", "changed_clause", "mandate_due", "reading_corrected"})
+_NOTIFIED_BY = frozenset(
+    {"new_mandate", "changed_clause", "mandate_due", "mandate_overdue", "mandate_renewed", "reading_corrected"}
+)
 _CORRECTIONS = frozenset({"reading_corrected", "corrigendum"})
 
 

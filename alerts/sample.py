@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from alerts.compose import test_digest
-from warehouse.findings.finding import ClauseFacts, Deadline, DocumentFacts, Finding
+from warehouse.findings.finding import Answer, ClauseFacts, Deadline, DocumentFacts, Finding, SoFar
 from warehouse.model import Delivery
 
 if TYPE_CHECKING:
@@ -54,6 +54,17 @@ def sample_findings(now: datetime) -> tuple[Finding, ...]:
         task_key=f"{_document[:24]}:request:1",
         deadlines=(due,),
     )
+    last_year = replace(clause, task_key=f"{_document[:24]}:request:2", mandate_id="sample-dropped", number="6")
+    last_year = replace(
+        last_year, quote="Requests the Secretariat to organize a meeting of experts on the subject;", deadlines=()
+    )
+    last_year = replace(last_year, type="convening", action="meeting", deliverable="a meeting of experts")
+    past = Deadline(None, None, now.date() - timedelta(days=1), basis="stated date", sense="by")
+    late = replace(clause, deadlines=(past,), number="5", mandate_id="sample-late")
+    renewed = replace(clause, mandate_id="sample-renewed")
+    asked = SoFar(date(2023, 9, 15), "AALCO/RES/96/S 1", 4)
+    reminded = tuple(now.date() - timedelta(days=days) for days in (15, 1))
+    answers = (Answer("AALCO/97/SD/S 1", date(2024, 7, 1)), Answer("AALCO/98/SD/S 1", date(2025, 7, 3), in_part=True))
     report = replace(document, symbol="AALCO/100/SD/S 1")
     corrigendum = replace(document, symbol="AALCO/RES/99/S 1/Corr.1")
     passage = "Paragraph 4: for “the matter” read “seasonal pathways”"
@@ -66,8 +77,21 @@ def sample_findings(now: datetime) -> tuple[Finding, ...]:
     return (
         made("new_mandate", clause=clause),
         made("changed_clause", clause=clause, before=before),
-        made("mandate_due", clause=clause, due=due, days_left=14),
-        made("mandate_answered", report, clause=clause, other_document=document.symbol),
+        made("mandate_due", clause=clause, due=due, days_left=14, so_far=replace(asked, answers=answers)),
+        made("mandate_overdue", clause=late, due=past, days_left=-1, so_far=replace(asked, reminded=reminded)),
+        replace(
+            made("mandate_overdue", clause=late, due=past, days_left=-1, is_watched=False),
+            finding_id=hashlib.sha256(f"sample unwatched {now.isoformat()}".encode()).hexdigest(),
+        ),
+        made(
+            "mandate_answered",
+            report,
+            clause=clause,
+            other_document=document.symbol,
+            so_far=replace(asked, answered_after=257, late=-4),
+        ),
+        made("mandate_renewed", clause=renewed, before=before, other_document="AALCO/RES/98/S 1", so_far=asked),
+        made("mandate_dropped", clause=last_year, other_document="AALCO/RES/98/S 1"),
         made("draft_adopted", other_document="AALCO/99/DR 1"),
         made(
             "corrigendum",

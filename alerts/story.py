@@ -1,7 +1,8 @@
 """One event is one story: what several findings say of one mandate, or of the texts of one resolution, is said once.
 
-A mandate that is new and falls due, or is answered already, is one item. Of a resolution's drafts and its adopted text
-only the furthest speaks; the others are links beside it. A document with new mandates is represented by them.
+A mandate that is new and falls due, or is answered already, is one item; one that an earlier resolution asked for in
+other words is renewed and not new besides. Of a resolution's drafts and its adopted text only the furthest speaks; the
+others are links beside it. A document with new mandates is represented by them.
 """
 
 from __future__ import annotations
@@ -11,12 +12,15 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
 
     from warehouse.findings.finding import DocumentFacts, Finding
 
 _Mandate = tuple[str | None, str | None]
 # What an earlier text of a resolution has in common with the furthest one; all else about it is said.
 _OF_A_TEXT = frozenset({"new_document", "new_mandate", "draft_adopted"})
+# A mandate as this year's text has it.
+_NEWS = frozenset({"new_mandate", "mandate_renewed"})
 # How far a text has come on its way to adoption.
 _STAGES = ("preliminary_draft", "draft")
 
@@ -36,7 +40,7 @@ def story_of(findings: Sequence[Finding], *, in_digest: bool) -> Story:
     left = _one_item_each(
         [each for each in findings if each.kind not in _OF_A_TEXT or each.document.document_id not in superseded]
     )
-    with_mandates = {each.document.document_id for each in left if each.kind == "new_mandate"}
+    with_mandates = {each.document.document_id for each in left if each.kind in _NEWS}
     said_by_mandates = {"new_document", "draft_adopted"} if in_digest else {"new_document"}
     shown = [
         each for each in left if not (each.kind in said_by_mandates and each.document.document_id in with_mandates)
@@ -64,25 +68,35 @@ def _progress(document: DocumentFacts) -> int:
 
 
 def _one_item_each(findings: Sequence[Finding]) -> list[Finding]:
-    """New mandates together with the deadline that comes near and the answer that they have already."""
+    """New and renewed mandates with the deadline that comes near, new ones also with the answer that they have."""
+    renewed = {_mandate(each) for each in findings if each.kind == "mandate_renewed" and each.clause.mandate_id}
+    findings = [each for each in findings if each.kind != "new_mandate" or _mandate(each) not in renewed]
     new = {_mandate(each) for each in findings if each.kind == "new_mandate" and each.clause.mandate_id}
-    dues = {_mandate(each): each for each in findings if each.kind == "mandate_due" and _mandate(each) in new}
+    news = new | renewed
+    last = {_deadline(each): id(each) for each in sorted(findings, key=lambda each: each.found_at) if each.due}
+    findings = [each for each in findings if each.due is None or last[_deadline(each)] == id(each)]
+    dues = {_mandate(each): each for each in findings if each.kind == "mandate_due" and _mandate(each) in news}
     answers = {_mandate(each): each for each in findings if each.kind == "mandate_answered" and _mandate(each) in new}
     joined = {id(each) for each in (*dues.values(), *answers.values())}
     return [_with(each, dues, answers) for each in findings if id(each) not in joined]
 
 
 def _with(finding: Finding, dues: Mapping[_Mandate, Finding], answers: Mapping[_Mandate, Finding]) -> Finding:
-    if finding.kind != "new_mandate":
+    if finding.kind not in _NEWS:
         return finding
     if due := dues.get(_mandate(finding)):
         finding = replace(finding, due=due.due, days_left=due.days_left)
-    if answer := answers.get(_mandate(finding)):
+    if finding.kind == "new_mandate" and (answer := answers.get(_mandate(finding))):
         finding = replace(finding, other_document=answer.document.name, other_url=answer.document.url)
     return finding
 
 
+def _deadline(finding: Finding) -> tuple[_Mandate, date | None]:
+    """A deadline that comes near or has passed; of what is said of it only the last is still true."""
+    return _mandate(finding), finding.due.last if finding.due else None
+
+
 def _mandate(finding: Finding) -> _Mandate:
-    """The mandate and the name of its document; an answer has that as the other one."""
+    """The mandate, or the clause that somebody takes for one, and its document; an answer has that as the other one."""
     document = finding.other_document if finding.kind == "mandate_answered" else finding.document.name
-    return finding.clause.mandate_id, document
+    return finding.clause.mandate_id or finding.clause.clause_id, document

@@ -9,6 +9,7 @@ from alerts.escape import one_line
 from alerts.frame import is_past
 from alerts.match import is_unread_list
 from alerts.naming import (
+    OF_A_DEADLINE,
     document_name,
     has_topic,
     other_document,
@@ -64,9 +65,9 @@ def _phrase(words: Frame, sort: str, same: Sequence[Finding], named: str) -> str
     count = len({finding.document.document_id for finding in same}) if sort == "corrigendum" else len(same)
     kind = words.documents.get(first.document.kind, first.document.kind)
     phrase = words.subjects[sort].of(count, document=named, kind=kind)
-    if count == 1 and sort in {"new_mandate", "mandate_due"} and has_topic(first):
+    if count == 1 and (sort == "new_mandate" or first.kind in OF_A_DEADLINE) and has_topic(first):
         phrase = words.asked.get(first.clause.type or "", phrase).format(document=named)
-    if sort == "mandate_due":
+    if first.kind in OF_A_DEADLINE:
         when = words.when(min(same, key=lambda finding: finding.days_left or 0))
         return words.subject_when.format(subject=phrase, when=when)
     if sort == "mandate_answered" and first.other_document:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from config.subscriptions import Subscriptions
     from warehouse.model import AlertRow
-    from warehouse.outbox.week import Week
+    from warehouse.outbox.week import Became, Week
 
 # In UTC.
 REPORT_AT = time(7)
@@ -67,10 +67,29 @@ def _troubles(numbers: Week, unread: Sequence[str]) -> Iterator[str]:
         yield f"{counted(numbers.held, 'message')} held"
 
 
+def _mandates(became: Became) -> Iterator[str]:
+    """What became of mandates; what did not happen is not said."""
+    if became.came_due:
+        yield f"{became.came_due:,} came due"
+    if became.answered:
+        median = f" (median {counted(round(became.reaction), 'day')})" if became.reaction is not None else ""
+        yield f"{became.answered:,} answered{median}"
+    for count, what in (
+        (became.overdue, "overdue"),
+        (became.unwatched, "past their due date, answer not watched"),
+        (became.renewed, "renewed with changed wording"),
+        (became.dropped, "dropped"),
+    ):
+        if count:
+            yield f"{count:,} {what}"
+
+
 def _lines(numbers: Week, unread: Sequence[str], since: datetime, until: datetime) -> Iterator[str]:
     polled = f"{counted(numbers.sources, 'source')} polled {counted(numbers.polls, 'time')}"
     new = f"{counted(numbers.documents, 'new document')}, {counted(numbers.mandates, 'new mandate')}"
     yield f"{since:%-d %B} to {until:%-d %B %Y}: {polled}, {new}, {counted(numbers.sent, 'message')} sent."
+    if mandates := ", ".join(_mandates(numbers.became)):
+        yield f"Mandates: {mandates}."
     yield f"Now: {numbers.waiting} waiting (quiet hours, digests, retries), {numbers.held} held for your approval."
     if numbers.undelivered:
         yield f"Not delivered: {numbers.undelivered} (mandates outbox list --state dead --state uncertain)"

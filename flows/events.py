@@ -6,6 +6,7 @@
     source.failing         mandates.source.<id>        operators are notified that a source is failing, blocked or quiet
     source.recovered       mandates.source.<id>        and that it has recovered
     mandate.due            mandates.mandate.<id>       a deadline is near
+    mandate.overdue        mandates.mandate.<id>       and it has passed without an answer
     delivery.dead          mandates.delivery.<id>      the program gave up on a message
 
 Events are emitted only in a Prefect run, after the transaction that records what they report. They may be lost while
@@ -84,7 +85,8 @@ def events(findings: Sequence[Finding], delivered: DispatchReport) -> Iterator[E
     for row in delivered.rows:
         if row.state == "dead":
             yield _dead(row)
-    yield from map(_due, delivered.due)
+    # Nobody should act on a date that has passed while nobody watched.
+    yield from (_due(finding) for finding in delivered.due if finding.is_watched)
     yield from _recorded(findings)
 
 
@@ -115,7 +117,8 @@ def _due(finding: Finding) -> Event:
         "due": due.last.isoformat() if due is not None and due.last is not None else None,
         "days_left": finding.days_left,
     }
-    return Event("mandate.due", f"mandates.mandate.{name}", payload)
+    what = "mandate.overdue" if finding.kind == "mandate_overdue" else "mandate.due"
+    return Event(what, f"mandates.mandate.{name}", payload)
 
 
 def _recorded(findings: Sequence[Finding]) -> Iterator[Event]:

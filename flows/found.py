@@ -26,6 +26,10 @@ KINDS = (
     ("corrigendum", "corrigendum", "corrigenda"),
     ("mandate_answered", "mandate answered", "mandates answered"),
     ("mandate_due", "mandate due", "mandates due"),
+    ("mandate_overdue", "mandate overdue", "mandates overdue"),
+    ("unwatched_mandate", "due date passed, answer not watched", "due dates passed, answers not watched"),
+    ("mandate_renewed", "mandate renewed with changed wording", "mandates renewed with changed wording"),
+    ("mandate_dropped", "earlier mandate dropped", "earlier mandates dropped"),
     ("item_unreadable", "publication that could not be read", "publications that could not be read"),
     ("reading_incomplete", "publication that could not be read in full", "publications that could not be read in full"),
     ("source_state", "source changed state", "sources changed state"),
@@ -38,6 +42,9 @@ _OF_A_CLAUSE = {
     "corrigendum": "corrected: ",
     "mandate_answered": "answered: ",
     "mandate_due": "due: ",
+    "mandate_overdue": "overdue: ",
+    "mandate_renewed": "renewed with changed wording: ",
+    "mandate_dropped": "dropped: ",
 }
 _MARKS = {"sent": "✓", "failed": "will retry", "dead": "given up", "uncertain": "uncertain", "pending": "pending"}
 

@@ -82,7 +82,7 @@ def changed(former: Finding, **changes: Any) -> Finding:
         first = replace(clause.deadlines[0] if clause.deadlines else Deadline(), **due)
         known = first.words is not None or first.last is not None
         clause = replace(clause, deadlines=(first,) if known else ())
-    if rest.get("kind", former.kind) == "mandate_due" and clause.deadlines:
+    if rest.get("kind", former.kind) in {"mandate_due", "mandate_overdue"} and clause.deadlines:
         rest.setdefault("due", clause.deadlines[0])
     return replace(former, document=replace(former.document, **facts, **document_kind), clause=clause, **rest)
 

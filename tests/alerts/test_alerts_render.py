@@ -19,7 +19,7 @@ from alerts.sample import sample_delivery, sample_findings
 from alerts.subject import subject
 from config.subscriptions import Subscriptions
 from tests.alerts.made_findings import changed, document, finding, noon, subscribed
-from warehouse.findings.finding import Deadline
+from warehouse.findings.finding import Answer, Deadline, SoFar
 from warehouse.model import Delivery, SourceCheck
 
 if TYPE_CHECKING:
@@ -32,6 +32,10 @@ nobody = Subscriptions((), {})
 corrigendum = finding(
     kind="corrigendum", body="UNGA", symbol="A/RES/81/902/Corr.1", other_document="A/RES/81/902", title="Rivers"
 )
+renewal = finding(
+    kind="mandate_renewed", body="UNGA", symbol="A/RES/81/902", other_document="A/RES/80/901", before="Decides."
+)
+gone = finding(kind="mandate_dropped", body="UNGA", symbol="A/RES/81/902", other_document="A/RES/80/901")
 answer = finding(kind="mandate_answered", body="UNGA", symbol="A/81/990", other_document="A/RES/80/990", title="Rivers")
 
 
@@ -130,7 +134,23 @@ def test_the_subject_says_what_where_and_by_when() -> None:
         ),
         (
             [finding(kind="mandate_due", days_left=-2)],
+            "AALCO: agenda item on “Care of people at sea” was due on 10 September 2027 (RES/52/S 5)",
+        ),
+        (
+            [finding(kind="mandate_overdue", days_left=-1), finding(2, kind="mandate_due", days_left=14)],
             "AALCO: agenda item on “Care of people at sea” overdue since 10 September 2027 (RES/52/S 5)",
+        ),
+        (
+            [finding(number, kind="mandate_overdue", days_left=-number) for number in (1, 2)],
+            "AALCO: 2 mandates of “Care of people at sea” overdue since 10 September 2027 (RES/52/S 5)",
+        ),
+        (
+            [finding(kind="mandate_renewed", before="Decides.", other_document="AALCO/RES/51/S 5")],
+            "AALCO: 1 mandate renewed with changed wording in “Care of people at sea” (RES/52/S 5)",
+        ),
+        (
+            [finding(kind="mandate_dropped", other_document="AALCO/RES/51/S 5")],
+            "AALCO: 1 earlier mandate dropped from “Care of people at sea” (RES/52/S 5)",
         ),
         ([finding(kind="changed_clause")], "AALCO: 1 changed clause in “Care of people at sea” (RES/52/S 5)"),
         ([finding(kind="draft_adopted")], "AALCO: “Care of people at sea” adopted (RES/52/S 5)"),
@@ -196,9 +216,11 @@ def test_ordinals_in_words_become_figures(due: str, short: str) -> None:
     [
         (corrigendum, "A/RES/81/902/Corr.1 corrects A/RES/81/902"),
         (answer, "A/81/990 answers A/RES/80/990"),
+        (renewal, "A/RES/81/902 renews this request from A/RES/80/901, with changed wording"),
+        (gone, "A/RES/80/901 asked for this; A/RES/81/902, which follows it, no longer does"),
         (changed(answer, symbol=None, title="Report\non rivers"), "Report on rivers answers A/RES/80/990"),
     ],
-    ids=["corrigendum", "answer", "answer without a symbol"],
+    ids=["corrigendum", "answer", "renewal", "dropped", "answer without a symbol"],
 )
 def test_a_message_about_two_documents_names_both(told: Finding, words: str, digest: str | None, dress: Any) -> None:
     """Which document is the news, and which one it corrects or answers, stand in one sentence."""
@@ -312,6 +334,40 @@ subscriptions:
 """
     body = Renderer(subscribed(tmp_path, yaml)).render(delivery(finding()), "plain").body
     assert "asks for bodies: AALCO; mandate types: not resources; due within days: 400." in body
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        (SoFar(), []),
+        (SoFar(answered_after=227, late=12), ["Answered after: 227 days (12 days after the deadline)"]),
+        (SoFar(answered_after=1, late=0), ["Answered after: 1 day (on the day of the deadline)"]),
+        (SoFar(late=-1), ["Answered after: 1 day before the deadline"]),
+        (SoFar(None, "A/RES/64/1", 9), ["Asked since: A/RES/64/1, in 9 resolutions"]),
+        (SoFar(date(2009, 12, 18), "A/RES/64/1", 2), ["Asked since: 18 December 2009 (A/RES/64/1), in 2 resolutions"]),
+        (
+            SoFar(reminded=(date(2026, 8, 1), date(2026, 9, 16))),
+            ["Earlier reminders: 1 August 2026, 16 September 2026"],
+        ),
+        (
+            SoFar(answers=tuple(Answer(f"A/{each}/7", date(2000 + each, 8, 1), each == 73) for each in range(70, 74))),
+            ["Answers so far: …, A/71/7 (1 August 2071), A/72/7 (1 August 2072), A/73/7 (1 August 2073, in part)"],
+        ),
+    ],
+)
+def test_what_is_known_so_far_is_said(known: SoFar, said: list[str]) -> None:
+    """Since when it has been asked, earlier answers and reminders, how long an answer took; nothing of what is not."""
+    labels = ("Answered after", "Asked since", "Answers so far", "Earlier reminders")
+    body = Renderer(nobody).render(delivery(finding(kind="mandate_due", days_left=14, so_far=known)), "plain").body
+    assert [line for line in body.split("\n") if line.startswith(labels)] == said
+
+
+def test_a_renewed_mandate_is_in_the_thread_of_the_former_one() -> None:
+    """Mail programs show this year's text below last year's messages about the mandate."""
+    former = Renderer(nobody).render(delivery(finding(mandate_id="former", document_id="f" * 64)), "mail").headers
+    told = finding(kind="mandate_renewed", before="Decides.", earlier_mandate="former")
+    now = Renderer(nobody).render(delivery(told), "mail").headers
+    assert set(former["References"].split()) & set(now["References"].split())
 
 
 def test_a_changed_clause_shows_the_difference() -> None:

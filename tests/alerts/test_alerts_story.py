@@ -51,6 +51,28 @@ def test_a_new_mandate_that_is_answered_is_one_item() -> None:
     assert "A/81/990: https://example.org/report" in body
 
 
+def test_a_renewed_mandate_is_not_new_besides() -> None:
+    """The renewal shows the difference and the deadline; the mandate is neither shown nor counted as new, too."""
+    renewed = finding(kind="mandate_renewed", before="Decides to keep the item.", other_document="RES/51", **due)
+    near = finding(kind="mandate_due", days_left=10, **due)
+    message = Renderer(nobody).render(delivery(finding(**due), renewed, near), "plain")
+    assert "New mandate" not in message.body
+    assert "Renewed with changed wording; due in 10 days (clause 4, page 2)" in message.body
+    digest = Renderer(nobody).render(replace(delivery(finding(**due), renewed), digest="daily:2026-11-22"), "plain")
+    assert digest.subject == "Daily digest: 1 mandate renewed with changed wording"
+
+
+def test_a_deadline_is_said_once_in_a_digest() -> None:
+    """Of a reminder and what was found of the same deadline afterwards only the last is said."""
+    near, late = (
+        finding(kind=kind, days_left=left, found_at=noon + timedelta(days=-left), **due)
+        for kind, left in (("mandate_due", 0), ("mandate_overdue", -1))
+    )
+    other = finding(kind="mandate_due", days_left=14, mandate_id="m2", **due)
+    digest = Renderer(nobody).render(replace(delivery(near, late, other), digest="weekly:2026-11-22"), "plain")
+    assert digest.subject == "Weekly digest: 1 mandate overdue, 1 mandate due soon"
+
+
 def test_drafts_and_the_adopted_text_are_one_story() -> None:
     """The adopted text's mandates are the news; its drafts are links, and what they proposed is not said again."""
     texts = [stage(1, "preliminary_draft", "C-I/1/PDR"), stage(2, "draft", "C-I/1/DR"), stage(3, "adopted", "RES/1")]

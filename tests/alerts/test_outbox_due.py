@@ -10,7 +10,7 @@ from alerts.dispatch import dispatch
 from alerts.match import alerts_for
 from mandates.model import Due
 from tests.alerts.made_findings import subscribed
-from tests.warehouse.made import batch, entry, nobody
+from tests.warehouse.made import batch, entry, nobody, report
 from warehouse.load.landing import land
 from warehouse.load.record import record
 from warehouse.outbox.reminders import remind
@@ -84,9 +84,7 @@ def test_every_deadline_of_a_task_is_told(home: Path) -> None:
 def test_an_answered_request_is_not_due(home: Path) -> None:
     """When a report answers the resolution, its request is met; the item on the agenda is still due."""
     recorded(home, due(entry()))
-    report = "Report of the Secretary-General\n\nSubmitted under A/RES/80/1.\n"
-    answer = entry("A/81/7", title="Report", words=report, kind="report", stage=None, answers=("A/RES/80/1",))
-    recorded(home, answer, number=1)
+    recorded(home, report("A/81/7", "A/RES/80/1"), number=1)
     (left,) = remind(home, nobody, at(14))
     assert left.clause.type == "agenda_placement"
 
@@ -127,8 +125,8 @@ def test_dispatch_reminds_by_itself(home: Path, tmp_path: Path) -> None:
     """The sweep is enough: recording nothing new, a dispatch tells of what falls due."""
     subscriptions = subscribed(tmp_path, "targets: {desk: mailbox}\nsubscriptions: {all: {targets: [desk]}}\n")
     recorded(home, due(entry()))
-    report = dispatch(home, subscriptions, now=lambda: at(14))
-    assert [row.subject for row in report.rows] == [
+    sent = dispatch(home, subscriptions, now=lambda: at(14))
+    assert [row.subject for row in sent.rows] == [
         "UNGA: 2 mandates of “Care of travellers at sea” due in 14 days (A/RES/80/1)"
     ]
     assert dispatch(home, subscriptions, now=lambda: at(14)).rows == ()

@@ -14,6 +14,8 @@ from warehouse.findings.clause_rows import clauses_in, clauses_of
 from warehouse.findings.comparison import twin
 from warehouse.findings.finding import UNREAD
 from warehouse.findings.finding_fields import clause_facts, document_facts, facts_in, found
+from warehouse.findings.lifecycle import lifecycle, renewing
+from warehouse.findings.so_far import with_so_far
 from warehouse.links.followups import answers, follow_up
 from warehouse.links.similarity import wording
 
@@ -41,7 +43,8 @@ def findings(
 ) -> tuple[Finding, ...]:
     """All that the load of this transaction has brought to light, documents first.
 
-    `answered` is the evidence of answers that was not known before.
+    `answered` is the evidence of answers that was not known before. Run it once relations, links between clauses and
+    evidence of the load are written.
     """
     fresh = sorted({*loaded.documents} - loaded.told_apart)
     clauses = [
@@ -61,12 +64,11 @@ def findings(
     made += follow_up(connection, facts, relations, moment)
     arrived = {*fresh, *loaded.versions["document_id"].to_pylist()} - loaded.told_apart
     made += answers(connection, answered, arrived, moment)
+    renewals = renewing(connection, loaded, relations)
+    made += lifecycle(connection, renewals, moment)
     stories = _stories(relations)
-    return tuple(
-        {
-            finding.finding_id: replace(finding, story=stories.get(finding.document.document_id)) for finding in made
-        }.values()
-    )
+    each_once = {each.finding_id: replace(each, story=stories.get(each.document.document_id)) for each in made}
+    return with_so_far(connection, tuple(each_once.values()), renewals)
 
 
 def _stories(relations: Sequence[RelationRow]) -> dict[str, str]:

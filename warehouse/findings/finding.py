@@ -18,7 +18,10 @@ FindingKind = Literal[
     "draft_adopted",
     "corrigendum",
     "mandate_due",
+    "mandate_overdue",
     "mandate_answered",
+    "mandate_renewed",
+    "mandate_dropped",
     "item_unreadable",
     "reading_incomplete",
     "reading_corrected",
@@ -122,16 +125,48 @@ class ClauseFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """A document that answered a task, by its symbol, else its title; `in_part` where it left something open."""
+
+    document: str
+    on: date | None = None
+    in_part: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SoFar:
+    """What was known of a task when a finding about it was made.
+
+    `asked_since` is the day of the first resolution of its series that asks for it, `asked_in` its symbol, else its
+    title; `times` is how many of the series do, 1 where none before. `reminded` are the days of the reminders that were
+    written before, `answers` the documents that answered it before, both in their order. Of a finding about an answer,
+    `answered_after` counts the days since it was asked for, `late` those since its deadline, negative before it;
+    `in_part` says that it left something open.
+    """
+
+    asked_since: date | None = None
+    asked_in: str | None = None
+    times: int = 1
+    reminded: tuple[date, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    answered_after: int | None = None
+    late: int | None = None
+    in_part: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing worth telling, with all that a message about it needs; no second look at the warehouse.
 
     `finding_id` is a sha256 of what makes it one thing (kind, document, mandate or clause, version). `baseline` is true
-    on a source's first crawl. `due` is the deadline that comes near, in `days_left` days. `before` is the former
-    wording of a changed or corrected clause. `other_document` is the one that this corrects, answers or was the draft
-    of (its symbol, else its title); `correction` are the corrigendum's own words on the clause. `tries` and `since` say
-    how often and since which day a listed document could not be read, `note` why. `corrected` is what was said of a
-    mandate and is put right: field, value said, right value. Findings of several documents that are one event (a draft
-    and its adoption, a resolution and the report it asked for) have the same `story`.
+    on a source's first crawl. `due` is the deadline that comes near, in `days_left` days, or is past; `is_watched` is
+    false where nobody could have seen an answer since. `before` is the former wording of a changed, corrected or
+    renewed clause. `other_document` is the one that this corrects, answers, renews or was the draft of (its symbol,
+    else its title); `earlier_task` and `earlier_mandate` are what a renewed clause asked for before. `correction` are
+    the corrigendum's own words on the clause. `tries` and `since` say how often and since which day a listed document
+    could not be read, `note` why. `corrected` is what was said of a mandate and is put right: field, value said, right
+    value. Findings of several documents that are one event (a draft and its adoption, a resolution and the report it
+    asked for) have the same `story`. `so_far` is what had become of the task before.
     """
 
     finding_id: str
@@ -151,6 +186,15 @@ class Finding:
     since: date | None = None
     corrected: tuple[tuple[str, str | None, str | None], ...] = ()
     story: str | None = None
+    is_watched: bool = True
+    earlier_task: str | None = None
+    earlier_mandate: str | None = None
+    so_far: SoFar | None = None
+
+    @property
+    def tasks(self) -> tuple[str, ...]:
+        """The keys of the tasks that it is about: that of its clause, and the one which that renews."""
+        return tuple(key for key in (self.clause.task_key, self.earlier_task) if key is not None)
 
     @property
     def deadlines(self) -> tuple[Deadline, ...]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from warehouse.findings.finding import ClauseFacts, Deadline, DocumentFacts, Finding
+from warehouse.findings.finding import Answer, ClauseFacts, Deadline, DocumentFacts, Finding, SoFar
 from warehouse.load.arrivals import as_rows_in
 from warehouse.store.database import live_path, session
 
@@ -87,6 +87,7 @@ def finding_of(detail: str) -> Finding:
     values["since"] = _day(values.get("since"))
     values["due"] = _deadline(values["due"]) if values.get("due") else None
     values["corrected"] = tuple(tuple(each) for each in values.get("corrected") or ())
+    values["so_far"] = _so_far(values["so_far"]) if values.get("so_far") else None
     document, clause = _known(DocumentFacts, kept["document"]), _known(ClauseFacts, kept["clause"])
     document["published_on"] = _day(document.get("published_on"))
     for facts, name in ((document, "topics"), (document, "sources"), (clause, "review")):
@@ -119,6 +120,19 @@ def _nested(flat: dict[str, Any]) -> dict[str, Any]:
 def _deadline(kept: dict[str, Any]) -> Deadline:
     values = _known(Deadline, kept)
     return Deadline(**values | {"first": _day(values.get("first")), "last": _day(values.get("last"))})
+
+
+def _so_far(kept: dict[str, Any]) -> SoFar:
+    values = _known(SoFar, kept)
+    answers = (_known(Answer, each) for each in values.get("answers") or ())
+    return SoFar(
+        **values
+        | {
+            "asked_since": _day(values.get("asked_since")),
+            "reminded": tuple(date.fromisoformat(day) for day in values.get("reminded") or ()),
+            "answers": tuple(Answer(**each | {"on": _day(each.get("on"))}) for each in answers),
+        }
+    )
 
 
 def _known(shape: type[Any], kept: dict[str, Any]) -> dict[str, Any]:

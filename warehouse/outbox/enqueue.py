@@ -56,13 +56,13 @@ def enqueue(connection: duckdb.DuckDBPyConnection, rows: Sequence[AlertRow], now
     )
     links = {sha256(_alert_id(row), row.target): row for row in rows}
     known = _existing(connection, links)
-    muted = muted_among(connection, [row.finding.clause.task_key for row in rows])
+    muted = muted_among(connection, [task for row in rows for task in row.finding.tasks])
     groups: defaultdict[tuple[str, str, str | None, datetime, bool, str | None, str | None, bool], list[str]]
     groups = defaultdict(list)
     for link, row in links.items():
         if link not in known:
             what = "" if row.digest is not None else row.finding.story or row.finding.document.document_id
-            is_muted = row.finding.clause.task_key in muted
+            is_muted = not muted.isdisjoint(row.finding.tasks)
             key = (row.target, what, row.digest, row.not_before, row.silent, row.held, row.language, is_muted)
             groups[key].append(link)
     waiting = _waiting_digests(connection) if any(key[2] for key in groups) else {}

@@ -30,7 +30,8 @@ WHERE name IN (FROM muted) OR key_aliases.new IN (FROM muted)"""
 # Findings of former versions hold their fields side by side.
 _WAITING = """
 SELECT delivery.delivery_id, delivery.target, delivery.digest, link.delivery_alert_id, link.alert_id,
-    coalesce(finding.detail ->> '$.clause.task_key', finding.detail ->> '$.task_key')
+    coalesce(finding.detail ->> '$.clause.task_key', finding.detail ->> '$.task_key'),
+    finding.detail ->> '$.earlier_task'
 FROM deliveries AS delivery
 JOIN delivery_alerts AS link USING (delivery_id)
 JOIN alerts AS alert ON alert.alert_id = link.alert_id
@@ -58,17 +59,17 @@ def not_muted(home: Path, findings: Sequence[Finding]) -> tuple[Finding, ...]:
     if not findings:
         return ()
     with session(home) as connection:
-        muted = muted_among(connection, [each.clause.task_key for each in findings])
-    return tuple(each for each in findings if each.clause.task_key not in muted)
+        muted = muted_among(connection, [task for each in findings for task in each.tasks])
+    return tuple(each for each in findings if muted.isdisjoint(each.tasks))
 
 
 def take_out(connection: duckdb.DuckDBPyConnection, now: datetime) -> None:
     """Suppress what waits and is about muted tasks; a delivery that is about others too goes out without them."""
     rows = connection.execute(_WAITING, {"states": sorted(MOVES["mute"][0])}).fetchall()
-    muted = muted_among(connection, [row[-1] for row in rows])
+    muted = muted_among(connection, [task for row in rows for task in row[-2:]])
     deliveries: defaultdict[tuple[str, str, str | None], list[tuple[str, str, bool]]] = defaultdict(list)
-    for delivery, target, digest, link, alert, task in rows:
-        deliveries[delivery, target, digest].append((link, alert, task in muted))
+    for delivery, target, digest, link, alert, *tasks in rows:
+        deliveries[delivery, target, digest].append((link, alert, not muted.isdisjoint(tasks)))
     for waiting, links in deliveries.items():
         silent = {link: alert for link, alert, is_muted in links if is_muted}
         if len(silent) == len(links):

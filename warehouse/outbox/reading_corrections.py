@@ -41,7 +41,10 @@ _SAID = f"""
 SELECT finding.detail, list(DISTINCT {{'subscription': alert.subscription, 'target': link.target}})
 FROM (
     SELECT *, {_TASK_KEY} AS task_key FROM findings
-    WHERE mandate_id IS NOT NULL AND kind IN ('new_mandate', 'changed_clause', 'mandate_due', 'reading_corrected')
+    WHERE mandate_id IS NOT NULL
+        AND kind IN (
+            'new_mandate', 'changed_clause', 'mandate_due', 'mandate_overdue', 'mandate_renewed', 'reading_corrected'
+        )
         AND document_id IN (SELECT unnest($documents))
 ) AS finding
 JOIN alerts AS alert USING (finding_id)

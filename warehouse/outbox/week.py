@@ -26,10 +26,39 @@ _POLLS = f"""
 SELECT source_id, count(*) FROM batches
 WHERE outcome <> 'part' AND finished_at {_IN_WEEK} GROUP BY source_id"""  # noqa: S608 - our own words
 _FAILING = "SELECT source_id, last_crawl FROM sources WHERE failures > 0 AND last_crawl >= $since ORDER BY source_id"
+# What became of mandates. A first crawl answers and renews what nobody waited for.
+_BECAME = f"""
+SELECT
+    (SELECT count(*) FROM task_occurrences WHERE due_end >= $since::DATE AND due_end < $until::DATE),
+    count(*) FILTER (kind = 'mandate_answered'),
+    median(try_cast(detail ->> '$.so_far.answered_after' AS INTEGER)) FILTER (kind = 'mandate_answered'),
+    count(*) FILTER (kind = 'mandate_overdue' AND coalesce((detail ->> '$.is_watched')::BOOLEAN, true)),
+    count(*) FILTER (kind = 'mandate_overdue' AND NOT coalesce((detail ->> '$.is_watched')::BOOLEAN, true)),
+    count(*) FILTER (kind = 'mandate_renewed'),
+    count(*) FILTER (kind = 'mandate_dropped')
+FROM findings WHERE NOT baseline AND found_at {_IN_WEEK}"""  # noqa: S608 - our own words
 _KNOWN = """
 SELECT
     EXISTS (FROM findings WHERE finding_id = $finding),
     EXISTS (FROM batches WHERE finished_at < $until)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Became:
+    """What became of mandates in a week.
+
+    `came_due` counts the deadlines that ended in it. `reaction` is the median of the days from a request to its answer;
+    None where there was no answer, or no day to reckon from. `unwatched` are deadlines that passed while nobody could
+    have seen an answer.
+    """
+
+    came_due: int
+    answered: int
+    reaction: float | None
+    overdue: int
+    unwatched: int
+    renewed: int
+    dropped: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +77,7 @@ class Week:
     held: int
     undelivered: int
     failing: tuple[str, ...]
+    became: Became
 
 
 def week(home: Path, since: datetime, until: datetime, *, finding_id: str) -> Week | None:
@@ -60,6 +90,7 @@ def week(home: Path, since: datetime, until: datetime, *, finding_id: str) -> We
         if known != (False, True):
             return None
         numbers = connection.execute(_NUMBERS, days).fetchone()
+        became = connection.execute(_BECAME, days).fetchone()
         polls = dict(connection.execute(_POLLS, days).fetchall())
         failing = dict(connection.execute(_FAILING, {"since": since}).fetchall())
     for check in noted(home):
@@ -78,4 +109,5 @@ def week(home: Path, since: datetime, until: datetime, *, finding_id: str) -> We
         held=held,
         undelivered=undelivered,
         failing=tuple(failing),
+        became=Became(*(became or (0, 0, None, 0, 0, 0, 0))),
     )
