@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,6 +18,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flows.engine import prepared_database
 from tests.flows import data_layer
 
 if TYPE_CHECKING:
@@ -105,13 +107,27 @@ def wait_for(what: Callable[[], Any], *, seconds: float = 120) -> Any:
     raise AssertionError("it did not come")
 
 
+def migrated(folder: Path) -> None:
+    """Put an empty database in a server's folder, as `mandates serve` does: to make one takes Prefect seconds."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if prepared_database.exists():
+        shutil.copyfile(prepared_database, folder / "prefect.db")
+
+
 @contextmanager
 def server(
-    folder: Path, home: Path, config: Path, *, database: str = "sqlite", messaging: str = "memory"
+    folder: Path,
+    home: Path,
+    config: Path,
+    *,
+    database: str = "sqlite",
+    messaging: str = "memory",
+    more: Mapping[str, str] | None = None,
 ) -> Iterator[Server]:
     """A server with its state in `folder`, for flows with that home and configuration.
 
-    `database="postgresql"` and `messaging="redis"` start these for it, on loopback.
+    `database="postgresql"` and `messaging="redis"` start these for it, on loopback. `more` goes into the environment of
+    the server, its clients and its workers.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -127,8 +143,11 @@ def server(
         "DO_NOT_TRACK": "1",
         "MANDATES_HOME": str(home),
         "MANDATES_CONFIG": str(config),
+        **(more or {}),
     }
     folder.mkdir(parents=True, exist_ok=True)
+    if database == "sqlite":
+        migrated(folder)
     with ExitStack() as stack:
         running = Server(environment["PREFECT_API_URL"], environment, folder / "server.log")
         if database == "postgresql":
