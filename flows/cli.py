@@ -54,6 +54,7 @@ commands: dict[str, tuple[str, str]] = {
     "schema": ("schema", "Print the JSON Schema of a configuration file."),
     "upgrade": ("upgrade", "Upgrade the warehouse, or show what that would do."),
     "serve": ("serve", "Run the server, a worker and the schedules in one process tree."),
+    "worker": ("worker", "Take runs from a work pool, and leave none behind when stopped."),
     "deploy": ("deploy", "Deploy the flows to a Prefect server."),
     "systemd": ("systemd", "Print or write systemd units that run the program in a sandbox."),
     "metrics": ("metrics", "Print the state as OpenMetrics, for dashboards."),

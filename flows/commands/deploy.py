@@ -163,7 +163,7 @@ def _next_steps(plan: Plan) -> None:
     served = serving(Settings().home)
     # `mandates serve` has workers. Any other pool is for other machines.
     if served is None or os.environ.get("PREFECT_API_URL") != served:
-        click.echo(f"now start a worker: {console_script('prefect')} worker start --pool {plan.pools[0]}")
+        click.echo(f"now start a worker: {console_script('mandates')} worker --pool {plan.pools[0]}")
     if sys.version_info < SOUND_PYTHON:
         click.echo(
             "note: with Python 3.11 and SQLite, a Prefect server freezes for a minute now and then; "

@@ -80,5 +80,5 @@ def _no_other_server() -> None:
     if server_configured():
         raise ServeError(
             "a Prefect server is already configured (PREFECT_API_URL, prefect.toml or a profile), but `mandates serve` "
-            "starts its own: remove that setting, or use that server with `mandates deploy` and `prefect worker start`"
+            "starts its own: remove that setting, or use that server with `mandates deploy` and `mandates worker`"
         )

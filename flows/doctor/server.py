@@ -132,7 +132,7 @@ async def _pools(client: PrefectClient, wanted: Sequence[Deployment]) -> list[Di
                     "workers",
                     f"no worker of {name} is online",
                     "runs are created and wait",
-                    f"start one: prefect worker start --pool {name}",
+                    f"start one: mandates worker --pool {name}",
                 )
             )
     return found

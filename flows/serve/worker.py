@@ -1,9 +1,9 @@
-"""The worker of a tree: `python -m flows.serve.worker POOL RUNS [SOCKET]`.
+"""The worker of a tree, `python -m flows.serve.worker POOL RUNS [SOCKET]`, and of `mandates worker`.
 
-Prefect's process worker, with three differences. Runs go to the warm process, if there is one. A run that is marked as
-pending or running although it has no process is ended: this worker knows its active runs. And SIGTERM ends the worker
-without leaving a run behind: it takes no more runs, active ones may finish, and those that take too long get SIGTERM
-and then SIGKILL.
+Prefect's process worker, with three differences. Runs go to the warm process, if there is one. Where it is the only
+worker of its pool, a run that is marked as pending or running although it has no process is ended: this worker knows
+its active runs. And SIGTERM ends the worker without leaving a run behind: it takes no more runs, active ones may
+finish, and those that take too long get SIGTERM and then SIGKILL.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from prefect.client.schemas.objects import StateType
 from prefect.states import Crashed
 from prefect.workers.process import ProcessWorker
 
+from alerts.figures import counted
 from flows.serve import client
 from flows.serve.tree import FINISH_SECONDS, GIVE_BACK_SECONDS, WORKER_NAME
 
@@ -54,8 +55,8 @@ AT_WORK = (StateType.PENDING, StateType.RUNNING, StateType.CANCELLING)
 class Worker(ProcessWorker):
     """Prefect's worker, with the processes of its runs in `in_hand`."""
 
-    def __init__(self, pool: str, runs: int, warm: Path | None) -> None:
-        super().__init__(work_pool_name=pool, name=WORKER_NAME, limit=runs)
+    def __init__(self, pool: str, runs: int, warm: Path | None, name: str = WORKER_NAME) -> None:
+        super().__init__(work_pool_name=pool, name=name, limit=runs)
         self.in_hand: dict[UUID, int | None] = {}
         self._warm = warm
         self._suspects: set[UUID] | None = None
@@ -164,27 +165,27 @@ async def _every(seconds: float, what: Callable[[], Awaitable[object]]) -> None:
         await asyncio.sleep(seconds)
 
 
-async def work(pool: str, runs: int, warm: Path | None) -> None:
-    """Take runs until SIGTERM, then wait for the active ones to end."""
+async def work(pool: str, runs: int, warm: Path | None, *, name: str = WORKER_NAME, is_alone: bool = True) -> None:
+    """Take runs until SIGTERM, then wait for the active ones to end.
+
+    Only a worker that is alone in its pool can know that a run without a process is lost.
+    """
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    worker = Worker(pool, runs, warm)
+    worker = Worker(pool, runs, warm, name)
+    tasks = [(SYNC_SECONDS, worker.sync_with_backend), (QUERY_SECONDS, worker.get_and_submit_flow_runs)]
+    if is_alone:
+        # First, so that no run of this worker's own is there yet.
+        tasks.insert(0, (SWEEP_SECONDS, worker.sweep))
     async with worker:
-        loops = [
-            asyncio.create_task(_every(*each))
-            for each in (
-                (SWEEP_SECONDS, worker.sweep),
-                (SYNC_SECONDS, worker.sync_with_backend),
-                (QUERY_SECONDS, worker.get_and_submit_flow_runs),
-            )
-        ]
+        loops = [asyncio.create_task(_every(*each)) for each in tasks]
         await stop.wait()
         for loop in loops:
             loop.cancel()
         await asyncio.wait(loops)
         if worker.in_hand:
-            log.warning("waiting up to %.0f s for %d runs", FINISH_SECONDS, len(worker.in_hand))
+            log.warning("waiting up to %.0f s for %s", FINISH_SECONDS, counted(len(worker.in_hand), "run"))
         ending = asyncio.create_task(worker.end_runs())
     ending.cancel()
 

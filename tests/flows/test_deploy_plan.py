@@ -134,7 +134,7 @@ def test_no_worker_is_to_be_started_beside_a_tree_that_has_one(
         assert "worker" not in capsys.readouterr().out
         monkeypatch.setenv("PREFECT_API_URL", "http://prefect.example.org/api")
         _next_steps(plan)
-        assert "worker start --pool local" in capsys.readouterr().out
+        assert "mandates worker --pool local" in capsys.readouterr().out
     monkeypatch.delenv("PREFECT_API_URL")
     _next_steps(plan)
-    assert "worker start --pool local" in capsys.readouterr().out
+    assert "mandates worker --pool local" in capsys.readouterr().out

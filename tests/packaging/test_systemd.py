@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from config.deployments import load_deployments
+from config.shipped import deployments_file
 from config.units import WRITTEN_FOLDER, units
 from flows.cli import cli, commands
 from flows.serve.supervisor import stop_seconds
@@ -86,6 +88,17 @@ def test_the_units_call_this_installations_programs_and_commands_that_exist(fold
         assert Path(program).exists()
         assert Path(program).name == "prefect" or command in commands
     assert not any(WRITTEN_FOLDER in unit.text for unit in units(Path("/srv/programs")))
+
+
+def test_the_workers_poll_pools_that_deployments_use(folder: Path) -> None:
+    """One unit is for the machine that records, one for machines that only fetch."""
+    pools = {
+        service.name: re.findall(r"^ExecStart=.* --pool (\S+)", service.read_text(encoding="utf-8"), re.MULTILINE)
+        for service in _services(folder)
+    }
+    of = {each.name: each.work_pool.name for each in load_deployments(deployments_file())}
+    assert pools["mandates-worker@.service"] == [of["record"]]
+    assert pools["mandates-fetch@.service"] == [of["fetch"]]
 
 
 def test_a_service_may_take_as_long_to_stop_as_the_tree_needs(folder: Path) -> None:
