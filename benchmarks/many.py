@@ -72,7 +72,7 @@ def _killed(folder: Path, sources: int, items: int, kills: int) -> list[Figure]:
         os.environ["MANDATES_LANDING"] = str(place)
         with (
             server(folder / "prefect", home, config, database="postgresql", messaging="redis") as running,
-            _machines(running, folder) as machines,
+            set_up(running, folder) as machines,
         ):
             began = time.monotonic()
             done = _until_recorded(machines, home, sources * items, kills)
@@ -116,7 +116,7 @@ class Machines:
 
     def kill(self, name: str) -> None:
         """Kill a machine, that is its worker with all that it has started, and switch it on again."""
-        pids = _tree(self.workers[name].pid)
+        pids = tree_of(self.workers[name].pid)
         for pid in pids:
             try:
                 os.kill(pid, signal.SIGKILL)
@@ -152,7 +152,8 @@ def _pool(machine: str) -> str:
 
 
 @contextmanager
-def _machines(running: Server, folder: Path) -> Iterator[Machines]:
+def set_up(running: Server, folder: Path) -> Iterator[Machines]:
+    """Deploy everything, and start a recorder and the workers that fetch."""
     done = subprocess.run(
         [MANDATES, "deploy"], env=running.environment, cwd=CHECKOUT, capture_output=True, text=True, check=False
     )
@@ -168,7 +169,7 @@ def _machines(running: Server, folder: Path) -> Iterator[Machines]:
         yield machines
     finally:
         for worker in machines.workers.values():
-            for pid in _tree(worker.pid):
+            for pid in tree_of(worker.pid):
                 try:
                     os.kill(pid, signal.SIGKILL)
                 except ProcessLookupError:
@@ -273,7 +274,7 @@ def _gaps(notes: Path) -> list[float]:
     return [later - earlier for asked in moments.values() for earlier, later in pairwise(sorted(asked))]
 
 
-def _tree(pid: int) -> list[int]:
+def tree_of(pid: int) -> list[int]:
     """A process and all that it has started, directly or not."""
     children: dict[int, list[int]] = {}
     for status in Path("/proc").glob("[0-9]*/stat"):

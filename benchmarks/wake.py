@@ -73,7 +73,7 @@ def _measured(name: str, way: Way, options: Options) -> list[Figure]:
         config, home = Path(folder) / "config", Path(folder) / "home"
         _configured(config, site)
         with way(Path(folder) / "prefect", home, config) as running:
-            _schedules_off(running)
+            schedules_off(running)
             # The first run makes the warehouse, and everything is read from the disk once.
             _trial(running, home, site, accepted)
             trials = [_trial(running, home, site, accepted) for _ in range(count)]
@@ -186,7 +186,8 @@ def _served(folder: Path, home: Path, config: Path) -> Iterator[Server]:
         tree.wait()
 
 
-def _schedules_off(running: Server) -> None:
+def schedules_off(running: Server) -> None:
+    """Pause every schedule, so that runs start only where they are asked for."""
     for deployment in running.ask("deployments/filter", {}):
         flow = running.ask(f"flows/{deployment['flow_id']}")["name"]
         name = f"{flow}/{deployment['name']}"
