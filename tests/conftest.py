@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 checkout = Path(__file__).parent.parent
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out what takes minutes, unless it is asked for."""
+    if os.environ.get("MANDATES_FAULTS") != "long":
+        for item in items:
+            if item.get_closest_marker("long"):
+                item.add_marker(pytest.mark.skip(reason="takes minutes: make faults"))
+
+
 @pytest.fixture
 def shared() -> Path:
     """The folder with real publications beside the checkout; a user who clones the project has none."""

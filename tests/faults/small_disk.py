@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def small_disk(folder: Path) -> Iterator[Path]:
-    """The folder, made on a file system of 8 MB; the test is skipped where none can be mounted."""
+def small_disk(folder: Path, megabytes: int = 8) -> Iterator[Path]:
+    """The folder, made on a file system of that size; the test is skipped where none can be mounted."""
     folder.mkdir()
-    mounted = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)]
+    mounted = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)]
     if subprocess.run(mounted, capture_output=True, check=False).returncode:
         pytest.skip("no file system can be mounted here (it needs root)")
     try:

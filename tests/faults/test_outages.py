@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from tests.watched import Desk
 
 pytestmark = [pytest.mark.prefect, pytest.mark.slow]
-LONG = os.environ.get("MANDATES_FAULTS") == "long"
-long = pytest.mark.skipif(not LONG, reason="takes minutes: make faults")
 MOMENTS = 20
 ENDED = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 WAKE = """
@@ -51,11 +50,17 @@ class World:
     names: int = 0
     worker: subprocess.Popen[bytes] | None = None
 
-    def work(self) -> subprocess.Popen[bytes]:
-        """The worker; one is started where there is none."""
+    def work(self, *command: str) -> subprocess.Popen[bytes]:
+        """The worker; where there is none, Prefect's own is started, or the one that is named."""
         if self.worker is None or self.worker.poll() is not None:
-            self.worker = self.server.start(prefect, "worker", "start", "--pool", "mandates")
+            self.worker = self.server.start(*(command or (prefect, "worker", "start", "--pool", "mandates")))
         return self.worker
+
+    def stop_working(self) -> int:
+        """SIGTERM to the worker; its exit code."""
+        worker, self.worker = self.work(), None
+        worker.send_signal(signal.SIGTERM)
+        return worker.wait(120)
 
     def start(self, deployment: str = "monitor", **parameters: Any) -> str:
         """Ask for a run; its id."""
@@ -124,10 +129,9 @@ class World:
         assert [sum(f"“{title}”" in message for message in messages) for title in titles] == [1] * 4, messages
 
 
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+@contextmanager
+def a_world(folder: Path, state: Path, **kind: Any) -> Iterator[World]:
     """The deployments `monitor` and `dispatch` as they are shipped; runs start only where a test asks for them."""
-    folder = tmp_path_factory.mktemp("outages")
     yaml = YAML(typ="safe")
     shipped = yaml.load(deployments_file())
     shipped["deployments"] = [each for each in shipped["deployments"] if each["name"] in {"monitor", "dispatch"}]
@@ -139,11 +143,19 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with published() as site, desk() as at:
         # Deploying offers the ids of the sources, so there has to be one.
         config = configured(folder / "config", [listing(site, "source-0", {})])
-        with server(folder / "state", folder / "home", config, database="postgresql", messaging="redis") as running:
+        with server(state, folder / "home", config, **kind) as running:
             running.environment.update(at.env)
             done = running.run(mandates, "deploy", "--file", str(folder / "prefect.yaml"))
             assert done.returncode == 0, done.stderr
             yield World(running, site, at, folder)
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A server on PostgreSQL and Redis."""
+    folder = tmp_path_factory.mktemp("outages")
+    with a_world(folder, folder / "state", database="postgresql", messaging="redis") as made:
+        yield made
 
 
 def woken(world: World) -> set[str]:
@@ -208,14 +220,35 @@ def test_a_run_that_is_stopped(world: World, stop: Callable[[World, str], None],
 
 def test_late_runs_do_not_pile_up(world: World) -> None:
     """Of the runs that became late while no worker was there, one takes place."""
-    worker = world.work()
-    worker.send_signal(signal.SIGTERM)
-    worker.wait(60)
+    world.stop_working()
     late = [world.start() for _ in range(6)]
     world.publish(stalls=False)
     world.work()
     states = sorted(world.ended(run)["state_type"] for run in late)
     assert states == ["CANCELLED"] * 5 + ["COMPLETED"]
+
+
+def test_our_own_worker_lets_its_run_finish(world: World) -> None:
+    """On SIGTERM `mandates worker` waits for the run that it has in hand, and ends with exit code 0."""
+    world.stop_working()
+    name = world.publish(stalls=False)
+    world.work(mandates, "worker")
+    run = world.start()
+    wait_for(lambda: world.run(run)["state_type"] == "RUNNING")
+    assert world.stop_working() == 0
+    assert world.run(run)["state_type"] == "COMPLETED"
+    world.all_sent(name)
+
+
+@pytest.mark.long
+def test_our_own_worker_ends_a_run_that_takes_too_long(world: World) -> None:
+    """After its time the run releases what it holds and is Crashed when the worker has ended; the next one goes on."""
+    world.stop_working()
+    world.work(mandates, "worker")
+    run, name = world.midway()
+    assert world.stop_working() == 0
+    assert world.run(run)["state_type"] == "CRASHED"
+    world.complete(name)
 
 
 def test_the_server_dies_and_comes_back(world: World) -> None:
@@ -244,19 +277,17 @@ def test_a_service_of_the_server_is_down_for_a_while(world: World, service: str)
     wakes(world)
 
 
-@long
+@pytest.mark.long
 def test_a_worker_that_is_stopped_in_the_middle_of_a_run(world: World) -> None:
     """Prefect's own worker takes its run with it; the automation ends the run, and the next one does the rest."""
     run, name = world.midway()
-    worker = world.work()
-    worker.send_signal(signal.SIGTERM)
-    assert worker.wait(60) == 0
+    assert world.stop_working() == 0
     found = world.ended(run, seconds=300)
     assert (found["state_type"], "the worker died" in found["state"]["message"]) == ("CRASHED", True), found["state"]
     world.complete(name)
 
 
-@long
+@pytest.mark.long
 @pytest.mark.parametrize("victim", ["run", "worker", "server"])
 def test_kills_at_many_moments(world: World, victim: str) -> None:
     """Killed at moments spread over a run, nothing is lost or sent twice, and the run does not stay Running."""

@@ -14,13 +14,7 @@ from prefect_server import prefect, server, wait_for
 from demo.site import PublicationSite
 from flows.commands.demo import configuration
 
-pytestmark = [
-    pytest.mark.prefect,
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        os.environ.get("MANDATES_FAULTS") != "long", reason="takes minutes of waiting for heartbeats: make faults"
-    ),
-]
+pytestmark = [pytest.mark.prefect, pytest.mark.slow, pytest.mark.long]
 
 
 def test_a_run_whose_worker_died_is_crashed_and_the_next_one_runs(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     made = Office(tmp_path_factory.mktemp("kills") / "office")
     made.start()
     yield made
-    made.stop()
+    assert made.stop() == 0
 
 
 def everything_arrives(office: Office) -> None:
@@ -63,10 +63,8 @@ def test_a_kill_leaves_no_run_at_work_and_loses_no_item(office: Office, victim: 
     everything_arrives(office)
 
 
-def test_kill_of_the_supervisor_ends_everything_and_the_next_one_goes_on(tmp_path: Path) -> None:
+def test_kill_of_the_supervisor_ends_everything_and_the_next_one_goes_on(office: Office) -> None:
     """After `kill -9` of the supervisor no process is left; the next tree ends its run and delivers the item."""
-    office = Office(tmp_path / "office")
-    office.start()
     for _ in range(KILLS):
         office.show()
         run = office.begin()
@@ -80,4 +78,3 @@ def test_kill_of_the_supervisor_ends_everything_and_the_next_one_goes_on(tmp_pat
         office.start()
         office.wait_for(lambda run=run: office.state(run) not in {"PENDING", "RUNNING"}, seconds=END_SECONDS)
     everything_arrives(office)
-    assert office.stop() == 0

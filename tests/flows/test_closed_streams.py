@@ -74,14 +74,15 @@ def test_a_reader_that_goes_away(published: Path, form: str) -> None:
 
 def test_ctrl_c_ends_a_query_at_once(published: Path) -> None:
     """DuckDB is interrupted; nobody waits for the grace period that commands in C libraries get."""
-    took = []
-    for _ in range(3):
+    from flows.stopping import GRACE_SECONDS
+
+    took = [GRACE_SECONDS]
+    # One of three, on a machine that does other things too.
+    while len(took) <= 3 and min(took) >= GRACE_SECONDS / 4:
         with subprocess.Popen([command, "query", endless], stderr=subprocess.PIPE, text=True) as process:
             time.sleep(3)
             started = time.monotonic()
             process.send_signal(signal.SIGINT)
             assert process.wait() == 130
             took.append(time.monotonic() - started)
-    from flows.stopping import GRACE_SECONDS
-
     assert min(took) < GRACE_SECONDS / 4

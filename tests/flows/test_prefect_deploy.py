@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -186,7 +185,7 @@ def test_a_deploy_is_planned_repeated_changed_and_taken_back(running: Server, tm
     assert run["created_by"]["type"] == "AUTOMATION"
 
 
-@pytest.mark.skipif(os.environ.get("MANDATES_FAULTS") != "long", reason="takes minutes: make faults")
+@pytest.mark.long
 def test_a_deploy_whose_server_dies_says_what_was_done_and_can_be_repeated(running: Server, tmp_path: Path) -> None:
     """One clear line instead of a traceback; the same command then does the rest, and all of it is ours."""
     deploy(running)

@@ -108,6 +108,7 @@ def test_a_run_that_is_cancelled_in_the_web_interface_ends(served: Office) -> No
     assert not [each for each in pids.values() if Path(f"/proc/{each}").exists()]
 
 
+@pytest.mark.long
 def test_a_server_that_hangs_is_replaced(served: Office) -> None:
     """A server that was stopped by SIGSTOP is killed after 30 s without an answer, and the next one works."""
     hung = served.pid_of("server")

@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 long = os.environ.get("MANDATES_FAULTS") == "long"
-only_long = pytest.mark.skipif(not long, reason="several runs, of minutes: make faults")
 # Little time for each document, so that those that never end are stopped sooner; the shipped limits where it is long.
 quick = {} if long else {"MANDATES_READ_SECONDS": "2"}
 # What a process of a run may hold at most: a worker's address space is limited, the run itself keeps no documents.
@@ -216,7 +215,7 @@ def test_no_process_is_left(run: Run) -> None:
     assert run.left == []
 
 
-@only_long
+@pytest.mark.long
 def test_a_bad_document_is_tried_as_often_as_set(tmp_path: Path) -> None:
     """`tries: 2` is two requests in runs that follow each other at once; it goes on being called failed."""
     with published() as site, desk() as at:
@@ -254,13 +253,13 @@ def test_an_alert_does_not_wait_for_another_sources_slow_document(tmp_path: Path
         assert "slow:" in ended.err, ended.said
 
 
-@only_long
+@pytest.mark.long
 def test_sixty_large_pages_fit_into_one_crawl(tmp_path: Path) -> None:
     """1.7 GB of honest pages in one crawl: all are taken or wait, and no process holds them together."""
     large_pages(tmp_path, pages=60, size=29_000_000)
 
 
-@only_long
+@pytest.mark.long
 def test_large_pages_fit_into_one_crawl(tmp_path: Path) -> None:
     """The same with a tenth of the pages, a tenth of the size each."""
     large_pages(tmp_path, pages=6, size=2_900_000)

@@ -46,6 +46,7 @@ def test_the_script_takes_them(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.prefect
+@pytest.mark.long
 def test_the_prefect_ui_shows_what_the_pictures_show(tmp_path: Path) -> None:
     """A real server and worker, the bundled site with a failing source: each page shows its words in Chromium."""
     if browser() is None:
