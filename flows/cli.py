@@ -40,6 +40,7 @@ commands: dict[str, tuple[str, str]] = {
     "restore": ("restore", "Restore a backup."),
     "query": ("query", "Query the snapshot with SQL."),
     "search": ("search", "Search documents and mandates."),
+    "chain": ("chain", "Show how a resolution changed from one session to the next."),
     "ledger": ("ledger", "Show what became of each mandate."),
     "calendar": ("calendar", "Show the coming sessions with their agendas and deadlines, and export them."),
     "coverage": ("coverage", "Show which numbers and sessions were seen, and which were not."),

@@ -20,6 +20,7 @@ from warehouse.links.similarity import likeness
 from warehouse.load.arrivals import as_rows_in
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     import duckdb
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
 # worse.
 alike = 0.85
 _days_apart = 45
+_DRAFTS = frozenset({"preliminary_draft", "draft"})
 # Boilerplate can share a band with thousands; beyond so many the newest are compared.
-_most_candidates = 500
+most_candidates = 500
 
 _suffix = re.compile(r"/(Rev|Add|Corr)\.\d+$")
 
@@ -78,25 +80,30 @@ class Candidate:
     text: str
 
 
-def link_duplicates(connection: duckdb.DuckDBPyConnection, versions: pa.Table) -> int:
-    """Link these versions, just inserted, with the recorded ones that they are copies of; how many were linked."""
+def alike_texts(connection: duckdb.DuckDBPyConnection, versions: pa.Table) -> list[tuple[str, int]]:
+    """Which recorded texts share a band with these versions, just inserted: (version, rowid), the newest first.
+
+    Nothing where each meets only itself.
+    """
     arriving = versions.select(["version_id", "band_1", "band_2", "band_3", "band_4"])
     arriving = arriving.filter(arriving["band_1"].is_valid())
     if not len(arriving):
-        return 0
+        return []
     with as_rows_in(connection, arriving):
-        hits = connection.execute(_hits).fetchall()
-    # Each arriving text meets itself once.
-    if len(hits) <= len(arriving):
-        return 0
-    return _link(connection, hits)
+        hits: list[tuple[str, int]] = connection.execute(_hits).fetchall()
+    return hits if len(hits) > len(arriving) else []
 
 
-def _link(connection: duckdb.DuckDBPyConnection, hits: list[tuple[str, int]]) -> int:
+def link_duplicates(connection: duckdb.DuckDBPyConnection, hits: Sequence[tuple[str, int]]) -> int:
+    """Link versions with the recorded ones that they are copies of, given what `alike_texts` found; how many."""
+    return _link(connection, hits) if hits else 0
+
+
+def _link(connection: duckdb.DuckDBPyConnection, hits: Sequence[tuple[str, int]]) -> int:
     met: dict[int, set[str]] = {}
     for arriving, place in hits:
         met.setdefault(place, set()).add(arriving)
-    places = [place for place, those in met.items()][:_most_candidates]
+    places = [place for place, those in met.items()][:most_candidates]
     held = {row[0]: Candidate(*row[1:]) for row in connection.execute(_texts, {"places": places}).fetchall()}
     by_version = {candidate.version_id: candidate for candidate in held.values()}
     found: dict[tuple[str, str], dict[str, object]] = {}
@@ -129,7 +136,7 @@ def is_copy(later: Candidate, earlier: Candidate) -> bool:
     if apart is not None and apart > _days_apart:
         return False
     if later.symbol is None or earlier.symbol is None:
-        return True
+        return None in (later.stage, earlier.stage) or (later.stage in _DRAFTS) == (earlier.stage in _DRAFTS)
     if _suffix.sub("", later.symbol) == _suffix.sub("", earlier.symbol):
         return False
     other_session = None not in (later.session, earlier.session) and later.session != earlier.session

@@ -10,10 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from warehouse.links.duplicates import link_duplicates
-from warehouse.load.arrivals import as_rows_in, nested, those_of
+from warehouse.links.clause_links import link_clauses
+from warehouse.links.duplicates import alike_texts, link_duplicates
+from warehouse.links.renewals import link_acts
+from warehouse.load.arrivals import as_rows_in, nested
 
 if TYPE_CHECKING:
     import duckdb
@@ -67,56 +68,6 @@ WHERE stated.relation_id IN (SELECT unnest($resolved)) AND relations.score < sta
     AND relations.from_document = stated.from_document AND relations.to_document = stated.to_document
     AND relations.relation = stated.relation"""
 
-# The narrow question first: one column of numbers answers whether any title occurs twice at all.
-_shared_titles = """
-SELECT title_key FROM documents WHERE title_key IN (SELECT title_key FROM rows_in)
-GROUP BY title_key HAVING count(*) > 1"""
-
-# An organ's draft (UNGA-C3) and its parent's resolution (UNGA) share the parent. The same title in the same session
-# is the evidence for draft and adopted text; in the session before, for a renewal.
-_by_title = """
-WITH titled AS (
-    SELECT
-        document_id, title_key, session, language, kind, first_seen,
-        split_part(body, '-', 1) AS parent,
-        CASE stage WHEN 'preliminary_draft' THEN 1 WHEN 'draft' THEN 2 ELSE 3 END AS rank
-    FROM documents
-    WHERE kind IN ('resolution', 'decision') AND stage IS NOT NULL
-        AND NOT contains(coalesce(symbol, ''), '/Add.') AND NOT contains(coalesce(symbol, ''), '/Corr.')
-        AND title_key IN (SELECT title_key FROM rows_in)
-), same_title AS (
-    SELECT
-        earlier.document_id AS earlier, later.document_id AS later, earlier.session AS earlier_session,
-        later.session, earlier.rank AS earlier_rank, later.rank AS later_rank, later.first_seen
-    FROM titled AS earlier JOIN titled AS later
-        ON earlier.title_key = later.title_key AND earlier.parent = later.parent
-        AND earlier.document_id <> later.document_id
-        AND (earlier.language = later.language OR earlier.language IS NULL OR later.language IS NULL)
-    WHERE earlier.document_id IN (SELECT document_id FROM rows_in)
-        OR later.document_id IN (SELECT document_id FROM rows_in)
-), found AS (
-    SELECT earlier AS from_document, later AS to_document, 'draft_of' AS relation, 0.9 AS score,
-        'same title and organ, session ' || session AS evidence, first_seen
-    FROM same_title WHERE earlier_session = session AND earlier_rank < later_rank
-    UNION ALL
-    SELECT later, earlier, 'renews', 0.8,
-        'same title and organ, session ' || earlier_session || ' before ' || session, first_seen
-    FROM same_title WHERE earlier_session < session AND earlier_rank = 3 AND later_rank = 3
-    QUALIFY row_number() OVER (PARTITION BY later ORDER BY earlier_session DESC, earlier) = 1
-)
-INSERT INTO relations
-SELECT
-    sha256(concat_ws(chr(10), from_document, relation, to_document)), from_document, to_document, NULL, NULL,
-    relation, score, evidence, first_seen
-FROM found
-WHERE NOT EXISTS (
-    FROM relations AS known
-    WHERE known.from_document = found.from_document AND known.to_document = found.to_document
-        AND known.relation = found.relation
-)
-ON CONFLICT (relation_id) DO NOTHING
-RETURNING relation_id"""
-
 _relations = """
 SELECT from_document, to_document, relation, score, evidence FROM relations
 WHERE relation_id IN (SELECT unnest($ids)) ORDER BY ALL"""
@@ -133,7 +84,7 @@ class RelationRow(NamedTuple):
 
 
 def relate(connection: duckdb.DuckDBPyConnection, loaded: Loaded) -> tuple[RelationRow, ...]:
-    """Link what has just been loaded with what was there, and the other way round; the relations that came to be."""
+    """Link what has just been loaded with what was there, and the clauses of both; the relations that came to be."""
     entries = loaded.entries
     links = nested(entries, "links", ["document_id", "stage", "finished_at"])
     keys = pa.concat_arrays([*entries["symbol_key"].chunks, *links["key"].chunks]).drop_null()
@@ -147,21 +98,10 @@ def relate(connection: duckdb.DuckDBPyConnection, loaded: Loaded) -> tuple[Relat
         if found:
             connection.execute(_turned, {"resolved": found})
             connection.execute(_superseded, {"resolved": found})
-    stated = entries.select(["document_id", "title_key", "kind", "stage"])
-    resolutions = _adoptable(those_of(stated, "document_id", pa.array(loaded.documents, pa.string())))
-    if len(resolutions):
-        with as_rows_in(connection, resolutions):
-            shared = connection.execute(_shared_titles).fetchall()
-        named = pc.is_in(resolutions["title_key"], value_set=pa.array([row[0] for row in shared], pa.uint64()))
-        if shared:
-            with as_rows_in(connection, resolutions.filter(named)):
-                found += [row[0] for row in connection.execute(_by_title).fetchall()]
-    link_duplicates(connection, loaded.versions)
+    alike = alike_texts(connection, loaded.versions)
+    found += link_acts(connection, loaded, alike)
+    link_duplicates(connection, alike)
     rows = connection.execute(_relations, {"ids": found}).fetchall() if found else []
-    return tuple(RelationRow(*row) for row in rows)
-
-
-def _adoptable(entries: pa.Table) -> pa.Table:
-    """The documents that can be drafts or adopted texts, as far as linking them by title needs them."""
-    resolved = pc.is_in(entries["kind"], value_set=pa.array(["resolution", "decision"]))
-    return entries.filter(pc.and_(resolved, pc.is_valid(entries["stage"]))).select(["document_id", "title_key"])
+    relations = tuple(RelationRow(*row) for row in rows)
+    link_clauses(connection, loaded, relations)
+    return relations

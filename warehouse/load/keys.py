@@ -47,7 +47,7 @@ def clause_keys(clauses: Iterable[tuple[str, str, str | None, str]]) -> Iterator
     """
     seen: Counter[tuple[str, str]] = Counter()
     for version, document, number, display in clauses:
-        words = solid_words(_without_number(number, display))
+        words = solid_words(without_number(number, display))
         seen[version, words] += 1
         # The empty line is the place of the document's part, which the analysis does not give yet.
         name = f"{document}\n\n{words}\n{seen[version, words]}"
@@ -94,7 +94,7 @@ def _rows(table: pa.Table, *names: str) -> Iterator[tuple[Any, ...]]:
     return zip(*(table[name].to_pylist() for name in names), strict=True)
 
 
-def _without_number(number: str | None, display: str) -> str:
+def without_number(number: str | None, display: str) -> str:
     """The words of a clause behind its printed number."""
     bare = number.strip("()[]. ") if number else ""
     return re.sub(rf"\A\W*{re.escape(bare)}(?!\w)", "", display) if bare else display

@@ -1,0 +1,186 @@
+"""Clause to clause: which clause of a resolution follows which of the one it renews, and what a corrigendum corrects.
+
+The links of two documents are a function of their newest texts. They are worked out when the relation is found, and
+again when one of the texts is replaced or read otherwise.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import pyarrow as pa
+
+from warehouse.links.alignment import steps
+from warehouse.links.corrections import corrected, passages
+from warehouse.links.texts import Text, texts_of
+from warehouse.load.arrivals import as_rows_in
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    import duckdb
+
+    from warehouse.links.alignment import Change
+    from warehouse.links.relations import RelationRow
+    from warehouse.load.loading import Loaded
+
+_OF_DOCUMENTS = """
+SELECT relation, from_document, to_document FROM relations
+WHERE relation IN ('renews', 'draft_of', 'corrects') AND from_document IS NOT NULL AND to_document IS NOT NULL
+    AND (from_document IN (SELECT unnest($documents)) OR to_document IN (SELECT unnest($documents)))"""
+_NO_LONGER = """
+DELETE FROM clause_links USING rows_in AS pair
+WHERE clause_links.relation = pair.relation AND clause_links.later_document = pair.later
+    AND clause_links.earlier_document = pair.earlier
+    AND NOT list_contains($kept, clause_links.link_id)"""
+_INSERT = """
+INSERT INTO clause_links BY NAME SELECT * FROM rows_in
+ON CONFLICT (link_id) DO UPDATE SET
+    change = excluded.change, score = excluded.score, words = excluded.words, evidence = excluded.evidence"""
+_SCHEMA = pa.schema(
+    [
+        *((name, pa.string()) for name in ("link_id", "relation", "later_document", "later_clause")),
+        *((name, pa.string()) for name in ("earlier_document", "earlier_clause", "change")),
+        ("score", pa.float64()),
+        *((name, pa.string()) for name in ("words", "evidence")),
+        ("first_seen", pa.timestamp("us", tz="UTC")),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two related documents, by their times: the renewing, adopted or correcting one is the later."""
+
+    relation: Literal["renews", "draft_of", "corrects"]
+    later: str
+    earlier: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseLink:
+    """What became of one clause in a later document; `later_clause` and `earlier_clause` are clause keys.
+
+    `words` are how a corrected clause reads since, where the corrigendum says it plainly.
+    """
+
+    pair: Pair
+    later_clause: str | None
+    earlier_clause: str | None
+    change: Change
+    score: float | None
+    words: str | None
+    evidence: str
+
+    @property
+    def link_id(self) -> str:
+        """sha256 (hex) of the relation, both documents and both clauses."""
+        pair = self.pair
+        parts = (pair.relation, pair.later, pair.earlier, self.later_clause or "", self.earlier_clause or "")
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def link_clauses(
+    connection: duckdb.DuckDBPyConnection, loaded: Loaded, relations: Sequence[RelationRow]
+) -> tuple[ClauseLink, ...]:
+    """Bring the links between clauses up to date with a load and the relations it brought; those of all it touched."""
+    new = set(loaded.documents)
+    again = {document for document in loaded.versions["document_id"].to_pylist() if document not in new}
+    again |= loaded.replaced.documents
+    again |= {row.to_document for row in relations if row.relation == "corrects"}
+    pairs = {_pair(row.relation, row.from_document, row.to_document) for row in relations}
+    if again:
+        rows = connection.execute(_OF_DOCUMENTS, {"documents": sorted(again)}).fetchall()
+        pairs |= {_pair(*row) for row in rows}
+    now = max(loaded.entries["finished_at"].to_pylist(), default=None)
+    return link_pairs(connection, {pair for pair in pairs if pair is not None}, now) if now is not None else ()
+
+
+def link_pairs(connection: duckdb.DuckDBPyConnection, pairs: Collection[Pair], now: datetime) -> tuple[ClauseLink, ...]:
+    """Work out the links between the clauses of these pairs of documents, and put them in the place of former ones."""
+    if not pairs:
+        return ()
+    texts = texts_of(connection, {document for pair in pairs for document in (pair.later, pair.earlier)})
+    found = [*_followed(pairs, texts), *_corrected(pairs, texts)]
+    named = [{"relation": pair.relation, "later": pair.later, "earlier": pair.earlier} for pair in pairs]
+    with as_rows_in(connection, pa.Table.from_pylist(named)):
+        connection.execute(_NO_LONGER, {"kept": [link.link_id for link in found]})
+    if found:
+        with as_rows_in(connection, pa.Table.from_pylist([_row(link, now) for link in found], schema=_SCHEMA)):
+            connection.execute(_INSERT)
+    return tuple(found)
+
+
+def _pair(relation: str, origin: str, target: str) -> Pair | None:
+    """The draft stands first in its relation, the others last."""
+    match relation:
+        case "draft_of":
+            return Pair(relation, later=target, earlier=origin)
+        case "renews" | "corrects":
+            return Pair(relation, later=origin, earlier=target)
+    return None
+
+
+def _followed(pairs: Iterable[Pair], texts: Mapping[str, Text]) -> Iterator[ClauseLink]:
+    """What became of each clause of a renewed resolution or draft."""
+    for pair in pairs:
+        earlier, later = texts.get(pair.earlier), texts.get(pair.later)
+        if pair.relation == "corrects" or earlier is None or later is None:
+            continue
+        if not (earlier.clauses and later.clauses):
+            continue
+        for step in steps([clause.words for clause in earlier.clauses], [clause.words for clause in later.clauses]):
+            # A clause that was not read in one text is not known to be missing there.
+            if (step.change == "dropped" and not later.is_complete) or (
+                step.change == "new" and not earlier.is_complete
+            ):
+                continue
+            now = None if step.later is None else later.clauses[step.later].clause_key
+            was = None if step.earlier is None else earlier.clauses[step.earlier].clause_key
+            yield ClauseLink(pair, now, was, step.change, step.score, None, _SAID[step.change].format(step.score or 0))
+
+
+_SAID: Mapping[Change, str] = {
+    "same": "the same words, but for dates and the numbers of sessions and documents",
+    "changed": "{:.0%} of the words in the same order",
+    "new": "no clause of the earlier text is like it",
+    "dropped": "no clause of the later text is like it",
+}
+
+
+def _corrected(pairs: Iterable[Pair], texts: Mapping[str, Text]) -> Iterator[ClauseLink]:
+    """The clauses that corrigenda correct, each as it reads with all corrigenda up to that one."""
+    corrigenda: dict[str, list[Pair]] = {}
+    for pair in pairs:
+        if pair.relation == "corrects" and pair.earlier in texts and pair.later in texts:
+            corrigenda.setdefault(pair.earlier, []).append(pair)
+    for document, those in corrigenda.items():
+        words = {clause.clause_key: clause.display for clause in texts[document].clauses}
+        for pair in sorted(those, key=lambda pair: texts[pair.later].place):
+            said = passages(texts[pair.later].text)
+            for clause in texts[document].clauses:
+                passage = said.get(clause.bare_number)
+                if passage is None:
+                    continue
+                now = corrected(words[clause.clause_key], passage)
+                words[clause.clause_key] = now or words[clause.clause_key]
+                yield ClauseLink(pair, None, clause.clause_key, "changed", None, now, passage)
+
+
+def _row(link: ClauseLink, now: datetime) -> dict[str, object]:
+    return {
+        "link_id": link.link_id,
+        "relation": link.pair.relation,
+        "later_document": link.pair.later,
+        "later_clause": link.later_clause,
+        "earlier_document": link.pair.earlier,
+        "earlier_clause": link.earlier_clause,
+        "change": link.change,
+        "score": link.score,
+        "words": link.words,
+        "evidence": link.evidence,
+        "first_seen": now,
+    }
