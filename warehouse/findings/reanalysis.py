@@ -20,6 +20,7 @@ from warehouse.findings.finding import REREAD
 from warehouse.findings.finding_fields import Moment, clause_facts, document_facts, found
 from warehouse.findings.finding_store import write
 from warehouse.ledger.recording import keep_up_rereadings
+from warehouse.links.relations import relate_again
 from warehouse.links.similarity import wording
 from warehouse.load.arrivals import as_rows_in
 from warehouse.load.entry_schema import text_schema
@@ -179,6 +180,7 @@ def _apply(
     """Put the new readings in place, with corrections; with `notify`, the findings that are new."""
     now = datetime.now(UTC)
     replaced = replace_readings(connection, chunk.instead, chunk.rows, now)
+    relate_again(connection, replaced.documents, now)
     keep_up_rereadings(connection, replaced.documents, now)
     corrections = write_corrections(connection, replaced.led, replaced.documents, REREAD, now)
     if not notify:

@@ -5,6 +5,7 @@ A row is a pure function of what is recorded of its document, but for `renews`.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -73,15 +74,43 @@ SELECT document_id, symbol, symbol_key, organ, language, stage, session, "day", 
 FROM acts WHERE {condition}"""
 
 
+@dataclass(frozen=True, slots=True)
+class _Arrived:
+    """Rows of a load, which need not be looked for: versions by document, clauses and citations with their places."""
+
+    new: frozenset[str] = frozenset()
+    versions: tuple[tuple[str, str], ...] = ()
+    clauses: tuple[tuple[str, str, int], ...] = ()
+    citations: tuple[tuple[str, str, int], ...] = ()
+
+
 def keep_acts(connection: duckdb.DuckDBPyConnection, loaded: Loaded) -> frozenset[str]:
     """Write down the acts of a load whose text, or what is known of them, is not as it was; the documents of those."""
-    texts = {*loaded.versions["document_id"].to_pylist(), *loaded.replaced.documents}
-    facts = facts_of(connection, sorted({*loaded.entries["document_id"].to_pylist(), *texts}))
+    arrived = _Arrived(
+        new=frozenset(loaded.documents),
+        versions=tuple(_pairs(loaded.versions, "document_id", "version_id")),
+        clauses=tuple(_pairs(loaded.clauses, "version_id", "clause_id", "start")),
+        citations=tuple(_pairs(nested(loaded.versions, "citations", ["version_id"]), "version_id", "symbol", "start")),
+    )
+    texts = {document for document, _ in arrived.versions} | loaded.replaced.documents
+    return _keep(connection, {*loaded.entries["document_id"].to_pylist(), *texts}, texts, arrived)
+
+
+def keep_acts_read_again(connection: duckdb.DuckDBPyConnection, documents: Collection[str]) -> frozenset[str]:
+    """Work out the acts among these documents again, whose texts were read otherwise; the documents of those."""
+    return _keep(connection, documents, documents, _Arrived())
+
+
+def _keep(
+    connection: duckdb.DuckDBPyConnection, documents: Collection[str], texts: Collection[str], arrived: _Arrived
+) -> frozenset[str]:
+    """Write down the acts among `documents`: those that are new or known otherwise, and those with other `texts`."""
+    facts = facts_of(connection, sorted(documents))
     condition, parameters = among("document_id", list(facts))
     rows = connection.execute(_KNOWN.format(condition=condition), parameters).fetchall() if facts else []
     known = {row[0]: row[1:] for row in rows}
     touched = {document: row for document, row in facts.items() if document in texts or known.get(document) != row}
-    _write(connection, touched, loaded, known.keys())
+    _write(connection, touched, arrived, known.keys())
     return frozenset(touched)
 
 
@@ -105,13 +134,13 @@ def acts_where(connection: duckdb.DuckDBPyConnection, column: str, keys: Collect
 def _write(
     connection: duckdb.DuckDBPyConnection,
     facts: dict[str, tuple[Any, ...]],
-    loaded: Loaded,
+    arrived: _Arrived,
     known: Collection[str],
 ) -> None:
     if not facts:
         return
-    shown = _shown(connection, facts, loaded)
-    texts = _texts(connection, shown.values(), loaded)
+    shown = _shown(connection, facts, arrived)
+    texts = _texts(connection, shown.values(), arrived)
     rows, titles = [], []
     for document, stated in facts.items():
         version = shown.get(document)
@@ -132,26 +161,22 @@ def _write(
     insert(connection, _TITLE_KEYS, pa.table({"document_id": table["document_id"], "title_keys": keys}))
 
 
-def _shown(connection: duckdb.DuckDBPyConnection, facts: Collection[str], loaded: Loaded) -> dict[str, str]:
+def _shown(connection: duckdb.DuckDBPyConnection, facts: Collection[str], arrived: _Arrived) -> dict[str, str]:
     """The newest text of each act. Sightings are asked only where a document may have several."""
-    arrived: dict[str, set[str]] = {}
-    for document, version in _pairs(loaded.versions, "document_id", "version_id"):
-        arrived.setdefault(document, set()).add(version)
-    new = set(loaded.documents)
-    one = {
-        document: min(versions)
-        for document, versions in arrived.items()
-        if document in facts and document in new and len(versions) == 1
-    }
-    others = [document for document in facts if document not in one and (document not in new or document in arrived)]
-    if others:
+    held: dict[str, set[str]] = {}
+    for document, version in arrived.versions:
+        held.setdefault(document, set()).add(version)
+    only = {document: min(those) for document, those in held.items() if document in arrived.new and len(those) == 1}
+    shown = {document: version for document, version in only.items() if document in facts}
+    # A document that is new and came without a text has none.
+    if others := [each for each in facts if each not in shown and (each not in arrived.new or each in held)]:
         condition, parameters = among("document_id", others)
-        one |= dict(connection.execute(_SHOWN.format(condition=condition), parameters).fetchall())
-    return one
+        shown |= dict(connection.execute(_SHOWN.format(condition=condition), parameters).fetchall())
+    return shown
 
 
 def _texts(
-    connection: duckdb.DuckDBPyConnection, versions: Iterable[str], loaded: Loaded
+    connection: duckdb.DuckDBPyConnection, versions: Iterable[str], arrived: _Arrived
 ) -> dict[str, tuple[str, list[str], list[int]]]:
     """Of each version the text from its preamble on, the ids of its clauses, and what it recalls before the first."""
     wanted = sorted(versions)
@@ -159,10 +184,9 @@ def _texts(
         return {}
     condition, parameters = among("version_id", wanted)
     texts = connection.execute(_TEXTS.format(condition=condition), parameters).fetchall()
-    arrived = set(loaded.versions["version_id"].to_pylist())
-    clauses = list(_pairs(loaded.clauses, "version_id", "clause_id", "start"))
-    citations = list(_pairs(nested(loaded.versions, "citations", ["version_id"]), "version_id", "symbol", "start"))
-    if others := [version for version in wanted if version not in arrived]:
+    fresh = {version for _, version in arrived.versions}
+    clauses, citations = [*arrived.clauses], [*arrived.citations]
+    if others := [version for version in wanted if version not in fresh]:
         condition, parameters = among("version_id", others)
         clauses += connection.execute(_CLAUSES.format(condition=condition), parameters).fetchall()
         citations += connection.execute(_CITATIONS.format(condition=condition), parameters).fetchall()

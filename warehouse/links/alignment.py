@@ -51,10 +51,11 @@ class Step:
     score: float | None = None
 
 
-def steps(earlier: Sequence[str], later: Sequence[str]) -> tuple[Step, ...]:
+def steps(earlier: Sequence[str], later: Sequence[str], *, least: float = SAME) -> tuple[Step, ...]:
     """What became of each clause, given the words of both texts' clauses in order: those of the later text first.
 
-    Of more than `MOST_COMPARED` clauses a side the rest is compared with nothing and has no step.
+    Clauses that share less than `least` of their words have changed; with 1.0 any other word is a change. Of more than
+    `MOST_COMPARED` clauses a side the rest is compared with nothing and has no step.
     """
     before = [steady(words) for words in earlier[:MOST_COMPARED]]
     after = [steady(words) for words in later[:MOST_COMPARED]]
@@ -63,7 +64,7 @@ def steps(earlier: Sequence[str], later: Sequence[str]) -> tuple[Step, ...]:
     for _, _, was, now in sorted(_alike(before, after)):
         if was not in taken and now not in found:
             taken.add(was)
-            found[now] = _step(was, now, before[was], after[now])
+            found[now] = _step(was, now, before[was], after[now], least)
     new = [Step(None, place, "new") for place in range(len(after)) if place not in found]
     dropped = [Step(place, None, "dropped") for place in range(len(before)) if place not in taken]
     following = sorted([*found.values(), *new], key=lambda step: (step.later is None, step.later or 0))
@@ -124,9 +125,9 @@ def _sum(words: Mapping[str, int], weights: Mapping[str, float]) -> float:
     return sum(weights[word] * count for word, count in words.items())
 
 
-def _step(was: int, now: int, before: Sequence[str], after: Sequence[str]) -> Step:
+def _step(was: int, now: int, before: Sequence[str], after: Sequence[str], least: float) -> Step:
     score = Indel.normalized_similarity(before, after)
-    is_same = score >= SAME and _amounts(before) == _amounts(after)
+    is_same = score >= least and _amounts(before) == _amounts(after)
     return Step(was, now, "same" if is_same else "changed", round(score, 3))
 
 

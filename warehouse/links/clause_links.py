@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pyarrow as pa
 
-from warehouse.links.alignment import steps
+from warehouse.links.alignment import SAME, steps
 from warehouse.links.corrections import corrected, passages
 from warehouse.links.texts import Text, texts_of
 from warehouse.load.arrivals import as_rows_in
@@ -87,16 +87,27 @@ def link_clauses(
     connection: duckdb.DuckDBPyConnection, loaded: Loaded, relations: Sequence[RelationRow]
 ) -> tuple[ClauseLink, ...]:
     """Bring the links between clauses up to date with a load and the relations it brought; those of all it touched."""
-    new = set(loaded.documents)
-    again = {document for document in loaded.versions["document_id"].to_pylist() if document not in new}
-    again |= loaded.replaced.documents
-    again |= {row.to_document for row in relations if row.relation == "corrects"}
+    again = {*loaded.versions["document_id"].to_pylist(), *loaded.replaced.documents} - {*loaded.documents}
+    moments = loaded.entries["finished_at"].to_pylist()
+    return link_clauses_of(connection, again, relations, max(moments)) if moments else ()
+
+
+def link_clauses_of(
+    connection: duckdb.DuckDBPyConnection, again: Collection[str], relations: Sequence[RelationRow], now: datetime
+) -> tuple[ClauseLink, ...]:
+    """Link the clauses of new relations, and of all relations of the documents whose text is another one."""
     pairs = {_pair(row.relation, row.from_document, row.to_document) for row in relations}
-    if again:
-        rows = connection.execute(_OF_DOCUMENTS, {"documents": sorted(again)}).fetchall()
-        pairs |= {_pair(*row) for row in rows}
-    now = max(loaded.entries["finished_at"].to_pylist(), default=None)
-    return link_pairs(connection, {pair for pair in pairs if pair is not None}, now) if now is not None else ()
+    pairs |= _pairs_of(connection, again)
+    # A correction starts from the words that the corrigenda before it left.
+    pairs |= _pairs_of(connection, {pair.earlier for pair in pairs if pair is not None and pair.relation == "corrects"})
+    return link_pairs(connection, {pair for pair in pairs if pair is not None}, now)
+
+
+def _pairs_of(connection: duckdb.DuckDBPyConnection, documents: Collection[str]) -> set[Pair | None]:
+    if not documents:
+        return set()
+    rows = connection.execute(_OF_DOCUMENTS, {"documents": sorted(documents)}).fetchall()
+    return {_pair(*row) for row in rows}
 
 
 def link_pairs(connection: duckdb.DuckDBPyConnection, pairs: Collection[Pair], now: datetime) -> tuple[ClauseLink, ...]:
@@ -132,7 +143,10 @@ def _followed(pairs: Iterable[Pair], texts: Mapping[str, Text]) -> Iterator[Clau
             continue
         if not (earlier.clauses and later.clauses):
             continue
-        for step in steps([clause.words for clause in earlier.clauses], [clause.words for clause in later.clauses]):
+        # A year on, "the need of" and "the need for" are the same; between draft and adoption every word was weighed.
+        least = 1.0 if pair.relation == "draft_of" else SAME
+        words = [[clause.words for clause in text.clauses] for text in (earlier, later)]
+        for step in steps(*words, least=least):
             # A clause that was not read in one text is not known to be missing there.
             if (step.change == "dropped" and not later.is_complete) or (
                 step.change == "new" and not earlier.is_complete

@@ -11,12 +11,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 
-from warehouse.links.clause_links import link_clauses
+from warehouse.links.acts import keep_acts_read_again
+from warehouse.links.clause_links import link_clauses, link_clauses_of
 from warehouse.links.duplicates import alike_texts, link_duplicates
-from warehouse.links.renewals import link_acts
+from warehouse.links.renewals import link_acts, link_touched
 from warehouse.load.arrivals import as_rows_in, nested
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
     import duckdb
 
     from warehouse.load.loading import Loaded
@@ -105,3 +109,11 @@ def relate(connection: duckdb.DuckDBPyConnection, loaded: Loaded) -> tuple[Relat
     relations = tuple(RelationRow(*row) for row in rows)
     link_clauses(connection, loaded, relations)
     return relations
+
+
+def relate_again(connection: duckdb.DuckDBPyConnection, documents: Collection[str], now: datetime) -> None:
+    """Link documents, and their clauses, whose texts are read otherwise now."""
+    touched = keep_acts_read_again(connection, documents)
+    found = link_touched(connection, touched, touched, (), now) if touched else []
+    rows = connection.execute(_relations, {"ids": found}).fetchall() if found else []
+    link_clauses_of(connection, documents, [RelationRow(*row) for row in rows], now)

@@ -72,15 +72,25 @@ def link_acts(connection: duckdb.DuckDBPyConnection, loaded: Loaded, alike: Sequ
     `alike` are the recorded texts that are like those of the load, as `alike_texts` finds them.
     """
     touched = keep_acts(connection, loaded)
-    if not touched:
-        return []
+    moments = loaded.entries["finished_at"].to_pylist()
+    return link_touched(connection, touched, touched - {*loaded.documents}, alike, max(moments)) if touched else []
+
+
+def link_touched(
+    connection: duckdb.DuckDBPyConnection,
+    touched: Collection[str],
+    changed: Collection[str],
+    alike: Sequence[tuple[str, int]],
+    now: datetime,
+) -> list[str]:
+    """Link the acts that are new or not as they were; `changed` are those that were known."""
     arrived = acts_where(connection, "document_id", touched)
     known = _Known([*arrived, *_around(connection, arrived)])
     renewing = _to_judge(arrived, known)
     known.add(_candidates(connection, [act for act in renewing if act.document_id not in touched]))
     found, moved, gone = _renewals(renewing, known)
     drafts = _drafts(arrived, known, _alike(connection, alike))
-    gone += _drafts_gone(connection, touched - set(loaded.documents))
+    gone += _drafts_gone(connection, changed)
     if moved:
         renews = pa.array(moved.values(), pa.string())
         with as_rows_in(connection, pa.table({"document_id": list(moved), "renews": renews})):
@@ -89,7 +99,7 @@ def link_acts(connection: duckdb.DuckDBPyConnection, loaded: Loaded, alike: Sequ
         with as_rows_in(connection, pa.Table.from_pylist([link._asdict() for link in gone])):
             connection.execute(_NO_LONGER)
             connection.execute(_CLAUSES_NO_LONGER)
-    return _write(connection, found | drafts, max(loaded.entries["finished_at"].to_pylist()))
+    return _write(connection, found | drafts, now)
 
 
 class _Known:
