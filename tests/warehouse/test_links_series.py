@@ -84,10 +84,15 @@ def test_what_renews_nothing(other: Act) -> None:
 
 
 def test_another_title_with_the_same_wording() -> None:
-    """A title may change altogether where the wording is carried over."""
-    judged = renewal(act(title="The lights of harbours"), replace(act("A/RES/78/7"), title="Seafarers at night"))
+    """A title may change altogether where the wording is carried over and the former resolution is recalled."""
+    former = replace(act("A/RES/78/7"), title="Seafarers at night")
+    later = act(title="The lights of harbours", recalls=frozenset({former.symbol_key or 0}))
+    judged = renewal(later, former)
     assert judged is not None
     assert "100% of the wording" in judged.evidence
+    # Texts on conferences share much of their wording, whatever the conference.
+    assert renewal(replace(later, recalls=frozenset()), former) is None
+    assert renewal(later, replace(former, runs=runs(OTHER))) is None
 
 
 def test_untitled_texts_about_one_mission() -> None:
