@@ -50,9 +50,10 @@ def test_a_harvest_lands_and_is_recorded_once(settings: Settings, tmp_path: Path
     assert (recorded.new_documents, recorded.new_mandates) == (1, 2)
     assert recorded.deliveries
     assert not landed(settings.home)
-    assert query(settings.home, "SELECT due_end::VARCHAR FROM mandates WHERE due_end IS NOT NULL").rows == [
-        ("2027-06-30",)
-    ]
+    days = query(settings.home, "SELECT due_end::VARCHAR, due_basis FROM mandates ORDER BY due_end").rows
+    assert days == [("2027-06-30", "stated date"), ("2027-09-13", "inferred")]
+    sessions = query(settings.home, "SELECT end_on::VARCHAR FROM current_sessions WHERE (body, number) = ('AALCO', 65)")
+    assert sessions.rows == [("2027-09-13",)]
     again = record_landed(settings, load_subscriptions(settings.config))
     assert (again.new_documents, again.deliveries) == (0, 0)
 
