@@ -94,6 +94,7 @@ class Frame(BaseModel):
     senses: dict[str, str]
     agenda_item: str
     answered_by: str
+    responsible: str
     corrects: str
     answers: str
     answers_in_part: str

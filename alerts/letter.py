@@ -242,6 +242,8 @@ def _facts(words: Frame, finding: Finding) -> Iterator[tuple[str, str]]:
     if "due" in right:
         dues = [(dues[0][0] if dues else words.by_when, right["due"])]
     yield from ((label, when) for label, when in dues if when)
+    if finding.clause.responsible:
+        yield words.responsible, isolated(one_line(finding.clause.responsible, 200))
     if finding.kind == "new_mandate" and finding.other_document:
         yield words.answered_by, one_line(finding.other_document, 200)
     if finding.clause.agenda_item:

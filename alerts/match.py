@@ -171,6 +171,7 @@ def _lets_through(filters: Filters, finding: Finding, today: date) -> bool:
         and _chosen(filters.stages, lambda want: want == finding.document.stage)
         and (is_unread or _chosen(filters.types, lambda want: want == finding.clause.type))
         and (is_unread or _chosen(filters.addressees, lambda want: any(_like(want, name) for name in names)))
+        and (is_unread or _chosen(filters.responsible, lambda want: _like(want, finding.clause.responsible or "")))
         and _chosen(filters.topics, lambda want: any(_like(want, topic) for topic in finding.document.topics))
         and _chosen(filters.words, lambda want: _says(filters, want, finding, text))
         and (is_unread or _within(filters.due_within_days, finding, today))

@@ -124,6 +124,9 @@ class Filters(NamesTopics):
     addressees: Choice[Words] | None = Field(
         default=None, description="ids (`un:secretary-general`) or words of the addressee, `*` for any letters"
     )
+    responsible: Choice[Words] | None = Field(
+        default=None, description="units to which people gave mandates (`mandates matrix`), `*` for any letters"
+    )
     topics: Choice[Words] | None = Field(default=None, description="topics, `*` for any letters")
     words: Choice[Words] | None = Field(
         default=None,
@@ -141,5 +144,6 @@ class Filters(NamesTopics):
     def needs_mandate(self) -> bool:
         """Whether something is wanted that only a mandate has."""
         return any(
-            field is not None and field.any is not None for field in (self.types, self.addressees, self.due_within_days)
+            field is not None and field.any is not None
+            for field in (self.types, self.addressees, self.responsible, self.due_within_days)
         )

@@ -47,6 +47,8 @@ commands: dict[str, tuple[str, str]] = {
     "feed": ("feed", "Write mandates as an Atom feed or as calendar entries."),
     "changes": ("changes", "Show what changed in the ledger, and why."),
     "export": ("export", "Write the warehouse as Parquet."),
+    "matrix": ("matrix", "Write the mandates of a session as a sheet, and read it back."),
+    "brief": ("brief", "Show a session on one page."),
     "reanalyse": ("reanalyse", "Apply today's rules to everything that was kept."),
     "review": ("review", "List uncertain readings and record what people decide."),
     "seen": ("seen", "Record that somebody is taking care of a mandate."),

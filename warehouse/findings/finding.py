@@ -103,6 +103,7 @@ class ClauseFacts:
 
     `page` counts from 1. `agenda_title` is the title of the agenda item. `task_key` is the lasting name of the
     mandate. `review` says why somebody should look at its reading. `deadlines` are all those of the mandate.
+    `responsible` is the unit to which a person gave it.
     """
 
     clause_id: str | None = None
@@ -122,6 +123,7 @@ class ClauseFacts:
     task_key: str | None = None
     deadlines: tuple[Deadline, ...] = ()
     review: tuple[str, ...] = ()
+    responsible: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

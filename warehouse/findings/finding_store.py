@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from warehouse.findings.finding import Answer, ClauseFacts, Deadline, DocumentFacts, Finding, SoFar
 from warehouse.load.arrivals import as_rows_in
+from warehouse.review.responsible import with_units
 from warehouse.store.database import live_path, session
 
 if TYPE_CHECKING:
@@ -33,9 +34,10 @@ RETURNING finding_id"""
 
 
 def write(connection: duckdb.DuckDBPyConnection, made: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Keep these findings; those that were not made before, in the order given."""
+    """Keep these findings, each with the unit that is responsible; those that were not made before, in this order."""
     if not made:
         return ()
+    made = with_units(connection, made)
     rows = [
         (
             finding.finding_id,

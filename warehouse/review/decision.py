@@ -33,6 +33,9 @@ DECIDED: dict[str, re.Pattern[str]] = {
     "due_end": re.compile(r"\d{4}-\d\d-\d\d|none"),
     "deliverable": re.compile(r".{1,2000}"),
     "state": re.compile("open|done|dropped"),
+    # The unit that has it in hand, and how far it is in that unit's own words.
+    "responsible": re.compile(r".{1,200}"),
+    "status": re.compile(r".{1,200}"),
     # Somebody takes care of it; nobody wants to hear of it any more.
     "seen": re.compile("yes"),
     "muted": re.compile("yes"),
@@ -42,7 +45,7 @@ DECIDED: dict[str, re.Pattern[str]] = {
 }
 
 # What becomes of a task: these say nothing about how it is read.
-FATES = frozenset({"state", "seen", "muted", "note"})
+FATES = frozenset({"state", "responsible", "status", "seen", "muted", "note"})
 
 
 @dataclass(frozen=True, slots=True)

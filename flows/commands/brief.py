@@ -1,0 +1,58 @@
+"""`mandates brief`: a session on one page."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from flows.selecting import selecting, selection_of
+
+_SUFFIXES = (".txt", ".html", ".docx")
+
+
+@click.command(epilog="Example: mandates brief --body AALCO --session 64 --out brief.html")
+@selecting
+@click.option(
+    "--out", "target", type=click.Path(path_type=Path, dir_okay=False), help="Write FILE (.txt, .html or .docx)."
+)
+@click.option("--language", default="en", show_default=True, type=click.Choice(["en", "fr", "es"]))
+@click.option("--force", is_flag=True, help="Replace FILE if it exists.")
+def command(target: Path | None, language: str, *, force: bool, **given: Any) -> None:
+    """Show a session on one page: what was decided, who has to do what first, and what is not known.
+
+    An option may be given several times; one of its values must fit, and all options must. A star stands for any
+    letters. Without --out, the page is printed as text. Word files need the extra `office`.
+
+    Exit code 1: no mandates were found.
+    """
+    from alerts.papers.brief import as_text, brief
+    from alerts.papers.page import brief_page
+    from config.settings import Settings
+    from flows.console import visible
+    from warehouse.matrix.rows import select
+    from warehouse.store.paths import replacing
+
+    if target is not None and target.suffix.lower() not in _SUFFIXES:
+        raise click.UsageError(f"--out must end in {', '.join(_SUFFIXES)}")
+    if target is not None and target.exists() and not force:
+        raise click.UsageError(f"{target} exists already; name another file, or replace it with --force")
+    selection = selection_of(given)
+    rows = select(Settings().home, selection)
+    page = brief(rows, selection, datetime.now(UTC), language=language)
+    if target is None:
+        click.echo(visible(as_text(page)), nl=False)
+    elif target.suffix.lower() == ".docx":
+        from alerts.papers.word import write_brief
+
+        write_brief(page, target)
+    else:
+        words = brief_page(page) if target.suffix.lower() == ".html" else as_text(page)
+        with replacing(target) as aside:
+            aside.write_text(words, encoding="utf-8")
+    if target is not None:
+        click.echo(f"{target} written")
+    if not rows:
+        raise SystemExit(1)
