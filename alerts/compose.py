@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from alerts.coverage import coverage_lines
 from alerts.escape import one_line
 from alerts.frame import frame
 from alerts.letter import Bar, Group, Letter, digest_items, section
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from config.subscriptions import Subscription, Subscriptions
     from warehouse.findings.finding import Finding
     from warehouse.model import Delivery, DeliveryRow, SourceCheck
+    from warehouse.query.coverage import SeriesCoverage
 
 # A digest of a large first crawl stays a message one can scroll through; mail programs clip what is over 100 kB.
 most_items, most_bars = 60, 12
@@ -36,8 +38,12 @@ def compose(
     subscriptions: Subscriptions,
     unchecked: Sequence[SourceCheck] = (),
     unreported: Sequence[DeliveryRow] = (),
+    series: Sequence[SeriesCoverage] = (),
 ) -> Letter:
-    """The letter of a delivery. A digest names the `unchecked` sources; `unreported` ones are for an operator."""
+    """The letter of a delivery. A digest names the `unchecked` sources, and what was seen of each of the `series`.
+
+    `unreported` deliveries are for an operator.
+    """
     asked = subscriptions.named(delivery.subscriptions)
     language = asked[0].language if asked else "en"
     words = frame(language)
@@ -63,7 +69,10 @@ def compose(
         chart_title=words.by_body,
         chart=_chart(words, findings) if digest else (),
         groups=groups,
-        lists=((words.unchecked, tuple(_checked(words, source) for source in unchecked)),) if unchecked else (),
+        lists=(
+            *([(words.unchecked, tuple(_checked(words, source) for source in unchecked))] if unchecked else []),
+            *(coverage_lines(words, series, asked) if digest and not is_unread_list(delivery.digest) else ()),
+        ),
         why=tuple(_why(words, name, asked) for name in delivery.subscriptions),
         stop=_stop(words, delivery, subscriptions),
         delivery=words.delivery.format(delivery=delivery.delivery_id[:12]),

@@ -113,6 +113,14 @@ class Frame(BaseModel):
     days_early: Number
     on_time: str
     coverage: str
+    covered: str
+    covered_missing: Number
+    covered_since: str
+    covered_holes: Number
+    covered_failed: Number
+    covered_unwatched: str
+    covered_never: str
+    more_series: Number
     lists: str
     listed: str
     unreadable: str

@@ -62,6 +62,14 @@ def matches(subscription: Subscription, finding: Finding, today: date) -> bool:
     return finding.kind in subscription.about and _lets_through(subscription.filters, finding, today)
 
 
+def watches(subscription: Subscription, body: str | None, source: str) -> bool:
+    """Whether the subscription could ask for anything of a body that a source shows."""
+    filters = subscription.filters
+    return _chosen(filters.bodies, lambda want: _like(want, body or "")) and _chosen(
+        filters.sources, lambda want: _like(want, source)
+    )
+
+
 def unread_digest(now: datetime) -> str:
     """The name of the list of texts that a run, begun at `now` (UTC), could not read completely."""
     return f"{_UNREAD}{now:%Y-%m-%dT%H:%M:%SZ}"

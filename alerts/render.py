@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from alerts.model import Dress
     from config.subscriptions import Subscriptions
     from warehouse.model import Delivery, DeliveryRow, SourceCheck
+    from warehouse.query.coverage import SeriesCoverage
 
 templates = Path(__file__).parent / "templates"
 _names: Mapping[Dress, str] = {"mail": "mail.html.j2", "slack": "slack.txt.j2", "plain": "plain.txt.j2"}
@@ -51,15 +52,17 @@ class Renderer:
         dress: Dress,
         unchecked: Sequence[SourceCheck] = (),
         unreported: Sequence[DeliveryRow] = (),
+        series: Sequence[SeriesCoverage] = (),
     ) -> Message:
         """The message of a delivery, escaped for its channel.
 
-        A digest says which sources are `unchecked`; one to an operator, which deliveries nobody was notified of.
+        A digest says which sources are `unchecked`, and what was seen of each of the `series`; one to an operator,
+        which deliveries nobody was notified of.
 
         Raises:
             TemplateError: a template cannot be used; it names file and line.
         """
-        letter = compose(delivery, self._subscriptions, unchecked, unreported)
+        letter = compose(delivery, self._subscriptions, unchecked, unreported, series)
         body = self._fill(dress, letter=letter)
         title = letter.subject
         if dress == "mail":

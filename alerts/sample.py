@@ -62,6 +62,7 @@ def sample_findings(now: datetime) -> tuple[Finding, ...]:
     past = Deadline(None, None, now.date() - timedelta(days=1), basis="stated date", sense="by")
     late = replace(clause, deadlines=(past,), number="5", mandate_id="sample-late")
     renewed = replace(clause, mandate_id="sample-renewed")
+    unwatched = replace(late, mandate_id="sample-unwatched")
     asked = SoFar(date(2023, 9, 15), "AALCO/RES/96/S 1", 4)
     reminded = tuple(now.date() - timedelta(days=days) for days in (15, 1))
     answers = (Answer("AALCO/97/SD/S 1", date(2024, 7, 1)), Answer("AALCO/98/SD/S 1", date(2025, 7, 3), in_part=True))
@@ -80,7 +81,7 @@ def sample_findings(now: datetime) -> tuple[Finding, ...]:
         made("mandate_due", clause=clause, due=due, days_left=14, so_far=replace(asked, answers=answers)),
         made("mandate_overdue", clause=late, due=past, days_left=-1, so_far=replace(asked, reminded=reminded)),
         replace(
-            made("mandate_overdue", clause=late, due=past, days_left=-1, is_watched=False),
+            made("mandate_overdue", clause=unwatched, due=past, days_left=-1, is_watched=False),
             finding_id=hashlib.sha256(f"sample unwatched {now.isoformat()}".encode()).hexdigest(),
         ),
         made(

@@ -13,6 +13,7 @@ from alerts.clock import after_quiet
 from alerts.match import operators_name
 from alerts.model import AlertsError, DispatchRow, Outcome
 from alerts.silence import unread_sources
+from warehouse.outbox.history import covered_series
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from config.subscriptions import Subscriptions
     from warehouse.model import Delivery, DeliveryRow, DeliveryState, SourceCheck
     from warehouse.outbox.dispatcher import Outbox
+    from warehouse.query.coverage import SeriesCoverage
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +66,7 @@ class Sending:
     rows: list[DispatchRow]
     failures: dict[str, int] = field(default_factory=dict)
     paused: dict[str, float] = field(default_factory=dict)
+    series: tuple[SeriesCoverage, ...] | None = None
 
     def take(self, delivery: Delivery, home: Path) -> None:
         """Bring one claimed delivery to its next state."""
@@ -101,7 +104,8 @@ class Sending:
         unread = self._unread(home) if delivery.digest else ()
         unreported = self._to_report(delivery.target)
         try:
-            message = self.renderer.render(delivery, channel.dress, unread, unreported)
+            series = self._series(home) if delivery.digest else ()
+            message = self.renderer.render(delivery, channel.dress, unread, unreported, series)
         except AlertsError as error:
             log.error("delivery %s cannot be rendered: %s", delivery.delivery_id[:12], error)  # noqa: TRY400 - the sentence says it all
             return None, Outcome("refused", 0.0, str(error))
@@ -126,6 +130,12 @@ class Sending:
     def _unread(self, home: Path) -> Sequence[SourceCheck]:
         folder = self.subscriptions.folder
         return unread_sources(home, folder / "sources.yaml" if folder is not None else None, self.now())
+
+    def _series(self, home: Path) -> tuple[SeriesCoverage, ...]:
+        """The coverage of counted series, asked for once a dispatch."""
+        if self.series is None:
+            self.series = covered_series(home)
+        return self.series
 
     def _settle(self, delivery: Delivery, subject: str, outcome: Outcome) -> None:
         now = self.now()

@@ -11,8 +11,10 @@ from alerts.figures import counted
 from alerts.match import operator_rows
 from alerts.silence import unread_sources
 from warehouse.findings.finding import Finding
+from warehouse.outbox.history import covered_series
 from warehouse.outbox.rows import sha256
 from warehouse.outbox.week import week
+from warehouse.query.coverage import coverage_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -52,7 +54,7 @@ def weekly_report(home: Path, subscriptions: Subscriptions, now: datetime) -> Se
         finding_id=name,
         about="week",
         title=", ".join(_troubles(numbers, unread)) or "all is well",
-        note="\n".join(_lines(numbers, unread, since, until)),
+        note="\n".join((*_lines(numbers, unread, since, until), *_coverage(home))),
         now=now,
     )
     return operator_rows(subscriptions, [finding], now)
@@ -65,6 +67,12 @@ def _troubles(numbers: Week, unread: Sequence[str]) -> Iterator[str]:
         yield f"{counted(numbers.undelivered, 'message')} not delivered"
     if numbers.held:
         yield f"{counted(numbers.held, 'message')} held"
+
+
+def _coverage(home: Path) -> Iterator[str]:
+    """What was seen of the counted series; nothing where no source counts."""
+    if line := coverage_line(covered_series(home)):
+        yield f"Coverage: {line}."
 
 
 def _mandates(became: Became) -> Iterator[str]:

@@ -41,7 +41,7 @@ def command(numbers: bool, as_json: bool) -> None:
     with reading(Settings().home) as connection:
         coverage = coverage_of(connection)
     if as_json:
-        whole = asdict(coverage) | {"line": coverage_line(coverage), "is_complete": coverage.is_complete}
+        whole = asdict(coverage) | {"line": coverage_line(coverage.series), "is_complete": coverage.is_complete}
         click.echo(json.dumps(whole, ensure_ascii=False, default=str))
     else:
         _show(coverage, numbers=numbers)

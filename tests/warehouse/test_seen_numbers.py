@@ -90,7 +90,7 @@ async def test_each_number_is_seen_or_missing(home: Path, publisher: Publisher) 
     ]
     (series,) = coverage(home).series
     assert (series.name, series.body, series.seen, series.numbers, series.open_holes) == ("A/RES/81", "UNGA", 4, 5, 1)
-    assert coverage_line(coverage(home)) == (
+    assert coverage_line(coverage(home).series) == (
         f"A/RES/81: 4 of 5 numbers seen, 1 missing since {series.missing_since:%-d %B %Y}"
     )
 
@@ -107,12 +107,12 @@ async def test_a_hole_that_stays_becomes_known(home: Path, publisher: Publisher)
     memory = await kept(home, source, memory, now=began + timedelta(days=62))
     (series,) = coverage(home).series
     assert (series.open_holes, series.known_holes, series.is_late) == (0, 1, False)
-    assert "1 known to be a hole" in coverage_line(coverage(home))
+    assert "1 known to be a hole" in coverage_line(coverage(home).series)
     show(publisher, "A/RES/81/2")
     await kept(home, source, memory, now=began + timedelta(days=70))
     (series,) = coverage(home).series
     assert (series.seen, series.missing) == (3, 0)
-    assert coverage_line(coverage(home)) == "without gaps: A/RES/81 3 of 3"
+    assert coverage_line(coverage(home).series) == "without gaps: A/RES/81 3 of 3"
 
 
 async def test_numbers_through_the_years_have_the_symbols_of_their_years(home: Path, publisher: Publisher) -> None:
@@ -153,7 +153,7 @@ def test_a_source_that_is_not_crawled_proves_nothing(home: Path) -> None:
     land(home, batch(0, source="counter", state={"lowest": "1", "highest": "3", "gaps": "", "holes": ""}))
     record(home, nobody)
     assert not coverage(home).is_complete
-    assert coverage_line(coverage(home)) == "counter: 3 of 3 numbers seen, not watched since 2 March 2026"
+    assert coverage_line(coverage(home).series) == "counter: 3 of 3 numbers seen, not watched since 2 March 2026"
 
 
 def test_sources_that_count_nothing_have_no_series(home: Path) -> None:
@@ -161,7 +161,7 @@ def test_sources_that_count_nothing_have_no_series(home: Path) -> None:
     land(home, batch(0, entry(), source="feed", state={"swept": "2026-03-02", "the highest": "x", "highest mark": "7"}))
     record(home, nobody)
     assert coverage(home).series == ()
-    assert coverage_line(coverage(home)) == ""
+    assert coverage_line(coverage(home).series) == ""
 
 
 def of(body: str, number: int, start: date, days: int = 5, confidence: str = "listed") -> KnownSession:

@@ -1,4 +1,4 @@
-"""What digests look back at: when each source was last read, and which digests there were."""
+"""What digests look back at: when each source was last read, what was seen of it, and which digests there were."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from warehouse.load.checks import noted
 from warehouse.model import SourceCheck
+from warehouse.query.coverage import series_of
 from warehouse.store.database import session
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from warehouse.model import DeliveryState
+    from warehouse.query.coverage import SeriesCoverage
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,12 @@ def written_digests(home: Path, names: Sequence[str]) -> frozenset[tuple[str, st
             {"names": list(names)},
         ).fetchall()
     return frozenset((target, digest) for target, digest in rows)
+
+
+def covered_series(home: Path) -> tuple[SeriesCoverage, ...]:
+    """The counted series of all sources, with what was seen of each."""
+    with session(home) as connection:
+        return series_of(connection)
 
 
 def source_checks(home: Path) -> tuple[SourceCheck, ...]:

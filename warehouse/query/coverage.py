@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     import duckdb
@@ -124,20 +125,23 @@ class Coverage:
 
 def coverage_of(connection: duckdb.DuckDBPyConnection) -> Coverage:
     """The coverage as the live file or a snapshot has it."""
-    series = connection.execute(_SERIES, {"late": LATE_DAYS, "unwatched": UNWATCHED_DAYS}).fetchall()
     return Coverage(
-        tuple(SeriesCoverage(*row) for row in series),
+        series_of(connection),
         tuple(NotSeen(*row) for row in connection.execute(_NUMBERS).fetchall()),
         tuple(BodyCoverage(*row) for row in connection.execute(_BODIES).fetchall()),
     )
 
 
-def coverage_line(coverage: Coverage) -> str:
+def series_of(connection: duckdb.DuckDBPyConnection) -> tuple[SeriesCoverage, ...]:
+    """The coverage of the counted series alone."""
+    rows = connection.execute(_SERIES, {"late": LATE_DAYS, "unwatched": UNWATCHED_DAYS}).fetchall()
+    return tuple(SeriesCoverage(*row) for row in rows)
+
+
+def coverage_line(series: Sequence[SeriesCoverage]) -> str:
     """The coverage in one English sentence, gaps first; empty where no source counts numbers."""
-    if not coverage.series:
-        return ""
-    gaps = [_gap(each) for each in coverage.series if each.open_holes or each.failed or not each.is_watched]
-    whole = [each for each in coverage.series if not each.open_holes and not each.failed and each.is_watched]
+    gaps = [_gap(each) for each in series if each.open_holes or each.failed or not each.is_watched]
+    whole = [each for each in series if not each.open_holes and not each.failed and each.is_watched]
     seen = ", ".join(map(_whole, whole))
     return "; ".join([*gaps, *([f"without gaps: {seen}"] if seen else [])])
 
