@@ -19,6 +19,7 @@ from warehouse.load.backfill import backfill
 from warehouse.load.decisions import land_decisions
 from warehouse.load.landing import land
 from warehouse.load.record import record
+from warehouse.load.sessions import KnownSession, keep_sessions
 from warehouse.review.decision import Decision
 from warehouse.store.database import session
 
@@ -264,3 +265,37 @@ def test_a_rebuild_works_in_steps_and_removes_what_no_text_has(
     assert rows(ACCOUNTS) == before
     assert rows("SELECT task_key FROM ledger_past") == [("gone",)]
     assert steps[-1] == (16, 16)
+
+
+def test_a_former_home_gets_its_ledger_when_it_is_upgraded(recorded: Record, rows: Rows, home: Path) -> None:
+    """With what was watched so far; nobody is notified, and an upgrade that was ended is finished by the next."""
+    recorded(batch(0, ASKED), batch(1, outcome="not_modified"))
+    before = rows(ACCOUNTS)
+    with session(home) as connection:
+        connection.execute("DELETE FROM ledger_tasks WHERE task_key > '8'")
+        connection.execute("DELETE FROM migrations WHERE version = 23")
+    assert rows(ACCOUNTS) == before
+    assert rows("SELECT max(version) FROM migrations") == [(23,)]
+
+
+def test_a_session_that_is_entered_has_its_place_in_the_series(recorded: Record, rows: Rows, home: Path) -> None:
+    """What is asked for at each session follows the calendar."""
+    recorded(
+        batch(0, resolution("Requests the Secretary-General to report to the Human Rights Council at each session"))
+    )
+    assert rows("SELECT count(*) FROM task_occurrences") == [(1,)]
+    days = [
+        KnownSession(
+            "HRC", 61 + place, date(2026, 2 + 4 * place, 23), date(2026, 3 + 4 * place, 30), "listed", "by hand"
+        )
+        for place in range(2)
+    ]
+    with session(home) as connection:
+        keep_sessions(connection, "calendar", days, NOW)
+    assert rows("SELECT due_start, is_expected FROM task_occurrences ORDER BY 1") == [
+        (date(2026, 2, 23), True),
+        (date(2026, 6, 23), True),
+    ]
+    with session(home) as connection:
+        keep_sessions(connection, "calendar", days[:1], NOW + timedelta(days=1))
+    assert rows("SELECT due_start, is_expected FROM task_occurrences") == [(date(2026, 2, 23), True)]

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 # Documents whose evidence is judged in one step of a rebuild.
 JUDGED_TOGETHER = 500
 
+_IN_SERIES = "SELECT DISTINCT document_id FROM dues WHERE sense = 'each' AND due_end IS NULL ORDER BY ALL"
 _DECIDED_ON = "SELECT DISTINCT document_id FROM decisions WHERE document_id IS NOT NULL AND {condition}"
 
 
@@ -71,6 +72,17 @@ def keep_up_decisions(
     condition, parameters = among("decision_id", decision_ids)
     rows = connection.execute(_DECIDED_ON.format(condition=condition), parameters).fetchall()
     return update(connection, documents={row[0] for row in rows}, now=now)
+
+
+def keep_up_sessions(connection: duckdb.DuckDBPyConnection, now: datetime) -> tuple[Change, ...]:
+    """Bring the ledger up to sessions that were moved or added: what is asked for at each of them has other days."""
+    documents = [row[0] for row in connection.execute(_IN_SERIES).fetchall()]
+    steps = range(0, len(documents), JUDGED_TOGETHER)
+    return tuple(
+        change
+        for place in steps
+        for change in update(connection, documents=documents[place : place + JUDGED_TOGETHER], now=now)
+    )
 
 
 def rebuild(

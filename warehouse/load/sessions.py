@@ -67,6 +67,9 @@ def keep_sessions(
     if changed:
         rows = json.dumps([_row(origin, session, now) for session in changed])
         connection.execute(_INSERT, {"rows": rows, "origin": origin, "now": now})
+        from warehouse.ledger.recording import keep_up_sessions  # noqa: PLC0415 - 50 ms, and sessions seldom change
+
+        keep_up_sessions(connection, now)
     return len(changed)
 
 

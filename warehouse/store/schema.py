@@ -11,6 +11,7 @@ import hashlib
 import logging
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,8 @@ log = logging.getLogger(__name__)
 
 # What SQL cannot fill: its keys are hashes of words as Python folds them.
 KEYS = 6
+# Nor this: evidence is judged and states are worked out by the program.
+LEDGER = 23
 
 _ledger = """
 CREATE TABLE migrations (
@@ -112,6 +115,10 @@ def _make(path: Path, connect: Connect, wanted: tuple[Migration, ...]) -> None:
 def _apply(connection: duckdb.DuckDBPyConnection, missing: tuple[Migration, ...]) -> None:
     for migration in missing:
         connection.execute("CHECKPOINT")
+        if migration.version == LEDGER and connection.execute("SELECT 1 FROM documents LIMIT 1").fetchone():
+            from warehouse.ledger.recording import rebuild  # noqa: PLC0415 - likewise, and it imports this package
+
+            rebuild(connection, datetime.now(UTC))
         connection.execute("BEGIN TRANSACTION")
         connection.execute(migration.sql)
         if migration.version == KEYS:
