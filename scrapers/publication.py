@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Relation = Literal[
-    "version_of", "draft_of", "amends", "corrects", "adds_to", "replaces", "near_duplicate", "answers", "renews"
+    "version_of", "draft_of", "amends", "corrects", "adds_to", "replaces", "near_duplicate", "answers", "renews",
+    "discontinues",
 ]  # fmt: skip
 # A "part" is what a crawl hands over before its end.
 Outcome = Literal["ok", "not_modified", "failed", "part"]

@@ -30,7 +30,7 @@ _LONGEST_RANGE = 100
 
 _SENTENCE_END = re.compile(r"(?<=[a-zà-ÿ)\d”\"»][.;])\s+(?=[A-ZÀ-Ý“\"«(])|\n[ \t]*\n|\n(?=[ \t]*\d{1,3}\.\s)")
 _NUMBERS = r"\d{1,3}(?:\s?\([a-z]\))?(?:(?:\s?(?:,|[–-])\s?|\s(?:<<and>>|<<up_to>>)\s)\d{1,3}(?:\s?\([a-z]\))?)*"
-_BEFORE = rf"\b<<paragraphs>>\s+(?P<numbers>{_NUMBERS})\s+<<of_the>>[^.;\d]{{0,80}}\Z"
+_BEFORE = rf"\b<<paragraphs>>\s+(?P<numbers>{_NUMBERS})\s+(?:<<of_the>>|<<of_own>>)[^.;\d]{{0,80}}\Z"
 _AFTER = rf"(?:,\s+|\s\(|\s+)<<paragraphs>>\s+(?P<numbers>{_NUMBERS})"
 _RANGE = r"(\d+)\s?(?:[–-]|\s<<up_to>>\s)\s?(\d+)"
 _MADE_BY = r"(?:<<report>>|<<letter_from>>)\s*(?P<who>[^\n,;:(]{3,200})"
@@ -128,7 +128,7 @@ def _claims_of(opening: str, start: int, end: int, citations: list[Citation]) ->
         elif is_set_up:
             how = "set up"
         if how:
-            yield Claim(citation.symbol, _paragraphs(sentence, at, citation.end - start), how, words)
+            yield Claim(citation.symbol, paragraphs_beside(sentence, at, citation.end - start), how, words)
 
 
 def _reached(sentence: str) -> tuple[tuple[int, int], ...]:
@@ -140,7 +140,7 @@ def _reached(sentence: str) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
-def _paragraphs(sentence: str, start: int, end: int) -> tuple[str, ...]:
+def paragraphs_beside(sentence: str, start: int, end: int) -> tuple[str, ...]:
     """The numbers of the paragraphs named beside a citation, before or behind it."""
     named = expression(_BEFORE).search(sentence[max(0, start - 200) : start]) or expression(_AFTER).match(sentence, end)
     if named is None:

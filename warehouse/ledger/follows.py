@@ -2,6 +2,7 @@
 
     renewed      a clause of the next resolution is the same, changed or not, and asks for a task of the same type
     superseded   the document that asks was replaced by another one
+    withdrawn    a later clause ends it ("decides to discontinue the reports requested in paragraph 5 of resolution …")
     corrected    a corrigendum says how the clause reads since
 
 A clause that the next resolution dropped says nothing of the task: what was asked for once may still be due.
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from mandates.documents.discontinued import discontinued
 from warehouse.ledger.evidence import Evidence
 
 if TYPE_CHECKING:
@@ -23,6 +25,10 @@ if TYPE_CHECKING:
 
 PREFIX = "follows."
 
+_SHOWING_RELATIONS = frozenset({"renews", "corrects", "replaces", "discontinues"})
+# What a clause that names no report can end as a whole.
+_SET_UP = frozenset({"establishment", "extension_renewal", "convening"})
+
 _LINKS = """
 SELECT relation, later_document, later_clause, earlier_document, earlier_clause, change, words FROM clause_links
 WHERE later_document IN (SELECT unnest($documents)) AND earlier_clause IS NOT NULL
@@ -31,15 +37,27 @@ ORDER BY ALL"""
 _REPLACED = """
 SELECT DISTINCT from_document, to_document FROM relations
 WHERE relation = 'replaces' AND from_document IN (SELECT unnest($documents)) AND to_document IS NOT NULL ORDER BY ALL"""
+_ENDED = """
+SELECT DISTINCT relations.from_document, relations.to_document, later.body, named_symbol, clauses.clause_key,
+    clauses.number, clauses.display
+FROM relations
+JOIN documents AS later ON later.document_id = relations.from_document
+JOIN clauses ON clauses.document_id = relations.from_document
+SEMI JOIN (FROM current_versions WHERE document_id IN (SELECT unnest($documents))) AS shown
+    ON shown.version_id = clauses.version_id
+WHERE relation = 'discontinues' AND relations.from_document IN (SELECT unnest($documents)) AND to_document IS NOT NULL
+    AND clauses.document_id IN (SELECT unnest($documents))
+ORDER BY ALL"""
 _SHOWING = """
 SELECT later_document FROM clause_links WHERE earlier_document IN (SELECT unnest($documents))
 UNION
 SELECT from_document FROM relations
-WHERE relation = 'replaces' AND to_document IN (SELECT unnest($documents)) AND from_document IS NOT NULL"""
+WHERE relation IN ('replaces', 'discontinues') AND to_document IN (SELECT unnest($documents))
+    AND from_document IS NOT NULL"""
 _ALL_SHOWING = """
 SELECT later_document FROM clause_links
 UNION
-SELECT from_document FROM relations WHERE relation = 'replaces' AND from_document IS NOT NULL
+SELECT from_document FROM relations WHERE relation IN ('replaces', 'discontinues') AND from_document IS NOT NULL
 ORDER BY ALL"""
 _DOCUMENTS = """
 SELECT document_id, coalesce(symbol, title), published_on, coalesce(stage, '') IN ('preliminary_draft', 'draft')
@@ -80,11 +98,25 @@ class _Link(NamedTuple):
     words: str | None
 
 
+class _Ending(NamedTuple):
+    """A clause of a document that ends something which an earlier one asked for."""
+
+    later: str
+    earlier: str
+    body: str | None
+    symbol: str
+    clause_key: str
+    number: str | None
+    quote: str
+
+
 def showing(
     connection: duckdb.DuckDBPyConnection, relations: Sequence[RelationRow], reread: Collection[str]
 ) -> tuple[str, ...]:
     """The documents that may show something by their links: newly linked ones, and those about what was read again."""
-    found = {row.from_document for row in relations if row.relation in {"renews", "corrects", "replaces"}} | {*reread}
+    found = {
+        row.from_document for row in relations if row.relation in {"renews", "corrects", "replaces", "discontinues"}
+    } | {*reread}
     if reread:
         rows = connection.execute(_SHOWING, {"documents": sorted(reread)}).fetchall()
         found |= {row[0] for row in rows}
@@ -101,7 +133,9 @@ def shown_by(connection: duckdb.DuckDBPyConnection, documents: Collection[str]) 
     wanted = {"documents": sorted(documents)}
     links = [_Link(*row) for row in connection.execute(_LINKS, wanted).fetchall()] if documents else []
     replaced = connection.execute(_REPLACED, wanted).fetchall() if documents else []
-    ends = {end for link in links for end in (link.later, link.earlier)} | {end for pair in replaced for end in pair}
+    ended = [_Ending(*row) for row in connection.execute(_ENDED, wanted).fetchall()] if documents else []
+    pairs = [(link.later, link.earlier) for link in links] + replaced + [(each.later, each.earlier) for each in ended]
+    ends = {end for pair in pairs for end in pair}
     if not ends:
         return ()
     known = {
@@ -112,6 +146,7 @@ def shown_by(connection: duckdb.DuckDBPyConnection, documents: Collection[str]) 
         tasks.setdefault(row[0], []).append(_Task(*row))
     return (
         *(one for link in links for one in _by_link(link, known[link.later], tasks)),
+        *(one for each in ended for one in _ended(each, known[each.later], tasks.get(each.earlier, ()))),
         *(one for later, earlier in replaced for one in _replaced(later, known[later], tasks.get(earlier, ()))),
     )
 
@@ -131,7 +166,7 @@ def _by_link(link: _Link, later: _Document, tasks: Mapping[str, Sequence[_Task]]
     for task in asked:
         if renewing := again.get(task.type):
             how = "" if link.change == "same" else " in other words"
-            place = f", paragraph {renewing.number.strip(' .()')}" if renewing.number else ""
+            place = f", paragraph {_bare(renewing.number)}" if renewing.number else ""
             yield Evidence(
                 task.task_key, "renewed", link.later, f"{PREFIX}renewed", clause_key=renewing.clause_key,
                 happened_on=later.published_on, words=renewing.quote, note=f"asked again{how} by {later.name}{place}",
@@ -146,3 +181,30 @@ def _replaced(later_id: str, later: _Document, tasks: Sequence[_Task]) -> Iterat
             task.task_key, "superseded", later_id, f"{PREFIX}replaced", happened_on=later.published_on,
             note=f"the document was replaced by {later.name}",
         )  # fmt: skip
+
+
+def _ended(each: _Ending, later: _Document, tasks: Sequence[_Task]) -> Iterator[Evidence]:
+    """What a clause ends: the tasks of the paragraphs that it names, else the only one of its kind; else unknown."""
+    if later.is_draft:
+        return
+    for said in discontinued(each.quote, each.body):
+        if "".join(said.symbol.lower().split()) != "".join(each.symbol.lower().split()):
+            continue
+        kinds = {"reporting_request"} if said.is_of_reports else _SET_UP
+        meant = [task for task in tasks if _bare(task.number) in said.paragraphs]
+        if not said.paragraphs:
+            meant = [task for task in tasks if task.type in kinds]
+        elif any(task.type in kinds for task in meant):
+            meant = [task for task in meant if task.type in kinds]
+        is_clear = bool(said.paragraphs) or len({task.clause_key for task in meant}) == 1
+        place = f", paragraph {_bare(each.number)}" if each.number else ""
+        for task in meant:
+            yield Evidence(
+                task.task_key, "withdrawn" if is_clear else "unknown", each.later, f"{PREFIX}discontinued",
+                clause_key=each.clause_key, happened_on=later.published_on, words=each.quote,
+                note=f"{'discontinued' if is_clear else 'perhaps discontinued'} by {later.name}{place}",
+            )  # fmt: skip
+
+
+def _bare(number: str | None) -> str:
+    return (number or "").strip(" .()")

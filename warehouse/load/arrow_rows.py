@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 import mandates
+from mandates.documents.discontinued import discontinued
 from scrapers.text.readers import reader_of, words_sha256
 from warehouse.links.similarity import fingerprint
 from warehouse.load import mandate_fields
@@ -108,6 +109,11 @@ def _links(publication: Publication, analysis: Analysis | None) -> list[dict[str
     stated += [("answers", symbol, "named in the heading") for symbol in (heading.answers if heading else ())]
     if heading and heading.amends:
         stated.append(("amends", heading.amends, "named in the heading"))
+    stated += [
+        ("discontinues", each.symbol, " ".join(clause.display.split()))
+        for clause in (analysis.clauses if analysis else ())
+        for each in discontinued(clause.display, publication.body)
+    ]
     suffix = _suffix.fullmatch(publication.symbol or "")
     if suffix:
         base, kind, number = suffix[1], suffix[2], int(suffix[3])
