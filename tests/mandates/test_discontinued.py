@@ -27,7 +27,7 @@ from mandates.documents.discontinued import Discontinued, discontinued
             [Discontinued("A/RES/70/1", (), True)],
         ),
         (
-            "Further decides to abolish the Committee set up by paragraph 2 of resolution 71/2, recalling resolution 60/1;",
+            "Further decides to abolish the Committee set up by paragraph 2 of resolution 71/2, as in 60/1;",
             [Discontinued("A/RES/71/2", ("2",), False)],
         ),
         (
