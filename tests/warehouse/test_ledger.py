@@ -273,9 +273,9 @@ def test_a_former_home_gets_its_ledger_when_it_is_upgraded(recorded: Record, row
     before = rows(ACCOUNTS)
     with session(home) as connection:
         connection.execute("DELETE FROM ledger_tasks WHERE task_key > '8'")
-        connection.execute("DELETE FROM migrations WHERE version = 23")
+        connection.execute("DELETE FROM migrations WHERE version = 24")
     assert rows(ACCOUNTS) == before
-    assert rows("SELECT max(version) FROM migrations") == [(23,)]
+    assert rows("SELECT max(version) FROM migrations") == [(24,)]
 
 
 def test_a_session_that_is_entered_has_its_place_in_the_series(recorded: Record, rows: Rows, home: Path) -> None:
