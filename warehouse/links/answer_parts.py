@@ -10,12 +10,9 @@ from typing import TYPE_CHECKING
 from mandates.deadlines.sessions import session_numbers
 from mandates.documents.bodies import named, of_name
 from mandates.languages.words import expression
-from warehouse.findings.finding import deadlines_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import date
-    from typing import Any
 
     from mandates.documents.report_opening import Claim, Opening
     from warehouse.findings.finding import Deadline
@@ -69,13 +66,6 @@ class Asking:
         """The bodies to whose sessions its deadlines may belong: its own, and those that its words name."""
         found = {of_name(each).id for each in named().finditer(self.quote)} | {self.body}
         return frozenset(parent(each) for each in found if each)
-
-
-def asking_of(row: Mapping[str, Any]) -> Asking:
-    """The task of a row of the query; its `number` and `dues` are as the tables have them."""
-    number = re.sub(r"\W+", "", row["number"] or "")
-    rest = {name: value for name, value in row.items() if name not in {"number", "dues"}}
-    return Asking(number=number, deadlines=deadlines_of(row["dues"] or ()), **rest)
 
 
 def claims_on(answering: Answering, symbol: str) -> tuple[Claim, ...]:

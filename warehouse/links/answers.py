@@ -7,17 +7,19 @@ or is read again, so that the order of arrival does not matter (`warehouse.links
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
 import pyarrow.compute as pc
 
 from mandates.documents.report_opening import OPENING_CHARS, read_opening
-from warehouse.links.answer_parts import Answering, Asking, asking_of
+from warehouse.findings.finding import deadlines_of
+from warehouse.links.answer_parts import Answering, Asking
 from warehouse.links.answer_rules import evidence_of
 from warehouse.load.arrivals import among, nested
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     import duckdb
 
@@ -27,51 +29,33 @@ if TYPE_CHECKING:
 
 PREFIX = "answer."
 
-# One narrow column of numbers, so that each load may ask it.
-_NAMING = """
-SELECT DISTINCT from_document FROM relations WHERE relation = 'answers' AND named_key IN (SELECT unnest($keys))"""
+# Each statement looks for keys in an index or in one column; a join over the tables costs ten times as much among a
+# million documents as among ten thousand.
+_NAMING = "SELECT DISTINCT from_document FROM relations WHERE {condition} AND relation = 'answers'"
 _LINKED = """
 SELECT DISTINCT from_document FROM relations
 WHERE relation = 'answers'
     AND (from_document IN (SELECT unnest($documents)) OR to_document IN (SELECT unnest($documents)))
 ORDER BY ALL"""
-
 _ALL_CLAIMING = """
 SELECT DISTINCT from_document FROM relations WHERE relation = 'answers' AND to_document IS NOT NULL ORDER BY ALL"""
-
+_NAMED = "SELECT DISTINCT from_document, named_key FROM relations WHERE relation = 'answers' AND {condition}"
 # The same symbol may be that of several documents, one a language: each is asked.
-_PAIRS = """
-SELECT DISTINCT claim.from_document, asked.document_id
-FROM (FROM relations WHERE relation = 'answers' AND from_document IN (SELECT unnest($documents))) AS claim
-JOIN documents AS asked ON asked.symbol_key = claim.named_key AND asked.document_id <> claim.from_document
-ORDER BY ALL"""
-
-# Each narrows every table to the documents first: the view of today's texts goes over all.
+_BEARING = """
+SELECT symbol_key, document_id FROM documents
+WHERE {condition} AND coalesce(stage, '') NOT IN ('preliminary_draft', 'draft')"""
 _SHOWN = """
-WITH shown AS (
-    SELECT document_id, arg_max(version_id, (last_seen, first_seen, version_id)) AS version_id
-    FROM sightings WHERE version_id IS NOT NULL AND {condition} GROUP BY document_id
-)"""
-_ANSWERING = """
-SELECT document_id, symbol, title, body, session, published_on, left(text, {chars})
-FROM (FROM documents WHERE {condition})
-JOIN shown USING (document_id)
-JOIN (SELECT version_id, text FROM versions WHERE {condition}) AS texts USING (version_id)
-ORDER BY document_id"""
-_ASKING = """
+SELECT document_id, arg_max(version_id, (last_seen, first_seen, version_id))
+FROM sightings WHERE version_id IS NOT NULL AND {condition} GROUP BY document_id"""
+_FACTS = "SELECT document_id, symbol, title, body, session, published_on FROM documents WHERE {condition}"
+_TEXTS = f"SELECT document_id, left(text, {OPENING_CHARS}) FROM versions WHERE {{condition}}"  # noqa: S608 - a number of ours
+_TASKS = """
 SELECT
-    asking.document_id, symbol, title, body, published_on AS day, task_key, number, asked.type, asked.quote,
-    coalesce(addressee_resolved, asked.addressee) AS addressee, asked.addressee_id, action, deliverable,
-    agenda_title, dues
-FROM (FROM documents WHERE {condition}) AS asking
-JOIN shown USING (document_id)
-JOIN (
-    FROM mandates WHERE {condition}
-        AND type IN ('reporting_request', 'task_assignment', 'establishment', 'convening', 'agenda_placement')
-) AS asked USING (version_id)
-JOIN (SELECT clause_id, number, position FROM clauses WHERE {condition}) AS said USING (clause_id)
-WHERE coalesce(stage, '') NOT IN ('preliminary_draft', 'draft')
-ORDER BY asking.document_id, position, mandate_id"""
+    document_id, clause_id, task_key, type, quote, coalesce(addressee_resolved, addressee) AS addressee,
+    addressee_id, action, deliverable, agenda_title, dues
+FROM mandates WHERE {condition}
+ORDER BY mandate_id"""
+_CLAUSES = "SELECT clause_id, number, position FROM clauses WHERE {condition}"
 
 
 def claiming(
@@ -84,8 +68,8 @@ def claiming(
     new, read = set(loaded.documents), {*loaded.versions["document_id"].to_pylist(), *loaded.replaced.documents}
     found |= stated & (new | read)
     entries = loaded.entries.select(["document_id", "symbol_key"]).to_pylist()
-    if keys := sorted({row["symbol_key"] for row in entries if row["document_id"] in new | read} - {None}):
-        found |= {row[0] for row in connection.execute(_NAMING, {"keys": keys}).fetchall()}
+    keys = sorted({row["symbol_key"] for row in entries if row["document_id"] in new | read} - {None})
+    found |= {row[0] for row in _rows(connection, _NAMING, "named_key", keys)}
     return tuple(sorted({*found, *claiming_read(connection, read - new)}))
 
 
@@ -105,36 +89,59 @@ def find_answers(connection: duckdb.DuckDBPyConnection, documents: Collection[st
 
     What one of them was known to show and is not among this, by a rule that begins with `PREFIX`, is shown no longer.
     """
-    wanted = {"documents": sorted(documents)}
-    pairs = connection.execute(_PAIRS, wanted).fetchall() if documents else []
-    if not pairs:
-        return ()
-    answering = {each.document_id: each for each in _answering(connection, {row[0] for row in pairs})}
-    asking: dict[str, list[Asking]] = {}
-    for task in _asking(connection, {row[1] for row in pairs}):
-        asking.setdefault(task.document_id, []).append(task)
+    named = _rows(connection, _NAMED, "from_document", documents)
+    bearing: dict[int, list[str]] = {}
+    for key, document in _rows(connection, _BEARING, "symbol_key", {key for _, key in named if key is not None}):
+        bearing.setdefault(key, []).append(document)
+    pairs = sorted((later, asked) for later, key in named for asked in bearing.get(key, ()) if asked != later)
+    involved = {document for pair in pairs for document in pair}
+    shown = dict(_rows(connection, _SHOWN, "document_id", involved))
+    facts = {row[0]: row for row in _rows(connection, _FACTS, "document_id", involved)}
+    answering = _answering(connection, facts, {shown[later] for later, _ in pairs if later in shown})
+    asking = _asking(connection, facts, {shown[asked] for _, asked in pairs if asked in shown})
     return tuple(
         evidence
-        for later, earlier in pairs
-        if later in answering and earlier in asking
-        for evidence in evidence_of(answering[later], asking[earlier])
+        for later, asked in pairs
+        if later in answering and asked in asking
+        for evidence in evidence_of(answering[later], asking[asked])
     )
 
 
-def _answering(connection: duckdb.DuckDBPyConnection, documents: set[str]) -> Iterator[Answering]:
-    for document, symbol, title, body, session, day, text in _rows(connection, _ANSWERING, documents).fetchall():
-        yield Answering(document, symbol, title, body, session, day, read_opening(text, body))
+def _answering(
+    connection: duckdb.DuckDBPyConnection, facts: Mapping[str, tuple[Any, ...]], versions: Collection[str]
+) -> dict[str, Answering]:
+    """The documents of these versions, with what their openings say."""
+    found = {}
+    for document, text in _rows(connection, _TEXTS, "version_id", versions):
+        _, symbol, title, body, session, day = facts[document]
+        found[document] = Answering(document, symbol, title, body, session, day, read_opening(text, body))
+    return found
 
 
-def _asking(connection: duckdb.DuckDBPyConnection, documents: set[str]) -> Iterator[Asking]:
-    answer = _rows(connection, _ASKING, documents)
-    names = [column[0] for column in answer.description or ()]
-    for row in answer.fetchall():
-        yield asking_of(dict(zip(names, row, strict=True)))
+def _asking(
+    connection: duckdb.DuckDBPyConnection, facts: Mapping[str, tuple[Any, ...]], versions: Collection[str]
+) -> dict[str, list[Asking]]:
+    """The tasks in these versions, by document, in the order of the text."""
+    tasks = _rows(connection, _TASKS, "version_id", versions)
+    clauses = {row[0]: row[1:] for row in _rows(connection, _CLAUSES, "clause_id", {row[1] for row in tasks})}
+    asking: dict[str, list[Asking]] = {}
+    for document, clause, key, type_, quote, addressee, addressee_id, action, deliverable, item, dues in sorted(
+        tasks, key=lambda row: (row[0], clauses[row[1]][1])
+    ):
+        _, symbol, title, body, _, day = facts[document]
+        number = re.sub(r"\W+", "", clauses[clause][0] or "")
+        task = Asking(
+            document_id=document, symbol=symbol, title=title, body=body, day=day, task_key=key, number=number,
+            type=type_, quote=quote, addressee=addressee, addressee_id=addressee_id, action=action,
+            deliverable=deliverable, agenda_title=item, deadlines=deadlines_of(dues or ()),
+        )  # fmt: skip
+        asking.setdefault(document, []).append(task)
+    return asking
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, statement: str, documents: set[str]) -> duckdb.DuckDBPyConnection:
-    condition, parameters = among("document_id", sorted(documents))
-    wanted = _SHOWN + statement
-    filled = wanted.format(condition=condition, chars=OPENING_CHARS)
-    return connection.execute(filled, parameters * wanted.count("{condition}"))
+def _rows(
+    connection: duckdb.DuckDBPyConnection, statement: str, column: str, keys: Collection[Any]
+) -> list[tuple[Any, ...]]:
+    """What a statement gives for these keys; nothing where there are no keys."""
+    condition, parameters = among(column, sorted(keys))
+    return connection.execute(statement.format(condition=condition), parameters).fetchall() if keys else []
