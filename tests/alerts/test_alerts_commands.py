@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from click.testing import Result
 
+pytestmark = pytest.mark.slow
+
 yaml = (
     "targets: {desk: mailbox, screen: terminal}\noperators: [screen]\nsubscriptions: {all: {targets: [desk, screen]}}\n"
 )

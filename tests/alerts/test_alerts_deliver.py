@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
     from warehouse.findings.finding import Finding
 
+pytestmark = pytest.mark.slow
+
 
 def message(dress: Any, **changes: Any) -> Message:
     shell = sample_delivery("desk", ["all"], noon)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from alerts.model import DispatchReport
     from config.subscriptions import Subscriptions
 
+pytestmark = pytest.mark.slow
+
 desk = "targets: {desk: mailbox, screen: terminal}\noperators: [screen]\nsubscriptions: {all: {targets: [desk]}}\n"
 minute = timedelta(minutes=1)
 

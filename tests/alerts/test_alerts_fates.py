@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from config.subscriptions import Subscriptions
     from tests.post_office import PostOffice
 
+pytestmark = pytest.mark.slow
+
 YAML = """
 targets:
   desk: {url: {env: MAIL_URL}, to: desk@example.org}

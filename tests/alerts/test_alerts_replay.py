@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import pytest
 from click.testing import CliRunner
 
 from alerts.dispatch import dispatch
@@ -24,12 +25,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    import pytest
-
     from alerts.replay import Replayed
     from config.subscriptions import Subscriptions
     from tests.post_office import PostOffice
     from warehouse.findings.finding import Finding
+
+pytestmark = pytest.mark.slow
 
 NOBODY = "targets: {desk: mailbox}\n"
 YAML = """

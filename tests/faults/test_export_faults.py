@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-KILLS = 200 if os.environ.get("MANDATES_FAULTS") == "long" else 20
+KILLS = 200 if os.environ.get("MANDATES_FAULTS") == "long" else 8
 _KEYS = "SELECT version_id, document_id, symbol FROM versions JOIN documents USING (document_id) ORDER BY ALL"
 
 

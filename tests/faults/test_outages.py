@@ -203,7 +203,7 @@ def signalled(number: signal.Signals) -> Callable[[World, str], None]:
 @pytest.mark.parametrize(
     ("stop", "state"),
     [
-        pytest.param(signalled(signal.SIGTERM), "CRASHED", id="sigterm"),
+        pytest.param(signalled(signal.SIGTERM), "CRASHED", id="sigterm", marks=pytest.mark.long),
         pytest.param(signalled(signal.SIGKILL), "CRASHED", id="kill"),
         pytest.param(cancel, "CANCELLED", id="cancel"),
     ],
@@ -268,7 +268,7 @@ def test_the_server_dies_and_comes_back(world: World) -> None:
     wakes(world)
 
 
-@pytest.mark.parametrize("service", ["postgresql", "redis"])
+@pytest.mark.parametrize("service", ["postgresql", pytest.param("redis", marks=pytest.mark.long)])
 def test_a_service_of_the_server_is_down_for_a_while(world: World, service: str) -> None:
     """A run records and sends all the same; when the service is back, the server goes on without a restart."""
     run, name = world.midway()

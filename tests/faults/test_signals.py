@@ -11,7 +11,7 @@ import signal
 import threading
 import time
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -36,7 +36,7 @@ local_files = 300 if long else 60
 most_seconds = 5.0 if long else 20.0
 # As a shell sees them: ended by the signal, or by itself after one line.
 interrupted = {1, 130, 143, -signal.SIGINT, -signal.SIGTERM}
-by_signal = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "sigterm"])
+signals = {"ctrl-c": signal.SIGINT, "sigterm": signal.SIGTERM}
 endless_query = "SELECT count(*) FROM range(1000000000000) AS n(i) WHERE i % 7 = 3"
 
 
@@ -131,8 +131,17 @@ cases: dict[str, tuple[tuple[str, ...], Callable[[World, Watched], bool]]] = {
 }
 
 
-@by_signal
-@pytest.mark.parametrize("case", cases)
+def cases_and_signals(*names: str) -> list[Any]:
+    """Each case with both signals; in the suite with one of them in turn, since one handler answers both."""
+    found = []
+    for number, case in enumerate(names):
+        for place, (name, sent) in enumerate(signals.items()):
+            marks = [pytest.mark.long] if (number + place) % 2 else []
+            found.append(pytest.param(case, sent, marks=marks, id=f"{case}-{name}"))
+    return found
+
+
+@pytest.mark.parametrize(("case", "number"), cases_and_signals(*cases))
 def test_a_command_ends_at_once_and_leaves_no_lock_behind(world: World, case: str, number: signal.Signals) -> None:
     """One line says that it was interrupted; the lock is free, no process is left, the next call succeeds."""
     words, ready = cases[case]
@@ -161,8 +170,7 @@ def test_a_command_ends_at_once_and_leaves_no_lock_behind(world: World, case: st
     whole_afterwards(world, *words)
 
 
-@by_signal
-@pytest.mark.parametrize("case", ["export", *(cases if long else ("ingest", "reanalyse"))])
+@pytest.mark.parametrize(("case", "number"), cases_and_signals("export", *(cases if long else ("ingest", "reanalyse"))))
 def test_at_any_moment(world: World, case: str, number: signal.Signals) -> None:
     """Sent at moments spread over a command's life, a signal ends it or comes too late; what it leaves is whole."""
     words = ("export",) if case == "export" else cases[case][0]

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from flows.doctor.diagnosis import Diagnosis
 
+pytestmark = pytest.mark.slow
+
 
 def found() -> dict[str, list[Diagnosis]]:
     """What is not well, by check."""

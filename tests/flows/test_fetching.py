@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from tests.sites.publisher import Publisher
     from warehouse.exchange.memories import Known
 
+pytestmark = pytest.mark.slow
+
 ITEM = "<item><title>Invented decision {n}</title><link>{url}/item/{n}</link><description>{words}</description></item>"
 WORDS = "The Assembly requests the Secretariat to report on invented boats by 30 June 2030. " * 5
 

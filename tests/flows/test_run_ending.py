@@ -49,7 +49,7 @@ def test_a_run_without_any_answer_fails(home: Path, tmp_path: Path) -> None:
         config = configured(tmp_path / "config", [listing(site, "coast", {"/ferries": "Resolution on ferries"})])
         (config / "subscriptions.yaml").write_text(json.dumps(SUBSCRIPTIONS))
         site.says("/coast", Answer(b"gone", status=500))
-        for engine in ([], ["--prefect"], []):
+        for engine in (["--prefect"], []):
             ended = called(home, config, "run", "--all", *engine)
             assert ended.code == 1
             assert "no usable answer: coast" in ended.said

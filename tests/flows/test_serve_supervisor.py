@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 CHECKOUT = Path(__file__).parent.parent.parent
 SLEEPER = """
 import pathlib, sys, time
+
+pytestmark = pytest.mark.slow
 pathlib.Path(sys.argv[1]).write_text("up")
 print("I am up", flush=True)
 time.sleep(600)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from click.testing import Result
 
+pytestmark = pytest.mark.slow
+
 POLICY = {"private_addresses": True, "pace": "0s", "attempts": 1}
 LISTING = {
     "kind": "listing",

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from config.source_blocks import Policy
 
+pytestmark = pytest.mark.slow
+
 host = "publisher.example.org"
 variables = ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "ssl_cert_file", "ssl_cert_dir")
 

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
     Record = Callable[..., Recorded]
 
+pytestmark = pytest.mark.slow
+
 
 AT_ONCE = timedelta(0)
 exported_tables = ("documents", "versions", "clauses", "mandates", "citations", "sightings", "analyses")

@@ -31,6 +31,7 @@ def test_the_pictures_are_there() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_the_script_takes_them(tmp_path: Path) -> None:
     """The tutorial's commands give the message, and Chromium shows it as wide as the picture says, to its end."""
     if browser() is None:
