@@ -32,7 +32,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PublicationSite]:
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory, site: PublicationSite) -> Iterator[Server]:
-    """A server to which everything is deployed, and a worker; its runs are forked, which saves two seconds each."""
+    """A server to which everything is deployed, and a worker."""
     folder = tmp_path_factory.mktemp("prefect")
     config = configuration(folder / "config", site)
     with server(folder / "state", folder / "home", config) as running:
@@ -44,10 +44,7 @@ def running(tmp_path_factory: pytest.TempPathFactory, site: PublicationSite) -> 
         (schedule,) = running.ask("deployments/name/monitor/monitor")["schedules"]
         done = running.run(prefect, "deployment", "schedule", "pause", "monitor/monitor", schedule["id"])
         assert done.returncode == 0, done.stderr
-        warm = folder / "warm"
-        running.start(sys.executable, "-m", "flows.serve.warm", str(warm))
-        wait_for(warm.exists)
-        running.start(sys.executable, "-m", "flows.serve.worker", "mandates", "4", str(warm))
+        running.start(prefect, "worker", "start", "--pool", "mandates")
         yield running
 
 
