@@ -100,7 +100,15 @@ def test_readers_find_the_rows_of_the_snapshot(published: Path, tmp_path: Path) 
             assert engine.execute(order).fetchall() == snapshot, table
             assert globbed(target, table) == len(snapshot) == done.manifest.rows[table]
             assert pyarrow.dataset.dataset(target / table, partitioning="hive").count_rows() == len(snapshot)
-        for view in ("open_mandates", "tasks", "dues", "document_history", "citations_resolved", "due_within(400)"):
+        for view in (
+            "open_mandates",
+            "tasks",
+            "dues",
+            "document_history",
+            "citations_resolved",
+            "due_within(400)",
+            "ledger",
+        ):
             sql = f"SELECT * FROM {view} ORDER BY ALL"
             assert engine.execute(sql).fetchall() == query(published, sql, limit=None).rows, view
         found = engine.execute("SELECT DISTINCT month FROM mandates ORDER BY 1").fetchall()
@@ -124,7 +132,8 @@ def test_only_months_with_changes_are_written(published: Path, recorded: Record,
         assert {month for month in now if now[month] != then[month]} == {"2026-05"}, table
     changed = set(done.manifest.files) - set(before.files)
     # Texts that are alike are linked, which makes a row in the other document's month.
-    assert {path.split("/")[1] for path in changed} <= {*exported_tables, "current_deadlines", "relations", "sources"}
+    others = {"current_deadlines", "relations", "sources", "ledger_tasks", "source_watch", "source_kinds"}
+    assert {path.split("/")[1] for path in changed} <= {*exported_tables, *others}
     assert len(changed) < len(before.files) / 2
     assert globbed(tmp_path / "out", "documents") == 4
     assert check(target).problems == ()

@@ -48,6 +48,12 @@ TABLES = (
     Table("relations", "coalesce(row.to_document, row.from_document)"),
     Table("decisions", "row.document_id"),
     Table("key_aliases"),
+    # Evidence is in the month of the document that shows it, accounts in that of the one that asks.
+    Table("task_evidence", "row.document_id"),
+    Table("ledger_tasks", "row.document_id"),
+    Table("ledger_past", "row.document_id"),
+    Table("source_kinds"),
+    Table("source_watch"),
     Table("sources"),
     Table("sessions"),
 )
