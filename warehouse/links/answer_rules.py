@@ -166,8 +166,9 @@ class _Case:
         return bool(name and name <= name_words(words) and matter & subject(f"{words} {self.answering.title}"))
 
     def _about(self) -> frozenset[str]:
-        """What the document is about: its title, and the sentences in which it says what it answers."""
-        return subject(" ".join((self.answering.title, *(claim.words for claim in self.claims))))
+        """What the document is about: its heading, and the sentences in which it says what it answers."""
+        headings = (self.answering.title, *self.answering.opening.heading)
+        return subject(" ".join((*headings, *(claim.words for claim in self.claims))))
 
 
 def _wants_paper(task: Asking) -> bool:
