@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from alerts.dispatch import dispatch
 from alerts.match import alerts_for
 from mandates.model import Due
+from scrapers.publication import PublishedOn
 from tests.alerts.made_findings import subscribed
-from tests.warehouse.made import batch, entry, nobody, report
+from tests.warehouse.asking import resolution
+from tests.warehouse.made import batch, entry, nobody, report, start
 from warehouse.load.landing import land
 from warehouse.load.record import record
 from warehouse.outbox.reminders import remind
@@ -43,11 +45,12 @@ def due(made: Entry, *days: date) -> Entry:
 
 def recorded(home: Path, *entries: Entry, number: int = 0) -> None:
     land(home, batch(number, *entries))
-    record(home, nobody)
+    record(home, nobody, now=lambda: start)
 
 
 def told(home: Path, moment: datetime) -> list[int | None]:
-    return [finding.days_left for finding in remind(home, nobody, moment)]
+    """The days left in each reminder."""
+    return [finding.days_left for finding in remind(home, nobody, moment) if finding.kind == "mandate_due"]
 
 
 def test_each_threshold_is_told_once(home: Path) -> None:
@@ -146,3 +149,19 @@ def test_filters_apply_to_reminders(home: Path, tmp_path: Path) -> None:
 
     remind(home, keep, at(14))  # type: ignore[arg-type]
     assert [finding.clause.type for finding in seen] == ["reporting_request"]
+
+
+def test_each_time_of_a_series_is_told_until_it_is_answered(home: Path) -> None:
+    """What is asked for each year reminds each year; the year that a report has answered does not."""
+    yearly = resolution("Requests the Secretary-General to report annually to the General Assembly on the keepers")
+    recorded(home, yearly)
+    years = {year: told(home, datetime(year, 12, 17, 8, tzinfo=UTC)) for year in (2026, 2027)}
+    assert years == {2026: [14], 2027: [14]}
+    words = "Keepers of lighthouses\n\nReport of the Secretary-General\n\nSubmitted pursuant to resolution 80/901.\n"
+    answer = entry(
+        "A/83/7", title="Keepers of lighthouses", words=words, kind="report", stage=None, session=83,
+        answers=("A/RES/80/901",), published=PublishedOn(date(2028, 8, 1), "day", "document"),
+    )  # fmt: skip
+    recorded(home, answer, number=1)
+    assert told(home, datetime(2028, 12, 17, 8, tzinfo=UTC)) == []
+    assert told(home, datetime(2029, 12, 17, 8, tzinfo=UTC)) == [14]
