@@ -2,11 +2,12 @@
 # requires-python = ">=3.11"
 # dependencies = ["marimo", "duckdb>=1.5", "altair>=5", "pyarrow"]
 # ///
-"""The mandates at a glance: a marimo notebook over the published snapshot.
+"""The mandates at a glance, and what became of them: a marimo notebook over the published snapshot.
 
     MANDATES_HOME=data uvx marimo edit --sandbox notebooks/mandates.py
 
-It opens the snapshot for reading only; the worked queries in docs/queries/ lead further.
+It opens the snapshot for reading only. The charts on what became of the mandates draw the worked queries in
+docs/queries/, which lead further.
 """
 
 import marimo
@@ -18,6 +19,7 @@ app = marimo.App(width="medium", app_title="Mandates")
 def _():
     import os
     from pathlib import Path
+    from types import SimpleNamespace
 
     import altair as alt
     import duckdb
@@ -26,12 +28,43 @@ def _():
     snapshot = Path(os.environ.get("MANDATES_HOME", "data")) / "snapshot.duckdb"
     mo.stop(not snapshot.exists(), mo.md(f"There is no `{snapshot}` yet: `mandates snapshot` publishes one."))
     connection = duckdb.connect(snapshot, read_only=True)
+    queries = mo.notebook_dir().parent / "docs" / "queries"
 
     def ask(sql):
         """The answer as an Arrow table, which charts and tables take as it is."""
         return connection.sql(sql).to_arrow_table()
 
-    return alt, ask, mo, snapshot
+    def worked(name):
+        """The answer to a worked query."""
+        return ask((queries / f"{name}.sql").read_text(encoding="utf-8"))
+
+    def shown(title, words, chart, rows):
+        """A chart over its rows, and the rows; only words where there are no rows yet."""
+        said = mo.md(f"## {title}\n\n{words}")
+        if not rows.num_rows:
+            return mo.vstack([said, mo.md("*There is nothing to show yet.*")])
+        years = {"year": "{:d}".format} if "year" in rows.column_names else None
+        below = chart.configure_legend(orient="bottom", columns=4, labelLimit=200)
+        return mo.vstack([said, mo.ui.altair_chart(below), mo.ui.table(rows, page_size=10, format_mapping=years)])
+
+    look = SimpleNamespace()
+    # Amounts are whole, names are long, and dots at the edge are not cut off.
+    look.whole = alt.Axis(tickMinStep=1, format="d")
+    look.names = alt.Axis(labelLimit=400)
+    look.inside = alt.Scale(padding=15)
+
+    # One colour for each state, in all charts: what is settled is calm, what is not is not.
+    look.states = alt.Scale(
+        domain=[
+            "answered", "partly_answered", "renewed", "superseded", "withdrawn",
+            "open", "corrected", "due_soon", "overdue", "unknown",
+        ],
+        range=[
+            "#2b8a3e", "#8ccf9b", "#3b78b5", "#9dbfe0", "#868e96",
+            "#ced4da", "#b197fc", "#f2b134", "#c92a2a", "#495057",
+        ],
+    )  # fmt: skip
+    return alt, ask, look, mo, shown, snapshot, worked
 
 
 @app.cell
@@ -51,71 +84,272 @@ def _(ask, mo, snapshot):
 
 
 @app.cell
-def _(alt, ask, mo):
+def _(alt, ask, look, shown):
     by_year = ask(
-        "SELECT coalesce(body, 'unknown') AS body, coalesce(year::VARCHAR, 'no date') AS year, sum(mandates) AS mandates FROM mandates_by_body GROUP BY ALL"
+        """SELECT coalesce(body, 'unknown') AS body, coalesce(year::VARCHAR, 'no date') AS published, sum(mandates)::BIGINT AS mandates
+        FROM mandates_by_body GROUP BY ALL ORDER BY ALL"""
     )
-    mo.vstack(
-        [
-            mo.md("## By body and year"),
-            mo.ui.altair_chart(
-                alt.Chart(by_year)
-                .mark_bar()
-                .encode(x="year:O", y="mandates:Q", color="body:N", tooltip=["body:N", "year:O", "mandates:Q"])
-            ),
-        ]
+    shown(
+        "By body and year",
+        "The mandates of all documents, by the year of the document.",
+        alt.Chart(by_year)
+        .mark_bar()
+        .encode(
+            x="published:O",
+            y=alt.Y("mandates:Q", axis=look.whole),
+            color="body:N",
+            tooltip=["body:N", "published:O", "mandates:Q"],
+        )
+        .properties(width=600),
+        by_year,
     )
     return
 
 
 @app.cell
-def _(alt, ask, mo):
+def _(alt, ask, look, shown):
     ahead = ask(
-        """SELECT date_trunc('month', due_end)::DATE AS month, type, count(*) AS deadlines FROM open_mandates
-        WHERE due_end IS NOT NULL GROUP BY ALL ORDER BY month"""
+        """SELECT due_end, date_trunc('month', due_end)::DATE AS month, days_left, due_basis, type, addressee,
+            coalesce(symbol, title) AS document, quote
+        FROM open_mandates WHERE due_end IS NOT NULL ORDER BY due_end, document, quote"""
     )
-    mo.vstack(
-        [
-            mo.md(
-                "## Deadlines ahead\n\nOpen mandates by the month in which their deadline ends; those without a day are not shown."
-            ),
-            mo.ui.altair_chart(
-                alt.Chart(ahead)
-                .mark_bar()
-                .encode(x="month:T", y="deadlines:Q", color="type:N", tooltip=["month:T", "type:N", "deadlines:Q"])
-            ),
-            mo.ui.table(
-                ask(
-                    "SELECT due_end, days_left, due_basis, addressee, coalesce(symbol, title) AS document, quote FROM open_mandates WHERE due_end IS NOT NULL ORDER BY due_end LIMIT 50"
-                )
-            ),
-        ]
+    shown(
+        "Deadlines ahead",
+        "Open mandates by the month in which their deadline ends; those without a day are not shown.",
+        alt.Chart(ahead)
+        .mark_bar()
+        .encode(
+            x=alt.X("yearmonth(month):O", title="month"),
+            y=alt.Y("count():Q", title="deadlines", axis=look.whole),
+            color="type:N",
+            tooltip=[alt.Tooltip("yearmonth(month):O", title="month"), "type:N", "count():Q"],
+        )
+        .properties(width=600),
+        ahead,
     )
     return
 
 
 @app.cell
-def _(alt, ask, mo):
+def _(alt, ask, look, shown):
     asked = ask(
         """SELECT addressee_id, type, count(*) AS mandates FROM current_mandates
         WHERE addressee_id IN (
             SELECT addressee_id FROM current_mandates WHERE addressee_id IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC LIMIT 15
-        ) GROUP BY ALL"""
+        ) GROUP BY ALL ORDER BY mandates DESC, addressee_id, type"""
     )
-    mo.vstack(
-        [
-            mo.md("## Who is asked most"),
-            mo.ui.altair_chart(
-                alt.Chart(asked)
-                .mark_bar()
-                .encode(
-                    y=alt.Y("addressee_id:N", sort="-x"),
-                    x="mandates:Q",
-                    color="type:N",
-                    tooltip=["addressee_id:N", "type:N", "mandates:Q"],
-                )
+    shown(
+        "Who is asked most",
+        "The fifteen addressees with the most mandates.",
+        alt.Chart(asked)
+        .mark_bar()
+        .encode(
+            y=alt.Y("addressee_id:N", sort="-x", title=None, axis=look.names),
+            x=alt.X("mandates:Q", axis=look.whole),
+            color="type:N",
+            tooltip=["addressee_id:N", "type:N", "mandates:Q"],
+        )
+        .properties(width=340),
+        asked,
+    )
+    return
+
+
+@app.cell
+def _(alt, ask, look, shown):
+    became = ask(
+        """SELECT coalesce(body, 'unknown') AS body, state, count(*) AS times,
+            count(*) FILTER (rule = 'not_watched') AS not_watched
+        FROM ledger GROUP BY ALL ORDER BY ALL"""
+    )
+    shown(
+        "What became of it",
+        "Every time that a mandate asks for something, by its state of today. Overdue is said only where a source was "
+        "watched that would have shown the answer; otherwise the state is unknown (`not_watched`).",
+        alt.Chart(became)
+        .mark_bar()
+        .encode(
+            y=alt.Y("body:N", title=None),
+            x=alt.X("times:Q", axis=look.whole),
+            color=alt.Color("state:N", scale=look.states),
+            tooltip=["body:N", "state:N", "times:Q", "not_watched:Q"],
+        )
+        .properties(width=520),
+        became,
+    )
+    return
+
+
+@app.cell
+def _(alt, shown, worked):
+    reactions = worked("19-reaction-times")
+    shown(
+        "Reaction times",
+        "Days from a request to its answer: the median by body, type and year of the request. The larger the dot, the "
+        "more were answered; bodies without an answer are in the table only.",
+        alt.Chart(reactions)
+        .mark_point(filled=True, opacity=0.8)
+        .encode(
+            x=alt.X("year:O", title="year of the request"),
+            y=alt.Y("median_days:Q", title="days (median)", scale=alt.Scale(zero=True)),
+            color="body:N",
+            shape="type:N",
+            size=alt.Size("answered:Q", scale=alt.Scale(range=[60, 400]), legend=None),
+            tooltip=[
+                "body:N",
+                "type:N",
+                "year:O",
+                "median_days:Q",
+                "longest_days:Q",
+                "answered:Q",
+                "due_or_answered:Q",
+            ],
+        )
+        .properties(width=520),
+        reactions,
+    )
+    return
+
+
+@app.cell
+def _(alt, look, shown, worked):
+    missing = worked("20-overdue-by-addressee")
+    shown(
+        "Overdue by addressee",
+        "What was due and was not seen. Grey is what no source was watched for, or what is undecided for another reason.",
+        alt.Chart(missing)
+        .transform_fold(["overdue", "not_watched", "undecided"], as_=["what", "requests due"])
+        .mark_bar()
+        .encode(
+            y=alt.Y("addressee:N", sort="-x", title=None, axis=look.names),
+            x=alt.X("requests due:Q", axis=look.whole),
+            color=alt.Color(
+                "what:N",
+                scale=alt.Scale(
+                    domain=["overdue", "not_watched", "undecided"], range=["#c92a2a", "#868e96", "#ced4da"]
+                ),
             ),
-        ]
+            tooltip=["addressee:N", "what:N", "requests due:Q", "oldest:T", "days_over:Q"],
+        )
+        .properties(width=340),
+        missing,
+    )
+    return
+
+
+@app.cell
+def _(alt, ask, look, shown):
+    lives = ask(
+        """WITH longest AS (
+            SELECT first_clause, max(step) AS steps, arg_max(addressee, step) FILTER (quote IS NOT NULL) AS addressee,
+                rtrim(arg_max(quote, step) FILTER (quote IS NOT NULL), ';.') AS words
+            FROM clause_life GROUP BY first_clause HAVING bool_or(is_mandate) ORDER BY steps DESC, first_clause LIMIT 20
+        )
+        SELECT row_number() OVER (PARTITION BY step ORDER BY steps DESC, first_clause) || ') ' || coalesce(left(longest.addressee, 34) || ' … ', '') || right(words, 44) AS clause,
+            step, symbol, session, published_on, change, round(score, 2) AS likeness, quote
+        FROM clause_life JOIN longest USING (first_clause) ORDER BY steps DESC, first_clause, step"""
+    )
+    steps = alt.Chart(lives).encode(
+        x=alt.X("published_on:T", title="adopted", scale=look.inside),
+        y=alt.Y("clause:N", title=None, sort=None, axis=look.names),
+    )
+    changes = alt.Scale(
+        domain=["first", "same", "changed", "dropped"], range=["#2b8a3e", "#3b78b5", "#f2b134", "#c92a2a"]
+    )
+    about = ["symbol:N", "session:Q", "published_on:T", "change:N", "likeness:Q", "quote:N"]
+    shown(
+        "The lives of clauses",
+        "The twenty mandates that were adopted most often: each dot is a resolution, its colour says what became of the words.",
+        (
+            steps.mark_line(color="#ced4da").encode(detail="clause:N")
+            + steps.mark_circle(size=110, opacity=1).encode(color=alt.Color("change:N", scale=changes), tooltip=about)
+        ).properties(width=320),
+        lives,
+    )
+    return
+
+
+@app.cell
+def _(alt, look, shown, worked):
+    standing = worked("15-standing-requests")
+    shown(
+        "Most renewed requests",
+        "How often a request that is still made was adopted again, in the same words or in others: the first twenty.",
+        alt.Chart(standing.sort_by([("times", "descending"), ("changes", "descending")]).slice(0, 20))
+        .transform_calculate(
+            request="datum.latest + ' … ' + slice(datum.words, -60)",
+            unchanged="datum.times - 1 - datum.changes",
+        )
+        .transform_fold(["unchanged", "changes"], as_=["how", "renewals"])
+        .mark_bar()
+        .encode(
+            y=alt.Y("request:N", title=None, sort="-x", axis=look.names),
+            x=alt.X("renewals:Q", title="times renewed", axis=look.whole),
+            color="how:N",
+            tooltip=["how:N", "renewals:Q", "since:T", "first_symbol:N", "words:N"],
+        )
+        .properties(width=320),
+        standing,
+    )
+    return
+
+
+@app.cell
+def _(alt, look, shown, worked):
+    coming = worked("21-next-session")
+    shown(
+        "The next session of each body",
+        "How many items recorded documents place on its agenda, and how much is due by its last day.",
+        alt.Chart(coming)
+        .mark_bar()
+        .transform_calculate(name="datum.body + ' ' + datum.session")
+        .encode(
+            y=alt.Y("name:N", title=None),
+            x=alt.X("count():Q", title="items and deadlines", axis=look.whole),
+            color="what:N",
+            tooltip=["name:N", "start_on:T", "end_on:T", "what:N", "count():Q"],
+        )
+        .properties(width=340),
+        coming,
+    )
+    return
+
+
+@app.cell
+def _(alt, look, shown, worked):
+    waiting = worked("22-two-cycles-unanswered")
+    shown(
+        "Asked for twice or more, and not answered",
+        "Reports and meetings that were asked for again and again; for the last two times at least no answer was seen.",
+        alt.Chart(waiting)
+        .mark_bar(color="#c92a2a")
+        .encode(
+            y=alt.Y("addressee:N", sort="-x", title=None, axis=look.names),
+            x=alt.X("count():Q", title="requests", axis=look.whole),
+            tooltip=["addressee:N", "count():Q"],
+        )
+        .properties(width=340),
+        waiting,
+    )
+    return
+
+
+@app.cell
+def _(alt, look, shown, worked):
+    one_session = worked("23-one-session")
+    shown(
+        "What became of each mandate of one session",
+        "The session with the most mandates; the query says where to put another one.",
+        alt.Chart(one_session)
+        .mark_bar()
+        .encode(
+            y=alt.Y("addressee:N", sort="-x", title=None, axis=look.names),
+            x=alt.X("count():Q", title="times asked for", axis=look.whole),
+            color=alt.Color("state:N", scale=look.states),
+            tooltip=["addressee:N", "state:N", "count():Q"],
+        )
+        .properties(width=340),
+        one_session,
     )
     return
 
@@ -125,9 +359,10 @@ def _(alt, ask, mo):
     import math
 
     # The network on a circle: documents in the order of their names, a line for each citation between two recorded ones.
-    links = ask(
+    cited = ask(
         "SELECT document_id, cited_document, coalesce(citing_symbol, citing_title) AS citing, cited_symbol AS cited, times FROM citations_resolved WHERE cited_document IS NOT NULL AND cited_document <> document_id LIMIT 400"
-    ).to_pylist()
+    )
+    links = cited.to_pylist()
     names = {row["cited_document"]: row["cited"] for row in links} | {
         row["document_id"]: row["citing"] for row in links
     }
@@ -164,7 +399,11 @@ def _(alt, ask, mo):
             mo.md(
                 f"## Who cites whom\n\n{len(links)} citations between recorded documents; point at a line or a dot for its documents."
             ),
-            drawn.properties(width=620, height=620),
+            *(
+                (drawn.properties(width=620, height=620), mo.ui.table(cited.select(["citing", "cited", "times"])))
+                if links
+                else ()
+            ),
         ]
     )
     return

@@ -80,6 +80,9 @@ def _next_steps(home: Path) -> None:
         (mandates("demo", "--serve", home=home), "the site stays, so that the links in the messages work"),
         (f"ls {home / 'mail'}/*", "the messages; .eml files open in any mail program"),
         (mandates("query", query, home=home), "what was found"),
+        (mandates("ledger", "--symbol", "A/RES/80/991", home=home), "what became of the requests of the year before"),
+        (mandates("chain", "A/RES/81/904", home=home), "how they were changed, and which were dropped"),
+        (mandates("calendar", "--body", "UNGA", home=home), "the coming sessions, with agendas and deadlines"),
         (mandates("init", "watch"), "your own sources and recipients"),
     ):
         click.echo(f"  {call:40} # {why}")

@@ -11,6 +11,7 @@ import pytest
 from scrapers.publication import ItemState
 from tests.alerts.test_outbox_due import due
 from tests.warehouse.made import batch, entry, nobody, report, start, text, with_items
+from tests.warehouse.test_ledger_queries import ANSWERS
 from tests.warehouse.test_warehouse_review import unread
 from warehouse.load.decisions import land_decisions, record_decisions
 from warehouse.load.landing import land
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 docs = Path(__file__).parent.parent.parent / "docs"
 worked = sorted((docs / "queries").glob("*.sql"))
+# Those on the ledger have homes of their own.
+of_documents = [path for path in worked if path.stem not in ANSWERS]
 views = (
     "open_mandates", "mandates_by_body", "agenda_placements", "reporting_requests", "document_history",
     "citations_resolved", "source_health", "items_not_taken",
@@ -153,16 +156,16 @@ def test_the_data_dictionary_is_current(home: Path) -> None:
         assert (docs / "data-dictionary.md").read_text(encoding="utf-8") == dictionary(connection)
 
 
-def test_there_are_fourteen_worked_queries_and_the_readme_lists_them() -> None:
-    """Each query is listed with its question."""
+def test_the_readme_lists_each_worked_query() -> None:
+    """Each query is listed with its question, and nothing else is."""
     listed = (docs / "queries" / "README.md").read_text(encoding="utf-8")
-    assert len(worked) == 14
+    assert listed.count(".sql](") == len(worked) >= 22
     for path in worked:
         question = path.read_text(encoding="utf-8").splitlines()[0].removeprefix("-- ")
         assert f"| [{path.name}]({path.name}) | {question} |" in listed
 
 
-@pytest.mark.parametrize("path", worked, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", of_documents, ids=lambda path: path.stem)
 def test_worked_queries_run_and_answer(published: Path, path: Path) -> None:
     """Each worked query runs as it stands on a snapshot and finds something there."""
     answer = query(published, path.read_text(encoding="utf-8"))
