@@ -11,6 +11,7 @@ import asyncio
 import csv
 import json
 import lzma
+import re
 import tempfile
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -76,7 +77,7 @@ def main(options: Options) -> list[Figure]:
         return []
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
-        stated: dict[str, str] = {}
+        stated: dict[str, tuple[str, str]] = {}
         record_all(home, _read(Path(folder), stated, quick=options.quick), stated)
         with session(home) as connection:
             return [*_documents(connection), *_clauses(connection)]
@@ -92,10 +93,11 @@ def judged(kind: str) -> list[Pair]:
     return [Pair(_key(later), _key(earlier), verdict) for later, earlier, verdict, _ in agreed]
 
 
-def record_all(home: Path, harvest: Harvest, stated: Mapping[str, str]) -> None:
+def record_all(home: Path, harvest: Harvest, stated: Mapping[str, tuple[str, str]]) -> None:
     """Record all publications in loads of `AT_ONCE`, each as a source would show it.
 
-    `stated` are the symbols that a catalogue states, by the names of files: old texts do not have theirs in the head.
+    `stated` are the symbols and titles that a catalogue states, by the names of files: old texts do not have theirs in
+    the head.
     What a file's name calls a draft comes from a list of drafts.
     """
     shown = [_shown(each, stated) for each in harvest.publications]
@@ -114,16 +116,18 @@ def record_all(home: Path, harvest: Harvest, stated: Mapping[str, str]) -> None:
         record(home, lambda _: ())
 
 
-def _shown(publication: Publication, stated: Mapping[str, str]) -> Publication:
+def _shown(publication: Publication, stated: Mapping[str, tuple[str, str]]) -> Publication:
     name = unquote(publication.url.rpartition("/")[2])
-    if publication.symbol is None and (symbol := parse(stated.get(name, ""))) is not None:
-        return replace(publication, symbol=symbol.text, body=symbol.body, kind=symbol.kind, stage=symbol.stage)
+    named, title = stated.get(name, ("", ""))
+    if publication.symbol is None and (symbol := parse(named)) is not None:
+        kind, stage = symbol.kind, symbol.stage
+        return replace(publication, symbol=symbol.text, title=title, body=symbol.body, kind=kind, stage=stage)
     if publication.symbol is None and "draft" in name:
         return replace(publication, stage="draft")
     return publication
 
 
-def _read(folder: Path, stated: dict[str, str], *, quick: bool) -> Harvest:
+def _read(folder: Path, stated: dict[str, tuple[str, str]], *, quick: bool) -> Harvest:
     """The publications that the files of all texts give; fills `stated`."""
     paths = [*sorted((SHARED / "texts").glob("*.txt")), *sorted((SHARED / "pdf").glob("*.pdf"))]
     for name in () if quick else ("silver", "assignees"):
@@ -132,7 +136,8 @@ def _read(folder: Path, stated: dict[str, str], *, quick: bool) -> Harvest:
                 paths.append(folder / f"{name}_{row['name']}.txt")
                 paths[-1].write_text(row["text"], encoding="utf-8")
                 if "symbol" in row:
-                    stated[paths[-1].name] = row["symbol"]
+                    title = " ".join(row["title"].split())
+                    stated[paths[-1].name] = row["symbol"], re.sub(r"^[\w/ ()]+\.\s", "", title)
     return asyncio.run(crawl_files("local", paths, Memory(), Policy()))
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from warehouse.links.alignment import MOST_COMPARED, steady, steps
 
 ASK = "Requests the Secretary-General to submit to the Assembly at its eighty-first session a report on harbour safety;"
+QUAY = "Invites the harbour masters of all coasts to keep every quay open to children who arrive by sea"
 WELCOME = "Welcomes the work of the Commission on safe harbours and the lights that guide travellers at night;"
 FUND = "Invites Member States to contribute to the trust fund for harbours, and to pay 5 million dollars a year;"
 
@@ -20,6 +21,7 @@ FUND = "Invites Member States to contribute to the trust fund for harbours, and 
         ("in its resolution 78/217 of 19 December 2023", "in its resolution 80/218 of 18 December 2025"),
         ("contained in document A/78/172, for 2024 and 2025", "contained in document A/80/302, for 2026 and 2027"),
         ("pursuant to paragraph 12 of the present resolution", "pursuant to paragraph 14 of the present resolution"),
+        ("the week from 23 to 25 October 2023 on quays", "the week from 24 to 31 October 2024 on quays"),
         ("gender-responsive measures on the high seas", "genderresponsive measures on the high seas"),
         ("à sa soixante-dix-huitième session, un rapport", "à sa quatre-vingtième session, un rapport"),
         ("en su resolución 78/217, de 19 de diciembre de 2023", "en su resolución 80/218, de 18 de diciembre de 2025"),
@@ -41,6 +43,17 @@ def test_an_amount_is_a_change(former: str, now: str) -> None:
     assert step.change == "changed"
     assert step.score is not None
     assert step.score > 0.97
+
+
+def test_a_passage_that_moves_is_no_change_unless_each_word_counts() -> None:
+    """From year to year only the words count; between draft and adopted text their order does, too."""
+    before, after = (
+        f"{QUAY} at night, in all seasons, without a fare;",
+        f"{QUAY} without a fare, in all seasons, at night;",
+    )
+    assert [step.change for step in steps([before], [after])] == ["same"]
+    assert [step.change for step in steps([before], [after], least=1.0)] == ["changed"]
+    assert [step.change for step in steps([before], [before.upper()], least=1.0)] == ["same"]
 
 
 def test_clauses_keep_new_ones_come_and_old_ones_go() -> None:

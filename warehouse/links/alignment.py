@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 # Of the judged clauses the least alike that are one request share .36 of their weight, the likest of two requests
 # that no other clause claims .31.
 ALIKE = 0.35
-# The likest that were judged to have changed in substance share .97 of their words in their order.
-SAME = 0.98
+# The likest that were judged to have changed in substance share .973 of their words.
+SAME = 0.975
 # Clauses a side that are compared each with each, some 2 s; a resolution has some twenty, the longest 400.
 MOST_COMPARED = 500
 _WORD = re.compile(r"[^\W_]+(?:[./,’'-][^\W_]+)*")
@@ -89,7 +89,10 @@ def _moves(tokens: Sequence[str], place: int) -> bool:
         # "12.5" and "1,000" are amounts; "78/217", "a/78/172" and "78th" are not.
         return not word.replace(".", "").replace(",", "").isdigit() or bool(_YEAR.fullmatch(word))
     is_of_paragraph = place > 0 and tokens[place - 1].startswith(_OF_PARAGRAPH)
-    return is_of_paragraph or any(near in _MONTHS for near in _near(tokens, place))
+    # "from 23 to 25 October": the first day of a range.
+    _, last, month = (*tokens[place + 1 : place + 4], "", "", "")[:3]
+    is_first_day = last.isdigit() and month in _MONTHS
+    return is_of_paragraph or is_first_day or any(near in _MONTHS for near in _near(tokens, place))
 
 
 def _near(tokens: Sequence[str], place: int) -> Sequence[str]:
@@ -126,8 +129,10 @@ def _sum(words: Mapping[str, int], weights: Mapping[str, float]) -> float:
 
 
 def _step(was: int, now: int, before: Sequence[str], after: Sequence[str], least: float) -> Step:
+    """A passage that moved within the clause is no change, unless each word counts."""
     score = Indel.normalized_similarity(before, after)
-    is_same = score >= least and _amounts(before) == _amounts(after)
+    words = score if least == 1 else Indel.normalized_similarity(sorted(before), sorted(after))
+    is_same = words >= least and _amounts(before) == _amounts(after)
     return Step(was, now, "same" if is_same else "changed", round(score, 3))
 
 

@@ -96,43 +96,46 @@ def link_clauses_of(
     connection: duckdb.DuckDBPyConnection, again: Collection[str], relations: Sequence[RelationRow], now: datetime
 ) -> tuple[ClauseLink, ...]:
     """Link the clauses of new relations, and of all relations of the documents whose text is another one."""
-    pairs = {_pair(row.relation, row.from_document, row.to_document) for row in relations}
-    pairs |= _pairs_of(connection, again)
+    new = _as_pairs((row.relation, row.from_document, row.to_document) for row in relations)
+    known = _pairs_of(connection, again)
     # A correction starts from the words that the corrigenda before it left.
-    pairs |= _pairs_of(connection, {pair.earlier for pair in pairs if pair is not None and pair.relation == "corrects"})
-    return link_pairs(connection, {pair for pair in pairs if pair is not None}, now)
+    known |= _pairs_of(connection, {pair.earlier for pair in new | known if pair.relation == "corrects"})
+    return link_pairs(connection, new | known, known, now)
 
 
-def _pairs_of(connection: duckdb.DuckDBPyConnection, documents: Collection[str]) -> set[Pair | None]:
-    if not documents:
-        return set()
-    rows = connection.execute(_OF_DOCUMENTS, {"documents": sorted(documents)}).fetchall()
-    return {_pair(*row) for row in rows}
+def _pairs_of(connection: duckdb.DuckDBPyConnection, documents: Collection[str]) -> set[Pair]:
+    rows = connection.execute(_OF_DOCUMENTS, {"documents": sorted(documents)}).fetchall() if documents else []
+    return _as_pairs(rows)
 
 
-def link_pairs(connection: duckdb.DuckDBPyConnection, pairs: Collection[Pair], now: datetime) -> tuple[ClauseLink, ...]:
-    """Work out the links between the clauses of these pairs of documents, and put them in the place of former ones."""
+def link_pairs(
+    connection: duckdb.DuckDBPyConnection, pairs: Collection[Pair], known: Collection[Pair], now: datetime
+) -> tuple[ClauseLink, ...]:
+    """Work out the links between the clauses of these pairs, and put them in the place of those of `known` ones."""
     if not pairs:
         return ()
     texts = texts_of(connection, {document for pair in pairs for document in (pair.later, pair.earlier)})
     found = [*_followed(pairs, texts), *_corrected(pairs, texts)]
-    named = [{"relation": pair.relation, "later": pair.later, "earlier": pair.earlier} for pair in pairs]
-    with as_rows_in(connection, pa.Table.from_pylist(named)):
-        connection.execute(_NO_LONGER, {"kept": [link.link_id for link in found]})
+    if known:
+        named = [{"relation": pair.relation, "later": pair.later, "earlier": pair.earlier} for pair in known]
+        with as_rows_in(connection, pa.Table.from_pylist(named)):
+            connection.execute(_NO_LONGER, {"kept": [link.link_id for link in found]})
     if found:
         with as_rows_in(connection, pa.Table.from_pylist([_row(link, now) for link in found], schema=_SCHEMA)):
             connection.execute(_INSERT)
     return tuple(found)
 
 
-def _pair(relation: str, origin: str, target: str) -> Pair | None:
-    """The draft stands first in its relation, the others last."""
-    match relation:
-        case "draft_of":
-            return Pair(relation, later=target, earlier=origin)
-        case "renews" | "corrects":
-            return Pair(relation, later=origin, earlier=target)
-    return None
+def _as_pairs(rows: Iterable[tuple[str, str, str]]) -> set[Pair]:
+    """Pairs of (relation, from, to): a draft stands first in its relation, what renews or corrects as well."""
+    found = set()
+    for relation, origin, target in rows:
+        match relation:
+            case "draft_of":
+                found.add(Pair(relation, later=target, earlier=origin))
+            case "renews" | "corrects":
+                found.add(Pair(relation, later=origin, earlier=target))
+    return found
 
 
 def _followed(pairs: Iterable[Pair], texts: Mapping[str, Text]) -> Iterator[ClauseLink]:

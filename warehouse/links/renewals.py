@@ -7,6 +7,7 @@ not judged again. A link that a document arriving late takes over is replaced.
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
@@ -14,7 +15,7 @@ import pyarrow as pa
 from warehouse.links.acts import acts_where, keep_acts
 from warehouse.links.duplicates import most_candidates
 from warehouse.links.series import STRONG, draft, renewal
-from warehouse.load.arrivals import as_rows_in
+from warehouse.load.arrivals import among, as_rows_in
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -51,13 +52,9 @@ INSERT INTO relations
 SELECT sha256(concat_ws(chr(10), from_document, relation, to_document)), from_document, to_document, NULL, NULL,
     relation, score, evidence, first_seen
 FROM rows_in
-WHERE NOT EXISTS (
-    FROM relations AS known
-    WHERE known.from_document = rows_in.from_document AND known.to_document = rows_in.to_document
-        AND known.relation = rows_in.relation
-)
 ON CONFLICT (relation_id) DO NOTHING
 RETURNING relation_id"""
+_STATED = "SELECT from_document, to_document, relation FROM relations WHERE {condition}"
 
 
 class _Link(NamedTuple):
@@ -85,11 +82,13 @@ def link_touched(
 ) -> list[str]:
     """Link the acts that are new or not as they were; `changed` are those that were known."""
     arrived = acts_where(connection, "document_id", touched)
-    known = _Known([*arrived, *_around(connection, arrived)])
+    known = _Known([*arrived, *_around(connection, arrived, changed)])
     renewing = _to_judge(arrived, known)
     known.add(_candidates(connection, [act for act in renewing if act.document_id not in touched]))
     found, moved, gone = _renewals(renewing, known)
-    drafts = _drafts(arrived, known, _alike(connection, alike))
+    like = _alike(connection, alike)
+    known.add(act for those in like.values() for act in those)
+    drafts = _drafts(arrived, known, like)
     gone += _drafts_gone(connection, changed)
     if moved:
         renews = pa.array(moved.values(), pa.string())
@@ -99,7 +98,7 @@ def link_touched(
         with as_rows_in(connection, pa.Table.from_pylist([link._asdict() for link in gone])):
             connection.execute(_NO_LONGER)
             connection.execute(_CLAUSES_NO_LONGER)
-    return _write(connection, found | drafts, now)
+    return _write(connection, found | drafts, known, now)
 
 
 class _Known:
@@ -140,6 +139,11 @@ class _Known:
     def _near_to(self, act: Act) -> Iterator[Act]:
         return (other for key in act.near_keys for other in self._near.get(key, ()))
 
+    def symbol_key(self, document_id: str) -> int | None:
+        """The key of a document's symbol."""
+        act = self._acts.get(document_id)
+        return act.symbol_key if act else None
+
     def about(self, act: Act) -> list[Act]:
         """Acts about the same by their titles."""
         return [] if act.matter_key is None else self._of_matter.get(act.matter_key, [])
@@ -149,13 +153,13 @@ class _Known:
         return (act for act in self._acts.values() if act.renews in documents)
 
 
-def _around(connection: duckdb.DuckDBPyConnection, arrived: Sequence[Act]) -> Iterator[Act]:
+def _around(connection: duckdb.DuckDBPyConnection, arrived: Sequence[Act], changed: Collection[str]) -> Iterator[Act]:
     """The acts that may have to do with these, either way."""
     yield from _candidates(connection, arrived)
     keys = sorted({act.symbol_key for act in arrived if act.symbol_key is not None})
     recalling = connection.execute(_RECALLING, {"keys": keys}).fetchall() if keys else []
     yield from acts_where(connection, "document_id", {row[0] for row in recalling})
-    yield from acts_where(connection, "renews", {act.document_id for act in arrived})
+    yield from acts_where(connection, "renews", changed)
 
 
 def _candidates(connection: duckdb.DuckDBPyConnection, acts: Sequence[Act]) -> Iterator[Act]:
@@ -247,12 +251,31 @@ def _drafts_gone(connection: duckdb.DuckDBPyConnection, changed: Collection[str]
     return [link for link in links if draft(acts[link.to_document], acts[link.from_document]) is None]
 
 
-def _write(connection: duckdb.DuckDBPyConnection, found: Mapping[_Link, Judged], now: datetime) -> list[str]:
-    """Write down the links that are not known yet; their ids."""
-    if not found:
+def _write(
+    connection: duckdb.DuckDBPyConnection, found: Mapping[_Link, Judged], known: _Known, now: datetime
+) -> list[str]:
+    """Write down the links that are not known yet; their ids. What a document states itself comes first."""
+    stated = _stated(connection, found, known)
+    rows = [
+        link._asdict() | {"score": judged.score, "evidence": judged.evidence}
+        for link, judged in found.items()
+        if link not in stated
+    ]
+    if not rows:
         return []
-    rows = [link._asdict() | {"score": judged.score, "evidence": judged.evidence} for link, judged in found.items()]
-    table = pa.Table.from_pylist(rows)
     moment = pa.repeat(pa.scalar(now, pa.timestamp("us", tz="UTC")), len(rows))
-    with as_rows_in(connection, table.append_column("first_seen", moment)):
+    with as_rows_in(connection, pa.Table.from_pylist(rows).append_column("first_seen", moment)):
         return [row[0] for row in connection.execute(_INSERT).fetchall()]
+
+
+def _stated(connection: duckdb.DuckDBPyConnection, found: Collection[_Link], known: _Known) -> set[_Link]:
+    """Those of these links that one of the documents states, by naming the other; they are looked up by their keys."""
+    ids = []
+    for link in found:
+        for naming, named in ((link.from_document, link.to_document), (link.to_document, link.from_document)):
+            key = known.symbol_key(named)
+            ids.append(hashlib.sha256(f"{naming}\n{link.relation}\n{key}".encode()).hexdigest())
+    if not ids:
+        return set()
+    condition, parameters = among("relation_id", ids)
+    return {_Link(*row) for row in connection.execute(_STATED.format(condition=condition), parameters).fetchall()}
