@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import permutations
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from scrapers.publication import PublishedOn
 from tests.warehouse.made import batch, entry
-from warehouse.store.database import live_path
+from warehouse.links.rebuild import link_all
+from warehouse.store.database import live_path, session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -195,3 +196,16 @@ def test_facts_that_come_later_bring_the_link(recorded: Record, rows: Rows) -> N
     recorded(batch(1, resolution(80, REPORT.format("eighty-first"), QUAYS)))
     assert rows(RELATIONS) == [("A/RES/80/7", "renews", "A/RES/76/7")]
     assert rows("SELECT DISTINCT change FROM clause_links") == [("same",)]
+
+
+@pytest.mark.parametrize("emptied", [("acts", "recalls", "title_keys", "clause_links"), ()], ids=["former", "today"])
+def test_all_links_can_be_made_again(home: Path, recorded: Record, rows: Rows, emptied: tuple[str, ...]) -> None:
+    """A home of a former version gets the links of today in the place of its own; one of today gets the same again."""
+    recorded(batch(0, *ALL))
+    wanted = _linked(rows)
+    with session(home) as connection:
+        for table in emptied:
+            connection.execute(f"DELETE FROM {table}")
+        connection.execute("UPDATE relations SET from_document = to_document WHERE relation = 'renews'")
+        assert link_all(connection, datetime.now(UTC)) > len(FOUND)
+    assert _linked(rows) == wanted

@@ -117,7 +117,9 @@ def _apply(connection: duckdb.DuckDBPyConnection, missing: tuple[Migration, ...]
         connection.execute("CHECKPOINT")
         if migration.version == LEDGER and connection.execute("SELECT 1 FROM documents LIMIT 1").fetchone():
             from warehouse.ledger.recording import rebuild  # noqa: PLC0415 - likewise, and it imports this package
+            from warehouse.links.rebuild import link_all  # noqa: PLC0415 - likewise
 
+            link_all(connection, datetime.now(UTC))
             rebuild(connection, datetime.now(UTC))
         connection.execute("BEGIN TRANSACTION")
         connection.execute(migration.sql)
