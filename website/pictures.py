@@ -16,10 +16,13 @@ import tempfile
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from demo.site import PublicationSite
 from website.chromium import browser
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 IMAGES: Final = Path(__file__).parents[1] / "docs" / "images"
 # Chromium's names of the two schemes.
@@ -33,6 +36,9 @@ class Picture:
     name: str
     width: int
     scheme: int = LIGHT
+
+
+MATRIX: Final = Picture("matrix", 1200)
 
 
 PICTURES: Final = (Picture("message", 720), Picture("phone", 360, DARK))
@@ -61,8 +67,23 @@ def first_message(folder: Path) -> str:
     raise RuntimeError(f"no alert about {SHOWN}")
 
 
-def take(message: str, folder: Path) -> list[Path]:
-    """Write each picture of a message in HTML to `folder`.
+def session_matrix(folder: Path) -> str:
+    """The mandate matrix of the session in `folder`, where `first_message` ran, as a page.
+
+    Raises:
+        subprocess.CalledProcessError: the command failed.
+    """
+    mandates = str(Path(sys.executable).with_name("mandates"))
+    words = ["matrix", "--body", "AALCO", "--session", "64", "--out", "matrix.html"]
+    subprocess.run([mandates, *words], cwd=folder, capture_output=True, check=True)
+    page = (folder / "matrix.html").read_text(encoding="utf-8")
+    # Its policy allows no script, and the page's height is found by one.
+    page = re.sub(r"<meta http-equiv=[^>]*>", "", page)
+    return re.sub(r"http://127\.0\.0\.1:\d+", "https://example.org", page)
+
+
+def take(message: str, folder: Path, pictures: Sequence[Picture] = PICTURES) -> list[Path]:
+    """Write each picture of a page or a message in HTML to `folder`.
 
     Raises:
         RuntimeError: there is no Chromium, or it wrote no picture.
@@ -74,7 +95,7 @@ def take(message: str, folder: Path) -> list[Path]:
     with tempfile.TemporaryDirectory() as place:
         page = Path(place) / "message.html"
         page.write_text(f"{_HEAD}{message}{_MEASURE}", encoding="utf-8")
-        return [_taken(chromium, picture, page, folder) for picture in PICTURES]
+        return [_taken(chromium, picture, page, folder) for picture in pictures]
 
 
 _HEAD: Final = "<!DOCTYPE html><meta charset='utf-8'><meta name='color-scheme' content='light dark'>"
@@ -112,7 +133,8 @@ def _taken(chromium: str, picture: Picture, page: Path, folder: Path) -> Path:
 def main() -> None:
     """Take the pictures."""
     with tempfile.TemporaryDirectory() as folder:
-        for path in take(first_message(Path(folder)), IMAGES):
+        message = first_message(Path(folder))
+        for path in [*take(message, IMAGES), *take(session_matrix(Path(folder)), IMAGES, [MATRIX])]:
             sys.stdout.write(f"{path}\n")
 
 

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from alerts.escape import one_line, web_address
 from alerts.frame import frame
-from alerts.papers.matrix import addressees, contents, state, subject
+from alerts.papers.matrix import addressees, agenda_item, contents, state, subject
 from alerts.papers.words import words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from alerts.escape import Address
     from alerts.frame import Frame
-    from alerts.papers.words import Words
     from warehouse.matrix.rows import MatrixRow, Selection
 
-# What a page holds, with two lines for a long entry.
-_MOST = {"decided": 9, "overdue": 4, "first": 9, "agenda": 5, "undated": 3, "unknown": 3}
+# Entries of a section, and lines of a page with their letters, as a wide font (DejaVu Sans) fills A4.
+_MOST = {"decided": 9, "overdue": 5, "first": 9, "agenda": 5, "undated": 3, "unknown": 3}
+_LINES, _LETTERS = 62, 98
+# Above a section, and for how many were left out.
+_AROUND = 3
 _SETTLED = frozenset({"answered", "renewed", "superseded", "withdrawn"})
 _WHAT = 110
 
@@ -66,32 +69,38 @@ def brief(rows: Sequence[MatrixRow], selection: Selection, now: datetime, *, lan
 
     def asked(row: MatrixRow) -> Entry:
         when = around.date(row.due.last) if row.due.last else ""
-        what = one_line(row.deliverable or row.quote, _WHAT)
-        text = words.line.format(who=names[row], what=what)
+        what = one_line(_words_of(row), _WHAT)
+        text = words.line.format(who=one_line(names[row], 70), what=what)
         if row.responsible:
             text = f"{text} ({words.headings['responsible']}{around.colon}{one_line(row.responsible, 60)})"
         return Entry(when, text, _source(row, around), web_address(row.url))
 
     def placed(row: MatrixRow) -> Entry:
         due = around.short_deadline(row.due, row.language) or ""
-        item = one_line(row.agenda_title or row.agenda_item or row.quote, _WHAT)
+        item = one_line(agenda_item(row) or _words_of(row), _WHAT)
         return Entry(due, item, _source(row, around), web_address(row.url))
 
     def doubted(row: MatrixRow) -> Entry:
         entry = asked(row)
         return Entry(entry.lead, f"{entry.text}. {state(row, words, around)}", entry.source, entry.url)
 
-    sections = [_section(words.decided, _decided(rows, around), "decided", words)]
     ways: dict[str, Callable[[MatrixRow], Entry]] = {
         "overdue": asked, "first": asked, "agenda": placed, "undated": asked, "unknown": doubted,
     }  # fmt: skip
-    for kind, way in ways.items():
-        sections.append(_section(getattr(words, kind), [way(row) for row in kinds[kind]], kind, words))
+    found = {"decided": _decided(rows, around)}
+    found |= {kind: [way(row) for row in kinds[kind]] for kind, way in ways.items()}
+    shown = _that_fit({kind: entries for kind, entries in found.items() if entries})
+    sections = [
+        Section(
+            getattr(words, kind), entries, words.more.of(left) if (left := len(found[kind]) - len(entries)) else None
+        )
+        for kind, entries in shown.items()
+    ]
     return Brief(
         language=language,
         title=words.brief.format(what=subject(selection, words, around)),
         contents=contents(rows, words, around, now) if rows else words.nothing,
-        sections=tuple(section for section in sections if section.entries),
+        sections=tuple(sections),
         foot=words.sources,
     )
 
@@ -104,7 +113,7 @@ def as_text(page: Brief, columns: int = 100) -> str:
     for section in page.sections:
         lines += [section.heading, "-" * len(section.heading)]
         for entry in section.entries:
-            said = ": ".join(part for part in (entry.lead, entry.text) if part)
+            said = " · ".join(part for part in (entry.lead, entry.text) if part)
             lines.append(fill(f"{said} [{entry.source}]", columns, initial_indent="- ", subsequent_indent="  "))
         lines += [f"  {section.more}", ""] if section.more else [""]
     return "\n".join([*lines, fill(page.foot, columns)]) + "\n"
@@ -137,17 +146,34 @@ def _decided(rows: Sequence[MatrixRow], around: Frame) -> list[Entry]:
             f"{count} × {around.types.get(name, name)}"
             for name, count in sorted(types.items(), key=lambda pair: (-pair[1], pair[0]))
         )
-        title = one_line(first.title, 120)
-        text = f"{title}. {said}" if title and title != first.symbol else said
+        title = one_line(first.title, 90)
+        text = f"{title}. {said}" if title and first.title != first.document else said
         day = around.date(first.published_on, first.published_precision) if first.published_on else ""
-        entries.append(Entry(one_line(first.document, 80), text, day, web_address(first.url)))
+        entries.append(Entry(one_line(first.document, 80), one_line(text, 180), day, web_address(first.url)))
     return entries
 
 
-def _section(heading: str, entries: Sequence[Entry], kind: str, words: Words) -> Section:
-    most = _MOST[kind]
-    left = len(entries) - most
-    return Section(heading, tuple(entries[:most]), words.more.of(left) if left > 0 else None)
+def _words_of(row: MatrixRow) -> str:
+    """The request in its own words, without the number before it."""
+    bare = re.escape(row.number.strip("()[]. ")) if row.number else ""
+    words = re.sub(rf"\A\W*{bare}(?!\w)\W*", "", row.quote) if bare else row.quote
+    return words.rstrip(" ;.,")
+
+
+def _that_fit(found: Mapping[str, Sequence[Entry]]) -> dict[str, tuple[Entry, ...]]:
+    """The first entries of each section, so many that they fit on the page: the longest sections give way first."""
+    shown = {kind: list(entries[: _MOST[kind]]) for kind, entries in found.items()}
+    while sum(_AROUND + sum(map(_lines, entries)) for entries in shown.values()) > _LINES:
+        longest = max(shown.values(), key=lambda entries: sum(map(_lines, entries)))
+        if len(longest) == 1:
+            break
+        longest.pop()
+    return {kind: tuple(entries) for kind, entries in shown.items()}
+
+
+def _lines(entry: Entry) -> int:
+    """How many lines an entry takes."""
+    return 1 + (len(entry.lead) + len(entry.text) + len(entry.source) + 4) // _LETTERS
 
 
 def _source(row: MatrixRow, around: Frame) -> str:

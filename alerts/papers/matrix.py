@@ -146,6 +146,12 @@ def state(row: MatrixRow, words: Words, around: Frame) -> str:
     return _capital(said)
 
 
+def agenda_item(row: MatrixRow) -> str | None:
+    """What is placed on an agenda: the title of the document where the item is named after it, often in capitals."""
+    item = row.agenda_title or row.agenda_item
+    return row.title if item and item.casefold() == row.title.casefold() else item
+
+
 def deadline(row: MatrixRow, around: Frame, now: datetime) -> str:
     """The deadline as written, the days it comes to, and how these are known."""
     return one_line(around.deadline(row.due, now, row.language) or "", 500)
@@ -167,7 +173,7 @@ def _line(row: MatrixRow, name: str, words: Words, around: Frame, now: datetime)
         "addressee": name,
         "due": row.due.last.isoformat() if row.due.last else "",
         "deadline": deadline(row, around, now),
-        "deliverable": one_line(row.deliverable or row.agenda_title or row.agenda_item or "", 500),
+        "deliverable": one_line((agenda_item(row) if row.type == "agenda_placement" else row.deliverable) or "", 500),
         "state": state(row, words, around),
         "answer": answer,
         "link": str(url or ""),

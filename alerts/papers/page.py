@@ -28,7 +28,15 @@ def paper_columns(matrix: Matrix) -> tuple[tuple[str, ...], ...]:
 
 def matrix_page(matrix: Matrix) -> str:
     """The matrix as a page of its own."""
-    return _template("matrix.html.j2").render(matrix=matrix, words=matrix.words, columns=paper_columns(matrix))
+    columns = paper_columns(matrix)
+    heads = [heading(matrix, names) for names in columns]
+    return _template("matrix.html.j2").render(matrix=matrix, columns=columns, heads=heads)
+
+
+def heading(matrix: Matrix, names: tuple[str, ...]) -> str:
+    """What stands above a column on paper: "State, answered by"."""
+    first, *more = (matrix.words.headings[name] for name in names)
+    return ", ".join([first, *(each[:1].lower() + each[1:] for each in more)])
 
 
 def brief_page(brief: Brief) -> str:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from alerts.model import AlertsError
-from alerts.papers.page import paper_columns
+from alerts.papers.page import heading, paper_columns
 from warehouse.matrix.marks import PEOPLES
 from warehouse.store.paths import replacing
 
@@ -117,7 +117,7 @@ def _table(document: Any, matrix: Matrix, lines: tuple[Line, ...]) -> None:
     # The headings are repeated on each page, and no row is broken.
     _mark(table.rows[0], "w:tblHeader")
     for cell, column in zip(table.rows[0].cells, columns, strict=True):
-        cell.paragraphs[0].add_run(", ".join(matrix.words.headings[each] for each in column)).bold = True
+        cell.paragraphs[0].add_run(heading(matrix, column)).bold = True
         _shade(cell, "FFF3C4" if column[0] in PEOPLES else "E8EDF4")
         cell.width = Mm(_WIDTHS.get(column[0], _OTHERS))
     for line in lines:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from website.chromium import browser
-from website.pictures import IMAGES, PICTURES, SHOWN, first_message, take
+from website.pictures import IMAGES, MATRIX, PICTURES, SHOWN, first_message, session_matrix, take
 from website.screenshots import SCREENS, addresses, watched_site
 from website.screenshots import take as take_screens
 
@@ -25,7 +25,7 @@ def _size(path: Path) -> tuple[int, int]:
 
 def test_the_pictures_are_there() -> None:
     """Each picture that the scripts take is in docs/images, and no other; those of the UI have at most 200 kB."""
-    taken = {f"{picture.name}.png" for picture in (*PICTURES, *SCREENS)}
+    taken = {f"{picture.name}.png" for picture in (*PICTURES, MATRIX, *SCREENS)}
     assert {path.name for path in IMAGES.glob("*.png")} == taken
     assert [path.name for path in IMAGES.glob("prefect-*.png") if path.stat().st_size > 200_000] == []
 
@@ -39,7 +39,10 @@ def test_the_script_takes_them(tmp_path: Path) -> None:
     message = first_message(tmp_path)
     assert SHOWN in message
     assert "127.0.0.1" not in message
-    for picture, path in zip(PICTURES, take(message, tmp_path / "images"), strict=True):
+    sheet = session_matrix(tmp_path)
+    assert "127.0.0.1" not in sheet
+    taken = [*take(message, tmp_path / "images"), *take(sheet, tmp_path / "images", [MATRIX])]
+    for picture, path in zip((*PICTURES, MATRIX), taken, strict=True):
         width, height = _size(path)
         assert width == picture.width * 1.5
         assert height > 600
