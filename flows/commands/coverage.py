@@ -107,9 +107,20 @@ def _body(body: BodyCoverage) -> Sequence[str]:
         coming = f"{body.next_session} ({mark}{_day(body.next_start_on)})"
     state = _STATES[body.state]
     if body.sessions_not_seen:
-        state += f"; no documents of {', '.join(map(str, body.sessions_not_seen))}"
+        state += f"; no documents of {_runs(body.sessions_not_seen)}"
     last = "" if body.last_session_seen is None else str(body.last_session_seen)
     return body.body, f"{body.documents:,}", last, _day(body.newest_on), held, state, coming
+
+
+def _runs(numbers: Sequence[int]) -> str:
+    """49–51, 53: numbers that follow each other as one."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
 
 
 def _day(day: date | datetime | None) -> str:

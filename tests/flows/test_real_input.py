@@ -183,3 +183,10 @@ def test_recording_again_adds_nothing(home: Path, shared: Path) -> None:
     done = ingest(home, shared / "seeds", shared / "corpus" / "pdf")
     assert done.returncode == 0, done.stderr
     assert rows(home, counts) == before
+
+
+def test_the_items_of_a_session_are_on_its_agenda(home: Path) -> None:
+    """What AALCO's resolutions place on the agenda of the next session is found under that session, by the calendar."""
+    found = rows(home, "SELECT session, start_on, number FROM session_agendas WHERE body = 'AALCO' ORDER BY session")
+    placed = {(row["session"], f"{row['start_on']:%Y-%m}", row["number"]) for row in found}
+    assert {(49, "2010-08", "6"), (53, "2014-09", "4")} <= placed

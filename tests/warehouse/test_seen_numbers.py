@@ -203,6 +203,17 @@ def test_a_session_that_was_skipped_is_named(home: Path) -> None:
     assert (body.sessions_not_seen, body.state) == ([79], "seen")
 
 
+def test_a_session_that_is_running_hides_none_before_it(home: Path) -> None:
+    """A body of which only an old session was seen is behind, even while its present session is running."""
+    land(home, batch(0, entry("A/RES/78/1", session=78)))
+    days = [TODAY - timedelta(days=800), TODAY - timedelta(days=400), TODAY - timedelta(days=2)]
+    record(home, nobody, sessions=lambda: [of("UNGA", 78 + place, day) for place, day in enumerate(days)])
+    publish(home)
+    run = CliRunner().invoke(cli, ["--home", str(home), "coverage"])
+    assert run.exit_code == 1
+    assert "NOT SEEN; no documents of 79" in run.output
+
+
 def test_a_day_places_a_document_without_a_session(home: Path) -> None:
     """Where a symbol holds no session, the day of the document says to which one it belongs."""
     land(home, batch(0, entry("E/RES/2025/1", body="ECOSOC", session=None)))

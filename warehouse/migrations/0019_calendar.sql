@@ -247,6 +247,10 @@ coming AS (
     SELECT body, arg_min(number, start_on) AS number, min(start_on) AS start_on, arg_min(is_expected, start_on) AS is_expected
     FROM current_sessions WHERE start_on > current_date GROUP BY ALL
 ),
+late AS (
+    SELECT begun.body FROM begun JOIN seen ON seen.body = begun.body AND begun.number > seen.last_session
+    WHERE NOT begun.is_expected AND begun.end_on < current_date - 60 GROUP BY ALL
+),
 unseen AS (
     SELECT begun.body, list(begun.number ORDER BY begun.number) AS numbers
     FROM begun JOIN seen ON seen.body = begun.body AND begun.number > seen.first_session
@@ -265,13 +269,14 @@ SELECT
         WHEN held.body IS NULL THEN 'no calendar'
         WHEN seen.last_session IS NULL THEN 'unknown'
         WHEN seen.last_session >= held.number THEN 'seen'
+        WHEN late.body IS NOT NULL THEN 'behind'
         WHEN held.is_expected THEN 'unknown'
-        WHEN held.end_on >= current_date - 60 THEN 'awaited'
-        ELSE 'behind'
+        ELSE 'awaited'
     END AS state
 FROM seen
 FULL JOIN held ON held.body = seen.body
 FULL JOIN coming ON coming.body = coalesce(seen.body, held.body)
+LEFT JOIN late ON late.body = seen.body
 LEFT JOIN unseen ON unseen.body = coalesce(seen.body, held.body, coming.body);
 COMMENT ON VIEW coverage_bodies IS 'The last session of which documents were seen, beside the last one that the calendar knows to have begun, one row a body.';
 COMMENT ON COLUMN coverage_bodies.body IS 'The body; the committees of the General Assembly belong to it.';
@@ -287,4 +292,4 @@ COMMENT ON COLUMN coverage_bodies.next_session IS 'The next session.';
 COMMENT ON COLUMN coverage_bodies.next_start_on IS 'Its first day.';
 COMMENT ON COLUMN coverage_bodies.next_is_expected IS 'Whether its days follow from the pace of former sessions alone.';
 COMMENT ON COLUMN coverage_bodies.sessions_not_seen IS 'Sessions between the first one seen and the last one held of which no document is recorded; null where there is none.';
-COMMENT ON COLUMN coverage_bodies.state IS 'seen (documents of the last session are recorded), awaited (it is running or ended less than 60 days ago), behind (it ended before that), unknown (its days are only expected, or no document says its session), no calendar or nothing seen.';
+COMMENT ON COLUMN coverage_bodies.state IS 'seen (documents of the last session are recorded), behind (nothing is recorded of an announced session that ended 60 days ago or earlier), awaited (the last session is running or ended less than 60 days ago), unknown (its days are only expected, or no document says its session), no calendar or nothing seen.';
