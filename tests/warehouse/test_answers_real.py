@@ -8,6 +8,8 @@ import lzma
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from mandates.documents.heading import read_heading
 from mandates.documents.symbols import normalise
 from tests.warehouse.answered import entry_of, found
@@ -66,6 +68,7 @@ def test_a_real_report_answers_as_soon_as_its_resolution_is_recorded(
     assert [each.clause.number for each in findings if each.kind == "mandate_answered"] == ["17"]
 
 
+@pytest.mark.slow
 def test_what_two_readers_judged_to_be_no_answer_is_none(
     shared: Path, recorded: Callable[..., Recorded], rows: Rows
 ) -> None:
