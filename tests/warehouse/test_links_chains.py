@@ -115,6 +115,18 @@ def test_a_corrigendum_changes_the_clause(recorded: Record, rows: Rows) -> None:
     assert "at its eighty-second session" in quote
     assert "at its eighty-first session" in printed
     assert (by, is_plain) == (["A/RES/80/7/Corr.1"], True)
+    mandate = "SELECT symbol, type, corrected_by, quote = ?, is_due_kept FROM corrected_mandates"
+    assert rows(mandate, [quote]) == [("A/RES/80/7", "reporting_request", by, True, True)]
+
+
+def test_a_deadline_that_was_corrected_away(recorded: Record, rows: Rows) -> None:
+    """The printed deadline is called kept only while the corrected words have it."""
+    asking = resolution(80, "Requests the Commission to report on all harbours at the next session;")
+    words = "Corrigendum\n\nParagraph 1\n\nFor at the next session read at once\n"
+    recorded(batch(0, asking, entry("A/RES/80/7/Corr.1", title="Corrigendum", words=words)))
+    ((due, is_kept, quote),) = rows("SELECT due, is_due_kept, quote FROM corrected_mandates")
+    assert (due, is_kept) == ("at the next session", False)
+    assert quote.endswith("harbours at once;")
 
 
 def test_later_corrigenda_correct_what_earlier_ones_left(recorded: Record, rows: Rows) -> None:
