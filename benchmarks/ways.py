@@ -82,6 +82,8 @@ def main(options: Options) -> list[Figure]:
     size = QUICK if options.quick else FULL
     figures, costs = [], {}
     with site() as port, showing() as shown:
+        # A feed without any item counts as failed.
+        shown.show()
         for name, way in ((EMBEDDED, _embedded), (SEVERAL, _several)):
             with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
                 made, costs[name] = _measured(name, way, Installation(Path(folder)), size, port=port, shown=shown)

@@ -1,4 +1,4 @@
-"""The machine of Prefect's server: its disk fills up, or its clock jumps. What comes of it is in docs/outages.md."""
+"""The machine of Prefect's server: its disk fills up, or its clock jumps."""
 
 from __future__ import annotations
 
