@@ -219,7 +219,7 @@ def _figures(kind: str, pairs: Sequence[Pair], found: Mapping[Pair, str], wanted
             print(f"  {kind}, {fate}: {pair}")
     right, wrong, missed = counts["right"], counts["wrong"], counts["missed"]
     print(f"{kind}: {right} right, {wrong} wrong, {missed} missed, {counts['rightly none']} rightly not linked")
-    if right + missed >= FEWEST or kind.startswith("clause"):
+    if right + missed >= (1 if kind.startswith("clause") else FEWEST):
         yield Figure(f"{kind}: wrong among those found", 100 * wrong / max(right + wrong, 1), "%", MOST_WRONG)
         yield Figure(f"{kind}: missed", 100 * missed / max(right + missed, 1), "%", MOST_MISSED)
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from warehouse.load.loading import Loaded
 
+# A preamble names some ten acts, the longest sixty.
+_MOST_RECALLED = 500
 _FACTS = ("symbol", "symbol_key", "organ", "language", "stage", "session", "day", "title")
 _DOCUMENTS = """
 SELECT document_id, symbol, symbol_key, split_part(body, '-', 1), language, stage, session, published_on, title
@@ -200,7 +202,8 @@ def _texts(
     for version, text, begin in texts:
         in_order = sorted(held.get(version, []))
         first = in_order[0][0] if in_order else len(text)
-        recalls = sorted({symbol_key(symbol) for start, symbol in named.get(version, []) if start < first})
+        before = sorted((start, symbol) for start, symbol in named.get(version, []) if start < first)
+        recalls = sorted({symbol_key(symbol) for _, symbol in before[:_MOST_RECALLED]})
         read[version] = text[begin:], [clause for _, clause in in_order], recalls
     return read
 

@@ -22,6 +22,7 @@ _EMPTY_WORDS = (
 _EMPTY = frozenset(_EMPTY_WORDS.split())
 _NUMBERED = re.compile(r"\b(?:resolution|decision|resolucion)\s+(?:n[o°º]?\.?\s*)?\d+")
 _IN_A_ROW = 3
+_LONGEST_TITLE = 1_000
 _RUN = 5
 # Shares of a long text are .02 off at the most; of a short one every run counts.
 _ONE_IN = 8
@@ -38,7 +39,7 @@ _OFTEN = 5
 
 def matter(title: str) -> tuple[str, ...]:
     """The words of a title that say what it is about, folded and in order, without dates and ordinals."""
-    words = [word for word in steady(_NUMBERED.sub("", plain(title))) if word not in _EMPTY]
+    words = [word for word in steady(_NUMBERED.sub("", plain(title[:_LONGEST_TITLE]))) if word not in _EMPTY]
     return () if all(map(str.isdigit, words)) else tuple(words)
 
 
