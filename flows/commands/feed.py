@@ -38,6 +38,7 @@ _ENTRIES = 500
 @click.option("--addressee", "addressee_id", help="Only mandates with this addressee (un:secretary-general …).")
 @click.option("--due", metavar="WHEN", help="Only mandates due in this year, month or day (2027, 2027-05, 2027-05-31).")
 @click.option("--state", "states", multiple=True, type=click.Choice(_STATES), help="Only this state; can be repeated.")
+@click.option("--responsible", help="Only mandates for which people named this unit as responsible.")
 @click.option("--title", help="What the feed or calendar is called; by default its filter.")
 @click.option("--address", metavar="URL", help="Where the Atom feed will be found on the web.")
 @click.option(
@@ -50,6 +51,7 @@ def command(
     atom: Path | None,
     ics: Path | None,
     states: tuple[str, ...],
+    responsible: str | None,
     title: str | None,
     address: str | None,
     limit: int,
@@ -70,8 +72,8 @@ def command(
     if atom is None and ics is None:
         raise click.UsageError("say where to: --atom FILE, --ics FILE, or both")
     now = datetime.now(UTC)
-    tasks = _chosen(Settings().home, words, states, filters)
-    title = title or _title(words, states, filters)
+    tasks = _chosen(Settings().home, words, states, responsible, filters)
+    title = title or _title(words, states, {**filters, "responsible": responsible})
     done: dict[str, Any] = {}
     if atom is not None:
         feed = write_feed(atom, title, tasks, now=now, limit=limit, address=address)
@@ -93,7 +95,9 @@ def command(
         click.echo(f"{each['path']}: {each['entries']} entries; {figures}")
 
 
-def _chosen(home: Path, words: tuple[str, ...], states: tuple[str, ...], filters: dict[str, Any]) -> list[Task]:
+def _chosen(
+    home: Path, words: tuple[str, ...], states: tuple[str, ...], responsible: str | None, filters: dict[str, Any]
+) -> list[Task]:
     from warehouse.feeds.chosen import chosen
     from warehouse.query.queries import reading
     from warehouse.query.search import RANKED_HITS, Filters, search
@@ -103,7 +107,7 @@ def _chosen(home: Path, words: tuple[str, ...], states: tuple[str, ...], filters
         hits = search(home, " ".join(words), asked, limit=RANKED_HITS).hits
         mandate_ids = [hit.mandate_id for hit in hits if hit.mandate_id is not None]
     with reading(home) as connection:
-        return chosen(connection, asked, states=states, mandate_ids=mandate_ids)
+        return chosen(connection, asked, states=states, responsible=responsible, mandate_ids=mandate_ids)
 
 
 def _title(words: tuple[str, ...], states: tuple[str, ...], filters: dict[str, Any]) -> str:

@@ -111,6 +111,17 @@ def test_filters_and_words_narrow_a_feed(filled: Path, tmp_path: Path) -> None:
     assert found.entries[0].title.endswith("(A/RES/80/2, 2)")
 
 
+def test_a_unit_has_a_calendar_of_its_own(filled: Path, tmp_path: Path) -> None:
+    """The deadlines for which a unit is responsible can be followed by themselves, and the entry names the unit."""
+    path = tmp_path / "legal.ics"
+    command = ("feed", "--responsible", "legal", "--ics", str(path))
+    assert run(filled, *command, "--json")["ics"]["entries"] == 0
+    decided(filled, "responsible", "Legal")
+    assert run(filled, *command, "--json")["ics"]["entries"] == 1
+    (event,) = Calendar.from_ical(path.read_bytes()).events
+    assert "Responsible: Legal" in str(event["DESCRIPTION"])
+
+
 def test_a_feed_needs_a_place(filled: Path) -> None:
     """Without --atom and --ics nothing is written, and it is said how."""
     done = CliRunner().invoke(cli, ["--home", str(filled), "feed"])

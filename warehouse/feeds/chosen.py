@@ -30,7 +30,8 @@ SELECT
     ledger.title, ledger.body, ledger.kind, ledger.published_on, ledger.number, ledger.quote, ledger.type,
     ledger.addressee, ledger.deliverable, coalesce(ledger.agenda_title, ledger.agenda_item), ledger.due,
     ledger.due_start, ledger.due_end, ledger.due_basis, ledger.is_expected, ledger.state, ledger.note,
-    coalesce(ledger.answered_by_symbol, ledger.answered_by_title), ledger.url, documents.first_seen
+    coalesce(ledger.answered_by_symbol, ledger.answered_by_title), ledger.responsible, ledger.url,
+    documents.first_seen
 FROM ledger JOIN documents USING (document_id)
 LEFT JOIN (
     SELECT new, arg_min(old, (since, old)) AS first_name FROM key_aliases GROUP BY new
@@ -76,6 +77,7 @@ class Task:
     state: str
     note: str | None
     answered_by: str | None
+    responsible: str | None
     url: str
     first_seen: datetime
 
@@ -111,6 +113,8 @@ class Task:
             lines.append(f"In its words: {' '.join(self.due.split())}")
         # That the day is near is no news to a calendar.
         lines.append(f"State: {'open' if self.state == 'due_soon' else self.state.replace('_', ' ')}")
+        if self.responsible:
+            lines.append(f"Responsible: {self.responsible}")
         if self.answered_by:
             lines.append(f"Answered by: {self.answered_by}")
         elif self.note:
@@ -123,9 +127,12 @@ def chosen(
     filters: Filters,
     *,
     states: Sequence[str] = (),
+    responsible: str | None = None,
     mandate_ids: Sequence[str] | None = None,
 ) -> list[Task]:
-    """The tasks that the filters let through, those recorded last first; only these mandates and states, where given.
+    """The tasks that the filters let through, those recorded last first.
+
+    Only those of these mandates and states and of this responsible unit, where given.
 
     Raises:
         QueryError: `due` is not a date.
@@ -137,6 +144,9 @@ def chosen(
     if states:
         conditions.append("list_contains($states::VARCHAR[], ledger.state)")
         given["states"] = list(states)
+    if responsible is not None:
+        conditions.append("lower(ledger.responsible) = lower($responsible)")
+        given["responsible"] = responsible
     if mandate_ids is not None:
         conditions.append("list_contains($mandate_ids::VARCHAR[], ledger.mandate_id)")
         given["mandate_ids"] = list(mandate_ids)
