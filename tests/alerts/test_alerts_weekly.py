@@ -11,6 +11,7 @@ from alerts.dispatch import dispatch
 from alerts.match import alerts_for
 from tests.alerts.made_findings import document, put, subscribed
 from tests.warehouse.made import batch, entry, start
+from warehouse.findings.finding import SoFar
 from warehouse.load.checks import note
 from warehouse.load.landing import land
 from warehouse.load.record import record
@@ -117,3 +118,25 @@ def test_a_new_home_does_not_begin_with_a_report(home: Path, tmp_path: Path, off
     subscriptions = subscribed(tmp_path, YAML)
     put(home, subscriptions, [document(1)], start)
     assert reports(home, subscriptions, office, MONDAY) == []
+
+
+def test_what_became_of_mandates_is_counted(home: Path, tmp_path: Path, office: PostOffice) -> None:
+    """Each kind with its number, answers with the median of the days they took; what did not happen is not said."""
+    subscriptions = subscribed(tmp_path, YAML)
+    after(subscriptions, home)
+    then = {"found_at": start + timedelta(hours=3)}
+    answered = [
+        document(number, kind="mandate_answered", so_far=SoFar(answered_after=days), **then)
+        for number, days in enumerate((10, 30, 500), 10)
+    ]
+    late = [
+        document(number, kind="mandate_overdue", days_left=-1, is_watched=number == 20, **then)
+        for number in (20, 21, 22)
+    ]
+    renewed = document(30, kind="mandate_renewed", **then)
+    put(home, subscriptions, [*answered, *late, renewed], start + timedelta(hours=3))
+    ((_, words),) = reports(home, subscriptions, office, MONDAY)
+    assert (
+        "Mandates: 3 answered (median 30 days), 1 overdue, 2 past their due date, answer not watched, "
+        "1 renewed with changed wording." in words
+    )
