@@ -97,9 +97,12 @@ def spans(
 
 def _concerns(evidence: Evidence, each: Occurrence, begins: date, asked: Sequence[Occurrence]) -> bool:
     """Whether evidence is about this time; an answer to the whole of a series is one to the time in which it came."""
-    if evidence.occurrence is not None:
+    is_series = any(one.is_expected for one in asked)
+    # A session of a series that the calendar does not have yet has no number: then the day decides.
+    is_unnumbered = (is_series or len(asked) == 1) and all(one.number != evidence.occurrence for one in asked)
+    if evidence.occurrence is not None and not is_unnumbered:
         return evidence.occurrence == each.number
-    if evidence.says not in {"answered", "partly_answered"} or not any(one.is_expected for one in asked):
+    if evidence.says not in {"answered", "partly_answered"} or not is_series:
         return True
     on = evidence.happened_on
     return on is not None and begins <= on <= (each.due_end or date.max)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from mandates.deadlines.cadence import cadence_of
 from mandates.documents.report_opening import issuer_id
 from mandates.languages.words import expression
 from warehouse.links.answer_parts import name_words, parent, sessions_of
@@ -71,6 +72,11 @@ def when_of(answering: Answering, task: Asking) -> When:
                 place_of_session = _place(task.deadlines, deadline, numbers.index(answering.session))
                 return When(True, place_of_session or occurrence, f"session {answering.session} was asked", True)
             late = f"it is of session {answering.session}, and {' and '.join(map(str, numbers))} was asked"
+        elif is_theirs and (number := _of_series(answering, task, deadline)) is not None:
+            if number > 0:
+                written = sum(not _is_rhythm(other) for other in task.deadlines)
+                return When(True, written + number, f"session {answering.session}, one of those asked for", True)
+            late = f"it is of session {answering.session}, and later ones were asked for"
         elif deadline.sense != "each" and deadline.last and answering.day:
             if answering.day <= deadline.last:
                 return When(True, occurrence, "in time")
@@ -78,6 +84,23 @@ def when_of(answering: Answering, task: Asking) -> When:
                 return When(True, occurrence, f"after its day, {deadline.last}")
             late = f"it is of {answering.day}, long after {deadline.last}"
     return When(not late, None, late)
+
+
+def _of_series(answering: Answering, task: Asking, deadline: Deadline) -> int | None:
+    """How many sessions after the request it comes, where each session of the body was asked for.
+
+    A report is issued before its session opens, so its day would say the session before.
+    """
+    cadence = cadence_of(deadline.words) if _is_rhythm(deadline) and deadline.words else None
+    own = task.body and answering.body and parent(task.body) == parent(answering.body)
+    if cadence is None or cadence.months is not None or not own or cadence.body not in {None, parent(task.body or "")}:
+        return None
+    return answering.session - task.session if answering.session and task.session else None
+
+
+def _is_rhythm(deadline: Deadline) -> bool:
+    """Whether a deadline comes again and again; the ledger numbers the times that it expects behind those written."""
+    return deadline.sense == "each" and deadline.last is None
 
 
 def _place(deadlines: Sequence[Deadline], deadline: Deadline, index: int) -> int | None:

@@ -43,6 +43,7 @@ class Asking:
     symbol: str | None
     title: str
     body: str | None
+    session: int | None
     day: date | None
     task_key: str
     number: str

@@ -128,12 +128,12 @@ def _asking(
     for document, clause, key, type_, quote, addressee, addressee_id, action, deliverable, item, dues in sorted(
         tasks, key=lambda row: (row[0], clauses[row[1]][1])
     ):
-        _, symbol, title, body, _, day = facts[document]
+        _, symbol, title, body, session, day = facts[document]
         number = re.sub(r"\W+", "", clauses[clause][0] or "")
         task = Asking(
-            document_id=document, symbol=symbol, title=title, body=body, day=day, task_key=key, number=number,
-            type=type_, quote=quote, addressee=addressee, addressee_id=addressee_id, action=action,
-            deliverable=deliverable, agenda_title=item, deadlines=deadlines_of(dues or ()),
+            document_id=document, symbol=symbol, title=title, body=body, session=session, day=day, task_key=key,
+            number=number, type=type_, quote=quote, addressee=addressee, addressee_id=addressee_id,
+            action=action, deliverable=deliverable, agenda_title=item, deadlines=deadlines_of(dues or ()),
         )  # fmt: skip
         asking.setdefault(document, []).append(task)
     return asking
