@@ -178,10 +178,7 @@ def _embedded(there: Installation, config: Path) -> Iterator[Way]:
 @dataclass
 class _Several:
     machines: Machines
-
-    @property
-    def home(self) -> Path:
-        """The home that records and sends."""
+    home: Path
 
     def cycle(self) -> tuple[float, float]:
         self.rest()
