@@ -159,7 +159,7 @@ class _Embedded:
         self.rest()
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
         environment["PREFECT_HOME"] = str(self.there.folder / "nobody's")
-        command = [MANDATES, "--home", self.home, "--config", self.config, "run"]
+        command: list[str | Path] = [MANDATES, "--home", self.home, "--config", self.config, "run"]
         self.begun.append(subprocess.Popen(command, env=environment, cwd=CHECKOUT, stdout=subprocess.DEVNULL))
 
     def rest(self) -> None:
