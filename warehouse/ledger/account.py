@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from warehouse.ledger.asked import Account, accounts, asked_before, asked_by, decisions_on, evidence_on
+from warehouse.ledger.asked import Account, Fresh, Rows, accounts, asked_before, asked_by, decisions_on, evidence_on
 from warehouse.ledger.states import spans
 from warehouse.load.arrivals import among, insert
 from warehouse.store.database import transaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
     from datetime import date, datetime
 
     import duckdb
@@ -53,6 +54,7 @@ _SCHEMA = pa.schema([*_ACCOUNT])
 _PAST_SCHEMA = pa.schema(
     [pa.field("past_id", pa.string()), *_SCHEMA, pa.field("replaced_at", pa.timestamp("us", tz="UTC"))]
 )
+NOTHING_NEW = Fresh()
 _INSERT = "INSERT INTO ledger_tasks BY NAME FROM rows_in"
 _INSERT_PAST = "INSERT INTO ledger_past BY NAME FROM rows_in"
 _DELETE = "DELETE FROM ledger_tasks WHERE {condition}"
@@ -87,32 +89,32 @@ def update(
     *,
     documents: Collection[str] = (),
     tasks: Collection[str] = (),
-    new: Collection[str] = (),
+    new: Fresh = NOTHING_NEW,
     now: datetime,
 ) -> tuple[Change, ...]:
     """Work out the accounts of all tasks of these documents, and of these tasks, again; what changed is given back.
 
     `documents` are those whose text, day or decided tasks may have changed; `new` those that have just been recorded
-    for the first time, and so have no accounts yet. `tasks` are those on which there is other evidence, or another
-    decision on what became of them. Runs in the caller's transaction.
+    for the first time, and so have neither accounts yet nor evidence but on `tasks`. `tasks` are those on which there
+    is other evidence, or another decision on what became of them. Runs in the caller's transaction.
     """
-    wanted = {*documents, *new}
-    tasks = _today(connection, tasks)
-    known = accounts(connection, *among("task_key", sorted(tasks))) if tasks else {}
+    named = _today(connection, tasks)
+    found = _of_new(connection, new, named, now)
+    wanted = {*documents} - {*new.documents}
+    named -= {change.task_key for change in found}
+    known = accounts(connection, *among("task_key", sorted(named))) if named else {}
     elsewhere = {key: each for key, each in known.items() if each.document_id not in wanted}
     # A task without an account: its document is looked up, once for all that it asks.
-    if missing := sorted(set(tasks) - known.keys()):
+    if missing := sorted(named - known.keys()):
         condition, parameters = among("task_key", missing)
         rows = connection.execute(_DOCUMENTS_OF.format(condition=condition), parameters).fetchall()
-        wanted |= {row[0] for row in rows}
-    if not wanted and not elsewhere:
-        return ()
-    return (
-        *_of_documents(connection, *among("document_id", sorted(wanted)), now, known=bool(wanted - {*new})),
-        *_kept_up(
-            connection, asked_before(connection, elsewhere), decisions_on(connection, list(elsewhere)), elsewhere, now
-        ),
-    )
+        wanted |= {row[0] for row in rows} - {*new.documents}
+    if wanted:
+        found += _of_documents(connection, *among("document_id", sorted(wanted)), now)
+    if elsewhere:
+        said = decisions_on(connection, list(elsewhere))
+        found += _kept_up(connection, asked_before(connection, elsewhere), said, elsewhere, now)
+    return found
 
 
 def rebuild(
@@ -132,7 +134,7 @@ def rebuild(
         first = f"{step:0{digits}x}" if digits else ""
         condition, parameters = "document_id >= ? AND document_id < ?", [first, f"{first}g"]
         with transaction(connection):
-            changed += len(_of_documents(connection, condition, parameters, now, known=True))
+            changed += len(_of_documents(connection, condition, parameters, now))
         if tell is not None:
             tell(step + 1, steps)
     return changed
@@ -147,13 +149,22 @@ def _today(connection: duckdb.DuckDBPyConnection, tasks: Collection[str]) -> set
     return {led.get(key, key) for key in tasks}
 
 
-def _of_documents(
-    connection: duckdb.DuckDBPyConnection, condition: str, parameters: Sequence[Any], now: datetime, *, known: bool
+def _of_new(
+    connection: duckdb.DuckDBPyConnection, new: Fresh, tasks: AbstractSet[str], now: datetime
 ) -> tuple[Change, ...]:
-    """Keep up the accounts of all tasks of the documents that meet a condition; `known` where there may be some."""
-    asked, said = asked_by(connection, condition, parameters, now.date(), _sessions_of(connection))
-    held = accounts(connection, condition, parameters) if known and parameters else {}
-    return _kept_up(connection, asked, said, held, now)
+    """The first accounts of new documents; there is evidence on `tasks` alone."""
+    if not new.documents:
+        return ()
+    asked, said = asked_by(connection, new.rows, now.date(), _sessions_of(connection))
+    return _kept_up(connection, asked, said, {}, now, shown_on=tasks)
+
+
+def _of_documents(
+    connection: duckdb.DuckDBPyConnection, condition: str, parameters: Sequence[Any], now: datetime
+) -> tuple[Change, ...]:
+    """Keep up the accounts of all tasks of the documents that meet a condition on their id."""
+    asked, said = asked_by(connection, Rows.of(condition, parameters), now.date(), _sessions_of(connection))
+    return _kept_up(connection, asked, said, accounts(connection, condition, parameters), now)
 
 
 def _kept_up(
@@ -162,8 +173,12 @@ def _kept_up(
     said: Mapping[str, Said],
     held: Mapping[str, Account],
     now: datetime,
+    *,
+    shown_on: AbstractSet[str] | None = None,
 ) -> tuple[Change, ...]:
-    shown = evidence_on(connection, [each.task_key for each in asked])
+    """Put the accounts that come out otherwise than `held` in their place; evidence is looked for on `shown_on`."""
+    keys = [each.task_key for each in asked if shown_on is None or each.task_key in shown_on]
+    shown = evidence_on(connection, keys)
     current = {each.task_key: _account(each, shown, said, now) for each in asked}
     changes = tuple(
         Change(key, held.get(key), current.get(key))

@@ -22,31 +22,27 @@ if TYPE_CHECKING:
 
     from warehouse.ledger.occurrences import SessionsOf
 
-# A draft asks nothing of anybody yet. Where a person decided that a clause is a mandate, its key names the task.
-_ASKED = """
-WITH shown AS (
-    SELECT document_id, arg_max(version_id, (last_seen, first_seen, version_id)) AS version_id
-    FROM sightings WHERE version_id IS NOT NULL AND {condition} GROUP BY document_id
-), said AS (
-    SELECT coalesce(key_aliases.new, decisions.task_key) AS task_key
+# One question a table, each by the keys of that table: a join would make DuckDB read the ids of all documents.
+_SHOWN = """
+SELECT document_id, arg_max(version_id, (last_seen, first_seen, version_id))
+FROM sightings WHERE version_id IS NOT NULL AND {condition} GROUP BY document_id"""
+_MANDATES = """
+SELECT
+    document_id, version_id, task_key, true, dues, "start", CASE WHEN due_sense = 'each' OR len(dues) > 1 THEN quote END
+FROM mandates WHERE {condition}"""
+# Where a person decided that a clause is a mandate, its key names the task.
+_HAVE_DECIDED = "SELECT 1 FROM decisions WHERE field = 'is_mandate' LIMIT 1"
+_CLAUSES = """
+SELECT document_id, version_id, clause_key, false, [], 0, NULL FROM clauses
+WHERE NOT is_mandate AND {condition} AND clause_key IN (
+    SELECT coalesce(key_aliases.new, decisions.task_key)
     FROM decisions LEFT JOIN key_aliases ON key_aliases.old = decisions.task_key
     WHERE field = 'is_mandate'
-)
-SELECT asked.task_key, documents.document_id, documents.body, documents.published_on, asked.is_read, asked.dues,
-    asked.start, asked.quote
-FROM (
-    SELECT
-        task_key, version_id, true AS is_read, dues, "start",
-        CASE WHEN due_sense = 'each' OR len(dues) > 1 THEN quote END AS quote
-    FROM mandates WHERE {condition}
-    UNION ALL
-    SELECT clause_key, version_id, false, [], 0, NULL FROM clauses
-    WHERE NOT is_mandate AND clause_key IN (SELECT task_key FROM said) AND {condition}
-) AS asked
-JOIN shown USING (version_id)
-JOIN documents ON documents.document_id = shown.document_id
-WHERE coalesce(documents.stage, '') NOT IN ('preliminary_draft', 'draft')
-ORDER BY documents.document_id, asked.task_key"""
+)"""
+# A draft asks nothing of anybody yet.
+_ASKING = """
+SELECT document_id, body, published_on FROM documents
+WHERE coalesce(stage, '') NOT IN ('preliminary_draft', 'draft') AND {condition}"""
 
 _ACCOUNTS = """
 SELECT task_key, document_id, occurrences, states, known_at FROM ledger_tasks WHERE {condition}"""
@@ -68,6 +64,44 @@ _EVIDENCE = """
 SELECT names.task_key, says, document_id, rule, occurrence, clause_key, happened_on, words, note
 FROM task_evidence JOIN names ON names.name = task_evidence.task_key
 WHERE retracted_at IS NULL ORDER BY ALL"""
+
+
+Condition = tuple[str, "Sequence[Any]"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Which rows of each table are looked at: conditions with their parameters."""
+
+    sightings: Condition
+    documents: Condition
+    mandates: Condition
+    clauses: Condition
+
+    @classmethod
+    def of(cls, condition: str, parameters: Sequence[Any]) -> Rows:
+        """Those of the documents that meet a condition on document_id; a scan, where that is no key."""
+        return cls(*[(condition, parameters)] * 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """What has just been recorded for the first time: the keys of its rows, by which they are found at once."""
+
+    documents: tuple[str, ...] = ()
+    sightings: tuple[str, ...] = ()
+    mandates: tuple[str, ...] = ()
+    clauses: tuple[str, ...] = ()
+
+    @property
+    def rows(self) -> Rows:
+        """Its rows, by their keys."""
+        return Rows(
+            among("sighting_id", self.sightings),
+            among("document_id", self.documents),
+            among("mandate_id", self.mandates),
+            among("clause_id", self.clauses),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,23 +136,29 @@ class Said:
 
 
 def asked_by(
-    connection: duckdb.DuckDBPyConnection,
-    condition: str,
-    parameters: Sequence[Any],
-    today: date,
-    sessions_of: SessionsOf,
+    connection: duckdb.DuckDBPyConnection, rows: Rows, today: date, sessions_of: SessionsOf
 ) -> tuple[tuple[Asked, ...], Mapping[str, Said]]:
-    """The tasks in today's texts of the documents that meet a condition on document_id, with what was decided."""
-    rows = connection.execute(_ASKED.format(condition=condition), [*parameters] * 3).fetchall()
-    said = decisions_on(connection, [row[0] for row in rows])
-    found = []
-    for task_key, document_id, body, published_on, is_read, dues, start, quote in rows:
+    """The tasks in today's texts of the documents that these rows are of, with what was decided."""
+    shown = dict(_found(connection, _SHOWN, rows.sightings))
+    asking = {document_id: facts for document_id, *facts in _found(connection, _ASKING, rows.documents)}
+    read = _found(connection, _MANDATES, rows.mandates)
+    if connection.execute(_HAVE_DECIDED).fetchone():
+        read += _found(connection, _CLAUSES, rows.clauses)
+    said = decisions_on(connection, [row[2] for row in read])
+    found = {}
+    for document_id, version_id, task_key, is_read, dues, start, quote in read:
         decided = said.get(task_key, Said())
-        if decided.is_mandate == "no" or not (is_read or decided.is_mandate == "yes"):
-            continue
-        times = occurrences(_dues(dues, start, quote or "", decided), published_on, body, today, sessions_of)
-        found.append(Asked(task_key, document_id, published_on, times))
-    return tuple(found), said
+        is_asked = decided.is_mandate != "no" and (is_read or decided.is_mandate == "yes")
+        if is_asked and document_id in asking and shown.get(document_id) == version_id:
+            body, published_on = asking[document_id]
+            times = occurrences(_dues(dues, start, quote or "", decided), published_on, body, today, sessions_of)
+            found[task_key] = Asked(task_key, document_id, published_on, times)
+    return tuple(found.values()), said
+
+
+def _found(connection: duckdb.DuckDBPyConnection, statement: str, where: Condition) -> list[tuple[Any, ...]]:
+    condition, parameters = where
+    return connection.execute(statement.format(condition=condition), parameters).fetchall()
 
 
 def accounts(connection: duckdb.DuckDBPyConnection, condition: str, parameters: Sequence[Any]) -> dict[str, Account]:

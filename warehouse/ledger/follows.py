@@ -10,7 +10,7 @@ A clause that the next resolution dropped says nothing of the task: what was ask
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mandates.documents.discontinued import discontinued
 from warehouse.ledger.evidence import Evidence
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from warehouse.links.relations import RelationRow
 
 PREFIX = "follows."
+FEW = 500
 
 _SHOWING_RELATIONS = frozenset({"renews", "corrects", "replaces", "discontinues"})
 # What a clause that names no report can end as a whole.
@@ -31,28 +32,31 @@ _SET_UP = frozenset({"establishment", "extension_renewal", "convening"})
 
 _LINKS = """
 SELECT relation, later_document, later_clause, earlier_document, earlier_clause, change, words FROM clause_links
-WHERE later_document IN (SELECT unnest($documents)) AND earlier_clause IS NOT NULL
+WHERE later_document IN {ids} AND earlier_clause IS NOT NULL
     AND (relation = 'corrects' OR (relation = 'renews' AND change IN ('same', 'changed')))
 ORDER BY ALL"""
-_REPLACED = """
-SELECT DISTINCT from_document, to_document FROM relations
-WHERE relation = 'replaces' AND from_document IN (SELECT unnest($documents)) AND to_document IS NOT NULL ORDER BY ALL"""
+_STATED = """
+SELECT DISTINCT from_document, to_document, relation FROM relations
+WHERE relation IN ('replaces', 'discontinues') AND from_document IN {ids} AND to_document IS NOT NULL ORDER BY ALL"""
 _ENDED = """
+WITH shown AS (
+    SELECT document_id, arg_max(version_id, (last_seen, first_seen, version_id)) AS version_id
+    FROM sightings WHERE version_id IS NOT NULL AND document_id IN {ids} GROUP BY document_id
+)
 SELECT DISTINCT relations.from_document, relations.to_document, later.body, named_symbol, clauses.clause_key,
     clauses.number, clauses.display
 FROM relations
 JOIN documents AS later ON later.document_id = relations.from_document
 JOIN clauses ON clauses.document_id = relations.from_document
-SEMI JOIN (FROM current_versions WHERE document_id IN (SELECT unnest($documents))) AS shown
-    ON shown.version_id = clauses.version_id
-WHERE relation = 'discontinues' AND relations.from_document IN (SELECT unnest($documents)) AND to_document IS NOT NULL
-    AND clauses.document_id IN (SELECT unnest($documents))
+SEMI JOIN shown ON shown.version_id = clauses.version_id
+WHERE relation = 'discontinues' AND relations.from_document IN {ids} AND to_document IS NOT NULL
+    AND clauses.document_id IN {ids}
 ORDER BY ALL"""
 _SHOWING = """
-SELECT later_document FROM clause_links WHERE earlier_document IN (SELECT unnest($documents))
+SELECT later_document FROM clause_links WHERE earlier_document IN {ids}
 UNION
 SELECT from_document FROM relations
-WHERE relation IN ('replaces', 'discontinues') AND to_document IN (SELECT unnest($documents))
+WHERE relation IN ('replaces', 'discontinues') AND to_document IN {ids}
     AND from_document IS NOT NULL"""
 _ALL_SHOWING = """
 SELECT later_document FROM clause_links
@@ -61,15 +65,18 @@ SELECT from_document FROM relations WHERE relation IN ('replaces', 'discontinues
 ORDER BY ALL"""
 _DOCUMENTS = """
 SELECT document_id, coalesce(symbol, title), published_on, coalesce(stage, '') IN ('preliminary_draft', 'draft')
-FROM documents WHERE document_id IN (SELECT unnest($documents))"""
+FROM documents WHERE document_id IN {ids}"""
 _TASKS = """
+WITH shown AS (
+    SELECT document_id, arg_max(version_id, (last_seen, first_seen, version_id)) AS version_id
+    FROM sightings WHERE version_id IS NOT NULL AND document_id IN {ids} GROUP BY document_id
+)
 SELECT DISTINCT
     mandates.document_id, clauses.clause_key, clauses.number, clauses.display, mandates.task_key, mandates.type
 FROM mandates
-SEMI JOIN (FROM current_versions WHERE document_id IN (SELECT unnest($documents))) AS shown
-    USING (document_id, version_id)
+SEMI JOIN shown USING (document_id, version_id)
 JOIN clauses USING (clause_id)
-WHERE mandates.document_id IN (SELECT unnest($documents)) AND clauses.document_id IN (SELECT unnest($documents))
+WHERE mandates.document_id IN {ids} AND clauses.document_id IN {ids}
 ORDER BY ALL"""
 
 
@@ -118,7 +125,7 @@ def showing(
         row.from_document for row in relations if row.relation in {"renews", "corrects", "replaces", "discontinues"}
     } | {*reread}
     if reread:
-        rows = connection.execute(_SHOWING, {"documents": sorted(reread)}).fetchall()
+        rows = _rows(connection, _SHOWING, reread)
         found |= {row[0] for row in rows}
     return tuple(sorted(found))
 
@@ -130,25 +137,33 @@ def all_showing(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
 
 def shown_by(connection: duckdb.DuckDBPyConnection, documents: Collection[str]) -> tuple[Evidence, ...]:
     """All that these documents show of the tasks of those that they renew, replace or correct."""
-    wanted = {"documents": sorted(documents)}
-    links = [_Link(*row) for row in connection.execute(_LINKS, wanted).fetchall()] if documents else []
-    replaced = connection.execute(_REPLACED, wanted).fetchall() if documents else []
-    ended = [_Ending(*row) for row in connection.execute(_ENDED, wanted).fetchall()] if documents else []
+    links = [_Link(*row) for row in _rows(connection, _LINKS, documents)]
+    stated = _rows(connection, _STATED, documents)
+    replaced = [(later, earlier) for later, earlier, relation in stated if relation == "replaces"]
+    ending = {later for later, _, relation in stated if relation == "discontinues"}
+    ended = [_Ending(*row) for row in _rows(connection, _ENDED, ending)]
     pairs = [(link.later, link.earlier) for link in links] + replaced + [(each.later, each.earlier) for each in ended]
     ends = {end for pair in pairs for end in pair}
     if not ends:
         return ()
-    known = {
-        row[0]: _Document(*row[1:]) for row in connection.execute(_DOCUMENTS, {"documents": sorted(ends)}).fetchall()
-    }
+    known = {row[0]: _Document(*row[1:]) for row in _rows(connection, _DOCUMENTS, ends)}
     tasks: dict[str, list[_Task]] = {}
-    for row in connection.execute(_TASKS, {"documents": sorted(ends)}).fetchall():
+    for row in _rows(connection, _TASKS, ends):
         tasks.setdefault(row[0], []).append(_Task(*row))
     return (
         *(one for link in links for one in _by_link(link, known[link.later], tasks)),
         *(one for each in ended for one in _ended(each, known[each.later], tasks.get(each.earlier, ()))),
         *(one for later, earlier in replaced for one in _replaced(later, known[later], tasks.get(earlier, ()))),
     )
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, statement: str, documents: Collection[str]) -> list[tuple[Any, ...]]:
+    """The answer for some documents, named one by one where they are few: only so does DuckDB filter while it scans."""
+    if not documents:
+        return []
+    few = len(documents) <= FEW
+    ids = f"({', '.join(f'${place}' for place in range(1, len(documents) + 1))})" if few else "(SELECT unnest($1))"
+    return connection.execute(statement.format(ids=ids), sorted(documents) if few else [sorted(documents)]).fetchall()
 
 
 def _by_link(link: _Link, later: _Document, tasks: Mapping[str, Sequence[_Task]]) -> Iterator[Evidence]:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from warehouse.ledger import account, follows
 from warehouse.ledger.account import update
+from warehouse.ledger.asked import Fresh
 from warehouse.ledger.evidence import keep, retract
 from warehouse.ledger.watch import keep_kinds
 from warehouse.links import answers
-from warehouse.load.arrivals import among
+from warehouse.load.arrivals import among, those_of
+from warehouse.load.loading import sighting_ids
 from warehouse.store.database import transaction
 
 if TYPE_CHECKING:
@@ -49,11 +54,25 @@ def keep_up(
     changes = update(
         connection,
         documents=(seen | reread) - {*loaded.documents},
-        new=loaded.documents,
+        new=_fresh(loaded),
         tasks=tasks | concerned,
         now=now,
     )
     return Kept(changes, answered)
+
+
+def _fresh(loaded: Loaded) -> Fresh:
+    """The keys of what belongs to documents that are new in a load."""
+    new = pa.array(loaded.documents, pa.string())
+    entries, mandates, clauses = (
+        those_of(table, "document_id", new) for table in (loaded.entries, loaded.mandates, loaded.clauses)
+    )
+    return Fresh(
+        loaded.documents,
+        tuple(pc.unique(sighting_ids(entries)).to_pylist()),
+        tuple(mandates["mandate_id"].to_pylist()),
+        tuple(clauses["clause_id"].to_pylist()),
+    )
 
 
 def keep_up_rereadings(

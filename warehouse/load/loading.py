@@ -201,7 +201,7 @@ def _told_apart(
 def _sight(connection: duckdb.DuckDBPyConnection, entries: pa.Table) -> int:
     """Write down which source showed which document; how many did."""
     # Each filter copies all columns, and those of the analyses are seventy.
-    sighted = entries.select(_OF_SIGHTINGS).append_column("sighting_id", _sighting_ids(entries))
+    sighted = entries.select(_OF_SIGHTINGS).append_column("sighting_id", sighting_ids(entries))
     first = _keys(unknown(connection, "sightings", "sighting_id", sighted), "sighting_id")
     seen = pc.is_in(sighted["sighting_id"], value_set=first)
     insert(connection, _sightings, sighted.filter(seen))
@@ -214,6 +214,7 @@ def _keys(rows: pa.Table, key: str) -> pa.Array:
     return rows[key].combine_chunks()
 
 
-def _sighting_ids(entries: pa.Table) -> pa.Array:
+def sighting_ids(entries: pa.Table) -> pa.Array:
+    """sha256 of source and document of each entry."""
     pairs = zip(entries["source_id"].to_pylist(), entries["document_id"].to_pylist(), strict=True)
     return pa.array([hashlib.sha256(f"{source}\n{document}".encode()).hexdigest() for source, document in pairs])
