@@ -2,5 +2,3 @@
 -- upgrade that is ended begins where it stopped. Nobody is notified of any of it.
 COMMENT ON TABLE ledger_tasks IS 'The account of each task by what is known now: what it asks for, one entry each time, and the states of each. Worked out from mandates, task_evidence and decisions, and replaced whenever one of them changes it; worked out for all that was recorded before when a home is upgraded. task_occurrences and ledger_states show it row by row.';
 COMMENT ON COLUMN relations.relation IS 'version_of, draft_of, amends, corrects, adds_to, replaces, near_duplicate, answers, renews or discontinues (a clause ends what the other document asked for).';
--- It is done, and need not be done again before the first reminder.
-INSERT INTO ledger_begun SELECT now() WHERE NOT EXISTS (FROM ledger_begun);

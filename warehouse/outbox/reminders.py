@@ -16,7 +16,6 @@ from warehouse.findings.clause_rows import clauses_of
 from warehouse.findings.finding import ClauseFacts, Deadline
 from warehouse.findings.finding_fields import Moment, clause_facts, document_facts, found
 from warehouse.findings.so_far import with_so_far
-from warehouse.ledger.beginning import begin
 from warehouse.outbox.enqueue import enqueue
 from warehouse.review.decided import tasks_today
 from warehouse.store.database import default_wait_seconds, session, transaction
@@ -103,7 +102,6 @@ def remind(
         LockedError: the warehouse was not free within `wait_seconds`.
     """
     with session(home, wait_seconds=wait_seconds) as connection:
-        begin(connection, now)
         due = with_so_far(connection, tuple(_findings(connection, now)))
         if not due:
             return ()
