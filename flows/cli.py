@@ -42,7 +42,7 @@ commands: dict[str, tuple[str, str]] = {
     "search": ("search", "Search documents and mandates."),
     "chain": ("chain", "Show how a resolution changed from one session to the next."),
     "ledger": ("ledger", "Show what became of each mandate."),
-    "calendar": ("calendar", "Show the coming sessions with their agendas and deadlines, and export them."),
+    "calendar": ("calendar", "Show the upcoming sessions with their agendas and deadlines, and export them."),
     "coverage": ("coverage", "Show which numbers and sessions were seen, and which were not."),
     "feed": ("feed", "Write mandates as an Atom feed or as calendar entries."),
     "changes": ("changes", "Show what changed in the ledger, and why."),

@@ -21,9 +21,9 @@ _SUFFIXES = (".txt", ".html", ".docx")
 @click.option("--language", default="en", show_default=True, type=click.Choice(["en", "fr", "es"]))
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
 def command(target: Path | None, language: str, *, force: bool, **given: Any) -> None:
-    """Show a session on one page: what was decided, who has to do what first, and what is not known.
+    """Show a session on one page: what was decided, who has to do what first, and what is unknown.
 
-    An option may be given several times; one of its values must fit, and all options must. A star stands for any
+    An option may be given several times: one of its values must match. All options must match. A star stands for any
     letters. Without --out, the page is printed as text. Word files need the extra `office`.
 
     Exit code 1: no mandates were found.
@@ -38,7 +38,7 @@ def command(target: Path | None, language: str, *, force: bool, **given: Any) ->
     if target is not None and target.suffix.lower() not in _SUFFIXES:
         raise click.UsageError(f"--out must end in {', '.join(_SUFFIXES)}")
     if target is not None and target.exists() and not force:
-        raise click.UsageError(f"{target} exists already; name another file, or replace it with --force")
+        raise click.UsageError(f"{target} exists already; choose another file, or replace it with --force")
     selection = selection_of(given)
     rows = select(Settings().home, selection)
     page = brief(rows, selection, datetime.now(UTC), language=language)

@@ -1,4 +1,4 @@
-"""`mandates calendar`: the coming sessions, with what each has on its agenda and what is due in it."""
+"""`mandates calendar`: the upcoming sessions, with the agenda of each and what is due in it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--body", "bodies", multiple=True, help="Only this body (UNGA, AALCO, IPU …); can be repeated.")
 @click.option("--months", default=12, show_default=True, type=click.IntRange(1, 120), help="How far to look ahead.")
 @click.option("--full", is_flag=True, help="Show every agenda item and deadline.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a session, one a line.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per session, one a line.")
 @click.option("--ics", type=click.Path(path_type=Path, dir_okay=False), help="Write the sessions to an iCalendar FILE.")
 @click.option(
     "--set",
@@ -40,7 +40,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
     help="Enter the days of a session in your sessions.yaml; needs --by and --source.",
 )
 @click.option("--by", help="With --set: who enters it.")
-@click.option("--source", help="With --set: where the days are known from, such as a URL.")
+@click.option("--source", help="With --set: where the days come from, such as a URL.")
 def command(
     bodies: tuple[str, ...],
     *,
@@ -52,7 +52,7 @@ def command(
     by: str | None,
     source: str | None,
 ) -> None:
-    """Show the coming sessions, and those that are running, by the published snapshot.
+    """Show the sessions that are running and the upcoming ones, as of the published snapshot.
 
     Below each session are the items that recorded documents place on its agenda, and the deadlines of the body's
     mandates that fall into it. Days that were not announced, but follow from a rule or from former sessions, are
@@ -87,7 +87,7 @@ def _set(settings: Settings, entry: tuple[str, int, datetime, datetime], by: str
 
     if not by or not source:
         raise click.UsageError(
-            "--set needs --by NAME and --source URL: who enters the days, and where they are known from"
+            "--set needs --by NAME and --source URL: who enters the days, and where they come from"
         )
     body, number, start, end = entry
     if end < start:
@@ -96,8 +96,8 @@ def _set(settings: Settings, entry: tuple[str, int, datetime, datetime], by: str
     set_session(settings.config / "sessions.yaml", session)
     keep_calendar(settings)
     click.echo(
-        f"{body} {number}: {span(session.start, session.end)}, entered by {by}. Deadlines read from now on are "
-        "resolved by it; `mandates reanalyse` applies it to what is recorded."
+        f"{body} {number}: {span(session.start, session.end)}, entered by {by}. Deadlines read from now on use "
+        "these days; `mandates reanalyse` applies them to what is already recorded."
     )
 
 
@@ -110,7 +110,7 @@ def _refresh(settings: Settings) -> None:
         if not is_current(settings):
             keep_calendar(settings)
     except LockedError as error:
-        click.echo(f"sessions.yaml has changed; the change shows when the warehouse is free again ({error})", err=True)
+        click.echo(f"sessions.yaml has changed; the change will show once the warehouse is free again ({error})", err=True)
 
 
 def _sittings(settings: Settings, first: date, last: date, bodies: Sequence[str]) -> tuple[Sitting, ...]:
@@ -140,7 +140,7 @@ def _show(found: Sequence[Sitting], today: date, *, full: bool) -> None:
     for line in _lines(found, today, width, MOST_ITEMS if not full else 10_000):
         console.print(line, soft_wrap=True)
     if not found:
-        click.echo("no sessions known in these months; `mandates calendar --set` enters one")
+        click.echo("no sessions known in these months; enter one with --set")
 
 
 def _lines(found: Sequence[Sitting], today: date, width: int, most: int) -> Iterator[Text]:

@@ -22,15 +22,15 @@ AROUND = 8
 @click.command(epilog="Example: mandates chain A/RES/80/218")
 @click.argument("symbol")
 @click.option("--all", "everything", is_flag=True, help="Also show the clauses whose words did not change.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a resolution, one a line.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per resolution, one a line.")
 def command(symbol: str, *, everything: bool, as_json: bool) -> None:
-    """Show the series of resolutions to which SYMBOL belongs, and what became of each clause from one to the next.
+    """Show the series of resolutions to which SYMBOL belongs, and how each clause changed from one to the next.
 
     Each clause is the same (apart from dates and the numbers of sessions and documents), changed, new or dropped. In
     changed clauses, [-words that were removed-] and {+words that were added+} are marked. A draft leads to the series
     of the resolution that was adopted from it.
 
-    Exit code 0; 1: nothing is known to renew SYMBOL or to be renewed by it, or there is no snapshot.
+    Exit code 1: no recorded resolution renews SYMBOL or is renewed by it, or there is no snapshot.
     """
     from config.settings import Settings
     from warehouse.query.chains import chain_of

@@ -13,7 +13,7 @@ from flows.commands.query import _cell
 if TYPE_CHECKING:
     from warehouse.query.changes import LedgerChange, Look
 
-_HEADS = ("document", "clause", "time", "what", "before", "after", "why", "by")
+_HEADS = ("document", "clause", "occurrence", "what", "before", "after", "why", "by")
 
 
 @click.command(epilog="Example: mandates changes 2026-05-01 2026-06-01 --body UNGA")
@@ -25,8 +25,8 @@ _HEADS = ("document", "clause", "time", "what", "before", "after", "why", "by")
 def command(old: str, new: str | None, body: str | None, limit: int, *, as_json: bool) -> None:
     """Show what changed in the ledger from OLD to NEW, with the reason.
 
-    Each of them is a day (2026-05-01), for the ledger as it was known at the end of that day, or the file of a
-    snapshot. Without NEW, OLD is compared with the published snapshot. The reason is a new document, a new text of the
+    OLD and NEW are each a day (2026-05-01), for the ledger as it was known at the end of that day, or a snapshot
+    file. Without NEW, OLD is compared with the published snapshot. The reason is a new document, a new text of the
     document that asks, another reading of it, a review, or the calendar. Exit code 1: nothing changed.
     """
     from warehouse.query.changes import changes

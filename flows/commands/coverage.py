@@ -30,9 +30,9 @@ _STATES = {
 def command(numbers: bool, as_json: bool) -> None:
     """Show which numbers of each counted series were seen, and the last session seen of each body.
 
-    Reads the published snapshot. A number that was asked for in vain over 60 days is a known hole: some are never
-    used. Exit code 1: a number has been missing for three days, a document could not be read, a source was not crawled
-    with success for three days, or nothing was seen of a session that ended 60 days ago.
+    Reads the published snapshot. A number that was asked for in vain for 60 days is a known hole: some are never
+    used. Exit code 1: a number has been missing for three days, a document could not be read, a source has not been
+    crawled successfully for three days, or nothing was seen of a session that ended at least 60 days ago.
     """
     from config.settings import Settings
     from warehouse.query.coverage import coverage_line, coverage_of
@@ -70,7 +70,7 @@ def _show(coverage: Coverage, *, numbers: bool) -> None:
         if unseen:
             click.echo(f"\nNo documents, but sessions in the calendar: {unseen}")
     if not numbers and coverage.not_seen:
-        click.echo(f"\n{len(coverage.not_seen):,} numbers were not seen or not read: --numbers lists them")
+        click.echo(f"\nNumbers not seen or not read: {len(coverage.not_seen):,}; --numbers lists them")
 
 
 def _series(series: SeriesCoverage) -> Sequence[str]:

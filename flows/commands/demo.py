@@ -82,7 +82,7 @@ def _next_steps(home: Path) -> None:
         (mandates("query", query, home=home), "what was found"),
         (mandates("ledger", "--symbol", "A/RES/80/991", home=home), "what became of the requests of the year before"),
         (mandates("chain", "A/RES/81/904", home=home), "how they were changed, and which were dropped"),
-        (mandates("calendar", "--body", "UNGA", home=home), "the coming sessions, with agendas and deadlines"),
+        (mandates("calendar", "--body", "UNGA", home=home), "the upcoming sessions, with agendas and deadlines"),
         (mandates("init", "watch"), "your own sources and recipients"),
     ):
         click.echo(f"  {call:40} # {why}")

@@ -40,7 +40,7 @@ _ENTRIES = 500
 @click.option("--state", "states", multiple=True, type=click.Choice(_STATES), help="Only this state; can be repeated.")
 @click.option("--responsible", help="Only mandates for which people named this unit as responsible.")
 @click.option("--title", help="What the feed or calendar is called; by default its filter.")
-@click.option("--address", metavar="URL", help="Where the Atom feed will be found on the web.")
+@click.option("--address", metavar="URL", help="Where the Atom feed will be published on the web.")
 @click.option(
     "--limit", default=_ENTRIES, show_default=True, type=click.IntRange(1, 10_000), help="Most mandates in the feed."
 )
@@ -58,10 +58,10 @@ def command(
     as_json: bool,
     **filters: Any,
 ) -> None:
-    """Write the mandates that a filter lets through, by the published snapshot, for other programs to follow.
+    """Write the mandates that match a filter, as of the published snapshot, for feed readers and calendar programs.
 
-    WORDS are searched for as in `mandates search`. Write to the same file each time: what did not change keeps its
-    times, what changed says so, and a deadline that was met or withdrawn is cancelled. A mandate keeps its id when its
+    WORDS are searched for as in `mandates search`. Write to the same file each time: unchanged entries keep
+    their times, changed ones are marked, and deadlines that were met or withdrawn are cancelled. A mandate keeps its id when its
     text is read again.
     """
     from config.settings import Settings
@@ -70,7 +70,7 @@ def command(
     from warehouse.feeds.calendar_file import write_calendar
 
     if atom is None and ics is None:
-        raise click.UsageError("say where to: --atom FILE, --ics FILE, or both")
+        raise click.UsageError("give --atom FILE, --ics FILE, or both")
     now = datetime.now(UTC)
     tasks = _chosen(Settings().home, words, states, responsible, filters)
     title = title or _title(words, states, {**filters, "responsible": responsible})

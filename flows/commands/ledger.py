@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from warehouse.query.queries import Table
 
 _HEADS = ("document", "clause", "state", "due", "who", "what", "shown by")
-_HISTORY_HEADS = ("time", "due", "state", "since", "until", "why", "shown by")
+_HISTORY_HEADS = ("occurrence", "due", "state", "since", "until", "why", "shown by")
 _STATES = (
     "open", "due_soon", "overdue", "answered", "partly_answered", "renewed", "superseded", "withdrawn", "corrected",
     "unknown",
@@ -32,14 +32,14 @@ _STATES = (
     "--addressee", help="Only mandates with this addressee: an id (un:secretary-general) or words of the name."
 )
 @click.option("--type", help="Only mandates of this type (reporting_request …).")
-@click.option("--state", "states", multiple=True, type=click.Choice(_STATES), help="Only this state; may be repeated.")
-@click.option("--due-within", type=click.IntRange(0), metavar="DAYS", help="Only what is due within so many days.")
+@click.option("--state", "states", multiple=True, type=click.Choice(_STATES), help="Only this state; can be repeated.")
+@click.option("--due-within", type=click.IntRange(0), metavar="DAYS", help="Only what is due within this many days.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="The states of this day.")
 @click.option(
     "--known-at",
     type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]),
     metavar="TIME",
-    help="By what was recorded at this time (UTC); a day is its end.",
+    help="What was known at this time (UTC); a day alone means its end.",
 )
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(0), help="Most rows to print; 0 for all.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per row, with every column.")
@@ -56,7 +56,7 @@ def command(
 ) -> None:
     """Show what became of each mandate: its state, since when, and the document that shows it.
 
-    With KEY, the task_key of one mandate, its whole history. Exit code 1: there is nothing to show.
+    With KEY, the task_key of one mandate, show its whole history. Exit code 1: there is nothing to show.
     """
     from config.settings import Settings
     from warehouse.query.ledger import AsOf, Wanted, ledger
@@ -77,7 +77,7 @@ def command(
     if found.more:
         click.echo(f"cut after {limit:,} rows: --limit N shows more, --limit 0 all", err=True)
     if not found.rows:
-        click.echo("nothing in the ledger fits", err=True)
+        click.echo("nothing in the ledger matches", err=True)
         raise SystemExit(1)
 
 
@@ -136,7 +136,7 @@ def _show_task(key: str, as_of: AsOf, *, as_json: bool) -> None:
     home = Settings().home
     today, spans = task(home, key, as_of), history(home, key)
     if not today.rows and not spans.rows:
-        click.echo(f"{visible(key)}: there is no such task in the ledger", err=True)
+        click.echo(f"{visible(key)}: the ledger has no such task", err=True)
         raise SystemExit(1)
     if as_json:
         past = [_plain(row) for row in _rows(spans)]

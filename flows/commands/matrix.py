@@ -37,7 +37,7 @@ _SUFFIXES = (".xlsx", ".csv", ".docx", ".html")
     default="addressee",
     show_default=True,
     type=click.Choice(["addressee", "deadline", "document"]),
-    help="What comes first, and what the rows are sorted by.",
+    help="The first column, by which the rows are sorted and grouped.",
 )
 @click.option("--language", default="en", show_default=True, type=click.Choice(["en", "fr", "es"]))
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
@@ -45,7 +45,7 @@ _SUFFIXES = (".xlsx", ".csv", ".docx", ".html")
     "--import",
     "source",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="Show what FILE, filled in, would decide.",
+    help="Show what the filled-in FILE would decide.",
 )
 @click.option("--by", "who", metavar="NAME", help="Who filled FILE in: a person or a desk.")
 @click.option("--yes", is_flag=True, help="Record the decisions of FILE.")
@@ -62,9 +62,9 @@ def command(
     as_json: bool,
     **given: Any,
 ) -> None:
-    """Write the mandates of a session, or any others, into a sheet; read it back when people have filled it in.
+    """Write the mandates of a session, or any others, to a sheet, and read it back when people have filled it in.
 
-    An option may be given several times; one of its values must fit, and all options must. A star stands for any
+    An option may be given several times: one of its values must match. All options must match. A star stands for any
     letters. Word files need the extra `office`.
 
     People fill in the responsible unit, a status and notes. --import shows what the sheet would decide; with --yes it
@@ -85,7 +85,7 @@ def command(
         raise click.UsageError(f"--out must end in {', '.join(_SUFFIXES)}")
     if target.exists() and not force:
         # It may hold what people have filled in.
-        raise click.UsageError(f"{target} exists already; name another file, or replace it with --force")
+        raise click.UsageError(f"{target} exists already; choose another file, or replace it with --force")
     _export(target, group, language, given, as_json=as_json)
 
 

@@ -59,7 +59,7 @@ subscriptions:
             "en",
             "A/RES/80 (UNGA): 214 of 214 numbers seen",
             (
-                "A/RES/80 (UNGA): 211 of 214 numbers seen; 2 missing since 2 March 2026; 1 known gap; "
+                "A/RES/80 (UNGA): 211 of 214 numbers seen; 2 missing since 2 March 2026; 1 known hole; "
                 "1 could not be read; not checked since 2 March 2026"
             ),
         ),

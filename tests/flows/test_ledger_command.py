@@ -88,7 +88,7 @@ def test_filters_narrow_the_list(run: Run, arguments: list[str], expected: list[
 def test_nothing_that_fits_is_said_and_is_exit_code_1(run: Run) -> None:
     """Also what was not yet known at a time, of which nothing can be shown."""
     for arguments in (["--state", "answered"], ["--known-at", "2020-01-01"]):
-        assert run(*arguments) == (1, "", "nothing in the ledger fits\n")
+        assert run(*arguments) == (1, "", "nothing in the ledger matches\n")
 
 
 def test_one_task_has_its_history(run: Run) -> None:
