@@ -86,9 +86,7 @@ def _set(settings: Settings, entry: tuple[str, int, datetime, datetime], by: str
     from flows.spans import span
 
     if not by or not source:
-        raise click.UsageError(
-            "--set needs --by NAME and --source URL: who enters the days, and where they come from"
-        )
+        raise click.UsageError("--set needs --by NAME and --source URL: who enters the days, and where they come from")
     body, number, start, end = entry
     if end < start:
         raise click.UsageError("the session ends before it starts")
@@ -110,7 +108,7 @@ def _refresh(settings: Settings) -> None:
         if not is_current(settings):
             keep_calendar(settings)
     except LockedError as error:
-        click.echo(f"sessions.yaml has changed; the change will show once the warehouse is free again ({error})", err=True)
+        click.echo(f"sessions.yaml has changed; this will show once the warehouse is free again ({error})", err=True)
 
 
 def _sittings(settings: Settings, first: date, last: date, bodies: Sequence[str]) -> tuple[Sitting, ...]:

@@ -61,8 +61,8 @@ def command(
     """Write the mandates that match a filter, as of the published snapshot, for feed readers and calendar programs.
 
     WORDS are searched for as in `mandates search`. Write to the same file each time: unchanged entries keep
-    their times, changed ones are marked, and deadlines that were met or withdrawn are cancelled. A mandate keeps its id when its
-    text is read again.
+    their times, changed ones are marked, and deadlines that were met or withdrawn are cancelled. A mandate keeps its
+    id when its text is read again.
     """
     from config.settings import Settings
     from warehouse.feeds.atom_file import write_feed
