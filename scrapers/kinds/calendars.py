@@ -29,6 +29,8 @@ _BODY, _ADDRESS = "body", "calendar"
 # The sessions of a body, with side events, over twenty years.
 _MOST_BYTES = 5_000_000
 _LONGEST_TITLE = 300
+# A title may have any number where that of a session is looked for; no body has met so often.
+_HIGHEST_NUMBER = 9_999
 # Two entries of one session, such as its parts, are no further apart.
 _LONGEST_SESSION = timedelta(days=400)
 
@@ -103,8 +105,9 @@ def _numbered(source: CalendarSource, entries: list[Any]) -> Iterator[tuple[int,
         match = pattern.search(title)
         if match is None or not match["number"] or str(entry.get("STATUS", "")).upper() == "CANCELLED":
             continue
-        if (days := _days(entry)) is not None:
-            yield int(match["number"]), days
+        number = int(match["number"])
+        if number <= _HIGHEST_NUMBER and (days := _days(entry)) is not None:
+            yield number, days
 
 
 def _days(entry: Any) -> _Days | None:
@@ -115,7 +118,7 @@ def _days(entry: Any) -> _Days | None:
     last = _value(entry, "DTEND")
     if last is None:
         length = _value(entry, "DURATION")
-        last = first + length if isinstance(length, timedelta) else None
+        last = _after(first, length) if isinstance(length, timedelta) else None
     start = first.date() if isinstance(first, datetime) else first
     if not isinstance(last, date):
         return _Days(start, start)
@@ -124,6 +127,13 @@ def _days(entry: Any) -> _Days | None:
     if end > start and (not isinstance(last, datetime) or last.time() == time.min):
         end -= timedelta(days=1)
     return _Days(start, end) if start <= end else None
+
+
+def _after(first: date, length: timedelta) -> date | None:
+    try:
+        return first + length
+    except OverflowError:
+        return None
 
 
 def _value(entry: Any, name: str) -> Any:

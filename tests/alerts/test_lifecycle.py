@@ -95,6 +95,15 @@ def test_overdue_is_said_once_and_only_where_it_was_watched(home: Path) -> None:
     assert overdue(home, DEADLINE + timedelta(days=2)) == []
 
 
+def test_a_source_that_dies_after_it_makes_no_second_message(home: Path) -> None:
+    """Once called overdue, a mandate is not brought again as one whose answer nobody watched for."""
+    recorded(home, None, 0)
+    recorded(home, None, 1, due(entry()))
+    watched(home, None, DEADLINE + timedelta(days=2))
+    assert ("reporting_request", True) in overdue(home, DEADLINE + timedelta(days=1))
+    assert overdue(home, DEADLINE + timedelta(days=12)) == []
+
+
 def test_an_answer_says_how_long_it_took(home: Path, tmp_path: Path, office: PostOffice) -> None:
     """The mail counts the days since the request and those to the deadline, and names the reminder before."""
     subscriptions = subscribed(tmp_path, DESK.replace("[desk]}", "[desk], filters: {types: reporting_request}}"))

@@ -106,6 +106,13 @@ async def test_damaged_entries_do_not_hide_the_others(publisher: Publisher) -> N
     assert noted(await crawled(of(publisher))) == {"session 64": "2026-09-14/2026-09-18"}
 
 
+async def test_numbers_and_days_beyond_reason_are_passed_over(publisher: Publisher) -> None:
+    """No body has met a hundred thousand times, and nothing ends after the last day that there is."""
+    endless = event("65th session", "99991201", None, "DURATION:P900000D")
+    show(publisher, calendar(event("99999999999th session", "20260914"), endless, event("64th session", "20260914")))
+    assert set(noted(await crawled(of(publisher)))) == {"session 64", "session 65"}
+
+
 async def test_a_huge_calendar_is_refused(publisher: Publisher) -> None:
     """More bytes than any body needs are not read."""
     show(publisher, calendar(head="X-FILLER:" + "a" * 5_100_000 + "\n"))

@@ -185,3 +185,10 @@ def test_guarding_is_undone_exactly() -> None:
         assert unguarded(guarded(text)) == text
         assert not guarded(text).startswith(("=", "+", "-", "@", "\t", "\r", "＝"))
         assert is_risky(text) == (guarded(text) != text)
+
+
+def test_half_a_sign_is_no_text(tmp_path: Path) -> None:
+    """What XML would write for half of a sign can be neither looked up nor printed, so it is shown as unknown."""
+    half = ROW.replace("k:request:1", "k_xD83D_").replace(">x<", ">a_xDC00_b _xD83D__xDE00_<")
+    (row,) = read(workbook(tmp_path / "a.xlsx", rows(HEAD + half))).rows
+    assert (row.text("task_key"), row.text("note")) == ("k\ufffd", "a\ufffdb \U0001f600")

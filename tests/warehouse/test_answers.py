@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -48,6 +49,23 @@ def test_the_order_of_arrival_does_not_matter(order: list[int], together: int, r
     recorded(*(batch(number, *group) for number, group in enumerate(groups, 1)))
     each = {answer._replace(occurrence=None) for answer in found(rows, with_unknown=True)}
     assert each == expected("united-nations") | UNDECIDED
+
+
+@pytest.mark.parametrize("late", ["the report", "the resolution"])
+def test_a_day_that_is_known_later_counts_as_from_the_start(late: str, recorded: Record, rows: Rows) -> None:
+    """A document is first listed without its day: once a source states it, states begin when they would have."""
+    texts = documents("united-nations")[:2]
+    place = 1 if late == "the report" else 0
+    dated = [entry_of(text) for text in texts]
+    undated = replace(dated[place], publication=replace(dated[place].publication, published=None))
+    recorded(batch(1, dated[1 - place], undated))
+    recorded(batch(2, dated[place]))
+    day = dated[1].publication.published
+    assert day is not None
+    assert (
+        rows("SELECT says, happened_on FROM task_evidence WHERE retracted_at IS NULL") == [("answered", day.value)] * 2
+    )
+    assert rows("SELECT since FROM ledger_states WHERE state = 'answered'") == [(day.value,)] * 2
 
 
 def test_views_name_what_answers_each_request(recorded: Record, rows: Rows) -> None:

@@ -41,3 +41,12 @@ def test_evidence_that_is_found_no_longer_is_retracted_and_can_come_back(tmp_pat
         ]
         assert keep(connection, [REPORT], later) == (REPORT,)
         assert connection.execute("SELECT count(retracted_at) FROM task_evidence").fetchone() == (0,)
+
+
+def test_another_day_is_other_evidence(tmp_path: Path) -> None:
+    """A day that is known only later counts: the evidence without it gives way."""
+    undated = replace(REPORT, happened_on=None)
+    with session(tmp_path) as connection:
+        keep(connection, [undated], NOW)
+        assert keep(connection, [REPORT], NOW) == (REPORT,)
+        assert retract(connection, ["report"], "answer.", [REPORT.evidence_id], NOW) == (REPORT.task_key,)

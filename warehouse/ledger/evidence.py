@@ -66,8 +66,11 @@ class Evidence:
 
     @property
     def evidence_id(self) -> str:
-        """sha256 (hex) of task, occurrence, what is said, document and rule."""
-        parts = (self.task_key, self.occurrence or "", self.says, self.document_id, self.rule)
+        """sha256 (hex) of task, occurrence, what is said, document, rule and day.
+
+        What is known by another day since is other evidence: the former is retracted, and the states follow.
+        """
+        parts = (self.task_key, self.occurrence or "", self.says, self.document_id, self.rule, self.happened_on or "")
         return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
 
 

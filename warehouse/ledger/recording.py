@@ -48,7 +48,9 @@ def keep_up(
     """Bring the ledger up to a load whose documents have been linked."""
     keep_kinds(connection, loaded.entries)
     seen = {*loaded.entries["document_id"].to_pylist()}
-    reread = (loaded.replaced.documents | {*loaded.versions["document_id"].to_pylist()}) - {*loaded.documents}
+    # A day or a session that another source knows decides as much as the words do.
+    reread = loaded.replaced.documents | loaded.filled | {*loaded.versions["document_id"].to_pylist()}
+    reread -= {*loaded.documents}
     tasks = shown_by_links(connection, follows.showing(connection, relations, reread), now)
     answered, concerned = _answers(connection, answers.claiming(connection, loaded, relations), now)
     changes = update(

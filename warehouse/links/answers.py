@@ -65,7 +65,10 @@ def claiming(
     found = {row.from_document for row in relations if row.relation == "answers"}
     links = nested(loaded.entries, "links", ["document_id"])
     stated = set(links.filter(pc.equal(links["relation"], "answers"))["document_id"].to_pylist())
-    new, read = set(loaded.documents), {*loaded.versions["document_id"].to_pylist(), *loaded.replaced.documents}
+    new, read = (
+        set(loaded.documents),
+        loaded.filled | loaded.replaced.documents | {*loaded.versions["document_id"].to_pylist()},
+    )
     found |= stated & (new | read)
     entries = loaded.entries.select(["document_id", "symbol_key"]).to_pylist()
     keys = sorted({row["symbol_key"] for row in entries if row["document_id"] in new | read} - {None})

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from warehouse.findings.clause_rows import clauses_in, clauses_of
 from warehouse.load.aliases import under_one_name
-from warehouse.load.arrivals import arrived, first_of_each, insert, unknown
+from warehouse.load.arrivals import arrived, as_rows_in, first_of_each, insert, unknown
 from warehouse.load.key_aliases import carry
 from warehouse.load.rereading import settle
 from warehouse.load.texts import insert_analyses, insert_versions, replace_readings
@@ -82,7 +82,8 @@ WHERE known.document_id = stated.document_id AND (
     OR (known.summary IS NULL AND stated.summary IS NOT NULL)
     OR (known.agenda_item IS NULL AND stated.agenda_item IS NOT NULL)
     OR NOT list_has_all(known.topics, stated.topics)
-)"""
+)
+RETURNING known.document_id"""
 
 _sightings = """
 INSERT INTO sightings
@@ -129,6 +130,7 @@ class Loaded:
     """What a load brought: all entries, and of the rest what was not there before.
 
     `told_apart` are documents that are new because today's rules find them in a file whose bytes were recorded before.
+    `filled` are documents of which more is known than before, such as their day.
     `replaced` are versions that were recorded and read otherwise; what they give is not news. `unread` are new
     versions that could be set only against a text as a former reader gave it.
     """
@@ -140,6 +142,7 @@ class Loaded:
     mandates: pa.Table
     sightings: int
     told_apart: frozenset[str]
+    filled: frozenset[str]
     replaced: Replaced
     unread: frozenset[str]
 
@@ -155,7 +158,7 @@ def load(connection: duckdb.DuckDBPyConnection, batches: Sequence[LandedBatch], 
     insert(connection, _documents, documents)
     fresh = _keys(documents, "document_id")
     told_again = entries.filter(pc.invert(pc.is_in(entries["document_id"], value_set=fresh)))
-    insert(connection, _filled, told_again)
+    filled = _fill(connection, told_again)
     apart, former = _told_apart(connection, documents)
     settled = settle(connection, entries, fresh, again, now)
     replaced = replace_readings(connection, settled.instead, settled.readings, now)
@@ -172,6 +175,7 @@ def load(connection: duckdb.DuckDBPyConnection, batches: Sequence[LandedBatch], 
         mandates=mandates,
         sightings=_sight(connection, settled.entries),
         told_apart=apart,
+        filled=filled,
         replaced=replaced,
         unread=settled.unread,
     )
@@ -182,6 +186,14 @@ def sources_of(loaded: Loaded) -> set[str]:
     new, entries = set(loaded.documents), loaded.entries
     shown = zip(entries["source_id"].to_pylist(), entries["document_id"].to_pylist(), strict=True)
     return {source for source, document in shown if document in new}
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, entries: pa.Table) -> frozenset[str]:
+    """Add what these entries say of known documents; the documents of which more is known since."""
+    if not entries.num_rows:
+        return frozenset()
+    with as_rows_in(connection, entries):
+        return frozenset(row[0] for row in connection.execute(_filled).fetchall())
 
 
 def _told_apart(

@@ -174,5 +174,9 @@ def _column(reference: str) -> int:
 
 
 def _plain(text: str) -> str:
-    """Text without what XML writes in place of signs that it cannot hold: "_x000D_" is a carriage return."""
-    return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda sign: chr(int(sign[1], 16)), text[:MOST_CHARS])
+    """Text without what XML writes in place of signs that it cannot hold: "_x000D_" is a carriage return.
+
+    Half of a sign beyond the first 65,536 is no text, and nothing could be written with it.
+    """
+    plain = re.sub(r"_x([0-9A-Fa-f]{4})_", lambda sign: chr(int(sign[1], 16)), text[:MOST_CHARS])
+    return plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

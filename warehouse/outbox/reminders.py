@@ -65,6 +65,8 @@ SELECT detail FROM findings
 WHERE kind IN ('mandate_due', 'mandate_overdue') AND document_id IN (SELECT unnest($documents))"""
 
 _OVERDUE, _UNWATCHED = "overdue", "unwatched"
+# That a day has passed is said once: a source that dies later, or comes back, makes no second message of it.
+_PASSED = frozenset({_OVERDUE, _UNWATCHED})
 # What makes a finding one thing: document, words of the mandate, deadline, and what is said of that.
 _What = tuple[str, str, "date | None", str]
 
@@ -126,7 +128,9 @@ def _findings(connection: duckdb.DuckDBPyConnection, now: datetime) -> Iterator[
     for each in occurrences:
         about = asked[each.mandate_id]
         for kind, said in _news(each, today, since.get(each.task_key, today)):
-            if (each.document_id, words_sha256(about.quote or ""), each.due.last, said) in made:
+            words = words_sha256(about.quote or "")
+            same = _PASSED if said in _PASSED else {said}
+            if any((each.document_id, words, each.due.last, one) in made for one in same):
                 continue
             # The words, not the mandate's id, which changes with every version of the text.
             key = f"{about.quote}\n{each.due.last}\n{said}"
