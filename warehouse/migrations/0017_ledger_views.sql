@@ -5,7 +5,7 @@ SELECT
     task_key, occurrence.number, occurrence.due_position, occurrence.due, occurrence.due_start, occurrence.due_end, occurrence.due_basis,
     occurrence.sense, occurrence.is_expected, document_id, known_at
 FROM (SELECT task_key, document_id, known_at, unnest(occurrences) AS occurrence FROM ledger_tasks);
-COMMENT ON VIEW task_occurrences IS 'What a task asks for, one row each time: one for each deadline, one a year or session for what is asked for each year or session, one without days where there is no deadline.';
+COMMENT ON VIEW task_occurrences IS 'What a task asks for, one row per occurrence: one for each deadline, one per year or session for what is asked for each year or session, one without days where there is no deadline.';
 COMMENT ON COLUMN task_occurrences.task_key IS 'The task.';
 COMMENT ON COLUMN task_occurrences.number IS 'Its place among the occurrences of the task, from 1, in the order of the deadlines; later occurrences of a series follow in the order of their days.';
 COMMENT ON COLUMN task_occurrences.due_position IS 'The deadline of the task from which it comes; null where there is none.';
@@ -22,15 +22,15 @@ CREATE VIEW ledger_states AS
 SELECT
     task_key, span.occurrence, span.state, span.since, span.until, span.rule, span.evidence_id, span.note, document_id, known_at
 FROM (SELECT task_key, document_id, known_at, unnest(states) AS span FROM ledger_tasks);
-COMMENT ON VIEW ledger_states IS 'The states of each occurrence of each task as spans of days, by what is known now; coming ones that only the calendar brings are there in advance. The view ledger shows the state of today.';
+COMMENT ON VIEW ledger_states IS 'The states of each occurrence of each task as spans of days, as known now, including in advance those that only the calendar brings. The view ledger shows today''s state.';
 COMMENT ON COLUMN ledger_states.task_key IS 'The task.';
 COMMENT ON COLUMN ledger_states.occurrence IS 'The occurrence, as task_occurrences numbers it.';
 COMMENT ON COLUMN ledger_states.state IS 'open, due_soon, overdue, answered, partly_answered, renewed, superseded, withdrawn, corrected or unknown. Whether overdue may be said depends on what was watched: see ledger.';
-COMMENT ON COLUMN ledger_states.since IS 'First day of this state; null where nobody states the day.';
-COMMENT ON COLUMN ledger_states.until IS 'First day on which it no longer holds; null while nothing is known to end it.';
+COMMENT ON COLUMN ledger_states.since IS 'First day of this state; null where no day is stated.';
+COMMENT ON COLUMN ledger_states.until IS 'First day on which it no longer holds; null while nothing is known to have ended it.';
 COMMENT ON COLUMN ledger_states.rule IS 'The rule that gave the state.';
 COMMENT ON COLUMN ledger_states.evidence_id IS 'The evidence it rests on, in task_evidence; null for what the calendar or a person decides.';
-COMMENT ON COLUMN ledger_states.note IS 'Why, for people.';
+COMMENT ON COLUMN ledger_states.note IS 'Why, in plain words.';
 COMMENT ON COLUMN ledger_states.document_id IS 'The document that asks for the task.';
 COMMENT ON COLUMN ledger_states.known_at IS 'When the account of the task became what it is (UTC).';
 
@@ -41,7 +41,7 @@ SELECT type, kind FROM (VALUES
     ('agenda_placement', ['resolution', 'decision', 'report', 'initiative', 'statement', 'other']),
     ('establishment', ['resolution', 'decision', 'report', 'initiative', 'statement', 'news', 'other'])
 ) AS rules(type, kinds), unnest(kinds) AS each(kind);
-COMMENT ON VIEW answer_kinds IS 'Which kinds of documents can show that a mandate of each type was answered. Whether other types were carried out, no publication shows as a rule.';
+COMMENT ON VIEW answer_kinds IS 'Which kinds of documents can show that a mandate of each type was answered. As a rule, no publication shows whether other types were carried out.';
 COMMENT ON COLUMN answer_kinds.type IS 'Type of the mandate.';
 COMMENT ON COLUMN answer_kinds.kind IS 'Kind of document.';
 
@@ -54,18 +54,18 @@ FROM source_kinds
 JOIN answer_kinds USING (kind)
 JOIN source_watch USING (source_id)
 GROUP BY ALL;
-COMMENT ON VIEW answers_watched IS 'From when to when each source that shows documents of the kind that answers was watched without a hole.';
+COMMENT ON VIEW answers_watched IS 'From when to when each source that shows documents of the kind that answers was watched without a gap.';
 COMMENT ON COLUMN answers_watched.type IS 'Type of the mandates that such documents answer.';
 COMMENT ON COLUMN answers_watched.parent IS 'The organ whose documents it shows, organs below it included: UNGA for UNGA-C3, too.';
 COMMENT ON COLUMN answers_watched.source_id IS 'The source.';
 COMMENT ON COLUMN answers_watched.since IS 'First day.';
-COMMENT ON COLUMN answers_watched.until IS 'Last day: the last crawl with success, and three times the usual time between two, at least a day.';
+COMMENT ON COLUMN answers_watched.until IS 'Last day: the last successful crawl plus three times the usual interval, at least a day.';
 
 CREATE MACRO ledger_accounts(known) AS TABLE
 SELECT task_key, document_id, occurrences, states, known_at FROM ledger_tasks WHERE known_at <= known
 UNION ALL
 SELECT task_key, document_id, occurrences, states, known_at FROM ledger_past WHERE known_at <= known AND replaced_at > known;
-COMMENT ON MACRO TABLE ledger_accounts IS 'The account of each task as it was known at a time.';
+COMMENT ON MACRO TABLE ledger_accounts IS 'The account of each task as it was known at a given time.';
 
 -- Overdue is said only where a source that would show the answer was watched from the last day on.
 CREATE MACRO ledger_known(day, known) AS TABLE
@@ -114,13 +114,13 @@ LEFT JOIN (
         ON watch.type = due.type AND watch.parent = due.parent AND watch.since <= due.due_end AND watch.until >= least(day, current_date)
     GROUP BY ALL
 ) AS watched ON watched.task_key = span.task_key AND watched.occurrence = span.occurrence;
-COMMENT ON MACRO TABLE ledger_known IS 'As ledger, for a day and by what was known at a time. Texts and people''s decisions about how they are read are those of today.';
+COMMENT ON MACRO TABLE ledger_known IS 'As ledger, for a given day, as known at a given time. Texts and people''s decisions about how they are read are those of today.';
 
 CREATE MACRO ledger_on(day) AS TABLE FROM ledger_known(day, 'infinity'::TIMESTAMPTZ);
-COMMENT ON MACRO TABLE ledger_on IS 'As ledger, for another day, by what is known now.';
+COMMENT ON MACRO TABLE ledger_on IS 'As ledger, for another day, as known now.';
 
 CREATE VIEW ledger AS FROM ledger_on(current_date);
-COMMENT ON VIEW ledger IS 'What became of each mandate, one row for each task and each time that it asks for something: the state of today, with the rule and the evidence. Drafts and what a person called no mandate are left out.';
+COMMENT ON VIEW ledger IS 'What became of each mandate, one row for each occurrence of each task: today''s state, with the rule and the evidence. Drafts, and what a person said is not a mandate, are left out.';
 COMMENT ON COLUMN ledger.mandate_id IS 'The mandate.';
 COMMENT ON COLUMN ledger.document_id IS 'The document that contains it.';
 COMMENT ON COLUMN ledger.symbol IS 'The document''s official symbol.';
@@ -148,7 +148,7 @@ COMMENT ON COLUMN ledger.confidence IS 'How sure the reading is, 0 to 1; null wh
 COMMENT ON COLUMN ledger.review IS 'Why somebody should look at it; empty where the reading is sure.';
 COMMENT ON COLUMN ledger.task_key IS 'Lasting name of the task, or of the clause where a person decided that it is a mandate.';
 COMMENT ON COLUMN ledger.decided IS 'The fields that a person decided: reviewed among them where the reading was confirmed, seen where somebody takes care of it, muted where nobody is notified of it any more; null where nobody did.';
-COMMENT ON COLUMN ledger.occurrence IS 'Which time it is, from 1, where the task asks for something several times.';
+COMMENT ON COLUMN ledger.occurrence IS 'Number of the occurrence, from 1.';
 COMMENT ON COLUMN ledger.due IS 'The deadline as written.';
 COMMENT ON COLUMN ledger.due_start IS 'First day of the deadline; null where it stays open.';
 COMMENT ON COLUMN ledger.due_end IS 'Last day of the deadline; null where it stays open.';
@@ -156,9 +156,9 @@ COMMENT ON COLUMN ledger.due_basis IS 'Where the days come from: stated date, se
 COMMENT ON COLUMN ledger.due_sense IS 'How the words of the deadline bind: by, from, not before, on, within, until or each.';
 COMMENT ON COLUMN ledger.is_expected IS 'Whether this occurrence was worked out from the cadence of a series rather than written.';
 COMMENT ON COLUMN ledger.state IS 'open, due_soon, overdue, answered, partly_answered, renewed, superseded, withdrawn, corrected or unknown.';
-COMMENT ON COLUMN ledger.since IS 'First day of this state; null where nobody states the day.';
+COMMENT ON COLUMN ledger.since IS 'First day of this state; null where no day is stated.';
 COMMENT ON COLUMN ledger.rule IS 'The rule that gave the state.';
-COMMENT ON COLUMN ledger.note IS 'Why, for people.';
+COMMENT ON COLUMN ledger.note IS 'Why, in plain words.';
 COMMENT ON COLUMN ledger.evidence_id IS 'The evidence it rests on, in task_evidence; null for what the calendar or a person decides.';
 COMMENT ON COLUMN ledger.evidence_document IS 'The document that shows it.';
 COMMENT ON COLUMN ledger.evidence_symbol IS 'Its symbol.';
@@ -212,13 +212,13 @@ COMMENT ON COLUMN ledger_history.number IS 'The clause''s number as printed.';
 COMMENT ON COLUMN ledger_history.quote IS 'The words of the mandate.';
 COMMENT ON COLUMN ledger_history.type IS 'Type of the mandate.';
 COMMENT ON COLUMN ledger_history.addressee IS 'Who has to act, as written.';
-COMMENT ON COLUMN ledger_history.occurrence IS 'Which time it is, from 1, where the task asks for something several times.';
+COMMENT ON COLUMN ledger_history.occurrence IS 'Number of the occurrence, from 1.';
 COMMENT ON COLUMN ledger_history.due_end IS 'Last day of the deadline; null where it stays open.';
 COMMENT ON COLUMN ledger_history.state IS 'open, due_soon, overdue, answered, partly_answered, renewed, superseded, withdrawn, corrected or unknown.';
-COMMENT ON COLUMN ledger_history.since IS 'First day of this state; null where nobody states the day.';
-COMMENT ON COLUMN ledger_history.until IS 'First day on which it no longer holds; null while nothing is known to end it.';
+COMMENT ON COLUMN ledger_history.since IS 'First day of this state; null where no day is stated.';
+COMMENT ON COLUMN ledger_history.until IS 'First day on which it no longer holds; null while nothing is known to have ended it.';
 COMMENT ON COLUMN ledger_history.rule IS 'The rule that gave the state.';
-COMMENT ON COLUMN ledger_history.note IS 'Why, for people.';
+COMMENT ON COLUMN ledger_history.note IS 'Why, in plain words.';
 COMMENT ON COLUMN ledger_history.evidence_symbol IS 'Symbol of the document that shows it.';
 COMMENT ON COLUMN ledger_history.evidence_title IS 'Its title.';
 COMMENT ON COLUMN ledger_history.evidence_url IS 'Where to read it.';

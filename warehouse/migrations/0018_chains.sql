@@ -18,7 +18,7 @@ CREATE TABLE acts (
     clauses VARCHAR[] NOT NULL,
     renews VARCHAR
 );
-COMMENT ON TABLE acts IS 'Resolutions, decisions and their drafts by what their successors are found by: one row a document, worked out from its newest text.';
+COMMENT ON TABLE acts IS 'Resolutions, decisions and their drafts, with what is used to find their successors: one row per document, worked out from its newest text.';
 COMMENT ON COLUMN acts.document_id IS 'The document.';
 COMMENT ON COLUMN acts.version_id IS 'The text it was worked out from; null where the document has none.';
 COMMENT ON COLUMN acts.symbol IS 'The document''s symbol.';
@@ -29,10 +29,10 @@ COMMENT ON COLUMN acts.stage IS 'preliminary_draft, draft, adopted or official_r
 COMMENT ON COLUMN acts.session IS 'Ordinal of the session.';
 COMMENT ON COLUMN acts."day" IS 'Day of adoption or issue.';
 COMMENT ON COLUMN acts.title IS 'The document''s title.';
-COMMENT ON COLUMN acts.matter_key IS 'Hash of the words of the title that say what it is about, for joins; null where none does, as in "Resolution 2143 (2014)".';
-COMMENT ON COLUMN acts.subject IS 'The abbreviation that the text uses most, where it uses one often: the mission that it is about.';
+COMMENT ON COLUMN acts.matter_key IS 'Hash of the words of the title that say what it is about, for joins; null where it has no such words, as in "Resolution 2143 (2014)".';
+COMMENT ON COLUMN acts.subject IS 'The abbreviation that the text uses most, where it uses one often: the mission it is about.';
 COMMENT ON COLUMN acts.recalls IS 'Hashes of the symbols that its preamble names.';
-COMMENT ON COLUMN acts.runs IS 'Hashes of its runs of five words, four bytes each, sorted; of a long text one in eight.';
+COMMENT ON COLUMN acts.runs IS 'Hashes of its runs of five words, four bytes each, sorted; for a long text, one in eight.';
 COMMENT ON COLUMN acts.clauses IS 'clause_id of its clauses, in order.';
 COMMENT ON COLUMN acts.renews IS 'document_id of the resolution that it renews; null where none is known.';
 
@@ -41,7 +41,7 @@ CREATE TABLE recalls (
     document_id VARCHAR,
     PRIMARY KEY (symbol_key, document_id)
 );
-COMMENT ON TABLE recalls IS 'acts.recalls the other way round: which acts name a symbol in their preamble.';
+COMMENT ON TABLE recalls IS 'acts.recalls in reverse: which acts name a symbol in their preamble.';
 COMMENT ON COLUMN recalls.symbol_key IS 'Hash of the symbol.';
 COMMENT ON COLUMN recalls.document_id IS 'The act that names it.';
 
@@ -50,8 +50,8 @@ CREATE TABLE title_keys (
     document_id VARCHAR,
     PRIMARY KEY (title_key, document_id)
 );
-COMMENT ON TABLE title_keys IS 'By what acts with partly the same title are found.';
-COMMENT ON COLUMN title_keys.title_key IS 'Hash of three words of the title in a row, or of the subject where the title says nothing.';
+COMMENT ON TABLE title_keys IS 'Keys by which acts with partly the same title are found.';
+COMMENT ON COLUMN title_keys.title_key IS 'Hash of three consecutive words of the title, or of the subject where the title says nothing.';
 COMMENT ON COLUMN title_keys.document_id IS 'The act.';
 
 CREATE VIEW chains AS
@@ -69,9 +69,9 @@ SELECT
     chain.chain_id, chain.step, documents.document_id, documents.symbol, documents.title, documents.body,
     documents.session, documents.published_on, documents.url, renewed.symbol AS renews
 FROM chain JOIN documents USING (document_id) LEFT JOIN documents AS renewed ON renewed.document_id = chain.renews;
-COMMENT ON VIEW chains IS 'Resolutions that renew each other, one row a resolution, in the order of their steps.';
+COMMENT ON VIEW chains IS 'Resolutions that renew each other, one row per resolution, in order.';
 COMMENT ON COLUMN chains.chain_id IS 'document_id of the first resolution of the chain that is recorded here.';
-COMMENT ON COLUMN chains.step IS 'Its place in the chain, from 1. Two resolutions that renew the same one have the same.';
+COMMENT ON COLUMN chains.step IS 'Its place in the chain, from 1. Two resolutions that renew the same one have the same step.';
 COMMENT ON COLUMN chains.document_id IS 'The resolution.';
 COMMENT ON COLUMN chains.symbol IS 'Its symbol.';
 COMMENT ON COLUMN chains.title IS 'Its title.';
@@ -110,11 +110,11 @@ WINDOW whole AS (
     PARTITION BY life.first_clause ORDER BY life.step, documents.document_id
     ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
 );
-COMMENT ON VIEW clause_life IS 'Since when a clause has been adopted again and again, and how its words changed: one row a clause and resolution. Clauses of resolutions that nothing recorded here renews have none.';
+COMMENT ON VIEW clause_life IS 'How long a clause has been adopted again and again, and how its words changed: one row per clause and resolution. Clauses of resolutions that no recorded resolution renews are left out.';
 COMMENT ON COLUMN clause_life.first_clause IS 'clause_key of the clause with which it began: the same in all rows of one life.';
-COMMENT ON COLUMN clause_life.step IS 'Which time it was adopted, from 1.';
+COMMENT ON COLUMN clause_life.step IS 'How many times it had been adopted by then, from 1.';
 COMMENT ON COLUMN clause_life.change IS 'first, same, changed, or dropped: this resolution leaves it out.';
-COMMENT ON COLUMN clause_life.score IS 'How alike its words are to those of the step before, from 0 to 1.';
+COMMENT ON COLUMN clause_life.score IS 'How similar its words are to those of the step before, from 0 to 1.';
 COMMENT ON COLUMN clause_life.document_id IS 'The resolution of this step.';
 COMMENT ON COLUMN clause_life.symbol IS 'Its symbol.';
 COMMENT ON COLUMN clause_life.session IS 'Ordinal of its session.';
@@ -140,7 +140,7 @@ FROM ended JOIN clause_life AS former ON former.first_clause = ended.first_claus
     AND former.change <> 'dropped'
 SEMI JOIN clause_links ON clause_links.later_document = ended.document_id
     AND clause_links.earlier_clause = former.clause_key AND clause_links.change = 'dropped';
-COMMENT ON VIEW dropped_clauses IS 'Clauses that the next resolution of their series leaves out. It says nothing of whether what they ask for was done.';
+COMMENT ON VIEW dropped_clauses IS 'Clauses that the next resolution of their series leaves out. This does not say whether what they ask for was done.';
 COMMENT ON COLUMN dropped_clauses.dropped_by IS 'Symbol of the resolution that leaves the clause out.';
 COMMENT ON COLUMN dropped_clauses.dropped_on IS 'Day of its adoption.';
 COMMENT ON COLUMN dropped_clauses.dropped_by_document IS 'That resolution.';
@@ -213,16 +213,16 @@ JOIN documents USING (document_id)
 LEFT JOIN corrected USING (document_id, clause_key);
 COMMENT ON VIEW clauses_today IS 'The clauses of the newest text of each document as they read with the corrigenda that correct them.';
 COMMENT ON COLUMN clauses_today.clause_id IS 'The clause in that text.';
-COMMENT ON COLUMN clauses_today.clause_key IS 'Its name that lasts.';
+COMMENT ON COLUMN clauses_today.clause_key IS 'Its lasting name.';
 COMMENT ON COLUMN clauses_today.document_id IS 'The document.';
 COMMENT ON COLUMN clauses_today.symbol IS 'Its symbol.';
 COMMENT ON COLUMN clauses_today.number IS 'Number of the clause as printed.';
 COMMENT ON COLUMN clauses_today.page IS 'Page on which it begins.';
-COMMENT ON COLUMN clauses_today.quote IS 'Its words as corrected, where the corrigenda say it plainly; else as printed.';
+COMMENT ON COLUMN clauses_today.quote IS 'Its words as corrected, where the corrigenda say so plainly; otherwise as printed.';
 COMMENT ON COLUMN clauses_today.printed IS 'Its words as printed.';
 COMMENT ON COLUMN clauses_today.corrected_by IS 'Symbols of the corrigenda that correct it, in order; null where none does.';
-COMMENT ON COLUMN clauses_today.corrections IS 'What each of them says of it.';
-COMMENT ON COLUMN clauses_today.is_plain IS 'Whether every correction could be carried out; if not, read corrections.';
+COMMENT ON COLUMN clauses_today.corrections IS 'What each of them says about it.';
+COMMENT ON COLUMN clauses_today.is_plain IS 'Whether every correction could be applied; if not, read corrections.';
 COMMENT ON COLUMN clauses_today.verb IS 'Lead verb.';
 COMMENT ON COLUMN clauses_today.type IS 'Type of its strongest mandate, else exhortation or statement.';
 COMMENT ON COLUMN clauses_today.is_mandate IS 'Whether it carries a mandate.';

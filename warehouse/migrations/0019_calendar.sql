@@ -14,16 +14,16 @@ CREATE TABLE sessions (
     who VARCHAR,
     changed_at TIMESTAMPTZ NOT NULL
 );
-COMMENT ON TABLE sessions IS 'What was known of the sessions of bodies, and since when. Append-only: what changes is another row. The view current_sessions has what holds now.';
+COMMENT ON TABLE sessions IS 'What was known about the sessions of bodies, and since when. Append-only: a change is a new row. The view current_sessions has what is valid now.';
 COMMENT ON COLUMN sessions.session_id IS 'sha256 of all that the row says.';
 COMMENT ON COLUMN sessions.body IS 'The body that meets.';
 COMMENT ON COLUMN sessions.number IS 'Ordinal of the session; the year for bodies that number by years.';
 COMMENT ON COLUMN sessions.start_on IS 'First day; null where the session is no longer listed.';
 COMMENT ON COLUMN sessions.end_on IS 'Last day; null where the session is no longer listed.';
-COMMENT ON COLUMN sessions.is_expected IS 'Whether the days follow from the pace of former sessions alone; nobody announced them.';
-COMMENT ON COLUMN sessions.confidence IS 'checked (seen in a document of that session), listed (from the body''s list), computed (from a rule) or expected (from the pace of former sessions).';
+COMMENT ON COLUMN sessions.is_expected IS 'Whether the days follow only from the interval between earlier sessions; nobody announced them.';
+COMMENT ON COLUMN sessions.confidence IS 'checked (seen in a document of that session), listed (from the body''s list), computed (from a rule) or expected (from the interval between earlier sessions).';
 COMMENT ON COLUMN sessions.origin IS 'calendar (sessions.yaml, and what is expected by it) or the id of the source that published it.';
-COMMENT ON COLUMN sessions.source IS 'Where the days are known from.';
+COMMENT ON COLUMN sessions.source IS 'Where the days come from.';
 COMMENT ON COLUMN sessions.who IS 'Who entered it; null for what came with the program or from a source.';
 COMMENT ON COLUMN sessions.changed_at IS 'When it was entered or first noticed (UTC).';
 
@@ -51,15 +51,15 @@ FROM best LEFT JOIN (
     WHERE (latest.start_on, latest.end_on) <> (best.start_on, best.end_on) AND NOT latest.is_expected
     GROUP BY ALL
 ) AS others USING (body, number);
-COMMENT ON VIEW current_sessions IS 'The sessions of all bodies as known now: what a person entered comes before what a source published, and that before the calendar of the program.';
+COMMENT ON VIEW current_sessions IS 'The sessions of all bodies as known now: what a person entered takes precedence over what a source published, and that over the program''s calendar.';
 COMMENT ON COLUMN current_sessions.body IS 'The body that meets.';
 COMMENT ON COLUMN current_sessions.number IS 'Ordinal of the session; the year for bodies that number by years.';
 COMMENT ON COLUMN current_sessions.start_on IS 'First day.';
 COMMENT ON COLUMN current_sessions.end_on IS 'Last day.';
-COMMENT ON COLUMN current_sessions.is_expected IS 'Whether the days follow from the pace of former sessions alone; nobody announced them.';
+COMMENT ON COLUMN current_sessions.is_expected IS 'Whether the days follow only from the interval between earlier sessions; nobody announced them.';
 COMMENT ON COLUMN current_sessions.confidence IS 'checked, listed, computed or expected, as in sessions.';
 COMMENT ON COLUMN current_sessions.origin IS 'calendar or the id of the source that published it.';
-COMMENT ON COLUMN current_sessions.source IS 'Where the days are known from.';
+COMMENT ON COLUMN current_sessions.source IS 'Where the days come from.';
 COMMENT ON COLUMN current_sessions.who IS 'Who entered it; null for what came with the program or from a source.';
 COMMENT ON COLUMN current_sessions.changed_at IS 'Since when this has been known here (UTC).';
 COMMENT ON COLUMN current_sessions.otherwise IS 'Other days that were given for it, and by whom; null where there are no others.';
@@ -88,7 +88,7 @@ COMMENT ON COLUMN session_agendas.body IS 'The body that meets.';
 COMMENT ON COLUMN session_agendas.session IS 'Ordinal of the session.';
 COMMENT ON COLUMN session_agendas.start_on IS 'First day of the session.';
 COMMENT ON COLUMN session_agendas.end_on IS 'Last day of the session.';
-COMMENT ON COLUMN session_agendas.is_expected IS 'Whether the days of the session follow from the pace of former sessions alone.';
+COMMENT ON COLUMN session_agendas.is_expected IS 'Whether the days of the session follow only from the interval between earlier sessions.';
 COMMENT ON COLUMN session_agendas.item IS 'The item: its title, else as written, else the title of the document that places it.';
 COMMENT ON COLUMN session_agendas.symbol IS 'Symbol of the document that places it there.';
 COMMENT ON COLUMN session_agendas.title IS 'Title of that document.';
@@ -176,13 +176,13 @@ LEFT JOIN known ON known.label = replace(labelled.label, ' ', '');
 COMMENT ON VIEW coverage_numbers IS 'Every number of every series that a source counts, from the lowest to the highest that was seen: whether it was there, and what became of it.';
 COMMENT ON COLUMN coverage_numbers.source_id IS 'The source that counts.';
 COMMENT ON COLUMN coverage_numbers.body IS 'The organ that publishes the series; null where its source does not say.';
-COMMENT ON COLUMN coverage_numbers.series IS 'Which series of the source: the session or year where numbers begin again in each; empty where there is one.';
+COMMENT ON COLUMN coverage_numbers.series IS 'Which series of the source: the session or year, where numbering starts again in each; empty where there is only one.';
 COMMENT ON COLUMN coverage_numbers.number IS 'The number.';
 COMMENT ON COLUMN coverage_numbers.label IS 'The symbol of that number, or what its page is called.';
 COMMENT ON COLUMN coverage_numbers.state IS 'missing (the publisher shows nothing under it), recorded, filtered (seen, and refused by the filter of the source), failed (seen, and could not be read), waiting (for the next crawl) or seen.';
 COMMENT ON COLUMN coverage_numbers.since IS 'Since when it is known to be missing, or when it was first seen (UTC); null for pages of sessions.';
 COMMENT ON COLUMN coverage_numbers.asked_at IS 'When a missing one was last asked for (UTC).';
-COMMENT ON COLUMN coverage_numbers.is_known_hole IS 'Whether a missing one was asked for in vain over 60 days or more, so that only sweeps still ask for it; null for those that were seen.';
+COMMENT ON COLUMN coverage_numbers.is_known_hole IS 'Whether a missing one was asked for in vain for 60 days or more, so that only sweeps still ask for it; null for those that were seen.';
 COMMENT ON COLUMN coverage_numbers.document_id IS 'The document of that symbol, whichever source showed it: a missing number may be known from another source.';
 COMMENT ON COLUMN coverage_numbers.last_success IS 'Last successful crawl of the source (UTC).';
 
@@ -199,7 +199,7 @@ SELECT
     any_value(counted.last_success) AS last_success, any_value(sources.state) AS source_state
 FROM coverage_numbers AS counted JOIN sources USING (source_id)
 GROUP BY counted.source_id, counted.series;
-COMMENT ON VIEW coverage_series IS 'Whether the numbers of each counted series were all seen, one row a series. coverage_numbers has the numbers.';
+COMMENT ON VIEW coverage_series IS 'Whether the numbers of each counted series were all seen, one row per series. coverage_numbers has the numbers.';
 COMMENT ON COLUMN coverage_series.source_id IS 'The source that counts.';
 COMMENT ON COLUMN coverage_series.body IS 'The organ that publishes the series.';
 COMMENT ON COLUMN coverage_series.series IS 'Which series of the source; empty where there is one.';
@@ -210,11 +210,11 @@ COMMENT ON COLUMN coverage_series.last_label IS 'The symbol of the highest numbe
 COMMENT ON COLUMN coverage_series.numbers IS 'How many numbers there are from the lowest to the highest.';
 COMMENT ON COLUMN coverage_series.seen IS 'How many of them were seen.';
 COMMENT ON COLUMN coverage_series.missing IS 'How many were not.';
-COMMENT ON COLUMN coverage_series.known_holes IS 'How many of the missing ones were asked for in vain over 60 days or more.';
+COMMENT ON COLUMN coverage_series.known_holes IS 'How many of the missing ones were asked for in vain for 60 days or more.';
 COMMENT ON COLUMN coverage_series.known_elsewhere IS 'How many of the missing ones are recorded from another source.';
 COMMENT ON COLUMN coverage_series.recorded IS 'How many are recorded as documents; others were refused by the filter of the source, or are waiting.';
 COMMENT ON COLUMN coverage_series.failed IS 'How many were seen and could not be read.';
-COMMENT ON COLUMN coverage_series.missing_since IS 'Since when the oldest missing number is missing, known holes aside (UTC).';
+COMMENT ON COLUMN coverage_series.missing_since IS 'Since when the oldest missing number has been missing, known holes aside (UTC).';
 COMMENT ON COLUMN coverage_series.last_success IS 'Last successful crawl of the source (UTC): the coverage is known up to then.';
 COMMENT ON COLUMN coverage_series.source_state IS 'State of the source: healthy, late, failing or blocked.';
 
@@ -278,7 +278,7 @@ FULL JOIN held ON held.body = seen.body
 FULL JOIN coming ON coming.body = coalesce(seen.body, held.body)
 LEFT JOIN late ON late.body = seen.body
 LEFT JOIN unseen ON unseen.body = coalesce(seen.body, held.body, coming.body);
-COMMENT ON VIEW coverage_bodies IS 'The last session of which documents were seen, beside the last one that the calendar knows to have begun, one row a body.';
+COMMENT ON VIEW coverage_bodies IS 'The last session of which documents were seen, beside the last one that the calendar knows to have begun, one row per body.';
 COMMENT ON COLUMN coverage_bodies.body IS 'The body; the committees of the General Assembly belong to it.';
 COMMENT ON COLUMN coverage_bodies.documents IS 'How many of its documents are recorded.';
 COMMENT ON COLUMN coverage_bodies.last_session_seen IS 'The highest session of which a document is recorded; null where none says its session or its day.';
@@ -287,9 +287,9 @@ COMMENT ON COLUMN coverage_bodies.last_seen IS 'When a new document of it was la
 COMMENT ON COLUMN coverage_bodies.last_session_held IS 'The last session that had begun by today.';
 COMMENT ON COLUMN coverage_bodies.held_start_on IS 'Its first day.';
 COMMENT ON COLUMN coverage_bodies.held_end_on IS 'Its last day.';
-COMMENT ON COLUMN coverage_bodies.held_is_expected IS 'Whether its days follow from the pace of former sessions alone.';
+COMMENT ON COLUMN coverage_bodies.held_is_expected IS 'Whether its days follow only from the interval between earlier sessions.';
 COMMENT ON COLUMN coverage_bodies.next_session IS 'The next session.';
 COMMENT ON COLUMN coverage_bodies.next_start_on IS 'Its first day.';
-COMMENT ON COLUMN coverage_bodies.next_is_expected IS 'Whether its days follow from the pace of former sessions alone.';
+COMMENT ON COLUMN coverage_bodies.next_is_expected IS 'Whether its days follow only from the interval between earlier sessions.';
 COMMENT ON COLUMN coverage_bodies.sessions_not_seen IS 'Sessions between the first one seen and the last one held of which no document is recorded; null where there is none.';
 COMMENT ON COLUMN coverage_bodies.state IS 'seen (documents of the last session are recorded), behind (nothing is recorded of an announced session that ended 60 days ago or earlier), awaited (the last session is running or ended less than 60 days ago), unknown (its days are only expected, or no document says its session), no calendar or nothing seen.';

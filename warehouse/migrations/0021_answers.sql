@@ -11,15 +11,15 @@ WHERE found.retracted_at IS NULL AND starts_with(found.rule, 'answer.');
 COMMENT ON VIEW task_answers IS 'Which documents answer which tasks, one row for each answer: with the rule that found it and the words on which it rests.';
 COMMENT ON COLUMN task_answers.task_key IS 'The task, as it is named today.';
 COMMENT ON COLUMN task_answers.occurrence IS 'Which of its deadlines was answered (task_occurrences.number); null where it has one or none, or is a series whose day decides.';
-COMMENT ON COLUMN task_answers.says IS 'answered, partly_answered, or unknown where what was read does not decide it.';
+COMMENT ON COLUMN task_answers.says IS 'answered, partly_answered, or unknown where what was read does not settle it.';
 COMMENT ON COLUMN task_answers.document_id IS 'The document that answers.';
 COMMENT ON COLUMN task_answers.symbol IS 'Its official symbol.';
 COMMENT ON COLUMN task_answers.title IS 'Its title.';
 COMMENT ON COLUMN task_answers.url IS 'Where to read it.';
-COMMENT ON COLUMN task_answers.happened_on IS 'Its day; null when nobody states it.';
+COMMENT ON COLUMN task_answers.happened_on IS 'Its day; null where none is stated.';
 COMMENT ON COLUMN task_answers.rule IS 'The rule that found it: answer.report.paragraph, answer.report.only, answer.report.matter, answer.report.undecided, answer.meeting.report, answer.body.document or answer.agenda.document.';
 COMMENT ON COLUMN task_answers.words IS 'The words of its opening on which that rests.';
-COMMENT ON COLUMN task_answers.note IS 'Why, for people.';
+COMMENT ON COLUMN task_answers.note IS 'Why, in plain words.';
 COMMENT ON COLUMN task_answers.known_at IS 'When it was recorded here (UTC).';
 
 DROP MACRO TABLE due_within;
@@ -116,4 +116,4 @@ COMMENT ON COLUMN reporting_requests.decided IS 'The fields that a person decide
 COMMENT ON COLUMN reporting_requests.due_position IS 'Place of the deadline among those of the task, from 1; null where it has none.';
 
 CREATE MACRO due_within(days) AS TABLE FROM open_mandates WHERE days_left BETWEEN 0 AND days ORDER BY due_end, symbol;
-COMMENT ON MACRO TABLE due_within IS 'Deadlines of open mandates that end within so many days, soonest first.';
+COMMENT ON MACRO TABLE due_within IS 'Deadlines of open mandates that end within this many days, soonest first.';

@@ -314,7 +314,7 @@ COMMENT ON COLUMN to_review.key IS 'What a decision names: task_key, clause_key 
 CREATE OR REPLACE MACRO ledger_on(day) AS TABLE
 SELECT known.* REPLACE (decided.responsible AS responsible, decided.status AS status, decided.note AS remark)
 FROM ledger_known(day, 'infinity'::TIMESTAMPTZ) AS known LEFT JOIN decided USING (task_key);
-COMMENT ON MACRO TABLE ledger_on IS 'As ledger, for another day, by what is known now.';
+COMMENT ON MACRO TABLE ledger_on IS 'As ledger, for another day, as known now.';
 COMMENT ON COLUMN ledger.responsible IS 'The unit that is responsible, as a person decided; null where nobody did.';
 COMMENT ON COLUMN ledger.status IS 'How far it is, in the words of whoever said so; null where nobody did.';
 COMMENT ON COLUMN ledger.remark IS 'The note that a person left; null where nobody did.';
