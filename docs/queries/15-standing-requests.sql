@@ -1,4 +1,4 @@
--- Which requests have been made longest, again and again? Since when, how often, and in how many different wordings.
+-- Which requests have been repeated the longest? Since when, how often, and in how many wordings.
 SELECT first_symbol, since, arg_max(symbol, step) AS latest, count(*) AS times,
     count(*) FILTER (change = 'changed') AS changes, arg_max(quote, step) AS words
 FROM clause_life

@@ -1,4 +1,4 @@
--- How did the words of one clause change? The clause that was adopted most often, step by step; put another condition.
+-- How did the words of one clause change? The clause that was adopted most often, step by step; change the condition to see another.
 WITH longest AS (
     SELECT first_clause FROM clause_life GROUP BY first_clause ORDER BY count(*) DESC, first_clause LIMIT 1
 )

@@ -1,4 +1,4 @@
--- Which clauses read otherwise than printed, because of which corrigenda?
+-- Which clauses no longer read as printed, and because of which corrigenda?
 SELECT symbol, number, corrected_by, is_plain, printed, quote, corrections
 FROM clauses_today
 WHERE corrected_by IS NOT NULL

@@ -1,4 +1,4 @@
--- Who has not delivered what was due? Overdue is only what a source would have shown; of the rest nobody can say, and the ledger's note says why.
+-- Who has not delivered what was due? A request is overdue only where a source would have shown the answer; for the rest, the ledger's note says why nobody can tell.
 SELECT coalesce(addressee_id, addressee, 'takes effect by itself') AS addressee,
     count(*) FILTER (state = 'overdue') AS overdue, count(*) FILTER (rule = 'not_watched') AS not_watched,
     count(*) FILTER (state = 'unknown' AND rule <> 'not_watched') AS undecided, min(due_end) AS oldest, max(-days_left) AS days_over,

@@ -1,4 +1,4 @@
--- Which reports and meetings were asked for twice or more without an answer to the last two times? A request that is renewed, or asked for each session, stays one.
+-- Which reports and meetings have gone unanswered at least the last two times? A request that is renewed, or asked for each session, counts as one.
 WITH named AS (
     SELECT task_key, coalesce(life.first_clause, tasks.clause_key) AS request
     FROM tasks LEFT JOIN (SELECT DISTINCT clause_key, first_clause FROM clause_life) AS life USING (clause_key)
