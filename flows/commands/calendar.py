@@ -95,7 +95,7 @@ def _set(settings: Settings, entry: tuple[str, int, datetime, datetime], by: str
     keep_calendar(settings)
     click.echo(
         f"{body} {number}: {span(session.start, session.end)}, entered by {by}. Deadlines read from now on use "
-        "these days; `mandates reanalyse` applies them to what is already recorded."
+        "these days; `mandates reanalyse --apply` applies them to what is already recorded."
     )
 
 

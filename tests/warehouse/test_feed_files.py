@@ -115,6 +115,22 @@ def test_what_vanished_is_cancelled_and_can_come_back(tmp_path: Path) -> None:
     assert {(str(each["STATUS"]), each["SEQUENCE"]) for each in events(path).values()} == {("CONFIRMED", 2)}
 
 
+def test_a_day_that_was_not_announced_is_tentative() -> None:
+    """A deadline that follows from a rule or from the pace of former years is tentative; a written one is confirmed."""
+    tasks = [a_task(), a_task(due_basis="inferred"), a_task(due_basis="cadence", is_expected=True)]
+    assert [each.status for each in deadline_entries(tasks)] == ["CONFIRMED", "TENTATIVE", "TENTATIVE"]
+
+
+def test_a_calendar_of_another_name_is_kept(tmp_path: Path) -> None:
+    """Another calendar of ours is not replaced, which would cancel its entries; it is named, and stays as it was."""
+    path = tmp_path / "a.ics"
+    write_calendar(path, "Mandates: UNGA", [an_entry()], now=NOW)
+    before = path.read_bytes()
+    with pytest.raises(FeedFileError, match="holds the calendar 'Mandates: UNGA', not 'Mandates: AALCO'"):
+        write_calendar(path, "Mandates: AALCO", [], now=LATER)
+    assert path.read_bytes() == before
+
+
 def test_what_is_over_is_not_cancelled(tmp_path: Path) -> None:
     """An entry that is over stays as it was for a year and is left out then; so is one beyond the months asked for."""
     path = tmp_path / "a.ics"

@@ -188,7 +188,8 @@ def entered(home: Path, start: date, end: date) -> Result:
 def test_a_coming_session_shows_its_agenda(installed: Path) -> None:
     """A session entered by hand is shown with who entered it and with the items that documents place on its agenda."""
     start, end = TODAY + timedelta(days=100), TODAY + timedelta(days=200)
-    assert entered(installed, start, end).exit_code == 0
+    done = entered(installed, start, end)
+    assert (done.exit_code, "`mandates reanalyse --apply`" in done.output) == (0, True)
     (found,) = map(json.loads, calendar(installed, "--body", "AALCO", "--json").output.splitlines())
     assert (found["number"], found["start"], found["who"]) == (64, start.isoformat(), "A. Clerk")
     assert [(item["symbol"], item["number"]) for item in found["items"]] == [("AALCO/RES/63/S 1", "3")]

@@ -30,7 +30,7 @@ def deadline_entries(tasks: Sequence[Task]) -> Iterator[CalendarEntry]:
             description=task.words,
             url=task.url,
             categories=tuple(filter(None, ("deadline", task.body, task.type))),
-            status="CANCELLED" if task.is_closed else "TENTATIVE" if task.is_expected else "CONFIRMED",
+            status="CANCELLED" if task.is_closed else "CONFIRMED" if task.is_announced else "TENTATIVE",
         )
 
 

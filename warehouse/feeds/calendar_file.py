@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from icalendar import Calendar, Event, vText
 
 from warehouse.feeds.chosen import writable
-from warehouse.feeds.former import foreign, former, keep
+from warehouse.feeds.former import FeedFileError, foreign, former, keep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -59,9 +59,9 @@ def write_calendar(
     `until` is the last day that `entries` cover: what began later was not cancelled because it is missing.
 
     Raises:
-        FeedFileError: there is another file at `path`, or it cannot be written.
+        FeedFileError: there is another file or a calendar of another name at `path`, or it cannot be written.
     """
-    before = _events_before(path)
+    before = _events_before(path, name)
     moment = now.astimezone(UTC).replace(microsecond=0)
     made: dict[str, Event] = {}
     new = changed = cancelled = 0
@@ -94,7 +94,7 @@ def write_calendar(
     return Written(len(made), new, changed, cancelled)
 
 
-def _events_before(path: Path) -> dict[str, Event]:
+def _events_before(path: Path, name: str) -> dict[str, Event]:
     content = former(path)
     if content is None:
         return {}
@@ -102,6 +102,11 @@ def _events_before(path: Path) -> dict[str, Event]:
         calendar = Calendar.from_ical(content)
         if str(calendar.get("PRODID")) != PRODUCT:
             raise foreign(path)
+        # What another filter let through would all be cancelled.
+        if (known := str(calendar.get("NAME"))) != _one_line(name):
+            raise FeedFileError(
+                f"{path}: holds the calendar {known[:200]!r}, not {name[:200]!r}; choose another file, or move it away"
+            )
         return {str(event["UID"]): event for event in calendar.events}
     except (ValueError, KeyError, IndexError, RecursionError) as error:
         raise foreign(path) from error
@@ -115,7 +120,7 @@ def _calendar(name: str, events: Mapping[str, Event]) -> bytes:
     calendar.add("METHOD", "PUBLISH")
     # The second is what programs from before RFC 7986 know.
     for key in ("NAME", "X-WR-CALNAME"):
-        calendar.add(key, vText(" ".join(writable(name).split())))
+        calendar.add(key, vText(_one_line(name)))
     calendar.add("REFRESH-INTERVAL", timedelta(hours=6), parameters={"VALUE": "DURATION"})
     calendar.add("X-PUBLISHED-TTL", "PT6H")
     for uid in sorted(events, key=lambda uid: (events[uid].start, uid)):
@@ -136,13 +141,17 @@ def _event(entry: CalendarEntry, sequence: int, moment: datetime) -> Event:
     event.add("DTEND", entry.last + _DAY)
     # It takes nobody's time.
     event.add("TRANSP", "TRANSPARENT")
-    event.add("SUMMARY", " ".join(writable(entry.summary).split()))
+    event.add("SUMMARY", _one_line(entry.summary))
     event.add("DESCRIPTION", writable(entry.description)[:_LONGEST])
     if entry.url is not None and entry.url.startswith(("http://", "https://")):
         event.add("URL", "".join(writable(entry.url).split()))
     if entry.categories:
         event.add("CATEGORIES", [writable(each) for each in entry.categories])
     return event
+
+
+def _one_line(words: str) -> str:
+    return " ".join(writable(words).split())
 
 
 def _cancelled(event: Event, moment: datetime) -> Event:

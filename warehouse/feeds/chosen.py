@@ -102,6 +102,11 @@ class Task:
         return self.state in CLOSED
 
     @property
+    def is_announced(self) -> bool:
+        """Whether its last day was written or announced, and does not follow from a pace or a rule."""
+        return not self.is_expected and self.due_basis != "inferred"
+
+    @property
     def words(self) -> str:
         """What people should know of it, in a few lines. Changes only when something happened."""
         lines = [self.quote, ""]
