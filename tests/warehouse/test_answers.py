@@ -51,15 +51,19 @@ def test_the_order_of_arrival_does_not_matter(order: list[int], together: int, r
     assert each == expected("united-nations") | UNDECIDED
 
 
+@pytest.mark.parametrize("together", [True, False])
 @pytest.mark.parametrize("late", ["the report", "the resolution"])
-def test_a_day_that_is_known_later_counts_as_from_the_start(late: str, recorded: Record, rows: Rows) -> None:
+def test_a_day_that_is_known_later_counts_as_from_the_start(
+    late: str, together: bool, recorded: Record, rows: Rows
+) -> None:
     """A document is first listed without its day: once a source states it, states begin when they would have."""
     texts = documents("united-nations")[:2]
     place = 1 if late == "the report" else 0
     dated = [entry_of(text) for text in texts]
     undated = replace(dated[place], publication=replace(dated[place].publication, published=None))
-    recorded(batch(1, dated[1 - place], undated))
-    recorded(batch(2, dated[place]))
+    batches = batch(1, dated[1 - place], undated), batch(2, dated[place])
+    for group in [batches] if together else [(each,) for each in batches]:
+        recorded(*group)
     day = dated[1].publication.published
     assert day is not None
     assert (

@@ -157,8 +157,11 @@ def load(connection: duckdb.DuckDBPyConnection, batches: Sequence[LandedBatch], 
     documents = unknown(connection, "documents", "document_id", first_of_each(entries, "document_id"))
     insert(connection, _documents, documents)
     fresh = _keys(documents, "document_id")
-    told_again = entries.filter(pc.invert(pc.is_in(entries["document_id"], value_set=fresh)))
-    filled = _fill(connection, told_again)
+    # What several sources show in one load may be filled at once: each knows something that the others do not.
+    counts = entries.select(["document_id"]).group_by("document_id").aggregate([([], "count_all")])
+    alone = counts.filter(pc.equal(counts["count_all"], 1))["document_id"]
+    written = pc.and_(*(pc.is_in(entries["document_id"], value_set=ids) for ids in (fresh, alone)))
+    filled = _fill(connection, entries.filter(pc.invert(written)))
     apart, former = _told_apart(connection, documents)
     settled = settle(connection, entries, fresh, again, now)
     replaced = replace_readings(connection, settled.instead, settled.readings, now)
