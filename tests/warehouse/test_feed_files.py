@@ -124,6 +124,9 @@ def test_a_day_that_was_not_announced_is_tentative() -> None:
 def test_a_calendar_of_another_name_is_kept(tmp_path: Path) -> None:
     """Another calendar of ours is not replaced, which would cancel its entries; it is named, and stays as it was."""
     path = tmp_path / "a.ics"
+    for now in (NOW, LATER):
+        write_calendar(path, "Mandates: a, b; c \\d", [an_entry()], now=now)
+    path.unlink()
     write_calendar(path, "Mandates: UNGA", [an_entry()], now=NOW)
     before = path.read_bytes()
     with pytest.raises(FeedFileError, match="holds the calendar 'Mandates: UNGA', not 'Mandates: AALCO'"):

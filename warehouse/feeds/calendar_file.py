@@ -102,8 +102,9 @@ def _events_before(path: Path, name: str) -> dict[str, Event]:
         calendar = Calendar.from_ical(content)
         if str(calendar.get("PRODID")) != PRODUCT:
             raise foreign(path)
-        # What another filter let through would all be cancelled.
-        if (known := str(calendar.get("NAME"))) != _one_line(name):
+        # What another filter let through would all be cancelled. Names are compared as the file writes them, since
+        # the parser leaves NAME, which it does not know, escaped.
+        if (known := str(calendar.get("NAME"))) != vText(_one_line(name)).to_ical().decode():
             raise FeedFileError(
                 f"{path}: holds the calendar {known[:200]!r}, not {name[:200]!r}; choose another file, or move it away"
             )
