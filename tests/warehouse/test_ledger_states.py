@@ -203,8 +203,14 @@ def test_the_spans_of_an_occurrence_follow_each_other_without_a_gap(
 def test_from_a_decision_on_no_evidence_counts(
     asked: tuple[Occurrence, ...], evidence: list[Evidence], on: date, state: str
 ) -> None:
-    """Done is answered and dropped is withdrawn, whatever documents say."""
+    """Done is answered and dropped is withdrawn, whatever documents say; done concerns what was open by then."""
     found = spans(ASKED, asked, evidence, [Decided(on, state, "desk", "")])
+    if state == "done" and asked[0].is_expected:
+        # Of a series it is one occurrence or several that are over, and never one to come.
+        found = tuple(
+            one for one in found if one.occurrence in {each.occurrence for each in found if each.rule == "decided.done"}
+        )
+        assert all(asked[one.occurrence - 1].due_start <= on for one in found if one.rule == "decided.done")  # type: ignore[operator]
     after = {each.state for each in found if each.until is None and (each.since is None or each.since <= on)}
     assert after <= {"answered" if state == "done" else "withdrawn"}
     assert not any(each.since and each.since > on for each in found)
@@ -216,3 +222,37 @@ def test_a_series_is_worked_out_ahead_and_no_further() -> None:
     assert late[: len(early)] == early
     assert len(late) == len(early) + 1
     assert len(yearly(date(1950, 1, 1))) == 40
+
+
+@pytest.mark.parametrize(
+    ("day", "closed", "state_of_second"),
+    [
+        (date(2026, 6, 1), [1], "open"),  # the first is open then
+        (date(2027, 2, 1), [1], "open"),  # it is overdue, so that is what was done
+    ],
+)
+def test_done_closes_one_time_of_a_series(day: date, closed: list[int], state_of_second: str) -> None:
+    """What is ticked off this year is expected again next year."""
+    asked = yearly(date(2025, 12, 18), date(2028, 6, 1))
+    found = spans(date(2025, 12, 18), asked, (), (Decided(day, "done", "Desk", "sent"),))
+    held = {each.occurrence for each in found if each.state == "answered"}
+    assert held == set(closed)
+    assert (state_of_second, "2027-01-01") in states(found, 2)
+
+
+def test_done_again_closes_the_next_time_of_a_series() -> None:
+    """Each year has a decision of its own; dropped ends them all."""
+    asked = yearly(date(2025, 12, 18), date(2028, 6, 1))
+    done = [Decided(date(year, 6, 1), "done", "Desk", "sent") for year in (2026, 2027)]
+    found = spans(date(2025, 12, 18), asked, (), done)
+    assert {each.occurrence for each in found if each.state == "answered"} == {1, 2}
+    found = spans(date(2025, 12, 18), asked, (), (*done, Decided(date(2028, 1, 5), "dropped", "Desk", "ended")))
+    assert states(found, 3)[-1] == ("withdrawn", "2028-01-05")
+
+
+def test_done_after_an_answer_closes_the_time_that_is_open() -> None:
+    """The answered year needs no decision, so it is this year's that was done."""
+    asked = yearly(date(2025, 12, 18), date(2028, 6, 1))
+    seen = shown("answered", date(2026, 5, 1))
+    found = spans(date(2025, 12, 18), asked, (seen,), (Decided(date(2027, 2, 1), "done", "Desk", "sent"),))
+    assert states(found, 2)[-1] == ("answered", "2027-02-01")

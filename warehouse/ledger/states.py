@@ -27,6 +27,8 @@ _RANK = {state: rank for rank, state in enumerate(PRECEDENCE)}
 # With one of these the whole task is over, and no further time of a series is expected.
 _ENDS = frozenset({"withdrawn", "superseded", "renewed"})
 
+_CLOSED = _ENDS | {"answered"}
+
 DUE_SOON_DAYS = 60
 _ONE_DAY = timedelta(days=1)
 # Stands for "nobody states the day": before all days.
@@ -81,6 +83,8 @@ def spans(
     """
     found: list[Span] = []
     former: Occurrence | None = None
+    is_series = any(one.is_expected for one in asked)
+    used: set[int] = set()
     for each in asked:
         begins = asked_on or _EVER
         if each.is_expected and former is not None and former.due_end is not None:
@@ -90,9 +94,38 @@ def spans(
         if is_later:
             early = [one.happened_on or begins for one in about if one.occurrence == each.number]
             begins = min([begins, *(max(day, asked_on or _EVER) for day in early)])
-        found += _of_one(each, asked_on, begins, about, decisions, is_later=is_later)
+        about_it = _deciding(each, asked_on, begins, about, decisions, used) if is_series else decisions
+        found += _of_one(each, asked_on, begins, about, about_it, is_later=is_later)
         former = each
     return tuple(found)
+
+
+def _deciding(
+    each: Occurrence,
+    asked_on: date | None,
+    begins: date,
+    evidence: Sequence[Evidence],
+    decisions: Sequence[Decided],
+    used: set[int],
+) -> list[Decided]:
+    """The decisions about one occurrence of a series.
+
+    "Done" closes what was due by that day and was still open; where nothing was, the occurrence of that day. What comes
+    later stays expected: a desk that ticks off this year's report is reminded of next year's. `used` has the places of
+    those that have closed an earlier occurrence.
+    """
+    calendar = list(_calendar(each, asked_on))
+    shown = [_shown(one) for one in evidence]
+    found: list[Decided] = []
+    for place, decision in enumerate(decisions):
+        if decision.state == "done":
+            is_over = each.due_end is not None and each.due_end < decision.on
+            if decision.on < begins or (not is_over and place in used):
+                continue
+            if not is_over or _on(decision.on, calendar, shown, found).state not in _CLOSED:
+                used.add(place)
+        found.append(decision)
+    return found
 
 
 def _concerns(evidence: Evidence, each: Occurrence, begins: date, asked: Sequence[Occurrence]) -> bool:
