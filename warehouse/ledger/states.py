@@ -94,7 +94,7 @@ def spans(
         if is_later:
             early = [one.happened_on or begins for one in about if one.occurrence == each.number]
             begins = min([begins, *(max(day, asked_on or _EVER) for day in early)])
-        about_it = _deciding(each, asked_on, begins, about, decisions, used) if is_series else decisions
+        about_it = _deciding(each, asked_on, begins, about, decisions, used=used) if is_series else decisions
         found += _of_one(each, asked_on, begins, about, about_it, is_later=is_later)
         former = each
     return tuple(found)
@@ -106,6 +106,7 @@ def _deciding(
     begins: date,
     evidence: Sequence[Evidence],
     decisions: Sequence[Decided],
+    *,
     used: set[int],
 ) -> list[Decided]:
     """The decisions about one occurrence of a series.
