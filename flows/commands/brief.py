@@ -39,8 +39,9 @@ def command(target: Path | None, language: str, *, force: bool, **given: Any) ->
         raise click.UsageError(f"--out must end in {', '.join(_SUFFIXES)}")
     if target is not None and target.exists() and not force:
         raise click.UsageError(f"{target} exists already; choose another file, or replace it with --force")
-    selection = selection_of(given)
-    rows = select(Settings().home, selection)
+    settings = Settings()
+    selection = selection_of(given, settings)
+    rows = select(settings.home, selection)
     page = brief(rows, selection, datetime.now(UTC), language=language)
     if target is None:
         click.echo(visible(as_text(page)), nl=False)

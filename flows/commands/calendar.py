@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from flows.selecting import WORDS, known_bodies, known_body
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -23,11 +25,17 @@ _NARROWEST = 80
 _DAY = click.DateTime(["%Y-%m-%d"])
 
 
+class _Number(click.IntRange):
+    """The number of a session, by which messages call it."""
+
+    name = "number of a session"
+
+
 @click.command(
     epilog="Examples: mandates calendar --body AALCO --months 18; mandates calendar --ics sessions.ics; "
     "mandates calendar --set AALCO 64 2026-09-14 2026-09-18 --by 'A. Clerk' --source https://example.org/64"
 )
-@click.option("--body", "bodies", multiple=True, help="Only this body (UNGA, AALCO, IPU …); can be repeated.")
+@click.option("--body", "bodies", type=WORDS, multiple=True, help="Only this body (UNGA, AALCO …); can be repeated.")
 @click.option("--months", default=12, show_default=True, type=click.IntRange(1, 120), help="How far to look ahead.")
 @click.option("--full", is_flag=True, help="Show every agenda item and deadline.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per session, one a line.")
@@ -35,7 +43,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option(
     "--set",
     "entry",
-    type=(str, click.IntRange(1), _DAY, _DAY),
+    type=(WORDS, _Number(1), _DAY, _DAY),
     metavar="BODY NUMBER START END",
     help="Enter the days of a session in your sessions.yaml; needs --by and --source.",
 )
@@ -69,6 +77,7 @@ def command(
     _refresh(settings)
     now = datetime.now(UTC)
     first, last = now.date(), _later(now.date(), months)
+    bodies = known_bodies(settings, bodies)
     found = _sittings(settings, first, last, bodies)
     if ics is not None:
         _write(ics, bodies, found, now, last)
@@ -87,7 +96,14 @@ def _set(settings: Settings, entry: tuple[str, int, datetime, datetime], by: str
 
     if not by or not source:
         raise click.UsageError("--set needs --by NAME and --source URL: who enters the days, and where they come from")
+    if len(f"{by}{source}".splitlines()) > 1:
+        raise click.UsageError("--by and --source are one line each")
     body, number, start, end = entry
+    try:
+        body = known_body(settings, body) or body
+    except click.UsageError as error:
+        # It may be new; but so may a mistyped one be.
+        click.echo(f"{error.format_message()}; it is entered as a new one, and no recorded document uses it", err=True)
     if end < start:
         raise click.UsageError("the session ends before it starts")
     session = SessionDates(body, number, start.date(), end.date(), "listed", source, by)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flows.commands.query import _cell
+from flows.selecting import WORDS, known_body
 
 if TYPE_CHECKING:
     from warehouse.query.changes import LedgerChange, Look
@@ -19,7 +20,11 @@ _HEADS = ("document", "clause", "occurrence", "what", "before", "after", "why", 
 @click.command(epilog="Example: mandates changes 2026-05-01 2026-06-01 --body UNGA")
 @click.argument("old")
 @click.argument("new", required=False)
-@click.option("--body", help="Only what this organ adopted or issued (UNGA, AALCO …), organs below it included.")
+@click.option(
+    "--body",
+    type=WORDS,
+    help="Only what this organ adopted or issued (UNGA, AALCO …), organs below it included.",
+)
 @click.option("--limit", default=100, show_default=True, type=click.IntRange(0), help="Most rows to print; 0 for all.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per change.")
 def command(old: str, new: str | None, body: str | None, limit: int, *, as_json: bool) -> None:
@@ -29,9 +34,10 @@ def command(old: str, new: str | None, body: str | None, limit: int, *, as_json:
     file. Without NEW, OLD is compared with the published snapshot. The reason is a new document, a new text of the
     document that asks, another reading of it, a review, or the calendar. Exit code 1: nothing changed.
     """
+    from config.settings import Settings
     from warehouse.query.changes import changes
 
-    found = changes(_look(old), _look(new), body)
+    found = changes(_look(old), _look(new), known_body(Settings(), body))
     shown = found[: limit or None]
     if as_json:
         for each in shown:

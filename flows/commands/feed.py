@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from flows.selecting import STATE, TYPE, WORDS, known_body
+
 if TYPE_CHECKING:
     from warehouse.feeds.chosen import Task
 
-_STATES = (
-    "open", "due_soon", "overdue", "answered", "partly_answered", "renewed", "superseded", "withdrawn", "corrected",
-    "unknown",
-)  # fmt: skip
 # Feed readers fetch the whole file each time.
 _ENTRIES = 500
 
@@ -29,16 +27,16 @@ _ENTRIES = 500
 @click.option(
     "--ics", type=click.Path(path_type=Path, dir_okay=False), help="Write the deadlines to an iCalendar FILE."
 )
-@click.option("--body", help="Only what this organ adopted or issued (UNGA, AALCO, IPU …).")
+@click.option("--body", type=WORDS, help="Only what this organ adopted or issued (UNGA, AALCO, IPU …).")
 @click.option("--kind", help="Only documents of this kind (resolution, report, news …).")
 @click.option("--stage", help="Only this stage (adopted …).")
 @click.option("--language", help="Only this language (en, fr …).")
 @click.option("--year", type=int, help="Only this year of adoption or issue.")
-@click.option("--type", "type", help="Only mandates of this type (reporting_request …).")
-@click.option("--addressee", "addressee_id", help="Only mandates with this addressee (un:secretary-general …).")
+@click.option("--type", "type", type=TYPE, help="Only mandates of this type.")
+@click.option("--addressee", "addressee_id", type=WORDS, help="Only this addressee (un:secretary-general …).")
 @click.option("--due", metavar="WHEN", help="Only mandates due in this year, month or day (2027, 2027-05, 2027-05-31).")
-@click.option("--state", "states", multiple=True, type=click.Choice(_STATES), help="Only this state; can be repeated.")
-@click.option("--responsible", help="Only mandates for which people named this unit as responsible.")
+@click.option("--state", "states", multiple=True, type=STATE, help="Only this state; can be repeated.")
+@click.option("--responsible", type=WORDS, help="Only mandates for which people named this unit as responsible.")
 @click.option("--title", help="What the feed or calendar is called; by default its filter.")
 @click.option("--address", metavar="URL", help="Where the Atom feed will be published on the web.")
 @click.option(
@@ -71,8 +69,9 @@ def command(
 
     if atom is None and ics is None:
         raise click.UsageError("give --atom FILE, --ics FILE, or both")
-    now = datetime.now(UTC)
-    tasks = _chosen(Settings().home, words, states, responsible, filters)
+    now, settings = datetime.now(UTC), Settings()
+    filters["body"] = known_body(settings, filters["body"])
+    tasks = _chosen(settings.home, words, states, responsible, filters)
     title = title or _title(words, states, {**filters, "responsible": responsible})
     done: dict[str, Any] = {}
     if atom is not None:

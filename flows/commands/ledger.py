@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flows.commands.query import _cell, _plain
+from flows.selecting import STATE, TYPE, WORDS, known_body
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,21 +19,23 @@ if TYPE_CHECKING:
 
 _HEADS = ("document", "clause", "state", "due", "who", "what", "shown by")
 _HISTORY_HEADS = ("occurrence", "due", "state", "since", "until", "why", "shown by")
-_STATES = (
-    "open", "due_soon", "overdue", "answered", "partly_answered", "renewed", "superseded", "withdrawn", "corrected",
-    "unknown",
-)  # fmt: skip
 
 
 @click.command(epilog="Example: mandates ledger --body UNGA --state overdue --state due_soon")
 @click.argument("key", required=False)
-@click.option("--symbol", help="Only mandates of this document.")
-@click.option("--body", help="Only what this organ adopted or issued (UNGA, AALCO, IPU …), organs below it included.")
+@click.option("--symbol", type=WORDS, help="Only mandates of this document.")
 @click.option(
-    "--addressee", help="Only mandates with this addressee: an id (un:secretary-general) or words of the name."
+    "--body",
+    type=WORDS,
+    help="Only what this organ adopted or issued (UNGA, AALCO, IPU …), organs below it included.",
 )
-@click.option("--type", help="Only mandates of this type (reporting_request …).")
-@click.option("--state", "states", multiple=True, type=click.Choice(_STATES), help="Only this state; can be repeated.")
+@click.option(
+    "--addressee",
+    type=WORDS,
+    help="Only mandates with this addressee: an id (un:secretary-general) or words of the name.",
+)
+@click.option("--type", "type", type=TYPE, help="Only mandates of this type.")
+@click.option("--state", "states", multiple=True, type=STATE, help="Only this state; can be repeated.")
 @click.option("--due-within", type=click.IntRange(0), metavar="DAYS", help="Only what is due within this many days.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="The states of this day.")
 @click.option(
@@ -61,7 +64,7 @@ def command(
     from config.settings import Settings
     from warehouse.query.ledger import AsOf, Wanted, ledger
 
-    home = Settings().home
+    settings = Settings()
     if rebuild:
         _rebuild()
         return
@@ -69,7 +72,8 @@ def command(
     if key is not None:
         _show_task(key, asked, as_json=as_json)
         return
-    found = ledger(home, Wanted(**wanted), asked, limit=limit or None)
+    wanted["body"] = known_body(settings, wanted["body"])
+    found = ledger(settings.home, Wanted(**wanted), asked, limit=limit or None)
     if as_json:
         _say_json(found)
     elif found.rows:

@@ -96,7 +96,7 @@ def _export(target: Path, group: Any, language: str, given: dict[str, Any], *, a
     from warehouse.matrix.rows import select
     from warehouse.store.paths import replacing
 
-    selection, now = selection_of(given), datetime.now(UTC)
+    selection, now = selection_of(given, Settings()), datetime.now(UTC)
     rows = select(Settings().home, selection)
     if not rows:
         click.echo(json.dumps({"path": None, "rows": 0}) if as_json else "no mandates were found; nothing was written")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 from click.testing import CliRunner
 
 from flows.cli import cli
+from flows.selecting import STATES
 from tests.warehouse.asking import resolution
 from tests.warehouse.made import batch, nobody
+from warehouse.ledger.evidence import Says
 from warehouse.load.landing import land
 from warehouse.load.record import record
 from warehouse.store.database import session
@@ -70,6 +72,8 @@ def test_the_list_shows_state_deadline_and_words(run: Run) -> None:
     [
         ([], ["A/RES/80/901", "HSP/HA.1/Res.9"]),
         (["--body", "UNGA"], ["A/RES/80/901"]),
+        (["--body", "unga"], ["A/RES/80/901"]),
+        (["--body", "un"], ["HSP/HA.1/Res.9"]),
         (["--symbol", "hsp/HA.1/Res. 9"], ["HSP/HA.1/Res.9"]),
         (["--addressee", "un:secretary-general"], ["A/RES/80/901"]),
         (["--addressee", "executive director"], ["HSP/HA.1/Res.9"]),
@@ -89,6 +93,43 @@ def test_nothing_that_fits_is_said_and_is_exit_code_1(run: Run) -> None:
     """Also what was not yet known at a time, of which nothing can be shown."""
     for arguments in (["--state", "answered"], ["--known-at", "2020-01-01"]):
         assert run(*arguments) == (1, "", "nothing in the ledger matches\n")
+
+
+@pytest.mark.parametrize("command", ["ledger", "feed", "matrix", "brief", "calendar", "changes"])
+def test_each_command_checks_a_body_in_the_same_way(
+    homes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    """A body that nobody knows is refused with the nearest one, and so is an empty one; nothing is written."""
+    monkeypatch.chdir(tmp_path)
+    more = {"feed": ["--atom", "a.xml"], "changes": ["2026-05-01"], "calendar": ["--ics", "a.ics"]}.get(command, [])
+
+    def call(body: str) -> tuple[int, str]:
+        done = CliRunner().invoke(cli, ["--home", str(homes), command, *more, "--body", body])
+        return done.exit_code, done.output
+
+    for body, words in (("UNGGA", "'UNGGA'; did you mean UNGA"), ("zzzz", "no body is called 'zzzz'"), (" ", "empty")):
+        code, output = call(body)
+        assert (code, words in output) == (2, True), output
+    assert list(tmp_path.iterdir()) == []
+    assert "no body is called" not in call("unga")[1]
+
+
+@pytest.mark.parametrize("command", [["ledger"], ["feed", "--atom", "a.xml"], ["matrix"], ["brief"]])
+def test_a_mistyped_type_or_state_is_answered_with_the_nearest(homes: Path, command: list[str]) -> None:
+    """What may have been meant is named; where nothing is like it, everything that is known."""
+    for option, word, expected in (
+        ("--type", "report", "did you mean reporting_request?"),
+        ("--state", "dew_soon", "did you mean due_soon?"),
+        ("--state", "xxxxx", "known: open, due_soon"),
+        ("--type", "", "is unknown"),
+    ):
+        done = CliRunner().invoke(cli, ["--home", str(homes), *command, option, word])
+        assert (done.exit_code, expected in done.output) == (2, True), done.output
+
+
+def test_the_states_are_those_of_the_ledger() -> None:
+    """What can be asked for is what the calendar gives, and all that evidence can say."""
+    assert sorted(STATES) == sorted(["open", "due_soon", "overdue", *get_args(Says)])
 
 
 def test_one_task_has_its_history(run: Run) -> None:

@@ -224,6 +224,20 @@ def test_an_edited_file_shows_at_once(installed: Path, tmp_path: Path) -> None:
     assert "no sessions known" in calendar(installed).output
 
 
+def test_a_body_that_nobody_knows_is_entered_with_a_warning(installed: Path) -> None:
+    """It may be new or mistyped; a known one is entered as it is spelled, and who entered it is one line."""
+    start = (TODAY + timedelta(days=30)).isoformat()
+    both = ["--by", "A. Clerk", "--source", "x"]
+    done = calendar(installed, "--set", "AALKO", "65", start, start, *both)
+    assert (done.exit_code, "'AALKO'; did you mean AALCO" in done.stderr) == (0, True)
+    done = calendar(installed, "--set", "aalco", "65", start, start, *both)
+    assert (done.stderr, done.output.startswith("AALCO 65: ")) == ("", True)
+    two = calendar(installed, "--set", "AALCO", "65", start, start, "--by", "A.\nClerk", "--source", "x")
+    assert (two.exit_code, "one line each" in two.output) == (2, True)
+    word = calendar(installed, "--set", "AALCO", "x", start, start, *both)
+    assert "'x' is not a valid number of a session" in word.output
+
+
 def test_a_session_needs_who_and_where_from(installed: Path) -> None:
     """Days are entered with a name and a source, and in their order."""
     days = [TODAY.isoformat(), (TODAY - timedelta(days=1)).isoformat()]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
-from warehouse.ledger.evidence import Says
 from warehouse.query.queries import query
 
 if TYPE_CHECKING:
@@ -14,8 +13,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from warehouse.query.queries import Table
-
-STATES = ("open", "due_soon", "overdue", *get_args(Says))
 
 _LIST = """
 FROM ledger_known($day, $known)
