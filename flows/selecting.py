@@ -20,7 +20,8 @@ STATES = (
 )  # fmt: skip
 
 
-class OneOf(click.Choice[str]):
+# Generic since click 8.2 only, and 8.1 will do.
+class OneOf(click.Choice):  # type: ignore[type-arg]
     """One of a few words; a mistyped one is answered with those like it, else with all of them."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
@@ -32,7 +33,7 @@ class OneOf(click.Choice[str]):
         return str(value)
 
 
-class Words(click.ParamType):
+class Words(click.ParamType):  # type: ignore[type-arg]
     """Words to look for: not empty, which would match nothing and look like an answer."""
 
     name = "text"
