@@ -28,19 +28,21 @@ if TYPE_CHECKING:
 
 _RECALLING = "SELECT DISTINCT document_id FROM recalls WHERE symbol_key IN (SELECT unnest($keys))"
 # Of the acts of an organ that have three words of the title in common, or all of them, the latest are compared: an act
-# renews the latest that it can, and one act a year since 1946 makes eighty. Without a limit, a source that gives all its
-# acts one title would make recording slower with each of them. "Latest" goes by session and day, not by arrival.
+# renews the latest that it can, and one act a year since 1946 makes eighty. Without a limit, a source that gives all
+# its acts one title would make recording slower with each of them. "Latest" goes by session and day, not by arrival.
 MOST_ALIKE = 300
 # Only an act of the same organ can be renewed; a draft may be another organ's.
 _NEAR = """
 SELECT document_id FROM title_keys JOIN acts USING (document_id)
 WHERE title_key IN (SELECT unnest($keys)) AND organ IN (SELECT unnest($organs))
 QUALIFY row_number() OVER (
-    PARTITION BY title_key, organ ORDER BY session DESC NULLS LAST, "day" DESC NULLS LAST, document_id DESC) <= $most"""
+    PARTITION BY title_key, organ ORDER BY session DESC NULLS LAST, "day" DESC NULLS LAST, document_id DESC
+) <= $most"""
 _SAME = """
 SELECT document_id FROM acts WHERE matter_key IN (SELECT unnest($keys))
 QUALIFY row_number() OVER (
-    PARTITION BY matter_key, organ ORDER BY session DESC NULLS LAST, "day" DESC NULLS LAST, document_id DESC) <= $most"""
+    PARTITION BY matter_key, organ ORDER BY session DESC NULLS LAST, "day" DESC NULLS LAST, document_id DESC
+) <= $most"""
 _MOVED = "UPDATE acts SET renews = rows_in.renews FROM rows_in WHERE acts.document_id = rows_in.document_id"
 # What a document states itself has a score of one and stays.
 _NO_LONGER = """
