@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
 from mandates.documents.addressee_ids import addressee_id
 from mandates.documents.citations import find_citations
 from mandates.documents.head import head_of
-from mandates.documents.titles import ITEM, LONGEST_TITLE
+from mandates.documents.titles import ITEM, LONGEST_TITLE, REPORT
 from mandates.languages.words import expression
 
 if TYPE_CHECKING:
@@ -35,6 +36,23 @@ _AFTER = rf"(?:,\s+|\s\(|\s+)<<paragraphs>>\s+(?P<numbers>{_NUMBERS})"
 _RANGE = r"(\d+)\s?(?:[–-]|\s<<up_to>>\s)\s?(\d+)"
 _MADE_BY = r"(?:<<report>>|<<letter_from>>)\s*(?P<who>[^\n,;:(]{3,200})"
 _SUBMITTED = r"\A\W*(?:<<submitted>>)\b"
+# "Prepared by the AALCO Secretariat" on a line of its own, or of the report itself within a sentence.
+_AUTHOR_LINE = (
+    r"^\W*(?:(?:[^\W\d]+\s+){0,3}?(?:<<submitted>>)\s+)?(?:<<made_by>>)\s+"
+    r"(?P<who>(?:(?:<<the>>)\s|l[’'])[^\n,;:()]{3,120}?)[.)]?$"
+)
+_AUTHOR = (
+    r"\b(?:<<own_report>>),?\s+(?:[^\W\d]+\s+){0,3}?(?:<<submitted>>)\s+(?:<<made_by>>)\s+(?P<who>[^\n,;:(]{3,200})"
+)
+# What "not" denies goes up to where the sentence turns: "is not submitted pursuant to …; it is submitted …".
+_DENIAL = (
+    r"\b(?:<<not>>)\b(?!\s+(?:<<not_denying>>)\b)(?:\s+[\w’'-]+){0,4}?\s+"
+    r"(?:<<answering>>|<<submitted>>|<<asked_for>>|<<asked_report>>|<<set_up>>)\b"
+)
+_TURN = r";|\b(?:<<but>>)\b"
+# A delay is told beside the sentence that says what was asked for, or in the head.
+_BEFORE_CLAIM, _AFTER_CLAIM = 2, 3
+_WITH_BOTH_TITLES = 2  # runs of lines: the item, its title, that of the document
 
 How = Literal["submitted", "asked", "set up"]
 
@@ -55,6 +73,7 @@ class Opening:
 
     `issuers` are those in whose name it is made, as written; `items` the lines that name its agenda item, with the
     item's title; `heading` are all lines above the text. `is_partial`: it calls itself interim, oral or preliminary.
+    `delay` is the sentence that says that what was asked for comes later; None where there is none.
     """
 
     claims: tuple[Claim, ...]
@@ -62,6 +81,7 @@ class Opening:
     items: str
     heading: tuple[str, ...]
     is_partial: bool
+    delay: str | None
 
 
 def read_opening(text: str, body: str | None) -> Opening:
@@ -70,7 +90,12 @@ def read_opening(text: str, body: str | None) -> Opening:
     head = head_of(opening)
     claims = tuple(_claims(opening, body))
     of_itself = "\n".join((*head.lines, *(claim.words for claim in claims if claim.how == "submitted")))
-    issuers = dict.fromkeys(" ".join(found["who"].split()) for found in expression(_MADE_BY).finditer(of_itself))
+    made_by = (
+        *expression(_MADE_BY).finditer(of_itself),
+        *expression(_AUTHOR_LINE).finditer("\n".join(head.lines)),
+        *expression(_AUTHOR).finditer(of_itself),
+    )
+    issuers = dict.fromkeys(" ".join(found["who"].split()) for found in made_by)
     return Opening(
         claims,
         tuple(issuers),
@@ -80,6 +105,7 @@ def read_opening(text: str, body: str | None) -> Opening:
             r"\b<<partial_report>>\s(?:\w+\s)?(?:<<asked_report>>)\b|\b<<asked_report>>\s<<partial_report>>\b"
         ).search(of_itself)
         is not None,
+        _delay(opening, head.lines, claims),
     )
 
 
@@ -116,8 +142,11 @@ def _claims_of(opening: str, start: int, end: int, citations: list[Citation]) ->
     )
     is_set_up = expression(r"\b<<set_up>>\b").search(sentence)
     reached = _reached(sentence) if is_own else ()
+    denied = _denied(sentence)
     for citation in citations:
         at = citation.start - start
+        if any(first <= at < last for first, last in denied):
+            continue
         if other and other.start() < at:
             return
         how: How | None = None
@@ -140,6 +169,31 @@ def _reached(sentence: str) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
+def _denied(sentence: str) -> tuple[tuple[int, int], ...]:
+    """The stretches in which the sentence denies that something was submitted or asked for."""
+    found = []
+    for denial in expression(_DENIAL).finditer(sentence):
+        turn = expression(_TURN).search(sentence, denial.end())
+        found.append((denial.start(), turn.start() if turn else len(sentence)))
+    return tuple(found)
+
+
+def _delay(opening: str, lines: tuple[str, ...], claims: tuple[Claim, ...]) -> str | None:
+    """The sentence that says that what was asked for could not be prepared, or comes later."""
+    late = expression(r"\b(?:<<late_report>>)")
+    sentences = [" ".join(opening[start:end].split()) for start, end in _sentences(opening)]
+    claiming = {claim.words for claim in claims}
+    beside = {
+        near
+        for place, sentence in enumerate(sentences)
+        if sentence in claiming
+        for near in range(place - _BEFORE_CLAIM, place + _AFTER_CLAIM + 1)
+    }
+    told = (sentence for place, sentence in enumerate(sentences) if place in beside and late.search(sentence))
+    title = (line for line in lines if expression(r"^\W*(?:<<delay_of>>)").match(line))
+    return max(told, key=len, default=None) or next(title, None)
+
+
 def paragraphs_beside(sentence: str, start: int, end: int) -> tuple[str, ...]:
     """The numbers of the paragraphs named beside a citation, before or behind it."""
     named = expression(_BEFORE).search(sentence[max(0, start - 200) : start]) or expression(_AFTER).match(sentence, end)
@@ -160,13 +214,14 @@ def _sentences(opening: str) -> Iterator[tuple[int, int]]:
 
 
 def _items(lines: tuple[str, ...]) -> str:
-    """The lines that name the agenda item, and its title below them, up to an empty line."""
-    for place, line in enumerate(lines):
-        if expression(ITEM).search(line):
-            below: list[str] = []
-            for each in lines[place:]:
-                if not each and len(below) > 1:
-                    break
-                below.append(each)
-            return " ".join(filter(None, below))[:LONGEST_TITLE]
-    return ""
+    """The lines that name the agenda item, and its title below them.
+
+    What comes after an empty line is the item's title only where the document's own title follows.
+    """
+    place = next((place for place, line in enumerate(lines) if expression(ITEM).search(line)), None)
+    if place is None:
+        return ""
+    runs = [list(run) for is_text, run in groupby(lines[place:], bool) if is_text]
+    has_title_below = len(runs) > _WITH_BOTH_TITLES and not expression(REPORT).match(runs[2][0])
+    named = [*runs[0], *runs[1]] if len(runs[0]) == 1 and has_title_below else runs[0]
+    return " ".join(named)[:LONGEST_TITLE]

@@ -85,6 +85,37 @@ def test_views_name_what_answers_each_request(recorded: Record, rows: Rows) -> N
     assert rows("SELECT DISTINCT state FROM ledger WHERE symbol = 'A/RES/79/312'") == [("unknown",)]
 
 
+def test_a_delay_is_for_somebody_to_look_at(recorded: Record, rows: Rows) -> None:
+    """A note that announces a later report leaves its request unknown, and is quoted with the delay."""
+    recorded(batch(1, *map(entry_of, documents("late-and-denied"))))
+    late = {
+        by: (note, words)
+        for by, note, words in rows(
+            "SELECT documents.symbol, note, words FROM task_evidence JOIN documents USING (document_id) "
+            "WHERE says = 'unknown' AND starts_with(rule, 'answer.') ORDER BY ALL"
+        )
+    }
+    assert late.keys() == {
+        "A/80/701", "A/80/702", "A/80/703", "A/80/711", "A/80/712", "A/80/721", "A/80/722",
+        "AALCO/62/BANGKOK/2024/SD/S 22", "CL/214/8",
+    }  # fmt: skip
+    assert all(words in note and "it is late" in note for note, words in late.values())
+    assert "could not be prepared" in late["A/80/701"][0]
+
+
+def test_notes_quote_whole_words_and_the_item(recorded: Record, rows: Rows) -> None:
+    """What a note says that both texts name is written as in the document; an item is quoted from its head."""
+    asking, *_, report = documents("late-and-denied")[:7]
+    spanish = [text for text in documents("french-spanish") if "79/314" in text][:2]
+    spanish[1] = spanish[1].replace("el párrafo 6 de la resolución", "la resolución")
+    recorded(batch(1, *map(entry_of, (asking, report, *spanish))))
+    notes = dict(
+        rows("SELECT rule, note FROM task_evidence WHERE rule IN ('answer.report.only', 'answer.agenda.document')")
+    )
+    assert "both name “salud”, “marinos”" in notes["answer.report.only"]
+    assert "“Item 74 of the provisional agenda Harbour pilots”" in notes["answer.agenda.document"]
+
+
 def test_people_hear_of_each_answer_once(home: Path, recorded: Record) -> None:
     """One finding for each request that is answered; of an item's many documents only the first is news."""
     asking, first, second = documents("united-nations")[:3]

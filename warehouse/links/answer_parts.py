@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from mandates.deadlines.numerals import number_of
 from mandates.deadlines.sessions import session_numbers
 from mandates.documents.bodies import named, of_name
 from mandates.languages.words import expression
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from mandates.documents.report_opening import Claim, Opening
@@ -20,6 +22,13 @@ if TYPE_CHECKING:
 
 # Shorter ones are articles and prepositions in all languages.
 _WORD = re.compile(r"[^\W\d_]{3,}")
+_SHOWN = 3
+# An account, what leads to the meeting, and a few adjectives: "Summary of the high-level panel".
+_ACCOUNT = (
+    r"(?:<<account_of>>)\s(?:(?:<<account_of>>)\s)?(?:<<account_links>>)\s?(?:(?:<<the>>)\s)?"
+    r"(?:(?!(?:on|by|sur|par|sobre|por)\b)[\w-]+\s){0,3}?(?:<<meeting_kind>>)\b"
+)
+_SERIES = re.compile(r"(?<=/)s\d+\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +90,38 @@ def parent(body: str) -> str:
 
 @lru_cache(maxsize=1024)
 def subject(words: str) -> frozenset[str]:
-    """The words that say what a text is about, without the plural's s; none of those that every request has."""
+    """The words that say what a text is about, without the plural's s; neither ordinals nor what every request has."""
+    return frozenset(word.rstrip("s") for word in _matter(words))
+
+
+def in_full(stems: frozenset[str], words: str) -> str:
+    """Up to three of these words of a subject in quotation marks, as `words` have them and in their order."""
+    found: dict[str, str] = {}
+    for word in _matter(words):
+        if word.rstrip("s") in stems:
+            found.setdefault(word.rstrip("s"), f"“{word}”")
+    return ", ".join(list(found.values())[:_SHOWN])
+
+
+def reports_on_meeting(lines: Iterable[str]) -> bool:
+    """Whether a heading says that the document is an account of a meeting: "Summary of the panel discussion on …"."""
+    return any(expression(rf"^(?:\w+\s)?{_ACCOUNT}").match(line) for line in lines)
+
+
+def wants_account(quote: str) -> bool:
+    """Whether a request asks for an account of a meeting, or for a summary."""
+    return expression(rf"\b{_ACCOUNT}|\b<<summary_report>>\b").search(quote) is not None
+
+
+def series_of(symbol: str | None) -> str | None:
+    """The code of the item that a symbol ends in, as those of AALCO do: S15 of AALCO/RES/61/S 15."""
+    found = _SERIES.search(_bare(symbol or ""))
+    return found[0].upper() if found else None
+
+
+def _matter(words: str) -> list[str]:
     of_none = expression("<<of_no_matter>>|<<small_words>>")
-    return frozenset(word.rstrip("s") for word in _WORD.findall(words.casefold()) if not of_none.fullmatch(word))
+    return [word for word in _WORD.findall(words.casefold()) if not of_none.fullmatch(word) and number_of(word) is None]
 
 
 @lru_cache(maxsize=1024)

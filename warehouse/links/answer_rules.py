@@ -6,7 +6,7 @@
     answer.report.undecided   it may be an answer, and what was read does not decide it: for somebody to look at
     answer.meeting.report     the report of a meeting that the resolution convened
     answer.body.document      a document of a body that the resolution set up, which says so
-    answer.agenda.document    a document of the session, under the item that the resolution placed on its agenda
+    answer.agenda.document    a document of the session whose head names the item that the resolution placed there
 
 A rule asks four questions: does the opening say that it answers, who reports, for which session or day, on what? No
 title alone answers any of them.
@@ -20,7 +20,15 @@ from typing import TYPE_CHECKING
 from mandates.languages.words import expression
 from warehouse.ledger.evidence import Evidence
 from warehouse.links.answer_fit import is_asked, when_of
-from warehouse.links.answer_parts import claims_on, name_words, subject
+from warehouse.links.answer_parts import (
+    claims_on,
+    in_full,
+    name_words,
+    reports_on_meeting,
+    series_of,
+    subject,
+    wants_account,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,6 +51,8 @@ def evidence_of(answering: Answering, tasks: Sequence[Asking]) -> Iterator[Evide
         return
     case = _Case(answering, claims)
     yield from case.reports(tasks)
+    if answering.opening.delay:
+        return
     for task in tasks:
         if task.type == "convening":
             yield from case.meeting(task)
@@ -67,9 +77,12 @@ class _Case:
             (task, when_of(self.answering, task))
             for task in tasks
             if claims and _wants_paper(task) and is_asked(self.answering, task, claims)
-            if not named or task.number in named
+            if (task.number in named if named else wants_account(task.quote) or not self._is_account())
         ]
         fitting = [(task, when) for task, when in wanted if when.fits]
+        if self.answering.opening.delay:
+            yield from self._late(fitting)
+            return
         if not named:
             yield from self._of_all(fitting)
         for number in dict.fromkeys(task.number for task, _ in fitting if named):
@@ -96,16 +109,24 @@ class _Case:
         item, when = subject(task.agenda_title or ""), when_of(self.answering, task)
         if not item or not when.by_session:
             return
-        headings = (self.answering.title, *self.answering.opening.heading)
-        if item <= subject(self.answering.opening.items) or any(item == subject(line) for line in headings):
-            note = f"a document of session {self.answering.session} under the item “{task.agenda_title}”"
-            yield self.evidence(task, "answer.agenda.document", note, when.occurrence)
+        named, series = self.answering.opening.items, series_of(self.answering.symbol)
+        if item <= subject(named):
+            words = named
+        elif series and series == series_of(task.symbol) and self.answering.symbol:
+            words = self.answering.symbol
+        else:
+            return
+        note = f"a document of session {self.answering.session}, whose head names the item: “{words}”"
+        yield self.evidence(task, "answer.agenda.document", note, when.occurrence, words=words)
 
     def evidence(
-        self, task: Asking, rule: str, note: str, occurrence: int | None = None, says: Says = "answered"
-    ) -> Evidence:
-        """The evidence, with the sentence that names the paragraph of the task, else the first that names its text."""
-        words = next((claim.words for claim in self.claims if task.number in claim.paragraphs), self.claims[0].words)
+        self, task: Asking, rule: str, note: str, occurrence: int | None = None, says: Says = "answered",
+        *, words: str | None = None,
+    ) -> Evidence:  # fmt: skip
+        """The evidence with its words; by default the sentence that names the paragraph, else the first on the text."""
+        words = words or next(
+            (claim.words for claim in self.claims if task.number in claim.paragraphs), self.claims[0].words
+        )
         return Evidence(
             task_key=task.task_key,
             says=says,
@@ -117,24 +138,34 @@ class _Case:
             note=note,
         )
 
+    def _late(self, fitting: Sequence[tuple[Asking, When]]) -> Iterator[Evidence]:
+        """That a request has not been answered yet, where it is plain which one; of several, nothing."""
+        delay = self.answering.opening.delay or ""
+        if len({task.number for task, _ in fitting}) == 1 or any(claim.paragraphs for claim in self.claims):
+            for task, when in fitting:
+                note = f"it says that it is late: “{delay[:_LONGEST_WORDS]}”"
+                yield self.evidence(task, "answer.report.undecided", note, when.occurrence, "unknown", words=delay)
+
     def _of_all(self, fitting: Sequence[tuple[Asking, When]]) -> Iterator[Evidence]:
         """Which of all requests of the resolution is answered, where no paragraph is named."""
         if len(fitting) != 1:
-            yield from self._best(fitting, "answer.report.matter", "of several requests that on its matter")
+            yield from self._best(
+                fitting, "answer.report.matter", "of the requests of the resolution it is closest to this one"
+            )
             return
         ((task, when),) = fitting
-        if shared := self._about() & (task.subject | subject(task.title)):
-            said = f"the only such request of {task.symbol}, on {', '.join(sorted(shared)[:3])}"
+        if shared := subject(self._says()) & (task.subject | subject(task.title)):
+            said = f"the only such request of {task.symbol}, and both name {in_full(shared, self._says())}"
             yield self._report(task, "answer.report.only", said, when)
         else:
-            yield self._undecided(task, when, f"it names {task.symbol}, but its matter seems to be another")
+            yield self._undecided(task, when, f"it names {task.symbol}, but seems to be about something else")
 
     def _best(self, fitting: Sequence[tuple[Asking, When]], rule: str, said: str) -> Iterator[Evidence]:
         """The one of several requests whose own words it shares most; where none is ahead nothing is decided."""
         if len(fitting) == 1:
             yield self._report(fitting[0][0], rule, said, fitting[0][1])
             return
-        for about in (subject(self.answering.title), self._about()):
+        for about in (subject(self.answering.title), subject(self._says())):
             scores = [len(about & (task.subject - _others(task, fitting))) for task, _ in fitting]
             first = max(scores, default=0)
             if first and scores.count(first) == 1:
@@ -165,10 +196,13 @@ class _Case:
         matter = (subject(task.quote) | subject(task.title)) - name
         return bool(name and name <= name_words(words) and matter & subject(f"{words} {self.answering.title}"))
 
-    def _about(self) -> frozenset[str]:
-        """What the document is about: its heading, and the sentences in which it says what it answers."""
+    def _says(self) -> str:
+        """What says what the document is about: its heading, and the sentences in which it says what it answers."""
         headings = (self.answering.title, *self.answering.opening.heading)
-        return subject(" ".join((*headings, *(claim.words for claim in self.claims))))
+        return " ".join((*headings, *(claim.words for claim in self.claims)))
+
+    def _is_account(self) -> bool:
+        return reports_on_meeting((self.answering.title, *self.answering.opening.heading))
 
 
 def _wants_paper(task: Asking) -> bool:
