@@ -194,7 +194,7 @@ def _elsewhere(path: Path, error: OSError) -> str:
         return ""
     return (
         f"; it was looked for in {path.parent.absolute()}: name the folder that holds your YAML with "
-        "`mandates --config DIR …` or MANDATES_CONFIG"
+        "`mandates --config DIR …` or MANDATES_CONFIG, or set one up with `mandates init`"
     )
 
 

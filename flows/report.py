@@ -128,7 +128,7 @@ def print_ingested(crawled: Crawled, recorded: Recorded, held: Sequence[Waiting]
     read += f"{recorded.new_documents} new documents, "
     _say(f"{read}{recorded.new_versions} new texts, {recorded.new_mandates} new mandates", "bold")
     if recorded.deliveries:
-        _say(f"{recorded.deliveries} deliveries pending; `mandates deliver` sends them", "bold")
+        _say(f"{counted(recorded.deliveries, 'delivery', 'deliveries')} pending; `mandates deliver` sends them", "bold")
     for line in waiting_lines(held):
         _say(line, "yellow")
 

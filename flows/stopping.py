@@ -33,7 +33,7 @@ class Stopped(BaseException):
 
     def __init__(self, number: int) -> None:
         name = signal.Signals(number).name
-        super().__init__(f"stopped by {name}; what was recorded stays, the rest is done by the next run")
+        super().__init__(f"stopped by {name}; nothing that was recorded is lost")
         self.number = number
 
     @property

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from flows.selecting import WORDS, known_bodies, known_body
+from flows.written import NewFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from rich.text import Text
 
@@ -39,7 +40,7 @@ class _Number(click.IntRange):
 @click.option("--months", default=12, show_default=True, type=click.IntRange(1, 120), help="How far to look ahead.")
 @click.option("--full", is_flag=True, help="Show every agenda item and deadline.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per session, one a line.")
-@click.option("--ics", type=click.Path(path_type=Path, dir_okay=False), help="Write the sessions to an iCalendar FILE.")
+@click.option("--ics", type=NewFile(), help="Write the sessions to an iCalendar FILE.")
 @click.option(
     "--set",
     "entry",

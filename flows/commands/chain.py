@@ -30,14 +30,16 @@ def command(symbol: str, *, everything: bool, as_json: bool) -> None:
     changed clauses, [-words that were removed-] and {+words that were added+} are marked. A draft leads to the series
     of the resolution that was adopted from it.
 
-    Exit code 1: no recorded resolution renews SYMBOL or is renewed by it, or there is no snapshot.
+    Exit code 1: SYMBOL is not recorded, no recorded resolution renews it or is renewed by it, or there is no snapshot.
     """
     from config.settings import Settings
-    from warehouse.query.chains import chain_of
+    from warehouse.query.chains import chain_of, is_recorded
 
-    chain = chain_of(Settings().home, symbol)
+    home = Settings().home
+    chain = chain_of(home, symbol)
     if not chain:
-        raise click.ClickException(f"{symbol}: no recorded resolution renews it or is renewed by it")
+        why = "no recorded resolution renews it or is renewed by it" if is_recorded(home, symbol) else "is not recorded"
+        raise click.ClickException(f"{symbol[:80]}{'…' if len(symbol) > 80 else ''}: {why}")  # noqa: PLR2004 - a line
     for resolution in chain:
         if as_json:
             click.echo(json.dumps(asdict(resolution), ensure_ascii=False, default=str))

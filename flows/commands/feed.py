@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from flows.selecting import STATE, TYPE, WORDS, known_body
+from flows.written import NewFile
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from warehouse.feeds.chosen import Task
 
 # Feed readers fetch the whole file each time.
@@ -23,10 +25,8 @@ _ENTRIES = 500
     "mandates feed --addressee un:secretary-general --ics secretary-general.ics"
 )
 @click.argument("words", nargs=-1)
-@click.option("--atom", type=click.Path(path_type=Path, dir_okay=False), help="Write an Atom feed to FILE.")
-@click.option(
-    "--ics", type=click.Path(path_type=Path, dir_okay=False), help="Write the deadlines to an iCalendar FILE."
-)
+@click.option("--atom", type=NewFile(), help="Write an Atom feed to FILE.")
+@click.option("--ics", type=NewFile(), help="Write the deadlines to an iCalendar FILE.")
 @click.option("--body", type=WORDS, help="Only what this organ adopted or issued (UNGA, AALCO, IPU …).")
 @click.option("--kind", help="Only documents of this kind (resolution, report, news …).")
 @click.option("--stage", help="Only this stage (adopted …).")

@@ -79,7 +79,7 @@ def command(
     elif found.rows:
         _show(found)
     if found.more:
-        click.echo(f"cut after {limit:,} rows: --limit N shows more, --limit 0 all", err=True)
+        click.echo(f"cut after {limit:,} row{'' if limit == 1 else 's'}: --limit N shows more, --limit 0 all", err=True)
     if not found.rows:
         click.echo("nothing in the ledger matches", err=True)
         raise SystemExit(1)
@@ -140,7 +140,9 @@ def _show_task(key: str, as_of: AsOf, *, as_json: bool) -> None:
     home = Settings().home
     today, spans = task(home, key, as_of), history(home, key)
     if not today.rows and not spans.rows:
-        click.echo(f"{visible(key)}: the ledger has no such task", err=True)
+        click.echo(
+            f"{visible(key)}: the ledger has no such task; `mandates ledger --json` shows each task_key", err=True
+        )
         raise SystemExit(1)
     if as_json:
         past = [_plain(row) for row in _rows(spans)]

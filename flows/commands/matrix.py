@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flows.selecting import selecting, selection_of
+from flows.written import NewFile, writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from alerts.papers.matrix import Matrix
     from warehouse.matrix.plan import Change, Conflict, Plan
 
 _SUFFIXES = (".xlsx", ".csv", ".docx", ".html")
@@ -27,7 +29,7 @@ _SUFFIXES = (".xlsx", ".csv", ".docx", ".html")
 @click.option(
     "--out",
     "target",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=NewFile(),
     default=Path("matrix.xlsx"),
     show_default=True,
     help="Write FILE (.xlsx, .csv, .docx or .html).",
@@ -94,7 +96,6 @@ def _export(target: Path, group: Any, language: str, given: dict[str, Any], *, a
     from alerts.papers.matrix import export_id, matrix
     from config.settings import Settings
     from warehouse.matrix.rows import select
-    from warehouse.store.paths import replacing
 
     selection, now = selection_of(given, Settings()), datetime.now(UTC)
     rows = select(Settings().home, selection)
@@ -102,6 +103,15 @@ def _export(target: Path, group: Any, language: str, given: dict[str, Any], *, a
         click.echo(json.dumps({"path": None, "rows": 0}) if as_json else "no mandates were found; nothing was written")
         raise SystemExit(1)
     made = matrix(rows, selection, now, language=language, by=group)
+    with writing(target):
+        _write(made, target)
+    done = {"path": str(target), "rows": len(rows), "export": export_id(now)}
+    click.echo(json.dumps(done) if as_json else f"{counted(len(rows), 'row')} written to {target}")
+
+
+def _write(made: Matrix, target: Path) -> None:
+    from warehouse.store.paths import replacing
+
     suffix = target.suffix.lower()
     if suffix == ".xlsx":
         from alerts.papers.workbook import write_workbook
@@ -120,8 +130,6 @@ def _export(target: Path, group: Any, language: str, given: dict[str, Any], *, a
 
         with replacing(target) as aside:
             aside.write_text(matrix_page(made), encoding="utf-8")
-    done = {"path": str(target), "rows": len(rows), "export": export_id(now)}
-    click.echo(json.dumps(done) if as_json else f"{counted(len(rows), 'row')} written to {target}")
 
 
 def _import(source: Path, who: str, *, yes: bool, as_json: bool) -> None:

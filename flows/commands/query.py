@@ -66,7 +66,7 @@ def command(sql: str, parquet: Path | None, limit: int | None, timeout: float, *
     else:
         _show(table)
     if table.more:
-        click.echo(f"cut after {limit:,} rows: --limit N shows more, --limit 0 all", err=True)
+        click.echo(f"cut after {limit:,} row{'' if limit == 1 else 's'}: --limit N shows more, --limit 0 all", err=True)
 
 
 def _say(lines: str) -> None:

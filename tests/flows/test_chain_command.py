@@ -59,3 +59,5 @@ def test_what_has_no_series_is_said(series: Path) -> None:
     code, said = _said(series, "A/RES/80/8")
     assert code == 1
     assert "A/RES/80/8: no recorded resolution renews it or is renewed by it" in said
+    code, said = _said(series, "NONSENSE" * 1_000)
+    assert (code, "…: is not recorded" in said, len(said) < 200) == (1, True, True)

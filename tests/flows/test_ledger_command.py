@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from typing import TYPE_CHECKING, get_args
 
 import pytest
+from click import ClickException
 from click.testing import CliRunner
 
 from flows.cli import cli
 from flows.selecting import STATES
+from flows.written import writing
 from tests.warehouse.asking import resolution
 from tests.warehouse.made import batch, nobody
 from warehouse.ledger.evidence import Says
@@ -125,6 +128,36 @@ def test_a_mistyped_type_or_state_is_answered_with_the_nearest(homes: Path, comm
     ):
         done = CliRunner().invoke(cli, ["--home", str(homes), *command, option, word])
         assert (done.exit_code, expected in done.output) == (2, True), done.output
+
+
+@pytest.mark.parametrize(
+    "command", [["feed", "--atom"], ["feed", "--ics"], ["calendar", "--ics"], ["matrix", "--out"], ["brief", "--out"]]
+)
+def test_a_file_goes_into_a_folder_that_exists(homes: Path, tmp_path: Path, command: list[str]) -> None:
+    """A mistyped folder is named and not made, and an empty name is refused."""
+    target = tmp_path / "missing" / ("a.html" if "--out" in command else "a")
+    done = CliRunner().invoke(cli, ["--home", str(homes), *command, str(target)])
+    assert (done.exit_code, "there is no folder" in done.output) == (2, True)
+    done = CliRunner().invoke(cli, ["--home", str(homes), *command, ""])
+    assert (done.exit_code, "is empty; name a file" in done.output) == (2, True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    """What is said has the name that was asked for, not that of the temporary file beside it."""
+    with (
+        pytest.raises(ClickException, match=r"m\.xlsx: cannot be written \(Read-only file system\)"),
+        writing(tmp_path / "m.xlsx"),
+    ):
+        raise OSError(errno.EROFS, "Read-only file system", str(tmp_path / ".m.xlsx.1.part"))
+
+
+def test_a_brief_is_one_json_object(homes: Path) -> None:
+    """It has the title, the sections and their entries, as its neighbours print theirs."""
+    done = CliRunner().invoke(cli, ["--home", str(homes), "brief", "--body", "UNGA", "--json"])
+    page = json.loads(done.output)
+    assert (done.exit_code, page["path"]) == (0, None)
+    assert "A/RES/80/901" in json.dumps(page["sections"])
 
 
 def test_the_states_are_those_of_the_ledger() -> None:

@@ -14,6 +14,7 @@ from flows.cli import cli
 from tests.warehouse.made import batch, entry
 from warehouse.model import QueryError
 from warehouse.query.queries import one_look, query
+from warehouse.store.database import live_path
 from warehouse.store.snapshot import publish, snapshot_path
 
 if TYPE_CHECKING:
@@ -70,10 +71,13 @@ def test_one_look_sees_one_snapshot(home: Path, recorded: Record) -> None:
 
 
 def test_without_a_snapshot_the_query_says_what_to_do(home: Path) -> None:
-    """The error names the command that publishes one; a file that is none is named."""
-    with pytest.raises(QueryError, match="there is no snapshot yet; `mandates snapshot` publishes one"):
+    """The error names the home and how to set one up, or, where there is one, what publishes it; a file that is none is named."""
+    with pytest.raises(QueryError, match=f"{home} has no warehouse; to set one up, use `mandates init` and"):
         query(home, "SELECT 1")
     home.mkdir()
+    live_path(home).touch()
+    with pytest.raises(QueryError, match="there is no snapshot yet; `mandates snapshot` publishes one"):
+        query(home, "SELECT 1")
     snapshot_path(home).write_text("no database")
     with pytest.raises(QueryError, match=r"snapshot\.duckdb: cannot be opened"):
         query(home, "SELECT 1")

@@ -20,6 +20,7 @@ from warehouse.export.tables import FLAT, TABLES, contents
 from warehouse.export.views import views_over
 from warehouse.export.writing import Writer
 from warehouse.model import UnfitCopyError, WarehouseError
+from warehouse.query.queries import without_snapshot
 from warehouse.store.database import default_wait_seconds, memory_limit
 from warehouse.store.lock import Deadline, turn
 from warehouse.store.paths import snapshot_path
@@ -81,7 +82,7 @@ def export(
     """
     snapshot = snapshot_path(home)
     if not snapshot.exists():
-        raise WarehouseError(f"{snapshot}: there is no snapshot yet; `mandates snapshot` publishes one")
+        raise WarehouseError(without_snapshot(snapshot))
     there = place(target)
     with turn(home / "export.lock", Deadline(wait_seconds)), there.turn(wait_seconds):
         making = _Making(snapshot, there, there.stage(home), accept_loss, progress)

@@ -21,6 +21,8 @@ SELECT DISTINCT chain_id FROM chains
 WHERE document_id IN (FROM asked) OR document_id IN (
     SELECT to_document FROM relations WHERE relation = 'draft_of' AND from_document IN (FROM asked)
 )"""
+_RECORDED = """
+SELECT 1 FROM documents WHERE replace(lower(symbol), ' ', '') = replace(lower($symbol), ' ', '') LIMIT 1"""
 _RESOLUTIONS = """
 SELECT document_id, symbol, title, body, session, published_on, url, step, renews FROM chains
 WHERE chain_id IN (SELECT unnest($chains)) ORDER BY step, published_on, document_id"""
@@ -73,6 +75,11 @@ class Resolution:
     step: int
     renews: str | None
     clauses: tuple[ClauseStep, ...]
+
+
+def is_recorded(home: Path, symbol: str) -> bool:
+    """Whether a document of this symbol is recorded, in a chain or not; raises as `chain_of`."""
+    return bool(query(home, _RECORDED, {"symbol": symbol}).rows)
 
 
 def chain_of(home: Path, symbol: str) -> tuple[Resolution, ...]:

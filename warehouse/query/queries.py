@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import duckdb
 
 from warehouse.model import QueryError
+from warehouse.store.database import live_path
 from warehouse.store.paths import replacing
 from warehouse.store.snapshot import snapshot_path
 
@@ -130,7 +131,7 @@ def reading(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 def opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A snapshot in a file of any name, open for reading; raises as `reading`."""
     if not path.exists():
-        raise QueryError(f"{path}: there is no snapshot yet; `mandates snapshot` publishes one")
+        raise QueryError(without_snapshot(path))
     try:
         connection = duckdb.connect(path, read_only=True, config=_settings)
         connection.execute("SET TimeZone = 'UTC'")
@@ -144,6 +145,16 @@ def opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         raise QueryError(_plain(path, error)) from error
     finally:
         connection.close()
+
+
+def without_snapshot(path: Path) -> str:
+    """What to do where there is no snapshot: publish one, or, where nothing is recorded either, set up or go there."""
+    if live_path(path.parent).exists():
+        return f"{path}: there is no snapshot yet; `mandates snapshot` publishes one"
+    return (
+        f"{path}: there is no snapshot yet, and {path.parent.absolute()} has no warehouse; to set one up, use "
+        "`mandates init` and `mandates run`; if there is one elsewhere, name it with `mandates --home DIR …`"
+    )
 
 
 @contextlib.contextmanager
