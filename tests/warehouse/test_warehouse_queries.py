@@ -71,7 +71,7 @@ def test_one_look_sees_one_snapshot(home: Path, recorded: Record) -> None:
 
 
 def test_without_a_snapshot_the_query_says_what_to_do(home: Path) -> None:
-    """The error names the home and how to set one up, or, where there is one, what publishes it; a file that is none is named."""
+    """The error names the home and how to set one up, or what publishes a snapshot; a file that is none is named."""
     with pytest.raises(QueryError, match=f"{home} has no warehouse; to set one up, use `mandates init` and"):
         query(home, "SELECT 1")
     home.mkdir()
