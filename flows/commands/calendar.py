@@ -195,6 +195,8 @@ def _when(sitting: Sitting, today: date) -> str:
         days = (sitting.start - today).days
         return f"in {days} day{'' if days == 1 else 's'}"
     left = (sitting.end - today).days
+    if not sitting.is_announced:
+        return "running, if its days are as expected"
     return f"running, {left} day{'' if left == 1 else 's'} left" if left else "last day today"
 
 

@@ -140,9 +140,7 @@ def _show_task(key: str, as_of: AsOf, *, as_json: bool) -> None:
     home = Settings().home
     today, spans = task(home, key, as_of), history(home, key)
     if not today.rows and not spans.rows:
-        click.echo(
-            f"{visible(key)}: the ledger has no such task; `mandates ledger --json` shows each task_key", err=True
-        )
+        click.echo(f"{visible(key)}: the ledger has no such task; `mandates ledger --json` shows the keys", err=True)
         raise SystemExit(1)
     if as_json:
         past = [_plain(row) for row in _rows(spans)]

@@ -95,7 +95,9 @@ def test_shapes_are_told_in_words_of_ours(path: Path, text: str, line: int, word
 
 def test_a_file_of_the_configuration_that_is_missing_says_where_to_look(tmp_path: Path) -> None:
     """Outside a checkout the folder that was looked in is named, and how to name another."""
-    with pytest.raises(ConfigError, match=r"No such file or directory; it was looked for in .*`mandates --config DIR"):
+    with pytest.raises(
+        ConfigError, match=r"No such file or directory; it was looked for in .*`mandates --config DIR.* `mandates init`"
+    ):
         load(tmp_path / "sources.yaml", File)
 
 

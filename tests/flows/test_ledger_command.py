@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from flows.cli import cli
 from flows.selecting import STATES
+from flows.stopping import Stopped
 from flows.written import writing
 from tests.warehouse.asking import resolution
 from tests.warehouse.made import batch, nobody
@@ -160,6 +161,11 @@ def test_a_brief_is_one_json_object(homes: Path) -> None:
     assert "A/RES/80/901" in json.dumps(page["sections"])
 
 
+def test_a_query_that_is_stopped_promises_no_next_run() -> None:
+    """What is said of Ctrl-C holds for every command, those that only read included."""
+    assert str(Stopped(2)) == "stopped by SIGINT; nothing that was recorded is lost"
+
+
 def test_the_states_are_those_of_the_ledger() -> None:
     """What can be asked for is what the calendar gives, and all that evidence can say."""
     assert sorted(STATES) == sorted(["open", "due_soon", "overdue", *get_args(Says)])
@@ -175,7 +181,7 @@ def test_one_task_has_its_history(run: Run) -> None:
     assert "calendar.open" in output
     row = json.loads(run(key, "--json")[1])
     assert row["history"][0]["state"] == "open"
-    assert run("nothing")[0] == 1
+    assert run("nothing") == (1, "", "nothing: the ledger has no such task; `mandates ledger --json` shows the keys\n")
 
 
 def test_a_rebuild_puts_right_what_is_missing(run: Run, homes: Path) -> None:

@@ -224,6 +224,18 @@ def test_an_edited_file_shows_at_once(installed: Path, tmp_path: Path) -> None:
     assert "no sessions known" in calendar(installed).output
 
 
+def test_a_session_that_was_not_announced_is_not_said_to_run(installed: Path, tmp_path: Path) -> None:
+    """Days that follow from a rule may be wrong, so no days are counted down."""
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "sessions.yaml").write_text(
+        f"shipped: false\nsessions:\n- {{body: XYZ, number: 3, start: {TODAY}, end: {TODAY + timedelta(days=3)}, "
+        "confidence: computed, source: x}\n"
+    )
+    shown = calendar(installed).output
+    assert "running, if its days are as expected" in shown
+    assert "left" not in shown
+
+
 def test_a_body_that_nobody_knows_is_entered_with_a_warning(installed: Path) -> None:
     """It may be new or mistyped; a known one is entered as it is spelled, and who entered it is one line."""
     start = (TODAY + timedelta(days=30)).isoformat()
