@@ -49,6 +49,7 @@ _DENIAL = (
     r"\b(?:<<not>>)\b(?!\s+(?:<<not_denying>>)\b)(?:\s+[\w’'-]+){0,4}?\s+"
     r"(?:<<answering>>|<<submitted>>|<<asked_for>>|<<asked_report>>|<<set_up>>)\b"
 )
+_NOT_ASKED = r"\b(?:<<not>>)\s+(?:<<asked_for>>)\b"
 _TURN = r";|\b(?:<<but>>)\b"
 # A delay is told beside the sentence that says what was asked for, or in the head.
 _BEFORE_CLAIM, _AFTER_CLAIM = 2, 3
@@ -152,7 +153,7 @@ def _claims_of(opening: str, start: int, end: int, citations: list[Citation]) ->
         how: How | None = None
         if any(first <= at < last for first, last in reached):
             how = "submitted"
-        elif is_asked:
+        elif is_asked and not expression(_NOT_ASKED).search(sentence):
             how = "asked"
         elif is_set_up:
             how = "set up"

@@ -43,6 +43,10 @@ SAID = [
 ]
 NOT_SAID = [
     "In its resolution 78/217, the General Assembly encouraged States to inspect ferries.",
+    "In its resolution 78/217, the General Assembly did not request a report.",
+    "This report does not respond to resolution 78/217.",
+    "Le présent rapport ne répond pas à la résolution 78/217.",
+    "El presente informe no responde a la resolución 78/217.",
     "Pursuant to General Assembly resolution 48/141, the High Commissioner coordinates activities in ports.",
     "It should be read together with the report submitted pursuant to General Assembly resolution 78/217.",
     "The present report does not repeat what was said in the report submitted pursuant to resolution 78/217.",
@@ -57,6 +61,29 @@ def test_a_sentence_that_says_what_is_answered(sentence: str, claims: list[tuple
     """The resolution, the paragraphs beside it, and how the sentence says it."""
     opening = read_opening(f"{BY_THE_HEAD}1. {sentence}\n\n2. Forty States replied.\n", "UNGA")
     assert [(claim.symbol, claim.paragraphs, claim.how) for claim in opening.claims] == claims
+
+
+LATE = [
+    "It was not possible to complete the report in time.",
+    "The report will therefore be issued at a later date.",
+    "The Secretary-General proposes to defer the report to the eighty-first session.",
+    "Il n'a pas été possible d'établir le rapport demandé.",
+    "No ha sido posible preparar el informe.",
+]
+NOT_LATE = [
+    "An updated report will be submitted at the eighty-first session.",
+    "The report will be presented to the Third Committee in an interactive dialogue.",
+    "The study describes why projects were delayed.",
+    "Le rapport décrit les projets qui ont été reportés.",
+    "El informe describe los proyectos que se aplazaron.",
+]
+
+
+@pytest.mark.parametrize("sentence", LATE + NOT_LATE)
+def test_a_delay_is_told_from_other_delays(sentence: str) -> None:
+    """What was asked for is late; what the report describes, or another report that follows, is not."""
+    claim = "The present note is submitted pursuant to resolution 78/217."
+    assert (read_opening(f"{BY_THE_HEAD}{claim} {sentence}\n", "UNGA").delay is not None) == (sentence in LATE)
 
 
 @pytest.mark.parametrize("sentence", NOT_SAID, ids=[sentence[:40] for sentence in NOT_SAID])
