@@ -62,6 +62,7 @@ def command(
     their times, changed ones are marked, and deadlines that were met or withdrawn are cancelled. A mandate keeps its
     id when its text is read again.
     """
+    from alerts.figures import counted
     from config.settings import Settings
     from warehouse.feeds.atom_file import write_feed
     from warehouse.feeds.calendar_entries import deadline_entries
@@ -91,7 +92,7 @@ def command(
         return
     for each in done.values():
         figures = ", ".join(f"{name}: {each[name]}" for name in ("new", "changed", "cancelled") if name in each)
-        click.echo(f"{each['path']}: {each['entries']} entries; {figures}")
+        click.echo(f"{each['path']}: {counted(each['entries'], 'entry', 'entries')}; {figures}")
 
 
 def _chosen(

@@ -261,7 +261,9 @@ def test_that_a_day_is_near_is_no_change(tmp_path: Path) -> None:
     """Neither a feed nor a calendar changes only because a deadline comes closer."""
     path = tmp_path / "a.xml"
     write_feed(path, "Mandates", [a_task()], now=NOW, limit=10)
-    assert write_feed(path, "Mandates", [a_task(state="due_soon")], now=LATER, limit=10).changed == 0
+    near = a_task(state="due_soon", note="due by 2027-01-15")
+    assert write_feed(path, "Mandates", [near], now=LATER, limit=10).changed == 0
+    assert near.words == a_task().words
 
 
 def test_a_mandate_with_several_occurrences_is_one_entry(tmp_path: Path) -> None:

@@ -122,7 +122,7 @@ class Task:
             lines.append(f"Responsible: {self.responsible}")
         if self.answered_by:
             lines.append(f"Answered by: {self.answered_by}")
-        elif self.note:
+        elif self.note and self.state != "due_soon":
             lines.append(f"Note: {self.note}")
         return "\n".join([*lines, f"Key: {self.task_key}"])
 
