@@ -12,6 +12,7 @@ import pytest
 
 from tests.warehouse.asking import resolution
 from tests.warehouse.made import batch, nobody
+from warehouse.ledger import recording
 from warehouse.ledger.account import rebuild, update
 from warehouse.ledger.evidence import Evidence, keep
 from warehouse.ledger.recording import keep_up_rereadings
@@ -320,3 +321,28 @@ def test_a_session_that_is_entered_has_its_place_in_the_series(recorded: Record,
     with session(home) as connection:
         keep_sessions(connection, "calendar", days[:1], NOW + timedelta(days=1))
     assert rows("SELECT due_start, is_expected FROM task_occurrences") == [(date(2026, 2, 23), True)]
+
+
+def test_a_moved_session_concerns_only_the_body_that_meets(
+    recorded: Record, rows: Rows, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only documents that ask for something at each session of that body, by name or as its own, are worked out."""
+    own = resolution("Requests the Secretary-General to report to it at each session", symbol="A/RES/80/8")
+    words = "Requests the Secretary-General to report to the Human Rights Council at each session"
+    named = resolution(words, symbol="A/RES/80/7")
+    recorded(batch(0, own, named))
+    looked: list[Any] = []
+    update = recording.update
+
+    def noting(connection: Any, **more: Any) -> Any:
+        looked.append(more["documents"])
+        return update(connection, **more)
+
+    monkeypatch.setattr(recording, "update", noting)
+    ids = dict(rows("SELECT symbol, document_id FROM documents"))
+    for number, (body, wanted) in enumerate({"HRC": "A/RES/80/7", "UNGA": "A/RES/80/8", "AALCO": None}.items()):
+        days = [KnownSession(body, 90, date(2027, 2, 1), date(2027, 2, 9), "listed", "by hand")]
+        with session(home) as connection:
+            keep_sessions(connection, f"calendar-{number}", days, NOW)
+        assert looked == ([[ids[wanted]]] if wanted else [])
+        looked.clear()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from mandates.deadlines.cadence import cadence_of
 from warehouse.ledger import account, follows
 from warehouse.ledger.account import update
 from warehouse.ledger.asked import Fresh
@@ -31,7 +32,11 @@ if TYPE_CHECKING:
 # Documents whose evidence is judged in one step of a rebuild.
 JUDGED_TOGETHER = 500
 
-_IN_SERIES = "SELECT DISTINCT document_id FROM dues WHERE sense = 'each' AND due_end IS NULL ORDER BY ALL"
+_IN_SERIES = """
+SELECT document_id, documents.body, due.quote, mandate.quote[:greatest(due."start" - mandate."start", 0)]
+FROM (SELECT document_id, "start", quote, unnest(dues) AS due FROM mandates WHERE due_sense = 'each' OR len(dues) > 1)
+    AS mandate JOIN documents USING (document_id)
+WHERE due.sense = 'each' AND due.due_end IS NULL"""
 _DECIDED_ON = "SELECT DISTINCT document_id FROM decisions WHERE document_id IS NOT NULL AND {condition}"
 
 
@@ -95,9 +100,20 @@ def keep_up_decisions(
     return update(connection, documents={row[0] for row in rows}, now=now)
 
 
-def keep_up_sessions(connection: duckdb.DuckDBPyConnection, now: datetime) -> tuple[Change, ...]:
-    """Bring the ledger up to sessions that were moved or added: what is asked for at each of them has other days."""
-    documents = [row[0] for row in connection.execute(_IN_SERIES).fetchall()]
+def keep_up_sessions(
+    connection: duckdb.DuckDBPyConnection, bodies: Collection[str], now: datetime
+) -> tuple[Change, ...]:
+    """Bring the ledger up to sessions of these bodies that were moved or added.
+
+    What is asked for at each of them has other days now. The body that meets is the one that the words name,
+    else the one that asks.
+    """
+    concerned = set()
+    for document_id, body, words, before in connection.execute(_IN_SERIES).fetchall():
+        cadence = cadence_of(words, before or "") if words else None
+        if cadence is not None and cadence.months is None and (cadence.body or body) in bodies:
+            concerned.add(document_id)
+    documents = sorted(concerned)
     steps = range(0, len(documents), JUDGED_TOGETHER)
     return tuple(
         change

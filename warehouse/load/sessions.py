@@ -69,7 +69,7 @@ def keep_sessions(
         connection.execute(_INSERT, {"rows": rows, "origin": origin, "now": now})
         from warehouse.ledger.recording import keep_up_sessions  # noqa: PLC0415 - 50 ms, and sessions seldom change
 
-        keep_up_sessions(connection, now)
+        keep_up_sessions(connection, {session.body for session in changed}, now)
     return len(changed)
 
 
