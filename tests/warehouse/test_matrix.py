@@ -127,6 +127,18 @@ def test_what_people_fill_in_is_planned_then_recorded(desk: Desk, rows: Rows) ->
     assert "1 row written" in desk.run("matrix", "--responsible", "legal", "--out", str(desk.folder / "legal.xlsx"))
 
 
+def test_the_reason_has_no_hidden_characters(desk: Desk) -> None:
+    """The name of the export, which anybody may have edited, is recorded on one line and without unseen characters."""
+    path = desk.export("sheet.csv")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        head, first, *_ = csv.reader(file)
+    first[head.index("Export")] = "one\u202e\nexport\x1b"
+    first[head.index("Responsible unit")] = "Legal"
+    plan = desk.plan(_write_csv(path, [head, first], ",", "utf-8"))
+    assert [each["decision"]["why"] for each in plan["changes"]] == ["mandate matrix, one export"]
+    assert plan["exports"] == ["one export"]
+
+
 def test_an_emptied_cell_takes_the_decision_back(desk: Desk) -> None:
     """What the sheet was exported with and no longer has is withdrawn."""
     desk.record(edited(desk.export(), filled(LEGAL)))

@@ -142,7 +142,7 @@ def plan(connection: duckdb.DuckDBPyConnection, sheet: Returned, who: str, now: 
                 changes.append(found)
             elif found is not None:
                 conflicts.append(found)
-    exports = sorted({row.text("export") for row in sheet.rows} - {""})
+    exports = sorted({seen(row.text("export")) for row in sheet.rows} - {""})
     return Plan(
         tuple(changes), tuple(conflicts), tuple(sorted(problems, key=lambda each: each.row)), len(sheet.rows),
         tuple(exports),
@@ -169,7 +169,7 @@ def _judged(
             if value is not None or None not in known
             else None
         )
-    exports = sorted({row.text("export") for row, _ in edits} - {""})
+    exports = sorted({seen(row.text("export")) for row, _ in edits} - {""})
     why = f"mandate matrix, {', '.join(exports)[:200]}" if exports else "mandate matrix"
     return Change(replace(blank, value=value, why=why).checked(), task.document, task.clause, held.value, numbers)
 
