@@ -105,6 +105,31 @@ def test_a_bomb_is_refused_within_bounds(tmp_path: Path) -> None:
     assert _peak(path) < 5_000_000
 
 
+@pytest.mark.parametrize("stated", [None, 9])
+def test_many_parts_are_refused_before_they_are_listed(tmp_path: Path, stated: int | None) -> None:
+    """A table of contents with many entries is refused unread, even if the file states a small number of them."""
+    path = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(path, "w") as made:
+        for number in range(20_000):
+            made.writestr(f"xl/parts/{number}.xml", b"")
+    if stated is not None:
+        content = bytearray(path.read_bytes())
+        content[-14:-10] = stated.to_bytes(2, "little") * 2
+        path.write_bytes(content)
+    with pytest.raises(MatrixError, match="parts" if stated is None else "table of contents"):
+        read(path)
+    assert _peak(path) < 1_000_000
+
+
+def test_a_zip_for_very_large_files_is_refused(tmp_path: Path) -> None:
+    """A second record at the end, which would be believed instead of the first, is refused."""
+    path = workbook(tmp_path / "a.xlsx", rows(HEAD + ROW))
+    content = path.read_bytes()
+    path.write_bytes(content[:-22] + b"PK\6\7" + b"\0" * 16 + content[-22:])
+    with pytest.raises(MatrixError, match="very large files"):
+        read(path)
+
+
 @pytest.mark.parametrize("row", [ROW, "<row/>" * 7, "<row>" + "<c/>" * 6 + "</row>"])
 def test_a_million_rows_are_refused_in_little_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, row: str) -> None:
     """Whether filled or empty, rows and cells beyond the limit end the reading, and those before it are not kept."""

@@ -6,7 +6,9 @@ are refused, and so is XML that defines entities, which no office program writes
 
 from __future__ import annotations
 
+import os
 import posixpath
+import struct
 import zipfile
 import zlib
 from contextlib import contextmanager
@@ -18,6 +20,7 @@ from warehouse.matrix.rows import MatrixError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
+    from typing import BinaryIO
 
     # The name of an element that begins, with its attributes; of one that ends, with the text in it.
     Event = tuple[str, Mapping[str, str], None] | tuple[str, None, str]
@@ -26,6 +29,15 @@ if TYPE_CHECKING:
 MOST_BYTES = 20_000_000
 MOST_UNPACKED = 80_000_000
 MOST_PARTS = 500
+# `zipfile` reads the whole table of contents at once, whatever number of parts the file states; an entry of an office
+# program has some 80 bytes.
+MOST_CONTENTS = 100_000
+# The record at the end of a zip states the number of parts and the bytes of the table of contents. A comment may
+# follow, which no office program writes.
+_END = struct.Struct("<4s4H2LH")
+_END_MARK = b"PK\5\6"
+# Before it, files beyond 4 GB name the place of a second such record, which `zipfile` believes instead.
+_FARTHER, _FAR_MARK = 20, b"PK\6\7"
 # The largest sheet has half a million; so many take two seconds.
 MOST_ELEMENTS = 2_000_000
 # A cell holds 32,767 characters at most.
@@ -136,12 +148,29 @@ def opened(path: Path) -> Iterator[Package]:
     with path.open("rb") as file:
         if file.read(len(_OLD)) == _OLD:
             raise MatrixError("has a password, or is an old .xls; save it as .xlsx without a password")
+        _check_contents(file)
         file.seek(0)
         try:
             with zipfile.ZipFile(file) as package:
                 yield Package(package)
         except _BROKEN as error:
             raise MatrixError(f"is not a readable .xlsx file ({error})") from error
+
+
+def _check_contents(file: BinaryIO) -> None:
+    """Refuse a long table of contents before `zipfile` makes an object of each entry."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - _END.size - _FARTHER))
+    far, end = (tail := file.read())[: -_END.size], tail[-_END.size :]
+    if far.startswith(_FAR_MARK):
+        raise MatrixError("is a zip for very large files, which no sheet needs")
+    if len(end) < _END.size or not end.startswith(_END_MARK) or end[-2:] != b"\0\0":
+        raise MatrixError("is not a readable .xlsx file (it does not end as a zip does)")
+    parts, contents = _END.unpack(end)[4:6]
+    if parts > MOST_PARTS:
+        raise MatrixError(f"has more than {MOST_PARTS} parts")
+    if contents > MOST_CONTENTS:
+        raise MatrixError(f"has a table of contents of more than {MOST_CONTENTS:,} bytes")
 
 
 def _local(name: str) -> str:
