@@ -65,7 +65,7 @@ def _printed(
     )
     print(f"still at work: {at_work}; documents: {documents} of {DOCUMENTS}")
     half = samples[len(samples) // 2 :]
-    figures = [Figure("runs", ended, "runs"), Figure("runs a minute", ended / seconds * 60, "/min")]
+    figures = [Figure("runs", ended, "runs"), Figure("runs a minute", ended / seconds * 60, "")]
     for name in sorted({name for sample in half for name in sample}):
         values = [(number, sample[name]) for number, sample in enumerate(half) if name in sample]
         drift = _drift(values)
