@@ -112,7 +112,7 @@ def test_writing_grows_with_the_change_and_not_with_the_file(home: Path, patchab
     large = published(home)
     assert small is not None
     assert large is not None
-    assert large.bytes > 5 * small.bytes
+    assert large.bytes > 4 * small.bytes
     assert large.written < 1.5 * small.written
 
 
