@@ -92,7 +92,8 @@ def entries() -> tuple[Entry, ...]:
     lamps = f"{_ASKED}, at its seventy-ninth session, a report on the cost of lamps"
     draft = resolution(80, _training(81), _lamps(81), _item(81), stage="draft", symbol="A/C.3/80/L.90")
     report = (
-        f"Seventy-ninth session\nAgenda item 70\n{TITLE}\n\n{TITLE}\n\nReport of the Secretary-General\n\n1. The present report is submitted pursuant to paragraph 3 of "
+        f"Seventy-ninth session\nAgenda item 70\n{TITLE}\n\n{TITLE}\n\nReport of the Secretary-General\n\n"
+        "1. The present report is submitted pursuant to paragraph 3 of "
         "General Assembly resolution 78/901, in which the Assembly requested the Secretary-General to submit to it, at "
         "its seventy-ninth session, a report on the cost of lamps.\n\n2. Lamps cost more each year.\n"
     )
