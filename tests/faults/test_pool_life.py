@@ -113,7 +113,7 @@ def test_a_maker_of_workers_that_is_killed_while_it_starts_is_replaced(tmp_path:
 @pytest.mark.slow
 def test_an_ingestion_that_is_killed_goes_on_where_it_was(tmp_path: Path, config: Path) -> None:
     """What was recorded before kill -9 stays and is not read again; the next call says so and reads the rest, once."""
-    home, files, count = tmp_path / "home", tmp_path / "files", 200
+    home, files, count = tmp_path / "home", tmp_path / "files", 400
     files.mkdir()
     for number in range(count):
         (files / f"{number}.html").write_text(resolution(f"Local resolution {number}") * 40)
