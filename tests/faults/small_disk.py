@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def small_disk(folder: Path, megabytes: int = 8) -> Iterator[Path]:
+def small_disk(folder: Path, megabytes: int = 32) -> Iterator[Path]:
     """The folder, made on a file system of that size; the test is skipped where none can be mounted."""
     folder.mkdir()
     mounted = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)]

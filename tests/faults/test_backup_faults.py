@@ -157,7 +157,7 @@ def test_a_restored_home_sends_nothing_that_was_recorded_as_sent(home: Path, tmp
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of its own of 8 MB."""
+    """A file system of its own of 32 MB."""
     with small_disk(tmp_path / "disk") as folder:
         yield folder
 

@@ -108,7 +108,7 @@ def test_exports_of_two_homes_to_one_folder_take_turns(home: Path, tmp_path: Pat
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of its own of 8 MB."""
+    """A file system of its own of 32 MB."""
     with small_disk(tmp_path / "disk") as folder:
         yield folder
 

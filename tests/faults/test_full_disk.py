@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Path]:
-    """A home on a file system of its own of 8 MB."""
+    """A home on a file system of its own of 32 MB."""
     with small_disk(tmp_path / "home") as folder:
         yield folder
 
