@@ -31,4 +31,5 @@ def test_what_messages_say_are_fields_of_the_table() -> None:
     known = {field.name for field in mandate_fields.STRUCT} | {"task_key"}
     assert {field.name for field in fields(MandateRow)} - {"deadlines"} <= known
     of_a_clause = {"clause_id", "number", "page", "review", "deadlines"}
-    assert {field.name for field in fields(ClauseFacts)} - of_a_clause <= known
+    by_a_person = {"responsible"}
+    assert {field.name for field in fields(ClauseFacts)} - of_a_clause - by_a_person <= known
