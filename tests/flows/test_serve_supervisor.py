@@ -23,11 +23,10 @@ from flows.serve.supervisor import Child, Supervisor
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
+pytestmark = pytest.mark.slow
 CHECKOUT = Path(__file__).parent.parent.parent
 SLEEPER = """
 import pathlib, sys, time
-
-pytestmark = pytest.mark.slow
 pathlib.Path(sys.argv[1]).write_text("up")
 print("I am up", flush=True)
 time.sleep(600)
@@ -239,12 +238,12 @@ def test_children_end_with_a_supervisor_that_is_killed(folder: Path) -> None:
     code = (
         "import os, subprocess, sys, time\n"
         "words = [sys.executable, '-P', '-m', 'flows.serve.bound', str(os.getpid()), 'sleeper', sys.argv[1]]\n"
-        "subprocess.Popen(words)\n"
-        "time.sleep(600)"
+        "sys.exit(subprocess.call(words))"
     )
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(folder), str(CHECKOUT)])}
     parent = subprocess.Popen([sys.executable, "-c", code, str(mark)], env=environment)
     while not mark.exists():
+        assert parent.poll() is None
         time.sleep(0.05)
     parent.kill()
     parent.wait()
