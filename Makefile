@@ -95,8 +95,8 @@ feedparser-suite: feedparser-fixtures ## feedparser's own fixtures through the f
 	@$(BIN)/python -m pytest tests/scrapers/test_feedparser_suite.py $(ARGS)
 
 faults: setup ## The long fault runs, and what takes minutes elsewhere
-	@MANDATES_FAULTS=long $(BIN)/python -m pytest tests/faults tests/security $(ARGS)
-	@MANDATES_FAULTS=long $(BIN)/python -m pytest -m long --ignore=tests/faults --ignore=tests/security $(ARGS)
+	@MANDATES_FAULTS=long $(BIN)/python -m pytest -o faulthandler_timeout=0 tests/faults tests/security $(ARGS)
+	@MANDATES_FAULTS=long $(BIN)/python -m pytest -o faulthandler_timeout=0 -m long --ignore=tests/faults --ignore=tests/security $(ARGS)
 
 lock: setup ## Update the locked versions, if the program works with the new ones (needs uv; CHECK=0 does not try them)
 	@$(BIN)/python -m supply_chain.lock $(if $(filter 0,$(CHECK)),--unchecked)
