@@ -8,10 +8,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from alerts.corrected import addressee, corrected
-from alerts.difference import Change, difference
 from alerts.escape import Address, isolated, one_line, paragraph, web_address
 from alerts.naming import ABOUT_NO_DOCUMENT, OF_A_DEADLINE, both_documents, not_read, sort_of, title_of, weight
 from alerts.so_far import so_far
+from warehouse.links.difference import Change, difference
 from warehouse.review.task_names import short_name
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from alerts.difference import Change
+    from warehouse.links.difference import Change
     from warehouse.query.chains import ClauseStep, Resolution
 
 # Words shown before and after what changed; the rest of a clause that stayed the same is left out.
@@ -81,7 +81,7 @@ def _since(clause: ClauseStep) -> str:
 
 
 def _words(clause: ClauseStep) -> str:
-    from alerts.difference import difference
+    from warehouse.links.difference import difference
 
     if clause.change != "changed" or clause.words is None or clause.former_words is None:
         return clause.words or clause.former_words or ""

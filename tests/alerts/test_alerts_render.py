@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.difference import difference
 from alerts.figures import in_figures, rejoined
 from alerts.frame import Frame, frame
 from alerts.model import TemplateError
@@ -20,6 +19,7 @@ from alerts.subject import subject
 from config.subscriptions import Subscriptions
 from tests.alerts.made_findings import changed, document, finding, noon, subscribed
 from warehouse.findings.finding import Answer, Deadline, SoFar
+from warehouse.links.difference import difference
 from warehouse.model import Delivery, SourceCheck
 
 if TYPE_CHECKING:
