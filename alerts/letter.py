@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+from urllib.parse import quote as escaped
 
 from alerts.corrected import addressee, corrected
 from alerts.escape import Address, isolated, one_line, paragraph, web_address
@@ -36,7 +37,8 @@ class Item:
 
     `when` is how far away a deadline is that comes near, `about` which two documents it is about, `note` what operators
     should know, or why a listed document could not be read. `key` is the short name of its task, `ways` how to say that
-    somebody takes care of it, or that nobody wants to hear of it any more.
+    somebody takes care of it, or that nobody wants to hear of it any more. `link` is label and address of its clause in
+    the register, where the links of the document do not lead there already.
     """
 
     what: str
@@ -49,6 +51,7 @@ class Item:
     note: str | None
     key: str | None = None
     ways: str | None = None
+    link: tuple[str, Address] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,21 +121,43 @@ def section(
     limit, quote = (digest_items, digest_quote_limit) if in_digest else (most_items, quote_limit)
     shown = sorted([finding for finding in findings if finding.kind != "new_document"] or findings, key=_place)
     first = shown[0]
-    links = [(words.document, web_address(first.document.url))]
+    links: list[tuple[str, Address | None]] = [(words.document, web_address(first.document.url))]
     drafts = earlier.get(first.document.document_id, ())
     links += [(_earlier_name(words, draft), web_address(draft.url)) for draft in drafts]
     others = dict.fromkeys((finding.other_document, finding.other_url) for finding in shown if finding.other_url)
     linked = {draft.url for draft in drafts}
     links += [(one_line(name or "", 80), web_address(url)) for name, url in others if url not in linked]
-    if register_url is not None and len(first.document.document_id) == 64:  # noqa: PLR2004 - a sha256, not a source's or target's name
-        links.append((words.in_register, web_address(f"{register_url}/documents/{first.document.document_id}")))
+    if register_url is not None:
+        clause = _clause_page(register_url, first) if len(shown) == 1 else None
+        links.append((words.in_register, clause or _document_page(register_url, first)))
+    items = [_item(words, finding, quote, in_digest=in_digest) for finding in shown[:limit]]
+    if register_url is not None and len(shown) > 1:
+        items = [
+            replace(item, link=(words.in_register, page)) if (page := _clause_page(register_url, finding)) else item
+            for item, finding in zip(items, shown, strict=False)
+        ]
     return Section(
         title=title_of(words, first, 200),
         line=_document_line(words, first),
         links=tuple((label, address) for label, address in links if address is not None),
-        items=_each_once(_item(words, finding, quote, in_digest=in_digest) for finding in shown[:limit]),
+        items=_each_once(items),
         more=words.more.of(len(shown) - limit) if len(shown) > limit else None,
     )
+
+
+def _document_page(register_url: str, finding: Finding) -> Address | None:
+    """The page of the document; None of what is about a source or a target."""
+    if len(finding.document.document_id) != 64:  # noqa: PLR2004 - a sha256
+        return None
+    return web_address(f"{register_url}/documents/{finding.document.document_id}")
+
+
+def _clause_page(register_url: str, finding: Finding) -> Address | None:
+    """Where the register shows the clause in its text, whatever became of that text since; None without a clause."""
+    task_key, clause_id = finding.clause.task_key, finding.clause.clause_id
+    # What is not a mandate has no key that lasts, but its place.
+    name = task_key.partition(":")[0] if task_key else clause_id
+    return web_address(f"{register_url}/clauses/{escaped(name, safe=':')}") if name else None
 
 
 def _each_once(items: Iterable[Item]) -> tuple[Item, ...]:

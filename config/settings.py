@@ -7,9 +7,10 @@ Errors:
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from config.redaction import hosts_only
 
@@ -23,7 +24,7 @@ class SettingsError(Exception):
 
 
 class Settings(BaseModel):
-    """One installation. Each field can be set as MANDATES_<FIELD>; --home and --config come first.
+    """One installation. Each field can be set by its `variable`; --home and --config come first.
 
     Read here rather than by pydantic-settings, whose import takes 60 ms of every command.
 
@@ -45,6 +46,11 @@ class Settings(BaseModel):
         default=None,
         description="landing place that several machines share: a folder or s3://BUCKET/FOLDER; by default none",
     )
+    register_url: str | None = Field(
+        default=None,
+        description="public address of the register (`mandates register`), to which messages then link; "
+        "by default none",
+    )
     lock_wait_seconds: float = Field(
         default=60.0, ge=0, description="how long a command waits while another one writes"
     )
@@ -59,15 +65,33 @@ class Settings(BaseModel):
         default=1_500_000_000, ge=300_000_000, description="address space of a process that reads documents"
     )
 
+    @field_validator("register_url")
+    @classmethod
+    def _without_stroke(cls, address: str | None) -> str | None:
+        return None if address is None else web_page(address)
+
     def __init__(self) -> None:
-        given = {name: value for name in type(self).model_fields if (value := os.environ.get(_variable(name)))}
+        given = {name: value for name in type(self).model_fields if (value := os.environ.get(variable(name)))}
         try:
             super().__init__(**given)
         except ValidationError as error:
             (misfit, *_) = error.errors(include_url=False)
-            name = _variable(str(misfit["loc"][0]))
+            name = variable(str(misfit["loc"][0]))
             raise SettingsError(name, f"{misfit['msg']}, not {misfit['input']!r}") from None
 
 
-def _variable(name: str) -> str:
-    return f"MANDATES_{name.upper()}"
+def variable(name: str) -> str:
+    """The environment variable that sets a field."""
+    # pydantic has no room for a field called `register`.
+    return "MANDATES_REGISTER" if name == "register_url" else f"MANDATES_{name.upper()}"
+
+
+def web_page(address: str) -> str:
+    """An http: or https: address to which paths can be added.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if not re.fullmatch(r"https?://[^\s<>?#]+", address):
+        raise ValueError("write an http: or https: address")
+    return address.rstrip("/")

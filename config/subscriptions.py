@@ -20,6 +20,7 @@ from pydantic import (
 )
 
 from config.filters import About, Filters, without_mandate
+from config.settings import Settings, web_page
 from config.strict_yaml import ConfigError, line_of, load
 from config.suggestions import did_you_mean, or_known
 from config.targets import Heartbeat, Name, Named, Target
@@ -51,12 +52,6 @@ def _web_or_mail(text: str) -> str:
     if not re.fullmatch(r"(mailto:[^\s<>@]+@[^\s<>@]+|https://[^\s<>]+)", text):
         raise ValueError("write a mailto: or an https: address")
     return text
-
-
-def _web(text: str) -> str:
-    if not re.fullmatch(r"https?://[^\s<>]+", text):
-        raise ValueError("write an http: or https: address")
-    return text.rstrip("/")
 
 
 class Subscription(Named):
@@ -115,8 +110,9 @@ class SubscriptionsFile(BaseModel):
         default=(),
         description="targets that are notified of failing sources, undelivered messages and unreadable texts",
     )
-    register_url: Annotated[str, AfterValidator(_web)] | None = Field(
-        default=None, description="the address of a register whose pages messages link to"
+    register_url: Annotated[str, AfterValidator(web_page)] | None = Field(
+        default=None,
+        description="the address of the register to which these messages link, in place of `MANDATES_REGISTER`",
     )
     unsubscribe: Annotated[str, AfterValidator(_web_or_mail)] | None = Field(
         default=None, description="a mailto: or https: address where recipients can stop the messages"
@@ -214,7 +210,7 @@ def load_subscriptions(config_dir: Path) -> Subscriptions:
         subscriptions=tuple(subscriptions.values()),
         targets=targets,
         operators=tuple(dict.fromkeys(name for file in files.values() for name in file.operators)),
-        register_url=next((file.register_url for file in files.values() if file.register_url), None),
+        register_url=next((file.register_url for file in files.values() if file.register_url), Settings().register_url),
         unsubscribe=next((file.unsubscribe for file in files.values() if file.unsubscribe), None),
         heartbeat=next((file.heartbeat for file in files.values() if file.heartbeat), None),
         brake=_unless_off([file.brake for file in files.values()], BRAKE),

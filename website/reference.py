@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from config.schemas import MODELS, schema_of
-from config.settings import Settings
+from config.settings import Settings, variable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -43,7 +43,7 @@ def reference() -> str:
     parts.append("| variable | default | meaning |\n|---|---|---|\n")
     for name, setting in Settings.model_fields.items():
         default = f"{setting.default:g}" if isinstance(setting.default, float) else setting.default
-        parts.append(f"| `MANDATES_{name.upper()}` | `{default}` | {_cell(setting.description or '')} |\n")
+        parts.append(f"| `{variable(name)}` | `{default}` | {_cell(setting.description or '')} |\n")
     return "".join(parts)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from config.strict_yaml import ConfigError
-from flows.doctor import configuration, outcome, place, program, storage
+from flows.doctor import configuration, outcome, place, program, register, storage
 from flows.doctor.diagnosis import good, problem
 from flows.engine import prepare, server_configured
 
@@ -37,6 +37,7 @@ CHECKS: tuple[Check, ...] = (
     configuration.notified,
     configuration.secrets,
     configuration.contact,
+    register.register,
     storage.folder,
     storage.disk,
     storage.warehouse,

@@ -290,7 +290,7 @@ def test_a_mail_says_all_that_a_reader_needs() -> None:
         "the Secretariat",
         "“its Fifty-Third Annual Session”: 6 to 10 September 2027 (from the session calendar)",
         'href="https://example.org/52-s-5"',
-        f"https://register.example.org/documents/{told.findings[0].document.document_id}",
+        "https://register.example.org/clauses/c4",
         "item placed on an agenda",
         "subscription “all”",
         "To stop these messages, write to desk@example.org and name the subscription.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
@@ -19,6 +20,7 @@ from flows.commands.doctor import command
 from flows.doctor import program, storage
 from flows.doctor.examination import CHECKS, examine
 from tests.flows.conftest import MANDATES, SUBSCRIPTIONS
+from tests.sites.publisher import Answer, Publisher
 from warehouse.load.landing import landing_folder
 from warehouse.store.database import live_path, session
 from warehouse.store.snapshot import publish, snapshot_path
@@ -258,6 +260,24 @@ def test_a_server_that_does_not_answer_is_named(place: Path, monkeypatch: pytest
     said = next(each for each in json.loads(done.stdout) if each["check"] == "server")
     assert said["level"] == "problem"
     assert "127.0.0.1:9" in said["words"]
+
+
+def test_a_register_that_does_not_answer_is_named(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With its address; nobody can open what messages link to."""
+    monkeypatch.setenv("MANDATES_REGISTER", "http://127.0.0.1:9/register/")
+    (said,) = found()["register"]
+    assert said.level == "warning"
+    assert said.words.startswith("http://127.0.0.1:9/register does not answer")
+
+
+@pytest.mark.parametrize("status", [200, 401])
+async def test_a_register_that_answers_is_well(place: Path, monkeypatch: pytest.MonkeyPatch, status: int) -> None:
+    """So is one that asks readers to log in first."""
+    async with Publisher() as site:
+        site.says("/", Answer("the register", status=status))
+        monkeypatch.setenv("MANDATES_REGISTER", site.url)
+        here = await asyncio.to_thread(found)
+    assert "register" not in here
 
 
 def test_a_check_that_fails_keeps_no_other_from_its_turn(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

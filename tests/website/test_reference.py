@@ -7,7 +7,7 @@ import re
 import pytest
 
 from config.schemas import MODELS, schema_of
-from config.settings import Settings
+from config.settings import Settings, variable
 from website.reference import PAGE, reference
 
 
@@ -30,7 +30,7 @@ def test_every_key_of_a_file_is_in_it(name: str) -> None:
 def test_every_variable_is_in_it() -> None:
     """Each setting has a row, with the name that the environment gives it."""
     part = reference().partition("\n## Environment variables\n")[2]
-    assert all(f"`MANDATES_{name.upper()}`" in part for name in Settings.model_fields)
+    assert all(f"`{variable(name)}`" in part for name in Settings.model_fields)
 
 
 def test_every_row_has_a_meaning() -> None:

@@ -1,0 +1,55 @@
+"""The register to which messages link: whether it answers under its public address."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from config.source_answers import Accept
+from config.source_blocks import Policy
+from config.subscriptions import load_subscriptions
+from flows.doctor.diagnosis import good, warning
+from scrapers.http.client import Fetcher
+from scrapers.publication import ScraperError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from config.settings import Settings
+    from flows.doctor.diagnosis import Diagnosis
+
+# A proxy that asks readers to log in answers as well.
+_ANY_ANSWER = Accept(status=(*range(200, 300), 401, 403), min_bytes=0)
+# The register is often on the same machine or in the same network.
+_POLICY = Policy(
+    private_addresses=True,
+    timeout=timedelta(seconds=10),
+    max_bytes=10_000_000,
+    attempts=1,
+    ignore_robots="the operator's own register",
+)
+
+
+def register(settings: Settings) -> Iterator[Diagnosis]:
+    """Nothing is asked if no address is set: messages then have no links to a register."""
+    address = load_subscriptions(settings.config).register_url
+    if address is None:
+        yield good("register", "MANDATES_REGISTER is not set: messages do not link to a register")
+        return
+    try:
+        asyncio.run(_ask(settings, address))
+    except ScraperError as error:
+        yield warning(
+            "register",
+            f"{address} does not answer: {error}",
+            "messages link to pages that nobody can open",
+            "start it with `mandates register`, or correct MANDATES_REGISTER (or `register_url` in subscriptions.yaml)",
+        )
+    else:
+        yield good("register", f"{address} answers; messages link to it")
+
+
+async def _ask(settings: Settings, address: str) -> None:
+    async with Fetcher(contact=settings.contact) as fetcher:
+        await fetcher.get(f"{address}/", policy=_POLICY, accept=_ANY_ANSWER)
