@@ -19,7 +19,8 @@ from alerts.papers.workbook import write_workbook
 from benchmarks._figures import Figure, Options
 from warehouse.findings.finding import Deadline
 from warehouse.matrix.returned import read_sheet
-from warehouse.matrix.rows import MOST_ROWS, MatrixRow, Selection
+from warehouse.matrix.rows import MOST_ROWS, MatrixRow
+from warehouse.query.filters import Filters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -70,7 +71,7 @@ def measured(name: str, work: Callable[[], object]) -> Iterator[Figure]:
 def main(options: Options) -> list[Figure]:
     """Write and read the largest sheet, as .xlsx and CSV."""
     count = 500 if options.quick else MOST_ROWS
-    made = matrix(rows(count), Selection(), datetime.now(UTC), language="en")
+    made = matrix(rows(count), Filters(), datetime.now(UTC), language="en")
     figures = []
     with tempfile.TemporaryDirectory() as folder:
         for suffix, write in ((".xlsx", write_workbook), (".csv", write_csv)):

@@ -20,8 +20,9 @@ from benchmarks._command import CHECKOUT, MANDATES
 from benchmarks._figures import Figure, Options, spent
 from benchmarks._library import ADDRESSEES, BODIES, TYPES, VOCABULARY, fill, vocabulary
 from benchmarks._measured import measured
+from warehouse.query.filters import Filters
 from warehouse.query.queries import query
-from warehouse.query.search import Filters, search
+from warehouse.query.search import search
 from warehouse.query.search_index import refresh
 from warehouse.query.search_volumes import index_path, of_volume, opened, volumes
 from warehouse.query.search_words import expression, terms
@@ -89,16 +90,16 @@ def _filters(chance: random.Random) -> Filters:
     asked: dict[str, Any] = chance.choice(
         [
             {"body": chance.choice(BODIES)},
-            {"unit": "mandate", "type": chance.choice(TYPES)},
-            {"unit": "mandate", "addressee_id": chance.choice(ADDRESSEES)},
+            {"type": chance.choice(TYPES)},
+            {"addressee": chance.choice(ADDRESSEES)},
             {"due": f"{chance.randint(2026, 2030)}"},
             {"language": chance.choice(["en", "fr", "es"])},
-            {"unit": "document", "stage": "adopted"},
+            {"stage": "adopted"},
         ]
     )
     if chance.random() < 0.5:
         asked |= chance.choice([{"year": year}, {"body": chance.choice(BODIES)}, {"kind": "report"}])
-    return Filters(**asked)
+    return Filters.of(**asked)
 
 
 def _questions() -> dict[str, list[tuple[str, Filters]]]:

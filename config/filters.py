@@ -33,6 +33,18 @@ MandateType = Literal[
     "budget",
     "extension_renewal",
 ]
+State = Literal[
+    "open",
+    "due_soon",
+    "overdue",
+    "answered",
+    "partly_answered",
+    "renewed",
+    "superseded",
+    "withdrawn",
+    "corrected",
+    "unknown",
+]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 Value = TypeVar("Value")

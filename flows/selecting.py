@@ -6,18 +6,15 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
-from config.filters import MandateType
+from config.filters import MandateType, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from config.settings import Settings
-    from warehouse.matrix.rows import Selection
+    from warehouse.query.filters import Filters
 
-STATES = (
-    "open", "due_soon", "overdue", "answered", "partly_answered", "renewed", "superseded", "withdrawn", "corrected",
-    "unknown",
-)  # fmt: skip
+STATES = get_args(State)
 
 
 # Generic since click 8.2 only, and 8.1 will do.
@@ -71,12 +68,12 @@ def selecting(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def selection_of(given: dict[str, Any], settings: Settings) -> Selection:
-    """The selection that these options ask for; raises as `known_bodies`."""
-    from warehouse.matrix.rows import Selection
+def filters_of(given: dict[str, Any], settings: Settings) -> Filters:
+    """The filters that these options ask for; raises as `known_bodies`."""
+    from warehouse.query.filters import Filters
 
     days = {name: given[name].date() if given[name] else None for name in ("due_after", "due_before")}
-    return Selection(**given | days | {"body": known_bodies(settings, given["body"])})
+    return Filters(**given | days | {"body": known_bodies(settings, given["body"])})
 
 
 def known_body(settings: Settings, asked: str | None) -> str | None:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from alerts.escape import Address
     from alerts.frame import Frame
-    from warehouse.matrix.rows import MatrixRow, Selection
+    from warehouse.matrix.rows import MatrixRow
+    from warehouse.query.filters import Filters
 
 # Entries of a section, and lines of a page with their letters, as a wide font (DejaVu Sans) fills A4.
 _MOST = {"decided": 9, "overdue": 5, "first": 9, "agenda": 5, "undated": 3, "unknown": 3}
@@ -59,7 +60,7 @@ class Brief:
     foot: str
 
 
-def brief(rows: Sequence[MatrixRow], selection: Selection, now: datetime, *, language: str) -> Brief:
+def brief(rows: Sequence[MatrixRow], filters: Filters, now: datetime, *, language: str) -> Brief:
     """The brief of these rows as they are known `now` (UTC)."""
     words, around = words_of(language), frame(language)
     names = addressees(rows, words)
@@ -98,7 +99,7 @@ def brief(rows: Sequence[MatrixRow], selection: Selection, now: datetime, *, lan
     ]
     return Brief(
         language=language,
-        title=words.brief.format(what=subject(selection, words, around)),
+        title=words.brief.format(what=subject(filters, words, around)),
         contents=contents(rows, words, around, now) if rows else words.nothing,
         sections=tuple(sections),
         foot=words.sources,

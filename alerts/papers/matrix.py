@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from alerts.escape import Address
     from alerts.frame import Frame
     from alerts.papers.words import Words
-    from warehouse.matrix.rows import MatrixRow, Selection
+    from warehouse.matrix.rows import MatrixRow
+    from warehouse.query.filters import Filters
 
 GroupedBy = Literal["addressee", "deadline", "document"]
 # The column that comes first, by which the rows are grouped.
@@ -73,7 +74,7 @@ class Matrix:
 
 
 def matrix(
-    rows: Sequence[MatrixRow], selection: Selection, now: datetime, *, language: str, by: GroupedBy = "addressee"
+    rows: Sequence[MatrixRow], filters: Filters, now: datetime, *, language: str, by: GroupedBy = "addressee"
 ) -> Matrix:
     """The matrix of these rows as it is known `now` (UTC), which is also the id of the export."""
     words, around = words_of(language), frame(language)
@@ -87,7 +88,7 @@ def matrix(
     first = _FIRST[by]
     return Matrix(
         language=language,
-        title=words.matrix.format(what=subject(selection, words, around)),
+        title=words.matrix.format(what=subject(filters, words, around)),
         contents=contents(rows, words, around, now),
         made_at=now,
         columns=(first, *(column for column in _SHOWN if column != first)),
@@ -100,13 +101,13 @@ def export_id(now: datetime) -> str:
     return f"X{now:%Y%m%dT%H%M%S.%fZ}"
 
 
-def subject(selection: Selection, words: Words, around: Frame) -> str:
-    """What a selection asks for, such as "AALCO, session 64"."""
-    bodies = words.or_.join(selection.body)
-    sessions = words.or_.join(words.session.format(number=number) for number in selection.session)
+def subject(filters: Filters, words: Words, around: Frame) -> str:
+    """What filters ask for, such as "AALCO, session 64"."""
+    bodies = words.or_.join(filters.body)
+    sessions = words.or_.join(words.session.format(number=number) for number in filters.session)
     parts = [one_line(part, 120) for part in (bodies, sessions) if part]
     for name, phrase in words.selected.items():
-        wanted = getattr(selection, name)
+        wanted = getattr(filters, name)
         if wanted:
             values = wanted if isinstance(wanted, tuple) else (around.date(wanted),)
             said = (words.states.get(value) or around.types.get(value) or value for value in values)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from flows.selecting import selecting, selection_of
+from flows.selecting import filters_of, selecting
 from flows.written import NewFile, writing
 
 if TYPE_CHECKING:
@@ -44,9 +44,9 @@ def command(target: Path | None, language: str, *, force: bool, as_json: bool, *
     if target is not None and target.exists() and not force:
         raise click.UsageError(f"{target} exists already; choose another file, or replace it with --force")
     settings = Settings()
-    selection = selection_of(given, settings)
-    rows = select(settings.home, selection)
-    page = brief(rows, selection, datetime.now(UTC), language=language)
+    filters = filters_of(given, settings)
+    rows = select(settings.home, filters)
+    page = brief(rows, filters, datetime.now(UTC), language=language)
     if target is not None:
         with writing(target):
             _write(page, target)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from warehouse.feeds.chosen import Task
+    from warehouse.query.filters import Filters
 
 # Feed readers fetch the whole file each time.
 _ENTRIES = 500
@@ -33,9 +34,11 @@ _ENTRIES = 500
 @click.option("--language", help="Only this language (en, fr …).")
 @click.option("--year", type=int, help="Only this year of adoption or issue.")
 @click.option("--type", "type", type=TYPE, help="Only mandates of this type.")
-@click.option("--addressee", "addressee_id", type=WORDS, help="Only this addressee (un:secretary-general …).")
+@click.option(
+    "--addressee", type=WORDS, help="Only this addressee: an id (un:secretary-general …), or part of the words."
+)
 @click.option("--due", metavar="WHEN", help="Only mandates due in this year, month or day (2027, 2027-05, 2027-05-31).")
-@click.option("--state", "states", multiple=True, type=STATE, help="Only this state; can be repeated.")
+@click.option("--state", multiple=True, type=STATE, help="Only this state; can be repeated.")
 @click.option("--responsible", type=WORDS, help="Only mandates for which people named this unit as responsible.")
 @click.option("--title", help="What the feed or calendar is called; by default its filter.")
 @click.option("--address", metavar="URL", help="Where the Atom feed will be published on the web.")
@@ -48,8 +51,6 @@ def command(
     *,
     atom: Path | None,
     ics: Path | None,
-    states: tuple[str, ...],
-    responsible: str | None,
     title: str | None,
     address: str | None,
     limit: int,
@@ -67,13 +68,15 @@ def command(
     from warehouse.feeds.atom_file import write_feed
     from warehouse.feeds.calendar_entries import deadline_entries
     from warehouse.feeds.calendar_file import write_calendar
+    from warehouse.query.filters import Filters
 
     if atom is None and ics is None:
         raise click.UsageError("give --atom FILE, --ics FILE, or both")
     now, settings = datetime.now(UTC), Settings()
     filters["body"] = known_body(settings, filters["body"])
-    tasks = _chosen(settings.home, words, states, responsible, filters)
-    title = title or _title(words, states, {**filters, "responsible": responsible})
+    wanted = Filters.of(**filters)
+    tasks = _chosen(settings.home, words, wanted)
+    title = title or _title(words, wanted)
     done: dict[str, Any] = {}
     if atom is not None:
         feed = write_feed(atom, title, tasks, now=now, limit=limit, address=address)
@@ -95,21 +98,16 @@ def command(
         click.echo(f"{each['path']}: {counted(each['entries'], 'entry', 'entries')}; {figures}")
 
 
-def _chosen(
-    home: Path, words: tuple[str, ...], states: tuple[str, ...], responsible: str | None, filters: dict[str, Any]
-) -> list[Task]:
+def _chosen(home: Path, words: tuple[str, ...], filters: Filters) -> list[Task]:
     from warehouse.feeds.chosen import chosen
     from warehouse.query.queries import reading
-    from warehouse.query.search import RANKED_HITS, Filters, search
+    from warehouse.query.search import ranking
 
-    asked, mandate_ids = Filters("mandate", **filters), None
-    if words:
-        hits = search(home, " ".join(words), asked, limit=RANKED_HITS).hits
-        mandate_ids = [hit.mandate_id for hit in hits if hit.mandate_id is not None]
+    found = ranking(home, " ".join(words), filters, unit="mandate").ids if words else None
     with reading(home) as connection:
-        return chosen(connection, asked, states=states, responsible=responsible, mandate_ids=mandate_ids)
+        return chosen(connection, filters, mandate_ids=found)
 
 
-def _title(words: tuple[str, ...], states: tuple[str, ...], filters: dict[str, Any]) -> str:
-    given = [*words, *states, *(str(value) for value in filters.values() if value is not None)]
+def _title(words: tuple[str, ...], filters: Filters) -> str:
+    given = [*words, *(str(value) for values in filters.given.values() for value in values)]
     return f"Mandates: {', '.join(given)}" if given else "Mandates"

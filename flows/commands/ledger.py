@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
+    from config.settings import Settings
     from warehouse.query.ledger import AsOf
     from warehouse.query.queries import Table
 
@@ -62,7 +63,8 @@ def command(
     With KEY, the task_key of one mandate, show its whole history. Exit code 1: there is nothing to show.
     """
     from config.settings import Settings
-    from warehouse.query.ledger import AsOf, Wanted, ledger
+    from warehouse.query.filters import Filters
+    from warehouse.query.ledger import AsOf, ledger
 
     settings = Settings()
     if rebuild:
@@ -72,8 +74,7 @@ def command(
     if key is not None:
         _show_task(key, asked, as_json=as_json)
         return
-    wanted["body"] = known_body(settings, wanted["body"])
-    found = ledger(settings.home, Wanted(**wanted), asked, limit=limit or None)
+    found = ledger(settings.home, Filters.of(**_narrowed(settings, asked, **wanted)), asked, limit=limit or None)
     if as_json:
         _say_json(found)
     elif found.rows:
@@ -83,6 +84,20 @@ def command(
     if not found.rows:
         click.echo("nothing in the ledger matches", err=True)
         raise SystemExit(1)
+
+
+def _narrowed(
+    settings: Settings, as_of: AsOf, *, body: str | None, states: Sequence[str], due_within: int | None, **more: Any
+) -> dict[str, Any]:
+    """The options as filters: organs below a body are included, and days are counted from the one that is asked for."""
+    from datetime import timedelta
+
+    more |= {"state": states}
+    if (known := known_body(settings, body)) is not None:
+        more["body"] = (known, f"{known}-*")
+    if due_within is not None:
+        more |= {"due_after": as_of.today, "due_before": as_of.today + timedelta(days=due_within)}
+    return more
 
 
 def _end(known_at: datetime | None) -> datetime | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from flows.selecting import selecting, selection_of
+from flows.selecting import filters_of, selecting
 from flows.written import NewFile, writing
 
 if TYPE_CHECKING:
@@ -97,12 +97,12 @@ def _export(target: Path, group: Any, language: str, given: dict[str, Any], *, a
     from config.settings import Settings
     from warehouse.matrix.rows import select
 
-    selection, now = selection_of(given, Settings()), datetime.now(UTC)
-    rows = select(Settings().home, selection)
+    filters, now = filters_of(given, Settings()), datetime.now(UTC)
+    rows = select(Settings().home, filters)
     if not rows:
         click.echo(json.dumps({"path": None, "rows": 0}) if as_json else "no mandates were found; nothing was written")
         raise SystemExit(1)
-    made = matrix(rows, selection, now, language=language, by=group)
+    made = matrix(rows, filters, now, language=language, by=group)
     with writing(target):
         _write(made, target)
     done = {"path": str(target), "rows": len(rows), "export": export_id(now)}

@@ -11,7 +11,7 @@ import click
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from warehouse.query.search import Answer, Hit
+    from warehouse.query.search import Answer, Hit, Unit
 
 
 @click.command(epilog="Example: mandates search --mandates 'trafficking \"progress report\" migra*'")
@@ -24,20 +24,21 @@ if TYPE_CHECKING:
 @click.option("--language", help="Only this language (en, fr …).")
 @click.option("--year", type=int, help="Only this year of adoption or issue.")
 @click.option("--type", "type", help="Only mandates of this type (reporting_request …).")
-@click.option("--addressee", "addressee_id", help="Only mandates with this addressee (un:secretary-general …).")
+@click.option("--addressee", help="Only mandates with this addressee (un:secretary-general …).")
 @click.option("--due", metavar="WHEN", help="Only mandates due in this year, month or day (2027, 2027-05, 2027-05-31).")
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 1000), help="How many to show.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per hit, one per line.")
-def command(words: tuple[str, ...], limit: int, as_json: bool, **filters: Any) -> None:
+def command(words: tuple[str, ...], unit: Unit | None, limit: int, as_json: bool, **filters: Any) -> None:
     """Search the published snapshot, best hits first.
 
     All words must occur. Use quotes for "a phrase", a star for a prefix*, and -word after -- to exclude a word. Exit
     code 1: no hits.
     """
     from config.settings import Settings
-    from warehouse.query.search import Filters, search
+    from warehouse.query.filters import Filters
+    from warehouse.query.search import search
 
-    answer = search(Settings().home, " ".join(words), Filters(**filters), limit=limit)
+    answer = search(Settings().home, " ".join(words), Filters.of(**filters), unit=unit, limit=limit)
     if as_json:
         for hit in answer.hits:
             click.echo(json.dumps(_plain(hit), ensure_ascii=False))

@@ -17,7 +17,8 @@ from alerts.papers.page import brief_page, matrix_page
 from alerts.papers.word import write_brief, write_matrix
 from alerts.papers.words import LANGUAGES, words_of
 from warehouse.findings.finding import Deadline
-from warehouse.matrix.rows import MatrixRow, Selection
+from warehouse.matrix.rows import MatrixRow
+from warehouse.query.filters import Filters
 from website.chromium import browser
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
-WANTED = Selection(body=("AALCO",), session=(64,))
+WANTED = Filters(body=("AALCO",), session=(64,))
 PLAIN: dict[str, Any] = dict.fromkeys(MatrixRow.__dataclass_fields__) | {
     "due": Deadline(),
     "document_id": "d1",
@@ -138,8 +139,8 @@ def test_words_from_outside_are_words_on_a_page() -> None:
         )
     ]
     for page in (
-        matrix_page(matrix(rows, Selection(body=(nasty,)), NOW, language="en")),
-        brief_page(brief(rows, Selection(body=(nasty,)), NOW, language="en")),
+        matrix_page(matrix(rows, Filters(body=(nasty,)), NOW, language="en")),
+        brief_page(brief(rows, Filters(body=(nasty,)), NOW, language="en")),
     ):
         assert "<script" not in page
         assert "<img" not in page

@@ -205,6 +205,7 @@ def a_task(name: str = "k1", **more: Any) -> Task:
         "due_end": DAY, "due_basis": "session calendar", "is_expected": False, "state": "open", "note": None,
         "answered_by": None, "responsible": None,
         "url": "https://example.org/A/RES/80/1?a=b&c=d", "first_seen": NOW - timedelta(days=3),
+        "known_at": NOW - timedelta(days=3),
     }  # fmt: skip
     return Task(**whole | more)
 

@@ -42,16 +42,24 @@ class _Before:
 
 
 def write_feed(
-    path: Path, title: str, tasks: Sequence[Task], *, now: datetime, limit: int, address: str | None = None
+    path: Path,
+    title: str,
+    tasks: Sequence[Task],
+    *,
+    now: datetime,
+    limit: int,
+    address: str | None = None,
+    feed_id: str | None = None,
 ) -> WrittenFeed:
     """Write the feed in place of the one at `path`; each task is one entry, with the occurrence that comes first.
 
-    The first `limit` of the tasks are in it. `address` is where the feed will be found on the web.
+    The first `limit` of the tasks are in it. `address` is where the feed will be found on the web. A new feed gets
+    `feed_id`, or a random id.
 
     Raises:
         FeedFileError: there is another file at `path`, or it cannot be written.
     """
-    before = _read(path)
+    before = _read(path, feed_id)
     moment = _time(now)
     made: list[etree._Element] = []
     new = changed = 0
@@ -59,7 +67,7 @@ def write_feed(
         name = lasting_id("mandate", task.name).urn
         known = before.entries.get(name)
         if known is None:
-            made.append(_entry(name, task, _time(task.first_seen)))
+            made.append(_entry(name, task, _time(max(task.first_seen, task.known_at))))
             new += 1
             continue
         entry = _entry(name, task, known.findtext(f"{{{_ATOM}}}updated") or moment)
@@ -87,11 +95,11 @@ def _one_each(tasks: Sequence[Task]) -> list[Task]:
     return list(best.values())
 
 
-def _read(path: Path) -> _Before:
+def _read(path: Path, feed_id: str | None) -> _Before:
     content = former(path)
     if content is None:
         # Unlike an entry, the feed of a filter is this installation's own.
-        return _Before(uuid.uuid4().urn, None, {})
+        return _Before(feed_id or uuid.uuid4().urn, None, {})
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
         root = etree.fromstring(content, parser)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from warehouse.model import QueryError
+from warehouse.query.filters import condition
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
-    from warehouse.query.search import Filters
+    from warehouse.query.filters import Filters
 
 # Of our own making; whatever is named below it is named the same in every installation.
 _NAMES = uuid.UUID("5f0c2c0e-6f0a-5c5e-9d0b-7a1f6b1f0d55")
@@ -31,28 +31,21 @@ SELECT
     ledger.addressee, ledger.deliverable, coalesce(ledger.agenda_title, ledger.agenda_item), ledger.due,
     ledger.due_start, ledger.due_end, ledger.due_basis, ledger.is_expected, ledger.state, ledger.note,
     coalesce(ledger.answered_by_symbol, ledger.answered_by_title), ledger.responsible, ledger.url,
-    documents.first_seen
+    documents.first_seen, ledger.known_at
 FROM ledger JOIN documents USING (document_id)
 LEFT JOIN (
     SELECT new, arg_min(old, (since, old)) AS first_name FROM key_aliases GROUP BY new
 ) AS named ON named.new = ledger.task_key
-WHERE {conditions}
+WHERE {condition}
 ORDER BY documents.first_seen DESC, ledger.document_id, ledger.number, ledger.task_key, occurrence"""
-_CONDITIONS = {
-    "body": "ledger.body = $body",
-    "kind": "ledger.kind = $kind",
-    "stage": "ledger.stage = $stage",
-    "language": "documents.language = $language",
-    "year": "year(ledger.published_on) = $year",
-    "type": "ledger.type = $type",
-    "addressee_id": "ledger.addressee_id = $addressee_id",
-    "due": "starts_with(ledger.due_end::VARCHAR, $due)",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One occurrence of a task in the ledger. `name` is the first name that the task ever had, in the warehouse."""
+    """One occurrence of a task in the ledger. `name` is the first name that the task ever had, in the warehouse.
+
+    `known_at` is when its account became what it is (UTC).
+    """
 
     name: str
     task_key: str
@@ -80,6 +73,7 @@ class Task:
     responsible: str | None
     url: str
     first_seen: datetime
+    known_at: datetime
 
     @property
     def place(self) -> str:
@@ -128,35 +122,12 @@ class Task:
 
 
 def chosen(
-    connection: duckdb.DuckDBPyConnection,
-    filters: Filters,
-    *,
-    states: Sequence[str] = (),
-    responsible: str | None = None,
-    mandate_ids: Sequence[str] | None = None,
+    connection: duckdb.DuckDBPyConnection, filters: Filters, *, mandate_ids: Sequence[str] | None = None
 ) -> list[Task]:
-    """The tasks that the filters let through, those recorded last first.
-
-    Only those of these mandates and states and of this responsible unit, where given.
-
-    Raises:
-        QueryError: `due` is not a date.
-    """
-    if filters.due is not None and not re.fullmatch(r"\d{4}(-\d\d){0,2}", filters.due, re.ASCII):
-        raise QueryError(f"{filters.due!r} is not a year, a month or a day (2027, 2027-05, 2027-05-31)")
-    given: dict[str, Any] = {name: value for name in _CONDITIONS if (value := getattr(filters, name)) is not None}
-    conditions = [_CONDITIONS[name] for name in given]
-    if states:
-        conditions.append("list_contains($states::VARCHAR[], ledger.state)")
-        given["states"] = list(states)
-    if responsible is not None:
-        conditions.append("lower(ledger.responsible) = lower($responsible)")
-        given["responsible"] = responsible
-    if mandate_ids is not None:
-        conditions.append("list_contains($mandate_ids::VARCHAR[], ledger.mandate_id)")
-        given["mandate_ids"] = list(mandate_ids)
-    sql = _ROWS.format(conditions=" AND ".join(conditions) or "true")
-    return [Task(*row) for row in connection.execute(sql, given).fetchall()]
+    """The tasks that the filters let through, those recorded last first; only those of these mandates, where given."""
+    wanted = condition(filters, mandate_ids=mandate_ids)
+    sql = _ROWS.format(condition=wanted.sql)
+    return [Task(*row) for row in connection.execute(sql, wanted.values).fetchall()]
 
 
 def lasting_id(*names: object) -> uuid.UUID:

@@ -1,17 +1,21 @@
-"""The mandates that a matrix or a brief shows: those of the ledger that a selection lets through."""
+"""The mandates that a matrix or a brief shows: those of the ledger that filters let through."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from warehouse.findings.finding import Deadline
 from warehouse.model import WarehouseError
+from warehouse.query.filters import NEXT_EXPECTED, condition
 from warehouse.query.queries import query
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
     from pathlib import Path
+
+    from warehouse.query.filters import Filters
 
 # A session of a large body gives some 2,000 mandates. A sheet of this many is 4 MB, and nobody reads a longer one.
 MOST_ROWS = 10_000
@@ -19,25 +23,6 @@ MOST_ROWS = 10_000
 
 class MatrixError(WarehouseError):
     """A matrix that cannot be made, or a sheet that cannot be read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Which mandates are wanted. Of several values one must fit; every field that is given must.
-
-    Upper and lower case make no difference, and `*` is any letters. An addressee fits by id or by part of its words.
-    """
-
-    body: tuple[str, ...] = ()
-    session: tuple[int, ...] = ()
-    symbol: tuple[str, ...] = ()
-    addressee: tuple[str, ...] = ()
-    type: tuple[str, ...] = ()
-    state: tuple[str, ...] = ()
-    topic: tuple[str, ...] = ()
-    responsible: tuple[str, ...] = ()
-    due_after: date | None = None
-    due_before: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +78,6 @@ class MatrixRow:
         return self.evidence_symbol or self.evidence_title
 
 
-# Of a request that comes back each year, only the next occurrence is shown beside those that are written.
 _ROWS = """
 SELECT
     ledger.due, ledger.due_start, ledger.due_end, ledger.due_basis, ledger.due_sense, ledger.task_key,
@@ -105,60 +89,23 @@ SELECT
     ledger.status, ledger.remark
 FROM ledger JOIN documents USING (document_id)
 WHERE {condition}
-QUALIFY NOT ledger.is_expected OR row_number() OVER (
-    PARTITION BY ledger.task_key, ledger.is_expected
-    ORDER BY ledger.state IN ('answered', 'renewed', 'superseded', 'withdrawn'), ledger.occurrence
-) = 1
+QUALIFY {next_expected}
 ORDER BY ledger.document_id, ledger.page, ledger.mandate_id, ledger.occurrence
 LIMIT {limit}"""
 
 
-def select(home: Path, selection: Selection) -> tuple[MatrixRow, ...]:
-    """The mandates of the published snapshot that the selection lets through, in the order of their documents.
+def select(home: Path, filters: Filters, *, mandate_ids: Sequence[str] | None = None) -> tuple[MatrixRow, ...]:
+    """The mandates of the published snapshot that the filters let through, in the order of their documents.
+
+    Only those of these mandates, where given.
 
     Raises:
         MatrixError: there are more than `MOST_ROWS`.
         QueryError: there is no snapshot, or it cannot be read.
     """
-    condition, values = _condition(selection)
-    sql = _ROWS.format(condition=condition, limit=MOST_ROWS + 1)
-    rows = query(home, sql, values or None).rows
+    wanted = condition(filters, mandate_ids=mandate_ids)
+    sql = _ROWS.format(condition=wanted.sql, next_expected=NEXT_EXPECTED, limit=MOST_ROWS + 1)
+    rows = query(home, sql, wanted.values or None).rows
     if len(rows) > MOST_ROWS:
         raise MatrixError(f"more than {MOST_ROWS:,} mandates; ask for fewer, such as one session of one body")
     return tuple(MatrixRow(Deadline(*row[:5]), *row[5:]) for row in rows)
-
-
-# A test for each field of a selection; `{0}` is one of the wanted values.
-_TESTS = {
-    "body": "lower(ledger.body) LIKE {0} ESCAPE '\\'",
-    "session": "ledger.session = {0}",
-    "symbol": "lower(ledger.symbol) LIKE {0} ESCAPE '\\'",
-    "addressee": (
-        "lower(ledger.addressee_id) LIKE {0} ESCAPE '\\' OR lower(ledger.addressee) LIKE '%' || {0} || '%' ESCAPE '\\'"
-    ),
-    "type": "ledger.type = {0}",
-    "state": "ledger.state = {0}",
-    "topic": "list_contains(documents.topics, {0})",
-    "responsible": "lower(ledger.responsible) LIKE {0} ESCAPE '\\'",
-    "due_after": "ledger.due_end >= {0}",
-    "due_before": "ledger.due_end <= {0}",
-}
-# What stands for itself in a pattern of LIKE.
-_MARKS = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_", "*": "%"})
-
-
-def _condition(selection: Selection) -> tuple[str, dict[str, Any]]:
-    """What the wanted rows fulfil, and the values that it names."""
-    parts: list[str] = []
-    values: dict[str, Any] = {}
-    for name, test in _TESTS.items():
-        wanted = getattr(selection, name)
-        tests: list[str] = []
-        for value in wanted if isinstance(wanted, tuple) else (wanted,):
-            if value is not None:
-                place = f"{name}_{len(tests)}"
-                values[place] = value.lower().translate(_MARKS) if "LIKE" in test else value
-                tests.append(f"({test.format('$' + place)})")
-        if tests:
-            parts.append(f"({' OR '.join(tests)})")
-    return " AND ".join(parts) or "true", values

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import sqlite3
 import zlib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from heapq import nsmallest
 from math import log
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from warehouse.model import QueryError
+from warehouse.query.filters import DOCUMENT_FIELDS, Filters
 from warehouse.query.search_volumes import (
     MARK_CLOSE,
     MARK_OPEN,
@@ -22,6 +21,7 @@ from warehouse.query.search_volumes import (
     of_volume,
     opened,
     places_given,
+    plain,
     volumes,
 )
 from warehouse.query.search_words import expression, terms
@@ -42,7 +42,13 @@ LEAST_PART = 4
 # without a filter where the filter has that much more hits than the rarest word.
 COUNTED_A_RANKED = 60
 DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
-Found = tuple[int, list[tuple[Any, ...]]]
+Unit = Literal["document", "mandate"]
+Asked = TypeVar("Asked")
+# The filters that the index knows, by what they are called in it.
+INDEXED = {
+    "body": "body", "kind": "kind", "stage": "stage", "language": "language", "year": "year", "type": "type",
+    "addressee": "addressee_id", "due": "due",
+}  # fmt: skip
 
 # The weights are those of symbol, title, passage and facets.
 _NEWEST_SCORES = """
@@ -55,29 +61,13 @@ _ENTRY = """
 SELECT
     unit, document_id, version_id, mandate_id, symbol, title, body, kind, published_on, url, number, page, type, packed
 FROM entries WHERE place = ?"""
+_OF_DOCUMENT = _ENTRY.replace("place = ?", "document_id = ? AND unit = 'document'")
+_IDS = "SELECT place, coalesce(mandate_id, document_id) FROM entries WHERE place IN ({marks})"
 
 _SHOWN = f"CREATE VIRTUAL TABLE words USING fts5 (symbol, title, passage, tokenize = '{TOKENS}')"
 _SHOW = "INSERT INTO words (rowid, symbol, title, passage) VALUES (?, ?, ?, ?)"
 _SNIPPETS = "SELECT rowid, snippet(words, 2, ?, ?, ' … ', 40) FROM words WHERE words MATCH ?"
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What a hit must be; None asks for nothing.
-
-    `unit` is "document" or "mandate"; `due` the year, the month or the day in which a deadline ends (2027, 2027-05,
-    2027-05-31).
-    """
-
-    unit: str | None = None
-    body: str | None = None
-    kind: str | None = None
-    stage: str | None = None
-    language: str | None = None
-    year: int | None = None
-    type: str | None = None
-    addressee_id: str | None = None
-    due: str | None = None
+_HIGHLIGHTS = "SELECT rowid, highlight(words, 2, ?, ?) FROM words WHERE words MATCH ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,29 +99,92 @@ class Answer:
     more: bool
 
 
-def search(home: Path, words: str, filters: Filters | None = None, *, limit: int = 10) -> Answer:
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The ids of the hits, the best first; with `more` there are others, which are older and were not looked at."""
+
+    ids: tuple[str, ...]
+    more: bool
+
+
+def search(
+    home: Path, words: str, filters: Filters | None = None, *, unit: Unit | None = None, limit: int = 10
+) -> Answer:
     """The hits for words: all of them must be there; "a phrase" in quotes, prefix* with a star, -word for without.
 
+    Filters are taken by the letter here, without a star. Only those of `INDEXED` count; the ledger knows the others.
+
     Raises:
-        QueryError: there is no snapshot, nothing to look for, or `due` is not a date.
+        QueryError: there is no snapshot, or nothing to look for.
     """
     asked = terms(words)
-    narrowing = _narrowing(filters or Filters())
-    total, rows = _current(home, lambda index: _found(index, asked, narrowing, limit))
-    hits = _hits(expression(asked.wanted, asked.unwanted), rows)
-    return Answer(hits, min(total, RANKED_HITS), more=total > RANKED_HITS)
+    narrowing = _narrowing(filters or Filters(), unit)
+
+    def ask(index: sqlite3.Connection) -> Answer:
+        total, places = _best(index, asked, narrowing, limit)
+        rows = [index.execute(_ENTRY, (place,)).fetchone() for place in places]
+        return Answer(_hits(asked.all, rows), min(total, RANKED_HITS), more=total > RANKED_HITS)
+
+    return _current(home, ask)
 
 
-def _narrowing(filters: Filters) -> list[str]:
+def ranking(home: Path, words: str, filters: Filters, *, unit: Unit) -> Ranking:
+    """The ids of all mandates or all documents that hold the words, `RANKED_HITS` at most; raises as `search`.
+
+    It narrows only by what documents are, for the ledger knows better what became of their mandates.
+    """
+    asked = terms(words)
+    exact = {name: values for name, values in filters.given.items() if name in DOCUMENT_FIELDS & INDEXED.keys()}
+    known = {name: values for name, values in exact.items() if not any("*" in str(value) for value in values)}
+    narrowing = _narrowing(Filters.of(**known), unit)
+
+    def ask(index: sqlite3.Connection) -> Ranking:
+        total, places = _best(index, asked, narrowing, RANKED_HITS)
+        ids = dict(index.execute(_IDS.format(marks=", ".join("?" * len(places))), places))
+        return Ranking(tuple(ids[place] for place in places), more=total > RANKED_HITS)
+
+    return _current(home, ask)
+
+
+def passages(home: Path, words: str, document_ids: Sequence[str]) -> dict[str, str]:
+    """The passage of each of these documents that holds the words, marked as in a `Hit`; raises as `search`."""
+    asked = terms(words)
+
+    def ask(index: sqlite3.Connection) -> dict[str, str]:
+        found = [index.execute(_OF_DOCUMENT, (document,)).fetchone() for document in document_ids]
+        rows = [row for row in found if row is not None]
+        return {hit.document_id: hit.passage for hit in _hits(asked.all, rows)}
+
+    return _current(home, ask)
+
+
+def marked(words: str, texts: Sequence[str]) -> tuple[str, ...]:
+    """Each text whole, with the words marked as in a `Hit`; as it is where it does not hold all of them.
+
+    Raises:
+        QueryError: there is nothing to look for.
+    """
+    asked = terms(words)
+    with contextlib.closing(sqlite3.connect(":memory:")) as shown:
+        shown.execute(_SHOWN)
+        bare = [plain(text.encode("utf-8", "replace").decode()) for text in texts]
+        shown.executemany(_SHOW, ((place, None, None, text) for place, text in enumerate(bare)))
+        found = dict(shown.execute(_HIGHLIGHTS, (MARK_OPEN, MARK_CLOSE, asked.all)))
+    return tuple(found.get(place, text) for place, text in enumerate(bare))
+
+
+def _narrowing(filters: Filters, unit: Unit | None) -> list[str]:
     """The terms for FTS5 that every hit must have."""
-    if filters.due is not None and not re.fullmatch(r"\d{4}(-\d\d){0,2}", filters.due, re.ASCII):
-        raise QueryError(f"{filters.due!r} is not a year, a month or a day (2027, 2027-05, 2027-05-31)")
-    values = ((field.name, getattr(filters, field.name)) for field in fields(filters))
-    given = facets((name, str(value)) for name, value in values if value is not None)
-    return [f'"{facet}"' for facet in given.split()]
+    wanted = {facet: filters.given.get(name, ()) for name, facet in INDEXED.items()} | {"unit": (unit,) if unit else ()}
+    terms_of = (facets((facet, str(value)) for value in values).split() for facet, values in wanted.items())
+    return [_either([f'"{each}"' for each in values]) for values in terms_of if values]
 
 
-def _current(home: Path, ask: Callable[[sqlite3.Connection], Found]) -> Found:
+def _either(values: Sequence[str]) -> str:
+    return values[0] if len(values) == 1 else f"({' OR '.join(values)})"
+
+
+def _current(home: Path, ask: Callable[[sqlite3.Connection], Asked]) -> Asked:
     """What the index of the present snapshot answers; it is made first where it is missing, old or damaged."""
     damage = None
     try:
@@ -149,8 +202,8 @@ def _current(home: Path, ask: Callable[[sqlite3.Connection], Found]) -> Found:
         return ask(index)
 
 
-def _found(index: sqlite3.Connection, asked: Terms, narrowing: Sequence[str], limit: int) -> Found:
-    """How many of the newest entries there are, and the best of them, the newest first among equals."""
+def _best(index: sqlite3.Connection, asked: Terms, narrowing: Sequence[str], limit: int) -> tuple[int, list[int]]:
+    """How many of the newest entries there are, and the places of the best, the newest first among equals."""
     every = expression([*asked.wanted, *narrowing], asked.unwanted)
     ranking = expression(_weighty(index, asked.wanted, narrowing))
     found: list[tuple[float, int]] = []
@@ -163,8 +216,7 @@ def _found(index: sqlite3.Connection, asked: Terms, narrowing: Sequence[str], li
             found += [(scores[place], -place) for place in places]
         if len(found) > RANKED_HITS:
             break
-    best = nsmallest(limit, found[:RANKED_HITS])
-    return len(found), [index.execute(_ENTRY, (-place,)).fetchone() for _, place in best]
+    return len(found), [-place for _, place in nsmallest(limit, found[:RANKED_HITS])]
 
 
 def _weighty(index: sqlite3.Connection, wanted: Sequence[str], narrowing: Sequence[str]) -> list[str]:

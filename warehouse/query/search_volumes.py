@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # Bump when the tables below, the tokens or the facets change; an index of another version is made again.
-INDEX_VERSION = 5
+INDEX_VERSION = 6
 VOLUME = 65_536
 # Letters of a plane for private use count as letters of words to FTS5, but are never typed; those of documents are
 # replaced. The first begins a facet, the others are around a word that was found.
@@ -112,8 +112,11 @@ def volumes(index: sqlite3.Connection) -> range:
 
 
 def facets(values: Iterable[tuple[str, str | None]]) -> str:
-    """The words for names and values, such as body and IPU, or due and 2027-05; what has no value has no word."""
-    return " ".join(f"{FACET}{name.replace('_', '')}0{value.encode().hex()}" for name, value in values if value)
+    """The words for names and values, such as body and IPU, or due and 2027-05; what has no value has no word.
+
+    Small and capital letters make no difference, as in all filters.
+    """
+    return " ".join(f"{FACET}{name.replace('_', '')}0{value.lower().encode().hex()}" for name, value in values if value)
 
 
 def plain(words: str) -> str:

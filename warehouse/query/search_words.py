@@ -25,6 +25,11 @@ class Terms:
     wanted: tuple[str, ...]
     unwanted: tuple[str, ...]
 
+    @property
+    def all(self) -> str:
+        """The whole of it, as FTS5 writes it."""
+        return expression(self.wanted, self.unwanted)
+
 
 def terms(words: str) -> Terms:
     """What is typed, as terms.
@@ -48,6 +53,18 @@ def terms(words: str) -> Terms:
     if not wanted:
         raise QueryError(f"{words!r} contains no words to search for")
     return Terms(tuple(wanted), tuple(unwanted))
+
+
+def bare_terms(words: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The same terms as people write them, without quotes; nothing where there is nothing to look for."""
+    if not words:
+        return (), ()
+    asked = terms(words)
+    return tuple(map(_bare, asked.wanted)), tuple(map(_bare, asked.unwanted))
+
+
+def _bare(term: str) -> str:
+    return term[: -1 if term.endswith("*") else None][1:-1].replace('""', '"') + ("*" if term.endswith("*") else "")
 
 
 def expression(wanted: Iterable[str], unwanted: Iterable[str] = ()) -> str:

@@ -1,0 +1,149 @@
+"""One way to say which mandates and documents are wanted, whoever asks: a command, a sheet, a feed or a page."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, Self
+
+from warehouse.model import QueryError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which mandates or documents are wanted. Of several values one must fit; every field that is given must.
+
+    Upper and lower case make no difference in names, and `*` is any letters. Blanks in symbols do not count. An
+    addressee fits by id or by part of its words. `due` is the year, the month or the day in which a deadline ends
+    (2027, 2027-05, 2027-05-31), `due_after` and `due_before` are the first and the last day on which it may.
+    """
+
+    body: tuple[str, ...] = ()
+    session: tuple[int, ...] = ()
+    symbol: tuple[str, ...] = ()
+    kind: tuple[str, ...] = ()
+    stage: tuple[str, ...] = ()
+    language: tuple[str, ...] = ()
+    year: tuple[int, ...] = ()
+    topic: tuple[str, ...] = ()
+    type: tuple[str, ...] = ()
+    addressee: tuple[str, ...] = ()
+    state: tuple[str, ...] = ()
+    responsible: tuple[str, ...] = ()
+    due: str | None = None
+    due_after: date | None = None
+    due_before: date | None = None
+
+    def __post_init__(self) -> None:
+        if self.due is not None and not re.fullmatch(r"\d{4}(-\d\d){0,2}", self.due, re.ASCII):
+            raise QueryError(f"{self.due!r} is not a year, a month or a day (2027, 2027-05, 2027-05-31)")
+
+    @classmethod
+    def of(cls, **given: Any) -> Self:
+        """The filters with these values: one, several or None for each field.
+
+        Raises:
+            QueryError: `due` is not a date.
+        """
+        values: dict[str, Any] = {name: each if name in _DAYS else _several(each) for name, each in given.items()}
+        return cls(**values)
+
+    @property
+    def given(self) -> dict[str, tuple[Any, ...]]:
+        """The fields that narrow, each with its values."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: _several(value) for name, value in values.items() if value not in ((), None)}
+
+    def without(self, field: str) -> Self:
+        """The same without what is wanted of one field."""
+        nothing: dict[str, Any] = {field: None if field in _DAYS else ()}
+        return replace(self, **nothing)
+
+
+NO_FILTERS = Filters()
+
+_DAYS = frozenset({"due", "due_after", "due_before"})
+
+# A test for each field; `{value}` is one of the wanted values. What stands in a row of `documents` is the same in all
+# its mandates.
+_OF_DOCUMENTS = {
+    "body": "lower({documents}.body) LIKE {value} ESCAPE '\\'",
+    "session": "{documents}.session = {value}",
+    "symbol": "replace(lower({documents}.symbol), ' ', '') LIKE replace({value}, ' ', '') ESCAPE '\\'",
+    "kind": "{documents}.kind = {value}",
+    "stage": "{documents}.stage = {value}",
+    "language": "{documents}.language = {value}",
+    "year": "year({documents}.published_on) = {value}",
+    "topic": "list_contains({documents}.topics, {value})",
+}
+_OF_MANDATES = {
+    "type": "{ledger}.type = {value}",
+    "addressee": (
+        "lower({ledger}.addressee_id) LIKE {value} ESCAPE '\\' "
+        "OR lower({ledger}.addressee) LIKE '%' || {value} || '%' ESCAPE '\\'"
+    ),
+    "state": "{ledger}.state = {value}",
+    "responsible": "lower({ledger}.responsible) LIKE {value} ESCAPE '\\'",
+    "due": "starts_with({ledger}.due_end::VARCHAR, {value})",
+    "due_after": "{ledger}.due_end >= {value}",
+    "due_before": "{ledger}.due_end <= {value}",
+}
+# Of a request that comes back each year, only the next occurrence counts beside those that are written.
+NEXT_EXPECTED = """NOT ledger.is_expected OR row_number() OVER (
+    PARTITION BY ledger.task_key, ledger.is_expected
+    ORDER BY ledger.state IN ('answered', 'renewed', 'superseded', 'withdrawn'), ledger.occurrence
+) = 1"""
+DOCUMENT_FIELDS = frozenset(_OF_DOCUMENTS)
+MANDATE_FIELDS = frozenset(_OF_MANDATES)
+
+# What stands for itself in a pattern of LIKE.
+_MARKS = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_", "*": "%"})
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What the wanted rows fulfil, as SQL, and the values that it names."""
+
+    sql: str
+    values: dict[str, Any]
+
+
+def condition(
+    filters: Filters,
+    *,
+    ledger: str = "ledger",
+    documents: str = "documents",
+    only: Collection[str] = DOCUMENT_FIELDS | MANDATE_FIELDS,
+    mandate_ids: Sequence[str] | None = None,
+) -> Condition:
+    """The condition for rows of the ledger and of documents, by the names that a query gives to the two.
+
+    `only` leaves out all other fields; `mandate_ids` are those among which the wanted mandates are, such as the hits of
+    a search.
+    """
+    parts: list[str] = []
+    values: dict[str, Any] = {}
+    if mandate_ids is not None:
+        parts.append(f"{ledger}.mandate_id IN (SELECT unnest($mandate_ids::VARCHAR[]))")
+        values["mandate_ids"] = list(mandate_ids)
+    for name, test in (_OF_DOCUMENTS | _OF_MANDATES).items():
+        if name not in only:
+            continue
+        tests: list[str] = []
+        for value in filters.given.get(name, ()):
+            place = f"{name}_{len(tests)}"
+            values[place] = value.lower().translate(_MARKS) if "LIKE" in test else value
+            tests.append(f"({test.format(value='$' + place, ledger=ledger, documents=documents)})")
+        if tests:
+            parts.append(f"({' OR '.join(tests)})")
+    return Condition(" AND ".join(parts) or "true", values)
+
+
+def _several(value: Any) -> tuple[Any, ...]:
+    if value is None:
+        return ()
+    return tuple(value) if isinstance(value, (tuple, list)) else (value,)
