@@ -122,11 +122,18 @@ class Task:
 
 
 def chosen(
-    connection: duckdb.DuckDBPyConnection, filters: Filters, *, mandate_ids: Sequence[str] | None = None
+    connection: duckdb.DuckDBPyConnection,
+    filters: Filters,
+    *,
+    mandate_ids: Sequence[str] | None = None,
+    limit: int | None = None,
 ) -> list[Task]:
-    """The tasks that the filters let through, those recorded last first; only those of these mandates, where given."""
+    """The tasks that the filters let through, those recorded last first: `limit` at most.
+
+    Only those of these mandates, where given.
+    """
     wanted = condition(filters, mandate_ids=mandate_ids)
-    sql = _ROWS.format(condition=wanted.sql)
+    sql = _ROWS.format(condition=wanted.sql) + (f"\nLIMIT {limit:d}" if limit is not None else "")
     return [Task(*row) for row in connection.execute(sql, wanted.values).fetchall()]
 
 

@@ -64,7 +64,13 @@ def query(
 
 
 def query_to_parquet(
-    home: Path, sql: str, path: Path, *, limit: int | None = None, timeout_seconds: float | None = None
+    home: Path,
+    sql: str,
+    path: Path,
+    parameters: dict[str, Any] | None = None,
+    *,
+    limit: int | None = None,
+    timeout_seconds: float | None = None,
 ) -> int:
     """Write the answer to one query into a Parquet file, whole or not at all; how many rows it has.
 
@@ -74,7 +80,7 @@ def query_to_parquet(
         QueryError: as `query`, or the file cannot be written.
     """
     with _asked(home, sql, timeout_seconds) as (connection, statement):
-        return _interruptible(connection, partial(_written, connection, statement, path, limit))
+        return _interruptible(connection, partial(_written, connection, statement, parameters, path, limit))
 
 
 @contextlib.contextmanager
@@ -182,11 +188,17 @@ def _rows(
     return columns, answer.fetchall() if limit is None else answer.fetchmany(limit + 1)
 
 
-def _written(connection: duckdb.DuckDBPyConnection, statement: duckdb.Statement, path: Path, limit: int | None) -> int:
+def _written(
+    connection: duckdb.DuckDBPyConnection,
+    statement: duckdb.Statement,
+    parameters: dict[str, Any] | None,
+    path: Path,
+    limit: int | None,
+) -> int:
     # 50 ms that other questions need not pay.
     import pyarrow.parquet as pq  # noqa: PLC0415
 
-    pieces = connection.sql(statement).to_arrow_reader(_PIECE_ROWS)
+    pieces = connection.sql(statement, params=parameters).to_arrow_reader(_PIECE_ROWS)
     schema, written = pieces.schema, 0
     try:
         with replacing(path) as aside, pq.ParquetWriter(aside, schema, compression="zstd") as file:

@@ -1,0 +1,88 @@
+"""One language of filters: whoever asks, the same filters let the same mandates through."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.warehouse.chronicle import MISSED, TODAY
+from warehouse.feeds.chosen import chosen
+from warehouse.matrix.rows import select
+from warehouse.model import QueryError
+from warehouse.pages.search import Question, count, found_documents, found_mandates
+from warehouse.query.filters import DOCUMENT_FIELDS, MANDATE_FIELDS, Filters
+from warehouse.query.ledger import AsOf, ledger
+from warehouse.query.queries import query, reading
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+# Each narrows the mandates of the chronicle to some of them, and says so in SQL of its own.
+NARROWING: list[tuple[dict[str, Any], str]] = [
+    ({"body": "unga"}, "true"),
+    ({"body": ["IPU", "U*"]}, "true"),
+    ({"session": [78, 79]}, "session < 80"),
+    ({"symbol": "a/res/80/9 01"}, "session = 80"),
+    ({"symbol": "A/RES/7*"}, "session < 80"),
+    ({"kind": "resolution"}, "true"),
+    ({"stage": "adopted"}, "true"),
+    ({"language": ["en", "fr"]}, "true"),
+    ({"year": (TODAY - timedelta(days=365)).year}, f"year(published_on) = {(TODAY - timedelta(days=365)).year}"),
+    ({"type": "agenda_placement"}, "type = 'agenda_placement'"),
+    ({"addressee": "un:secretary-general"}, "addressee_id = 'un:secretary-general'"),
+    ({"addressee": "maritime organ"}, "addressee ILIKE '%maritime organ%'"),
+    ({"state": ["answered", "overdue"]}, "state IN ('answered', 'overdue')"),
+    ({"due": f"{MISSED:%Y-%m}"}, f"strftime(due_end, '%Y-%m') = '{MISSED:%Y-%m}'"),
+    ({"due_after": TODAY}, "due_end >= current_date"),
+    ({"due_before": TODAY, "type": "reporting_request"}, "due_end <= current_date AND type = 'reporting_request'"),
+]
+NOTHING: list[dict[str, Any]] = [
+    {"body": "UN_A"}, {"body": "UNG"}, {"topic": "migration"}, {"responsible": "Legal"}, {"due": "1999"},
+    {"symbol": "A/RES/%"}, {"state": "withdrawn"}, {"language": "fr"}, {"year": 1999}, {"session": 1},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "sql"), NARROWING, ids=str)
+def test_pages_sheets_feeds_and_the_ledger_agree(chronicle: Path, given: dict[str, Any], sql: str) -> None:
+    """The same mandates come through wherever the filters are asked, and they are those that SQL finds."""
+    filters = Filters.of(**given)
+    expected = {key for (key,) in query(chronicle, f"SELECT task_key FROM ledger WHERE {sql}").rows}
+    assert expected
+    assert {row.task_key for row in select(chronicle, filters)} == expected
+    with reading(chronicle) as connection:
+        assert {task.task_key for task in chosen(connection, filters)} == expected
+    table = ledger(chronicle, filters, AsOf())
+    assert {row[table.columns.index("task_key")] for row in table.rows} == expected
+    assert {row.task_key for row in found_mandates(chronicle, Question(filters=filters)).rows} == expected
+
+
+@pytest.mark.parametrize("given", NOTHING, ids=str)
+def test_what_does_not_fit_does_not_come_through(chronicle: Path, given: dict[str, Any]) -> None:
+    """Signs that are patterns in SQL are only letters; a part of a name is not the name."""
+    filters = Filters.of(**given)
+    assert select(chronicle, filters) == ()
+    assert found_mandates(chronicle, Question(filters=filters)).total == 0
+
+
+def test_every_field_has_a_test() -> None:
+    """A field without one would let everything through."""
+    assert {name for given, _ in NARROWING for name in given} | {"topic", "responsible"} == (
+        DOCUMENT_FIELDS | MANDATE_FIELDS
+    )
+
+
+def test_documents_are_filtered_by_what_documents_are(chronicle: Path) -> None:
+    """Fields of mandates do not count for documents, those of documents do."""
+    reports = Question(filters=Filters.of(kind="report", state="withdrawn"))
+    assert [row.symbol for row in found_documents(chronicle, reports).rows] == ["A/79/801"]
+    assert count(chronicle, reports, "document") == 1
+
+
+@pytest.mark.parametrize("wrong", ["next year", "2027-5", "20270501", "2027-05-01T00"])
+def test_a_period_is_a_year_a_month_or_a_day(wrong: str) -> None:
+    """Anything else is refused where it is given."""
+    with pytest.raises(QueryError, match="is not a year, a month or a day"):
+        Filters(due=wrong)

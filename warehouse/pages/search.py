@@ -1,0 +1,267 @@
+"""The search page: mandates and documents that words and filters find, page by page, with counts to narrow them by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+
+from warehouse.findings.finding import Deadline
+from warehouse.pages.facets import Facet, Place, facets_of
+from warehouse.query.filters import DOCUMENT_FIELDS, MANDATE_FIELDS, NO_FILTERS
+from warehouse.query.queries import one_look, query
+from warehouse.query.search import marked, passages, ranking
+from warehouse.query.standing import standing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from warehouse.query.filters import Filters
+    from warehouse.query.search import Ranking, Unit
+
+Sort = Literal["relevance", "date", "deadline"]
+Row = TypeVar("Row")
+PAGE_ROWS = 20
+
+_MANDATES = Place(
+    "today.standing AS standing",
+    "standing",
+    "mandate_id",
+    DOCUMENT_FIELDS | MANDATE_FIELDS,
+    {
+        "type": "standing.type", "state": "standing.state", "body": "standing.body",
+        "addressee": "standing.addressee_id", "due": "year(standing.due_end)", "topic": "unnest(standing.topics)",
+        "language": "standing.language", "year": "year(standing.published_on)",
+    },
+    "coalesce(standing.addressee_resolved, standing.addressee)",
+)  # fmt: skip
+_DOCUMENTS = Place(
+    "documents",
+    "documents",
+    "document_id",
+    DOCUMENT_FIELDS,
+    {
+        "kind": "documents.kind", "body": "documents.body", "stage": "documents.stage",
+        "topic": "unnest(documents.topics)", "language": "documents.language", "year": "year(documents.published_on)",
+    },
+)  # fmt: skip
+
+_LISTED = """
+SELECT {columns} FROM {place} WHERE {condition} ORDER BY {order} LIMIT $rows OFFSET $skipped"""
+_TOTAL = "SELECT count(*) FROM {place} WHERE {condition}"
+_STANDING = """
+    standing.mandate_id, standing.occurrence, standing.type, coalesce(standing.addressee_resolved, standing.addressee),
+    standing.addressee_id, standing.state, standing.since, standing.responsible, standing.due, standing.due_start,
+    standing.due_end, standing.due_basis, standing.due_sense"""
+_SHOWN = """
+    documents.document_id, documents.symbol, documents.title, documents.body, documents.kind, documents.stage,
+    documents.language, documents.published_on, documents.published_precision, documents.url,
+    left(documents.summary, 400)"""
+# Nearest first: what is due, then what was due, then what has no deadline.
+_DEADLINE = """
+    CASE WHEN standing.due_end >= current_date THEN 0 WHEN standing.due_end IS NOT NULL THEN 1 ELSE 2 END,
+    abs(date_diff('day', current_date, standing.due_end)), standing.mandate_id, standing.occurrence"""
+_ORDERS = {
+    ("mandate", "relevance"): "ranked.place, standing.occurrence",
+    ("mandate", "date"): "standing.published_on DESC NULLS LAST, standing.mandate_id, standing.occurrence",
+    ("mandate", "deadline"): _DEADLINE,
+    ("document", "relevance"): "ranked.place",
+    ("document", "date"): "documents.published_on DESC NULLS LAST, documents.document_id",
+}
+
+# The words of a mandate as `current_mandates` has them, by the ids alone: the view would read all of them.
+_WORDS = """
+WITH asked AS (
+    SELECT mandate_id, task_key, clause_id, quote FROM mandates WHERE mandate_id IN ({ids})
+    UNION ALL SELECT clause_id, clause_key, clause_id, display FROM clauses WHERE clause_id IN ({ids})
+), shared AS (
+    SELECT clause_id FROM mandates WHERE clause_id IN (SELECT clause_id FROM asked)
+    GROUP BY clause_id HAVING count(*) > 1
+)
+SELECT
+    asked.mandate_id, asked.task_key, clauses.clause_key, clauses.number, clauses.page,
+    CASE WHEN clause_id IN (FROM shared) THEN asked.quote ELSE clauses.display END,
+    documents.document_id, documents.symbol, documents.title, documents.body, documents.kind, documents.language,
+    documents.published_on, documents.published_precision, documents.url
+FROM asked JOIN clauses USING (clause_id) JOIN documents ON documents.document_id = clauses.document_id"""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked for: words as `search` takes them, or none; filters; the order, and the page from 1."""
+
+    words: str = ""
+    filters: Filters = NO_FILTERS
+    sort: Sort = "date"
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class FoundMandate:
+    """One occurrence of a mandate. `quote` has the words that were asked for between the marks of the search."""
+
+    mandate_id: str
+    occurrence: int
+    type: str
+    addressee: str | None
+    addressee_id: str | None
+    state: str
+    since: date | None
+    responsible: str | None
+    due: Deadline
+    task_key: str
+    clause_key: str
+    number: str | None
+    clause_page: int | None
+    quote: str
+    document_id: str
+    symbol: str | None
+    title: str
+    body: str | None
+    kind: str
+    language: str | None
+    published_on: date | None
+    published_precision: str | None
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDocument:
+    """A document; `passage` is where it holds the words, marked as in a search, else how its source describes it."""
+
+    document_id: str
+    symbol: str | None
+    title: str
+    body: str | None
+    kind: str
+    stage: str | None
+    language: str | None
+    published_on: date | None
+    published_precision: str | None
+    url: str
+    passage: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[Row]):
+    """One page of an answer, with how many rows there are in all.
+
+    `more`: the words have so many hits that only the newest were looked at. `without` says how many rows there would be
+    without each of the filters, or without the words, where there are none with all of them.
+    """
+
+    rows: tuple[Row, ...]
+    total: int
+    more: bool
+    facets: tuple[Facet, ...]
+    without: tuple[tuple[str, int], ...]
+
+
+def found_mandates(home: Path, question: Question) -> Found[FoundMandate]:
+    """The mandates that fit.
+
+    Raises:
+        QueryError: there is no snapshot, it cannot be read, or the words hold nothing to look for.
+    """
+    with one_look(home):
+        ranked = _ranked(home, question, "mandate")
+        found = _Asking(home, question, "mandate", _MANDATES, ranked)
+        rows = found.rows(_STANDING)
+        texts = _texts(home, [row[0] for row in rows])
+        shown = [row for row in rows if row[0] in texts]
+        quotes = [texts[row[0]][4] for row in shown]
+        if question.words:
+            quotes = list(marked(question.words, quotes))
+        mandates = []
+        for row, quote in zip(shown, quotes, strict=True):
+            task_key, clause_key, number, page, _, *document = texts[row[0]]
+            own = (*row[:8], Deadline(*row[8:13]), task_key, clause_key, number, page, quote)
+            mandates.append(FoundMandate(*(*own, *document)))
+        return found.answer(tuple(mandates))
+
+
+def found_documents(home: Path, question: Question) -> Found[FoundDocument]:
+    """The documents that fit; filters of mandates do not count. Raises as `found_mandates`."""
+    with one_look(home):
+        ranked = _ranked(home, question, "document")
+        found = _Asking(home, question, "document", _DOCUMENTS, ranked)
+        rows = found.rows(_SHOWN)
+        said = passages(home, question.words, [row[0] for row in rows]) if question.words else {}
+        return found.answer(tuple(FoundDocument(*(*row[:-1], said.get(row[0], row[-1]))) for row in rows))
+
+
+def count(home: Path, question: Question, unit: Unit) -> int:
+    """How many mandates or documents fit; raises as `found_mandates`."""
+    with one_look(home):
+        place = _MANDATES if unit == "mandate" else _DOCUMENTS
+        return _Asking(home, question, unit, place, _ranked(home, question, unit)).total(question.filters)
+
+
+def mandate_ids(home: Path, question: Question) -> tuple[str, ...] | None:
+    """The mandates that hold the words, for an export; None where there are no words. Raises as `found_mandates`."""
+    ranked = _ranked(home, question, "mandate")
+    return None if ranked is None else ranked.ids
+
+
+def _ranked(home: Path, question: Question, unit: Unit) -> Ranking | None:
+    return ranking(home, question.words, question.filters, unit=unit) if question.words else None
+
+
+def _texts(home: Path, ids: Sequence[str]) -> dict[str, tuple[Any, ...]]:
+    """What the snapshot says of each of these mandates."""
+    if not ids:
+        return {}
+    named = {f"id_{place}": mandate for place, mandate in enumerate(dict.fromkeys(ids))}
+    sql = _WORDS.format(ids=", ".join(f"${name}" for name in named))
+    return {mandate: tuple(row) for mandate, *row in query(home, sql, named).rows}
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """A question to the mandates or to the documents, with the hits of its words."""
+
+    home: Path
+    question: Question
+    unit: Unit
+    place: Place
+    ranked: Ranking | None
+
+    def ask(self, sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+        if self.unit == "mandate":
+            return standing(self.home, sql, values)
+        return query(self.home, sql, values or None).rows
+
+    def rows(self, columns: str) -> list[tuple[Any, ...]]:
+        wanted, values = self.place.condition(self.question.filters)
+        sort = self.question.sort
+        if (sort == "relevance" and self.ranked is None) or (self.unit, sort) not in _ORDERS:
+            sort = "date"
+        place, hits = self.place.among(self.ranked)
+        sql = _LISTED.format(columns=columns, place=place, condition=wanted, order=_ORDERS[self.unit, sort])
+        pages = {"rows": PAGE_ROWS, "skipped": (self.question.page - 1) * PAGE_ROWS}
+        return self.ask(sql, values | hits | pages)
+
+    def total(self, filters: Filters, *, words: bool = True) -> int:
+        wanted, values = self.place.condition(filters)
+        place, hits = self.place.among(self.ranked if words else None)
+        return int(self.ask(_TOTAL.format(place=place, condition=wanted), values | hits)[0][0])
+
+    def answer(self, rows: tuple[Row, ...]) -> Found[Row]:
+        filters = self.question.filters
+        total = self.total(filters)
+        return Found(
+            rows,
+            total,
+            self.ranked is not None and self.ranked.more,
+            facets_of(self.ask, self.place, filters, self.ranked) if total else (),
+            () if total else tuple(self._without()),
+        )
+
+    def _without(self) -> list[tuple[str, int]]:
+        filters = self.question.filters
+        fields = [name for name in filters.given if name in self.place.fields]
+        found = [(name, self.total(filters.without(name))) for name in fields]
+        if self.ranked is not None:
+            found.append(("words", self.total(filters, words=False)))
+        return [(name, number) for name, number in found if number]
