@@ -23,6 +23,7 @@ from warehouse.load.record import record
 from warehouse.load.sessions import KnownSession, keep_sessions
 from warehouse.review.decision import Decision
 from warehouse.store.database import session
+from warehouse.store.schema import LEDGER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -295,9 +296,9 @@ def test_a_former_home_gets_its_ledger_when_it_is_upgraded(recorded: Record, row
     before = rows(ACCOUNTS)
     with session(home) as connection:
         connection.execute("DELETE FROM ledger_tasks WHERE task_key > '8'")
-        connection.execute("DELETE FROM migrations WHERE version = 24")
+        connection.execute("DELETE FROM migrations WHERE version = ?", [LEDGER])
     assert rows(ACCOUNTS) == before
-    assert rows("SELECT count(*) FROM migrations WHERE version = 24") == [(1,)]
+    assert rows("SELECT count(*) FROM migrations WHERE version = ?", [LEDGER]) == [(1,)]
 
 
 def test_a_session_that_is_entered_has_its_place_in_the_series(recorded: Record, rows: Rows, home: Path) -> None:

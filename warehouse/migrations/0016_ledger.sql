@@ -42,7 +42,7 @@ CREATE TABLE task_evidence (
     retracted_at TIMESTAMPTZ
 );
 COMMENT ON TABLE task_evidence IS 'What documents show about a task: that it was answered, renewed, superseded, withdrawn or corrected. Append-only, apart from retracted_at.';
-COMMENT ON COLUMN task_evidence.evidence_id IS 'sha256 of the task, the occurrence, what is said, the document and the rule.';
+COMMENT ON COLUMN task_evidence.evidence_id IS 'sha256 of the task, the occurrence, what is said, the document, the rule and the day.';
 COMMENT ON COLUMN task_evidence.task_key IS 'The task, as it was named when the evidence was found; key_aliases leads on.';
 COMMENT ON COLUMN task_evidence.occurrence IS 'Which of the expected occurrences of the task it concerns (task_occurrences.number); null for the whole task.';
 COMMENT ON COLUMN task_evidence.says IS 'answered, partly_answered, renewed, superseded, withdrawn, corrected, or unknown where a document concerns the task without settling what became of it.';
@@ -64,7 +64,7 @@ CREATE TABLE ledger_tasks (
     states STRUCT(occurrence INTEGER, state VARCHAR, since DATE, until DATE, rule VARCHAR, evidence_id VARCHAR, note VARCHAR)[] NOT NULL,
     known_at TIMESTAMPTZ NOT NULL
 );
-COMMENT ON TABLE ledger_tasks IS 'The account of each task as known now: what it asks for, one entry per occurrence, and the states of each. Worked out from mandates, task_evidence and decisions, and replaced whenever one of them changes it. task_occurrences and ledger_states show it row by row.';
+COMMENT ON TABLE ledger_tasks IS 'The account of each task as known now: what it asks for, one entry per occurrence, and the states of each. Worked out from mandates, task_evidence and decisions, and replaced whenever one of them changes it; for everything recorded earlier, worked out when a home is upgraded. task_occurrences and ledger_states show it row by row.';
 COMMENT ON COLUMN ledger_tasks.task_key IS 'The task.';
 COMMENT ON COLUMN ledger_tasks.document_id IS 'The document that asks for it.';
 COMMENT ON COLUMN ledger_tasks.occurrences IS 'What it asks for, one entry per occurrence; see task_occurrences.';
@@ -117,3 +117,24 @@ COMMENT ON COLUMN source_watch.source_id IS 'The source.';
 COMMENT ON COLUMN source_watch.since IS 'First crawl of the span (UTC).';
 COMMENT ON COLUMN source_watch.until IS 'Last crawl of the span so far (UTC).';
 COMMENT ON COLUMN source_watch.crawls IS 'Successful crawls in the span; until - since divided by their number is the usual interval.';
+
+-- What sources showed and when they were asked, from what is recorded: a hole is longer than a day and than three times the usual gap.
+INSERT INTO source_kinds
+SELECT sha256(concat_ws(chr(10), source_id, body, kind)), source_id, body, kind, min(sightings.first_seen)
+FROM sightings JOIN documents USING (document_id) WHERE body IS NOT NULL GROUP BY source_id, body, kind;
+
+INSERT INTO source_watch
+WITH crawls AS (
+    SELECT source_id, finished_at, finished_at - lag(finished_at) OVER (PARTITION BY source_id ORDER BY finished_at) AS gap
+    FROM batches WHERE outcome NOT IN ('failed', 'part')
+), rhythms AS (
+    SELECT source_id, median(epoch(gap)) AS usual FROM crawls WHERE gap IS NOT NULL GROUP BY source_id
+), spans AS (
+    SELECT
+        source_id, finished_at,
+        count(*) FILTER (gap IS NULL OR epoch(gap) > greatest(86400, 3 * usual)) OVER (PARTITION BY source_id ORDER BY finished_at) AS span
+    FROM crawls LEFT JOIN rhythms USING (source_id)
+)
+SELECT
+    sha256(concat_ws(chr(10), source_id, epoch_us(min(finished_at))::VARCHAR)), source_id, min(finished_at), max(finished_at), count(*)
+FROM spans GROUP BY source_id, span;

@@ -65,7 +65,6 @@ COMMENT ON COLUMN open_mandates.agenda_title IS 'What the agenda item stands for
 COMMENT ON COLUMN open_mandates.action IS 'The action in one word.';
 COMMENT ON COLUMN open_mandates.url IS 'Where to read the document.';
 COMMENT ON COLUMN open_mandates.corrected_by IS 'Symbols (else titles) of the corrigenda to the document: the words of the mandate are those before them. Null where none was seen.';
-COMMENT ON COLUMN open_mandates.days_left IS 'Days until due_end, counted from the day of the query.';
 COMMENT ON COLUMN open_mandates.deliverable IS 'What is to be delivered, in the document''s own words.';
 COMMENT ON COLUMN open_mandates.addressee_resolved IS 'Whom the addressee stands for where it is a pronoun.';
 COMMENT ON COLUMN open_mandates.due_sense IS 'How the words of the deadline bind: by, from, not before, on, within, until or each.';
@@ -75,6 +74,10 @@ COMMENT ON COLUMN open_mandates.decided IS 'The fields that a person decided: re
 COMMENT ON COLUMN open_mandates.state IS 'open, done or dropped, where a person said so.';
 COMMENT ON COLUMN open_mandates.task_key IS 'Lasting name of the task, or of the clause where a person decided that it is a mandate.';
 COMMENT ON COLUMN open_mandates.due_position IS 'Place of the deadline among those of the task, from 1; null where it has none.';
+COMMENT ON COLUMN open_mandates.days_left IS 'Days until due_end, counted from the day of the query.';
+COMMENT ON COLUMN open_mandates.responsible IS 'The unit that is responsible, as a person decided; null where nobody did.';
+COMMENT ON COLUMN open_mandates.status IS 'How far it is, in the words of whoever said so; null where nobody did.';
+COMMENT ON COLUMN open_mandates.remark IS 'The note that a person left; null where nobody did.';
 
 CREATE VIEW reporting_requests AS
 SELECT

@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 # What SQL cannot fill: its keys are hashes of words as Python folds them.
 KEYS = 6
 # Nor this: evidence is judged and states are worked out by the program.
-LEDGER = 24
+LEDGER = 22
 
 _ledger = """
 CREATE TABLE migrations (

@@ -61,11 +61,16 @@ COMMENT ON COLUMN answers_watched.source_id IS 'The source.';
 COMMENT ON COLUMN answers_watched.since IS 'First day.';
 COMMENT ON COLUMN answers_watched.until IS 'Last day: the last successful crawl plus three times the usual interval, at least a day.';
 
+-- What was known of a task under a former name is known of the task that it has become.
 CREATE MACRO ledger_accounts(known) AS TABLE
 SELECT task_key, document_id, occurrences, states, known_at FROM ledger_tasks WHERE known_at <= known
 UNION ALL
-SELECT task_key, document_id, occurrences, states, known_at FROM ledger_past WHERE known_at <= known AND replaced_at > known;
-COMMENT ON MACRO TABLE ledger_accounts IS 'The account of each task as it was known at a given time.';
+-- Several former tasks may have become one: of those the account that was worked out last is shown.
+SELECT coalesce(key_aliases.new, past.task_key), past.document_id, past.occurrences, past.states, past.known_at
+FROM ledger_past AS past LEFT JOIN key_aliases ON key_aliases.old = past.task_key
+WHERE past.known_at <= known AND past.replaced_at > known
+QUALIFY row_number() OVER (PARTITION BY coalesce(key_aliases.new, past.task_key) ORDER BY past.known_at DESC, past.past_id) = 1;
+COMMENT ON MACRO TABLE ledger_accounts IS 'The account of each task, by the name that it has today, as it was known at a time.';
 
 -- Overdue is said only where a source that would show the answer was watched from the last day on.
 CREATE MACRO ledger_known(day, known) AS TABLE
@@ -116,7 +121,10 @@ LEFT JOIN (
 ) AS watched ON watched.task_key = span.task_key AND watched.occurrence = span.occurrence;
 COMMENT ON MACRO TABLE ledger_known IS 'As ledger, for a given day, as known at a given time. Texts and people''s decisions about how they are read are those of today.';
 
-CREATE MACRO ledger_on(day) AS TABLE FROM ledger_known(day, 'infinity'::TIMESTAMPTZ);
+-- What was known at a time (ledger_known) has no units: they are those of today.
+CREATE MACRO ledger_on(day) AS TABLE
+SELECT known.* REPLACE (decided.responsible AS responsible, decided.status AS status, decided.note AS remark)
+FROM ledger_known(day, 'infinity'::TIMESTAMPTZ) AS known LEFT JOIN decided USING (task_key);
 COMMENT ON MACRO TABLE ledger_on IS 'As ledger, for another day, as known now.';
 
 CREATE VIEW ledger AS FROM ledger_on(current_date);
@@ -173,9 +181,9 @@ COMMENT ON COLUMN ledger.answered_by_url IS 'Where to read it.';
 COMMENT ON COLUMN ledger.answered_on IS 'When it was answered.';
 COMMENT ON COLUMN ledger.days_left IS 'Days until due_end, negative where it has passed.';
 COMMENT ON COLUMN ledger.watched_by IS 'Of what is overdue: a source that would have shown the answer and was watched since the deadline.';
-COMMENT ON COLUMN ledger.responsible IS 'The unit that is responsible, as a person decided it; null where nobody did.';
-COMMENT ON COLUMN ledger.status IS 'A status of peoples own; null where nobody gave one.';
-COMMENT ON COLUMN ledger.remark IS 'A note that a person left; null where nobody did.';
+COMMENT ON COLUMN ledger.responsible IS 'The unit that is responsible, as a person decided; null where nobody did.';
+COMMENT ON COLUMN ledger.status IS 'How far it is, in the words of whoever said so; null where nobody did.';
+COMMENT ON COLUMN ledger.remark IS 'The note that a person left; null where nobody did.';
 COMMENT ON COLUMN ledger.known_at IS 'When the account of the task became what it is (UTC).';
 
 CREATE VIEW ledger_history AS
@@ -264,7 +272,7 @@ FROM (
     LEFT JOIN mandates USING (clause_id)
     WHERE len(clauses.review) > 0 AND NOT EXISTS (
         FROM current_decisions AS seen
-        WHERE seen.task_key = coalesce(mandates.task_key, clauses.clause_key) AND seen.value IS NOT NULL AND seen.field NOT IN ('state', 'seen', 'muted', 'note')
+        WHERE seen.task_key = coalesce(mandates.task_key, clauses.clause_key) AND seen.value IS NOT NULL AND seen.field NOT IN ('state', 'responsible', 'status', 'seen', 'muted', 'note')
     )
     UNION ALL
     SELECT
@@ -308,24 +316,3 @@ COMMENT ON COLUMN to_review.sources IS 'Of a text: the sources that showed it.';
 COMMENT ON COLUMN to_review.url IS 'Where to read the document.';
 COMMENT ON COLUMN to_review.document_id IS 'The document.';
 COMMENT ON COLUMN to_review.key IS 'What a decision names: task_key, clause_key or document_id.';
-
--- What sources showed and when they were asked, from what is recorded: a hole is longer than a day and than three times the usual gap.
-INSERT INTO source_kinds
-SELECT sha256(concat_ws(chr(10), source_id, body, kind)), source_id, body, kind, min(sightings.first_seen)
-FROM sightings JOIN documents USING (document_id) WHERE body IS NOT NULL GROUP BY source_id, body, kind;
-
-INSERT INTO source_watch
-WITH crawls AS (
-    SELECT source_id, finished_at, finished_at - lag(finished_at) OVER (PARTITION BY source_id ORDER BY finished_at) AS gap
-    FROM batches WHERE outcome NOT IN ('failed', 'part')
-), rhythms AS (
-    SELECT source_id, median(epoch(gap)) AS usual FROM crawls WHERE gap IS NOT NULL GROUP BY source_id
-), spans AS (
-    SELECT
-        source_id, finished_at,
-        count(*) FILTER (gap IS NULL OR epoch(gap) > greatest(86400, 3 * usual)) OVER (PARTITION BY source_id ORDER BY finished_at) AS span
-    FROM crawls LEFT JOIN rhythms USING (source_id)
-)
-SELECT
-    sha256(concat_ws(chr(10), source_id, epoch_us(min(finished_at))::VARCHAR)), source_id, min(finished_at), max(finished_at), count(*)
-FROM spans GROUP BY source_id, span;
