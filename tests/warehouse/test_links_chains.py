@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from scrapers.publication import PublishedOn
 from tests.warehouse.made import batch, entry
-from warehouse.links import renewals
+from warehouse.links import near_acts
 from warehouse.links.rebuild import link_all
 from warehouse.store.database import live_path, session
 
@@ -188,13 +188,13 @@ def test_only_the_latest_of_a_title_are_compared(
     recorded: Record, rows: Rows, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of many acts with one title the latest by session are fetched, whatever the order of arrival; links hold."""
-    monkeypatch.setattr(renewals, "MOST_ALIKE", 3)
+    monkeypatch.setattr(near_acts, "MOST_ALIKE", 3)
     acts = [resolution(session_, QUAYS, title="Safe harbours for small boats") for session_ in range(60, 72)]
     for number, act in enumerate([*acts[:11:2], *acts[1:11:2]]):
         recorded(batch(number, act))
     with session(home) as connection:
-        newest = renewals.acts_where(connection, "session", {70})
-        found = {act.session for act in renewals._candidates(connection, newest)}
+        newest = near_acts.acts_where(connection, "session", {70})
+        found = {act.session for act in near_acts.candidates(connection, newest)}
     assert found == {68, 69, 70}
     recorded(batch(20, acts[11]))
     assert ("A/RES/71/7", "renews", "A/RES/70/7") in rows(RELATIONS)
