@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 from alerts.dispatch import dispatch
 from alerts.match import alerts_for
-from mandates.model import Due
 from scrapers.publication import PublishedOn
 from tests.alerts.made_findings import ask, subscribed
 from tests.warehouse.former import as_former_version
-from tests.warehouse.made import batch, entry, nobody, report, start
+from tests.warehouse.made import batch, due, entry, nobody, report, start
 from warehouse.load.landing import land
 from warehouse.load.record import record
 from warehouse.outbox.reminders import OVERDUE_WITHIN, remind
@@ -28,19 +27,6 @@ if TYPE_CHECKING:
 DESK = "targets: {desk: {url: {env: MAIL_URL}, to: desk@example.org}}\nsubscriptions: {all: {targets: [desk]}}\n"
 DAILY = DESK.replace("[desk]}", "[desk], mode: daily}")
 DEADLINE = date(2026, 9, 30)
-
-
-def due(made: Entry, *days: date) -> Entry:
-    """The entry with these deadlines on each of its mandates."""
-    assert made.analysis is not None
-    clauses, dates = [], days or (DEADLINE,)
-    for clause in made.analysis.clauses:
-        dated = tuple(
-            replace(m, dues=tuple(Due(m.start, m.end, m.quote, day, day, "stated date", "made") for day in dates))
-            for m in clause.mandates
-        )
-        clauses.append(replace(clause, mandates=dated))
-    return replace(made, analysis=replace(made.analysis, clauses=tuple(clauses)))
 
 
 def recorded(
@@ -87,7 +73,7 @@ def overdue(home: Path, day: date) -> list[tuple[str | None, bool]]:
 def test_overdue_is_said_once_and_only_where_it_was_watched(home: Path) -> None:
     """Nobody watches the rooms in which items are taken up; a report that did not come was watched for."""
     recorded(home, None, 0)
-    recorded(home, None, 1, due(entry()))
+    recorded(home, None, 1, due(entry(), DEADLINE))
     watched(home, None, DEADLINE + timedelta(days=2))
     assert overdue(home, DEADLINE) == []
     found = overdue(home, DEADLINE + timedelta(days=1))
@@ -98,7 +84,7 @@ def test_overdue_is_said_once_and_only_where_it_was_watched(home: Path) -> None:
 def test_a_source_that_dies_after_it_makes_no_second_message(home: Path) -> None:
     """Once called overdue, a mandate is not brought again as one whose answer nobody watched for."""
     recorded(home, None, 0)
-    recorded(home, None, 1, due(entry()))
+    recorded(home, None, 1, due(entry(), DEADLINE))
     watched(home, None, DEADLINE + timedelta(days=2))
     assert ("reporting_request", True) in overdue(home, DEADLINE + timedelta(days=1))
     assert overdue(home, DEADLINE + timedelta(days=12)) == []
@@ -108,7 +94,7 @@ def test_an_answer_says_how_long_it_took(home: Path, tmp_path: Path, office: Pos
     """The mail counts the days since the request and those to the deadline, and names the reminder before."""
     subscriptions = subscribed(tmp_path, DESK.replace("[desk]}", "[desk], filters: {types: reporting_request}}"))
     recorded(home, subscriptions, 0)
-    recorded(home, subscriptions, 1, due(entry()))
+    recorded(home, subscriptions, 1, due(entry(), DEADLINE))
     mails(home, subscriptions, office, on(DEADLINE - timedelta(days=14)))
     issued = PublishedOn(DEADLINE - timedelta(days=3), "day", "document")
     recorded(home, subscriptions, 2, report("A/81/7", "A/RES/80/1", published=issued), at=on(issued.value))
@@ -126,7 +112,7 @@ def test_a_date_that_passed_unwatched_is_no_alarm(home: Path, tmp_path: Path, of
     yaml = yaml.replace("targets: {desk", "targets: {quick: {url: {env: MAIL_URL}, to: quick@example.org}, desk")
     subscriptions = subscribed(tmp_path, yaml)
     recorded(home, subscriptions, 0)
-    recorded(home, subscriptions, 1, due(entry()))
+    recorded(home, subscriptions, 1, due(entry(), DEADLINE))
     watched(home, subscriptions, DEADLINE - timedelta(days=20))
     mails(home, subscriptions, office, on(DEADLINE))
     mails(home, subscriptions, office, on(DEADLINE + timedelta(days=1)))
@@ -141,7 +127,7 @@ def test_what_was_late_before_it_was_known_is_history(home: Path) -> None:
     """A deadline that had passed when the mandate was recorded, or when the ledger began, is never called overdue."""
     recorded(home, None, 0)
     watched(home, None, DEADLINE + timedelta(days=5))
-    recorded(home, None, 300, due(entry()), at=on(DEADLINE + timedelta(days=5)))
+    recorded(home, None, 300, due(entry(), DEADLINE), at=on(DEADLINE + timedelta(days=5)))
     assert overdue(home, DEADLINE + timedelta(days=5)) == []
     assert overdue(home, DEADLINE + timedelta(days=OVERDUE_WITHIN - 1)) == []
 
@@ -150,7 +136,7 @@ def test_an_upgrade_says_nothing_by_itself_and_goes_on_reminding(home: Path) -> 
     """A former home gets its ledger at the first look: what is late in it is history, what comes near is said."""
     coming = due(entry("A/RES/80/2", title="Other travellers"), DEADLINE + timedelta(days=20))
     recorded(home, None, 0)
-    recorded(home, None, 1, due(entry()), coming)
+    recorded(home, None, 1, due(entry(), DEADLINE), coming)
     watched(home, None, DEADLINE + timedelta(days=6))
     as_former_version(home)
     found = remind(home, nobody, on(DEADLINE + timedelta(days=6)))

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from alerts.dispatch import dispatch
 from alerts.match import alerts_for
-from mandates.model import Due
 from scrapers.publication import PublishedOn
 from tests.alerts.made_findings import subscribed
 from tests.warehouse.asking import resolution
-from tests.warehouse.made import batch, entry, nobody, report, start
+from tests.warehouse.made import batch, due, entry, nobody, report, start
 from warehouse.load.landing import land
 from warehouse.load.record import record
 from warehouse.outbox.reminders import remind
@@ -30,19 +28,6 @@ def at(days_before: int) -> datetime:
     return datetime(2026, 9, 30, 8, tzinfo=UTC) - timedelta(days=days_before)
 
 
-def due(made: Entry, *days: date) -> Entry:
-    """The entry with these deadlines on each of its mandates."""
-    assert made.analysis is not None
-    clauses, dates = [], days or (deadline,)
-    for clause in made.analysis.clauses:
-        dated = tuple(
-            replace(m, dues=tuple(Due(m.start, m.end, m.quote, day, day, "stated date", "made") for day in dates))
-            for m in clause.mandates
-        )
-        clauses.append(replace(clause, mandates=dated))
-    return replace(made, analysis=replace(made.analysis, clauses=tuple(clauses)))
-
-
 def recorded(home: Path, *entries: Entry, number: int = 0) -> None:
     land(home, batch(number, *entries))
     record(home, nobody, now=lambda: start)
@@ -55,14 +40,14 @@ def told(home: Path, moment: datetime) -> list[int | None]:
 
 def test_each_threshold_is_told_once(home: Path) -> None:
     """Looking again and again, both mandates at 60 days, at 14 and on the day, and never again."""
-    recorded(home, due(entry()))
+    recorded(home, due(entry(), deadline))
     days = {left: told(home, at(left)) for left in (90, 61, 60, 59, 30, 15, 14, 13, 1, 0, -1, -4)}
     assert {left: found for left, found in days.items() if found} == {60: [60, 60], 14: [14, 14], 0: [0, 0]}
 
 
 def test_a_late_look_tells_what_is_still_true(home: Path) -> None:
     """Whoever was down on the day hears of it within three days; a mandate first seen at 20 days is told at 20."""
-    recorded(home, due(entry()))
+    recorded(home, due(entry(), deadline))
     assert told(home, at(20)) == [20, 20]
     assert told(home, at(-2)) == [-2, -2]
     assert told(home, at(-3)) == []
@@ -86,7 +71,7 @@ def test_every_deadline_of_a_task_is_told(home: Path) -> None:
 
 def test_an_answered_request_is_not_due(home: Path) -> None:
     """When a report answers the resolution, its request is met; the item on the agenda is still due."""
-    recorded(home, due(entry()))
+    recorded(home, due(entry(), deadline))
     recorded(home, report("A/81/7", "A/RES/80/1"), number=1)
     (left,) = remind(home, nobody, at(14))
     assert left.clause.type == "agenda_placement"
@@ -94,13 +79,13 @@ def test_an_answered_request_is_not_due(home: Path) -> None:
 
 def test_a_draft_asks_nothing_yet(home: Path) -> None:
     """Deadlines in drafts are not told."""
-    recorded(home, due(entry("A/C.3/80/L.1", stage="draft")))
+    recorded(home, due(entry("A/C.3/80/L.1", stage="draft"), deadline))
     assert told(home, at(14)) == []
 
 
 def test_a_new_version_does_not_tell_again(home: Path) -> None:
     """The same words in a corrected text are the same reminder."""
-    first = due(entry())
+    first = due(entry(), deadline)
     recorded(home, first)
     assert told(home, at(14)) == [14, 14]
     assert first.publication.text is not None
@@ -110,7 +95,7 @@ def test_a_new_version_does_not_tell_again(home: Path) -> None:
 
 def test_alerts_are_written_with_the_reminder(home: Path) -> None:
     """When matching fails, nothing is recorded, so the next look tells it."""
-    recorded(home, due(entry()))
+    recorded(home, due(entry(), deadline))
 
     def broken(_findings: object) -> list[AlertRow]:
         raise RuntimeError
@@ -127,7 +112,7 @@ def test_alerts_are_written_with_the_reminder(home: Path) -> None:
 def test_dispatch_reminds_by_itself(home: Path, tmp_path: Path) -> None:
     """The sweep is enough: recording nothing new, a dispatch tells of what falls due."""
     subscriptions = subscribed(tmp_path, "targets: {desk: mailbox}\nsubscriptions: {all: {targets: [desk]}}\n")
-    recorded(home, due(entry()))
+    recorded(home, due(entry(), deadline))
     sent = dispatch(home, subscriptions, now=lambda: at(14))
     assert [row.subject for row in sent.rows] == [
         "UNGA: 2 mandates of “Care of travellers at sea” due in 14 days (A/RES/80/1)"
@@ -138,7 +123,7 @@ def test_dispatch_reminds_by_itself(home: Path, tmp_path: Path) -> None:
 def test_filters_apply_to_reminders(home: Path, tmp_path: Path) -> None:
     """Only who asked for such mandates is reminded of them."""
     yaml = "targets: {desk: mailbox}\nsubscriptions: {all: {targets: [desk], filters: {types: reporting_request}}}\n"
-    recorded(home, due(entry()))
+    recorded(home, due(entry(), deadline))
     seen: list[Finding] = []
     match = alerts_for(subscribed(tmp_path, yaml), at(14))
 

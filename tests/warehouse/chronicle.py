@@ -6,26 +6,24 @@ eighty-first begins in forty days.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from config.sessions import SessionDates
-from mandates.analysis import analyse
-from scrapers.publication import DocumentText, Publication, PublishedOn
+from tests.warehouse.asking import paper
 from tests.warehouse.made import batch, nobody
 from warehouse.load.landing import land
 from warehouse.load.record import record
 from warehouse.load.sessions import KnownSession
-from warehouse.model import Entry
 from warehouse.store.snapshot import publish
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from mandates.model import Kind, Stage
-    from warehouse.model import Batch
+    from mandates.model import Stage
+    from warehouse.model import Batch, Entry
 
 TODAY = datetime.now(UTC).date()
 TITLE = "Keepers of lighthouses"
@@ -44,32 +42,11 @@ SESSIONS = tuple(
     SessionDates("UNGA", number, _start(number), _start(number) + timedelta(days=340), "checked", "the chronicle")
     for number in _NUMBERS
 )
+_paper = partial(paper, title=TITLE, sessions=SESSIONS)
 
 
 def _adopted(number: int) -> date:
     return _start(number) + timedelta(days=90)
-
-
-def paper(symbol: str, words: str, on: date, *, kind: Kind = "resolution", stage: Stage | None) -> Entry:
-    """A document as a source shows it and as the project's own rules read it."""
-    raw, identity = words.encode(), f"{symbol} en"
-    publication = Publication(
-        source_id="made",
-        document_id=hashlib.sha256(identity.encode()).hexdigest(),
-        identity=identity,
-        url=f"https://example.org/{symbol}",
-        seen_url=f"https://example.org/{symbol}",
-        title=TITLE,
-        symbol=symbol,
-        body="UNGA",
-        kind=kind,
-        stage=stage,
-        language="en",
-        published=PublishedOn(on, "day", "document"),
-        text=DocumentText(words, raw, hashlib.sha256(raw).hexdigest(), "text/plain", ()),
-    )
-    analysis = analyse(words, sessions=SESSIONS, body="UNGA", symbol=symbol, kind=kind, stage=stage, published_on=on)
-    return Entry(publication, analysis)
 
 
 def resolution(session: int, *clauses: str, stage: Stage = "adopted", symbol: str | None = None) -> Entry:
@@ -79,7 +56,7 @@ def resolution(session: int, *clauses: str, stage: Stage = "adopted", symbol: st
     recalling = f"Recalling its resolution {session - 1}/901 of {_written(recalled)},"
     words = f"{TITLE}\n\nThe General Assembly,\n\n{recalling}\n\n{said}\n"
     adopted = _adopted(session) - timedelta(days=0 if stage == "adopted" else 30)
-    return paper(symbol or f"A/RES/{session}/901", words, adopted, stage=stage)
+    return _paper(words, symbol=symbol or f"A/RES/{session}/901", on=adopted, stage=stage)
 
 
 def entries() -> tuple[Entry, ...]:
@@ -103,8 +80,8 @@ def entries() -> tuple[Entry, ...]:
         resolution(79, lit, _training(80), _lamps(80), _item(80)),
         resolution(80, lit, _training(81), _lamps(81), missed, _item(81)),
         draft,
-        paper("A/RES/80/901/Corr.1", corrigendum, _adopted(80) + timedelta(days=9), stage="adopted"),
-        paper("A/79/801", report, _start(79) + timedelta(days=20), kind="report", stage=None),
+        _paper(corrigendum, symbol="A/RES/80/901/Corr.1", on=_adopted(80) + timedelta(days=9), stage="adopted"),
+        _paper(report, symbol="A/79/801", on=_start(79) + timedelta(days=20), kind="report"),
     )
 
 

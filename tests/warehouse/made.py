@@ -111,6 +111,19 @@ def report(symbol: str, of: str, *, title: str = "Care of travellers at sea", **
     return entry(symbol, title=title, words=words, **known)
 
 
+def due(made: Entry, *days: date) -> Entry:
+    """The entry with a deadline on each of these days for each of its mandates."""
+    assert made.analysis is not None
+    clauses = []
+    for clause in made.analysis.clauses:
+        dated = tuple(
+            replace(m, dues=tuple(Due(m.start, m.end, m.quote, day, day, "stated date", "made") for day in days))
+            for m in clause.mandates
+        )
+        clauses.append(replace(clause, mandates=dated))
+    return replace(made, analysis=replace(made.analysis, clauses=tuple(clauses)))
+
+
 def batch(
     number: int,
     *entries: Entry,
