@@ -1,7 +1,7 @@
 """The account of each task, kept up with what arrives: its occurrences and states, and what they were before.
 
-An account that comes out the same is left as it is, with the time since when it has been known; one that changes goes
-to `ledger_past` first, so that the ledger can be asked as it was known at a time.
+An account that has not changed keeps its timestamp. One that has changed is copied to `ledger_past` first, so that the
+ledger can be queried as it was known at a given time.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class Sitting:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """An account that changed; None on the side where there is none. The dicts are rows of the nested columns."""
+    """An account before and after a change; None where there was none, or is none any more."""
 
     task_key: str
     before: Account | None
@@ -92,11 +92,11 @@ def update(
     new: Fresh = NOTHING_NEW,
     now: datetime,
 ) -> tuple[Change, ...]:
-    """Work out the accounts of all tasks of these documents, and of these tasks, again; what changed is given back.
+    """Bring the accounts of these tasks, and of all tasks of these documents, up to date; return what changed.
 
-    `documents` are those whose text, day or decided tasks may have changed; `new` those that have just been recorded
-    for the first time, and so have neither accounts yet nor evidence but on `tasks`. `tasks` are those on which there
-    is other evidence, or another decision on what became of them. Runs in the caller's transaction.
+    `documents` are those whose text, day or decided tasks may have changed. `new` are those just recorded for the first
+    time: they have no accounts yet, and evidence only on `tasks`. `tasks` are those whose evidence, or whose decision
+    on what became of them, has changed. Runs in the caller's transaction.
     """
     named = _today(connection, tasks)
     found = _of_new(connection, new, named, now)
@@ -104,7 +104,7 @@ def update(
     named -= {change.task_key for change in found}
     known = accounts(connection, *among("task_key", sorted(named))) if named else {}
     elsewhere = {key: each for key, each in known.items() if each.document_id not in wanted}
-    # A task without an account: its document is looked up, once for all that it asks.
+    # For tasks without an account, work out their whole documents.
     if missing := sorted(named - known.keys()):
         condition, parameters = among("task_key", missing)
         rows = connection.execute(_DOCUMENTS_OF.format(condition=condition), parameters).fetchall()
@@ -120,9 +120,9 @@ def update(
 def rebuild(
     connection: duckdb.DuckDBPyConnection, now: datetime, tell: Callable[[int, int], None] | None = None
 ) -> int:
-    """Work out every account again, some thousand documents a transaction; how many changed.
+    """Work out every account again, a few thousand documents per transaction; return how many changed.
 
-    What was done stays if it is ended, and the next run finds nothing to change there. `tell` gets steps done and all.
+    A run that is interrupted keeps what it has done. `tell` is called with the steps done and the number of all steps.
     """
     ((count,),) = connection.execute("SELECT count(*) FROM documents").fetchall()
     digits = 0
@@ -141,7 +141,7 @@ def rebuild(
 
 
 def _today(connection: duckdb.DuckDBPyConnection, tasks: Collection[str]) -> set[str]:
-    """The names that these tasks have today."""
+    """The present keys of these tasks."""
     if not tasks:
         return set()
     condition, parameters = among("old", sorted(tasks))
@@ -152,7 +152,7 @@ def _today(connection: duckdb.DuckDBPyConnection, tasks: Collection[str]) -> set
 def _of_new(
     connection: duckdb.DuckDBPyConnection, new: Fresh, tasks: AbstractSet[str], now: datetime
 ) -> tuple[Change, ...]:
-    """The first accounts of new documents; there is evidence on `tasks` alone."""
+    """The first accounts of new documents; only `tasks` have evidence."""
     if not new.documents:
         return ()
     asked, said = asked_by(connection, new.rows, now.date(), _sessions_of(connection))
@@ -162,7 +162,7 @@ def _of_new(
 def _of_documents(
     connection: duckdb.DuckDBPyConnection, condition: str, parameters: Sequence[Any], now: datetime
 ) -> tuple[Change, ...]:
-    """Keep up the accounts of all tasks of the documents that meet a condition on their id."""
+    """Bring the accounts of all tasks of the documents whose id meets a condition up to date."""
     asked, said = asked_by(connection, Rows.of(condition, parameters), now.date(), _sessions_of(connection))
     return _kept_up(connection, asked, said, accounts(connection, condition, parameters), now)
 
@@ -176,7 +176,7 @@ def _kept_up(
     *,
     shown_on: AbstractSet[str] | None = None,
 ) -> tuple[Change, ...]:
-    """Put the accounts that come out otherwise than `held` in their place; evidence is looked for on `shown_on`."""
+    """Replace the accounts that differ from those `held`; only tasks in `shown_on`, if given, have evidence."""
     keys = [each.task_key for each in asked if shown_on is None or each.task_key in shown_on]
     shown = evidence_on(connection, keys)
     current = {each.task_key: _account(each, shown, said, now) for each in asked}
@@ -202,14 +202,14 @@ def _rows(each: Iterable[object], kind: pa.StructType) -> list[dict[str, Any]]:
 
 
 def _content(account: Account | None) -> tuple[object, ...] | None:
-    """All but the time since when it has been known."""
+    """All but its timestamp."""
     return None if account is None else (account.document_id, account.occurrences, account.states)
 
 
 def _replace(connection: duckdb.DuckDBPyConnection, changes: Sequence[Change], now: datetime) -> None:
     before = [change.before for change in changes if change.before is not None]
     if before:
-        # One that was worked out at this very moment was never anybody's to ask for.
+        # One from this same run was never visible to anybody.
         past = [
             {**row, "past_id": hashlib.sha256(f"{row['task_key']}\n{now}".encode()).hexdigest(), "replaced_at": now}
             for row in _rows((each for each in before if each.known_at < now), _ACCOUNT)
@@ -222,12 +222,11 @@ def _replace(connection: duckdb.DuckDBPyConnection, changes: Sequence[Change], n
 
 
 def _sessions_of(connection: duckdb.DuckDBPyConnection) -> SessionsOf:
-    """The sessions of a body as the warehouse knows them, each body looked up once."""
+    """The sessions of a body as the warehouse knows them; each body is looked up once."""
 
     @cache
     def of(body: str) -> tuple[Sitting, ...]:
-        has = connection.execute("SELECT 1 FROM duckdb_views() WHERE view_name = 'current_sessions'").fetchone()
-        rows = connection.execute(_SESSIONS, [body]).fetchall() if has else []
+        rows = connection.execute(_SESSIONS, [body]).fetchall()
         return tuple(Sitting(body, number, *row) for number, row in enumerate(rows, 1))
 
     return of
