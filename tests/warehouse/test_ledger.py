@@ -151,10 +151,10 @@ def test_overdue_is_said_only_of_what_was_watched(recorded: Record, rows: Rows, 
     unwatched = [("unknown", "not_watched", "due date passed, answer not watched", None)]
     assert rows(state) == unwatched
     with session(home) as connection:
-        connection.execute("UPDATE source_watch SET until = TIMESTAMPTZ '2026-05-15 00:00Z', crawls = 1000")
+        connection.execute("UPDATE source_watch SET watched_until = TIMESTAMPTZ '2026-05-16 00:00Z'")
     assert rows(state) == unwatched
     with session(home) as connection:
-        connection.execute("UPDATE source_watch SET until = TIMESTAMPTZ '2026-05-20 00:00Z'")
+        connection.execute("UPDATE source_watch SET watched_until = TIMESTAMPTZ '2026-05-20 00:00Z'")
     assert rows(state) == [("overdue", "calendar.overdue", "was due by 2026-05-01", "made")]
     assert rows(state.replace("'1'", "'3'").replace("05-20", "12-20"))[0][0] == "due_soon"
     with session(home) as connection:
@@ -165,8 +165,11 @@ def test_overdue_is_said_only_of_what_was_watched(recorded: Record, rows: Rows, 
 def test_crawls_make_a_watch_until_one_is_missing(recorded: Record, rows: Rows, home: Path) -> None:
     """Those that found nothing changed count; a failure does not; a hole begins another; a late batch closes it."""
     watch = "SELECT since, until, crawls FROM source_watch ORDER BY since"
+    watched = "SELECT watched_until - until FROM source_watch"
     first = datetime(2026, 3, 2, 9, 1, tzinfo=UTC)
-    recorded(batch(0, ASKED), batch(1, outcome="not_modified"), batch(2, outcome="failed", error="no answer"))
+    recorded(batch(0, ASKED))
+    assert rows(watched) == [(timedelta(days=1),)]
+    recorded(batch(1, outcome="not_modified"), batch(2, outcome="failed", error="no answer"))
     assert rows(watch) == [(first, first + timedelta(hours=1), 2)]
     recorded_later = [batch(60, outcome="not_modified"), batch(61, outcome="not_modified")]
     for each in recorded_later:
@@ -180,6 +183,7 @@ def test_crawls_make_a_watch_until_one_is_missing(recorded: Record, rows: Rows, 
         land(home, batch(number, outcome="not_modified"))
     record(home, nobody)
     assert rows(watch) == [(first, first + timedelta(hours=61), 6)]
+    assert rows(watched) == [(timedelta(hours=61) * 3 / 5,)]
 
 
 def test_what_a_person_decided_outranks_the_evidence_and_outlives_a_new_analysis(
@@ -292,12 +296,14 @@ def test_a_rebuild_works_in_steps_and_removes_what_no_text_has(
 
 def test_a_former_home_gets_its_ledger_when_it_is_upgraded(recorded: Record, rows: Rows, home: Path) -> None:
     """With what was watched so far; nobody is notified, and an upgrade that was ended is finished by the next."""
-    recorded(batch(0, ASKED), batch(1, outcome="not_modified"))
-    before = rows(ACCOUNTS)
+    recorded(batch(0, ASKED), batch(1, outcome="not_modified"), batch(60, outcome="not_modified"))
+    before, watched = rows(ACCOUNTS), rows("FROM source_watch ORDER BY since")
+    assert len(watched) == 2
     with session(home) as connection:
         connection.execute("DELETE FROM ledger_tasks WHERE task_key > '8'")
+        connection.execute("DELETE FROM source_watch")
         connection.execute("DELETE FROM migrations WHERE version = ?", [LEDGER])
-    assert rows(ACCOUNTS) == before
+    assert (rows(ACCOUNTS), rows("FROM source_watch ORDER BY since")) == (before, watched)
     assert rows("SELECT count(*) FROM migrations WHERE version = ?", [LEDGER]) == [(1,)]
 
 

@@ -1,4 +1,4 @@
-"""What was watched: which kinds of documents each source shows, and in which spans of time it was asked without a hole.
+"""What was watched: which kinds of documents each source shows, and in which spans of time it was asked without a gap.
 
 That a deadline passed without an answer says something only while a source that would have shown the answer was asked
 as usual. A crawl that found nothing changed counts like any other; one that failed, or only began, does not.
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from warehouse.load.landing import LandedBatch
 
 # A source that is polled every five minutes and misses an hour has missed nothing: its next answer shows it.
-SHORTEST_HOLE = timedelta(days=1)
+SHORTEST_GAP = timedelta(days=1)
 # Until a second crawl there is no rhythm; the slowest that a source can have is a month.
-FIRST_HOLE = timedelta(days=31)
+FIRST_GAP = timedelta(days=31)
 TOLERATED = 3
 
 _LAST = """
@@ -36,6 +36,7 @@ QUALIFY row_number() OVER (PARTITION BY source_id ORDER BY until DESC) = 1"""
 _CRAWLS = """
 SELECT finished_at FROM batches WHERE source_id = ? AND outcome NOT IN ('failed', 'part') ORDER BY finished_at"""
 _PUT = "INSERT OR REPLACE INTO source_watch BY NAME FROM rows_in"
+_CRAWLED = "SELECT DISTINCT source_id FROM batches ORDER BY source_id"
 _FORGET = "DELETE FROM source_watch WHERE source_id = ?"
 _KINDS = "INSERT INTO source_kinds BY NAME FROM rows_in"
 
@@ -50,13 +51,18 @@ class Watch:
 
     @property
     def tolerated(self) -> timedelta:
-        """The longest time until the next crawl that is no hole."""
+        """The longest time until the next crawl that is no gap."""
         if self.crawls == 1:
-            return FIRST_HOLE
-        return max(SHORTEST_HOLE, TOLERATED * (self.until - self.since) / (self.crawls - 1))
+            return FIRST_GAP
+        return max(SHORTEST_GAP, TOLERATED * (self.until - self.since) / (self.crawls - 1))
+
+    @property
+    def watched_until(self) -> datetime:
+        """Until when the source counts as watched; one crawl alone promises no second one."""
+        return self.until + (self.tolerated if self.crawls > 1 else SHORTEST_GAP)
 
     def extended(self, crawl: datetime) -> Watch | None:
-        """With a later crawl; None where a hole is between."""
+        """With a later crawl; None where there is a gap between."""
         if crawl - self.until > self.tolerated:
             return None
         return Watch(self.since, crawl, self.crawls + 1)
@@ -87,9 +93,16 @@ def keep(connection: duckdb.DuckDBPyConnection, batches: Sequence[LandedBatch]) 
         last, found = held.get(source), sorted(times)
         if last is not None and found[0] < last.until:
             connection.execute(_FORGET, [source])
-            found, last = [row[0] for row in connection.execute(_CRAWLS, [source]).fetchall()], None
-        rows += [_row(source, each) for each in watches(found, last)]
-    insert(connection, _PUT, pa.Table.from_pylist(rows, schema=_WATCH_SCHEMA))
+            rows += _rows(source, watches(_crawls(connection, source)))
+        else:
+            rows += _rows(source, watches(found, last))
+    _put(connection, rows)
+
+
+def fill(connection: duckdb.DuckDBPyConnection) -> None:
+    """Write the spans of all sources from the batches recorded so far; what is there already stays as it is."""
+    sources = [row[0] for row in connection.execute(_CRAWLED).fetchall()]
+    _put(connection, [row for source in sources for row in _rows(source, watches(_crawls(connection, source)))])
 
 
 def keep_kinds(connection: duckdb.DuckDBPyConnection, entries: pa.Table) -> None:
@@ -111,13 +124,31 @@ _WATCH_SCHEMA = pa.schema(
         ("since", pa.timestamp("us", tz="UTC")),
         ("until", pa.timestamp("us", tz="UTC")),
         ("crawls", pa.int32()),
+        ("watched_until", pa.timestamp("us", tz="UTC")),
     ]
 )
 
 
-def _row(source: str, each: Watch) -> dict[str, object]:
-    name = _id(source, str(int(each.since.timestamp() * 1_000_000)))
-    return {"watch_id": name, "source_id": source, "since": each.since, "until": each.until, "crawls": each.crawls}
+def _crawls(connection: duckdb.DuckDBPyConnection, source: str) -> list[datetime]:
+    return [row[0] for row in connection.execute(_CRAWLS, [source]).fetchall()]
+
+
+def _put(connection: duckdb.DuckDBPyConnection, rows: list[dict[str, object]]) -> None:
+    insert(connection, _PUT, pa.Table.from_pylist(rows, schema=_WATCH_SCHEMA))
+
+
+def _rows(source: str, spans: Iterable[Watch]) -> list[dict[str, object]]:
+    return [
+        {
+            "watch_id": _id(source, str(int(each.since.timestamp() * 1_000_000))),
+            "source_id": source,
+            "since": each.since,
+            "until": each.until,
+            "crawls": each.crawls,
+            "watched_until": each.watched_until,
+        }
+        for each in spans
+    ]
 
 
 def _id(*parts: str) -> str:

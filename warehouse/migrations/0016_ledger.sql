@@ -109,32 +109,18 @@ CREATE TABLE source_watch (
     source_id VARCHAR NOT NULL,
     since TIMESTAMPTZ NOT NULL,
     until TIMESTAMPTZ NOT NULL,
-    crawls INTEGER NOT NULL
+    crawls INTEGER NOT NULL,
+    watched_until TIMESTAMPTZ NOT NULL
 );
 COMMENT ON TABLE source_watch IS 'Spans of time in which each source was crawled successfully and without a gap longer than a day and three times its usual interval.';
 COMMENT ON COLUMN source_watch.watch_id IS 'sha256 of source and since.';
 COMMENT ON COLUMN source_watch.source_id IS 'The source.';
 COMMENT ON COLUMN source_watch.since IS 'First crawl of the span (UTC).';
 COMMENT ON COLUMN source_watch.until IS 'Last crawl of the span so far (UTC).';
-COMMENT ON COLUMN source_watch.crawls IS 'Successful crawls in the span; until - since divided by their number is the usual interval.';
+COMMENT ON COLUMN source_watch.crawls IS 'Successful crawls in the span.';
+COMMENT ON COLUMN source_watch.watched_until IS 'Until when the source counts as watched: three times the usual interval after its last crawl, at least a day (UTC).';
 
--- What sources showed and when they were asked, from what is recorded: a hole is longer than a day and than three times the usual gap.
+-- What sources have shown so far. When they were asked is worked out by the program, ahead of 0022.
 INSERT INTO source_kinds
 SELECT sha256(concat_ws(chr(10), source_id, body, kind)), source_id, body, kind, min(sightings.first_seen)
 FROM sightings JOIN documents USING (document_id) WHERE body IS NOT NULL GROUP BY source_id, body, kind;
-
-INSERT INTO source_watch
-WITH crawls AS (
-    SELECT source_id, finished_at, finished_at - lag(finished_at) OVER (PARTITION BY source_id ORDER BY finished_at) AS gap
-    FROM batches WHERE outcome NOT IN ('failed', 'part')
-), rhythms AS (
-    SELECT source_id, median(epoch(gap)) AS usual FROM crawls WHERE gap IS NOT NULL GROUP BY source_id
-), spans AS (
-    SELECT
-        source_id, finished_at,
-        count(*) FILTER (gap IS NULL OR epoch(gap) > greatest(86400, 3 * usual)) OVER (PARTITION BY source_id ORDER BY finished_at) AS span
-    FROM crawls LEFT JOIN rhythms USING (source_id)
-)
-SELECT
-    sha256(concat_ws(chr(10), source_id, epoch_us(min(finished_at))::VARCHAR)), source_id, min(finished_at), max(finished_at), count(*)
-FROM spans GROUP BY source_id, span;

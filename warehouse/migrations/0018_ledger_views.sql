@@ -48,8 +48,7 @@ COMMENT ON COLUMN answer_kinds.kind IS 'Kind of document.';
 CREATE VIEW answers_watched AS
 SELECT
     answer_kinds.type, split_part(source_kinds.body, '-', 1) AS parent, source_watch.source_id, source_watch.since::DATE AS since,
-    -- A source that is asked as usual is watched until it misses its turn.
-    (source_watch.until + greatest(INTERVAL 1 DAY, 3 * (source_watch.until - source_watch.since) / greatest(source_watch.crawls - 1, 1)))::DATE AS until
+    source_watch.watched_until::DATE AS until
 FROM source_kinds
 JOIN answer_kinds USING (kind)
 JOIN source_watch USING (source_id)
@@ -59,7 +58,7 @@ COMMENT ON COLUMN answers_watched.type IS 'Type of the mandates that such docume
 COMMENT ON COLUMN answers_watched.parent IS 'The organ whose documents it shows, organs below it included: UNGA for UNGA-C3, too.';
 COMMENT ON COLUMN answers_watched.source_id IS 'The source.';
 COMMENT ON COLUMN answers_watched.since IS 'First day.';
-COMMENT ON COLUMN answers_watched.until IS 'Last day: the last successful crawl plus three times the usual interval, at least a day.';
+COMMENT ON COLUMN answers_watched.until IS 'Last day: that of source_watch.watched_until.';
 
 -- What was known of a task under a former name is known of the task that it has become.
 CREATE MACRO ledger_accounts(known) AS TABLE

@@ -115,10 +115,12 @@ def _make(path: Path, connect: Connect, wanted: tuple[Migration, ...]) -> None:
 def _apply(connection: duckdb.DuckDBPyConnection, missing: tuple[Migration, ...]) -> None:
     for migration in missing:
         connection.execute("CHECKPOINT")
-        if migration.version == LEDGER and connection.execute("SELECT 1 FROM documents LIMIT 1").fetchone():
+        if migration.version == LEDGER and connection.execute("SELECT 1 FROM batches LIMIT 1").fetchone():
+            from warehouse.ledger import watch  # noqa: PLC0415 - likewise
             from warehouse.ledger.recording import rebuild  # noqa: PLC0415 - likewise, and it imports this package
             from warehouse.links.rebuild import link_all  # noqa: PLC0415 - likewise
 
+            watch.fill(connection)
             link_all(connection, datetime.now(UTC))
             rebuild(connection, datetime.now(UTC))
         connection.execute("BEGIN TRANSACTION")
