@@ -61,6 +61,7 @@ commands: dict[str, tuple[str, str]] = {
     "deploy": ("deploy", "Deploy the flows to a Prefect server."),
     "systemd": ("systemd", "Print or write systemd units that run the program in a sandbox."),
     "metrics": ("metrics", "Print the state as OpenMetrics, for dashboards."),
+    "register": ("register", "Show mandates, documents and deadlines as web pages."),
     "doctor": ("doctor", "Check the whole installation and say what to do."),
 }
 
@@ -186,5 +187,5 @@ def _words(error: Exception) -> str | None:
 
 def _is_ours(error: Exception) -> bool:
     """Whether an error was raised by our packages for people to read, rather than being a fault of ours."""
-    ours = {"alerts", "config", "demo", "mandates", "scrapers", "warehouse", "flows"}
+    ours = {"alerts", "config", "demo", "mandates", "register", "scrapers", "warehouse", "flows"}
     return any(kind.__module__.partition(".")[0] in ours for kind in type(error).__mro__)

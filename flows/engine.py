@@ -20,7 +20,7 @@ from flows.sources_log import name_sources
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-our_packages = ("alerts", "config", "flows", "mandates", "scrapers", "warehouse")
+our_packages = ("alerts", "config", "flows", "mandates", "register", "scrapers", "warehouse")
 
 # Libraries that log each message or request; what they say is heard where it matters (`alerts.secrecy`).
 LIBRARIES = ("apprise", "urllib3", "requests")

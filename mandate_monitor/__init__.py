@@ -10,7 +10,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-PACKAGES = ("alerts", "config", "demo", "flows", "mandates", "scrapers", "warehouse")
+PACKAGES = ("alerts", "config", "demo", "flows", "mandates", "register", "scrapers", "warehouse")
 _HERE = Path(__file__).resolve().parent
 ROOT = _HERE / "app" if (_HERE / "app").is_dir() else _HERE.parent
 

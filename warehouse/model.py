@@ -11,6 +11,7 @@ Errors:
     ├── BackupError          a backup is damaged, incomplete, or does not fit the place it is to be restored to
     ├── DecisionError        a decision names no field, or a value that does not fit (`warehouse.review.decision`)
     ├── QueryError           an analyst's query failed; `place` as DuckDB gives it
+    │   └── SlowQueryError   it was stopped because its time was over
     └── UnknownDeliveryError no delivery, or more than one, has an id that begins so; `beginning`
 """
 
@@ -69,6 +70,10 @@ class PlaceError(WarehouseError):
 
 class QueryError(WarehouseError):
     """An analyst's query failed."""
+
+
+class SlowQueryError(QueryError):
+    """A query was stopped because its time was over."""
 
 
 class UnknownDeliveryError(WarehouseError):

@@ -117,7 +117,7 @@ class World:
         """The next run records what is missing: each document is there once, and was sent once."""
         self.mend(name)
         run = self.ended(self.start(due_or_not=True))
-        assert run["state_type"] == "COMPLETED", run["state"]
+        assert run["state_type"] == "COMPLETED", run["state"]["message"]
         self.all_sent(name)
 
     def all_sent(self, name: str) -> None:
@@ -179,7 +179,7 @@ def test_a_server_on_postgresql_and_redis(world: World) -> None:
     scheduled = {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}}
     assert wait_for(lambda: [run for run in world.server.ask("flow_runs/filter", scheduled) if run["auto_scheduled"]])
     run = world.ended(world.start())
-    assert run["state_type"] == "COMPLETED", run["state"]
+    assert run["state_type"] == "COMPLETED", run["state"]["message"]
     world.all_sent(name)
     wakes(world)
 

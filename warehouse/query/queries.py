@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
 
-from warehouse.model import QueryError
+from warehouse.model import QueryError, SlowQueryError
 from warehouse.store.database import live_path
 from warehouse.store.paths import replacing
 from warehouse.store.snapshot import snapshot_path
@@ -42,6 +42,13 @@ class Table:
     columns: tuple[str, ...]
     rows: list[tuple[Any, ...]]
     more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """An open snapshot for `lent`."""
+
+    connection: duckdb.DuckDBPyConnection
 
 
 def query(
@@ -100,7 +107,8 @@ def _asked(
             with _interrupted_after(connection, timeout_seconds):
                 yield connection, statements[0]
         except duckdb.InterruptException as error:
-            raise QueryError(f"stopped after {timeout_seconds:g} s; ask for less, or allow more time") from error
+            after = "" if timeout_seconds is None else f" after {timeout_seconds:g} s"
+            raise SlowQueryError(f"stopped{after}; ask for less, or allow more time") from error
         except duckdb.Error as error:
             raise QueryError(_plain(snapshot_path(home), error)) from error
 
@@ -134,13 +142,40 @@ def reading(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @contextlib.contextmanager
-def opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A snapshot in a file of any name, open for reading; raises as `reading`."""
+def shared(path: Path, *, memory_bytes: int, threads: int = 2) -> Iterator[Shared]:
+    """A snapshot that many threads read for a long time, within so much memory; raises as `reading`."""
+    bounds: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": f"{memory_bytes}B", "threads": threads, "temp_directory": "",
+    }  # fmt: skip
+    with opened(path, bounds) as connection:
+        yield Shared(connection)
+
+
+@contextlib.contextmanager
+def lent(home: Path, snapshot: Shared, *, seconds: float | None = None) -> Iterator[None]:
+    """Let the queries of the block read an open snapshot, with a cursor of the block's own, for so many seconds.
+
+    Raises:
+        SlowQueryError: the time is over; other blocks go on.
+    """
+    cursor = snapshot.connection.cursor()
+    before = _looking.set({home: cursor})
+    try:
+        with _interrupted_after(cursor, seconds):
+            yield
+    finally:
+        _looking.reset(before)
+        cursor.close()
+
+
+@contextlib.contextmanager
+def opened(path: Path, bounds: Mapping[str, Any] | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A snapshot in a file of any name, open for reading, with further settings of DuckDB; raises as `reading`."""
     if not path.exists():
         raise QueryError(without_snapshot(path))
     try:
-        connection = duckdb.connect(path, read_only=True, config=_settings)
-        connection.execute("SET TimeZone = 'UTC'")
+        connection = duckdb.connect(path, read_only=True, config=_settings | dict(bounds or {}))
+        connection.execute("SET GLOBAL TimeZone = 'UTC'")
         connection.execute("SET lock_configuration = true")
     except duckdb.Error as error:
         advice = "if it is damaged, `mandates snapshot` publishes it again; snapshot.previous.duckdb is the one before"
@@ -214,7 +249,9 @@ def _written(
 
 
 def _interruptible(connection: duckdb.DuckDBPyConnection, work: Callable[[], Answer]) -> Answer:
-    """Do it in a thread: in the main one, DuckDB hears no Ctrl-C before the query is done."""
+    """Do it outside the main thread, in which DuckDB hears no Ctrl-C before the query is done."""
+    if threading.current_thread() is not threading.main_thread():
+        return work()
     with ThreadPoolExecutor(1) as thread:
         doing = thread.submit(work)
         try:

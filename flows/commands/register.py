@@ -1,0 +1,44 @@
+"""`mandates register`: the web pages."""
+
+from __future__ import annotations
+
+import ipaddress
+
+import click
+
+
+@click.command(epilog="Example: mandates register --port 8080")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
+@click.option("--port", default=4280, show_default=True, type=click.IntRange(0, 65_535), help="0 takes a free one.")
+@click.option(
+    "--without-login",
+    is_flag=True,
+    help="Let everybody who reaches HOST read everything; without this, only this machine may be listened at.",
+)
+def command(host: str, port: int, *, without_login: bool) -> None:
+    """Show mandates, documents and deadlines as web pages.
+
+    The pages are read-only, and show the published snapshot. They ask for no login: docs/register.md shows how to put
+    them behind a proxy that does.
+    """
+    from config.settings import Settings
+    from register.serving import PortError, serve
+
+    if not (_is_loopback(host) or without_login):
+        raise click.UsageError(
+            f"--host {host} can be reached by other machines, and the register asks for no login: put it behind a "
+            "proxy (docs/register.md), or add --without-login"
+        )
+    try:
+        serve(Settings(), host, port, ready=lambda address: click.echo(f"{address} (Ctrl-C to stop)"))
+    except PortError as error:
+        raise click.ClickException(f"{error}; --port 0 takes a free port") from None
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,85 @@
+"""The application: one list of pages, the API, static files, and what is around them.
+
+create_app(settings) ── Guard ── pages (register/pages), /api (register/api), /static
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import anyio
+import jinja2
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from register import parts
+from register.desk import AT_ONCE, Office
+from register.guarding import HANDLERS, Guard
+from register.looking import Looking
+from register.pages import about, home
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from config.settings import Settings
+
+_FOLDER = Path(__file__).parent
+PAGES = (home, about)
+# What the head of every page links: addresses, and their names in `words/frame.yaml`.
+NAVIGATION = (("/", "home"), ("/about", "about"))
+# How often it is looked whether another snapshot was published.
+RELEASE_SECONDS = 1.0
+READING = frozenset({"GET", "HEAD"})
+
+
+def create_app(settings: Settings) -> Starlette:
+    """The register of one installation, as an ASGI application."""
+    looking = Looking(settings.home)
+    routes = [route for page in PAGES for route in page.routes]
+    routes.append(Mount("/static", StaticFiles(directory=_FOLDER / "static"), name="static"))
+    app = Starlette(
+        routes=routes,
+        middleware=[Middleware(Guard, methods=READING), Middleware(GZipMiddleware, minimum_size=1_000)],
+        exception_handlers=HANDLERS,
+        lifespan=_releasing,
+    )
+    app.state.office = Office(settings, looking, templates(), anyio.CapacityLimiter(AT_ONCE))
+    return app
+
+
+@contextlib.asynccontextmanager
+async def _releasing(app: Starlette) -> AsyncIterator[None]:
+    """While it runs, let go of a snapshot that was replaced, though nobody asks for a page."""
+    looking: Looking = app.state.office.looking
+
+    async def keep_releasing() -> None:
+        while True:
+            await asyncio.sleep(RELEASE_SECONDS)
+            looking.release()
+
+    releasing = asyncio.create_task(keep_releasing())
+    try:
+        yield
+    finally:
+        releasing.cancel()
+        looking.close()
+
+
+def templates() -> jinja2.Environment:
+    """The templates; every value that is shown is escaped, and an unknown name is an error."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_FOLDER / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= parts.GLOBALS | {"navigation": NAVIGATION}
+    environment.filters |= parts.FILTERS
+    return environment

@@ -1,0 +1,125 @@
+"""What every page needs: the settings, the reader's language, answers of the snapshot, and the frame of a page.
+
+A page asks `await desk.ask(function, …)` for its facts, a plain function of `warehouse.pages` or `warehouse.query`,
+which runs in a thread with a look at the snapshot and a time limit, so that a slow one cannot stall the others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import anyio
+from anyio.to_thread import run_sync
+from starlette.responses import HTMLResponse
+
+from register.words import LANGUAGES, Phrases, phrases
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import jinja2
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from config.settings import Settings
+    from register.looking import Looking
+
+Answer = TypeVar("Answer")
+# Two cores do not answer more at a time; the rest waits for its turn.
+AT_ONCE = 4
+QUERY_SECONDS = 5.0
+WAIT_SECONDS = 5.0
+LANGUAGE_COOKIE = "language"
+
+
+class BusyError(Exception):
+    """All threads were at work for as long as a request may wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What all requests share."""
+
+    settings: Settings
+    looking: Looking
+    templates: jinja2.Environment
+    threads: anyio.CapacityLimiter
+    review_token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The office as one request sees it: `desk(request)`."""
+
+    request: Request
+    office: Office
+    language: str
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the installation."""
+        return self.office.settings
+
+    def words(self, page: str) -> Phrases:
+        """The words of one page in the reader's language."""
+        return phrases(page, self.language)
+
+    async def ask(self, function: Callable[..., Answer], *arguments: Any, **named: Any) -> Answer:
+        """What `function(…)` returns, asked in a thread with one look at the snapshot.
+
+        Raises:
+            SlowQueryError: it took longer than a page may.
+            BusyError: no thread was free in time.
+            QueryError: there is no snapshot, or it cannot be read.
+        """
+        work = partial(self._with_a_look, function, arguments, named)
+        threads = self.office.threads
+        turn = object()
+        with anyio.move_on_after(WAIT_SECONDS) as waiting:
+            await threads.acquire_on_behalf_of(turn)
+        if waiting.cancelled_caught:
+            raise BusyError
+        try:
+            return await run_sync(work)
+        finally:
+            threads.release_on_behalf_of(turn)
+
+    def _with_a_look(
+        self, function: Callable[..., Answer], arguments: tuple[Any, ...], named: dict[str, Any]
+    ) -> Answer:
+        with self.office.looking.look(seconds=QUERY_SECONDS):
+            return function(*arguments, **named)
+
+    def page(self, template: str, *, status: int = 200, **shown: Any) -> Response:
+        """A page from a template; `words` are those of the page with the template's name."""
+        name = template.partition(".")[0]
+        text = self.office.templates.get_template(template).render(
+            desk=self,
+            words=self.words(name),
+            frame=self.words("frame"),
+            language=self.language,
+            request=self.request,
+            **shown,
+        )
+        response = HTMLResponse(text, status)
+        response.headers["Content-Language"] = self.language
+        response.headers["Vary"] = "Accept-Language, Cookie"
+        if self.request.query_params.get("lang") == self.language:
+            response.set_cookie(LANGUAGE_COOKIE, self.language, max_age=31_536_000, samesite="lax", httponly=True)
+        return response
+
+
+def desk(request: Request) -> Desk:
+    """The desk of a request."""
+    return Desk(request, request.app.state.office, _language(request))
+
+
+def _language(request: Request) -> str:
+    """As the address asks, else as it was asked before, else the first of the browser's that there is."""
+    accepted = (
+        part.partition(";")[0].strip()[:2].lower() for part in request.headers.get("accept-language", "").split(",")
+    )
+    asked = (request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE), *accepted)
+    return next((each for each in asked if each in LANGUAGES), "en")

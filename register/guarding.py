@@ -1,0 +1,114 @@
+"""What keeps readers and the machine safe: headers, limits of a request, and failures that say what they are.
+
+Everything shown comes from outside. Templates escape it; and should one not, the policy lets no script or style run
+that is not a file of ours, and nothing be fetched from elsewhere.
+"""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse, Response
+
+from register.desk import BusyError, desk
+from warehouse.model import SlowQueryError, WarehouseError
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+log = logging.getLogger(__name__)
+ADDRESS_CHARACTERS = 4_000
+RETRY_SECONDS = "5"
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+class Guard:
+    """Around the application: the headers of every answer, and the limits of every request."""
+
+    def __init__(self, app: ASGIApp, methods: frozenset[str]) -> None:
+        self.app, self.methods = app, methods
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+                headers.setdefault("Cache-Control", "private, no-cache")
+            await send(message)
+
+        refusal = self._refusal(scope)
+        await (refusal or self.app)(scope, receive, guarded)
+
+    def _refusal(self, scope: Scope) -> Response | None:
+        if len(scope["raw_path"]) + len(scope["query_string"]) > ADDRESS_CHARACTERS:
+            return PlainTextResponse("The address is too long.\n", HTTPStatus.REQUEST_URI_TOO_LONG)
+        if scope["method"] not in self.methods:
+            allowed = ", ".join(sorted(self.methods))
+            return PlainTextResponse(
+                "The register is read-only.\n", HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": allowed}
+            )
+        return None
+
+
+async def not_found(request: Request, error: Exception) -> Response:
+    """A page that does not exist, or any other refusal by a page."""
+    status = error.status_code if isinstance(error, HTTPException) else HTTPStatus.NOT_FOUND
+    return _trouble(request, "not_found" if status == HTTPStatus.NOT_FOUND else "refused", status)
+
+
+async def busy(request: Request, error: Exception) -> Response:
+    """A question that took too long, or could not begin in time."""
+    log.warning("%s: %s", request.url.path, error or type(error).__name__)
+    response = _trouble(
+        request, "slow" if isinstance(error, SlowQueryError) else "busy", HTTPStatus.SERVICE_UNAVAILABLE
+    )
+    response.headers["Retry-After"] = RETRY_SECONDS
+    return response
+
+
+async def unreadable(request: Request, error: Exception) -> Response:
+    """No snapshot yet, or one that cannot be read: the log has the reason, with its path."""
+    log.warning("%s: %s", request.url.path, error)
+    missing = request.app.state.office.looking.identity() is None
+    return _trouble(request, "empty" if missing else "unreadable", HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+async def broken(request: Request, error: Exception) -> Response:
+    """A mistake of ours, which the server logs with its traceback."""
+    log.error("%s: %s", request.url.path, type(error).__name__)
+    return _trouble(request, "broken", HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _trouble(request: Request, what: str, status: int) -> Response:
+    return desk(request).page("trouble.html.j2", status=status, what=what)
+
+
+HANDLERS = {
+    HTTPException: not_found,
+    SlowQueryError: busy,
+    BusyError: busy,
+    WarehouseError: unreadable,
+    Exception: broken,
+}

@@ -1,0 +1,47 @@
+"""The first page: what is new since the last visit, what comes due, which sources were not checked."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from starlette.routing import Route
+
+from register.desk import desk
+from warehouse.pages.home import home_page
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+# The visit before the present one, and the last request: a visit ends after half an hour without any.
+SINCE_COOKIE, SEEN_COOKIE = "since", "seen"
+VISIT_ENDS = timedelta(minutes=30)
+YEAR_SECONDS = 31_536_000
+
+
+async def first_page(request: Request) -> Response:
+    """What there is to know today."""
+    here, now = desk(request), datetime.now(UTC)
+    seen, since = _time(request, SEEN_COOKIE, now), _time(request, SINCE_COOKIE, now)
+    if seen is not None and now - seen > VISIT_ENDS:
+        since = seen
+    shown = await here.ask(home_page, here.settings.home, since)
+    response = here.page("home.html.j2", shown=shown, since=since)
+    for name, value in ((SEEN_COOKIE, now), (SINCE_COOKIE, since)):
+        if value is not None:
+            text = value.isoformat(timespec="seconds")
+            response.set_cookie(name, text, max_age=YEAR_SECONDS, samesite="lax", httponly=True)
+    return response
+
+
+def _time(request: Request, cookie: str, now: datetime) -> datetime | None:
+    """A time from a cookie; none from one that was made up or is in the future."""
+    try:
+        time = datetime.fromisoformat(request.cookies.get(cookie, "").strip('"'))
+    except ValueError:
+        return None
+    return time if time.tzinfo is not None and time <= now else None
+
+
+routes = [Route("/", first_page, name="home")]

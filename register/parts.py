@@ -1,0 +1,85 @@
+"""What templates share beside their macros: addresses of our pages, links to elsewhere, days and numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode, urlsplit
+
+import jinja2
+
+from register.words import LANGUAGES, number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date, datetime
+
+    from starlette.requests import Request
+
+_MONTHS = {
+    "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
+    "fr": ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juill.", "août", "sept.", "oct.", "nov.", "déc."],
+    "es": ["ene.", "feb.", "mar.", "abr.", "may.", "jun.", "jul.", "ago.", "sept.", "oct.", "nov.", "dic."],
+}
+LANGUAGE_NAMES = {"en": "English", "fr": "Français", "es": "Español"}
+_RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
+
+
+def path(*steps: str) -> str:
+    """The address of one of our pages: `path("bodies", "UN/GA")` is /bodies/UN%2FGA."""
+    return "/" + "/".join(quote(step, safe=":") for step in steps)
+
+
+def query(base: str, **values: Any) -> str:
+    """An address with what is asked for; nothing and empty values are left out."""
+    given = {name: value for name, value in values.items() if value not in (None, "", [], ())}
+    return f"{base}?{urlencode(given, doseq=True)}" if given else base
+
+
+def same_page(request: Request, **changed: Any) -> str:
+    """The address of this page with some of its parameters changed; None removes one."""
+    kept = [(name, value) for name, value in request.query_params.multi_items() if name not in changed]
+    more = [(name, str(value)) for name, value in changed.items() if value is not None]
+    asked = urlencode(kept + more)
+    return f"{request.url.path}?{asked}" if asked else request.url.path
+
+
+def outside(url: str | None) -> str | None:
+    """THE one place where an address from outside may become a link: web addresses, and nothing else."""
+    if not url:
+        return None
+    try:
+        there = urlsplit(url)
+    except ValueError:
+        return None
+    return url if there.scheme in {"http", "https"} and there.hostname else None
+
+
+def day(value: date | datetime | None, language: str) -> str:
+    """A day as readers of the language write it: 3 Dec 2026."""
+    if value is None:
+        return ""
+    return f"{value.day} {_MONTHS[language][value.month - 1]} {value.year}"
+
+
+def script_direction(language: str | None) -> str:
+    """How the text of a document runs."""
+    return "rtl" if language in _RIGHT_TO_LEFT else "ltr" if language else "auto"
+
+
+GLOBALS: dict[str, Any] = {
+    "path": path, "query": query, "same_page": same_page, "outside": outside,
+    "languages": LANGUAGES, "language_names": LANGUAGE_NAMES, "script_direction": script_direction,
+}  # fmt: skip
+
+
+@jinja2.pass_context
+def _day(context: jinja2.runtime.Context, value: date | datetime | None) -> str:
+    return day(value, context["language"])
+
+
+@jinja2.pass_context
+def _number(context: jinja2.runtime.Context, value: int) -> str:
+    return number(value, context["language"])
+
+
+FILTERS: dict[str, Callable[..., Any]] = {"day": _day, "number": _number}

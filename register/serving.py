@@ -1,0 +1,53 @@
+"""The register over HTTP, for this machine alone unless an operator says otherwise: a proxy shows it to others."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from register.app import create_app
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from config.settings import Settings
+
+# Connections beyond these are answered with 503 at once.
+CONNECTIONS = 200
+KEEP_ALIVE_SECONDS = 15
+GRACE_SECONDS = 5
+
+
+class PortError(Exception):
+    """The address cannot be listened at: another program does, or it is not one of this machine."""
+
+
+def serve(settings: Settings, host: str, port: int, *, ready: Callable[[str], None]) -> None:
+    """Answer until the process is stopped; `ready` is called with the address (port 0 takes a free one).
+
+    Raises:
+        PortError: the address cannot be used.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((host, port))
+        except OSError as error:
+            raise PortError(f"{host}:{port}: {error.strerror or error}") from error
+        shown = f"[{host}]" if ":" in host else host
+        ready(f"http://{shown}:{listening.getsockname()[1]}")
+        config = uvicorn.Config(
+            create_app(settings),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            date_header=True,
+            limit_concurrency=CONNECTIONS,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+            h11_max_incomplete_event_size=16_384,
+        )
+        uvicorn.Server(config).run(sockets=[listening])

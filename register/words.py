@@ -1,0 +1,59 @@
+"""The words of the pages: `words/<page>.yaml`, each phrase in three languages side by side.
+
+A phrase is a text, or one text for one thing and another for many:
+
+    due_soon: {en: Due soon, fr: Échéance proche, es: Vence pronto}
+    found: {en: {one: "{n} mandate", many: "{n} mandates"}, fr: …, es: …}
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+LANGUAGES = ("en", "fr", "es")
+_FOLDER = Path(__file__).parent / "words"
+
+
+class Phrases:
+    """The phrases of one page in one language: `words.due_soon`, `words("found", n=3)`."""
+
+    def __init__(self, page: str, language: str, texts: dict[str, Any]) -> None:
+        self._page, self._language, self._texts = page, language, texts
+
+    def __getattr__(self, name: str) -> str:
+        if name.startswith("_") or name not in self._texts:
+            raise AttributeError(f"{self._page}.yaml has no phrase {name!r}")
+        return self(name)
+
+    def __getitem__(self, name: str) -> str:
+        """A phrase whose name is a value: `words["state_" ~ state]`; the value itself where there is no such phrase."""
+        return self(name) if name in self._texts else name.partition("_")[2] or name
+
+    def __call__(self, name: str, /, **values: Any) -> str:
+        """A phrase with its values; `n` decides between one and many."""
+        text = self._texts[name][self._language]
+        if isinstance(text, dict):
+            # In French, none is singular.
+            singular = values["n"] == 1 or (values["n"] == 0 and self._language == "fr")
+            text = text["one" if singular else "many"]
+        shown = {
+            key: number(value, self._language) if isinstance(value, int) else value for key, value in values.items()
+        }
+        return str(text).format(**shown) if shown else str(text)
+
+
+@cache
+def phrases(page: str, language: str) -> Phrases:
+    """The phrases of `words/<page>.yaml`; a page without a file has none."""
+    path = _FOLDER / f"{page}.yaml"
+    texts = YAML(typ="safe").load(path) if path.exists() else None
+    return Phrases(page, language, texts or {})
+
+
+def number(value: int, language: str) -> str:
+    """A number with the separators of the language: 12,345, 12 345."""
+    return f"{value:,}" if language == "en" else f"{value:,}".replace(",", "\u202f")

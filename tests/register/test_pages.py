@@ -1,0 +1,178 @@
+"""The frame of every page, over a real snapshot: languages, headers, failures, hostile words, publications."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from ruamel.yaml import YAML
+
+from register.guarding import ADDRESS_CHARACTERS, HEADERS
+from register.words import LANGUAGES, phrases
+from tests.warehouse.asking import resolution
+from tests.warehouse.made import batch, nobody
+from warehouse.load.landing import land
+from warehouse.load.record import record
+from warehouse.query.queries import query
+from warehouse.store.publication import published
+from warehouse.store.snapshot import publish, snapshot_path
+
+if TYPE_CHECKING:
+    import httpx
+    from _pytest.monkeypatch import MonkeyPatch
+
+CHECKOUT = Path(__file__).parent.parent.parent
+REPORT = "Requests the Secretary-General to submit a report on the lamps of the northern coast by 1 May 2027"
+HOSTILE = 'Lamps "><script>alert(1)</script><img src=x onerror=alert(2)>'
+
+
+def recorded(home: Path, number: int, title: str = "Lamps") -> None:
+    """One more resolution, recorded and published."""
+    land(home, batch(number, resolution(REPORT, symbol=f"A/RES/80/{901 + number}", title=title)))
+    record(home, nobody)
+    publish(home)
+
+
+def recorded_elsewhere(home: Path, number: int) -> None:
+    """The same in a process of its own, as a run is."""
+    code = f"from tests.register.test_pages import *; recorded(Path({str(home)!r}), {number})"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=CHECKOUT)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_without_a_snapshot_a_page_says_so(client: httpx.AsyncClient, language: str) -> None:
+    """Whether nothing was recorded yet, or the folder does not exist."""
+    answer = await client.get("/", params={"lang": language})
+    assert answer.status_code == 503
+    assert f'<html lang="{language}">' in answer.text
+    assert "mandates run" in answer.text
+
+
+async def test_the_first_page_shows_what_was_recorded(client: httpx.AsyncClient, home: Path) -> None:
+    """New documents at the first visit; nothing new at the next one, half an hour later."""
+    recorded(home, 0)
+    first = await client.get("/")
+    assert first.status_code == 200
+    assert "A/RES/80/901" in first.text
+    assert "1 mandate" in first.text
+    assert first.headers["content-language"] == "en"
+    client.cookies.clear()
+    client.cookies.set("seen", "2026-01-01T00:00:00+00:00")
+    assert "New since your last visit" in (await client.get("/")).text
+    client.cookies.clear()
+    client.cookies.set("seen", "yesterday")
+    assert "Newest documents" in (await client.get("/")).text
+
+
+async def test_every_answer_has_the_headers(client: httpx.AsyncClient, home: Path) -> None:
+    """Pages, refusals and files alike; no script or style of a page's own can run."""
+    recorded(home, 0)
+    for path in ("/", "/about", "/nowhere", "/static/register.css", f"/?words={'x' * ADDRESS_CHARACTERS}"):
+        answer = await client.get(path)
+        assert {name: answer.headers[name] for name in HEADERS} == HEADERS, path
+        assert "unsafe-inline" not in answer.headers["content-security-policy"]
+        assert " style=" not in answer.text.partition("<body")[2]
+
+
+async def test_requests_have_limits(client: httpx.AsyncClient) -> None:
+    """The register is read-only, and addresses are short."""
+    assert (await client.post("/")).status_code == 405
+    assert (await client.get("/", params={"words": "x" * ADDRESS_CHARACTERS})).status_code == 414
+    assert (await client.get("/nowhere")).status_code == 404
+    assert (await client.get("/static/../app.py")).status_code == 404
+
+
+async def test_hostile_words_are_shown_as_words(client: httpx.AsyncClient, home: Path) -> None:
+    """A title from outside can be no tag."""
+    recorded(home, 0, HOSTILE)
+    text = (await client.get("/")).text
+    assert "<script>alert" not in text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+
+
+async def test_the_language_is_kept(client: httpx.AsyncClient, home: Path) -> None:
+    """Asked for in the address, it stays; else the browser's counts."""
+    recorded(home, 0)
+    assert '<html lang="es">' in (await client.get("/", headers={"Accept-Language": "de, es;q=0.8"})).text
+    assert '<html lang="fr">' in (await client.get("/about?lang=fr")).text
+    assert '<html lang="fr">' in (await client.get("/about", headers={"Accept-Language": "es"})).text
+
+
+async def test_a_slow_question_is_stopped_and_does_not_stall_others(
+    client: httpx.AsyncClient, home: Path, monkeypatch: MonkeyPatch
+) -> None:
+    """The page says so, with when to ask again; the next one is answered."""
+    recorded(home, 0)
+
+    def endless(home: Path, _since: object) -> None:
+        query(home, "SELECT sum(a.range * b.range) FROM range(10000000) AS a, range(10000000) AS b")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("register.desk.QUERY_SECONDS", 0.2)
+        patched.setattr("register.pages.home.home_page", endless)
+        answer = await client.get("/")
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"]
+    assert "took too long" in answer.text
+    assert (await client.get("/")).status_code == 200
+
+
+async def test_a_mistake_of_ours_is_a_page(client: httpx.AsyncClient, home: Path, monkeypatch: MonkeyPatch) -> None:
+    """With the headers of any other, and without the reason."""
+    recorded(home, 0)
+
+    def broken(_home: Path, _since: object) -> None:
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr("register.pages.home.home_page", broken)
+    answer = await client.get("/")
+    assert answer.status_code == 500
+    assert "internal error" in answer.text
+    assert "secret" not in answer.text
+
+
+async def test_a_publication_is_shown_at_once_and_goes_by_blocks(client: httpx.AsyncClient, home: Path) -> None:
+    """The register lets go of the snapshot before it is written again."""
+    for number in range(4):
+        recorded_elsewhere(home, number)
+        assert f"A/RES/80/{901 + number}" in (await client.get("/")).text
+    last = published(home)
+    assert last is not None
+    assert last.copied_because is None
+    assert last.patched >= 1
+
+
+def is_held(inode: int) -> bool:
+    """Whether this process has that file open."""
+    return any(each.stat().st_ino == inode for each in Path("/proc/self/fd").iterdir() if each.exists())
+
+
+async def test_a_replaced_snapshot_is_released_without_a_request(client: httpx.AsyncClient, home: Path) -> None:
+    """Within a moment, so that publishing is cheap again."""
+    recorded(home, 0)
+    await client.get("/")
+    inode = snapshot_path(home).stat().st_ino
+    assert is_held(inode)
+    recorded_elsewhere(home, 1)
+    while is_held(inode):  # noqa: ASYNC110 - files have no events
+        await asyncio.sleep(0.05)
+
+
+def test_every_phrase_exists_in_every_language() -> None:
+    """And with the same values to fill in."""
+    folder = CHECKOUT / "register" / "words"
+    for file in folder.glob("*.yaml"):
+        for name, texts in YAML(typ="safe").load(file).items():
+            assert set(texts) == set(LANGUAGES), (file.name, name)
+            assert len({frozenset(re.findall(r"{(\w+)}", str(text))) for text in texts.values()}) == 1, (
+                file.name,
+                name,
+            )
+            assert len({isinstance(text, dict) for text in texts.values()}) == 1, (file.name, name)
+    assert phrases("frame", "fr")("mandates", n=0) == "0 mandat"
+    assert phrases("frame", "en")("mandates", n=1200) == "1,200 mandates"
