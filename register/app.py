@@ -22,7 +22,7 @@ from register import parts
 from register.desk import AT_ONCE, Office
 from register.guarding import HANDLERS, Guard
 from register.looking import Looking
-from register.pages import about, home
+from register.pages import about, compare, document, home
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from config.settings import Settings
 
 _FOLDER = Path(__file__).parent
-PAGES = (home, about)
+PAGES = (home, document, compare, about)
 # What the head of every page links: addresses, and their names in `words/frame.yaml`.
 NAVIGATION = (("/", "home"), ("/about", "about"))
 # How often it is looked whether another snapshot was published.

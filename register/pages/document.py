@@ -1,0 +1,136 @@
+"""A document with its text, every clause at its place; and where the names of documents and clauses lead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from anyio.to_thread import run_sync
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse
+from starlette.routing import Route
+
+from register.desk import desk
+from register.margins import margin
+from register.parts import path
+from register.story import Event, remarks, story
+from register.typeset import typeset
+from warehouse.pages.addresses import clause_place, document_of_symbol
+from warehouse.pages.document import recorded
+from warehouse.pages.standing import Standing, standing
+from warehouse.pages.text import text_of
+from warehouse.pages.ties import ties_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from register.margins import Margin
+    from register.story import Remark
+    from register.typeset import Block
+    from warehouse.pages.document import Document, Recorded, Version
+    from warehouse.pages.text import Clause, Text
+    from warehouse.pages.ties import Ties
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """All that the page of a document shows, with its text set; `margins` by clause."""
+
+    recorded: Recorded
+    version: Version | None
+    is_current: bool
+    text: Text | None
+    blocks: tuple[Block, ...]
+    margins: Mapping[str, Margin]
+    ties: Ties
+    remarks: tuple[Remark, ...]
+    events: tuple[Event, ...]
+
+    @property
+    def document(self) -> Document:
+        """What it is the page of."""
+        return self.recorded.document
+
+    @property
+    def asking(self) -> tuple[Clause, ...]:
+        """The clauses that ask for something, in order."""
+        return tuple(each for each in (self.text.clauses if self.text else ()) if each.clause_key in self.margins)
+
+
+def sheet(home: Path, document_id: str, version_id: str | None = None) -> Sheet | None:
+    """The page of a document with its current text, or that version of it; None where there is no such thing.
+
+    Raises:
+        QueryError: there is no snapshot, or it cannot be opened.
+    """
+    known = recorded(home, document_id)
+    if known is None:
+        return None
+    current = known.current
+    version = known.version(version_id) if version_id else current
+    if version_id and version is None:
+        return None
+    text = text_of(home, version.version_id) if version else None
+    ties = ties_of(home, known.document, version.version_id if version else None)
+    is_current = version == current
+    stands = _standing(home, known.document, text) if text and is_current else Standing({}, {})
+    beside = {each.clause_key: margin(each, stands) for each in (text.clauses if text else ())}
+    return Sheet(
+        known,
+        version,
+        is_current,
+        text,
+        typeset(text, known.document.language, ties.recorded) if text else (),
+        {key: each for key, each in beside.items() if each is not None},
+        ties,
+        remarks(version, ties),
+        story(known, ties),
+    )
+
+
+def _standing(home: Path, document: Document, text: Text) -> Standing:
+    tasks = {task.task_key: task.type for clause in text.clauses for task in clause.tasks}
+    return standing(home, document, tasks, [clause.clause_key for clause in text.clauses])
+
+
+async def document_page(request: Request) -> Response:
+    """A document; `?version=` is one of its earlier texts."""
+    here = desk(request)
+    wanted = request.path_params["document_id"], request.query_params.get("version")
+    shown = await here.ask(sheet, here.settings.home, *wanted)
+    if shown is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    # A long text takes a while, in which other readers are served.
+    return await run_sync(partial(here.page, "document.html.j2", sheet=shown))
+
+
+async def symbol_page(request: Request) -> Response:
+    """The document of a symbol, in the reader's language where there is one."""
+    here = desk(request)
+    found = await here.ask(document_of_symbol, here.settings.home, request.path_params["symbol"], here.language)
+    if found is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    return RedirectResponse(path("documents", found), HTTPStatus.SEE_OTHER)
+
+
+async def clause_page(request: Request) -> Response:
+    """The clause of a key in its document: messages link here, so it follows what became of the key."""
+    here = desk(request)
+    found = await here.ask(clause_place, here.settings.home, request.path_params["clause_key"])
+    if found is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    there = f"{path('documents', found.document_id)}#clause-{found.clause_key}"
+    return RedirectResponse(there, HTTPStatus.SEE_OTHER)
+
+
+routes = [
+    Route("/documents/{document_id}", document_page, name="document"),
+    Route("/symbols/{symbol:path}", symbol_page),
+    Route("/clauses/{clause_key}", clause_page),
+]

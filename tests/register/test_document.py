@@ -1,0 +1,314 @@
+"""The page of a document: clauses at their places, what is asked beside them, what became of it, what is recorded."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import re
+import shutil
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from mandates.classify.confidence import CERTAIN, doubts
+from register.pages.document import sheet
+from tests.register.test_pages import CHECKOUT, HOSTILE
+from tests.warehouse.asking import resolution
+from tests.warehouse.chronicle import lived
+from tests.warehouse.made import batch, nobody
+from warehouse.load.decisions import land_decisions, record_decisions
+from warehouse.load.landing import land
+from warehouse.load.record import record
+from warehouse.query.queries import query
+from warehouse.review.decision import Decision
+from warehouse.store.database import session
+from warehouse.store.snapshot import publish
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import httpx
+
+    from warehouse.model import Entry
+
+LIT = "Calls upon Member States to keep their lighthouses lit"
+REPORT = "Requests the Secretary-General to submit to the General Assembly a report on fog horns by 1 May 2027"
+OIL = "Requests the Secretariat to publish a list of lamps by 1 June 2027"
+
+
+def recorded(home: Path, *shown: tuple[Entry, ...]) -> None:
+    """What so many crawls showed, one after the other, recorded and published."""
+    for number, entries in enumerate(shown):
+        land(home, batch(number, *entries))
+        record(home, nobody)
+    publish(home)
+
+
+def ids(home: Path) -> dict[str, str]:
+    """The documents by their symbols."""
+    return dict(query(home, "SELECT symbol, document_id FROM documents").rows)
+
+
+def known_of(home: Path, symbol: str) -> dict[str, Any]:
+    """The clauses of a document: key by number."""
+    sql = "SELECT number, clause_key FROM clauses JOIN documents USING (document_id) WHERE symbol = $symbol"
+    return dict(query(home, sql, {"symbol": symbol}).rows)
+
+
+def section(text: str, key: str) -> str:
+    """The part of the page that a clause is, as words."""
+    found = re.search(rf'<section class="clause[^"]*" id="clause-{key}".*?</section>', text, re.DOTALL)
+    assert found is not None, key
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", found[0])).split())
+
+
+async def test_a_clause_is_at_its_place_with_what_it_asks_beside_it(client: httpx.AsyncClient, home: Path) -> None:
+    """Who, what, by when and why; a clause that asks for nothing has no margin."""
+    recorded(home, (resolution(LIT, REPORT),))
+    ((symbol, document_id),) = ids(home).items()
+    keys = known_of(home, symbol)
+    answer = await client.get(f"/documents/{document_id}")
+    assert answer.status_code == 200
+    said = section(answer.text, keys["2"])
+    for words in (
+        "2. Requests the Secretary-General to submit",
+        "Report requested",
+        "Who the Secretary-General",
+        "“by 1 May 2027” : by 1 May 2027 (the document states the date)",
+        "Open",
+        "“Requests” is read as: Report requested.",
+        "nearly always read correctly",
+    ):
+        assert words in said
+    assert "Report requested" not in section(answer.text, keys["1"])
+    assert answer.text.index(keys["1"]) < answer.text.index("Calls upon Member States")
+
+
+async def test_names_lead_to_the_document_and_to_the_clause(client: httpx.AsyncClient, home: Path) -> None:
+    """The symbol in any spelling; keys of clauses and tasks, and the place of a clause that asks for nothing."""
+    recorded(home, (resolution(LIT, REPORT),))
+    ((document_id, key, clause_id, task),) = query(
+        home,
+        """SELECT clauses.document_id, clause_key, clause_id, task_key FROM clauses JOIN mandates USING (clause_id)""",
+    ).rows
+    there, quiet = f"/documents/{document_id}#clause-{key}", known_of(home, "A/RES/80/901")["1"]
+    for path, wanted in (
+        ("/symbols/a/res/80/901", f"/documents/{document_id}"),
+        (f"/clauses/{key}", there),
+        (f"/clauses/{clause_id}", there),
+        (f"/clauses/{task}", there),
+    ):
+        answer = await client.get(path)
+        assert (answer.status_code, answer.headers["location"]) == (303, wanted), path
+    assert (await client.get(f"/clauses/{quiet}")).headers["location"].endswith(f"#clause-{quiet}")
+    page = (await client.get(there.partition("#")[0])).text
+    assert f'id="clause-{key}"' in page
+
+
+async def test_a_former_key_leads_to_the_clause_of_today(client: httpx.AsyncClient, home: Path) -> None:
+    """A message that was sent before another reading still lands on its clause."""
+    recorded(home, (resolution(LIT, REPORT),))
+    key = known_of(home, "A/RES/80/901")["2"]
+    with session(home) as connection:
+        connection.execute("INSERT INTO key_aliases VALUES (?, ?, 0.9, now())", ["f" * 24, key])
+        connection.execute("INSERT INTO key_aliases VALUES (?, ?, 0.9, now())", ["e" * 24 + ":ask:1", f"{key}:ask:1"])
+    publish(home)
+    for former in ("f" * 24, "e" * 24 + ":ask:1"):
+        answer = await client.get(f"/clauses/{former}")
+        assert answer.headers["location"].endswith(f"#clause-{key}"), former
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/documents/nothing",
+        "/symbols/A/RES/1/1",
+        "/clauses/nothing",
+        "/clauses/nothing:12",
+        "/documents/nothing/beside/nothing",
+        "/documents/nothing/versions/a/b",
+        "/documents/%27%20OR%201=1--",
+    ],
+)
+async def test_what_is_not_recorded_is_not_found(client: httpx.AsyncClient, home: Path, path: str) -> None:
+    """With a page that says so."""
+    recorded(home, (resolution(LIT),))
+    answer = await client.get(path)
+    assert answer.status_code == 404
+    assert "This page does not exist" in answer.text
+
+
+async def test_hostile_texts_are_shown_as_words(client: httpx.AsyncClient, home: Path) -> None:
+    """In the text, in titles, in quotes and in addresses."""
+    made = resolution(f"Requests the Secretary-General to report on {HOSTILE} by 1 May 2027", title=f"Lamps {HOSTILE}")
+    publication = replace(made.publication, url="javascript:alert(3)", seen_url="javascript:alert(4)")
+    recorded(home, (replace(made, publication=publication),))
+    (document_id,) = ids(home).values()
+    page = (await client.get(f"/documents/{document_id}")).text
+    assert "<script>alert" not in page
+    assert "<img" not in page
+    assert 'href="javascript' not in page
+    assert page.count("&lt;script&gt;alert(1)&lt;/script&gt;") >= 3
+
+
+async def test_what_a_reader_should_know_of_a_text_is_said_in_words(client: httpx.AsyncClient, home: Path) -> None:
+    """Scanned, cut off, damaged, read in part; each in the reader's language."""
+    made = resolution(LIT)
+    assert made.publication.text is not None
+    flags = ("no_text_layer", "encoding_damaged: 3", "attachment 2 not read: status 404", "something new")
+    text = replace(made.publication.text, flags=flags)
+    recorded(home, (replace(made, publication=replace(made.publication, text=text)),))
+    (document_id,) = ids(home).values()
+    page = html.unescape((await client.get(f"/documents/{document_id}")).text)
+    for words in ("Scanned: the file holds pictures", "could not be decoded:", "an attachment could not be read:"):
+        assert words in page
+    assert "status 404" in page
+    assert "something_new" in page
+    french = html.unescape((await client.get(f"/documents/{document_id}?lang=fr")).text)
+    assert "Document numérisé" in french
+    assert "Préambule" in french
+
+
+async def test_versions_are_side_by_side_with_their_differences(client: httpx.AsyncClient, home: Path) -> None:
+    """By word, for eyes and for screen readers; an earlier text has an address, and says that it is not current."""
+    recorded(home, (resolution(LIT, REPORT),), (resolution(REPORT.replace("fog horns", "bells"), OIL),))
+    (document_id,) = ids(home).values()
+    page = (await client.get(f"/documents/{document_id}")).text
+    (comparing,) = set(re.findall(rf"/documents/{document_id}/versions/\w+/\w+", page))
+    compared = (await client.get(comparing)).text
+    assert '<del><span class="unseen">[removed: </span>fog horns<span class="unseen">]</span></del>' in compared
+    assert '<ins><span class="unseen">[added: </span>bells<span class="unseen">]</span></ins>' in compared
+    words = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", compared)).split())
+    assert "0 unchanged , 1 changed , 1 new , 1 dropped".replace(" ,", ",") in words.replace(" ,", ",")
+    former = (await client.get(f"/documents/{document_id}?version={comparing.split('/')[-2]}")).text
+    assert "This is an earlier text" in former
+    assert "fog horns" in former
+    assert (await client.get(f"/documents/{document_id}?version=other")).status_code == 404
+
+
+@pytest.fixture(scope="module")
+def chronicle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose ledger has something of everything, published."""
+    return lived(tmp_path_factory.mktemp("chronicle"))
+
+
+def test_states_are_those_of_the_ledger(chronicle: Path) -> None:
+    """Each time of each task, with what shows it: the page works them out for one document alone."""
+    shown = set()
+    for document_id in ids(chronicle).values():
+        found = sheet(chronicle, document_id)
+        assert found is not None
+        for margin in found.margins.values():
+            for asked in margin.asked:
+                for time in asked.times:
+                    by = time.by.document_id if time.by else None
+                    shown.add((asked.task.task_key, time.number, time.last, time.state, time.since, time.note, by))
+    ledger = query(
+        chronicle, "SELECT task_key, occurrence, due_end, state, since, note, evidence_document FROM ledger"
+    ).rows
+    assert shown == set(ledger)
+    assert len({state for _, _, _, state, *_ in shown}) >= 4
+
+
+def test_citations_and_relations_go_both_ways(chronicle: Path) -> None:
+    """What one document names is named by it on the page of the other."""
+    known = ids(chronicle)
+    later, earlier = (sheet(chronicle, known[symbol]) for symbol in ("A/RES/80/901", "A/RES/79/901"))
+    assert later is not None
+    assert earlier is not None
+    assert [each.document_id for each in later.ties.cited] == [known["A/RES/79/901"]]
+    assert known["A/RES/80/901"] in [each.document_id for each in earlier.ties.citing]
+    assert ("renews", True) in [(tie.relation, tie.is_first) for tie in later.ties.relations]
+    assert ("renews", False) in [(tie.relation, tie.is_first) for tie in earlier.ties.relations]
+    views = query(chronicle, "SELECT document_id, cited_document, times FROM citations_resolved").rows
+    for document_id in known.values():
+        found = sheet(chronicle, document_id)
+        assert found is not None
+        of_it = {(each.document_id, each.times) for each in found.ties.cited}
+        assert of_it == {(cited, times) for citing, cited, times in views if citing == document_id}
+        to_it = {(each.document_id, each.times) for each in found.ties.citing}
+        assert to_it == {(citing, times) for citing, cited, times in views if cited == document_id}
+
+
+def test_what_people_decided_is_shown_as_the_views_have_it(home: Path) -> None:
+    """A corrected addressee and deadline, a rejected mandate, and one that a person found."""
+    recorded(home, (resolution(LIT, REPORT, OIL),))
+    ((document_id),) = ids(home).values()
+    before = sheet(home, document_id)
+    assert before is not None
+    keys = known_of(home, "A/RES/80/901")
+    asked = {number: before.margins[keys[number]].asked[0].task.task_key for number in ("2", "3")}
+    at = datetime.now(UTC)
+    said = [
+        (asked["2"], "addressee", "the Secretariat"),
+        (asked["2"], "due_end", "2028-03-01"),
+        (asked["2"], "responsible", "Unit for lamps"),
+        (asked["3"], "is_mandate", "no"),
+        (keys["1"], "is_mandate", "yes"),
+    ]
+    land_decisions(home, [Decision(key, field, value, "a reader", at, "it says so") for key, field, value in said])
+    record_decisions(home)
+    publish(home)
+    after = sheet(home, document_id)
+    assert after is not None
+    corrected = after.margins[keys["2"]].asked[0]
+    assert (corrected.task.addressee, corrected.task.dues[0].last) == ("the Secretariat", date(2028, 3, 1))
+    assert (corrected.responsible, corrected.is_decided) == ("Unit for lamps", True)
+    assert after.margins[keys["3"]].asked[0].is_rejected
+    assert after.margins[keys["1"]].asked[0].task.task_key == keys["1"]
+    view = query(home, "SELECT task_key, type, addressee, addressee_id, due_start, due_end FROM current_mandates").rows
+    shown = {
+        (each.task.task_key, each.task.type, each.task.addressee, each.task.addressee_id, *days(each.task.dues[:1]))
+        for margin in after.margins.values()
+        for each in margin.asked
+        if not each.is_rejected
+    }
+    assert shown == set(view)
+
+
+def days(dues: tuple[Any, ...]) -> tuple[date | None, date | None]:
+    """The days of the first deadline."""
+    return (dues[0].first, dues[0].last) if dues else (None, None)
+
+
+async def test_a_draft_is_beside_what_was_adopted(client: httpx.AsyncClient, home: Path, chronicle: Path) -> None:
+    """The draft first, whichever page asks."""
+    shutil.copytree(chronicle, home)
+    known = ids(chronicle)
+    draft, adopted = known["A/C.3/80/L.90"], known["A/RES/80/901"]
+    pages = [
+        (await client.get(f"/documents/{one}/beside/{other}")).text
+        for one, other in ((draft, adopted), (adopted, draft))
+    ]
+    assert pages[0] == pages[1].replace(f"/documents/{adopted}/beside/{draft}", f"/documents/{draft}/beside/{adopted}")
+    assert pages[0].index("A/C.3/80/L.90") < pages[0].index("A/RES/80/901")
+    assert "2 new" in pages[0]
+    document = (await client.get(f"/documents/{adopted}")).text
+    assert f"/documents/{adopted}/beside/{draft}" in document
+    assert "A corrigendum changes this text:" in document
+
+
+def test_every_doubt_and_flag_has_its_words() -> None:
+    """A new doubt of the analysis would be shown by its id."""
+    words = YAML(typ="safe").load(CHECKOUT / "register" / "words" / "document.yaml")
+    assert {f"doubt_{name}" for name in doubts() if name != CERTAIN} == {each for each in words if "doubt_" in each}
+
+
+async def test_a_text_of_two_megabytes_is_shown_whole(client: httpx.AsyncClient, home: Path) -> None:
+    """It is set in one pass; the last words are there as the first are."""
+    made = resolution(LIT)
+    assert made.publication.text is not None
+    long = "\n\n".join(
+        [made.publication.text.text, *(f"Lamp {number} burns oil." * 8 for number in range(10_000)), "End."]
+    )
+    raw = long.encode()
+    assert len(raw) > 1_500_000
+    text = replace(made.publication.text, text=long, raw=raw, raw_sha256=hashlib.sha256(raw).hexdigest())
+    recorded(home, (replace(made, publication=replace(made.publication, text=text), analysis=None),))
+    (document_id,) = ids(home).values()
+    page = await client.get(f"/documents/{document_id}")
+    assert page.status_code == 200
+    assert page.text.index("Lamp 0 burns oil.") < page.text.index("Lamp 9999 burns oil.") < page.text.index("End.")
