@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import anyio
 import jinja2
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -20,7 +21,7 @@ from starlette.staticfiles import StaticFiles
 
 from register import parts
 from register.desk import AT_ONCE, Office
-from register.guarding import HANDLERS, Guard
+from register.guarding import HANDLERS, LOCAL_HOSTS, Guard, Mistakes
 from register.looking import Looking
 from register.pages import about, compare, document, home
 
@@ -37,19 +38,29 @@ NAVIGATION = (("/", "home"), ("/about", "about"))
 RELEASE_SECONDS = 1.0
 READING = frozenset({"GET", "HEAD"})
 
+log = logging.getLogger(__name__)
 
-def create_app(settings: Settings) -> Starlette:
-    """The register of one installation, as an ASGI application."""
+
+def create_app(settings: Settings, *, hosts: frozenset[str] = frozenset()) -> Starlette:
+    """The register of one installation, as an ASGI application.
+
+    `hosts` are the names that people may use for it, beside those of this machine itself.
+    """
     looking = Looking(settings.home)
     routes = [route for page in PAGES for route in page.routes]
     routes.append(Mount("/static", StaticFiles(directory=_FOLDER / "static"), name="static"))
     app = Starlette(
         routes=routes,
-        middleware=[Middleware(Guard, methods=READING), Middleware(GZipMiddleware, minimum_size=1_000)],
+        middleware=[
+            Middleware(Guard, methods=READING, hosts=hosts | LOCAL_HOSTS),
+            Middleware(GZipMiddleware, minimum_size=1_000),
+            Middleware(Mistakes),
+        ],
         exception_handlers=HANDLERS,
         lifespan=_releasing,
     )
-    app.state.office = Office(settings, looking, templates(), anyio.CapacityLimiter(AT_ONCE))
+    threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="register")
+    app.state.office = Office(settings, looking, templates(), threads, asyncio.Semaphore(AT_ONCE))
     return app
 
 
@@ -61,13 +72,18 @@ async def _releasing(app: Starlette) -> AsyncIterator[None]:
     async def keep_releasing() -> None:
         while True:
             await asyncio.sleep(RELEASE_SECONDS)
-            looking.release()
+            # Not here: whoever opens a snapshot that is being written waits, and holds the lock meanwhile.
+            try:
+                await asyncio.to_thread(looking.release)
+            except Exception:
+                log.exception("a snapshot that was replaced could not be closed")
 
     releasing = asyncio.create_task(keep_releasing())
     try:
         yield
     finally:
         releasing.cancel()
+        app.state.office.threads.shutdown(wait=False, cancel_futures=True)
         looking.close()
 
 

@@ -10,19 +10,20 @@ import logging
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from register.desk import BusyError, desk
 from warehouse.model import SlowQueryError, WarehouseError
 
 if TYPE_CHECKING:
-    from starlette.requests import Request
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 log = logging.getLogger(__name__)
 ADDRESS_CHARACTERS = 4_000
+LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
 RETRY_SECONDS = "5"
 HEADERS = {
     "Content-Security-Policy": (
@@ -41,8 +42,8 @@ HEADERS = {
 class Guard:
     """Around the application: the headers of every answer, and the limits of every request."""
 
-    def __init__(self, app: ASGIApp, methods: frozenset[str]) -> None:
-        self.app, self.methods = app, methods
+    def __init__(self, app: ASGIApp, methods: frozenset[str], hosts: frozenset[str]) -> None:
+        self.app, self.methods, self.hosts = app, methods, hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -62,6 +63,12 @@ class Guard:
         await (refusal or self.app)(scope, receive, guarded)
 
     def _refusal(self, scope: Scope) -> Response | None:
+        # Another site could lead a name of its own to this machine, and its scripts would then read the pages.
+        if _name(Headers(scope=scope).get("host", "")) not in self.hosts:
+            return PlainTextResponse(
+                "The register is not available under this name. Whoever runs it can allow it with --name.\n",
+                HTTPStatus.MISDIRECTED_REQUEST,
+            )
         if len(scope["raw_path"]) + len(scope["query_string"]) > ADDRESS_CHARACTERS:
             return PlainTextResponse("The address is too long.\n", HTTPStatus.REQUEST_URI_TOO_LONG)
         if scope["method"] not in self.methods:
@@ -95,10 +102,38 @@ async def unreadable(request: Request, error: Exception) -> Response:
     return _trouble(request, "empty" if missing else "unreadable", HTTPStatus.SERVICE_UNAVAILABLE)
 
 
-async def broken(request: Request, error: Exception) -> Response:
-    """A mistake of ours, which the server logs with its traceback."""
-    log.error("%s: %s", request.url.path, type(error).__name__)
-    return _trouble(request, "broken", HTTPStatus.INTERNAL_SERVER_ERROR)
+class Mistakes:
+    """A mistake of ours is logged with its traceback, and answered with a page, which the guard gives its headers.
+
+    Starlette would answer it outside of the guard.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        begun = False
+
+        async def noted(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, noted)
+        except Exception:
+            if begun or scope["type"] != "http":
+                raise
+            log.exception("%s: internal error, please report it", scope["path"])
+            page = _trouble(Request(scope), "broken", HTTPStatus.INTERNAL_SERVER_ERROR)
+            await page(scope, receive, send)
+
+
+def _name(host: str) -> str:
+    """The name in a Host header, without the port."""
+    name, colon, port = host.lower().rpartition(":")
+    return name if colon and port.isdecimal() else host.lower()
 
 
 def _trouble(request: Request, what: str, status: int) -> Response:
@@ -110,5 +145,4 @@ HANDLERS = {
     SlowQueryError: busy,
     BusyError: busy,
     WarehouseError: unreadable,
-    Exception: broken,
 }

@@ -17,15 +17,20 @@ if TYPE_CHECKING:
 # Connections beyond these are answered with 503 at once.
 CONNECTIONS = 200
 KEEP_ALIVE_SECONDS = 15
-GRACE_SECONDS = 5
+# A command that is stopped has four seconds in all.
+GRACE_SECONDS = 2
 
 
 class PortError(Exception):
     """The address cannot be listened at: another program does, or it is not one of this machine."""
 
 
-def serve(settings: Settings, host: str, port: int, *, ready: Callable[[str], None]) -> None:
+def serve(
+    settings: Settings, host: str, port: int, *, names: frozenset[str] = frozenset(), ready: Callable[[str], None]
+) -> None:
     """Answer until the process is stopped; `ready` is called with the address (port 0 takes a free one).
+
+    `names` are those that people use for it, beside the address itself.
 
     Raises:
         PortError: the address cannot be used.
@@ -38,9 +43,10 @@ def serve(settings: Settings, host: str, port: int, *, ready: Callable[[str], No
         except OSError as error:
             raise PortError(f"{host}:{port}: {error.strerror or error}") from error
         shown = f"[{host}]" if ":" in host else host
+        listening.listen(CONNECTIONS)
         ready(f"http://{shown}:{listening.getsockname()[1]}")
         config = uvicorn.Config(
-            create_app(settings),
+            create_app(settings, hosts=names | {shown}),
             log_config=None,
             access_log=False,
             server_header=False,

@@ -15,7 +15,14 @@ import click
     is_flag=True,
     help="Let everybody who reaches HOST read everything; without this, only this machine may be listened at.",
 )
-def command(host: str, port: int, *, without_login: bool) -> None:
+@click.option(
+    "--name",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="Name in the address that people use, such as register.example.org behind a proxy; may be repeated.",
+)
+def command(host: str, port: int, *, names: tuple[str, ...], without_login: bool) -> None:
     """Show mandates, documents and deadlines as web pages.
 
     The pages are read-only, and show the published snapshot. They ask for no login: docs/register.md shows how to put
@@ -30,7 +37,13 @@ def command(host: str, port: int, *, without_login: bool) -> None:
             "proxy (docs/register.md), or add --without-login"
         )
     try:
-        serve(Settings(), host, port, ready=lambda address: click.echo(f"{address} (Ctrl-C to stop)"))
+        serve(
+            Settings(),
+            host,
+            port,
+            names=frozenset(name.lower() for name in names),
+            ready=lambda address: click.echo(f"{address} (Ctrl-C to stop)"),
+        )
     except PortError as error:
         raise click.ClickException(f"{error}; --port 0 takes a free port") from None
 

@@ -22,6 +22,6 @@ async def client(settings_of_a_desk: Settings) -> AsyncIterator[httpx.AsyncClien
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with (
         app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=transport, base_url="http://register") as made,
+        httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as made,
     ):
         yield made

@@ -134,6 +134,15 @@ async def test_a_mistake_of_ours_is_a_page(client: httpx.AsyncClient, home: Path
     assert answer.status_code == 500
     assert "internal error" in answer.text
     assert "secret" not in answer.text
+    assert {name: answer.headers[name] for name in HEADERS} == HEADERS
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "127.0.0.1@evil.example", "[::1].example"])
+async def test_another_name_for_this_machine_is_refused(client: httpx.AsyncClient, host: str) -> None:
+    """A page of another site that leads its own name here reads nothing; this machine's own names are answered."""
+    assert (await client.get("/static/register.css", headers={"Host": host})).status_code == 421
+    for name in ("localhost", "localhost:4280", "[::1]:4280", "127.0.0.1:80"):
+        assert (await client.get("/static/register.css", headers={"Host": name})).status_code == 200
 
 
 async def test_a_publication_is_shown_at_once_and_goes_by_blocks(client: httpx.AsyncClient, home: Path) -> None:

@@ -31,7 +31,10 @@ _settings: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }
+IF_DAMAGED = "if it is damaged, `mandates snapshot` publishes it again; snapshot.previous.duckdb is the one before"
 _PIECE_ROWS = 50_000
+# An interruption between two queries of a block is lost, so it is repeated.
+_INTERRUPTS_EVERY_SECONDS = 0.05
 _looking: ContextVar[Mapping[Path, duckdb.DuckDBPyConnection]] = ContextVar("looking", default={})  # noqa: B039 - never changed
 
 
@@ -143,12 +146,37 @@ def reading(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 @contextlib.contextmanager
 def shared(path: Path, *, memory_bytes: int, threads: int = 2) -> Iterator[Shared]:
-    """A snapshot that many threads read for a long time, within so much memory; raises as `reading`."""
+    """A snapshot that many threads read for a long time, within so much memory.
+
+    In one process DuckDB has one database a path, so while this was open, the next snapshot, renamed to the same path,
+    could not be opened or verified. Attached to a database in memory, it is nobody else's.
+
+    Raises:
+        QueryError: there is none, or it cannot be opened.
+    """
+    if not path.exists():
+        raise QueryError(without_snapshot(path))
     bounds: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": f"{memory_bytes}B", "threads": threads, "temp_directory": "",
-    }  # fmt: skip
-    with opened(path, bounds) as connection:
+        "memory_limit": f"{memory_bytes}B",
+        "threads": threads,
+        "temp_directory": "",
+        "enable_external_access": True,
+    }
+    # Attaching is an access to a file, so files are closed off after it.
+    connection = duckdb.connect(":memory:", config=_settings | bounds)
+    try:
+        quoted = str(path.absolute()).replace("'", "''")
+        connection.execute(f"ATTACH '{quoted}' AS snapshot (READ_ONLY)")
+        connection.execute("SET GLOBAL TimeZone = 'UTC'")
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+    except duckdb.Error as error:
+        connection.close()
+        raise QueryError(f"{path}: cannot be opened: {error}; {IF_DAMAGED}") from error
+    try:
         yield Shared(connection)
+    finally:
+        connection.close()
 
 
 @contextlib.contextmanager
@@ -157,29 +185,34 @@ def lent(home: Path, snapshot: Shared, *, seconds: float | None = None) -> Itera
 
     Raises:
         SlowQueryError: the time is over; other blocks go on.
+        QueryError: what the block asks fails.
     """
     cursor = snapshot.connection.cursor()
     before = _looking.set({home: cursor})
     try:
+        cursor.execute("USE snapshot")
         with _interrupted_after(cursor, seconds):
             yield
+    except duckdb.InterruptException as error:
+        raise SlowQueryError("stopped; ask for less") from error
+    except duckdb.Error as error:
+        raise QueryError(_plain(snapshot_path(home), error)) from error
     finally:
         _looking.reset(before)
         cursor.close()
 
 
 @contextlib.contextmanager
-def opened(path: Path, bounds: Mapping[str, Any] | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A snapshot in a file of any name, open for reading, with further settings of DuckDB; raises as `reading`."""
+def opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A snapshot in a file of any name, open for reading; raises as `reading`."""
     if not path.exists():
         raise QueryError(without_snapshot(path))
     try:
-        connection = duckdb.connect(path, read_only=True, config=_settings | dict(bounds or {}))
-        connection.execute("SET GLOBAL TimeZone = 'UTC'")
+        connection = duckdb.connect(path, read_only=True, config=_settings)
+        connection.execute("SET TimeZone = 'UTC'")
         connection.execute("SET lock_configuration = true")
     except duckdb.Error as error:
-        advice = "if it is damaged, `mandates snapshot` publishes it again; snapshot.previous.duckdb is the one before"
-        raise QueryError(f"{path}: cannot be opened: {error}; {advice}") from error
+        raise QueryError(f"{path}: cannot be opened: {error}; {IF_DAMAGED}") from error
     try:
         yield connection
     except duckdb.Error as error:
@@ -203,13 +236,22 @@ def _interrupted_after(connection: duckdb.DuckDBPyConnection, seconds: float | N
     if seconds is None:
         yield
         return
-    timer = threading.Timer(seconds, connection.interrupt)
-    timer.daemon = True
-    timer.start()
+    over = threading.Event()
+
+    def watch() -> None:
+        wait = seconds
+        while not over.wait(wait):
+            connection.interrupt()
+            wait = _INTERRUPTS_EVERY_SECONDS
+
+    watching = threading.Thread(target=watch, daemon=True, name="limit of a query")
+    watching.start()
     try:
         yield
     finally:
-        timer.cancel()
+        over.set()
+        # Whoever asks next is not interrupted.
+        watching.join()
 
 
 def _rows(

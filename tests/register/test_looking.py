@@ -1,0 +1,126 @@
+"""How pages ask the snapshot: each question bounded, nobody stalled, each publication seen at once."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from starlette.requests import Request
+
+from config.settings import Settings
+from register.app import create_app
+from register.desk import BusyError, Desk, desk
+from tests.register.test_pages import recorded
+from warehouse.model import QueryError, SlowQueryError
+from warehouse.query.queries import one_look, query
+from warehouse.store.snapshot import snapshot_path
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ENDLESS = "SELECT sum(a.range * b.range) FROM range(10000000) AS a, range(10000000) AS b"
+
+
+@pytest.fixture
+def own(home: Path) -> Desk:
+    """The desk of one request over a home with one resolution."""
+    recorded(home, 0)
+    return _desk()
+
+
+def _desk() -> Desk:
+    app = create_app(Settings())
+    return desk(Request({"type": "http", "app": app, "headers": [], "query_string": b"", "path": "/"}))
+
+
+def documents(home: Path) -> int:
+    """How many documents there are, as functions of the warehouse ask."""
+    with one_look(home):
+        return int(query(home, "SELECT count(*) FROM documents").rows[0][0])
+
+
+async def test_a_question_ends_with_the_snapshot_with_which_it_began(own: Desk, home: Path) -> None:
+    """A publication in between is found sound, and whoever asks then sees it, while the first is still answered."""
+    go_on = threading.Event()
+
+    def twice() -> tuple[int, int]:
+        first = documents(home)
+        go_on.wait()
+        return first, documents(home)
+
+    asked = asyncio.create_task(own.ask(twice))
+    await asyncio.sleep(0.1)
+    recorded(home, 1)
+    assert await own.ask(documents, home) == 2
+    assert documents(home) == 2
+    go_on.set()
+    assert await asked == (1, 1)
+
+
+async def test_the_limit_is_that_of_the_whole_question(own: Desk, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An interruption that comes between two queries is not lost, and one that is swallowed comes again."""
+    monkeypatch.setattr("register.desk.QUERY_SECONDS", 0.2)
+
+    def stubborn() -> None:
+        time.sleep(0.4)
+        with contextlib.suppress(QueryError):
+            query(home, ENDLESS)
+        query(home, ENDLESS)
+
+    with pytest.raises(SlowQueryError):
+        await own.ask(stubborn)
+    assert await asyncio.gather(*(own.ask(documents, home) for _ in range(9))) == [1] * 9
+
+
+async def test_a_question_that_is_busy_elsewhere_ends_for_its_reader(
+    own: Desk, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DuckDB has nothing to interrupt; the page is answered all the same, and the thread counts as busy until then."""
+    monkeypatch.setattr("register.desk.QUERY_SECONDS", 0.05)
+    monkeypatch.setattr("register.desk.GRACE_SECONDS", 0.05)
+    monkeypatch.setattr("register.desk.WAIT_SECONDS", 0.05)
+    go_on = threading.Event()
+    slow = await asyncio.gather(*(own.ask(go_on.wait) for _ in range(4)), return_exceptions=True)
+    assert [type(each) for each in slow] == [SlowQueryError] * 4
+    with pytest.raises(BusyError):
+        await own.ask(documents, home)
+    go_on.set()
+    monkeypatch.undo()
+    assert await own.ask(documents, home) == 1
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DELETE FROM documents",
+        "SELECT * FROM read_csv('/etc/passwd')",
+        "ATTACH '/tmp/other.duckdb'",
+        "INSTALL httpfs",
+        "SET enable_external_access = true",
+        "SET memory_limit = '9GB'",
+        "COPY documents TO '/tmp/out.csv'",
+    ],
+)
+async def test_the_shared_snapshot_is_for_reading_and_nothing_else(own: Desk, home: Path, sql: str) -> None:
+    """Were there ever SQL of somebody else, it could not write, read files or take more memory."""
+    before = snapshot_path(home).read_bytes()
+    with pytest.raises(QueryError):
+        await own.ask(query, home, sql)
+    assert snapshot_path(home).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "FROM ledger ORDER BY ALL",
+        "FROM ledger_on(DATE '2026-05-01') ORDER BY ALL",
+        "SELECT first_seen, current_setting('TimeZone'), current_database() FROM documents",
+    ],
+)
+async def test_it_answers_as_a_snapshot_opened_for_one_query_does(own: Desk, home: Path, sql: str) -> None:
+    """Views, macros, times and names are the same."""
+    assert await own.ask(query, home, sql) == query(home, sql)
