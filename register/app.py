@@ -11,6 +11,7 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import jinja2
 from starlette.applications import Starlette
@@ -44,7 +45,8 @@ log = logging.getLogger(__name__)
 def create_app(settings: Settings, *, hosts: frozenset[str] = frozenset()) -> Starlette:
     """The register of one installation, as an ASGI application.
 
-    `hosts` are the names that people may use for it, beside those of this machine itself.
+    `hosts` are the names that people may use for it, beside those of this machine itself and the one in
+    MANDATES_REGISTER.
     """
     looking = Looking(settings.home)
     routes = [route for page in PAGES for route in page.routes]
@@ -52,7 +54,7 @@ def create_app(settings: Settings, *, hosts: frozenset[str] = frozenset()) -> St
     app = Starlette(
         routes=routes,
         middleware=[
-            Middleware(Guard, methods=READING, hosts=hosts | LOCAL_HOSTS),
+            Middleware(Guard, methods=READING, hosts=hosts | LOCAL_HOSTS | _public_names(settings)),
             Middleware(GZipMiddleware, minimum_size=1_000),
             Middleware(Mistakes),
         ],
@@ -62,6 +64,11 @@ def create_app(settings: Settings, *, hosts: frozenset[str] = frozenset()) -> St
     threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="register")
     app.state.office = Office(settings, looking, templates(), threads, asyncio.Semaphore(AT_ONCE))
     return app
+
+
+def _public_names(settings: Settings) -> frozenset[str]:
+    name = urlsplit(settings.register_url or "").hostname
+    return frozenset({name} if name else ())
 
 
 @contextlib.asynccontextmanager

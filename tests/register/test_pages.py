@@ -9,9 +9,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 from ruamel.yaml import YAML
 
+from config.settings import Settings
+from register.app import create_app
 from register.guarding import ADDRESS_CHARACTERS, HEADERS
 from register.words import LANGUAGES, phrases
 from tests.warehouse.asking import resolution
@@ -23,7 +26,6 @@ from warehouse.store.publication import published
 from warehouse.store.snapshot import publish, snapshot_path
 
 if TYPE_CHECKING:
-    import httpx
     from _pytest.monkeypatch import MonkeyPatch
 
 CHECKOUT = Path(__file__).parent.parent.parent
@@ -154,6 +156,16 @@ async def test_a_publication_is_shown_at_once_and_goes_by_blocks(client: httpx.A
     assert last is not None
     assert last.copied_because is None
     assert last.patched >= 1
+
+
+async def test_the_public_name_is_answered(settings_of_a_desk: Settings, monkeypatch: MonkeyPatch) -> None:
+    """The one in MANDATES_REGISTER, and those that the operator names."""
+    monkeypatch.setenv("MANDATES_REGISTER", "https://register.example.org")
+    app = create_app(Settings(), hosts=frozenset({"other.example.org"}))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as client:
+        for name, status in (("register.example.org", 200), ("other.example.org:80", 200), ("third.example.org", 421)):
+            answer = await client.get("/static/register.css", headers={"Host": name})
+            assert answer.status_code == status
 
 
 def is_held(inode: int) -> bool:
