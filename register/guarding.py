@@ -66,7 +66,7 @@ class Guard:
         # Another site could lead a name of its own to this machine, and its scripts would then read the pages.
         if _name(Headers(scope=scope).get("host", "")) not in self.hosts:
             return PlainTextResponse(
-                "The register is not available under this name. Whoever runs it can set MANDATES_REGISTER or use --name.\n",
+                "The register is not available under this name; MANDATES_REGISTER or --name allows it.\n",
                 HTTPStatus.MISDIRECTED_REQUEST,
             )
         if len(scope["raw_path"]) + len(scope["query_string"]) > ADDRESS_CHARACTERS:
