@@ -68,7 +68,7 @@ def test_this_years_text_renews_and_drops(home: Path, tmp_path: Path, office: Po
     assert kinds(recorded(home, subscriptions, 4, this_year())) == ["mandate_dropped", "mandate_renewed"]
     (mail,) = mails(home, subscriptions, office, start + timedelta(hours=6))
     words = " ".join(mail.plain.split())
-    assert "rescue of travellers at [-sea,-] [+sea and on land,+] with the views of all" in words
+    assert "rescue of travellers at [−sea,−] [+sea and on land,+] with the views of all" in words
     assert "A/RES/80/1 renews this request from A/RES/79/1, with changed wording" in words
     assert "A/RES/79/1 asked for this; A/RES/80/1, which follows it, no longer does" in words
     assert "convene a meeting of experts" in words
