@@ -73,7 +73,7 @@ def compared(earlier: Text, later: Text) -> Comparison:
 
 
 def _clauses(earlier: Sequence[Clause], later: Sequence[Clause]) -> Iterator[Row]:
-    before, after = ([without_number(each.number, each.display) for each in side] for side in (earlier, later))
+    before, after = ([_bare(each) for each in side] for side in (earlier, later))
     found = steps(before, after, least=1.0)
     dropped = deque(sorted(step.earlier for step in found if step.earlier is not None and step.later is None))
     for step in found:
@@ -88,6 +88,11 @@ def _clauses(earlier: Sequence[Clause], later: Sequence[Clause]) -> Iterator[Row
             yield _row(before[step.earlier], after[step.later], earlier[step.earlier], later[step.later])
     for place in dropped:
         yield _row(before[place], None, earlier[place], None)
+
+
+def _bare(clause: Clause) -> str:
+    """Its words without its number, which moves when a clause is put in before it."""
+    return without_number(clause.number, clause.display).lstrip(". )")
 
 
 def _beside(text: Text) -> list[str]:

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Literal
 
 from mandates.classify.confidence import SURE
 from mandates.classify.rules import rules
+from warehouse.links.difference import difference
 from warehouse.pages.standing import as_decided
 from warehouse.pages.text import Task
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from warehouse.links.difference import Change
+    from warehouse.pages.corrections import Correction
     from warehouse.pages.standing import Said, Standing, Time
     from warehouse.pages.text import Clause, Reason
 
@@ -50,25 +53,38 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Corrected:
+    """What a corrigendum changes in the clause, word by word; `changes` are empty where it does not say so plainly."""
+
+    correction: Correction
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Margin:
     """What is beside one clause. `sure` is how sure the reading is, None where nobody knows; `doubts` are their ids."""
 
     asked: tuple[Asked, ...]
+    corrected: tuple[Corrected, ...]
     whys: tuple[Why, ...]
     sure: Literal["high", "fair", "low"] | None
     doubts: tuple[str, ...]
 
 
-def margin(clause: Clause, standing: Standing) -> Margin | None:
-    """What is beside the clause; None where nothing is asked in it, and nobody decided otherwise."""
+def margin(clause: Clause, standing: Standing, corrections: Sequence[Correction] = ()) -> Margin | None:
+    """What is beside the clause; None where nothing is asked in it or corrected, and nobody decided otherwise."""
     tasks = clause.tasks
     said = standing.said.get(clause.clause_key, {})
     if not tasks and "is_mandate" in said and said["is_mandate"].value == "yes":
         tasks = (_as_task(clause),)
-    if not tasks:
+    if not tasks and not corrections:
         return None
+    corrected = tuple(
+        Corrected(each, difference(clause.display, each.words) if each.words else ()) for each in corrections
+    )
     doubts = tuple(reason.rule for reason in clause.reasons if reason.label == "doubt") if clause.review else ()
-    return Margin(tuple(_asked(task, standing) for task in tasks), tuple(_whys(clause)), _sure(clause), doubts)
+    asked = tuple(_asked(task, standing) for task in tasks)
+    return Margin(asked, corrected, tuple(_whys(clause)), _sure(clause), doubts)
 
 
 def _asked(task: Task, standing: Standing) -> Asked:

@@ -18,6 +18,7 @@ from register.parts import path
 from register.story import Event, remarks, story
 from register.typeset import typeset
 from warehouse.pages.addresses import clause_place, document_of_symbol
+from warehouse.pages.corrections import corrections_of
 from warehouse.pages.document import recorded
 from warehouse.pages.standing import Standing, standing
 from warehouse.pages.text import text_of
@@ -60,7 +61,8 @@ class Sheet:
     @property
     def asking(self) -> tuple[Clause, ...]:
         """The clauses that ask for something, in order."""
-        return tuple(each for each in (self.text.clauses if self.text else ()) if each.clause_key in self.margins)
+        clauses = self.text.clauses if self.text else ()
+        return tuple(each for each in clauses if (it := self.margins.get(each.clause_key)) is not None and it.asked)
 
 
 def sheet(home: Path, document_id: str, version_id: str | None = None) -> Sheet | None:
@@ -80,7 +82,9 @@ def sheet(home: Path, document_id: str, version_id: str | None = None) -> Sheet 
     ties = ties_of(home, known.document, version.version_id if version else None)
     is_current = version == current
     stands = _standing(home, known.document, text) if text and is_current else Standing({}, {})
-    beside = {each.clause_key: margin(each, stands) for each in (text.clauses if text else ())}
+    corrected = corrections_of(home, document_id) if is_current and ties.has("corrects", is_first=False) else {}
+    clauses = text.clauses if text else ()
+    beside = {each.clause_key: margin(each, stands, corrected.get(each.clause_key, ())) for each in clauses}
     return Sheet(
         known,
         version,

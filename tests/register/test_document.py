@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import html
 import re
 import shutil
+import subprocess
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
@@ -13,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from ruamel.yaml import YAML
 
+from mandates.analysis import analyse
 from mandates.classify.confidence import CERTAIN, doubts
 from register.pages.document import sheet
 from tests.register.test_pages import CHECKOUT, HOSTILE
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
 
     from warehouse.model import Entry
 
+BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 LIT = "Calls upon Member States to keep their lighthouses lit"
 REPORT = "Requests the Secretary-General to submit to the General Assembly a report on fog horns by 1 May 2027"
 OIL = "Requests the Secretariat to publish a list of lamps by 1 June 2027"
@@ -288,7 +292,37 @@ async def test_a_draft_is_beside_what_was_adopted(client: httpx.AsyncClient, hom
     assert "2 new" in pages[0]
     document = (await client.get(f"/documents/{adopted}")).text
     assert f"/documents/{adopted}/beside/{draft}" in document
-    assert "A corrigendum changes this text:" in document
+    assert document.count("A corrigendum changes this text:") == 2
+    assert "[added: horns and bells;]" in " ".join(html.unescape(re.sub(r"<[^>]+>", "", document)).split())
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(BROWSER is None, reason="needs a Chromium browser")
+async def test_a_fold_opens_where_the_address_points_into_it(
+    client: httpx.AsyncClient, home: Path, tmp_path: Path
+) -> None:
+    """Without a script; it stays closed where the address does not."""
+    made = resolution(LIT, REPORT)
+    assert made.publication.text is not None
+    annex = f"{made.publication.text.text}\n\nAnnex\n\nRules for lamps\n\nA lamp is lit at dusk.\n"
+    pages = (0, annex.index("A lamp"))
+    text = replace(made.publication.text, text=annex, page_starts=pages)
+    analysis = analyse(annex, body="UNGA", symbol="A/RES/80/901", kind="resolution", stage="adopted")
+    recorded(home, (replace(made, publication=replace(made.publication, text=text), analysis=analysis),))
+    (document_id,) = ids(home).values()
+    page = tmp_path / "page.html"
+    page.write_text((await client.get(f"/documents/{document_id}")).text)
+    opened = re.compile(r'<details class="fold" open="">\s*<summary><bdi[^>]*>Annex')
+    assert opened.search(await asyncio.to_thread(looked_at, f"{page.as_uri()}#page-2", tmp_path))
+    assert not opened.search(await asyncio.to_thread(looked_at, f"{page.as_uri()}#text", tmp_path))
+
+
+def looked_at(address: str, folder: Path) -> str:
+    """The page as a browser has it after it went there; scripts of the register are not found beside a file."""
+    assert BROWSER is not None
+    more = [f"--user-data-dir={folder / 'profile'}", "--dump-dom", address]
+    command = [BROWSER, "--headless", "--no-sandbox", "--disable-gpu", *more]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
 def test_every_doubt_and_flag_has_its_words() -> None:

@@ -101,6 +101,10 @@ class Ties:
     citing: tuple[Citation, ...]
     citing_all: int
 
+    def has(self, relation: str, *, is_first: bool) -> bool:
+        """Whether the document has this relation to another one, or another one to it."""
+        return any(tie.relation == relation and tie.is_first == is_first for tie in self.relations)
+
     @property
     def recorded(self) -> dict[str, str]:
         """The documents that it names and that are recorded: id by symbol."""
