@@ -24,7 +24,7 @@ from register import parts
 from register.desk import AT_ONCE, Office
 from register.guarding import HANDLERS, LOCAL_HOSTS, Guard, Mistakes
 from register.looking import Looking
-from register.pages import about, compare, document, home
+from register.pages import about, addressees, bodies, compare, document, home
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from config.settings import Settings
 
 _FOLDER = Path(__file__).parent
-PAGES = (home, document, compare, about)
+PAGES = (home, document, compare, bodies, addressees, about)
 # What the head of every page links: addresses, and their names in `words/frame.yaml`.
-NAVIGATION = (("/", "home"), ("/about", "about"))
+NAVIGATION = (("/", "home"), ("/bodies", "bodies"), ("/addressees", "addressees"), ("/about", "about"))
 # How often it is looked whether another snapshot was published.
 RELEASE_SECONDS = 1.0
 READING = frozenset({"GET", "HEAD"})

@@ -50,7 +50,7 @@ _DOCUMENTS = Place(
 _LISTED = """
 SELECT {columns} FROM {place} WHERE {condition} ORDER BY {order} LIMIT $rows OFFSET $skipped"""
 _TOTAL = "SELECT count(*) FROM {place} WHERE {condition}"
-_STANDING = """
+STANDING = """
     standing.mandate_id, standing.occurrence, standing.type, coalesce(standing.addressee_resolved, standing.addressee),
     standing.addressee_id, standing.state, standing.since, standing.responsible, standing.due, standing.due_start,
     standing.due_end, standing.due_basis, standing.due_sense"""
@@ -167,18 +167,26 @@ def found_mandates(home: Path, question: Question) -> Found[FoundMandate]:
     with one_look(home):
         ranked = _ranked(home, question, "mandate")
         found = _Asking(home, question, "mandate", _MANDATES, ranked)
-        rows = found.rows(_STANDING)
-        texts = _texts(home, [row[0] for row in rows])
-        shown = [row for row in rows if row[0] in texts]
-        quotes = [texts[row[0]][4] for row in shown]
-        if question.words:
-            quotes = list(marked(question.words, quotes))
-        mandates = []
-        for row, quote in zip(shown, quotes, strict=True):
-            task_key, clause_key, number, page, _, *document = texts[row[0]]
-            own = (*row[:8], Deadline(*row[8:13]), task_key, clause_key, number, page, quote)
-            mandates.append(FoundMandate(*(*own, *document)))
-        return found.answer(tuple(mandates))
+        return found.answer(in_words(home, found.rows(STANDING), question.words))
+
+
+def in_words(home: Path, rows: Sequence[tuple[Any, ...]], words: str = "") -> tuple[FoundMandate, ...]:
+    """Rows of `today.standing` (its columns `STANDING`) with the words of their mandates, in which `words` are marked.
+
+    Raises:
+        QueryError: there is no snapshot, or it cannot be read.
+    """
+    texts = _texts(home, [row[0] for row in rows])
+    shown = [row for row in rows if row[0] in texts]
+    quotes = [texts[row[0]][4] for row in shown]
+    if words:
+        quotes = list(marked(words, quotes))
+    mandates = []
+    for row, quote in zip(shown, quotes, strict=True):
+        task_key, clause_key, number, page, _, *document = texts[row[0]]
+        own = (*row[:8], Deadline(*row[8:13]), task_key, clause_key, number, page, quote)
+        mandates.append(FoundMandate(*(*own, *document)))
+    return tuple(mandates)
 
 
 def found_documents(home: Path, question: Question) -> Found[FoundDocument]:

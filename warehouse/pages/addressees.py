@@ -1,0 +1,124 @@
+"""Those who have to act, with what they owe: by one name over all documents, as the ledger has it today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from warehouse.pages.search import STANDING, in_words
+from warehouse.query.queries import one_look
+from warehouse.query.standing import standing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from warehouse.pages.search import FoundMandate
+
+PAGE_ROWS = 50
+MANDATE_ROWS = 20
+
+_OPEN = "state IN ('open', 'due_soon', 'partly_answered', 'corrected')"
+_NAME = "mode(coalesce(addressee_resolved, addressee))"
+_COUNTS = f"""
+    addressee_id, {_NAME} AS name, count(DISTINCT mandate_id) AS mandates, count(*) FILTER ({_OPEN}),
+    count(*) FILTER (state = 'overdue'), count(*) FILTER (state = 'unknown'), count(*) FILTER (state = 'answered'),
+    min(due_end) FILTER ({_OPEN} AND due_end >= current_date)"""
+_LISTED = f"""
+SELECT {_COUNTS}, count(*) OVER () FROM today.standing
+WHERE addressee_id IS NOT NULL GROUP BY addressee_id
+HAVING contains(lower(addressee_id), $words) OR contains(lower({_NAME}), $words)
+ORDER BY mandates DESC, addressee_id LIMIT {PAGE_ROWS} OFFSET $skipped"""  # noqa: S608 - our own words
+_ONE = f"""
+SELECT {_COUNTS} FROM today.standing
+WHERE addressee_id = $addressee GROUP BY addressee_id"""  # noqa: S608 - our own words
+_NAMES = """
+SELECT coalesce(addressee_resolved, addressee) AS name, count(DISTINCT mandate_id) FROM today.standing
+WHERE addressee_id = $addressee AND name IS NOT NULL GROUP BY name ORDER BY 2 DESC, name LIMIT 6"""
+_BODIES = """
+SELECT body, count(DISTINCT mandate_id) FROM today.standing
+WHERE addressee_id = $addressee AND body IS NOT NULL GROUP BY body ORDER BY 2 DESC, body LIMIT 12"""
+_TOTAL = """
+SELECT count(*) FROM today.standing WHERE addressee_id = $addressee AND list_contains($states::VARCHAR[], state)"""
+# What is due comes first, the next day first; then what is past, the last first; then what has no deadline.
+_MANDATES = f"""
+SELECT {STANDING} FROM today.standing AS standing
+WHERE addressee_id = $addressee AND list_contains($states::VARCHAR[], state)
+ORDER BY
+    CASE WHEN due_end >= current_date THEN 0 WHEN due_end IS NOT NULL THEN 1 ELSE 2 END,
+    abs(date_diff('day', current_date, due_end)), published_on DESC NULLS LAST, mandate_id, occurrence
+LIMIT {MANDATE_ROWS} OFFSET $skipped"""  # noqa: S608 - our own words
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Somebody who is asked; `name` is how most documents put it.
+
+    `mandates` counts mandates, the states count the times that they are asked for: `open` those that are to be done and
+    not late, `unknown` those of which nobody knows whether they were answered. `next_due` is the next last day of one.
+    """
+
+    addressee_id: str
+    name: str | None
+    mandates: int
+    open: int
+    overdue: int
+    unknown: int
+    answered: int
+    next_due: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Addressees:
+    """One page of the addressees, with how many there are; those with the most mandates come first."""
+
+    rows: tuple[Addressee, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What one addressee owes, page by page, of `total` in these states.
+
+    `names` are other ways to write the addressee, `bodies` those that ask, each with the number of mandates.
+    """
+
+    addressee: Addressee
+    names: tuple[tuple[str, int], ...]
+    bodies: tuple[tuple[str, int], ...]
+    mandates: tuple[FoundMandate, ...]
+    total: int
+
+
+def addressees_page(home: Path, words: str = "", page: int = 1) -> Addressees:
+    """The addressees with these words in their id or name, `PAGE_ROWS` a page; all of them without words.
+
+    Raises:
+        QueryError: there is no snapshot, or it cannot be read.
+    """
+    rows = standing(home, _LISTED, {"words": words.lower(), "skipped": (page - 1) * PAGE_ROWS})
+    return Addressees(tuple(Addressee(*row[:-1]) for row in rows), rows[0][-1] if rows else 0)
+
+
+def addressee_page(home: Path, addressee_id: str, states: Sequence[str], page: int = 1) -> Owed | None:
+    """What is asked of an addressee and in one of these states; None where nobody of that id is asked for anything.
+
+    Raises:
+        QueryError: there is no snapshot, or it cannot be read.
+    """
+    asked = {"addressee": addressee_id}
+    with one_look(home):
+        found = standing(home, _ONE, asked)
+        if not found:
+            return None
+        wanted = asked | {"states": list(states)}
+        ((total,),) = standing(home, _TOTAL, wanted)
+        rows = standing(home, _MANDATES, wanted | {"skipped": (page - 1) * MANDATE_ROWS})
+        return Owed(
+            Addressee(*found[0]),
+            tuple((name, times) for name, times in standing(home, _NAMES, asked)),
+            tuple((body, times) for body, times in standing(home, _BODIES, asked)),
+            in_words(home, rows),
+            total,
+        )

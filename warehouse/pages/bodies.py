@@ -1,0 +1,72 @@
+"""The bodies that decide: how much of each is recorded, what became of it, and when each meets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from warehouse.query.coverage import BodyCoverage
+from warehouse.query.queries import one_look, query
+from warehouse.query.standing import standing
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+PAGE_ROWS = 50
+
+_DOCUMENTS = "SELECT body, count(*), max(published_on) FROM documents WHERE body IS NOT NULL GROUP BY body"
+_COUNTS = """
+SELECT
+    body, count(DISTINCT mandate_id),
+    count(*) FILTER (state IN ('open', 'due_soon', 'partly_answered', 'corrected')),
+    count(*) FILTER (state = 'overdue')
+FROM today.standing WHERE body IS NOT NULL GROUP BY body"""
+COVERED = """
+SELECT
+    body, documents, last_session_seen, newest_on, last_session_held, held_start_on, held_end_on, held_is_expected,
+    next_session, next_start_on, next_is_expected, coalesce(sessions_not_seen, []), state
+FROM coverage_bodies"""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedBody:
+    """A body with its own documents and mandates, those of its organs aside; `open` and `overdue` as the ledger counts.
+
+    `coverage` is None for organs, which have no sessions of their own.
+    """
+
+    body: str
+    documents: int
+    newest_on: date | None
+    mandates: int
+    open: int
+    overdue: int
+    coverage: BodyCoverage | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bodies:
+    """One page of the bodies, by name, with how many there are."""
+
+    rows: tuple[ListedBody, ...]
+    total: int
+
+
+def bodies_page(home: Path, page: int = 1) -> Bodies:
+    """The bodies of which documents are recorded or whose sessions are known, `PAGE_ROWS` a page.
+
+    Raises:
+        QueryError: there is no snapshot, or it cannot be read.
+    """
+    with one_look(home):
+        documents = {row[0]: row[1:] for row in query(home, _DOCUMENTS).rows}
+        covered = {row[0]: BodyCoverage(*row) for row in query(home, COVERED).rows}
+        counts = {row[0]: row[1:] for row in standing(home, _COUNTS, {})}
+    names = sorted({*documents, *covered})
+    shown = names[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
+    rows = (
+        ListedBody(*(name, *documents.get(name, (0, None)), *counts.get(name, (0, 0, 0)), covered.get(name)))
+        for name in shown
+    )
+    return Bodies(tuple(rows), len(names))

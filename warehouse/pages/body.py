@@ -1,0 +1,123 @@
+"""The page of a body: its sessions, what it asks for by type and year, and how long answers took."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from warehouse.pages.bodies import COVERED
+from warehouse.pages.body_sessions import sessions_of
+from warehouse.query.coverage import BodyCoverage
+from warehouse.query.queries import one_look, query
+from warehouse.query.standing import standing
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from warehouse.pages.body_sessions import BodySessions
+
+YEARS = 10
+
+_OF_IT = "(body = $body OR starts_with(body, $body || '-'))"
+_DOCUMENTS = f"""
+SELECT body, count(*) FROM documents WHERE {_OF_IT} GROUP BY body ORDER BY body"""  # noqa: S608 - our own words
+_BY_YEAR = f"""
+SELECT year(published_on), type, count(DISTINCT mandate_id) FROM today.standing
+WHERE {_OF_IT} AND published_on IS NOT NULL GROUP BY ALL ORDER BY 1 DESC, 2"""  # noqa: S608 - our own words
+_STATES = f"""
+SELECT state, count(*) FROM today.standing WHERE {_OF_IT} GROUP BY state ORDER BY 2 DESC, state"""  # noqa: S608 - our own words
+# An answer counts from the day of the document that asks to the day of the one that answers.
+_REACTIONS = f"""
+SELECT
+    type, count(*), median(days)::INTEGER, quantile_disc(days, 0.9)::INTEGER,
+    count(*) FILTER (due_end IS NOT NULL), count(*) FILTER (since <= due_end)
+FROM (
+    SELECT type, since, due_end, date_diff('day', published_on, since) AS days FROM today.standing
+    WHERE {_OF_IT} AND state IN ('answered', 'partly_answered') AND since >= published_on
+)
+GROUP BY type ORDER BY 2 DESC, type"""  # noqa: S608 - our own words
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """How many mandates of each type the documents of one year have."""
+
+    year: int
+    types: dict[str, int]
+
+    @property
+    def total(self) -> int:
+        """The mandates of all types."""
+        return sum(self.types.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """How long answers to mandates of one type took, in days from the document that asks: half of them, nine in ten.
+
+    `timely` of the `dated` ones, which have a deadline, came by its last day.
+    """
+
+    type: str
+    answered: int
+    median: int
+    most: int
+    dated: int
+    timely: int
+
+
+@dataclass(frozen=True, slots=True)
+class BodyPage:
+    """A body with all its organs (`parts`, itself among them, with their documents).
+
+    `years` are the newest `YEARS` in which it asked for something, `types` those of any of them. `states` count the
+    times that mandates are asked for. `coverage` is None for organs, which have no sessions of their own.
+    """
+
+    body: str
+    parts: tuple[tuple[str, int], ...]
+    coverage: BodyCoverage | None
+    sessions: BodySessions
+    states: tuple[tuple[str, int], ...]
+    years: tuple[Year, ...]
+    types: tuple[str, ...]
+    reactions: tuple[Reaction, ...]
+
+    @property
+    def documents(self) -> int:
+        """How many documents are recorded, those of its organs included."""
+        return sum(count for _, count in self.parts)
+
+    @property
+    def parent(self) -> str | None:
+        """The body whose organ it is."""
+        parent, _, rest = self.body.partition("-")
+        return parent if rest else None
+
+
+def body_page(home: Path, body: str, page: int = 1) -> BodyPage | None:
+    """A body, with that page of its past sessions; None where neither documents nor sessions of it are known.
+
+    Raises:
+        QueryError: there is no snapshot, or it cannot be read.
+    """
+    asked = {"body": body}
+    with one_look(home):
+        parts = tuple((name, count) for name, count in query(home, _DOCUMENTS, asked).rows)
+        covered = query(home, f"{COVERED} WHERE body = $body", asked).rows
+        if not parts and not covered:
+            return None
+        years: dict[int, dict[str, int]] = {}
+        for year, kind, count in standing(home, _BY_YEAR, asked):
+            years.setdefault(year, {})[kind] = count
+        newest = tuple(Year(year, types) for year, types in list(years.items())[:YEARS])
+        return BodyPage(
+            body,
+            parts,
+            BodyCoverage(*covered[0]) if covered else None,
+            sessions_of(home, body, page),
+            tuple((state, count) for state, count in standing(home, _STATES, asked)),
+            newest,
+            tuple(sorted({kind for each in newest for kind in each.types})),
+            tuple(Reaction(*row) for row in standing(home, _REACTIONS, asked)),
+        )
