@@ -24,17 +24,24 @@ from register import parts
 from register.desk import AT_ONCE, Office
 from register.guarding import HANDLERS, LOCAL_HOSTS, Guard, Mistakes
 from register.looking import Looking
-from register.pages import about, addressees, bodies, compare, document, home
+from register.pages import about, addressees, bodies, compare, document, home, search
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from config.settings import Settings
+    from register.found_file import Sheet
 
 _FOLDER = Path(__file__).parent
-PAGES = (home, document, compare, bodies, addressees, about)
+PAGES = (home, search, document, compare, bodies, addressees, about)
 # What the head of every page links: addresses, and their names in `words/frame.yaml`.
-NAVIGATION = (("/", "home"), ("/bodies", "bodies"), ("/addressees", "addressees"), ("/about", "about"))
+NAVIGATION = (
+    ("/", "home"),
+    ("/search", "search"),
+    ("/bodies", "bodies"),
+    ("/addressees", "addressees"),
+    ("/about", "about"),
+)
 # How often it is looked whether another snapshot was published.
 RELEASE_SECONDS = 1.0
 READING = frozenset({"GET", "HEAD"})
@@ -42,11 +49,11 @@ READING = frozenset({"GET", "HEAD"})
 log = logging.getLogger(__name__)
 
 
-def create_app(settings: Settings, *, hosts: frozenset[str] = frozenset()) -> Starlette:
+def create_app(settings: Settings, *, hosts: frozenset[str] = frozenset(), sheet: Sheet | None = None) -> Starlette:
     """The register of one installation, as an ASGI application.
 
     `hosts` are the names that people may use for it, beside those of this machine itself and the one in
-    MANDATES_REGISTER.
+    MANDATES_REGISTER; `sheet` writes what a search found as CSV.
     """
     looking = Looking(settings.home)
     routes = [route for page in PAGES for route in page.routes]
@@ -62,7 +69,7 @@ def create_app(settings: Settings, *, hosts: frozenset[str] = frozenset()) -> St
         lifespan=_releasing,
     )
     threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="register")
-    app.state.office = Office(settings, looking, templates(), threads, asyncio.Semaphore(AT_ONCE))
+    app.state.office = Office(settings, looking, templates(), threads, asyncio.Semaphore(AT_ONCE), sheet=sheet)
     return app
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from config.settings import Settings
+    from register.found_file import Sheet
     from register.looking import Looking
 
 Answer = TypeVar("Answer")
@@ -52,6 +53,7 @@ class Office:
     threads: Executor
     turns: asyncio.Semaphore
     review_token: str | None = None
+    sheet: Sheet | None = None
 
 
 @dataclass(frozen=True, slots=True)

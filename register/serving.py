@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from config.settings import Settings
+    from register.found_file import Sheet
 
 # Connections beyond these are answered with 503 at once.
 CONNECTIONS = 200
@@ -26,11 +27,17 @@ class PortError(Exception):
 
 
 def serve(
-    settings: Settings, host: str, port: int, *, names: frozenset[str] = frozenset(), ready: Callable[[str], None]
+    settings: Settings,
+    host: str,
+    port: int,
+    *,
+    names: frozenset[str] = frozenset(),
+    ready: Callable[[str], None],
+    sheet: Sheet | None = None,
 ) -> None:
     """Answer until the process is stopped; `ready` is called with the address (port 0 takes a free one).
 
-    `names` are those that people use for it, beside the address itself.
+    `names` are those that people use for it, beside the address itself; `sheet` writes what a search found as CSV.
 
     Raises:
         PortError: the address cannot be used.
@@ -46,7 +53,7 @@ def serve(
         listening.listen(CONNECTIONS)
         ready(f"http://{shown}:{listening.getsockname()[1]}")
         config = uvicorn.Config(
-            create_app(settings, hosts=names | {shown}),
+            create_app(settings, hosts=names | {shown}, sheet=sheet),
             log_config=None,
             access_log=False,
             server_header=False,

@@ -29,6 +29,7 @@ def command(host: str, port: int, *, names: tuple[str, ...], without_login: bool
     them behind a proxy that does.
     """
     from config.settings import Settings
+    from flows.papers import write_sheet
     from register.serving import PortError, serve
 
     if not (_is_loopback(host) or without_login):
@@ -43,6 +44,7 @@ def command(host: str, port: int, *, names: tuple[str, ...], without_login: bool
             port,
             names=frozenset(name.lower() for name in names),
             ready=lambda address: click.echo(f"{address} (Ctrl-C to stop)"),
+            sheet=write_sheet,
         )
     except PortError as error:
         raise click.ClickException(f"{error}; --port 0 takes a free port") from None
