@@ -99,7 +99,7 @@ def command(  # noqa: PLR0917 - one argument an option
         if as_json or as_format == "json":
             click.echo(json.dumps({"file": str(file), **as_record(analysis, explain=explain)}, ensure_ascii=False))
         elif as_format == "un-mandates":
-            from flows.commands.extract_registry import as_registry
+            from mandates.registry import as_registry
 
             for record in as_registry(analysis, text):
                 click.echo(json.dumps({"file": str(file), **record}, ensure_ascii=False))

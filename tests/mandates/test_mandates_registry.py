@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from flows.commands.extract import command
-from flows.commands.extract_registry import as_registry
+from mandates.registry import as_registry
 from mandates.analysis import analyse
 
 ROOT = Path(__file__).parents[2]

@@ -72,6 +72,12 @@ def as_registry(analysis: Analysis, text: str) -> Iterator[dict[str, Any]]:
         }
 
 
+def as_registry_mandate(clause: Clause, mandate: Mandate, language: str | None) -> dict[str, Any]:
+    """The entry of one verb that asks for something, as `mandates[]` of its paragraph has it."""
+    assignees = _assignees(clause, mandate.addressee_resolved or mandate.addressee, mandate.addressee_id)
+    return _mandate(mandate.verb, language, assignees, mandate.quote) | {"deliverables": _deliverables(mandate)}
+
+
 def _paragraphs(analysis: Analysis, text: str, part: Part) -> Iterator[dict[str, Any]]:
     """The preambular and the operative paragraphs of a document, in its order."""
     begin, end = (bisect_left(analysis.preamble, (place, 0)) for place in (part.start, part.end))
@@ -112,8 +118,7 @@ def _mandates(clause: Clause, text: str, language: str | None) -> Iterator[dict[
     elif clause.mandates[0].verb != clause.verb:
         yield _mandate(clause.verb, language, [], text[clause.start : clause.mandates[0].start])
     for each in clause.mandates:
-        assignees = _assignees(clause, each.addressee_resolved or each.addressee, each.addressee_id)
-        yield _mandate(each.verb, language, assignees, each.quote) | {"deliverables": _deliverables(each)}
+        yield as_registry_mandate(clause, each, language)
 
 
 def _mandate(verb: str, language: str | None, assignees: list[dict[str, Any]], words: str) -> dict[str, Any]:
