@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import duckdb
 
 from warehouse.model import QueryError
-from warehouse.query.queries import opened
+from warehouse.query.queries import opened, reading
+from warehouse.store.paths import snapshot_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -44,7 +45,8 @@ LEFT JOIN ledger_known($day, $known) AS shown
     ON shown.task_key = account.task_key AND shown.occurrence = account.occurrence
 LEFT JOIN documents ON documents.document_id = account.document_id
 LEFT JOIN current_versions ON current_versions.document_id = account.document_id
-WHERE $body IS NULL OR documents.body = $body OR starts_with(documents.body, $body || '-')
+WHERE ($body IS NULL OR documents.body = $body OR starts_with(documents.body, $body || '-'))
+    AND ($touched IS NULL OR account.task_key IN (SELECT unnest($touched::VARCHAR[])))
 ORDER BY document, account.task_key, account.occurrence"""
 
 _LATEST = """
@@ -52,6 +54,16 @@ SELECT greatest(
     (SELECT max(recorded_at) FROM batches), (SELECT max(recorded_at) FROM decisions),
     (SELECT max(known_at) FROM ledger_tasks)
 )"""
+
+# Of two days of one snapshot, only these tasks can differ: what is known of them changed, a span of theirs began or
+# ended, or they are overdue, which depends on who is watched.
+_TOUCHED = """
+SELECT task_key FROM ledger_tasks WHERE known_at > $first
+UNION SELECT coalesce(new, task_key) FROM ledger_past LEFT JOIN key_aliases ON old = task_key
+WHERE replaced_at > $first
+UNION SELECT task_key FROM (SELECT task_key, unnest(states) AS span FROM ledger_accounts($last))
+WHERE (span.since > $first_day AND span.since <= $last_day) OR (span.until > $first_day AND span.until <= $last_day)
+    OR span.state = 'overdue'"""
 
 _BETWEEN = """
 SELECT field, coalesce(key_aliases.new, task_key), who || coalesce(': ' || nullif(trim(why), ''), '')
@@ -132,8 +144,9 @@ def changes(old: Look, new: Look, body: str | None = None) -> tuple[LedgerChange
     Raises:
         QueryError: a snapshot is missing, cannot be opened, or is one of a version without a ledger.
     """
-    before, first = _seen(old, body)
-    after, last = _seen(new, body)
+    touched = _touched(old.path, old.day, new.day) if old.path == new.path and old.day else None
+    before, first = _seen(old, body, touched)
+    after, last = _seen(new, body, touched)
     found = []
     story = _Story(before, after, _between(new.path, first, last))
     for key in sorted({*before, *after}, key=lambda key: ((after.get(key) or before[key]).document or "", key)):
@@ -144,13 +157,22 @@ def changes(old: Look, new: Look, body: str | None = None) -> tuple[LedgerChange
     return tuple(found)
 
 
-def _seen(look: Look, body: str | None) -> tuple[_Rows, datetime]:
+def _touched(path: Path, first: date, last: date | None) -> list[str]:
+    """The tasks of a snapshot that may be otherwise on the last day, or today, than they were on the first."""
+    with _reading(path) as connection:
+        last_day = last or datetime.now(UTC).date()
+        asked = {"first": _end(first), "first_day": first, "last_day": last_day, "last": _EVER}
+        return [row[0] for row in connection.execute(_TOUCHED, asked).fetchall()]
+
+
+def _seen(look: Look, body: str | None, touched: list[str] | None) -> tuple[_Rows, datetime]:
     """The rows of a look by task and time, and up to when what was recorded counts in it."""
     with _reading(look.path) as connection:
         ((latest,),) = connection.execute(_LATEST).fetchall()
         until = _end(look.day) if look.day else latest or datetime.min.replace(tzinfo=UTC)
         day, known = look.day or until.astimezone(UTC).date(), until if look.day else _EVER
-        rows = connection.execute(_ROWS, {"day": day, "known": known, "body": body}).fetchall()
+        asked = {"day": day, "known": known, "body": body, "touched": touched}
+        rows = connection.execute(_ROWS, asked).fetchall()
     return {(row[0], row[1]): _Row(*row) for row in rows}, until
 
 
@@ -163,7 +185,8 @@ def _between(path: Path, first: datetime, last: datetime) -> Mapping[tuple[str, 
 
 @contextlib.contextmanager
 def _reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with opened(path) as connection:
+    home = path.parent
+    with reading(home) if path == snapshot_path(home) else opened(path) as connection:
         try:
             yield connection
         except duckdb.CatalogException as error:
