@@ -78,6 +78,12 @@ def as_registry_mandate(clause: Clause, mandate: Mandate, language: str | None) 
     return _mandate(mandate.verb, language, assignees, mandate.quote) | {"deliverables": _deliverables(mandate)}
 
 
+def as_registry_place(clause: Clause) -> dict[str, str | None]:
+    """The printed number of a clause and its words, as its paragraph has them."""
+    prefix, words = _bare(clause)
+    return {"prefix": prefix, "text": words}
+
+
 def _paragraphs(analysis: Analysis, text: str, part: Part) -> Iterator[dict[str, Any]]:
     """The preambular and the operative paragraphs of a document, in its order."""
     begin, end = (bisect_left(analysis.preamble, (place, 0)) for place in (part.start, part.end))

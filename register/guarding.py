@@ -15,16 +15,21 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from register.api.problems import problem
 from register.desk import BusyError, desk
 from warehouse.model import SlowQueryError, WarehouseError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 log = logging.getLogger(__name__)
 ADDRESS_CHARACTERS = 4_000
 LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
 RETRY_SECONDS = "5"
+# Where programs ask, who want errors in the form that the API has.
+_API = "/api/"
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -65,23 +70,29 @@ class Guard:
     def _refusal(self, scope: Scope) -> Response | None:
         # Another site could lead a name of its own to this machine, and its scripts would then read the pages.
         if _name(Headers(scope=scope).get("host", "")) not in self.hosts:
-            return PlainTextResponse(
-                "The register is not available under this name; MANDATES_REGISTER or --name allows it.\n",
-                HTTPStatus.MISDIRECTED_REQUEST,
-            )
+            words = "The register is not available under this name; MANDATES_REGISTER or --name allows it."
+            return _refused(scope, HTTPStatus.MISDIRECTED_REQUEST, words)
         if len(scope["raw_path"]) + len(scope["query_string"]) > ADDRESS_CHARACTERS:
-            return PlainTextResponse("The address is too long.\n", HTTPStatus.REQUEST_URI_TOO_LONG)
+            return _refused(scope, HTTPStatus.REQUEST_URI_TOO_LONG, "The address is too long.")
         if scope["method"] not in self.methods:
             allowed = ", ".join(sorted(self.methods))
-            return PlainTextResponse(
-                "The register is read-only.\n", HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": allowed}
-            )
+            return _refused(scope, HTTPStatus.METHOD_NOT_ALLOWED, "The register is read-only.", {"Allow": allowed})
         return None
+
+
+def _refused(scope: Scope, status: HTTPStatus, words: str, headers: Mapping[str, str] | None = None) -> Response:
+    """A sentence, in the form in which the API has its errors where a program asks."""
+    if scope["path"].startswith(_API):
+        return problem(status, status.phrase, words, headers)
+    return PlainTextResponse(f"{words}\n", status, headers)
 
 
 async def not_found(request: Request, error: Exception) -> Response:
     """A page that does not exist, or any other refusal by a page."""
     status = error.status_code if isinstance(error, HTTPException) else HTTPStatus.NOT_FOUND
+    if request.url.path.startswith(_API):
+        # A path with a line break leads nowhere, so not to the API, either.
+        return problem(status, HTTPStatus(status).phrase, "There is nothing at this address.")
     return _trouble(request, "not_found" if status == HTTPStatus.NOT_FOUND else "refused", status)
 
 

@@ -13,8 +13,8 @@ import pytest
 from click.testing import CliRunner
 
 from flows.commands.extract import command
-from mandates.registry import as_registry
 from mandates.analysis import analyse
+from mandates.registry import as_registry
 
 ROOT = Path(__file__).parents[2]
 GOLD = sorted((Path(__file__).parent / "gold").glob("*.txt"))

@@ -5,15 +5,18 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from warehouse.store.database import session
+from warehouse.store.schema import migrations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     import duckdb
 
@@ -31,6 +34,8 @@ _macros = """
 SELECT function_name, parameters, comment FROM duckdb_functions()
 WHERE NOT internal AND function_type IN ('macro', 'table_macro') ORDER BY function_name"""
 
+_comment = re.compile(r"""^COMMENT ON COLUMN (\w+)\.(?:"(\w+)"|(\w+)) IS '((?:[^']|'')*)'""", re.MULTILINE)
+
 _head = """# Data dictionary
 
 The tables and views of `snapshot.duckdb`. All times are in UTC; all offsets are characters from 0 into `versions.text`.
@@ -38,6 +43,16 @@ This page is made from the comments in the database itself (`python -m warehouse
 docs/data-dictionary.md`), which any tool shows: `SELECT comment FROM duckdb_columns()`. Worked queries are in
 [queries/](queries/README.md).
 """
+
+
+@cache
+def column_comments() -> Mapping[tuple[str, str], str]:
+    """What each column is, by its relation and name, as this program's migrations say; no warehouse is needed."""
+    found: dict[tuple[str, str], str] = {}
+    for migration in migrations():
+        for relation, quoted, plain, words in _comment.findall(migration.sql):
+            found[relation, quoted or plain] = words.replace("''", "'")
+    return found
 
 
 def dictionary(connection: duckdb.DuckDBPyConnection) -> str:

@@ -1,0 +1,128 @@
+"""The mandates that filters and words let through, page by page, each with what it asks and how it is today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, Literal
+
+from warehouse.pages.listing import Listed, Order
+from warehouse.query.filters import condition
+from warehouse.query.queries import one_look, query
+from warehouse.query.search import ranking
+from warehouse.query.standing import standing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from warehouse.pages.listing import Slice, Value
+    from warehouse.query.filters import Filters
+
+Sort = Literal["published", "deadline"]
+_NAME: tuple[tuple[str, type[Value]], ...] = (("standing.mandate_id", str), ("standing.occurrence", int))
+ORDERS: dict[Sort, Order] = {
+    "published": Order(
+        (("coalesce(standing.published_on, DATE '0001-01-01')", date), *_NAME),
+        is_descending=True,
+    ),
+    "deadline": Order((("coalesce(standing.due_end, DATE '9999-12-31')", date), *_NAME), is_descending=False),
+}
+_STANDING = (
+    "mandate_id", "occurrence", "body", "session", "symbol", "kind", "stage", "language", "published_on", "topics",
+    "type", "addressee", "addressee_id", "addressee_resolved", "state", "since", "responsible", "due", "due_start",
+    "due_end", "due_basis", "due_sense",
+)  # fmt: skip
+_LISTED = f"""
+SELECT {", ".join(_STANDING)}, {{keys}}
+FROM today.standing AS standing WHERE {{condition}} AND {{behind}} ORDER BY {{order}} LIMIT $limit"""  # noqa: S608 - our own words
+# As the view `current_mandates` has the words, by the ids alone: the view would read all of them. What a person called
+# a mandate has the id of its clause.
+_WORDS = """
+WITH asked AS (
+    SELECT mandate_id, task_key, clause_id, quote, verb, deliverable, agenda_item, action FROM mandates
+    WHERE mandate_id IN ({ids})
+    UNION ALL SELECT clause_id, clause_key, clause_id, display, verb, NULL, agenda_item, NULL FROM clauses
+    WHERE clause_id IN ({ids})
+), shared AS (
+    SELECT clause_id FROM mandates WHERE clause_id IN (SELECT clause_id FROM asked) GROUP BY ALL HAVING count(*) > 1
+)
+SELECT
+    asked.mandate_id, asked.task_key, clauses.clause_key, clauses.number, clauses.page,
+    CASE WHEN clause_id IN (FROM shared) THEN asked.quote ELSE clauses.display END AS quote,
+    asked.verb, asked.deliverable, asked.agenda_item, asked.action, documents.document_id, documents.title,
+    documents.url
+FROM asked JOIN clauses USING (clause_id) JOIN documents ON documents.document_id = clauses.document_id"""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedMandate:
+    """One occurrence of a mandate, as the view `ledger` has it today."""
+
+    task_key: str
+    occurrence: int
+    mandate_id: str
+    clause_key: str
+    document_id: str
+    symbol: str | None
+    title: str
+    body: str | None
+    kind: str
+    stage: str | None
+    session: int | None
+    language: str | None
+    published_on: date | None
+    topics: list[str]
+    url: str
+    number: str | None
+    page: int | None
+    quote: str
+    verb: str
+    type: str
+    addressee: str | None
+    addressee_id: str | None
+    addressee_resolved: str | None
+    deliverable: str | None
+    agenda_item: str | None
+    action: str | None
+    due: str | None
+    due_start: date | None
+    due_end: date | None
+    due_basis: str
+    due_sense: str | None
+    state: str
+    since: date | None
+    responsible: str | None
+
+
+def mandates_listed(
+    home: Path, words: str | None, filters: Filters, sort: Sort, wanted: Slice
+) -> Listed[ListedMandate]:
+    """A slice of the mandates that fit, one row for each time that a mandate is asked for.
+
+    Of words with very many hits the newest are looked at (`RANKED_HITS`).
+
+    Raises:
+        QueryError: there is no snapshot, it cannot be read, or the words hold nothing to look for.
+    """
+    order = ORDERS[sort]
+    with one_look(home):
+        hits = None if words is None else ranking(home, words, filters, unit="mandate").ids
+        fitting = condition(filters, ledger="standing", documents="standing", mandate_ids=hits)
+        behind, limit = order.behind(wanted.after), wanted.limit
+        sql = _LISTED.format(keys=order.columns, condition=fitting.sql, behind=behind.sql, order=order.sql)
+        rows = standing(home, sql, fitting.values | behind.values | {"limit": limit + 1})
+        keys = len(order.keys)
+        last = rows[limit - 1][-keys:] if len(rows) > limit else None
+        return Listed(_with_words(home, [row[:-keys] for row in rows[:limit]]), last)
+
+
+def _with_words(home: Path, rows: Sequence[tuple[Any, ...]]) -> tuple[ListedMandate, ...]:
+    """The rows with what the snapshot has of them; one whose mandate another snapshot no longer has is left out."""
+    if not rows:
+        return ()
+    named = {f"id_{place}": mandate_id for place, mandate_id in enumerate(dict.fromkeys(row[0] for row in rows))}
+    found = query(home, _WORDS.format(ids=", ".join(f"${name}" for name in named)), named)
+    words = {row[0]: dict(zip(found.columns, row, strict=True)) for row in found.rows}
+    facts = (dict(zip(_STANDING, row, strict=True)) for row in rows)
+    return tuple(ListedMandate(**(each | words[each["mandate_id"]])) for each in facts if each["mandate_id"] in words)

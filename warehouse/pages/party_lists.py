@@ -1,0 +1,156 @@
+"""Who asks and who is asked: bodies with their sessions, addressees with what they owe, sources with their health."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime  # noqa: TC003 - the API reads the types of the fields
+from typing import TYPE_CHECKING
+
+from warehouse.pages.listing import Listed, Order, Row, listed
+from warehouse.query.coverage import Coverage, coverage_of
+from warehouse.query.filters import condition
+from warehouse.query.queries import Table, query, reading
+from warehouse.query.search import ranking
+from warehouse.query.sessions import Sitting, sittings
+from warehouse.query.standing import standing
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from warehouse.pages.listing import Slice
+    from warehouse.query.filters import Filters
+
+_BODIES = """
+SELECT
+    body, documents, last_session_seen, newest_on, last_seen, last_session_held, held_start_on, held_end_on,
+    held_is_expected, next_session, next_start_on, next_is_expected, sessions_not_seen, state, {keys}
+FROM coverage_bodies WHERE {behind} ORDER BY {order} LIMIT $limit"""
+_BODY_ORDER = Order((("coverage_bodies.body", str),), is_descending=False)
+_IS_BODY = """
+SELECT 1 FROM documents WHERE body = $body
+UNION ALL SELECT 1 FROM coverage_bodies WHERE body = $body UNION ALL SELECT 1 FROM current_sessions WHERE body = $body
+LIMIT 1"""
+_SOURCES = """
+SELECT
+    source_id, state, failures, error, last_success, last_new, last_crawl, documents, crawls, failed_crawls,
+    dropped_rows, items_waiting, items_filtered, items_failed, {keys}
+FROM source_health WHERE {behind} ORDER BY {order} LIMIT $limit"""
+_SOURCE_ORDER = Order((("source_health.source_id", str),), is_descending=False)
+_ADDRESSEE_COLUMNS = (
+    "addressee_id", "addressee", "mandates", "open", "due_soon", "overdue", "answered", "partly_answered", "unknown",
+    "next_due",
+)  # fmt: skip
+_ADDRESSEES = """
+SELECT
+    standing.addressee_id, mode(coalesce(standing.addressee_resolved, standing.addressee)),
+    count(DISTINCT standing.mandate_id), count(*) FILTER (standing.state = 'open'),
+    count(*) FILTER (standing.state = 'due_soon'), count(*) FILTER (standing.state = 'overdue'),
+    count(*) FILTER (standing.state = 'answered'), count(*) FILTER (standing.state = 'partly_answered'),
+    count(*) FILTER (standing.state = 'unknown'),
+    min(standing.due_end) FILTER (standing.state IN ('open', 'due_soon') AND standing.due_end >= current_date), {keys}
+FROM today.standing AS standing
+WHERE standing.addressee_id IS NOT NULL AND {condition} AND {behind}
+GROUP BY standing.addressee_id ORDER BY {order} LIMIT $limit"""
+_ADDRESSEE_ORDER = Order((("standing.addressee_id", str),), is_descending=False)
+ADDRESSEE_TYPES, BODY_TYPES, SOURCE_TYPES = _ADDRESSEE_ORDER.types, _BODY_ORDER.types, _SOURCE_ORDER.types
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A body with its sessions as far as they are known and seen, as the view `coverage_bodies` has it."""
+
+    body: str
+    documents: int
+    last_session_seen: int | None
+    newest_on: date | None
+    last_seen: datetime | None
+    last_session_held: int | None
+    held_start_on: date | None
+    held_end_on: date | None
+    held_is_expected: bool | None
+    next_session: int | None
+    next_start_on: date | None
+    next_is_expected: bool | None
+    sessions_not_seen: list[int] | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Who has to act. `mandates` counts mandates, the states count the times that they are asked for."""
+
+    addressee_id: str
+    addressee: str | None
+    mandates: int
+    open: int
+    due_soon: int
+    overdue: int
+    answered: int
+    partly_answered: int
+    unknown: int
+    next_due: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """How a source is, as the view `source_health` has it."""
+
+    source_id: str
+    state: str
+    failures: int
+    error: str | None
+    last_success: datetime | None
+    last_new: datetime | None
+    last_crawl: datetime | None
+    documents: int
+    crawls: int
+    failed_crawls: int
+    dropped_rows: int
+    items_waiting: int
+    items_filtered: int
+    items_failed: int
+
+
+def bodies_listed(home: Path, wanted: Slice) -> Listed[Body]:
+    """A slice of the bodies, by name.
+
+    Raises:
+        QueryError: there is no snapshot, or it cannot be read; so do the others.
+    """
+    return _listed(home, _BODIES, Body, _BODY_ORDER, wanted)
+
+
+def body_sessions(home: Path, body: str, first: date, last: date) -> tuple[Sitting, ...] | None:
+    """The sessions that a body holds between two days; None where nothing is known of such a body."""
+    if not query(home, _IS_BODY, {"body": body}).rows:
+        return None
+    with reading(home) as connection:
+        return sittings(connection, first, last, [body])
+
+
+def addressees_listed(home: Path, words: str | None, filters: Filters, wanted: Slice) -> Listed[Addressee]:
+    """A slice of those who have to act, by their ids, counting the mandates that the words and filters let through."""
+    order = _ADDRESSEE_ORDER
+    hits = None if words is None else ranking(home, words, filters, unit="mandate").ids
+    fitting = condition(filters, ledger="standing", documents="standing", mandate_ids=hits)
+    behind = order.behind(wanted.after)
+    sql = _ADDRESSEES.format(keys=order.columns, condition=fitting.sql, behind=behind.sql, order=order.sql)
+    rows = standing(home, sql, fitting.values | behind.values | {"limit": wanted.limit + 1})
+    return listed(Addressee, Table((*_ADDRESSEE_COLUMNS, "key"), rows), order, wanted.limit)
+
+
+def sources_listed(home: Path, wanted: Slice) -> Listed[Source]:
+    """A slice of the sources, by their ids."""
+    return _listed(home, _SOURCES, Source, _SOURCE_ORDER, wanted)
+
+
+def coverage_shown(home: Path) -> Coverage:
+    """What proves that nothing was missed."""
+    with reading(home) as connection:
+        return coverage_of(connection)
+
+
+def _listed(home: Path, sql: str, record: type[Row], order: Order, wanted: Slice) -> Listed[Row]:
+    behind = order.behind(wanted.after)
+    asked = sql.format(keys=order.columns, behind=behind.sql, order=order.sql)
+    return listed(record, query(home, asked, behind.values | {"limit": wanted.limit + 1}), order, wanted.limit)
