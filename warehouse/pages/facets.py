@@ -21,13 +21,18 @@ _COUNTED = """(
     WHERE value IS NOT NULL GROUP BY value ORDER BY 3 DESC, 2 LIMIT {most}
 )"""
 _HITS = """{place} JOIN (
-    SELECT unnest($hits::VARCHAR[]) AS hit, unnest(range(len($hits::VARCHAR[]))) AS place
+    SELECT {hit} AS hit, place
+    FROM (SELECT unnest($hits::VARCHAR[]) AS id, unnest(range(len($hits::VARCHAR[]))) AS place)
 ) AS ranked ON ranked.hit = {table}.{key}"""
+# Joined once for all counts.
+_ONCE = "WITH hits AS MATERIALIZED (SELECT {table}.* FROM {place}) "
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where rows are counted: what stands after FROM, the name of the table there and of its key.
+
+    `hit` is what is compared with the key, made of the `id` of a hit.
 
     `fields` are the filters that it knows, `facets` those with counts and the expression of each; `addressee` is the
     expression for the name that goes with an addressee's id.
@@ -39,6 +44,7 @@ class Place:
     fields: frozenset[str]
     facets: Mapping[str, str]
     addressee: str = "NULL"
+    hit: str = "id"
 
     def among(self, ranked: Ranking | None) -> tuple[str, dict[str, Any]]:
         """What stands after FROM for the hits of a search, with the value that it names; all rows where there is none.
@@ -47,7 +53,7 @@ class Place:
         """
         if ranked is None:
             return self.source, {}
-        return _HITS.format(place=self.source, table=self.table, key=self.key), {"hits": list(ranked.ids)}
+        return _HITS.format(place=self.source, table=self.table, key=self.key, hit=self.hit), {"hits": list(ranked.ids)}
 
     def condition(self, filters: Filters) -> tuple[str, dict[str, Any]]:
         """What the wanted rows fulfil, with the values that it names; filters that it does not know do not count."""
@@ -77,6 +83,9 @@ def facets_of(
 ) -> tuple[Facet, ...]:
     """The counts of each field among the rows that all filters but its own let through, so that others can be added."""
     source, values = place.among(ranked)
+    once = ""
+    if ranked is not None:
+        once, source = _ONCE.format(table=place.table, place=source), f"hits AS {place.table}"
     parts: list[str] = []
     for field, value in place.facets.items():
         wanted, named = place.condition(filters.without(field))
@@ -86,6 +95,6 @@ def facets_of(
         )
         values |= named
     found: dict[str, list[Counted]] = {field: [] for field in place.facets}
-    for field, *counted in ask(" UNION ALL ".join(parts), values):
+    for field, *counted in ask(once + " UNION ALL ".join(parts), values):
         found[field].append(Counted(*counted))
     return tuple(Facet(field, tuple(each)) for field, each in found.items() if each)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from warehouse.findings.finding import Deadline
 from warehouse.pages.facets import Facet, Place, facets_of
 from warehouse.query.filters import DOCUMENT_FIELDS, MANDATE_FIELDS, NO_FILTERS
-from warehouse.query.queries import one_look, query
-from warehouse.query.search import marked, passages, ranking
+from warehouse.query.queries import edition, one_look, query
+from warehouse.query.search import Unit, marked, passages, ranking
 from warehouse.query.standing import standing
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from warehouse.query.filters import Filters
-    from warehouse.query.search import Ranking, Unit
+    from warehouse.query.search import Ranking
 
 Sort = Literal["relevance", "date", "deadline"]
 Row = TypeVar("Row")
@@ -27,7 +29,7 @@ PAGE_ROWS = 20
 _MANDATES = Place(
     "today.standing AS standing",
     "standing",
-    "mandate_id",
+    "mandate_key",
     DOCUMENT_FIELDS | MANDATE_FIELDS,
     {
         "type": "standing.type", "state": "standing.state", "body": "standing.body",
@@ -35,6 +37,7 @@ _MANDATES = Place(
         "language": "standing.language", "year": "year(standing.published_on)",
     },
     "coalesce(standing.addressee_resolved, standing.addressee)",
+    "hash(id)",
 )  # fmt: skip
 _DOCUMENTS = Place(
     "documents",
@@ -46,6 +49,7 @@ _DOCUMENTS = Place(
         "topic": "unnest(documents.topics)", "language": "documents.language", "year": "year(documents.published_on)",
     },
 )  # fmt: skip
+_PLACES: dict[Unit, Place] = {"mandate": _MANDATES, "document": _DOCUMENTS}
 
 _LISTED = """
 SELECT {columns} FROM {place} WHERE {condition} ORDER BY {order} LIMIT $rows OFFSET $skipped"""
@@ -202,8 +206,7 @@ def found_documents(home: Path, question: Question) -> Found[FoundDocument]:
 def count(home: Path, question: Question, unit: Unit) -> int:
     """How many mandates or documents fit; raises as `found_mandates`."""
     with one_look(home):
-        place = _MANDATES if unit == "mandate" else _DOCUMENTS
-        return _Asking(home, question, unit, place, _ranked(home, question, unit)).total(question.filters)
+        return _Asking(home, question, unit, _PLACES[unit], _ranked(home, question, unit)).total(question.filters)
 
 
 def mandate_ids(home: Path, question: Question) -> tuple[str, ...] | None:
@@ -262,9 +265,15 @@ class _Asking:
             rows,
             total,
             self.ranked is not None and self.ranked.more,
-            facets_of(self.ask, self.place, filters, self.ranked) if total else (),
+            self._facets() if total else (),
             () if total else tuple(self._without()),
         )
+
+    def _facets(self) -> tuple[Facet, ...]:
+        if self.ranked is not None:
+            return facets_of(self.ask, self.place, self.question.filters, self.ranked)
+        today = f"{edition(self.home)} {datetime.now(UTC):%Y-%m-%d}"
+        return _facets_without_words(self.home, today, self.unit, self.question.filters)
 
     def _without(self) -> list[tuple[str, int]]:
         filters = self.question.filters
@@ -273,3 +282,10 @@ class _Asking:
         if self.ranked is not None:
             found.append(("words", self.total(filters, words=False)))
         return [(name, number) for name, number in found if number]
+
+
+@lru_cache(maxsize=64)
+def _facets_without_words(home: Path, _today: str, unit: Unit, filters: Filters) -> tuple[Facet, ...]:
+    """The counts of a question without words, kept for its other pages: counting a million documents takes a while."""
+    place = _PLACES[unit]
+    return facets_of(_Asking(home, Question(filters=filters), unit, place, None).ask, place, filters, None)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import duckdb
 
 from warehouse.model import QueryError, SlowQueryError
+from warehouse.query.search_volumes import stamp
 from warehouse.store.database import live_path
 from warehouse.store.paths import replacing
 from warehouse.store.snapshot import snapshot_path
@@ -35,6 +36,7 @@ IF_DAMAGED = "if it is damaged, `mandates snapshot` publishes it again; snapshot
 _PIECE_ROWS = 50_000
 # An interruption between two queries of a block is lost, so it is repeated.
 _INTERRUPTS_EVERY_SECONDS = 0.05
+_lent: ContextVar[Mapping[Path, str]] = ContextVar("lent", default={})  # noqa: B039 - never changed
 _looking: ContextVar[Mapping[Path, duckdb.DuckDBPyConnection]] = ContextVar("looking", default={})  # noqa: B039 - never changed
 
 
@@ -49,9 +51,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """An open snapshot for `lent`."""
+    """An open snapshot for `lent`, and which one it is."""
 
     connection: duckdb.DuckDBPyConnection
+    stamp: str
 
 
 def query(
@@ -154,7 +157,9 @@ def shared(path: Path, *, memory_bytes: int, threads: int = 2) -> Iterator[Share
     Raises:
         QueryError: there is none, or it cannot be opened.
     """
-    if not path.exists():
+    # Before it is opened: one that is published in between is noticed later.
+    seen = stamp(path.parent)
+    if not seen:
         raise QueryError(without_snapshot(path))
     bounds: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": f"{memory_bytes}B",
@@ -174,7 +179,7 @@ def shared(path: Path, *, memory_bytes: int, threads: int = 2) -> Iterator[Share
         connection.close()
         raise QueryError(f"{path}: cannot be opened: {error}; {IF_DAMAGED}") from error
     try:
-        yield Shared(connection)
+        yield Shared(connection, seen)
     finally:
         connection.close()
 
@@ -188,7 +193,7 @@ def lent(home: Path, snapshot: Shared, *, seconds: float | None = None) -> Itera
         QueryError: what the block asks fails.
     """
     cursor = snapshot.connection.cursor()
-    before = _looking.set({home: cursor})
+    before, edition_before = _looking.set({home: cursor}), _lent.set({home: snapshot.stamp})
     try:
         cursor.execute("USE snapshot")
         with _interrupted_after(cursor, seconds):
@@ -198,8 +203,14 @@ def lent(home: Path, snapshot: Shared, *, seconds: float | None = None) -> Itera
     except duckdb.Error as error:
         raise QueryError(_plain(snapshot_path(home), error)) from error
     finally:
+        _lent.reset(edition_before)
         _looking.reset(before)
         cursor.close()
+
+
+def edition(home: Path) -> str:
+    """Which snapshot is asked: the one that was lent, which another may have replaced since, or the published one."""
+    return _lent.get().get(home) or stamp(home)
 
 
 @contextlib.contextmanager

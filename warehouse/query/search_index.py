@@ -13,7 +13,7 @@ import zlib
 from typing import TYPE_CHECKING, Any
 
 from warehouse.model import QueryError
-from warehouse.query.queries import reading
+from warehouse.query.queries import edition, reading
 from warehouse.query.search_volumes import (
     INDEX_VERSION,
     SCHEMA,
@@ -26,7 +26,6 @@ from warehouse.query.search_volumes import (
     opened,
     places_given,
     plain,
-    stamp,
     volume,
 )
 from warehouse.store.lock import Deadline, turn
@@ -113,7 +112,7 @@ def refresh(home: Path, *, damage: str | None = None, wait_seconds: float = 60.0
     with turn(home / "search.lock", Deadline(wait_seconds)):
         if damage:
             _discard(home, damage)
-        made_from = stamp(home)
+        made_from = edition(home)
         with reading(home) as snapshot:
             return _made_anew_if_needed(home, snapshot, made_from)
 
