@@ -97,7 +97,8 @@ def addressees_page(home: Path, words: str = "", page: int = 1) -> Addressees:
     Raises:
         QueryError: there is no snapshot, or it cannot be read.
     """
-    rows = standing(home, _LISTED, {"words": words.lower(), "skipped": (page - 1) * PAGE_ROWS})
+    with one_look(home):
+        rows = standing(home, _LISTED, {"words": words.lower(), "skipped": (page - 1) * PAGE_ROWS})
     return Addressees(tuple(Addressee(*row[:-1]) for row in rows), rows[0][-1] if rows else 0)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from warehouse.query.queries import query
+from warehouse.query.queries import one_look, query
 from warehouse.query.standing import standing
 
 if TYPE_CHECKING:
@@ -85,19 +85,20 @@ def sessions_of(home: Path, body: str, page: int = 1) -> BodySessions:
         QueryError: there is no snapshot, or it cannot be read.
     """
     asked = {"body": body}
-    coming = query(home, _COMING, asked).rows
-    past = query(home, _PAST, asked | {"skipped": (page - 1) * PAST_ROWS}).rows
-    ((total,),) = query(home, _COUNT, asked).rows
-    rows = [*coming, *past]
     items: dict[int, list[PlacedItem]] = {}
     placed: dict[int, int] = {}
     due: list[tuple[date, int]] = []
-    if rows:
-        for session, count, *item in query(home, _ITEMS, asked | {"sessions": [row[0] for row in rows]}).rows:
-            placed[session] = count
-            items.setdefault(session, []).append(PlacedItem(*item))
-        days = {"first": min(row[1] for row in rows), "last": max(row[2] for row in rows)}
-        due = [(day, count) for day, count in standing(home, _DUE, asked | days)]
+    with one_look(home):
+        coming = query(home, _COMING, asked).rows
+        past = query(home, _PAST, asked | {"skipped": (page - 1) * PAST_ROWS}).rows
+        ((total,),) = query(home, _COUNT, asked).rows
+        rows = [*coming, *past]
+        if rows:
+            for session, count, *item in query(home, _ITEMS, asked | {"sessions": [row[0] for row in rows]}).rows:
+                placed[session] = count
+                items.setdefault(session, []).append(PlacedItem(*item))
+            days = {"first": min(row[1] for row in rows), "last": max(row[2] for row in rows)}
+            due = [(day, count) for day, count in standing(home, _DUE, asked | days)]
     made = []
     for row in rows:
         falling = sum(count for day, count in due if row[1] <= day <= row[2])

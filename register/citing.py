@@ -1,0 +1,35 @@
+"""How to cite a mandate: the document, the place, the hash of the text that was read, and an address that lasts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from register.parts import day, path
+
+if TYPE_CHECKING:
+    from register.desk import Desk
+    from warehouse.pages.mandate import Mandate
+
+
+def lasting_address(desk: Desk, task_key: str) -> str:
+    """The address of a mandate's page for others: the public one of the register, else the one of this request."""
+    base = desk.settings.register_url or str(desk.request.base_url)
+    return base.rstrip("/") + path("mandates", task_key)
+
+
+def citation(desk: Desk, mandate: Mandate) -> str:
+    """The mandate as one cites it, in the reader's language.
+
+    The hash and the offsets (characters, from 0) let others find the very words in a copy of the text.
+    """
+    words, document, clause = desk.words("mandate"), mandate.document, mandate.clause
+    source = [document.body, document.symbol, words("cited_title", title=document.heading)]
+    if document.published_on:
+        is_day = document.published_precision == "day"
+        source.append(day(document.published_on, desk.language) if is_day else str(document.published_on.year))
+    if clause.number:
+        source.append(desk.words("frame")("clause", number=clause.number))
+    if clause.page:
+        source.append(words("cited_page", number=str(clause.page)))
+    place = words("cited_text", hash=mandate.version.text_sha256, start=str(clause.start), end=str(clause.end))
+    return f"{', '.join(filter(None, source))}. {place} {lasting_address(desk, mandate.task_key)}"

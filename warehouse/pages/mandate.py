@@ -1,0 +1,106 @@
+"""The page of a mandate: its clause, what the clause asks for, and what became of each task through the years."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from warehouse.pages.addresses import clause_place
+from warehouse.pages.clause_years import years_of
+from warehouse.pages.corrections import corrections_of
+from warehouse.pages.document import recorded
+from warehouse.pages.standing import standing
+from warehouse.pages.task_history import histories
+from warehouse.pages.text import text_of
+from warehouse.query.queries import one_look, query
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from warehouse.pages.clause_years import Year
+    from warehouse.pages.corrections import Correction
+    from warehouse.pages.document import Document, Version
+    from warehouse.pages.standing import Standing
+    from warehouse.pages.task_history import TaskHistory
+    from warehouse.pages.text import Clause
+
+_ALIAS = "SELECT new FROM key_aliases WHERE old = $key"
+_PAST = """
+SELECT document_id, replaced_at FROM ledger_past WHERE task_key = $key ORDER BY replaced_at DESC, past_id LIMIT 1"""
+
+
+@dataclass(frozen=True, slots=True)
+class Mandate:
+    """A clause of a document's newest text, with what became of its tasks.
+
+    `task_key` is the task that was asked for, the clause's own key where a person said that it is a mandate.
+    `histories` are by task; those of drafts have none, for the ledger keeps no account of drafts.
+    """
+
+    task_key: str
+    document: Document
+    version: Version
+    clause: Clause
+    standing: Standing
+    corrections: Sequence[Correction]
+    histories: Mapping[str, TaskHistory]
+    years: tuple[Year, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The mandate has another key today."""
+
+    task_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A mandate that the newest text of its document no longer has, and since when (UTC)."""
+
+    document: Document
+    since: datetime
+
+
+def mandate_page(home: Path, key: str) -> Mandate | Moved | Gone | None:
+    """The mandate of that key; where it is now if that is a former key or the key of its clause; None for other keys.
+
+    Raises:
+        QueryError: there is no snapshot, or it cannot be opened.
+    """
+    with one_look(home):
+        aliases = query(home, _ALIAS, {"key": key}).rows
+        if aliases:
+            return Moved(aliases[0][0])
+        return _found(home, key) or _gone(home, key)
+
+
+def _found(home: Path, key: str) -> Mandate | Moved | None:
+    place = clause_place(home, key)
+    known = recorded(home, place.document_id) if place else None
+    version = known.current if known else None
+    text = text_of(home, version.version_id) if version else None
+    if place is None or known is None or version is None or text is None:
+        return None
+    clause = next((each for each in text.clauses if each.clause_key == place.clause_key), None)
+    if clause is None:
+        return None
+    types = {task.task_key: task.type for task in clause.tasks}
+    if key == clause.clause_key and types:
+        return Moved(clause.tasks[0].task_key)
+    known_of = standing(home, known.document, types or {key: clause.type}, [clause.clause_key])
+    called = known_of.said.get(key, {}).get("is_mandate")
+    if key not in types and (types or called is None or called.value != "yes"):
+        return None
+    past = histories(home, types or {key: clause.type}, known.document.body)
+    corrections = corrections_of(home, place.document_id).get(clause.clause_key, ())
+    years = years_of(home, place.document_id, clause.clause_key)
+    return Mandate(key, known.document, version, clause, known_of, corrections, past, years)
+
+
+def _gone(home: Path, key: str) -> Gone | None:
+    rows = query(home, _PAST, {"key": key}).rows
+    known = recorded(home, rows[0][0]) if rows else None
+    return Gone(known.document, rows[0][1]) if known else None
