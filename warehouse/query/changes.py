@@ -46,7 +46,7 @@ LEFT JOIN ledger_known($day, $known) AS shown
 LEFT JOIN documents ON documents.document_id = account.document_id
 LEFT JOIN current_versions ON current_versions.document_id = account.document_id
 WHERE ($body IS NULL OR documents.body = $body OR starts_with(documents.body, $body || '-'))
-    AND ($touched IS NULL OR account.task_key IN (SELECT unnest($touched::VARCHAR[])))
+    AND ($touched IS NULL OR account.document_id IN (SELECT unnest($touched::VARCHAR[])))
 ORDER BY document, account.task_key, account.occurrence"""
 
 _LATEST = """
@@ -55,15 +55,14 @@ SELECT greatest(
     (SELECT max(known_at) FROM ledger_tasks)
 )"""
 
-# Of two days of one snapshot, only these tasks can differ: what is known of them changed, a span of theirs began or
-# ended, or they are overdue, which depends on who is watched.
+# Of two days of one snapshot, only tasks of these documents can differ: what is known of one changed, a span of it
+# began or ended, or it is overdue, which depends on who is watched. The reason may be in another task of the document.
 _TOUCHED = """
-SELECT task_key FROM ledger_tasks WHERE known_at > $first
-UNION SELECT coalesce(new, task_key) FROM ledger_past LEFT JOIN key_aliases ON old = task_key
-WHERE replaced_at > $first
-UNION SELECT task_key FROM (SELECT task_key, unnest(states) AS span FROM ledger_accounts($last))
+SELECT document_id FROM ledger_tasks WHERE known_at > $first
+UNION SELECT document_id FROM ledger_past WHERE replaced_at > $first
+UNION SELECT document_id FROM (SELECT document_id, unnest(states) AS span FROM ledger_accounts($last))
 WHERE (span.since > $first_day AND span.since <= $last_day) OR (span.until > $first_day AND span.until <= $last_day)
-    OR span.state = 'overdue'"""
+    OR (span.state = 'overdue' AND span.since <= $last_day AND (span.until IS NULL OR span.until > $first_day))"""
 
 _BETWEEN = """
 SELECT field, coalesce(key_aliases.new, task_key), who || coalesce(': ' || nullif(trim(why), ''), '')
@@ -158,7 +157,7 @@ def changes(old: Look, new: Look, body: str | None = None) -> tuple[LedgerChange
 
 
 def _touched(path: Path, first: date, last: date | None) -> list[str]:
-    """The tasks of a snapshot that may be otherwise on the last day, or today, than they were on the first."""
+    """The documents of a snapshot whose tasks may be otherwise on the last day, or today, than on the first."""
     with _reading(path) as connection:
         last_day = last or datetime.now(UTC).date()
         asked = {"first": _end(first), "first_day": first, "last_day": last_day, "last": _EVER}
