@@ -7,13 +7,14 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mandates.classify.actions import find_action
+from mandates.classify.actions import find_action, papers_of_their_own
 from mandates.classify.addressees import introduction_end, meant_by
 from mandates.classify.agenda import find_agenda_item, title_of
 from mandates.classify.classify import judge
 from mandates.classify.confidence import Read, certainty
 from mandates.classify.phrases import read_phrases
-from mandates.deadlines.find import find_deadlines
+from mandates.deadlines.find import Deadline, find_deadlines
+from mandates.deadlines.once import named_once
 from mandates.documents.addressee_ids import addressee_id, is_pronoun
 from mandates.languages.words import exactly
 from mandates.model import Clause, Due, Evidence, Mandate
@@ -108,7 +109,12 @@ class ClauseReader:
         code = self.lexicon.language
         item = find_agenda_item(self.view.text, judgement.content, self._reach(judgement), code, judgement.type)
         item_words = self._plain(*item) if item else None
-        action, deliverable = find_action(self.view.text, judgement.content, phrase.end, code)
+        action, first = find_action(self.view.text, judgement.content, phrase.end, code)
+        dues = self._dues(judgement)
+        delivered = [first] if first else []
+        if first and len({due.start for due in dues}) > 1:
+            ends = [each.end for each in self._deadlines(judgement)]
+            delivered += papers_of_their_own(self.view.text, first[1], ends, self._reach(judgement), code)
         addressee = self._words(judgement)
         return Mandate(
             start=start,
@@ -118,11 +124,11 @@ class ClauseReader:
             type=judgement.type,
             addressee=addressee,
             addressee_id=self._id(judgement, addressee),
-            dues=self._dues(judgement),
+            dues=dues,
             agenda_item=item_words,
             agenda_title=title_of(item_words, self.heading.title) if item_words else None,
             action=action,
-            deliverable=self._plain(*deliverable) if deliverable else None,
+            deliverable="; ".join(dict.fromkeys(self._plain(*span) for span in delivered)) or None,
             rule=judgement.rule,
             addressee_resolved=self._resolved(judgement, addressee, clause_start),
         )
@@ -136,15 +142,18 @@ class ClauseReader:
         meant = meant_by(self.view.text, clause_start, end, self.lexicon)
         return self._plain(meant.start, meant.end) if meant else None
 
-    def _dues(self, judgement: Judgement) -> tuple[Due, ...]:
+    def _deadlines(self, judgement: Judgement) -> list[Deadline]:
         lead, code = judgement.phrase.lead, self.lexicon.language
         found = list(find_deadlines(self.view.text, lead.end, self._reach(judgement), code, judgement.type))
         if lead.subject is not None:
             # "By 30 June 2029, the Board shall": the deadline may precede the subject.
             begins = introduction_end(self.view.text, lead.begin, lead.start, self.lexicon)
             found = [*find_deadlines(self.view.text, lead.begin, begins, code, judgement.type), *found]
+        return found
+
+    def _dues(self, judgement: Judgement) -> tuple[Due, ...]:
         dues = []
-        for deadline in found:
+        for deadline in self._deadlines(judgement):
             start, end = self.view.span(deadline.start, deadline.end)
             before = self.view.text[max(judgement.phrase.start, deadline.start - 300) : deadline.start]
             words = self._plain(deadline.start, deadline.end)
@@ -156,7 +165,7 @@ class ClauseReader:
                 dues.append(
                     Due(start, end, self.text[start:end], days.first, days.last, days.basis, deadline.rule, days.sense)
                 )
-        return tuple(dues)
+        return named_once(dues, self.text, self.lexicon.language)
 
     def _evidence(
         self, part: Paragraph, judgements: Sequence[Judgement], dues: tuple[Due, ...], doubts: tuple[str, ...]

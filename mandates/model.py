@@ -101,7 +101,7 @@ class Mandate:
 
     `addressee` is as written, `addressee_id` normalised ("un:secretary-general", "aalco:secretariat").
     `action` is one of a short list (report, study, meeting, committee …), `deliverable` the document's own words for
-    it.
+    it; papers with deadlines of their own follow after a semicolon ("a report; an oral update").
     `agenda_item` is as written, `agenda_title` what it stands for ("this item" is the document's own title).
     """
 

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING, Any, Literal
 
+from mandates.classify.actions import find_action
 from mandates.documents import symbols
 from mandates.documents.bodies import asked, is_united_nations
 from mandates.languages.lexicon import infinitive_of
@@ -75,7 +76,8 @@ def as_registry(analysis: Analysis, text: str) -> Iterator[dict[str, Any]]:
 def as_registry_mandate(clause: Clause, mandate: Mandate, language: str | None) -> dict[str, Any]:
     """The entry of one verb that asks for something, as `mandates[]` of its paragraph has it."""
     assignees = _assignees(clause, mandate.addressee_resolved or mandate.addressee, mandate.addressee_id)
-    return _mandate(mandate.verb, language, assignees, mandate.quote) | {"deliverables": _deliverables(mandate)}
+    deliverables = _deliverables(mandate, language)
+    return _mandate(mandate.verb, language, assignees, mandate.quote) | {"deliverables": deliverables}
 
 
 def as_registry_place(clause: Clause) -> dict[str, str | None]:
@@ -180,15 +182,18 @@ def _mentioned(words: str, asked_of: set[str]) -> Iterator[dict[str, Any]]:
             }
 
 
-def _deliverables(mandate: Mandate) -> list[dict[str, Any]]:
+def _deliverables(mandate: Mandate, language: str | None) -> list[dict[str, Any]]:
     if mandate.deliverable is None:
         return []
+    first, *others = mandate.deliverable.split("; ")
+    kinds = [(words, find_action(words, 0, len(words), language or "en")[0]) for words in others]
     return [
         {
-            "deliverable": mandate.deliverable,
-            "deliverable_normalized": _ARTICLE.sub("", mandate.deliverable).casefold(),
-            "deliverable_type": _DELIVERABLES.get(mandate.action or ""),
+            "deliverable": words,
+            "deliverable_normalized": _ARTICLE.sub("", words).casefold(),
+            "deliverable_type": _DELIVERABLES.get(action or ""),
         }
+        for words, action in ((first, mandate.action), *kinds)
     ]
 
 

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from mandates.languages.lexicon import pattern
 from mandates.languages.scanning import Scanner
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 names = (
     "report",
@@ -30,15 +35,37 @@ names = (
     "support",
 )
 """The kinds of action; the language files say by which words each is known."""
+_PAPERS = frozenset({"report", "oral_update", "study", "summary"})
 
 
 def find_action(text: str, start: int, end: int, language: str) -> tuple[str | None, tuple[int, int] | None]:
     """The kind of the first deliverable named between `start` and `end`, and the span of the document's words for it."""  # noqa: E501 - a sentence
     limit = min(end, start + 1200)
-    first = _any(language).search(text, start, limit)
-    if first is None:
+    found = _any(language).search(text, start, limit)
+    if found and found.lastgroup == "budget":
+        # "Within existing resources": these are spent, not delivered.
+        means = [each.span() for each in pattern(language, "action_means").finditer(text, start, limit)]
+        while found and any(first <= found.start() < last for first, last in means):
+            found = _any(language).search(text, found.end(), limit)
+    if found is None:
         return None, None
-    return first.lastgroup, _words_around(text, start, first.span(), language)
+    return found.lastgroup, _words_around(text, start, found.span(), language)
+
+
+def papers_of_their_own(
+    text: str, after: int, deadlines: Sequence[int], end: int, language: str
+) -> Iterator[tuple[int, int]]:
+    """The papers named after the first one that have their own deadline: "an oral update at … and a report at …".
+
+    `after` is the end of the first paper, `deadlines` are the ends of all deadlines of the mandate. Between two of them
+    the first paper counts that is new to the sentence ("a report", not "the report").
+    """
+    for begin, limit in pairwise((*sorted(deadlines), end)):
+        start = max(begin, after)
+        papers = (each for each in _any(language).finditer(text, start, limit) if each.lastgroup in _PAPERS)
+        spans = (_words_around(text, start, each.span(), language) for each in papers)
+        if new := next((span for span in spans if pattern(language, "article_new").match(text, *span)), None):
+            yield new
 
 
 @cache

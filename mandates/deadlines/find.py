@@ -48,6 +48,7 @@ _AND_YEAR = expression(r",?(?:\s+<<and_only>>)?\s+")
 _NAME = re.compile(r"\s+[A-ZÀ-Ý][a-zà-ÿ]")
 _rhythmic: frozenset[ClauseType] = frozenset({"reporting_request", "convening"})
 _LASTING: frozenset[ClauseType] = frozenset({"extension_renewal", "establishment"})
+_YEARS = frozenset({"year", "years"})
 _DATED = frozenset({"date", "dates", "year", "years", "session"})
 Time = tuple[re.Match[str], str]
 """A time in words, and its kind."""
@@ -123,6 +124,8 @@ def _describes(text: str, start: int, time: Time, kind: ClauseType, language: st
         return True
     if pattern(language, "due_of_others").search(before):
         return True
+    if of in _YEARS and pattern(language, "due_programme_before").search(before):
+        return pattern(language, "due_programme_handed").search(before) is None
     if is_session and pattern(language, "due_named_event").search(f"{before} {match[0]}"):
         return True
     # "in the 2030 Agenda" names a year, "in 2030" is one.

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from mandates.deadlines.dates import month_number, months_after
 from mandates.deadlines.numerals import number_of, ordinal_words
+from mandates.documents.bodies import abbreviated_in, is_united_nations, organ_in
 from mandates.documents.bodies import body as body_of
-from mandates.documents.bodies import is_united_nations, organ_in
 from mandates.languages.lexicon import pattern
 from mandates.languages.words import exactly, expression
 
@@ -94,7 +94,7 @@ class Calendar:
         return tuple(known)
 
     def _meeting_body(self, words: str, before: str) -> str | None:
-        named = organ_in(words)
+        named = organ_in(words) or abbreviated_in(words)
         if named is None and self._names_another(words):
             return None
         named = named or (self.body if self._names_own(words) else self._nearest(before))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from mandates.model import Kind, Stage
 
+_WORD = re.compile(r"[\w-]+")
 LISTED = Path(__file__).with_name("bodies.yaml")
 _KEYS = frozenset(
     "id system addressee names short organs begins forms session acts decisions_from last_of_year meets_as".split()  # noqa: SIM905 - a list to read
@@ -148,3 +149,10 @@ def organ_in(words: str, *, whole: bool = False) -> str | None:
     """The short name of the first body named in `words`; with `whole`, only where there is nothing else."""
     found = named().fullmatch(words.strip()) if whole else named().search(words)
     return of_name(found).id if found else None
+
+
+@lru_cache(maxsize=256)
+def abbreviated_in(words: str) -> str | None:
+    """The short name of the first body whose abbreviation stands in `words`: "the 154th IPU Assembly"."""
+    known = {name: each.id for each in bodies() for name in (each.id, *each.short)}
+    return next((known[word] for word in _WORD.findall(words) if word in known), None)

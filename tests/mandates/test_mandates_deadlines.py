@@ -13,6 +13,7 @@ from config.sessions import load_sessions
 from mandates.analysis import analyse
 from mandates.deadlines.dates import read_date, read_dates
 from mandates.deadlines.numerals import number_of
+from mandates.deadlines.resolve import Resolver
 
 if TYPE_CHECKING:
     from mandates.model import Clause
@@ -226,3 +227,78 @@ def test_time_counts_from_the_adoption_of_its_own_resolution() -> None:
         for number, day in ((4, 3), (5, 10))
     )
     assert [clause.dues[0].due_end for clause in analyse(text).clauses] == [date(2027, 4, 2), date(2027, 4, 9)]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (
+            "to submit, in September 2027, a report on pears and apples to the Assembly at its eighty-second session",
+            ["September 2027"],
+        ),
+        (
+            "to publish a report in October 2027 and a study at its eighty-second session",
+            ["October 2027", "its eighty-second session"],
+        ),
+        (
+            "to publish a report in October 2027 and to inform the Assembly at its eighty-second session",
+            ["October 2027", "its eighty-second session"],
+        ),
+        (
+            "to publish a report in March 2027 for the Assembly at its eighty-second session",
+            ["March 2027", "its eighty-second session"],
+        ),
+    ],
+)
+def test_one_deadline_that_is_named_twice_is_one(words: str, expected: list[str]) -> None:
+    """Of a date and the session in which it falls the date stays, unless each has something of its own."""
+    (clause,) = _assembly(f"Requests the Secretary-General {words};")
+    assert [due.quote for due in clause.mandates[0].dues] == expected
+
+
+@pytest.mark.parametrize(
+    "words", ["the 154th IPU Assembly", "the 154th Assembly of the IPU", "the 154th Assembly", "its 154th Assembly"]
+)
+def test_an_abbreviation_says_whose_session_it_is(words: str) -> None:
+    """Two assemblies a year: the 154th is two years after the 150th, which the calendar has."""
+    (days,) = Resolver(_CALENDAR, "IPU", date(2026, 1, 1)).resolve(words)
+    assert (days.first, days.basis) == (date(2027, 4, 5), "inferred")
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "deliverable"),
+    [
+        ("en", "Requests the Secretariat, within existing resources, to convene a meeting of growers;", "a meeting"),
+        ("en", "Requests the Secretariat to go on with it within the limits of the available resources;", None),
+        ("en", "Requests the Secretariat to provide the necessary resources for it;", "the necessary resources"),
+        ("fr", "Prie le Secrétariat de tenir, dans la limite des ressources disponibles, une réunion ;", "une réunion"),
+        ("es", "Pide a la Secretaría que convoque, con los recursos existentes, una reunión;", "una reunión"),
+    ],
+)  # fmt: skip
+def test_the_means_are_not_what_is_delivered(language: str, words: str, deliverable: str | None) -> None:
+    """Resources within which something is done are none that are asked for."""
+    assert _clause(language, words).mandates[0].deliverable == deliverable
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (
+            "to submit a full report at its 84th session, and to give an oral report at its 83rd session",
+            "a full report; an oral report",
+        ),
+        (
+            "to submit, at its eighty-third session, a short study, and, at its eighty-fourth session, a full report",
+            "a short study; a full report",
+        ),
+        (
+            "to submit a report at its eighty-third session and to complete the report at its eighty-fourth session",
+            "a report",
+        ),
+        ("to submit an oral update and a report at its eighty-third session", "an oral update"),
+    ],
+)
+def test_papers_with_deadlines_of_their_own_are_all_named(words: str, expected: str) -> None:
+    """No deadline has only the name of a paper that is due at another one."""
+    (clause,) = _assembly(f"Requests the Secretary-General {words};")
+    assert clause.mandates[0].deliverable == expected
