@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from alerts.escape import markdown
+from alerts.figures import counted
 from config.redaction import public
 from scrapers.samples.verdict import WORDS
 
@@ -25,7 +26,7 @@ def summary(surveyed: Sequence[Surveyed]) -> str:
     """One line: "12 sources: 9 work, 2 refused, 1 changed"."""
     counts = Counter(each.verdict.word for each in surveyed)
     named = [f"{counts[word]} {'work' if word == 'works' else word}" for word in WORDS if counts[word]]
-    return f"{len(surveyed)} source{'' if len(surveyed) == 1 else 's'}: {', '.join(named) or 'nothing looked at'}"
+    return f"{counted(len(surveyed), 'source')}: {', '.join(named) or 'nothing looked at'}"
 
 
 def as_json(surveyed: Sequence[Surveyed]) -> list[dict[str, Any]]:

@@ -144,7 +144,7 @@ def _decided(rows: Sequence[MatrixRow], around: Frame) -> list[Entry]:
         first = each[0]
         types = Counter(type_ for type_, _ in {(row.type, row.task_key) for row in each})
         said = ", ".join(
-            f"{count} × {around.types.get(name, name)}"
+            around.types.get(name, name) + (f" ({count})" if count > 1 else "")
             for name, count in sorted(types.items(), key=lambda pair: (-pair[1], pair[0]))
         )
         title = one_line(first.title, 90)

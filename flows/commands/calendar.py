@@ -137,14 +137,14 @@ def _sittings(settings: Settings, first: date, last: date, bodies: Sequence[str]
 
 
 def _write(path: Path, bodies: Sequence[str], found: Sequence[Sitting], now: datetime, until: date) -> None:
+    from alerts.figures import counted
     from warehouse.feeds.calendar_entries import session_entries
     from warehouse.feeds.calendar_file import write_calendar
 
     name = f"Sessions: {', '.join(bodies)}" if bodies else "Sessions"
     done = write_calendar(path, name, session_entries(found), now=now, until=until)
-    click.echo(
-        f"{path}: {done.entries} sessions; new: {done.new}, changed: {done.changed}, cancelled: {done.cancelled}"
-    )
+    figures = f"new: {done.new}, changed: {done.changed}, cancelled: {done.cancelled}"
+    click.echo(f"{path}: {counted(done.entries, 'session')}; {figures}")
 
 
 def _show(found: Sequence[Sitting], today: date, *, full: bool) -> None:
@@ -191,13 +191,15 @@ def _about(sitting: Sitting) -> str:
 
 
 def _when(sitting: Sitting, today: date) -> str:
+    from alerts.figures import counted
+
     if sitting.start > today:
         days = (sitting.start - today).days
-        return f"in {days} day{'' if days == 1 else 's'}"
+        return f"in {counted(days, 'day')}"
     left = (sitting.end - today).days
     if not sitting.is_announced:
         return "running, if its days are as expected"
-    return f"running, {left} day{'' if left == 1 else 's'} left" if left else "last day today"
+    return f"running, {counted(left, 'day')} left" if left else "last day today"
 
 
 def _later(day: date, months: int) -> date:

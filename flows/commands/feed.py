@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +14,7 @@ from flows.selecting import STATE, TYPE, WORDS, known_body
 from flows.written import NewFile
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from warehouse.feeds.chosen import Task
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 
 # Feed readers fetch the whole file each time.
 _ENTRIES = 500
+_ID = re.compile(r"[a-z]+:[a-z-]+")
 
 
 @click.command(
@@ -76,7 +80,7 @@ def command(
     filters["body"] = known_body(settings, filters["body"])
     wanted = Filters.of(**filters)
     tasks = _chosen(settings.home, words, wanted)
-    title = title or _title(words, wanted)
+    title = title or _title(words, wanted, tasks)
     done: dict[str, Any] = {}
     if atom is not None:
         feed = write_feed(atom, title, tasks, now=now, limit=limit, address=address)
@@ -108,6 +112,25 @@ def _chosen(home: Path, words: tuple[str, ...], filters: Filters) -> list[Task]:
         return chosen(connection, filters, mandate_ids=found)
 
 
-def _title(words: tuple[str, ...], filters: Filters) -> str:
-    given = [*words, *(str(value) for values in filters.given.values() for value in values)]
-    return f"Mandates: {', '.join(given)}" if given else "Mandates"
+def _title(words: tuple[str, ...], filters: Filters, tasks: Sequence[Task]) -> str:
+    """What is wanted, in words: "Mandates: UNGA, report requested, the Secretary-General"."""
+    from alerts.frame import frame
+
+    types = frame("en").types
+    said = [*words]
+    for field, values in filters.given.items():
+        if field == "addressee":
+            # Of several it cannot be known which is which.
+            said += [_addressee(value, tasks if len(values) == 1 else ()) for value in values]
+        else:
+            said += [types.get(value) or str(value).replace("_", " ") for value in values]
+    return f"Mandates: {', '.join(said)}" if said else "Mandates"
+
+
+def _addressee(wanted: str, tasks: Sequence[Task]) -> str:
+    """An addressee that was asked for by its id, as the mandates themselves mostly name it."""
+    if not _ID.fullmatch(wanted):
+        return wanted
+    named = Counter(" ".join(task.addressee.split()) for task in tasks if task.addressee)
+    name = max(named, key=lambda each: (named[each], each), default=None)
+    return name or wanted.partition(":")[2].replace("-", " ")

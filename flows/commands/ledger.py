@@ -62,6 +62,7 @@ def command(
 
     With KEY, the task_key of one mandate, show its whole history. Exit code 1: there is nothing to show.
     """
+    from alerts.figures import counted
     from config.settings import Settings
     from warehouse.query.filters import Filters
     from warehouse.query.ledger import AsOf, ledger
@@ -80,7 +81,7 @@ def command(
     elif found.rows:
         _show(found)
     if found.more:
-        click.echo(f"cut after {limit:,} row{'' if limit == 1 else 's'}: --limit N shows more, --limit 0 all", err=True)
+        click.echo(f"cut after {counted(limit, 'row')}: --limit N shows more, --limit 0 all", err=True)
     if not found.rows:
         click.echo("nothing in the ledger matches", err=True)
         raise SystemExit(1)
@@ -121,10 +122,11 @@ def _say_json(table: Table) -> None:
 
 
 def _show(table: Table) -> None:
+    from alerts.figures import counted
     from flows.grid import print_grid
 
     print_grid(_HEADS, [_line(row) for row in _rows(table)])
-    click.echo(f"{len(table.rows)} row{'' if len(table.rows) == 1 else 's'}")
+    click.echo(counted(len(table.rows), "row"))
 
 
 def _line(row: dict[str, Any]) -> list[str]:
@@ -178,6 +180,7 @@ def _past(row: dict[str, Any]) -> Sequence[str]:
 def _rebuild() -> None:
     from datetime import UTC, datetime
 
+    from alerts.figures import counted
     from config.settings import Settings
     from warehouse.ledger.recording import rebuild
     from warehouse.store.database import session
@@ -195,4 +198,4 @@ def _rebuild() -> None:
 
         changed = rebuild(connection, datetime.now(UTC), tell)
     publish(settings.home, wait_seconds=settings.lock_wait_seconds)
-    click.echo(f"{changed:,} account{'' if changed == 1 else 's'} changed; the snapshot is published")
+    click.echo(f"{counted(changed, 'account')} changed; the snapshot is published")

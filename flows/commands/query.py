@@ -44,6 +44,7 @@ def command(sql: str, parquet: Path | None, limit: int | None, timeout: float, *
     The query can read the snapshot and nothing else: no writing, no files, no network. If the rows were cut at the
     limit, a message on standard error says so.
     """
+    from alerts.figures import counted
     from config.settings import Settings
     from warehouse.query.queries import query, query_to_parquet
 
@@ -52,7 +53,7 @@ def command(sql: str, parquet: Path | None, limit: int | None, timeout: float, *
     asked = sys.stdin.read() if sql == "-" else sql
     if parquet is not None:
         rows = query_to_parquet(Settings().home, asked, parquet, limit=limit or None, timeout_seconds=timeout or None)
-        click.echo(f"{parquet}: {rows:,} rows")
+        click.echo(f"{parquet}: {counted(rows, 'row')}")
         return
     limit = PRINTED_ROWS if limit is None else limit
     table = query(Settings().home, asked, limit=limit or None, timeout_seconds=timeout or None)
@@ -66,7 +67,7 @@ def command(sql: str, parquet: Path | None, limit: int | None, timeout: float, *
     else:
         _show(table)
     if table.more:
-        click.echo(f"cut after {limit:,} row{'' if limit == 1 else 's'}: --limit N shows more, --limit 0 all", err=True)
+        click.echo(f"cut after {counted(limit, 'row')}: --limit N shows more, --limit 0 all", err=True)
 
 
 def _say(lines: str) -> None:
@@ -99,10 +100,11 @@ def _as_csv(table: Table) -> Iterator[str]:
 
 
 def _show(table: Table) -> None:
+    from alerts.figures import counted
     from flows.grid import print_grid
 
     print_grid(table.columns, [[_cell(value) for value in row] for row in table.rows])
-    click.echo(f"{len(table.rows)} row{'' if len(table.rows) == 1 else 's'}")
+    click.echo(counted(len(table.rows), "row"))
 
 
 def _cell(value: object) -> str:

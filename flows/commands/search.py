@@ -77,7 +77,7 @@ def _show(answer: Answer) -> None:
         console.print(Text("  " + " · ".join(fact for fact in facts if fact), style="dim"), soft_wrap=True)
         console.print(_marked(hit.passage), soft_wrap=True)
     shown = f"{len(answer.hits)} of " + (f"more than {answer.total:,}" if answer.more else f"{answer.total:,}")
-    click.echo(f"{shown} hit{'' if answer.total == 1 else 's'}" if answer.hits else "no hits")
+    click.echo(f"{shown} {'hit' if answer.total == 1 else 'hits'}" if answer.hits else "no hits")
     if answer.more:
         click.echo(_bounded(answer))
 

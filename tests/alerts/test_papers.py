@@ -122,6 +122,12 @@ def test_the_brief_says_what_comes_first_and_what_is_not_known() -> None:
     assert words_of("en").nothing in as_text(brief([], WANTED, NOW, language="en"))
 
 
+def test_the_brief_counts_what_a_document_asks_more_than_once() -> None:
+    """A type that occurs once is only named."""
+    rows = [row("a", type="budget"), row("b", type="task_assignment"), row("c", type="task_assignment")]
+    assert "task assigned (2), resources [" in " ".join(as_text(brief(rows, WANTED, NOW, language="en")).split())
+
+
 def test_words_from_outside_are_words_on_a_page() -> None:
     """Markup and addresses that are no plain links stay text."""
     nasty = "<script>alert(1)</script><img src=x onerror=alert(1)>"

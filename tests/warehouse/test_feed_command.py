@@ -146,3 +146,20 @@ def test_a_query_becomes_a_parquet_file(filled: Path, tmp_path: Path) -> None:
         assert done.exit_code == 1
     assert path.read_bytes() == before
     assert sorted(tmp_path.glob(".*")) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        (["--type", "reporting_request", "--state", "due_soon"], "Mandates: report requested, due soon"),
+        (["--addressee", "un:secretary-general", "--body", "UNGA"], "Mandates: UNGA, the Secretary-General"),
+        (["--addressee", "un:nobody-else"], "Mandates: nobody else"),
+        (["--addressee", "Secretary", "--year", "2025"], "Mandates: 2025, Secretary"),
+        ([], "Mandates"),
+    ],
+)
+def test_a_feed_is_called_after_its_filter_in_words(filled: Path, tmp_path: Path, words: list[str], title: str) -> None:
+    """Its title has no ids and no names of the program."""
+    path = tmp_path / "titled.xml"
+    run(filled, "feed", *words, "--atom", str(path))
+    assert feedparser.parse(path.read_bytes()).feed.title == title

@@ -220,6 +220,7 @@ def test_an_edited_file_shows_at_once(installed: Path, tmp_path: Path) -> None:
         "confidence: listed, source: x}\n"
     )
     assert "XYZ, 3rd session" in calendar(installed).output
+    assert "3.ics: 1 session; new: 1" in calendar(installed, "--ics", str(tmp_path / "3.ics")).output
     (folder / "sessions.yaml").write_text("shipped: false\n")
     assert "no sessions known" in calendar(installed).output
 
