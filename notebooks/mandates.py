@@ -53,6 +53,14 @@ def _():
     look.names = alt.Axis(labelLimit=400)
     look.inside = alt.Scale(padding=15)
 
+    def bars(chart, names, amounts, title=None, sort="-x"):
+        """Bars from the left, one for each name, the longest first."""
+        y = alt.Y(names, sort=sort, title=None, axis=look.names)
+        x = alt.X(amounts, title=title, axis=look.whole) if title else alt.X(amounts, axis=look.whole)
+        return chart.mark_bar().encode(y=y, x=x).properties(width=340)
+
+    look.bars = bars
+
     # One colour for each state, in all charts: what is settled is calm, what is not is not.
     look.states = alt.Scale(
         domain=[
@@ -141,15 +149,9 @@ def _(alt, ask, look, shown):
     shown(
         "Who is asked most",
         "The fifteen addressees with the most mandates.",
-        alt.Chart(asked)
-        .mark_bar()
-        .encode(
-            y=alt.Y("addressee_id:N", sort="-x", title=None, axis=look.names),
-            x=alt.X("mandates:Q", axis=look.whole),
-            color="type:N",
-            tooltip=["addressee_id:N", "type:N", "mandates:Q"],
-        )
-        .properties(width=340),
+        look.bars(alt.Chart(asked), "addressee_id:N", "mandates:Q").encode(
+            color="type:N", tooltip=["addressee_id:N", "type:N", "mandates:Q"]
+        ),
         asked,
     )
     return
@@ -166,15 +168,9 @@ def _(alt, ask, look, shown):
         "What became of it",
         "Every time that a mandate asks for something, by its state of today. Overdue is said only where a source was "
         "watched that would have shown the answer; otherwise the state is unknown (`not_watched`).",
-        alt.Chart(became)
-        .mark_bar()
-        .encode(
-            y=alt.Y("body:N", title=None),
-            x=alt.X("times:Q", axis=look.whole),
-            color=alt.Color("state:N", scale=look.states),
-            tooltip=["body:N", "state:N", "times:Q", "not_watched:Q"],
-        )
-        .properties(width=520),
+        look.bars(alt.Chart(became), "body:N", "times:Q", sort="ascending").encode(
+            color=alt.Color("state:N", scale=look.states), tooltip=["body:N", "state:N", "times:Q", "not_watched:Q"]
+        ),
         became,
     )
     return
@@ -214,24 +210,16 @@ def _(alt, shown, worked):
 @app.cell
 def _(alt, look, shown, worked):
     missing = worked("20-overdue-by-addressee")
+    kinds = ["overdue", "not_watched", "undecided"]
     shown(
         "Overdue by addressee",
         "What was due and was not seen. Grey is what no source was watched for, or what is undecided for another reason.",
-        alt.Chart(missing)
-        .transform_fold(["overdue", "not_watched", "undecided"], as_=["what", "requests due"])
-        .mark_bar()
-        .encode(
-            y=alt.Y("addressee:N", sort="-x", title=None, axis=look.names),
-            x=alt.X("requests due:Q", axis=look.whole),
-            color=alt.Color(
-                "what:N",
-                scale=alt.Scale(
-                    domain=["overdue", "not_watched", "undecided"], range=["#c92a2a", "#868e96", "#ced4da"]
-                ),
-            ),
+        look.bars(
+            alt.Chart(missing).transform_fold(kinds, as_=["what", "requests due"]), "addressee:N", "requests due:Q"
+        ).encode(
+            color=alt.Color("what:N", scale=alt.Scale(domain=kinds, range=["#c92a2a", "#868e96", "#ced4da"])),
             tooltip=["addressee:N", "what:N", "requests due:Q", "oldest:T", "days_over:Q"],
-        )
-        .properties(width=340),
+        ),
         missing,
     )
     return
@@ -272,23 +260,20 @@ def _(alt, ask, look, shown):
 @app.cell
 def _(alt, look, shown, worked):
     standing = worked("15-standing-requests")
-    shown(
-        "Most renewed requests",
-        "How often a request that is still made was adopted again, in the same words or in others: the first twenty.",
+    requests = (
         alt.Chart(standing.sort_by([("times", "descending"), ("changes", "descending")]).slice(0, 20))
         .transform_calculate(
             request="datum.latest + ' … ' + slice(datum.words, -60)",
             unchanged="datum.times - 1 - datum.changes",
         )
         .transform_fold(["unchanged", "changes"], as_=["how", "renewals"])
-        .mark_bar()
-        .encode(
-            y=alt.Y("request:N", title=None, sort="-x", axis=look.names),
-            x=alt.X("renewals:Q", title="times renewed", axis=look.whole),
-            color="how:N",
-            tooltip=["how:N", "renewals:Q", "since:T", "first_symbol:N", "words:N"],
-        )
-        .properties(width=320),
+    )
+    shown(
+        "Most renewed requests",
+        "How often a request that is still made was adopted again, in the same words or in others: the first twenty.",
+        look.bars(requests, "request:N", "renewals:Q", "times renewed").encode(
+            color="how:N", tooltip=["how:N", "renewals:Q", "since:T", "first_symbol:N", "words:N"]
+        ),
         standing,
     )
     return
@@ -300,16 +285,13 @@ def _(alt, look, shown, worked):
     shown(
         "The next session of each body",
         "How many items recorded documents place on its agenda, and how much is due by its last day.",
-        alt.Chart(coming)
-        .mark_bar()
-        .transform_calculate(name="datum.body + ' ' + datum.session")
-        .encode(
-            y=alt.Y("name:N", title=None),
-            x=alt.X("count():Q", title="items and deadlines", axis=look.whole),
-            color="what:N",
-            tooltip=["name:N", "start_on:T", "end_on:T", "what:N", "count():Q"],
-        )
-        .properties(width=340),
+        look.bars(
+            alt.Chart(coming).transform_calculate(name="datum.body + ' ' + datum.session"),
+            "name:N",
+            "count():Q",
+            "items and deadlines",
+            sort="ascending",
+        ).encode(color="what:N", tooltip=["name:N", "start_on:T", "end_on:T", "what:N", "count():Q"]),
         coming,
     )
     return
@@ -321,14 +303,9 @@ def _(alt, look, shown, worked):
     shown(
         "Asked for twice or more, and not answered",
         "Reports and meetings that were asked for again and again; for the last two times at least no answer was seen.",
-        alt.Chart(waiting)
-        .mark_bar(color="#c92a2a")
-        .encode(
-            y=alt.Y("addressee:N", sort="-x", title=None, axis=look.names),
-            x=alt.X("count():Q", title="requests", axis=look.whole),
-            tooltip=["addressee:N", "count():Q"],
-        )
-        .properties(width=340),
+        look.bars(alt.Chart(waiting), "addressee:N", "count():Q", "requests").encode(
+            color=alt.value("#c92a2a"), tooltip=["addressee:N", "count():Q"]
+        ),
         waiting,
     )
     return
@@ -340,15 +317,9 @@ def _(alt, look, shown, worked):
     shown(
         "What became of each mandate of one session",
         "The session with the most mandates; the query says where to put another one.",
-        alt.Chart(one_session)
-        .mark_bar()
-        .encode(
-            y=alt.Y("addressee:N", sort="-x", title=None, axis=look.names),
-            x=alt.X("count():Q", title="times asked for", axis=look.whole),
-            color=alt.Color("state:N", scale=look.states),
-            tooltip=["addressee:N", "state:N", "count():Q"],
-        )
-        .properties(width=340),
+        look.bars(alt.Chart(one_session), "addressee:N", "count():Q", "times asked for").encode(
+            color=alt.Color("state:N", scale=look.states), tooltip=["addressee:N", "state:N", "count():Q"]
+        ),
         one_session,
     )
     return
