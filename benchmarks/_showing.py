@@ -36,6 +36,12 @@ def page(number: int) -> str:
     return _PAGE.format(n=number)
 
 
+def source(url: str) -> dict[str, object]:
+    """A feed as sources.yaml has it, asked each second."""
+    policy = {"private_addresses": True, "pace": "0s"}
+    return {"id": "feed", "kind": "feed", "url": url, "every": "1s", "detail": {}, "policy": policy}
+
+
 @dataclass
 class Showing:
     """The feed as the measurement sees it."""

@@ -11,23 +11,17 @@ import shutil
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from benchmarks._command import Installation
 from benchmarks._figures import Figure, Options, spent
 from benchmarks._generated import entries, footer
 from benchmarks._measured import Cost, middle
 from benchmarks._multiplied import filled
+from tests.warehouse.made import nobody
 from warehouse.load.landing import landing_folder, write_batch
 from warehouse.load.record import record
 from warehouse.store.paths import snapshot_path
 from warehouse.store.snapshot import publish
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from warehouse.findings.finding import Finding
-    from warehouse.model import AlertRow
 
 NEW = 20
 SIZES = (10_000, 100_000, 500_000)
@@ -35,11 +29,6 @@ SIZES = (10_000, 100_000, 500_000)
 TABLES_WITH_DOCUMENTS = 8
 # Numbers that no document of a kept home has; those that are dated together fall in one month or two.
 _next = int(time.time()) * 100
-
-
-def nobody(_findings: Sequence[Finding]) -> tuple[AlertRow, ...]:
-    """No subscriptions."""
-    return ()
 
 
 def _record_more(home: Path) -> None:

@@ -22,6 +22,7 @@ from benchmarks._generated import entries, footer
 from benchmarks._measured import Cost, middle
 from benchmarks._multiplied import filled
 from benchmarks._papers import write_pages
+from tests.warehouse.made import nobody
 from warehouse.load.arrivals import arrived
 from warehouse.load.landing import landed, landing_folder, write_batch
 from warehouse.load.record import record
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from warehouse.findings.finding import Finding
-    from warehouse.model import AlertRow
     from warehouse.store.publication import Publication
 
 REPEATS = 5
@@ -45,11 +44,6 @@ SIZES = (10_000, 100_000, 500_000)
 AIM_RATIO, AIM_PUBLISHING = 1.5, 1.0
 # Numbers that no backfilled document has, nor one of a former run in a home that was kept.
 _next = int(time.time()) * 100
-
-
-def nobody(_findings: Sequence[Finding]) -> tuple[AlertRow, ...]:
-    """No subscriptions."""
-    return ()
 
 
 def recording(home: Path, floor: Path, size: int) -> tuple[float, float]:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from benchmarks._failing import DOCUMENTS, failing
 from benchmarks._figures import Figure, Options
 from benchmarks._serving import serving
+from benchmarks._showing import source
 from tests.flows.data_layer import postgresql
 from tests.flows.prefect_server import wait_for
 from warehouse.store.database import session
@@ -186,15 +187,7 @@ def _count(running: Serving, states: list[str]) -> int:
 
 def _configured(config: Path, url: str) -> None:
     config.mkdir()
-    source = {
-        "id": "feed",
-        "kind": "feed",
-        "url": url,
-        "every": "1s",
-        "detail": {},
-        "policy": {"private_addresses": True, "pace": "0s"},
-    }
-    (config / "sources.yaml").write_text(json.dumps([source]), encoding="utf-8")
+    (config / "sources.yaml").write_text(json.dumps([source(url)]), encoding="utf-8")
     (config / "subscriptions.yaml").write_text(
         "targets: {box: mailbox}\nsubscriptions: {all: {targets: [box], first_crawl: tell}}\nbrake: off\n",
         encoding="utf-8",

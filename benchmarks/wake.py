@@ -24,7 +24,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from benchmarks._figures import Figure, Options
-from benchmarks._showing import showing
+from benchmarks._showing import showing, source
 from benchmarks.deliver import mail_server, subscriptions_made
 from tests.flows.prefect_server import Server, prefect, server, wait_for
 from warehouse.store.database import session
@@ -140,15 +140,7 @@ def _configured(config: Path, site: Showing) -> None:
     subscriptions_made(config)
     sessions = (CHECKOUT / "config" / "sessions.yaml").read_text(encoding="utf-8")
     (config / "sessions.yaml").write_text(sessions, encoding="utf-8")
-    source = {
-        "id": "feed",
-        "kind": "feed",
-        "url": site.url,
-        "every": "1s",
-        "detail": {},
-        "policy": {"private_addresses": True, "pace": "0s"},
-    }
-    (config / "sources.yaml").write_text(json.dumps([source]), encoding="utf-8")
+    (config / "sources.yaml").write_text(json.dumps([source(site.url)]), encoding="utf-8")
 
 
 @contextmanager
