@@ -51,7 +51,7 @@ _DENIAL = (
 )
 _NOT_ASKED = r"\b(?:<<not>>)\s+(?:<<asked_for>>)\b"
 _TURN = r";|\b(?:<<but>>)\b"
-# A delay is told beside the sentence that says what was asked for, or in the head.
+# A delay is stated beside the sentence that says what was asked for, or in the head.
 _BEFORE_CLAIM, _AFTER_CLAIM = 2, 3
 _WITH_BOTH_TITLES = 2  # runs of lines: the item, its title, that of the document
 
@@ -162,7 +162,7 @@ def _claims_of(opening: str, start: int, end: int, citations: list[Citation]) ->
 
 
 def _reached(sentence: str) -> tuple[tuple[int, int], ...]:
-    """The stretches behind "pursuant to" and the like, each up to where something else is told."""
+    """The stretches behind "pursuant to" and the like, each up to where another subject begins."""
     found = []
     for phrase in expression(r"\b<<answering>>\b").finditer(sentence):
         aside = expression(r"\b<<aside>>\b").search(sentence, phrase.end(), phrase.end() + _REACH)
@@ -190,9 +190,9 @@ def _delay(opening: str, lines: tuple[str, ...], claims: tuple[Claim, ...]) -> s
         if sentence in claiming
         for near in range(place - _BEFORE_CLAIM, place + _AFTER_CLAIM + 1)
     }
-    told = (sentence for place, sentence in enumerate(sentences) if place in beside and late.search(sentence))
+    late_ones = (sentence for place, sentence in enumerate(sentences) if place in beside and late.search(sentence))
     title = (line for line in lines if expression(r"^\W*(?:<<delay_of>>)").match(line))
-    return max(told, key=len, default=None) or next(title, None)
+    return max(late_ones, key=len, default=None) or next(title, None)
 
 
 def paragraphs_beside(sentence: str, start: int, end: int) -> tuple[str, ...]:

@@ -72,7 +72,7 @@ class Reanalysed:
 
 @dataclass(frozen=True, slots=True)
 class _Chunk:
-    """The texts of a chunk that come out otherwise, or by a newer reader or newer rules than is written beside them."""
+    """The texts of a chunk that are read differently now, or by a newer reader or newer rules than was noted."""
 
     rows: pa.Table
     instead: dict[str, str]

@@ -1,4 +1,4 @@
-"""What tasks ask, as the ledger needs it: read from today's texts with people's decisions, or from the accounts kept.
+"""What tasks ask for: read from the current texts with people's decisions, or from the accounts already kept.
 
 Each function looks at some documents or tasks only, so that a new document costs the same beside a million others. The
 views for people (`current_mandates`, `current_decisions`) go over all rows and are not used here.
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from warehouse.ledger.occurrences import SessionsOf
 
-# One question a table, each by the keys of that table: a join would make DuckDB read the ids of all documents.
+# One query per table, each by the keys of that table: a join would make DuckDB read the ids of all documents.
 _SHOWN = """
 SELECT document_id, arg_max(version_id, (last_seen, first_seen, version_id))
 FROM sightings WHERE version_id IS NOT NULL AND {condition} GROUP BY document_id"""
@@ -86,7 +86,7 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """What has just been recorded for the first time: the keys of its rows, by which they are found at once."""
+    """What has just been recorded for the first time, by the primary keys of its rows."""
 
     documents: tuple[str, ...] = ()
     sightings: tuple[str, ...] = ()
@@ -168,7 +168,7 @@ def accounts(connection: duckdb.DuckDBPyConnection, condition: str, parameters: 
 
 
 def asked_before(connection: duckdb.DuckDBPyConnection, held: Mapping[str, Account]) -> tuple[Asked, ...]:
-    """The tasks of these accounts, without a look at the texts: nothing that they ask has changed."""
+    """The tasks of these accounts, taken from the accounts: what they ask for has not changed."""
     condition, parameters = among("document_id", sorted({account.document_id for account in held.values()}))
     days = dict(connection.execute(_DAYS.format(condition=condition), parameters).fetchall())
     return tuple(
@@ -178,7 +178,7 @@ def asked_before(connection: duckdb.DuckDBPyConnection, held: Mapping[str, Accou
 
 
 def decisions_on(connection: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> dict[str, Said]:
-    """What people decided about these tasks, by the names that they have today."""
+    """What people decided about these tasks, by their present keys."""
     values: dict[str, dict[str, Any]] = {}
     fates: dict[str, list[Decided]] = {}
     for key, field, value, who, why, at in _of(connection, _DECISIONS, keys):
@@ -192,7 +192,7 @@ def decisions_on(connection: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> 
 
 
 def evidence_on(connection: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> dict[str, list[Evidence]]:
-    """The evidence on these tasks that holds, by the names that they have today."""
+    """The evidence on these tasks that has not been retracted, by their present keys."""
     found: dict[str, list[Evidence]] = {}
     for key, *values in _of(connection, _EVIDENCE, keys):
         found.setdefault(key, []).append(Evidence(key, *values))
@@ -206,7 +206,7 @@ def _of(connection: duckdb.DuckDBPyConnection, statement: str, keys: Sequence[st
 
 
 def _dues(rows: Sequence[Mapping[str, Any]], start: int, quote: str, decided: Said) -> tuple[Due, ...]:
-    """The deadlines as read, with a person's in the place of the first."""
+    """The deadlines as read; one that a person decided replaces the first."""
     read = tuple(
         Due(
             row["quote"],

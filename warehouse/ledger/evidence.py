@@ -98,9 +98,9 @@ def retract(
     keep_ids: Collection[str],
     now: datetime,
 ) -> tuple[str, ...]:
-    """Retract what these documents showed by the rules that begin with `rule_prefix`, but for `keep_ids`.
+    """Retract what these documents showed by the rules that begin with `rule_prefix`, except `keep_ids`.
 
-    The keys of the tasks that it concerned are given back; `ledger.update` is to be called for them.
+    Returns the keys of the tasks concerned, for which `account.update` must be called.
     """
     if not document_ids:
         return ()

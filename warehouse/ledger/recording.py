@@ -41,7 +41,7 @@ _DECIDED_ON = "SELECT DISTINCT document_id FROM decisions WHERE document_id IS N
 
 
 class Kept(NamedTuple):
-    """What keeping the ledger up brought: the accounts that changed, and the answers that were not known before."""
+    """What an update of the ledger brought: the accounts that changed, and the answers that were not known before."""
 
     changes: tuple[Change, ...]
     answers: tuple[Evidence, ...]
@@ -50,10 +50,10 @@ class Kept(NamedTuple):
 def keep_up(
     connection: duckdb.DuckDBPyConnection, loaded: Loaded, relations: Sequence[RelationRow], now: datetime
 ) -> Kept:
-    """Bring the ledger up to a load whose documents have been linked."""
+    """Bring the ledger up to date with a load whose documents have been linked."""
     keep_kinds(connection, loaded.entries)
     seen = {*loaded.entries["document_id"].to_pylist()}
-    # A day or a session that another source knows decides as much as the words do.
+    # A day or a session that another source states can settle as much as the text.
     reread = loaded.replaced.documents | loaded.filled | {*loaded.versions["document_id"].to_pylist()}
     reread -= {*loaded.documents}
     tasks = shown_by_links(connection, follows.showing(connection, relations, reread), now)
@@ -85,7 +85,7 @@ def _fresh(loaded: Loaded) -> Fresh:
 def keep_up_rereadings(
     connection: duckdb.DuckDBPyConnection, documents: Collection[str], now: datetime
 ) -> tuple[Change, ...]:
-    """Bring the ledger up to documents whose texts are read otherwise now: what is found no longer is retracted."""
+    """Bring the ledger up to date with documents that were read again; evidence no longer found is retracted."""
     tasks = shown_by_links(connection, follows.showing(connection, (), documents), now)
     _, concerned = _answers(connection, answers.claiming_read(connection, documents), now)
     return update(connection, documents=documents, tasks=tasks | concerned, now=now)
@@ -94,7 +94,7 @@ def keep_up_rereadings(
 def keep_up_decisions(
     connection: duckdb.DuckDBPyConnection, decision_ids: Sequence[str], now: datetime
 ) -> tuple[Change, ...]:
-    """Bring the ledger up to decisions that have just been recorded."""
+    """Bring the ledger up to date with decisions that have just been recorded."""
     condition, parameters = among("decision_id", decision_ids)
     rows = connection.execute(_DECIDED_ON.format(condition=condition), parameters).fetchall()
     return update(connection, documents={row[0] for row in rows}, now=now)
@@ -103,10 +103,10 @@ def keep_up_decisions(
 def keep_up_sessions(
     connection: duckdb.DuckDBPyConnection, bodies: Collection[str], now: datetime
 ) -> tuple[Change, ...]:
-    """Bring the ledger up to sessions of these bodies that were moved or added.
+    """Bring the ledger up to date with sessions of these bodies that were moved or added.
 
-    What is asked for at each of them has other days now. The body that meets is the one that the words name,
-    else the one that asks.
+    Only tasks asked for at each session have new days. The body that meets is the one that the words name, else the
+    one that asks.
     """
     concerned = set()
     for document_id, body, words, before in connection.execute(_IN_SERIES).fetchall():
@@ -125,9 +125,9 @@ def keep_up_sessions(
 def rebuild(
     connection: duckdb.DuckDBPyConnection, now: datetime, tell: Callable[[int, int], None] | None = None
 ) -> int:
-    """Judge all evidence and work out all accounts again; how many accounts changed.
+    """Judge all evidence and work out all accounts again; return how many accounts changed.
 
-    Done in short transactions: what was done stays if it is ended, and the next run goes over it quickly.
+    The transactions are short: an interrupted run keeps what it has done, and the next one passes over it quickly.
     """
     for documents, judge in (
         (follows.all_showing(connection), shown_by_links),
@@ -140,14 +140,14 @@ def rebuild(
 
 
 def shown_by_links(connection: duckdb.DuckDBPyConnection, documents: Collection[str], now: datetime) -> set[str]:
-    """Judge what these documents show by their links; the tasks of which something else is known now."""
+    """Judge what these documents show by their links; return the tasks whose evidence has changed."""
     return _settle(connection, documents, follows.shown_by(connection, documents), follows.PREFIX, now)[1]
 
 
 def _answers(
     connection: duckdb.DuckDBPyConnection, documents: Collection[str], now: datetime
 ) -> tuple[tuple[Evidence, ...], set[str]]:
-    """Judge what these documents answer; what was not known, and the tasks of which something else is known now."""
+    """Judge what these documents answer; return the new evidence, and the tasks whose evidence has changed."""
     return _settle(connection, documents, answers.find_answers(connection, documents), answers.PREFIX, now)
 
 
@@ -158,9 +158,9 @@ def _settle(
     prefix: str,
     now: datetime,
 ) -> tuple[tuple[Evidence, ...], set[str]]:
-    """Keep all that documents show by the rules with a prefix, and retract what else was known by them.
+    """Keep what documents show by the rules with a prefix, and retract the rest of what they showed by those rules.
 
-    Given back are the evidence that was not known, and the tasks of which something else is known now.
+    Returns the new evidence, and the tasks whose evidence has changed.
     """
     if not documents:
         return (), set()

@@ -77,7 +77,7 @@ def claiming(
 
 
 def claiming_read(connection: duckdb.DuckDBPyConnection, documents: Collection[str]) -> tuple[str, ...]:
-    """The same for documents whose texts are read otherwise now, and those that name them."""
+    """The same for documents that were read again, and those that name them."""
     wanted = {"documents": sorted(documents)}
     return tuple(row[0] for row in connection.execute(_LINKED, wanted).fetchall()) if documents else ()
 

@@ -112,7 +112,7 @@ def relate(connection: duckdb.DuckDBPyConnection, loaded: Loaded) -> tuple[Relat
 
 
 def relate_again(connection: duckdb.DuckDBPyConnection, documents: Collection[str], now: datetime) -> None:
-    """Link documents, and their clauses, whose texts are read otherwise now."""
+    """Link documents that were read again, and their clauses."""
     touched = keep_acts_read_again(connection, documents)
     found = link_touched(connection, touched, touched, (), now) if touched else []
     rows = connection.execute(_relations, {"ids": found}).fetchall() if found else []
