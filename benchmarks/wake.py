@@ -167,7 +167,7 @@ def _served(folder: Path, home: Path, config: Path) -> Iterator[Server]:
     }
     folder.mkdir(parents=True)
     running = Server(f"http://127.0.0.1:{port}/api", environment, folder / "serve.log")
-    tree = running.start(MANDATES, "serve", "--port", str(port))
+    tree = running.start(MANDATES, "serve", "--port", str(port), "--no-register")
     try:
         wait_for(lambda: tree.poll() is not None or "ready: http" in running.log.read_text(), seconds=300)
         assert tree.poll() is None, running.log.read_text()

@@ -64,6 +64,7 @@ class Office:
 
     folder: Path
     port: int = field(default_factory=free_port)
+    register: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
     papers: int = 0
 
@@ -111,7 +112,7 @@ class Office:
         before = self.log.count("ready: http") if (self.home / "logs").exists() else 0
         with (self.folder / "terminal.txt").open("ab") as terminal:
             self.process = subprocess.Popen(
-                [MANDATES, "--home", "home", "serve", "--port", str(self.port)],
+                [MANDATES, "--home", "home", "serve", "--port", str(self.port), "--register-port", str(self.register)],
                 cwd=self.folder,
                 env=self.environment | more,
                 stdout=terminal,
@@ -129,7 +130,13 @@ class Office:
     def pid_of(self, name: str) -> int:
         """The process of a child of the tree, once there is one that is ready."""
         assert self.process is not None
-        word = {"server": "prefect server start", "worker": "flows.serve.worker", "warm": "flows.serve.warm"}[name]
+        words = {
+            "server": "prefect server start",
+            "worker": "flows.serve.worker",
+            "warm": "flows.serve.warm",
+            "register": "mandate_monitor register",
+        }
+        word = words[name]
         top = self.process.pid
         found = self.wait_for(lambda: [pid for pid, command in children_of(top).items() if word in command])
         return int(found[0])

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from config.deployments import Deployment
 
 PORT, RUNS = 4200, 4
+# Two trees on one machine have two ports each, so the second follows from the first.
+REGISTER_AFTER = 80
+LAST_PORT = 65_535
 
 
 @click.command(epilog="Example: mandates --home /srv/mandates serve --port 4201")
@@ -28,12 +31,18 @@ PORT, RUNS = 4200, 4
     type=click.Path(path_type=Path),
     help="Your own prefect.yaml, instead of the one that comes with the program.",
 )
-def command(port: int, runs: int, path: Path | None) -> None:
-    """Run everything in one process tree: a Prefect server, a worker, and the deployments on their schedules.
+@click.option(
+    "--register-port",
+    type=click.IntRange(1024, LAST_PORT),
+    help=f"Port of the register on 127.0.0.1.  [default: {REGISTER_AFTER} above --port, so {PORT + REGISTER_AFTER}]",
+)
+@click.option("--no-register", is_flag=True, help="Do without the register, the web pages for readers.")
+def command(port: int, runs: int, path: Path | None, register_port: int | None, *, no_register: bool) -> None:
+    """Run everything in one process tree: a Prefect server, a worker, the register, and the deployments on schedule.
 
     A process that dies is restarted. Ctrl-C or SIGTERM stops everything; active runs have 30 seconds to finish. The log
-    is logs/serve.log in the home; the web interface is at http://127.0.0.1:4200. Other commands with the same home use
-    this server automatically.
+    is logs/serve.log in the home; the web interface is at http://127.0.0.1:4200, the register, which shows what was
+    recorded, at http://127.0.0.1:4280. Other commands with the same home use this server automatically.
     """
     import asyncio
 
@@ -47,7 +56,12 @@ def command(port: int, runs: int, path: Path | None) -> None:
     from flows.serve.tree import Tree, serve
 
     settings = Settings()
-    with claim(settings.home, port):
+    if no_register and register_port is not None:
+        raise click.UsageError("use either --register-port or --no-register")
+    if register_port == port:
+        raise click.UsageError("--port and --register-port must differ")
+    register = None if no_register else register_port or _beside(port)
+    with claim(settings.home, port, register):
         _no_other_server()
         # A mistake that would make every run fail is reported before anything starts.
         load_sources(settings.config / "sources.yaml")
@@ -55,9 +69,14 @@ def command(port: int, runs: int, path: Path | None) -> None:
         pools = _pools(load_deployments(path or deployments_file()))
         log = Log(settings.home / "logs" / "serve.log")
         try:
-            asyncio.run(serve(Tree(settings.home, port, pools, runs, path), log))
+            asyncio.run(serve(Tree(settings.home, port, pools, runs, path, register), log))
         finally:
             log.close()
+
+
+def _beside(port: int) -> int:
+    """The port of the register where none is given."""
+    return port + REGISTER_AFTER if port + REGISTER_AFTER <= LAST_PORT else port - REGISTER_AFTER
 
 
 def _pools(deployments: Iterable[Deployment]) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from config.source_answers import Accept
 from config.source_blocks import Policy
 from config.subscriptions import load_subscriptions
-from flows.doctor.diagnosis import good, warning
+from flows.doctor.diagnosis import good, problem, warning
+from flows.serve.place import register_of
 from scrapers.http.client import Fetcher
 from scrapers.publication import ScraperError
 
@@ -32,13 +33,16 @@ _POLICY = Policy(
 
 
 def register(settings: Settings) -> Iterator[Diagnosis]:
-    """Nothing is asked if no address is set: messages then have no links to a register."""
+    """The one that `mandates serve` keeps, and the one to which messages link, where there are any."""
+    own = register_of(settings.home)
+    if own is not None:
+        yield from _kept(settings, own)
     address = load_subscriptions(settings.config).register_url
     if address is None:
         yield good("register", "MANDATES_REGISTER is not set: messages do not link to a register")
         return
     try:
-        asyncio.run(_ask(settings, address))
+        asyncio.run(_ask(settings, f"{address}/"))
     except ScraperError as error:
         yield warning(
             "register",
@@ -50,6 +54,21 @@ def register(settings: Settings) -> Iterator[Diagnosis]:
         yield good("register", f"{address} answers; messages link to it")
 
 
+def _kept(settings: Settings, own: str) -> Iterator[Diagnosis]:
+    try:
+        # A page that the snapshot has no part in.
+        asyncio.run(_ask(settings, f"{own}/static/register.css"))
+    except ScraperError as error:
+        yield problem(
+            "register",
+            f"mandates serve keeps a register at {own}, which does not answer: {error}",
+            "nobody can read the pages",
+            "logs/serve.log has the reason; mandates serve restarts it by itself",
+        )
+    else:
+        yield good("register", f"answers at {own}")
+
+
 async def _ask(settings: Settings, address: str) -> None:
     async with Fetcher(contact=settings.contact) as fetcher:
-        await fetcher.get(f"{address}/", policy=_POLICY, accept=_ANY_ANSWER)
+        await fetcher.get(address, policy=_POLICY, accept=_ANY_ANSWER)

@@ -3,5 +3,6 @@
 supervisor ─┬─ server     Prefect's, on loopback, its state in the home
             ├─ warm       has everything imported; forks a child for each run
             ├─ worker     takes runs, each through a client of the warm process; ends runs whose process is gone
+            ├─ register   the web pages over the snapshot, on loopback
             └─ deploy     once: `mandates deploy`
 """

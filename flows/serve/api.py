@@ -20,6 +20,19 @@ async def ask(url: str, body: object = None) -> Any:
     return await asyncio.to_thread(_asked, url, body)
 
 
+async def answers(url: str) -> bool:
+    """Whether a page of ours, of whatever kind, is there."""
+    return await asyncio.to_thread(_answers, url)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with _opener.open(url, timeout=ANSWERS_WITHIN) as answer:
+            return bool(answer.status == http.client.OK)
+    except (OSError, ValueError, http.client.HTTPException):
+        return False
+
+
 def _asked(url: str, body: object) -> Any:
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(url, data, {"Content-Type": "application/json"})  # noqa: S310 - our own server

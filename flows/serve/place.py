@@ -35,8 +35,8 @@ def api_of(port: int) -> str:
 
 
 @contextlib.contextmanager
-def claim(home: Path, port: int) -> Iterator[None]:
-    """Be the only process that serves this home, and note the address of its server.
+def claim(home: Path, port: int, register: int | None = None) -> Iterator[None]:
+    """Be the only process that serves this home, and note the addresses of its server and its register.
 
     Raises:
         ServeError: another process serves it, or the file cannot be written.
@@ -56,21 +56,31 @@ def claim(home: Path, port: int) -> Iterator[None]:
             )
         file.seek(0)
         file.truncate()
-        file.write(json.dumps({"process": os.getpid(), "api": api_of(port)}))
+        pages = {} if register is None else {"register": f"http://127.0.0.1:{register}"}
+        file.write(json.dumps({"process": os.getpid(), "api": api_of(port)} | pages))
         file.flush()
         yield
 
 
 def serving(home: Path) -> str | None:
     """The API of the server that `mandates serve` has started for this home; None if none is running."""
+    return _noted(home, "api")
+
+
+def register_of(home: Path) -> str | None:
+    """The address of the register that `mandates serve` keeps for this home; None if it keeps none."""
+    return _noted(home, "register")
+
+
+def _noted(home: Path, what: str) -> str | None:
     try:
         with (home / NAME).open(encoding="utf-8") as file:
             if _locked(file.fileno(), fcntl.LOCK_SH, 0):
                 return None
-            api = _said(file.read()).get("api")
+            address = _said(file.read()).get(what)
     except OSError:
         return None
-    return api if isinstance(api, str) else None
+    return address if isinstance(address, str) else None
 
 
 def _locked(descriptor: int, kind: int, seconds: float) -> bool:

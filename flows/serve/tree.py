@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.engine import our_packages, prepare
-from flows.serve.api import ask
+from flows.serve.api import answers, ask
 from flows.serve.notify import notify
 from flows.serve.place import ServeError, api_of
 from flows.serve.supervisor import Child, Supervisor
@@ -46,13 +46,17 @@ HISTORY = {
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """One installation to serve: its home, the port of its server, its pools, and how many runs may go on at once."""
+    """One installation to serve: its home, the port of its server, its pools, and how many runs may go on at once.
+
+    `register` is the port of the web pages, None where there are to be no such pages.
+    """
 
     home: Path
     port: int
     pools: tuple[str, ...]
     runs: int
     deployments: Path | None = None
+    register: int | None = None
 
     @property
     def api(self) -> str:
@@ -91,17 +95,29 @@ def children(tree: Tree, warm: Path | None) -> tuple[Child, ...]:
     )
     own = () if tree.deployments is None else ("--file", str(tree.deployments))
     deploy = Child("deploy", ("mandate_monitor", "deploy", *own), after=("server",), turn=2)
-    return (server, *forking, *workers, deploy)
+    return (server, *forking, *workers, *_register(tree), deploy)
+
+
+def _register(tree: Tree) -> tuple[Child, ...]:
+    """The web pages, where they are wanted; runs and messages do not need them."""
+    if tree.register is None:
+        return ()
+    # A file is answered without a question to the snapshot, which may take long without the child being unwell.
+    well = partial(_register_answers, f"http://{HOST}:{tree.register}/static/register.css")
+    command = ("mandate_monitor", "register", "--port", str(tree.register))
+    return (Child("register", command, well=well, turn=2, needed=False),)
 
 
 async def serve(tree: Tree, log: Log) -> None:
     """Keep the tree until a signal comes, then stop it.
 
     Raises:
-        ServeError: the port is taken.
+        ServeError: a port is taken.
         Stopped: a second signal came while it was stopping, and everything was killed.
     """
-    _port_is_free(tree.port)
+    _port_is_free(tree.port, "--port")
+    if tree.register is not None:
+        _port_is_free(tree.register, "--register-port")
     prepare(tree.home, quiet=False)
     with _warm_place() as warm:
         supervisor = Supervisor(children(tree, warm), _environment(tree), log)
@@ -146,6 +162,8 @@ async def _announce(tree: Tree, supervisor: Supervisor, log: Log) -> None:
     await supervisor.ready()
     notify("READY=1")
     log.say("serve", f"ready: http://{HOST}:{tree.port}")
+    if tree.register is not None:
+        log.say("serve", f"register: http://{HOST}:{tree.register}")
     names = {each["id"]: each["name"] for each in await ask(f"{tree.api}/deployments/filter", {}) or []}
     coming = {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}, "sort": "EXPECTED_START_TIME_ASC"}
     runs: dict[str, str] = {}
@@ -161,7 +179,7 @@ async def _announce(tree: Tree, supervisor: Supervisor, log: Log) -> None:
         log.say("serve", f"  {name}: {when}")
 
 
-def _port_is_free(port: int) -> None:
+def _port_is_free(port: int, option: str) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -169,7 +187,7 @@ def _port_is_free(port: int) -> None:
         except OSError as error:
             raise ServeError(
                 f"port {port} cannot be used ({error.strerror}); stop the program that uses it, or choose another "
-                f"port, for example --port {port + 1}"
+                f"port, for example {option} {port + 1}"
             ) from error
 
 
@@ -201,6 +219,10 @@ def _warm_place() -> Iterator[Path | None]:
         yield folder / "warm"
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _register_answers(url: str, _started: float) -> bool:
+    return await answers(url)
 
 
 async def _server_answers(api: str, _started: float) -> bool:

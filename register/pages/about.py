@@ -14,10 +14,25 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
 
+# In the order in which a mandate may go through them.
+STATES = (
+    "open",
+    "due_soon",
+    "overdue",
+    "partly_answered",
+    "answered",
+    "renewed",
+    "corrected",
+    "superseded",
+    "withdrawn",
+    "unknown",
+)
+
+
 async def about_page(request: Request) -> Response:
     """In words for readers, with the time of the publication."""
     here = desk(request)
-    return here.page("about.html.j2", publication=await here.ask(published, here.settings.home))
+    return here.page("about.html.j2", publication=await here.ask(published, here.settings.home), states=STATES)
 
 
 routes = [Route("/about", about_page)]

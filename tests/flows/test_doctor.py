@@ -19,6 +19,7 @@ from config.settings import Settings
 from flows.commands.doctor import command
 from flows.doctor import program, storage
 from flows.doctor.examination import CHECKS, examine
+from flows.serve.place import claim
 from tests.flows.conftest import MANDATES, SUBSCRIPTIONS
 from tests.sites.publisher import Answer, Publisher
 from warehouse.load.landing import landing_folder
@@ -260,6 +261,14 @@ def test_a_server_that_does_not_answer_is_named(place: Path, monkeypatch: pytest
     said = next(each for each in json.loads(done.stdout) if each["check"] == "server")
     assert said["level"] == "problem"
     assert "127.0.0.1:9" in said["words"]
+
+
+def test_a_register_that_is_kept_and_does_not_answer_is_named(place: Path) -> None:
+    """The one of `mandates serve`, which is noted with the address of the server."""
+    with claim(place / "home", 9, 9):
+        said = found()["register"][0]
+    assert (said.level, "which does not answer" in said.words) == ("problem", True)
+    assert "logs/serve.log" in said.cure
 
 
 def test_a_register_that_does_not_answer_is_named(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import signal
 import socket
 import sqlite3
 import sys
+import urllib.request
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,6 +67,31 @@ def test_other_commands_of_the_home_use_the_server(served: Office) -> None:
     done = served.command("run", "--all")
     assert done.returncode == 0, done.stdout + done.stderr
     assert served.ask("flow_runs/count", {}) > before
+
+
+def test_the_register_is_kept_with_the_rest(served: Office) -> None:
+    """The tree answers with pages of what was recorded, says where, and starts the register again when it dies."""
+    served.quiet()
+    served.show()
+    run = served.begin()
+    served.wait_for(lambda: served.state(run) == "COMPLETED")
+    address = f"http://127.0.0.1:{served.register}"
+    assert f"register: {address}" in served.log
+    assert f"Ferry crews of line {served.papers}" in served.wait_for(lambda: page(address))
+    assert f"answers at {address}" in served.command("doctor").stdout
+    died = served.pid_of("register")
+    os.kill(died, signal.SIGKILL)
+    served.wait_for(lambda: served.pid_of("register") != died)
+    assert served.wait_for(lambda: page(address))
+
+
+def page(address: str) -> str | None:
+    """The first page of a register; None while it does not answer."""
+    try:
+        with urllib.request.urlopen(address) as answer:
+            return str(answer.read().decode())
+    except OSError:
+        return None
 
 
 def test_a_second_tree_of_the_home_is_refused(served: Office) -> None:

@@ -17,7 +17,7 @@ import pytest
 
 from flows.serve.log import Log
 from flows.serve.notify import notify
-from flows.serve.place import ServeError, claim, serving
+from flows.serve.place import ServeError, claim, register_of, serving
 from flows.serve.supervisor import Child, Supervisor
 
 if TYPE_CHECKING:
@@ -259,7 +259,11 @@ def test_one_home_is_served_once(tmp_path: Path) -> None:
         with pytest.raises(ServeError, match=refused), claim(tmp_path, 4322):
             pass
     assert serving(tmp_path) is None
+    with claim(tmp_path, 4321, 4401):
+        assert register_of(tmp_path) == "http://127.0.0.1:4401"
+    assert register_of(tmp_path) is None
     with claim(tmp_path, 4323):
+        assert register_of(tmp_path) is None
         assert serving(tmp_path) == "http://127.0.0.1:4323/api"
 
 

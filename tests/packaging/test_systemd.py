@@ -105,7 +105,7 @@ def test_a_service_may_take_as_long_to_stop_as_the_tree_needs(folder: Path) -> N
     """With as many pools as one likes, the tree has ended its children some seconds before systemd kills them."""
     text = (folder / "mandates-.service.d" / "sandbox.conf").read_text(encoding="utf-8")
     (allowed,) = re.findall(r"^TimeoutStopSec=(\d+)$", text, re.MULTILINE)
-    tree = Tree(Path("home"), 4200, ("one", "two", "three"), 4)
+    tree = Tree(Path("home"), 4200, ("one", "two", "three"), 4, register=4280)
     assert stop_seconds(children(tree, Path("warm"))) + 5 <= int(allowed)
 
 

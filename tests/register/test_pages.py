@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import re
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from register.guarding import ADDRESS_CHARACTERS, HEADERS
 from register.words import LANGUAGES, phrases
 from tests.warehouse.asking import resolution
 from tests.warehouse.made import batch, nobody
+from warehouse.ledger.states import PRECEDENCE
 from warehouse.load.landing import land
 from warehouse.load.record import record
 from warehouse.query.queries import query
@@ -166,6 +168,15 @@ async def test_the_public_name_is_answered(settings_of_a_desk: Settings, monkeyp
         for name, status in (("register.example.org", 200), ("other.example.org:80", 200), ("third.example.org", 421)):
             answer = await client.get("/static/register.css", headers={"Host": name})
             assert answer.status_code == status
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_every_state_of_the_ledger_is_explained(client: httpx.AsyncClient, language: str) -> None:
+    """On the page about the register, before anything was recorded as well."""
+    page = (await client.get("/about", params={"lang": language})).text
+    known = set(PRECEDENCE)
+    assert set(re.findall(r'class="state state-(\w+)"', page)) == known
+    assert all(phrases("about", language)(f"meaning_{state}") in html.unescape(page) for state in known)
 
 
 def is_held(inode: int) -> bool:

@@ -31,7 +31,7 @@ SELECT task_key, document_id, symbol, title, number, quote, addressee, due_end, 
 FROM ledger WHERE {which}
 ORDER BY {order}, symbol, number, occurrence LIMIT $shown"""
 _DUE_COUNT = "SELECT count(*) FROM ledger WHERE {which}"
-_COMING = f"days_left BETWEEN 0 AND {DUE_DAYS} AND state IN ('open', 'due_soon', 'partly_answered')"
+_COMING = f"days_left BETWEEN 0 AND {DUE_DAYS} AND state IN ('open', 'due_soon', 'corrected', 'partly_answered')"
 _OVERDUE = "state = 'overdue'"
 _UNCHECKED = """
 SELECT source_id, state, last_success FROM source_health WHERE state <> 'healthy' ORDER BY last_success NULLS FIRST"""
