@@ -79,7 +79,7 @@ def sheet(home: Path, document_id: str, version_id: str | None = None) -> Sheet 
     if version_id and version is None:
         return None
     text = text_of(home, version.version_id) if version else None
-    ties = ties_of(home, known.document, version.version_id if version else None)
+    ties = ties_of(home, known.document, text)
     is_current = version == current
     stands = _standing(home, known.document, text) if text and is_current else Standing({}, {})
     corrected = corrections_of(home, document_id) if is_current and ties.has("corrects", is_first=False) else {}

@@ -232,4 +232,9 @@ def _keys(rows: pa.Table, key: str) -> pa.Array:
 def sighting_ids(entries: pa.Table) -> pa.Array:
     """sha256 of source and document of each entry."""
     pairs = zip(entries["source_id"].to_pylist(), entries["document_id"].to_pylist(), strict=True)
-    return pa.array([hashlib.sha256(f"{source}\n{document}".encode()).hexdigest() for source, document in pairs])
+    return pa.array([sighting_id(source, document) for source, document in pairs])
+
+
+def sighting_id(source: str, document: str) -> str:
+    """The id of what a source shows of a document: sha256 (hex) of both ids."""
+    return hashlib.sha256(f"{source}\n{document}".encode()).hexdigest()

@@ -7,23 +7,24 @@ from typing import TYPE_CHECKING
 
 from warehouse.findings.titles import display_title
 from warehouse.load.arrivals import among
+from warehouse.pages.sightings import newest_version, sightings_of
+from warehouse.query.places import within
 from warehouse.query.queries import query
 
 if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
+    from warehouse.pages.sightings import Sighting
+
 _DOCUMENT = """
 SELECT
     document_id, symbol, title, body, kind, stage, session, language, author, summary, agenda_item, published_on,
     published_precision, url, topics, first_seen
 FROM documents WHERE document_id = $document"""
-_SIGHTINGS = """
-SELECT source_id, url, title, relevance, version_id, first_seen, last_seen FROM sightings WHERE document_id = $document
-ORDER BY first_seen, source_id"""
 _VERSIONS = """
 SELECT version_id, first_seen, text_sha256, raw_sha256, media_type, flags, part FROM versions
-WHERE document_id = $document ORDER BY first_seen, version_id"""
+WHERE document_id = $document{place} ORDER BY first_seen, version_id"""
 _READINGS = "SELECT version_id, reading, reasons, notes FROM analyses WHERE {condition}"
 _REREADINGS = """
 SELECT "at", gained, lost, changed FROM rereadings WHERE document_id = $document ORDER BY "at" """
@@ -59,19 +60,6 @@ class Document:
     def name(self) -> str:
         """What people call it: its symbol, else its title."""
         return self.symbol or self.heading
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """A source that showed the document, from when to when, and the text that it showed last."""
-
-    source_id: str
-    url: str
-    title: str
-    relevance: str | None
-    version_id: str | None
-    first_seen: datetime
-    last_seen: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +103,7 @@ class Recorded:
     @property
     def current(self) -> Version | None:
         """The text that its sources showed last; None where it has none."""
-        shown = [each for each in self.sightings if each.version_id is not None]
-        last = max(shown, key=lambda each: (each.last_seen, each.first_seen, each.version_id or ""), default=None)
-        return self.version(last.version_id) if last else None
+        return self.version(newest_version(self.sightings))
 
     def version(self, version_id: str | None) -> Version | None:
         """Its text of that id; None where it has no such text."""
@@ -138,13 +124,14 @@ def recorded(home: Path, document_id: str) -> Recorded | None:
     return Recorded(
         Document(*(*facts, tuple(topics), first_seen)),
         _versions(home, document_id),
-        tuple(Sighting(*row) for row in query(home, _SIGHTINGS, asked).rows),
+        sightings_of(home, [document_id]).get(document_id, ()),
         tuple(Rereading(*row) for row in query(home, _REREADINGS, asked).rows),
     )
 
 
 def _versions(home: Path, document_id: str) -> tuple[Version, ...]:
-    rows = query(home, _VERSIONS, {"document": document_id}).rows
+    place = within(home, "versions", "document_id", document_id)
+    rows = query(home, _VERSIONS.format(place=place), {"document": document_id}).rows
     condition, parameters = among("version_id", [row[0] for row in rows])
     read = {row[0]: row[1:] for row in query(home, _READINGS.format(condition=condition), parameters).rows}
     found = []

@@ -5,30 +5,34 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from mandates.documents.citations import find_citations
+from warehouse.load.arrivals import among
+from warehouse.query.places import within
 from warehouse.query.queries import query
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
-# All rows of a version have ids that begin with its own, which their index finds.
-_WITHIN = "BETWEEN $version || ':' AND $version || ':~'"
+# Only primary keys have an index. An act knows its clauses (`acts`), a mandate's key is its clause's with its place
+# there, and a citation's key has the place that today's rules find in the text; so no column is read whole.
 _TEXT = """
-SELECT text, page_starts, coalesce(preamble, []) FROM versions LEFT JOIN analyses USING (version_id)
+SELECT text, page_starts, coalesce(preamble, []), document_id FROM versions LEFT JOIN analyses USING (version_id)
 WHERE versions.version_id = $version"""
-_CLAUSES = f"""
+_OF_ACT = "SELECT version_id, clauses FROM acts WHERE document_id = $document"
+_IDS = "SELECT clause_id FROM clauses WHERE version_id = $version{place}"
+_CLAUSES = """
 SELECT
     clause_key, number, "start", "end", page, display, verb, type, is_mandate, addressee, addressee_id,
     confidence, review, evidence, clause_id
-FROM clauses WHERE clause_id {_WITHIN} ORDER BY "start", position"""  # noqa: S608 - our own words
-_MANDATES = f"""
+FROM clauses WHERE {condition} ORDER BY "start", position"""
+_MANDATES = """
 SELECT
     clause_id, task_key, "start", "end", verb, type, addressee, addressee_id, addressee_resolved, deliverable,
     agenda_item, agenda_title, rule, dues
-FROM mandates WHERE mandate_id {_WITHIN} ORDER BY "start", mandate_id"""  # noqa: S608 - our own words
-_CITATIONS = f"""
-SELECT "start", "end", symbol FROM citations WHERE citation_id {_WITHIN} ORDER BY "start" """  # noqa: S608 - our own words
+FROM mandates WHERE {condition}"""
+_CITATIONS = 'SELECT "start", "end", symbol FROM citations WHERE {condition}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,22 +126,54 @@ def text_of(home: Path, version_id: str) -> Text | None:
     Raises:
         QueryError: there is no snapshot, or it cannot be opened.
     """
-    asked = {"version": version_id}
-    rows = query(home, _TEXT, asked).rows
+    rows = query(home, _TEXT, {"version": version_id}).rows
     if not rows:
         return None
-    ((words, page_starts, preamble),) = rows
-    tasks: dict[str, list[Task]] = {}
-    for clause_id, task_key, start, end, *facts, dues in query(home, _MANDATES, asked).rows:
-        tasks.setdefault(clause_id, []).append(Task(*(start, end, task_key, *facts, tuple(map(_due, dues)))))
+    ((words, page_starts, preamble, document_id),) = rows
+    clauses = _clause_ids(home, document_id, version_id)
+    tasks = _tasks(home, clauses)
     return Text(
         version_id,
         words,
         tuple(page_starts),
         tuple(Span(each["start"], each["end"]) for each in preamble),
-        tuple(_clause(row, tasks) for row in query(home, _CLAUSES, asked).rows),
-        tuple(Named(*row) for row in query(home, _CITATIONS, asked).rows),
+        tuple(_clause(row, tasks) for row in _of_ids(home, _CLAUSES, "clause_id", clauses)),
+        _citations(home, version_id, words),
     )
+
+
+def _clause_ids(home: Path, document_id: str, version_id: str) -> list[str]:
+    act = query(home, _OF_ACT, {"document": document_id}).rows
+    if act and act[0][0] == version_id:
+        return list(act[0][1])
+    place = within(home, "clauses", "version_id", version_id)
+    return [row[0] for row in query(home, _IDS.format(place=place), {"version": version_id}).rows]
+
+
+def _tasks(home: Path, clauses: Sequence[str]) -> dict[str, list[Task]]:
+    """The tasks of each of these clauses, which are numbered from 1 without a gap."""
+    found: dict[str, list[Task]] = {}
+    place, left = 1, list(clauses)
+    while left:
+        rows = _of_ids(home, _MANDATES, "mandate_id", [f"{clause}:{place}" for clause in left])
+        for clause_id, task_key, start, end, *facts, dues in rows:
+            found.setdefault(clause_id, []).append(Task(*(start, end, task_key, *facts, tuple(map(_due, dues)))))
+        place, left = place + 1, [row[0] for row in rows]
+    return {clause: sorted(tasks, key=lambda task: task.start) for clause, tasks in found.items()}
+
+
+def _citations(home: Path, version_id: str, words: str) -> tuple[Named, ...]:
+    """The recorded citations, at places where today's rules find some too: so far a text is read again."""
+    places = dict.fromkeys(each.start for each in find_citations(words))
+    rows = _of_ids(home, _CITATIONS, "citation_id", [f"{version_id}:c{place}" for place in places])
+    return tuple(sorted((Named(*row) for row in rows), key=lambda named: named.start))
+
+
+def _of_ids(home: Path, statement: str, column: str, ids: Sequence[str]) -> list[tuple[Any, ...]]:
+    if not ids:
+        return []
+    condition, parameters = among(column, ids)
+    return query(home, statement.format(condition=condition), parameters).rows
 
 
 def _clause(row: tuple[Any, ...], tasks: Mapping[str, list[Task]]) -> Clause:

@@ -2,47 +2,43 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from warehouse.load.arrivals import among
+from warehouse.load.arrow_rows import symbol_key
+from warehouse.pages.sightings import newest_version, sightings_of
+from warehouse.query.places import within
 from warehouse.query.queries import query
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from collections.abc import Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from warehouse.pages.document import Document
+    from warehouse.pages.text import Text
 
 # A resolution that all others recall is named by thousands.
 MOST_NAMED = 200
+# Two looks, as DuckDB filters while it reads where there is one condition.
 _RELATIONS = """
-SELECT
-    relation, from_document = $document AS is_first, CASE WHEN from_document = $document THEN to_document
-        ELSE from_document END AS other, named_symbol, evidence, first_seen
-FROM relations WHERE from_document = $document OR to_document = $document ORDER BY first_seen, relation_id"""
+SELECT relation, true AS is_first, to_document AS other, named_symbol, evidence, first_seen, relation_id
+FROM relations WHERE from_document = $document{first}
+UNION ALL
+SELECT relation, false, from_document, named_symbol, evidence, first_seen, relation_id
+FROM relations WHERE to_document = $document{second}
+ORDER BY first_seen, relation_id"""
 _DOCUMENTS = "SELECT document_id, symbol, title, kind, stage, published_on FROM documents WHERE {condition}"
 _CITED = """
-WITH named AS (
-    SELECT symbol, count(*) AS times, md5_number_lower(replace(lower(symbol), ' ', '')) AS key, min("start") AS place
-    FROM citations WHERE citation_id BETWEEN $version || ':' AND $version || ':~' GROUP BY symbol
-)
-SELECT named.symbol, named.times, min_by(document_id, (first_seen, document_id)) AS document_id,
-    min_by(title, (first_seen, document_id)) AS title
-FROM named LEFT JOIN documents ON documents.symbol_key = named.key AND documents.document_id <> $document
-GROUP BY named.symbol, named.times, named.place ORDER BY named.place"""
-# Of each document that names it the newest text counts.
-_CITING = """
-WITH naming AS (
-    SELECT document_id, version_id, count(*) AS times FROM citations
-    WHERE symbol IN ($symbol, $spaceless) AND document_id <> $document GROUP BY document_id, version_id
-), current AS (
-    SELECT document_id, arg_max(version_id, (last_seen, first_seen, version_id)) AS version_id FROM sightings
-    WHERE version_id IS NOT NULL AND document_id IN (SELECT document_id FROM naming) GROUP BY document_id
-)
-SELECT document_id, symbol, title, times, count(*) OVER () AS documents
-FROM naming JOIN current USING (document_id, version_id) JOIN documents USING (document_id)
-ORDER BY published_on DESC NULLS LAST, symbol, document_id LIMIT $most"""
+SELECT symbol_key, min_by(document_id, (first_seen, document_id)), min_by(title, (first_seen, document_id))
+FROM documents WHERE {condition} GROUP BY symbol_key"""
+_NAMING = """
+SELECT document_id, version_id, count(*) FROM citations
+WHERE {condition} AND document_id <> $document GROUP BY document_id, version_id"""
+_NEWEST = "SELECT document_id, version_id FROM acts WHERE {condition}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,28 +107,66 @@ class Ties:
         return {each.symbol: each.document_id for each in self.cited if each.symbol and each.document_id}
 
 
-def ties_of(home: Path, document: Document, version_id: str | None) -> Ties:
-    """What hangs together with the document, whose text has that version.
+def ties_of(home: Path, document: Document, text: Text | None) -> Ties:
+    """What hangs together with the document, whose text is that one.
 
     Raises:
         QueryError: there is no snapshot, or it cannot be opened.
     """
-    rows = query(home, _RELATIONS, {"document": document.document_id}).rows
-    condition, parameters = among("document_id", sorted({row[2] for row in rows if row[2]}))
-    others = {row[0]: Other(*row) for row in query(home, _DOCUMENTS.format(condition=condition), parameters).rows}
+    ends = {"first": "from_document", "second": "to_document"}
+    places = {name: within(home, "relations", column, document.document_id) for name, column in ends.items()}
+    rows = query(home, _RELATIONS.format(**places), {"document": document.document_id}).rows
+    others = _others(home, sorted({row[2] for row in rows if row[2]}))
     relations = tuple(
-        Tie(relation, is_first is True, others.get(other), *more) for relation, is_first, other, *more in rows
+        Tie(relation, is_first, others.get(other), *more[:3]) for relation, is_first, other, *more in rows
     )
-    asked = {"version": version_id, "document": document.document_id}
-    cited = query(home, _CITED, asked).rows if version_id else []
-    citing = []
-    if document.symbol:
-        spaceless = document.symbol.replace(" ", "")
-        about = {"symbol": document.symbol, "spaceless": spaceless, "document": document.document_id}
-        citing = query(home, _CITING, about | {"most": MOST_NAMED}).rows
-    return Ties(
-        relations,
-        tuple(Citation(document_id, symbol, title, times) for symbol, times, document_id, title in cited),
-        tuple(Citation(*row[:4]) for row in citing),
-        citing[0][4] if citing else 0,
+    citing = _citing(home, document)
+    return Ties(relations, _cited(home, document, text) if text else (), citing[:MOST_NAMED], len(citing))
+
+
+def _cited(home: Path, document: Document, text: Text) -> tuple[Citation, ...]:
+    """The documents that the text names, in the order in which it does."""
+    times = Counter(named.symbol for named in text.citations)
+    keys = {symbol: symbol_key(symbol) for symbol in times}
+    if not keys:
+        return ()
+    condition = f"symbol_key IN ({', '.join('?' * len(keys))})"
+    rows = query(home, _CITED.format(condition=condition), list(keys.values())).rows
+    known = {row[0]: row[1:] for row in rows if row[1] != document.document_id}
+    return tuple(
+        Citation(*(document_id, symbol, title, count))
+        for symbol, count in times.items()
+        for document_id, title in [known.get(keys[symbol], (None, None))]
     )
+
+
+def _citing(home: Path, document: Document) -> tuple[Citation, ...]:
+    """The documents whose newest texts name this one, the newest first."""
+    if not document.symbol:
+        return ()
+    # One value is looked for while the column is read, several after it.
+    spellings = list(dict.fromkeys((document.symbol, document.symbol.replace(" ", ""))))
+    condition = "symbol = $symbol" if len(spellings) == 1 else "symbol IN ($symbol, $spaceless)"
+    about = dict(zip(("symbol", "spaceless"), spellings, strict=False))
+    naming = query(home, _NAMING.format(condition=condition), about | {"document": document.document_id}).rows
+    newest = _newest(home, sorted({row[0] for row in naming}))
+    times = {document_id: count for document_id, version_id, count in naming if newest.get(document_id) == version_id}
+    found = sorted(_others(home, sorted(times)).values(), key=lambda each: (each.symbol or "", each.document_id))
+    found.sort(key=lambda each: each.published_on or date.min, reverse=True)
+    return tuple(Citation(each.document_id, each.symbol, each.title, times[each.document_id]) for each in found)
+
+
+def _newest(home: Path, documents: Sequence[str]) -> dict[str, str]:
+    """The version that sources showed last of each of these documents: an act knows it itself."""
+    if not documents:
+        return {}
+    condition, parameters = among("document_id", documents)
+    known = dict(query(home, _NEWEST.format(condition=condition), parameters).rows)
+    others = sightings_of(home, [each for each in documents if each not in known])
+    shown = {document_id: newest_version(sightings) for document_id, sightings in others.items()}
+    return known | {document_id: version_id for document_id, version_id in shown.items() if version_id is not None}
+
+
+def _others(home: Path, documents: Sequence[str]) -> dict[str, Other]:
+    condition, parameters = among("document_id", documents)
+    return {row[0]: Other(*row) for row in query(home, _DOCUMENTS.format(condition=condition), parameters).rows}

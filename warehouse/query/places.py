@@ -1,0 +1,91 @@
+"""Where the rows of a document lie in a snapshot, for columns that have no index.
+
+What belongs to one document was mostly recorded together. So the first and the last row of each key, a few bytes for a
+document, spare a page reading a whole column to find them. They are worked out once for each publication; without them
+the same queries give the same answers.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from warehouse.query.queries import reading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+# Columns of sha256 (hex), of which so much is enough: rows of other keys are filtered out by the query.
+_DIGITS = 16
+_COLUMNS = (
+    ("versions", "document_id"),
+    ("clauses", "version_id"),
+    ("relations", "from_document"),
+    ("relations", "to_document"),
+)
+_SPANS = """
+SELECT
+    try_cast('0x' || left({column}, {digits}) AS UBIGINT) AS key, min(rowid)::UBIGINT AS first,
+    max(rowid)::UBIGINT AS last
+FROM {table} WHERE key IS NOT NULL GROUP BY key ORDER BY key"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Spans:
+    """For each key, in order, its first and its last row."""
+
+    keys: memoryview
+    first: memoryview
+    last: memoryview
+
+
+Places = dict[tuple[str, str], _Spans]
+_known: ContextVar[Mapping[Path, Places]] = ContextVar("places", default={})  # noqa: B039 - never changed
+
+
+def places_of(home: Path, go_on: Callable[[], bool]) -> Places:
+    """Work out where rows lie in the snapshot; what `go_on` ended before it was done is left out.
+
+    Raises:
+        QueryError: there is no snapshot, it cannot be opened, or memory does not suffice.
+    """
+    found: Places = {}
+    with reading(home) as connection:
+        for table, column in _COLUMNS:
+            if not go_on():
+                break
+            sql = _SPANS.format(table=table, column=column, digits=_DIGITS)
+            spans = connection.sql(sql).to_arrow_table().combine_chunks()
+            # The last buffer of a column has its numbers.
+            buffers = (spans.column(name).combine_chunks().buffers()[-1] for name in ("key", "first", "last"))
+            found[table, column] = _Spans(*(memoryview(buffer or b"").cast("B").cast("Q") for buffer in buffers))
+    return found
+
+
+@contextmanager
+def knowing(home: Path, places: Places | None) -> Iterator[None]:
+    """Let the queries of the block use these places."""
+    before = _known.set({home: places or {}})
+    try:
+        yield
+    finally:
+        _known.reset(before)
+
+
+def within(home: Path, table: str, column: str, key: str) -> str:
+    """A further condition, ` AND …`, on the rows whose column has that key; "" where their place is not known."""
+    spans = _known.get().get(home, {}).get((table, column))
+    try:
+        number = int(key[:_DIGITS], 16)
+    except ValueError:
+        return ""
+    if spans is None or len(key) < _DIGITS:
+        return ""
+    place = bisect_left(spans.keys, number)
+    if place == len(spans.keys) or spans.keys[place] != number:
+        return " AND false"
+    return f" AND {table}.rowid BETWEEN {spans.first[place]} AND {spans.last[place]}"
