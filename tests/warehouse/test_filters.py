@@ -10,11 +10,12 @@ import pytest
 from tests.warehouse.chronicle import MISSED, TODAY
 from warehouse.feeds.chosen import chosen
 from warehouse.matrix.rows import select
-from warehouse.model import QueryError
+from warehouse.model import QueryError, SlowQueryError
 from warehouse.pages.search import Question, count, found_documents, found_mandates
-from warehouse.query.filters import DOCUMENT_FIELDS, MANDATE_FIELDS, Filters
+from warehouse.query.filters import DOCUMENT_FIELDS, MANDATE_FIELDS, Filters, condition
 from warehouse.query.ledger import AsOf, ledger
 from warehouse.query.queries import query, reading
+from warehouse.query.standing import standing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,6 +28,8 @@ NARROWING: list[tuple[dict[str, Any], str]] = [
     ({"session": [78, 79]}, "session < 80"),
     ({"symbol": "a/res/80/9 01"}, "session = 80"),
     ({"symbol": "A/RES/7*"}, "session < 80"),
+    ({"symbol": "*/R*E*/78/*1"}, "session = 78"),
+    ({"addressee": "the *marit* organ*"}, "addressee ILIKE '%the%maritime%organ%'"),
     ({"kind": "resolution"}, "true"),
     ({"stage": "adopted"}, "true"),
     ({"language": ["en", "fr"]}, "true"),
@@ -41,7 +44,8 @@ NARROWING: list[tuple[dict[str, Any], str]] = [
 ]
 NOTHING: list[dict[str, Any]] = [
     {"body": "UN_A"}, {"body": "UNG"}, {"topic": "migration"}, {"responsible": "Legal"}, {"due": "1999"},
-    {"symbol": "A/RES/%"}, {"state": "withdrawn"}, {"language": "fr"}, {"year": 1999}, {"session": 1},
+    {"symbol": "A/RES/%"}, {"symbol": "A/RE.*/*/*/*"}, {"body": "*[*]*A*"},
+    {"state": "withdrawn"}, {"language": "fr"}, {"year": 1999}, {"session": 1},
 ]  # fmt: skip
 
 
@@ -79,6 +83,27 @@ def test_documents_are_filtered_by_what_documents_are(chronicle: Path) -> None:
     reports = Question(filters=Filters.of(kind="report", state="withdrawn"))
     assert [row.symbol for row in found_documents(chronicle, reports).rows] == ["A/79/801"]
     assert count(chronicle, reports, "document") == 1
+
+
+@pytest.mark.parametrize("field", ["body", "symbol", "addressee", "responsible"])
+def test_a_name_of_stars_takes_one_pass(chronicle: Path, field: str) -> None:
+    """With LIKE, forty stars would be tried at all places of each other, for longer than anybody waits."""
+    wanted = condition(Filters.of(**{field: "*a" * 40 + "*z"}), ledger="rows", documents="rows", only={field})
+    rows = (
+        "SELECT repeat('a', 400) AS body, body AS symbol, body AS addressee, body AS addressee_id, body AS responsible"
+    )
+    assert query(chronicle, f"SELECT count(*) FROM ({rows}) AS rows WHERE {wanted.sql}", wanted.values).rows == [(0,)]
+
+
+def test_what_takes_too_long_is_stopped(chronicle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A question to the ledger of today ends, whatever it asks, and the next one is answered."""
+    count = "SELECT count(*) FROM today.standing"
+    assert standing(chronicle, count, {})[0][0] > 0
+    with monkeypatch.context() as patched:
+        patched.setattr("warehouse.query.standing.QUERY_SECONDS", 0.1)
+        with pytest.raises(SlowQueryError):
+            standing(chronicle, "SELECT sum(a.range * b.range) FROM range(10000000) AS a, range(10000000) AS b", {})
+    assert standing(chronicle, count, {})[0][0] > 0
 
 
 @pytest.mark.parametrize("wrong", ["next year", "2027-5", "20270501", "2027-05-01T00"])

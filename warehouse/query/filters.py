@@ -68,12 +68,12 @@ NO_FILTERS = Filters()
 
 _DAYS = frozenset({"due", "due_after", "due_before"})
 
-# A test for each field; `{value}` is one of the wanted values. What stands in a row of `documents` is the same in all
-# its mandates.
+# A test for each field: `{value}` is one of the wanted values, `{is_like}` compares with it as a name. What stands in a
+# row of `documents` is the same in all its mandates.
 _OF_DOCUMENTS = {
-    "body": "lower({documents}.body) LIKE {value} ESCAPE '\\'",
+    "body": "lower({documents}.body) {is_like}",
     "session": "{documents}.session = {value}",
-    "symbol": "replace(lower({documents}.symbol), ' ', '') LIKE replace({value}, ' ', '') ESCAPE '\\'",
+    "symbol": "replace(lower({documents}.symbol), ' ', '') {is_like}",
     "kind": "{documents}.kind = {value}",
     "stage": "{documents}.stage = {value}",
     "language": "{documents}.language = {value}",
@@ -82,12 +82,9 @@ _OF_DOCUMENTS = {
 }
 _OF_MANDATES = {
     "type": "{ledger}.type = {value}",
-    "addressee": (
-        "lower({ledger}.addressee_id) LIKE {value} ESCAPE '\\' "
-        "OR lower({ledger}.addressee) LIKE '%' || {value} || '%' ESCAPE '\\'"
-    ),
+    "addressee": "lower({ledger}.addressee_id) {is_like} OR lower({ledger}.addressee) {has_like}",
     "state": "{ledger}.state = {value}",
-    "responsible": "lower({ledger}.responsible) LIKE {value} ESCAPE '\\'",
+    "responsible": "lower({ledger}.responsible) {is_like}",
     "due": "starts_with({ledger}.due_end::VARCHAR, {value})",
     "due_after": "{ledger}.due_end >= {value}",
     "due_before": "{ledger}.due_end <= {value}",
@@ -102,6 +99,10 @@ MANDATE_FIELDS = frozenset(_OF_MANDATES)
 
 # What stands for itself in a pattern of LIKE.
 _MARKS = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_", "*": "%"})
+_LIKE = {"is_like": "LIKE {value} ESCAPE '\\'", "has_like": "LIKE '%' || {value} || '%' ESCAPE '\\'"}
+# LIKE tries all places of each star for all places of the one before; regular expressions take one pass.
+_MOST_STARS = 2
+_STARRED = {"is_like": "SIMILAR TO {value}", "has_like": "SIMILAR TO '(?s).*' || {value} || '.*'"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +137,20 @@ def condition(
         tests: list[str] = []
         for value in filters.given.get(name, ()):
             place = f"{name}_{len(tests)}"
-            values[place] = value.lower().translate(_MARKS) if "LIKE" in test else value
-            tests.append(f"({test.format(value='$' + place, ledger=ledger, documents=documents)})")
+            values[place], compared = _named(name, value) if "_like}" in test else (value, _LIKE)
+            likes = {name: how.format(value=f"${place}") for name, how in compared.items()}
+            tests.append(f"({test.format(value=f'${place}', ledger=ledger, documents=documents, **likes)})")
         if tests:
             parts.append(f"({' OR '.join(tests)})")
     return Condition(" AND ".join(parts) or "true", values)
+
+
+def _named(field: str, value: str) -> tuple[str, dict[str, str]]:
+    """A name with stars as a pattern, and how it is compared."""
+    bare = value.lower().replace(" ", "") if field == "symbol" else value.lower()
+    if bare.count("*") <= _MOST_STARS:
+        return bare.translate(_MARKS), _LIKE
+    return "(?s)" + ".*".join(map(re.escape, bare.split("*"))), _STARRED
 
 
 def _several(value: Any) -> tuple[Any, ...]:

@@ -110,7 +110,7 @@ def _asked(
                     if statements
                     else "the query is empty"
                 )
-            with _interrupted_after(connection, timeout_seconds):
+            with interrupted_after(connection, timeout_seconds):
                 yield connection, statements[0]
         except duckdb.InterruptException as error:
             after = "" if timeout_seconds is None else f" after {timeout_seconds:g} s"
@@ -196,7 +196,7 @@ def lent(home: Path, snapshot: Shared, *, seconds: float | None = None) -> Itera
     before, edition_before = _looking.set({home: cursor}), _lent.set({home: snapshot.stamp})
     try:
         cursor.execute("USE snapshot")
-        with _interrupted_after(cursor, seconds):
+        with interrupted_after(cursor, seconds):
             yield
     except duckdb.InterruptException as error:
         raise SlowQueryError("stopped; ask for less") from error
@@ -243,7 +243,8 @@ def without_snapshot(path: Path) -> str:
 
 
 @contextlib.contextmanager
-def _interrupted_after(connection: duckdb.DuckDBPyConnection, seconds: float | None) -> Iterator[None]:
+def interrupted_after(connection: duckdb.DuckDBPyConnection, seconds: float | None) -> Iterator[None]:
+    """Interrupt what the block asks of the connection once `seconds` have passed; DuckDB raises InterruptException."""
     if seconds is None:
         yield
         return

@@ -15,7 +15,7 @@ import duckdb
 
 from warehouse.model import QueryError, SlowQueryError
 from warehouse.query.filters import NEXT_EXPECTED
-from warehouse.query.queries import edition, reading
+from warehouse.query.queries import edition, interrupted_after, reading
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -33,6 +33,7 @@ _PIECE_ROWS = 50_000
 _MEMORY = "128MB"
 # Whoever asks meanwhile is shown the ledger of the snapshot before, or has to come again.
 FRESH_SECONDS, FIRST_SECONDS = 1.0, 4.0
+QUERY_SECONDS = 5.0
 
 # The last one only: a process that serves pages has one home.
 _held: dict[tuple[Path, str], duckdb.DuckDBPyConnection] = {}
@@ -45,12 +46,15 @@ def standing(home: Path, sql: str, values: dict[str, Any]) -> list[tuple[Any, ..
     """What a query of `today.standing` gives: a row for each occurrence of each task, as the ledger has it today.
 
     Raises:
-        SlowQueryError: it is still being worked out, for the first time.
+        SlowQueryError: it took too long, or the ledger is still being worked out, for the first time.
         QueryError: there is no snapshot, or it is one of a version without a ledger.
     """
     with _current(home).cursor() as connection:
         try:
-            return connection.execute(sql, values).fetchall()
+            with interrupted_after(connection, QUERY_SECONDS):
+                return connection.execute(sql, values).fetchall()
+        except duckdb.InterruptException as error:
+            raise SlowQueryError("stopped; ask for less") from error
         except duckdb.Error as error:
             raise QueryError(str(error)) from error
 
