@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 from scrapers.crawl.crawl import due_at
 from scrapers.crawl.delays import in_days, in_minutes
-from scrapers.crawl.health import Health, History, health_of, unlisted
-from warehouse.query.source_history import histories
+from warehouse.query.source_states import source_states
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from config.sources import Source
+    from scrapers.crawl.health import Health
+    from warehouse.query.source_states import SourceState
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,22 +30,20 @@ class SourceNow:
 
 def sources_now(home: Path, sources: Sequence[Source]) -> list[SourceNow]:
     """How each source is doing; one that was never polled is late. Sources no longer configured come last."""
-    known = histories(home)
-    now = datetime.now(UTC)
-    found = []
-    for source in sources:
-        history = known.get(source.id, History())
-        due = due_at(source, history.failures, history.last_crawl, history.last_success) if source.enabled else None
-        found.append(SourceNow(health_of(source, history, now), history.last_success, due))
-    gone = sorted(known.keys() - {source.id for source in sources})
-    return found + [
-        SourceNow(unlisted(name, known[name]), known[name].last_success, None) for name in gone if known[name].crawled
-    ]
+    states = source_states(home, sources, datetime.now(UTC))
+    return [SourceNow(each.health, each.history.last_success, _next_poll(each)) for each in states]
 
 
 def healths(home: Path, sources: Sequence[Source]) -> list[Health]:
     """The health of each source, in that order."""
     return [each.health for each in sources_now(home, sources)]
+
+
+def _next_poll(each: SourceState) -> datetime | None:
+    source, history = each.source, each.history
+    if source is None or not source.enabled:
+        return None
+    return due_at(source, history.failures, history.last_crawl, history.last_success)
 
 
 def delay_words(health: Health) -> tuple[str, str, str]:

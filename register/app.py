@@ -24,7 +24,20 @@ from register import parts
 from register.desk import AT_ONCE, Office
 from register.guarding import HANDLERS, LOCAL_HOSTS, Guard, Mistakes
 from register.looking import Looking
-from register.pages import about, addressees, api, bodies, compare, document, home, mandate, search
+from register.pages import (
+    about,
+    addressees,
+    api,
+    bodies,
+    compare,
+    coverage,
+    document,
+    health,
+    home,
+    mandate,
+    search,
+    timeline,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -33,13 +46,16 @@ if TYPE_CHECKING:
     from register.found_file import Sheet
 
 _FOLDER = Path(__file__).parent
-PAGES = (home, search, document, compare, mandate, bodies, addressees, api, about)
+PAGES = (home, search, document, compare, mandate, bodies, addressees, timeline, coverage, health, api, about)
 # What the head of every page links: addresses, and their names in `words/frame.yaml`.
 NAVIGATION = (
     ("/", "home"),
     ("/search", "search"),
     ("/bodies", "bodies"),
     ("/addressees", "addressees"),
+    ("/timeline", "timeline"),
+    ("/coverage", "coverage"),
+    ("/health", "health"),
     ("/api", "api"),
     ("/about", "about"),
 )

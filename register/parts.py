@@ -61,6 +61,11 @@ def day(value: date | datetime | None, language: str) -> str:
     return f"{value.day} {_MONTHS[language][value.month - 1]} {value.year}"
 
 
+def month(value: date, language: str) -> str:
+    """A month in the same way: Dec 2026."""
+    return f"{_MONTHS[language][value.month - 1]} {value.year}"
+
+
 def script_direction(language: str | None) -> str:
     """How the text of a document runs."""
     return "rtl" if language in _RIGHT_TO_LEFT else "ltr" if language else "auto"
@@ -78,8 +83,13 @@ def _day(context: jinja2.runtime.Context, value: date | datetime | None) -> str:
 
 
 @jinja2.pass_context
+def _month(context: jinja2.runtime.Context, value: date) -> str:
+    return month(value, context["language"])
+
+
+@jinja2.pass_context
 def _number(context: jinja2.runtime.Context, value: int) -> str:
     return number(value, context["language"])
 
 
-FILTERS: dict[str, Callable[..., Any]] = {"day": _day, "number": _number}
+FILTERS: dict[str, Callable[..., Any]] = {"day": _day, "month": _month, "number": _number}
