@@ -9,7 +9,6 @@ import pytest
 
 from register.words import LANGUAGES
 from tests.register.drawn import Drawn
-from tests.warehouse.chronicle import lived
 from tests.warehouse.made import batch, entry, nobody
 from warehouse.load.landing import land
 from warehouse.load.record import record
@@ -49,9 +48,8 @@ async def test_a_series_shows_what_is_missing(client: httpx.AsyncClient, home: P
     assert page.soup.select(".notice")
 
 
-async def test_bodies_have_their_last_session(client: httpx.AsyncClient, home: Path) -> None:
+async def test_bodies_have_their_last_session(client: httpx.AsyncClient, lived_home: Path) -> None:
     """Beside the calendar; without a counted series the page says so."""
-    lived(home)
     page = Drawn((await client.get("/coverage")).text)
     (row,) = page.table("bodies")
     assert [row[0].get_text(), row[2].get_text(), row[5].get_text()] == ["UNGA", "80", "Seen"]

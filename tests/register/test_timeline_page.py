@@ -9,7 +9,7 @@ import pytest
 
 from register.words import LANGUAGES
 from tests.register.drawn import Drawn, asked
-from tests.warehouse.chronicle import TODAY, lived
+from tests.warehouse.chronicle import TODAY
 from tests.warehouse.made import batch, due, entry, nobody
 from warehouse.load.landing import land
 from warehouse.load.record import record
@@ -46,16 +46,15 @@ def found(client: httpx.AsyncClient, home: Path, link: str) -> int:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-async def test_a_bar_leads_to_what_it_counts(client: httpx.AsyncClient, home: Path, language: str) -> None:
+async def test_a_bar_leads_to_what_it_counts(client: httpx.AsyncClient, lived_home: Path, language: str) -> None:
     """Each number of the table of deadlines is that of the search behind it, and each bar is one of its rows."""
-    lived(home)
     page = Drawn((await client.get("/timeline", params={"body": "UNGA", "lang": language})).text)
     rows = page.table("deadlines")
     assert len(rows) == MONTHS_SHOWN
     links = [(cell.a["href"], cell.get_text()) for row in rows for cell in row[1:] if cell.a]
     assert links
     for link, number in links:
-        assert found(client, home, str(link)) == int(number), link
+        assert found(client, lived_home, str(link)) == int(number), link
     bars = {bar["href"] for bar in page.chart("due-chart").select("a")}
     assert bars == {row[-1].a["href"] for row in rows if row[-1].a}
 
@@ -73,9 +72,8 @@ async def test_deadlines_outside_of_the_months_are_counted_and_reached(client: h
     assert "earlier" not in then.text.lower()
 
 
-async def test_what_an_address_cannot_mean_is_said(client: httpx.AsyncClient, home: Path) -> None:
+async def test_what_an_address_cannot_mean_is_said(client: httpx.AsyncClient, lived_home: Path) -> None:
     """Words of the address are shown as words, and the rest of the page is there."""
-    lived(home)
     page = (await client.get("/timeline", params={"body": '"><script>x()</script>', "from": "2027-13"})).text
     assert "<script>x" not in page
     assert "2027-05" in page
@@ -105,17 +103,16 @@ def test_small_bodies_are_one_part(home: Path) -> None:
     assert shown.years[-1].total == 2 * len(many)
 
 
-async def test_reaction_times_are_those_of_the_answers(client: httpx.AsyncClient, home: Path) -> None:
+async def test_reaction_times_are_those_of_the_answers(client: httpx.AsyncClient, lived_home: Path) -> None:
     """One request of the chronicle was answered: the days from its resolution to the report, which came in time."""
-    lived(home)
-    shown = timeline(home)
+    shown = timeline(lived_home)
     (answered,) = [each for each in shown.reactions if each.answered]
     assert (answered.asked, answered.answered, answered.dated, answered.timely) == (2, 1, 1, 1)
     page = Drawn((await client.get("/timeline")).text)
     row = next(row for row in page.table("reaction") if row[0].get_text() == str(answered.year))
     assert [cell.get_text() for cell in row[1:]] == ["2", "1", *[str(answered.median)] * 2, "1 of 1"]
     links = [str(point["href"]) for point in page.chart("reaction-chart").select("a")]
-    assert {found(client, home, link) for link in links} == {1}
+    assert {found(client, lived_home, link) for link in links} == {1}
 
 
 def test_months_follow_each_other() -> None:
