@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from icalendar import Calendar
 
+from tests.warehouse.asking import resolution
 from tests.warehouse.chronicle import TODAY
 from tests.warehouse.made import batch, entry, nobody
 from warehouse.load.landing import land
@@ -64,6 +65,21 @@ def test_every_row_of_the_ledger_is_found_with_its_words(chronicle: Path) -> Non
         == len(rows)
         == found_mandates(chronicle, Question()).total
     )
+
+
+def test_mandates_of_one_clause_have_their_own_words(home: Path) -> None:
+    """A clause with two mandates shows each with its part, as the ledger does; one with a single one shows it whole."""
+    two = (
+        "Requests the Secretary-General to report on lamps, and decides to include an item on oil in the agenda of its"
+    )
+    asked = resolution(f"{two} eighty-first session", "Requests the Secretary-General to submit a report on fog horns")
+    land(home, batch(0, asked))
+    record(home, nobody)
+    publish(home)
+    ledger = query(home, "SELECT task_key, occurrence, quote FROM ledger WHERE number = '1'").rows
+    assert len({quote for _, _, quote in ledger}) > 1
+    rows = {(row.task_key, row.occurrence, row.quote) for row in found_mandates(home, Question()).rows}
+    assert rows >= set(ledger)
 
 
 def test_deadlines_come_nearest_first(chronicle: Path) -> None:

@@ -74,14 +74,14 @@ _ORDERS = {
     ("document", "date"): "documents.published_on DESC NULLS LAST, documents.document_id",
 }
 
-# The words of a mandate as `current_mandates` has them, by the ids alone: the view would read all of them.
+# The words of a mandate as `current_mandates` has them, by keys alone: the view would read all of them. The mandates of
+# a clause are numbered from 1, so one with a second is shared.
 _WORDS = """
 WITH asked AS (
     SELECT mandate_id, task_key, clause_id, quote FROM mandates WHERE mandate_id IN ({ids})
     UNION ALL SELECT clause_id, clause_key, clause_id, display FROM clauses WHERE clause_id IN ({ids})
 ), shared AS (
-    SELECT clause_id FROM mandates WHERE clause_id IN (SELECT clause_id FROM asked)
-    GROUP BY clause_id HAVING count(*) > 1
+    SELECT clause_id FROM mandates WHERE mandate_id IN ({seconds})
 )
 SELECT
     asked.mandate_id, asked.task_key, clauses.clause_key, clauses.number, clauses.page,
@@ -223,9 +223,16 @@ def _texts(home: Path, ids: Sequence[str]) -> dict[str, tuple[Any, ...]]:
     """What the snapshot says of each of these mandates."""
     if not ids:
         return {}
-    named = {f"id_{place}": mandate for place, mandate in enumerate(dict.fromkeys(ids))}
-    sql = _WORDS.format(ids=", ".join(f"${name}" for name in named))
-    return {mandate: tuple(row) for mandate, *row in query(home, sql, named).rows}
+    asked = {f"id_{place}": mandate for place, mandate in enumerate(dict.fromkeys(ids))}
+    clauses = dict.fromkeys(mandate.rpartition(":")[0] for mandate in asked.values())
+    seconds = {f"second_{place}": f"{clause}:2" for place, clause in enumerate(clauses)}
+    # Written one by one: the index of a key is not asked for the rows of a list.
+    sql = _WORDS.format(ids=_places(asked), seconds=_places(seconds))
+    return {mandate: tuple(row) for mandate, *row in query(home, sql, asked | seconds).rows}
+
+
+def _places(values: dict[str, str]) -> str:
+    return ", ".join(f"${name}" for name in values)
 
 
 @dataclass(frozen=True, slots=True)
