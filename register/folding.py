@@ -49,9 +49,15 @@ def begins(text: Text, language: str | None) -> list[Begin]:
     for clause, after in zip_longest(text.clauses, text.clauses[1:]):
         found[clause.start] = around(clause.start, clause)
         end = clause.end if after is None else min(clause.end, after.start)
-        if end < last:
+        if end < last and (after is None or not is_tail(text.words[end : after.start])):
             found.setdefault(end, around(end, None))
     return [found[place] for place in sorted(found) if place < last or place == 0]
+
+
+def is_tail(words: str) -> bool:
+    """Whether what is between two clauses is but the number of a footnote on the line of the first."""
+    first, _, others = words.partition("\n")
+    return not others.strip() and not any(letter.isalpha() for letter in first)
 
 
 def _preambles(text: Text) -> Iterator[tuple[int, int, Fold, None]]:

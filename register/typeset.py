@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mandates.text.page_furniture import find_furniture
 from mandates.text.wrapped import unwrapped
-from register.folding import begins
+from register.folding import begins, is_tail
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -132,6 +132,8 @@ def _marks(text: Text, recorded: Mapping[str, str]) -> list[_Mark]:
     dues = (due for task in tasks for due in task.dues)
     spans += [(due.start, due.end, "due", None) for due in dues if due.start is not None and due.end is not None]
     spans += [(*span, "furniture", None) for span in _furniture(text.words)]
+    between = ((clause.end, after.start) for clause, after in pairwise(text.clauses))
+    spans += [(*span, "furniture", None) for span in between if is_tail(text.words[slice(*span)])]
     marks = [_Mark(start, 0, "page", str(number)) for number, start in enumerate(text.page_starts, start=1)]
     for start, end, kind, to in spans:
         if start < end:

@@ -137,6 +137,16 @@ def test_deadlines_citations_pages_and_furniture_are_marked() -> None:
     assert marked(typeset(text_of(RESOLUTION), "en", {}), "cited") == []
 
 
+def test_the_number_of_a_footnote_stays_with_its_clause() -> None:
+    """Pale, and no paragraph of its own between two clauses."""
+    text = text_of(RESOLUTION.replace("lighthouses lit;", "lighthouses lit;²³"))
+    blocks = typeset(text, "en", {})
+    passages = [passage for block in blocks for passage in block.passages if passage.paragraphs]
+    (calls,) = (each for each in passages if each.clause and each.clause.number == "1")
+    assert passages[passages.index(calls) + 1].clause is text.clauses[1]
+    assert any("²³" in words for words in marked(blocks, "furniture"))
+
+
 def test_a_line_that_the_page_has_broken_is_one() -> None:
     """Else a phone breaks each line twice."""
     blocks = typeset(text_of(RESOLUTION), "en", {})
