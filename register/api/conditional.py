@@ -42,6 +42,13 @@ async def conditional(request: Request, response: Response) -> None:
     response.headers.update({"ETag": etag, "Cache-Control": CACHING})
 
 
+def untag(response: Response) -> None:
+    """Take the tag from an answer that may be one of the snapshot before: nobody may keep it as that of this one."""
+    if "ETag" in response.headers:
+        del response.headers["ETag"]
+    response.headers["Cache-Control"] = "no-store"
+
+
 async def not_modified(_request: Request, error: Exception) -> Response:
     """The answer without a body."""
     assert isinstance(error, NotModifiedError)  # noqa: S101 - starlette hands a handler only errors of its class

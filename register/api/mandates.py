@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from register.api.asking import desk_of
+from register.api.conditional import untag
 from register.api.pages import Page, extended, page
 from register.api.problems import not_found
 from register.api.questions import Key, MandateQuestion
@@ -25,6 +26,7 @@ from warehouse.pages.mandate_record import (
 )
 from warehouse.pages.recorded_analysis import recorded_mandates
 from warehouse.query.queries import one_look
+from warehouse.query.standing import is_worked_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,7 +79,9 @@ async def list_mandates(
     """
     desk = desk_of(request)
     wanted = question.slice(ORDERS[question.sort].types)
-    items, found = await desk.ask(_listed, desk.settings.home, question, wanted)
+    items, found, is_certain = await desk.ask(_listed, desk.settings.home, question, wanted)
+    if not is_certain:
+        untag(response)
     return page(request, response, question, items, found.last)
 
 
@@ -94,12 +98,16 @@ async def get_mandate(request: Request, task_key: Key) -> MandateShown:
     return found
 
 
-def _listed(home: Path, question: MandateQuestion, wanted: Slice) -> tuple[list[MandateItem], Listed[ListedMandate]]:
+def _listed(
+    home: Path, question: MandateQuestion, wanted: Slice
+) -> tuple[list[MandateItem], Listed[ListedMandate], bool]:
+    """The items with the list that they are of, and whether they are surely those of the snapshot that is asked."""
     with one_look(home):
+        is_certain = is_worked_out(home)
         found = mandates_listed(home, question.words, question.filters, question.sort, wanted)
         registry = _registry(home, found.rows)
     items = [extended(MandateItem, row, un_mandates=registry.get(row.mandate_id)) for row in found.rows]
-    return items, found
+    return items, found, is_certain
 
 
 def _shown(home: Path, task_key: str) -> MandateShown | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
 from register.api.asking import desk_of
+from register.api.conditional import untag
 from register.api.pages import Page, page
 from register.api.problems import not_found
 from register.api.questions import Key, MandateFilters, Paged
@@ -28,6 +29,12 @@ from warehouse.pages.party_lists import (
 )
 from warehouse.query.coverage import Coverage
 from warehouse.query.sessions import Sitting
+from warehouse.query.standing import is_worked_out
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from warehouse.pages.listing import Listed, Slice
 
 _YEAR = timedelta(days=366)
 
@@ -66,7 +73,9 @@ async def list_addressees(
     """Who has to act, with the number of mandates in each state; filters choose the mandates that count."""
     desk = desk_of(request)
     wanted = question.slice(ADDRESSEE_TYPES)
-    found = await desk.ask(addressees_listed, desk.settings.home, question.words, question.filters, wanted)
+    found, is_certain = await desk.ask(_addressees, desk.settings.home, question, wanted)
+    if not is_certain:
+        untag(response)
     return page(request, response, question, found.rows, found.last)
 
 
@@ -84,3 +93,9 @@ async def get_coverage(request: Request) -> Coverage:
     """What shows whether anything was missed: numbered series with their gaps, and the last session of each body."""
     desk = desk_of(request)
     return await desk.ask(coverage_shown, desk.settings.home)
+
+
+def _addressees(home: Path, question: MandateFilters, wanted: Slice) -> tuple[Listed[Addressee], bool]:
+    """The addressees, and whether they are surely those of the snapshot that is asked."""
+    is_certain = is_worked_out(home)
+    return addressees_listed(home, question.words, question.filters, wanted), is_certain

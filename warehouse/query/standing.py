@@ -59,8 +59,18 @@ def standing(home: Path, sql: str, values: dict[str, Any]) -> list[tuple[Any, ..
             raise QueryError(str(error)) from error
 
 
+def is_worked_out(home: Path) -> bool:
+    """Whether `standing` is sure to answer for the snapshot that is asked, and not for the one before."""
+    with _lock:
+        return _now(home) in _held
+
+
+def _now(home: Path) -> tuple[Path, str]:
+    return home, f"{edition(home)} {datetime.now(UTC):%Y-%m-%d}"
+
+
 def _current(home: Path) -> duckdb.DuckDBPyConnection:
-    now = (home, f"{edition(home)} {datetime.now(UTC):%Y-%m-%d}")
+    now = _now(home)
     with _lock:
         if now in _held:
             return _held[now]
