@@ -100,6 +100,16 @@ SELECT
     CASE WHEN place = 2 AND n % 8 = 0 THEN 'each' END AS due_sense,
     'made' AS rule, left(sha256('clause ' || n || ' ' || place), 24) || ':request:1' AS task_key
 FROM range({first}, {last}) AS numbers(n), range(1, 5) AS places(place) WHERE n % 2 = 0"""
+_ACTS = """
+INSERT INTO acts BY NAME
+SELECT
+    sha256('made ' || n) AS document_id, sha256('version ' || n) AS version_id,
+    'G/RES/' || (n // 100) || '/' || n AS symbol, md5_number_lower(lower(symbol)) AS symbol_key,
+    ['UNGA', 'HRC', 'ECOSOC', 'IPU'][1 + n % 4] AS organ, 'en' AS language, 'adopted' AS stage,
+    (n // 100)::INTEGER AS session, DATE '1990-01-01' + (n % 12000)::INTEGER AS "day", 'Matter ' || n AS title,
+    md5_number_lower(title) AS matter_key, []::UBIGINT[] AS recalls, ''::BLOB AS runs,
+    [sha256('version ' || n) || ':' || place FOR place IN range(1, 5)] AS clauses
+FROM range({first}, {last}) AS numbers(n) WHERE n % 2 = 0"""
 _EVIDENCE = """
 INSERT INTO task_evidence BY NAME
 SELECT
@@ -107,7 +117,7 @@ SELECT
     'answered' AS says, sha256('made ' || (n + 1)) AS document_id, 'made.answer' AS rule,
     DATE '1990-06-01' + (n % 12000)::INTEGER AS happened_on, TIMESTAMPTZ '2026-01-01 00:00Z' AS known_at
 FROM range({first}, {last}) AS numbers(n) WHERE n % 5 < 2 AND n % 2 = 0"""
-_STATEMENTS = (_DOCUMENTS, _VERSIONS, _SIGHTINGS, _CLAUSES, _MANDATES, _EVIDENCE)
+_STATEMENTS = (_DOCUMENTS, _VERSIONS, _SIGHTINGS, _CLAUSES, _MANDATES, _ACTS, _EVIDENCE)
 
 
 def nobody(_findings: Sequence[Finding]) -> tuple[AlertRow, ...]:

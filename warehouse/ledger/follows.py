@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mandates.documents.discontinued import discontinued
 from warehouse.ledger.evidence import Evidence
+from warehouse.links.newest import mandates_of_clauses, newest, rows_of_clauses
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -38,20 +39,12 @@ ORDER BY ALL"""
 _STATED = """
 SELECT DISTINCT from_document, to_document, relation FROM relations
 WHERE relation IN ('replaces', 'discontinues') AND from_document IN {ids} AND to_document IS NOT NULL ORDER BY ALL"""
-_ENDED = """
-WITH shown AS (
-    SELECT document_id, arg_max(version_id, (last_seen, first_seen, version_id)) AS version_id
-    FROM sightings WHERE version_id IS NOT NULL AND document_id IN {ids} GROUP BY document_id
-)
-SELECT DISTINCT relations.from_document, relations.to_document, later.body, named_symbol, clauses.clause_key,
-    clauses.number, clauses.display
-FROM relations
-JOIN documents AS later ON later.document_id = relations.from_document
-JOIN clauses ON clauses.document_id = relations.from_document
-SEMI JOIN shown ON shown.version_id = clauses.version_id
-WHERE relation = 'discontinues' AND relations.from_document IN {ids} AND to_document IS NOT NULL
-    AND clauses.document_id IN {ids}
-ORDER BY ALL"""
+_NAMED = """
+SELECT DISTINCT relations.from_document, relations.to_document, later.body, named_symbol
+FROM relations JOIN documents AS later ON later.document_id = relations.from_document
+WHERE relation = 'discontinues' AND relations.from_document IN {ids} AND to_document IS NOT NULL ORDER BY ALL"""
+_CLAUSES = """
+SELECT document_id, clause_key, number, display FROM clauses WHERE {condition} ORDER BY position, clause_id"""
 _SHOWING = """
 SELECT later_document FROM clause_links WHERE earlier_document IN {ids}
 UNION
@@ -66,18 +59,9 @@ ORDER BY ALL"""
 _DOCUMENTS = """
 SELECT document_id, coalesce(symbol, title), published_on, coalesce(stage, '') IN ('preliminary_draft', 'draft')
 FROM documents WHERE document_id IN {ids}"""
-_TASKS = """
-WITH shown AS (
-    SELECT document_id, arg_max(version_id, (last_seen, first_seen, version_id)) AS version_id
-    FROM sightings WHERE version_id IS NOT NULL AND document_id IN {ids} GROUP BY document_id
-)
-SELECT DISTINCT
-    mandates.document_id, clauses.clause_key, clauses.number, clauses.display, mandates.task_key, mandates.type
-FROM mandates
-SEMI JOIN shown USING (document_id, version_id)
-JOIN clauses USING (clause_id)
-WHERE mandates.document_id IN {ids} AND clauses.document_id IN {ids}
-ORDER BY ALL"""
+# What belongs to a document is found by keys: a column of document ids would be read whole.
+_TASKS = "SELECT clause_id, document_id, task_key, type FROM mandates WHERE {condition}"
+_OF_TASKS = "SELECT clause_id, clause_key, number, display FROM clauses WHERE {condition}"
 
 
 class _Task(NamedTuple):
@@ -141,20 +125,41 @@ def shown_by(connection: duckdb.DuckDBPyConnection, documents: Collection[str]) 
     stated = _rows(connection, _STATED, documents)
     replaced = [(later, earlier) for later, earlier, relation in stated if relation == "replaces"]
     ending = {later for later, _, relation in stated if relation == "discontinues"}
-    ended = [_Ending(*row) for row in _rows(connection, _ENDED, ending)]
+    ended = _endings(connection, ending)
     pairs = [(link.later, link.earlier) for link in links] + replaced + [(each.later, each.earlier) for each in ended]
     ends = {end for pair in pairs for end in pair}
     if not ends:
         return ()
     known = {row[0]: _Document(*row[1:]) for row in _rows(connection, _DOCUMENTS, ends)}
-    tasks: dict[str, list[_Task]] = {}
-    for row in _rows(connection, _TASKS, ends):
-        tasks.setdefault(row[0], []).append(_Task(*row))
+    tasks = _tasks(connection, ends)
     return (
         *(one for link in links for one in _by_link(link, known[link.later], tasks)),
         *(one for each in ended for one in _ended(each, known[each.later], tasks.get(each.earlier, ()))),
         *(one for later, earlier in replaced for one in _replaced(later, known[later], tasks.get(earlier, ()))),
     )
+
+
+def _endings(connection: duckdb.DuckDBPyConnection, documents: Collection[str]) -> list[_Ending]:
+    """The clauses of these documents, each with all that its document ends."""
+    named = _rows(connection, _NAMED, documents)
+    if not named:
+        return []
+    found = newest(connection, {row[0] for row in named})
+    clauses = rows_of_clauses(connection, _CLAUSES, found.clauses)
+    return [_Ending(*each, *clause) for each in named for document, *clause in clauses if document == each[0]]
+
+
+def _tasks(connection: duckdb.DuckDBPyConnection, documents: Collection[str]) -> dict[str, list[_Task]]:
+    """The tasks in the newest texts of these documents, by document."""
+    rows = mandates_of_clauses(connection, _TASKS, newest(connection, documents).clauses)
+    clauses = {row[0]: row for row in rows_of_clauses(connection, _OF_TASKS, {row[0] for row in rows})}
+    tasks: dict[str, list[_Task]] = {}
+    for clause, document, key, type_ in sorted(rows):
+        _, clause_key, number, display = clauses[clause]
+        task = _Task(document, clause_key, number, display, key, type_)
+        if task not in tasks.setdefault(document, []):
+            tasks[document].append(task)
+    return tasks
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, statement: str, documents: Collection[str]) -> list[tuple[Any, ...]]:

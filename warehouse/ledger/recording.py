@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
@@ -19,7 +20,7 @@ from warehouse.load.loading import sighting_ids
 from warehouse.store.database import transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import datetime
 
     import duckdb
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 # Documents whose evidence is judged in one step of a rebuild.
 JUDGED_TOGETHER = 500
+_OF_TEXTS = ("document_id", "version_id")
 
 _IN_SERIES = """
 SELECT document_id, documents.body, due.quote, mandate.quote[:greatest(due."start" - mandate."start", 0)]
@@ -56,8 +58,8 @@ def keep_up(
     # A day or a session that another source states can settle as much as the text.
     reread = loaded.replaced.documents | loaded.filled | {*loaded.versions["document_id"].to_pylist()}
     reread -= {*loaded.documents}
-    tasks = shown_by_links(connection, follows.showing(connection, relations, reread), now)
-    answered, concerned = _answers(connection, answers.claiming(connection, loaded, relations), now)
+    tasks = shown_by_links(connection, follows.showing(connection, relations, reread), now, loaded.documents)
+    answered, concerned = _answers(connection, answers.claiming(connection, loaded, relations), now, _first(loaded))
     changes = update(
         connection,
         documents=(seen | reread) - {*loaded.documents},
@@ -66,6 +68,14 @@ def keep_up(
         now=now,
     )
     return Kept(changes, answered)
+
+
+def _first(loaded: Loaded) -> dict[str, str | None]:
+    """The documents that are new in a load, with their version; None where there is none, or not only one."""
+    held: dict[str, set[str]] = {}
+    for document, version in zip(*(loaded.versions[name].to_pylist() for name in _OF_TEXTS), strict=True):
+        held.setdefault(document, set()).add(version)
+    return {each: min(held[each]) if len(held.get(each, ())) == 1 else None for each in loaded.documents}
 
 
 def _fresh(loaded: Loaded) -> Fresh:
@@ -139,16 +149,29 @@ def rebuild(
     return account.rebuild(connection, now, tell)
 
 
-def shown_by_links(connection: duckdb.DuckDBPyConnection, documents: Collection[str], now: datetime) -> set[str]:
-    """Judge what these documents show by their links; return the tasks whose evidence has changed."""
-    return _settle(connection, documents, follows.shown_by(connection, documents), follows.PREFIX, now)[1]
+def shown_by_links(
+    connection: duckdb.DuckDBPyConnection, documents: Collection[str], now: datetime, new: Collection[str] = ()
+) -> set[str]:
+    """Judge what these documents show by their links; return the tasks whose evidence has changed.
+
+    Those of them that are `new` have shown nothing before.
+    """
+    return _settle(connection, documents, follows.shown_by(connection, documents), follows.PREFIX, now, first=new)[1]
 
 
 def _answers(
-    connection: duckdb.DuckDBPyConnection, documents: Collection[str], now: datetime
+    connection: duckdb.DuckDBPyConnection,
+    documents: Collection[str],
+    now: datetime,
+    new: Mapping[str, str | None] = MappingProxyType({}),
 ) -> tuple[tuple[Evidence, ...], set[str]]:
-    """Judge what these documents answer; return the new evidence, and the tasks whose evidence has changed."""
-    return _settle(connection, documents, answers.find_answers(connection, documents), answers.PREFIX, now)
+    """Judge what these documents answer; return the new evidence, and the tasks whose evidence has changed.
+
+    Those of them that are `new` have shown nothing before, and come with their version where it is known.
+    """
+    versions = {document: version for document, version in new.items() if version is not None}
+    found = answers.find_answers(connection, documents, versions)
+    return _settle(connection, documents, found, answers.PREFIX, now, first=new)
 
 
 def _settle(
@@ -157,13 +180,17 @@ def _settle(
     found: Sequence[Evidence],
     prefix: str,
     now: datetime,
+    *,
+    first: Collection[str],
 ) -> tuple[tuple[Evidence, ...], set[str]]:
     """Keep what documents show by the rules with a prefix, and retract the rest of what they showed by those rules.
 
-    Returns the new evidence, and the tasks whose evidence has changed.
+    Nothing was known by those of them that are recorded for the first time (`first`).
+
+    Given back are the evidence that was not known, and the tasks of which something else is known now.
     """
     if not documents:
         return (), set()
     new = keep(connection, found, now)
-    gone = retract(connection, documents, prefix, [each.evidence_id for each in found], now)
+    gone = retract(connection, {*documents} - {*first}, prefix, [each.evidence_id for each in found], now)
     return new, {each.task_key for each in new} | {*gone}

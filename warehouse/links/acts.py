@@ -26,14 +26,20 @@ if TYPE_CHECKING:
 # A preamble names some ten acts, the longest sixty.
 _MOST_RECALLED = 500
 _FACTS = ("symbol", "symbol_key", "organ", "language", "stage", "session", "day", "title")
+# With other conditions beside the one on the key DuckDB reads the columns whole.
 _DOCUMENTS = """
+WITH named AS MATERIALIZED (
+    SELECT document_id, symbol, symbol_key, body, language, stage, session, published_on, title, kind
+    FROM documents WHERE {condition}
+)
 SELECT document_id, symbol, symbol_key, split_part(body, '-', 1), language, stage, session, published_on, title
-FROM documents
-WHERE {condition} AND kind IN ('resolution', 'decision') AND stage IS NOT NULL AND body IS NOT NULL
+FROM named
+WHERE kind IN ('resolution', 'decision') AND stage IS NOT NULL AND body IS NOT NULL
     AND NOT contains(coalesce(symbol, ''), '/Add.') AND NOT contains(coalesce(symbol, ''), '/Corr.')
 ORDER BY document_id"""
 _KNOWN = """
-SELECT document_id, symbol, symbol_key, organ, language, stage, session, "day", title FROM acts WHERE {condition}"""
+SELECT document_id, version_id, symbol, symbol_key, organ, language, stage, session, "day", title
+FROM acts WHERE {condition}"""
 _SHOWN = """
 SELECT document_id, arg_max(version_id, (last_seen, first_seen, version_id)) FROM sightings
 WHERE version_id IS NOT NULL AND {condition} GROUP BY document_id"""
@@ -95,7 +101,8 @@ def keep_acts(connection: duckdb.DuckDBPyConnection, loaded: Loaded) -> frozense
         citations=tuple(_pairs(nested(loaded.versions, "citations", ["version_id"]), "version_id", "symbol", "start")),
     )
     texts = {document for document, _ in arrived.versions} | loaded.replaced.documents
-    return _keep(connection, {*loaded.entries["document_id"].to_pylist(), *texts}, texts, arrived)
+    shown = set(_pairs(loaded.entries, "document_id", "version_id"))
+    return _keep(connection, {*loaded.entries["document_id"].to_pylist(), *texts}, texts, arrived, shown)
 
 
 def keep_acts_read_again(connection: duckdb.DuckDBPyConnection, documents: Collection[str]) -> frozenset[str]:
@@ -104,14 +111,27 @@ def keep_acts_read_again(connection: duckdb.DuckDBPyConnection, documents: Colle
 
 
 def _keep(
-    connection: duckdb.DuckDBPyConnection, documents: Collection[str], texts: Collection[str], arrived: _Arrived
+    connection: duckdb.DuckDBPyConnection,
+    documents: Collection[str],
+    texts: Collection[str],
+    arrived: _Arrived,
+    shown: Collection[tuple[str, str | None]] = (),
 ) -> frozenset[str]:
-    """Write down the acts among `documents`: those that are new or known otherwise, and those with other `texts`."""
+    """Write down the acts among `documents`: those that are new or known otherwise, and those with other `texts`.
+
+    `shown` are documents with a version that a source shows: a publisher may go back to a former text.
+    """
     facts = facts_of(connection, sorted(documents))
     condition, parameters = among("document_id", list(facts))
     rows = connection.execute(_KNOWN.format(condition=condition), parameters).fetchall() if facts else []
-    known = {row[0]: row[1:] for row in rows}
-    touched = {document: row for document, row in facts.items() if document in texts or known.get(document) != row}
+    known = {row[0]: row[2:] for row in rows}
+    held = {row[0]: row[1] for row in rows}
+    back = {document for document, version in shown if version is not None and held.get(document, version) != version}
+    touched = {
+        document: row
+        for document, row in facts.items()
+        if document in texts or document in back or known.get(document) != row
+    }
     _write(connection, touched, arrived, known.keys())
     return frozenset(touched)
 

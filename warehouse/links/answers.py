@@ -8,6 +8,7 @@ or is read again, so that the order of arrival does not matter (`warehouse.links
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.compute as pc
@@ -16,6 +17,7 @@ from mandates.documents.report_opening import OPENING_CHARS, read_opening
 from warehouse.findings.finding import deadlines_of
 from warehouse.links.answer_parts import Answering, Asking
 from warehouse.links.answer_rules import evidence_of
+from warehouse.links.newest import mandates_of_clauses, newest, newest_versions, rows_of_clauses
 from warehouse.load.arrivals import among, nested
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from warehouse.ledger.evidence import Evidence
+    from warehouse.links.newest import Newest
     from warehouse.links.relations import RelationRow
     from warehouse.load.loading import Loaded
 
@@ -44,17 +47,13 @@ _NAMED = "SELECT DISTINCT from_document, named_key FROM relations WHERE relation
 _BEARING = """
 SELECT symbol_key, document_id FROM documents
 WHERE {condition} AND coalesce(stage, '') NOT IN ('preliminary_draft', 'draft')"""
-_SHOWN = """
-SELECT document_id, arg_max(version_id, (last_seen, first_seen, version_id))
-FROM sightings WHERE version_id IS NOT NULL AND {condition} GROUP BY document_id"""
 _FACTS = "SELECT document_id, symbol, title, body, session, published_on FROM documents WHERE {condition}"
 _TEXTS = f"SELECT document_id, left(text, {OPENING_CHARS}) FROM versions WHERE {{condition}}"  # noqa: S608 - a number of ours
 _TASKS = """
 SELECT
-    document_id, clause_id, task_key, type, quote, coalesce(addressee_resolved, addressee) AS addressee,
+    clause_id, mandate_id, document_id, task_key, type, quote, coalesce(addressee_resolved, addressee) AS addressee,
     addressee_id, action, deliverable, agenda_title, dues
-FROM mandates WHERE {condition}
-ORDER BY mandate_id"""
+FROM mandates WHERE {condition}"""
 _CLAUSES = "SELECT clause_id, number, position FROM clauses WHERE {condition}"
 
 
@@ -87,8 +86,14 @@ def all_claiming(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
     return tuple(row[0] for row in connection.execute(_ALL_CLAIMING).fetchall())
 
 
-def find_answers(connection: duckdb.DuckDBPyConnection, documents: Collection[str]) -> tuple[Evidence, ...]:
+def find_answers(
+    connection: duckdb.DuckDBPyConnection,
+    documents: Collection[str],
+    versions: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[Evidence, ...]:
     """All that these documents show of the tasks of the resolutions that they name.
+
+    `versions` are the newest versions of documents as far as they are known already.
 
     What one of them was known to show and is not among this, by a rule that begins with `PREFIX`, is shown no longer.
     """
@@ -98,10 +103,12 @@ def find_answers(connection: duckdb.DuckDBPyConnection, documents: Collection[st
         bearing.setdefault(key, []).append(document)
     pairs = sorted((later, asked) for later, key in named for asked in bearing.get(key, ()) if asked != later)
     involved = {document for pair in pairs for document in pair}
-    shown = dict(_rows(connection, _SHOWN, "document_id", involved))
     facts = {row[0]: row for row in _rows(connection, _FACTS, "document_id", involved)}
-    answering = _answering(connection, facts, {shown[later] for later, _ in pairs if later in shown})
-    asking = _asking(connection, facts, {shown[asked] for _, asked in pairs if asked in shown})
+    claiming = {later for later, _ in pairs}
+    held = {later: versions[later] for later in claiming if later in versions}
+    held |= newest_versions(connection, claiming - held.keys())
+    answering = _answering(connection, facts, {*held.values()})
+    asking = _asking(connection, facts, newest(connection, {asked for _, asked in pairs}))
     return tuple(
         evidence
         for later, asked in pairs
@@ -122,14 +129,14 @@ def _answering(
 
 
 def _asking(
-    connection: duckdb.DuckDBPyConnection, facts: Mapping[str, tuple[Any, ...]], versions: Collection[str]
+    connection: duckdb.DuckDBPyConnection, facts: Mapping[str, tuple[Any, ...]], asked: Newest
 ) -> dict[str, list[Asking]]:
-    """The tasks in these versions, by document, in the order of the text."""
-    tasks = _rows(connection, _TASKS, "version_id", versions)
-    clauses = {row[0]: row[1:] for row in _rows(connection, _CLAUSES, "clause_id", {row[1] for row in tasks})}
+    """The tasks in these texts, by document, in the order of the text."""
+    tasks = mandates_of_clauses(connection, _TASKS, asked.clauses)
+    clauses = {row[0]: row[1:] for row in rows_of_clauses(connection, _CLAUSES, {row[0] for row in tasks})}
     asking: dict[str, list[Asking]] = {}
-    for document, clause, key, type_, quote, addressee, addressee_id, action, deliverable, item, dues in sorted(
-        tasks, key=lambda row: (row[0], clauses[row[1]][1])
+    for clause, _, document, key, type_, quote, addressee, addressee_id, action, deliverable, item, dues in sorted(
+        tasks, key=lambda row: (row[2], clauses[row[0]][1], row[1])
     ):
         _, symbol, title, body, session, day = facts[document]
         number = re.sub(r"\W+", "", clauses[clause][0] or "")
