@@ -83,7 +83,10 @@ def _next_steps(home: Path) -> None:
         (mandates("ledger", "--symbol", "A/RES/80/991", home=home), "what became of the requests of the year before"),
         (mandates("chain", "A/RES/81/904", home=home), "how they were changed, and which were dropped"),
         (mandates("calendar", "--body", "UNGA", home=home), "the upcoming sessions, with agendas and deadlines"),
-        (mandates("register", home=home), "all of it as web pages, at http://127.0.0.1:4280"),
+        (
+            mandates("register", home=home, config=home / "demo" / "config"),
+            "all of it as web pages, at http://127.0.0.1:4280",
+        ),
         (mandates("init", "watch"), "your own sources and recipients"),
     ):
         click.echo(f"  {call:40} # {why}")

@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
 from starlette.routing import Route
 
 from config.redaction import public
-from config.sources import load_sources
-from config.strict_yaml import ConfigError
 from register.charts.bars import Column, stacked
 from register.charts.strips import strip
+from register.configured import configured_sources
 from register.desk import desk
 from register.parts import day
 from warehouse.pages.health import health_page
 from warehouse.pages.watched import DAYS_WATCHED
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from starlette.requests import Request
     from starlette.responses import Response
 
     from config.settings import Settings
-    from config.sources import Source
     from register.charts.bars import Bars
     from register.words import Phrases
     from warehouse.pages.health import HealthPage
 
-log = logging.getLogger(__name__)
 # The worst first.
 STATES = ("gap", "before", "watched")
 LOOKS = {"gap": 2, "before": 10, "watched": 4}
@@ -56,16 +50,7 @@ async def page(request: Request) -> Response:
 
 
 def _condition(settings: Settings) -> HealthPage:
-    sources = _sources(settings.config / "sources.yaml")
-    return health_page(settings.home, sources, has_place=settings.landing is not None)
-
-
-def _sources(path: Path) -> tuple[Source, ...] | None:
-    try:
-        return load_sources(path)
-    except ConfigError as error:
-        log.warning("%s", error)
-        return None
+    return health_page(settings.home, configured_sources(settings), has_place=settings.landing is not None)
 
 
 def _crawls(shown: HealthPage, words: Phrases, language: str) -> Bars:

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 
 from starlette.routing import Route
 
+from register.configured import configured_sources
 from register.desk import desk
 from warehouse.pages.home import home_page
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
+
+    from config.settings import Settings
+    from warehouse.pages.home import Home
 
 # The visit before the present one, and the last request: a visit ends after half an hour without any.
 SINCE_COOKIE, SEEN_COOKIE = "since", "seen"
@@ -26,13 +30,17 @@ async def first_page(request: Request) -> Response:
     seen, since = _time(request, SEEN_COOKIE, now), _time(request, SINCE_COOKIE, now)
     if seen is not None and now - seen > VISIT_ENDS:
         since = seen
-    shown = await here.ask(home_page, here.settings.home, since)
+    shown = await here.ask(_shown, here.settings, since)
     response = here.page("home.html.j2", shown=shown, since=since)
     for name, value in ((SEEN_COOKIE, now), (SINCE_COOKIE, since)):
         if value is not None:
             text = value.isoformat(timespec="seconds")
             response.set_cookie(name, text, max_age=YEAR_SECONDS, samesite="lax", httponly=True)
     return response
+
+
+def _shown(settings: Settings, since: datetime | None) -> Home:
+    return home_page(settings.home, since, configured_sources(settings))
 
 
 def _time(request: Request, cookie: str, now: datetime) -> datetime | None:

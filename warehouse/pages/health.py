@@ -11,7 +11,7 @@ from warehouse.pages.watched import watched_of
 from warehouse.query.condition import outbox, totals
 from warehouse.query.coverage import series_of
 from warehouse.query.queries import one_look, query, reading
-from warehouse.query.source_states import source_states, states_left
+from warehouse.query.source_states import ILL, source_states, states_left
 from warehouse.store.snapshot import is_behind, snapshot_path
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 DAYS_SHOWN, REREADINGS_SHOWN, FAILURES_SHOWN = 14, 10, 15
 _ORDER = ("blocked", "failing", "late", "unlisted", "healthy", "off")
-_ILL = frozenset({"blocked", "failing", "late"})
 
 # Parts are counted by the crawl that handed them over, at its end; their documents are their own.
 _DAYS = f"""
@@ -168,7 +167,7 @@ def _urgency(each: SourceState) -> tuple[int, bool, str]:
 def _of_sources(known: Sequence[SourceState], series: Sequence[SeriesCoverage]) -> Iterator[Problem]:
     for each in known:
         health = each.health
-        if health.state in _ILL:
+        if health.state in ILL:
             yield Problem("source", health.source_id, health.state, since=health.since, reason=health.reason)
     for each in known:
         health = each.health

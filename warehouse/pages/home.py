@@ -7,10 +7,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from warehouse.query.queries import query
+from warehouse.query.source_states import ILL, source_states, states_left
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
     from pathlib import Path
+
+    from config.sources import Source
 
 DUE_DAYS = 60
 SHOWN = 12
@@ -33,8 +37,6 @@ ORDER BY {order}, symbol, number, occurrence LIMIT $shown"""
 _DUE_COUNT = "SELECT count(*) FROM ledger WHERE {which}"
 _COMING = f"days_left BETWEEN 0 AND {DUE_DAYS} AND state IN ('open', 'due_soon', 'corrected', 'partly_answered')"
 _OVERDUE = "state = 'overdue'"
-_UNCHECKED = """
-SELECT source_id, state, last_success FROM source_health WHERE state <> 'healthy' ORDER BY last_success NULLS FIRST"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +93,8 @@ class Home:
     unchecked: tuple[Unchecked, ...]
 
 
-def home_page(home: Path, since: datetime | None) -> Home:
-    """What there is since that time; without one, the newest of all.
+def home_page(home: Path, since: datetime | None, sources: Sequence[Source] | None) -> Home:
+    """What there is since that time; without one, the newest of all. None where nobody knows the configured sources.
 
     Raises:
         QueryError: there is no snapshot, or it cannot be read.
@@ -106,8 +108,17 @@ def home_page(home: Path, since: datetime | None) -> Home:
         _count(home, _DUE_COUNT.format(which=_COMING)),
         _due(home, _OVERDUE, "due_end DESC"),
         _count(home, _DUE_COUNT.format(which=_OVERDUE)),
-        tuple(Unchecked(*row) for row in query(home, _UNCHECKED).rows),
+        _unchecked(home, sources),
     )
+
+
+def _unchecked(home: Path, sources: Sequence[Source] | None) -> tuple[Unchecked, ...]:
+    """Those that were not read for the longest time come first."""
+    states = states_left(home) if sources is None else source_states(home, sources, datetime.now(UTC))
+    ill = [each for each in states if each.health.state in ILL]
+    never = datetime.min.replace(tzinfo=UTC)
+    ill.sort(key=lambda each: (each.history.last_success or never, each.health.source_id))
+    return tuple(Unchecked(each.health.source_id, each.health.state, each.history.last_success) for each in ill)
 
 
 def _due(home: Path, which: str, order: str) -> tuple[DueTask, ...]:

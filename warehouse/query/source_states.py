@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from config.sources import Source
 
+# States in which a source is not read as planned.
+ILL = frozenset({"blocked", "failing", "late"})
 _LEFT = "SELECT source_id, state, coalesce(error, '') FROM sources ORDER BY source_id"
 
 
