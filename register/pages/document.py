@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from register.desk import desk
 from register.margins import margin
-from register.parts import path
+from register.parts import path, query
 from register.story import Event, remarks, story
 from register.typeset import typeset
 from warehouse.pages.addresses import clause_place, document_of_symbol
@@ -129,8 +129,8 @@ async def clause_page(request: Request) -> Response:
     found = await here.ask(clause_place, here.settings.home, request.path_params["clause_key"])
     if found is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    there = f"{path('documents', found.document_id)}#clause-{found.clause_key}"
-    return RedirectResponse(there, HTTPStatus.SEE_OTHER)
+    there = query(path("documents", found.document_id), version=found.version_id)
+    return RedirectResponse(f"{there}#clause-{found.clause_key}", HTTPStatus.SEE_OTHER)
 
 
 routes = [

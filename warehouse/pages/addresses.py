@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from warehouse.pages.sightings import newest_version, sightings_of
 from warehouse.query.queries import query
 
 if TYPE_CHECKING:
@@ -16,18 +17,17 @@ SELECT document_id FROM documents
 WHERE symbol_key = md5_number_lower(replace(lower($symbol), ' ', ''))
 ORDER BY language IS NOT DISTINCT FROM $language DESC, first_seen, document_id LIMIT 1"""
 _LED = "SELECT new FROM key_aliases WHERE old IN ($key, $head)"
-_OF_ID = "SELECT document_id, clause_key FROM clauses WHERE clause_id = $key"
-# A clause that asks for something has an account, whose index is quicker than a look at all clauses.
-_ASKING = "SELECT document_id, $key FROM ledger_tasks WHERE task_key BETWEEN $key || ':' AND $key || ':~' LIMIT 1"
-_OF_KEY = "SELECT document_id, clause_key FROM clauses WHERE clause_key = $key LIMIT 1"
+_OF_ID = "SELECT clause_key FROM clauses WHERE clause_id = $key"
+_OF_KEY = "SELECT document_id, version_id FROM clauses WHERE clause_key = $key ORDER BY rowid"
 
 
 @dataclass(frozen=True, slots=True)
 class ClausePlace:
-    """The document of a clause, and the key that the clause has there today."""
+    """The document of a clause, and the key that the clause has there; `version_id` where only a former text has it."""
 
     document_id: str
     clause_key: str
+    version_id: str | None = None
 
 
 def document_of_symbol(home: Path, symbol: str, language: str | None = None) -> str | None:
@@ -50,12 +50,17 @@ def clause_place(home: Path, key: str) -> ClausePlace | None:
     """
     head, _, rest = key.partition(":")
     if rest.isdigit():
-        return _place(home, _OF_ID, key)
+        head = next((row[0] for row in query(home, _OF_ID, {"key": key}).rows), head)
     led = [row[0].partition(":")[0] for row in query(home, _LED, {"key": key, "head": head}).rows]
-    looks = ((sql, name) for name in dict.fromkeys([*led, head]) for sql in (_ASKING, _OF_KEY))
-    return next(filter(None, (_place(home, *look) for look in looks)), None)
+    return next(filter(None, (_place(home, name) for name in dict.fromkeys([*led, head]))), None)
 
 
-def _place(home: Path, sql: str, key: str) -> ClausePlace | None:
-    rows = query(home, sql, {"key": key}).rows
-    return ClausePlace(*rows[0]) if rows else None
+def _place(home: Path, clause_key: str) -> ClausePlace | None:
+    """The clause in the newest text of its document, else in the last text that has it."""
+    rows = query(home, _OF_KEY, {"key": clause_key}).rows
+    if not rows:
+        return None
+    document_id, last = rows[-1]
+    newest = newest_version(sightings_of(home, [document_id]).get(document_id, ()))
+    has_newest = any(version_id == newest for _, version_id in rows)
+    return ClausePlace(document_id, clause_key, None if has_newest else last)
