@@ -113,7 +113,7 @@ async def test_a_slow_question_is_stopped_and_does_not_stall_others(
     """The page says so, with when to ask again; the next one is answered."""
     recorded(home, 0)
 
-    def endless(home: Path, _since: object) -> None:
+    def endless(home: Path, *_rest: object) -> None:
         query(home, "SELECT sum(a.range * b.range) FROM range(10000000) AS a, range(10000000) AS b")
 
     with monkeypatch.context() as patched:
@@ -130,7 +130,7 @@ async def test_a_mistake_of_ours_is_a_page(client: httpx.AsyncClient, home: Path
     """With the headers of any other, and without the reason."""
     recorded(home, 0)
 
-    def broken(_home: Path, _since: object) -> None:
+    def broken(_home: Path, *_rest: object) -> None:
         raise RuntimeError("secret")
 
     monkeypatch.setattr("register.pages.home.home_page", broken)
