@@ -6,7 +6,7 @@ import contextlib
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -36,7 +36,7 @@ IF_DAMAGED = "if it is damaged, `mandates snapshot` publishes it again; snapshot
 _PIECE_ROWS = 50_000
 # An interruption between two queries of a block is lost, so it is repeated.
 _INTERRUPTS_EVERY_SECONDS = 0.05
-_lent: ContextVar[Mapping[Path, str]] = ContextVar("lent", default={})  # noqa: B039 - never changed
+_lent: ContextVar[Mapping[Path, Shared]] = ContextVar("lent", default={})  # noqa: B039 - never changed
 _looking: ContextVar[Mapping[Path, duckdb.DuckDBPyConnection]] = ContextVar("looking", default={})  # noqa: B039 - never changed
 
 
@@ -51,10 +51,21 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """An open snapshot for `lent`, and which one it is."""
+    """An open snapshot for `lent`, which one it is, and what reads it `apart` from requests."""
 
     connection: duckdb.DuckDBPyConnection
     stamp: str
+    apart: set[duckdb.DuckDBPyConnection] = field(default_factory=set)
+    changed: threading.Condition = field(default_factory=threading.Condition)
+
+    def close(self) -> None:
+        """Stop what reads it apart, wait until that has ended, and let go of the file."""
+        with self.changed:
+            while self.apart:
+                for cursor in self.apart:
+                    cursor.interrupt()
+                self.changed.wait(_INTERRUPTS_EVERY_SECONDS)
+        self.connection.close()
 
 
 def query(
@@ -178,10 +189,11 @@ def shared(path: Path, *, memory_bytes: int, threads: int = 2) -> Iterator[Share
     except duckdb.Error as error:
         connection.close()
         raise QueryError(f"{path}: cannot be opened: {error}; {IF_DAMAGED}") from error
+    opened_one = Shared(connection, seen)
     try:
-        yield Shared(connection, seen)
+        yield opened_one
     finally:
-        connection.close()
+        opened_one.close()
 
 
 @contextlib.contextmanager
@@ -193,7 +205,7 @@ def lent(home: Path, snapshot: Shared, *, seconds: float | None = None) -> Itera
         QueryError: what the block asks fails.
     """
     cursor = snapshot.connection.cursor()
-    before, edition_before = _looking.set({home: cursor}), _lent.set({home: snapshot.stamp})
+    before, edition_before = _looking.set({home: cursor}), _lent.set({home: snapshot})
     try:
         cursor.execute("USE snapshot")
         with interrupted_after(cursor, seconds):
@@ -210,7 +222,43 @@ def lent(home: Path, snapshot: Shared, *, seconds: float | None = None) -> Itera
 
 def edition(home: Path) -> str:
     """Which snapshot is asked: the one that was lent, which another may have replaced since, or the published one."""
-    return _lent.get().get(home) or stamp(home)
+    lent_one = _lent.get().get(home)
+    return stamp(home) if lent_one is None else lent_one.stamp
+
+
+def is_lent(home: Path) -> bool:
+    """Whether this block reads a snapshot that was lent to it."""
+    return home in _lent.get()
+
+
+def apart(home: Path) -> Callable[[], contextlib.AbstractContextManager[duckdb.DuckDBPyConnection]]:
+    """The snapshot that this block reads, for another thread: what is returned is called there, once.
+
+    Where it was lent, the thread may go on when the block is over. The snapshot is closed only after it: what still
+    reads it then is stopped, with duckdb.InterruptException.
+    """
+    snapshot = _lent.get().get(home)
+    if snapshot is None:
+        looking = _looking.get().get(home)
+        return (
+            partial(opened, snapshot_path(home)) if looking is None else partial(contextlib.closing, looking.cursor())
+        )
+    cursor = snapshot.connection.cursor()
+    cursor.execute("USE snapshot")
+    with snapshot.changed:
+        snapshot.apart.add(cursor)
+    return partial(_apart, snapshot, cursor)
+
+
+@contextlib.contextmanager
+def _apart(snapshot: Shared, cursor: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    try:
+        yield cursor
+    finally:
+        cursor.close()
+        with snapshot.changed:
+            snapshot.apart.discard(cursor)
+            snapshot.changed.notify_all()
 
 
 @contextlib.contextmanager

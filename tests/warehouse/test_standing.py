@@ -1,0 +1,107 @@
+"""The ledger of today in memory: worked out once, also where those who asked for it do not wait for it."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import duckdb
+import pytest
+
+from tests.warehouse.chronicle import lived
+from warehouse.load.decisions import land_decisions, record_decisions
+from warehouse.model import QueryError, SlowQueryError
+from warehouse.query import standing as ledger_of_today
+from warehouse.query.filters import NEXT_EXPECTED
+from warehouse.query.queries import apart, lent, query, shared
+from warehouse.query.standing import standing
+from warehouse.review.decision import Decision
+from warehouse.store.snapshot import publish, snapshot_path
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from _pytest.monkeypatch import MonkeyPatch
+
+MEMORY_BYTES = 250_000_000
+COLUMNS = (
+    "mandate_id, occurrence, body, session, symbol, kind, stage, language, published_on, topics, type, addressee, "
+    "addressee_id, addressee_resolved, state, since, due, due_start, due_end, due_basis, due_sense, responsible"
+)
+COUNT = "SELECT count(*) FROM today.standing"
+ENDLESS = "SELECT sum(a.range * b.range) FROM range(10000000) AS a, range(10000000) AS b"
+
+
+def test_it_is_worked_out_though_nobody_waits_for_it(home: Path, monkeypatch: MonkeyPatch) -> None:
+    """Whoever asks first is sent away; the work goes on, and a later one is answered."""
+    monkeypatch.setattr(ledger_of_today, "FIRST_SECONDS", 0.0)
+    lived(home)
+    with shared(snapshot_path(home), memory_bytes=MEMORY_BYTES) as snapshot:
+        with pytest.raises(SlowQueryError), lent(home, snapshot):
+            standing(home, COUNT, {})
+        for coming in list(ledger_of_today._coming.values()):
+            coming.result()
+        with lent(home, snapshot):
+            ((rows,),) = standing(home, COUNT, {})
+            assert rows == query(home, "SELECT count(*) FROM ledger").rows[0][0]
+
+
+def test_a_snapshot_is_let_go_though_something_reads_it(home: Path) -> None:
+    """Endless work on it is stopped, and the file is closed after that."""
+    lived(home)
+    stopped: list[BaseException] = []
+
+    with shared(snapshot_path(home), memory_bytes=MEMORY_BYTES) as snapshot:
+        with lent(home, snapshot):
+            look = apart(home)
+
+        def work() -> None:
+            with look() as cursor:
+                try:
+                    cursor.execute(ENDLESS).fetchall()
+                except duckdb.InterruptException as error:
+                    stopped.append(error)
+
+        thread = threading.Thread(target=work)
+        thread.start()
+    thread.join()
+    assert stopped
+    assert not snapshot.apart
+
+
+def test_without_a_snapshot_there_is_no_ledger_of_today(home: Path) -> None:
+    """It is said that there is none."""
+    with pytest.raises(QueryError, match="no snapshot"):
+        standing(home, COUNT, {})
+
+
+def test_it_is_the_ledger_of_today(home: Path, monkeypatch: MonkeyPatch) -> None:
+    """The rows of the view, worked out a few tasks at a time, with what people decided."""
+    monkeypatch.setattr(ledger_of_today, "TOGETHER", 4)
+    lived(home)
+    sql = "SELECT task_key FROM ledger ORDER BY symbol, number"
+    first, second, *_, last = [row[0] for row in query(home, sql).rows]
+    clauses = "SELECT clause_key FROM clauses JOIN documents USING (document_id)"
+    ((silent,),) = query(home, f"{clauses} WHERE symbol = 'A/RES/79/901' AND number = '1'").rows
+    said = [
+        (first, "addressee", "the Secretariat"),
+        (first, "responsible", "Unit for lamps"),
+        (second, "addressee_id", "un:secretariat"),
+        (second, "type", "convening"),
+        (last, "is_mandate", "no"),
+        (silent, "is_mandate", "yes"),
+    ]
+    at = datetime.now(UTC)
+    land_decisions(home, [Decision(key, field, value, "a reader", at, "it says so") for key, field, value in said])
+    record_decisions(home)
+    publish(home)
+    rows = standing(home, f"SELECT {COLUMNS} FROM today.standing", {})
+    view = query(
+        home,
+        f"SELECT {COLUMNS} FROM (SELECT ledger.*, documents.language, documents.topics FROM ledger "
+        f"JOIN documents USING (document_id) QUALIFY {NEXT_EXPECTED})",
+    ).rows
+    assert sorted(map(repr, rows)) == sorted(map(repr, view))
+    assert {"Unit for lamps", None} == {row[-1] for row in rows}
+    assert silent in [key for (key,) in query(home, "SELECT task_key FROM ledger").rows]
