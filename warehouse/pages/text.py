@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+# The citations of a longer text are found sooner by reading their column than by reading the text again.
+LONG = 200_000
 # Only primary keys have an index. An act knows its clauses (`acts`), a mandate's key is its clause's with its place
 # there, and a citation's key has the place that today's rules find in the text; so no column is read whole.
 _TEXT = """
@@ -164,8 +166,11 @@ def _tasks(home: Path, clauses: Sequence[str]) -> dict[str, list[Task]]:
 
 def _citations(home: Path, version_id: str, words: str) -> tuple[Named, ...]:
     """The recorded citations, at places where today's rules find some too: so far a text is read again."""
-    places = dict.fromkeys(each.start for each in find_citations(words))
-    rows = _of_ids(home, _CITATIONS, "citation_id", [f"{version_id}:c{place}" for place in places])
+    if len(words) > LONG:
+        rows = query(home, _CITATIONS.format(condition="version_id = ?"), [version_id]).rows
+    else:
+        places = dict.fromkeys(each.start for each in find_citations(words))
+        rows = _of_ids(home, _CITATIONS, "citation_id", [f"{version_id}:c{place}" for place in places])
     return tuple(sorted((Named(*row) for row in rows), key=lambda named: named.start))
 
 
