@@ -35,9 +35,8 @@ RELATIONS: dict[str, tuple[str, ...]] = {
     "SeriesCoverage": ("coverage_series",),
     "NotSeen": ("coverage_numbers",),
     "BodyCoverage": ("coverage_bodies",),
-    "Sitting": ("current_sessions",),
-    "AgendaItem": ("session_agendas",),
-    "SessionDeadline": ("ledger",),
+    "BodySitting": ("current_sessions",),
+    "SessionItem": ("session_agendas",),
 }
 _PROBLEM = {
     "type": "object",

@@ -20,6 +20,7 @@ from warehouse.pages.party_lists import (
     SOURCE_TYPES,
     Addressee,
     Body,
+    BodySitting,
     Source,
     addressees_listed,
     bodies_listed,
@@ -28,7 +29,6 @@ from warehouse.pages.party_lists import (
     sources_listed,
 )
 from warehouse.query.coverage import Coverage
-from warehouse.query.sessions import Sitting
 from warehouse.query.standing import is_worked_out
 
 if TYPE_CHECKING:
@@ -53,16 +53,22 @@ async def list_bodies(request: Request, response: Response, question: Annotated[
 @router.get("/bodies/{body}/sessions", summary="List the sessions of a body", tags=["Bodies"])
 async def list_sessions(
     request: Request,
+    response: Response,
     body: Key,
     first: Annotated[date | None, Query(alias="from", description="First day; a year ago otherwise.")] = None,
     last: Annotated[date | None, Query(alias="to", description="Last day; in two years otherwise.")] = None,
-) -> list[Sitting]:
-    """The sessions that a body holds between two days, with the items placed on their agendas and what is due."""
+) -> list[BodySitting]:
+    """The sessions that a body holds between two days, with the items placed on their agendas.
+
+    What is due in a session are the mandates of /v1/mandates with this body and due_after and due_before.
+    """
     desk, today = desk_of(request), datetime.now(UTC).date()
     days = first or today - _YEAR, last or today + 2 * _YEAR
-    found = await desk.ask(body_sessions, desk.settings.home, body, *days)
+    found, is_certain = await desk.ask(_sessions, desk.settings.home, body, *days)
     if found is None:
         raise not_found("The body", body)
+    if not is_certain:
+        untag(response)
     return list(found)
 
 
@@ -99,3 +105,9 @@ def _addressees(home: Path, question: MandateFilters, wanted: Slice) -> tuple[Li
     """The addressees, and whether they are surely those of the snapshot that is asked."""
     is_certain = is_worked_out(home)
     return addressees_listed(home, question.words, question.filters, wanted), is_certain
+
+
+def _sessions(home: Path, body: str, first: date, last: date) -> tuple[tuple[BodySitting, ...] | None, bool]:
+    """The sessions, and whether what is due in them is surely that of the snapshot that is asked."""
+    is_certain = is_worked_out(home)
+    return body_sessions(home, body, first, last), is_certain

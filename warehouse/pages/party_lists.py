@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from warehouse.pages.listing import Listed, Order, Row, listed
 from warehouse.query.coverage import Coverage, coverage_of
 from warehouse.query.filters import condition
-from warehouse.query.queries import Table, query, reading
+from warehouse.query.queries import Table, one_look, query, reading
 from warehouse.query.search import ranking
-from warehouse.query.sessions import Sitting, sittings
 from warehouse.query.standing import standing
 
 if TYPE_CHECKING:
@@ -30,6 +29,19 @@ _IS_BODY = """
 SELECT 1 FROM documents WHERE body = $body
 UNION ALL SELECT 1 FROM coverage_bodies WHERE body = $body UNION ALL SELECT 1 FROM current_sessions WHERE body = $body
 LIMIT 1"""
+_SESSIONS = """
+SELECT body, number, start_on, end_on, is_expected, confidence, origin, source, changed_at, otherwise
+FROM current_sessions WHERE body = $body AND end_on >= $first AND start_on <= $last ORDER BY start_on, number"""
+_ITEMS = """
+SELECT DISTINCT session, item, symbol, title, number, url, task_key FROM session_agendas
+WHERE body = $body AND end_on >= $first AND start_on <= $last
+ORDER BY session, item, symbol, number, task_key"""
+# Of the body's committees, too.
+_DUE = """
+SELECT due_end, count(*) FROM today.standing
+WHERE split_part(body, '-', 1) = $body AND due_end >= $first AND type <> 'agenda_placement'
+    AND state NOT IN ('answered', 'renewed', 'superseded', 'withdrawn')
+GROUP BY due_end"""
 _SOURCES = """
 SELECT
     source_id, state, failures, error, last_success, last_new, last_crawl, documents, crawls, failed_crawls,
@@ -73,6 +85,36 @@ class Body:
     next_is_expected: bool | None
     sessions_not_seen: list[int] | None
     state: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionItem:
+    """Something that a document placed on the agenda, as the view `session_agendas` has it."""
+
+    item: str
+    symbol: str | None
+    title: str
+    number: str | None
+    url: str
+    task_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class BodySitting:
+    """A session, as the view `current_sessions` has it, with its agenda and how many deadlines fall into it."""
+
+    body: str
+    number: int
+    start_on: date
+    end_on: date
+    is_expected: bool
+    confidence: str
+    origin: str
+    source: str
+    changed_at: datetime
+    otherwise: str | None
+    items: tuple[SessionItem, ...]
+    due: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +162,23 @@ def bodies_listed(home: Path, wanted: Slice) -> Listed[Body]:
     return _listed(home, _BODIES, Body, _BODY_ORDER, wanted)
 
 
-def body_sessions(home: Path, body: str, first: date, last: date) -> tuple[Sitting, ...] | None:
+def body_sessions(home: Path, body: str, first: date, last: date) -> tuple[BodySitting, ...] | None:
     """The sessions that a body holds between two days; None where nothing is known of such a body."""
-    if not query(home, _IS_BODY, {"body": body}).rows:
-        return None
-    with reading(home) as connection:
-        return sittings(connection, first, last, [body])
+    asked = {"body": body, "first": first, "last": last}
+    with one_look(home):
+        if not query(home, _IS_BODY, {"body": body}).rows:
+            return None
+        sessions = query(home, _SESSIONS, asked).rows
+        items: dict[int, list[SessionItem]] = {}
+        for number, *item in query(home, _ITEMS, asked).rows:
+            items.setdefault(number, []).append(SessionItem(*item))
+        due = standing(home, _DUE, {"body": body, "first": first})
+    found = []
+    for session in sessions:
+        number, start, end = session[1:4]
+        falling = sum(count for day, count in due if start <= day <= end)
+        found.append(BodySitting(*(*session, tuple(items.get(number, ())), falling)))
+    return tuple(found)
 
 
 def addressees_listed(home: Path, words: str | None, filters: Filters, wanted: Slice) -> Listed[Addressee]:
