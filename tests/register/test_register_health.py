@@ -13,7 +13,7 @@ from tests.register.drawn import Drawn
 from tests.warehouse.made import batch, entry, nobody
 from warehouse.load.landing import land
 from warehouse.load.record import record
-from warehouse.pages.health import health_page
+from warehouse.pages.health import DAYS_SHOWN, health_page
 from warehouse.pages.watched import DAYS_WATCHED, watched_of
 from warehouse.query.queries import query
 from warehouse.store.database import session
@@ -121,10 +121,11 @@ def test_old_gaps_are_left_out(home: Path) -> None:
 
 
 def test_days_count_crawls(home: Path) -> None:
-    """Those that worked and those that failed, with what they brought."""
-    recorded(home, crawled(1, 1), crawled(2, 1, error="status 500"), crawled(3, 0))
+    """Those that worked and those that failed, with what they brought; a day without any is there, too."""
+    recorded(home, crawled(1, 2), crawled(2, 2, error="status 500"), crawled(3, 0))
     shown = health_page(home, (), has_place=False)
-    assert [(day.crawls, day.failed, day.documents) for day in shown.days] == [(1, 0, 1), (2, 1, 1)]
+    counts = [(day.crawls, day.failed, day.documents) for day in shown.days]
+    assert counts == [(1, 0, 1), (0, 0, 0), (2, 1, 1), *[(0, 0, 0)] * (DAYS_SHOWN - 3)]
     assert [each.error for each in shown.failures] == ["status 500"]
     assert {each.kind for each in shown.problems} == set()
     land(home, crawled(4, 0))

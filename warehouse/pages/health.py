@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from warehouse.load.landing import waiting_batches
@@ -28,16 +28,15 @@ DAYS_SHOWN, REREADINGS_SHOWN, FAILURES_SHOWN = 14, 10, 15
 _ORDER = ("blocked", "failing", "late", "unlisted", "healthy", "off")
 
 # Parts are counted by the crawl that handed them over, at its end; their documents are their own.
-_DAYS = f"""
+_DAYS = """
 SELECT
     finished_at::DATE, count(*) FILTER (outcome <> 'part'), count(*) FILTER (outcome = 'failed'),
     sum(items_seen)::BIGINT, sum(entries)::BIGINT, max(finished_at)
-FROM batches WHERE finished_at >= (SELECT max(finished_at) FROM batches) - INTERVAL {DAYS_SHOWN} DAY
-GROUP BY ALL ORDER BY 1 DESC LIMIT {DAYS_SHOWN}"""  # noqa: S608 - numbers of our own
+FROM batches WHERE finished_at >= $first GROUP BY ALL"""
 _FAILURES = f"""
 SELECT source_id, finished_at, error FROM batches
 WHERE outcome = 'failed' AND finished_at >= (SELECT max(finished_at) FROM batches) - INTERVAL {DAYS_SHOWN} DAY
-ORDER BY finished_at DESC, source_id LIMIT {FAILURES_SHOWN}"""  # noqa: S608
+ORDER BY finished_at DESC, source_id LIMIT {FAILURES_SHOWN}"""  # noqa: S608 - numbers of our own
 _REREADINGS = f"""
 SELECT "at"::DATE, count(*), sum(gained)::BIGINT, sum(lost)::BIGINT, sum(changed)::BIGINT FROM rereadings
 GROUP BY ALL ORDER BY 1 DESC LIMIT {REREADINGS_SHOWN}"""  # noqa: S608
@@ -45,14 +44,17 @@ GROUP BY ALL ORDER BY 1 DESC LIMIT {REREADINGS_SHOWN}"""  # noqa: S608
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The crawls that ended on a day (UTC): how many, how many failed, what they listed, and what they brought."""
+    """The crawls that ended on a day (UTC): how many, how many failed, what they listed, and what they brought.
+
+    `last` is when the last one ended; None on a day without any.
+    """
 
     day: date
     crawls: int
     failed: int
     items: int
     documents: int
-    last: datetime
+    last: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,7 @@ def health_page(home: Path, sources: Sequence[Source] | None, *, has_place: bool
         with reading(home) as connection:
             series = series_of(connection)
         sums, letters = totals(home), outbox(home, now)
-        days = tuple(Day(*row) for row in query(home, _DAYS).rows)
+        days = _days(home, now.date())
         failures = tuple(Failure(*row) for row in query(home, _FAILURES).rows)
         rereadings = tuple(Reread(*row) for row in query(home, _REREADINGS).rows)
         watched = watched_of(home, now)
@@ -158,6 +160,13 @@ def health_page(home: Path, sources: Sequence[Source] | None, *, has_place: bool
         failures=failures,
         rereadings=rereadings,
     )
+
+
+def _days(home: Path, today: date) -> tuple[Day, ...]:
+    """The last days, today first; those without a crawl among them, or nobody would see that there was none."""
+    wanted = [today - timedelta(days=back) for back in range(DAYS_SHOWN)]
+    known = {row[0]: Day(*row) for row in query(home, _DAYS, {"first": wanted[-1]}).rows}
+    return tuple(known.get(day) or Day(day, 0, 0, 0, 0, None) for day in wanted)
 
 
 def _urgency(each: SourceState) -> tuple[int, bool, str]:
