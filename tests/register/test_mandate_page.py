@@ -159,7 +159,9 @@ async def test_a_mandate_that_is_gone_says_so(client: httpx.AsyncClient, home: P
     publish(home)
     answer = await client.get(f"/mandates/{key}")
     assert answer.status_code == 410
-    assert f"/documents/{before.publication.document_id}" in answer.text
+    there = re.findall(rf'href="(/documents/{before.publication.document_id}\?version=[^"]+)"', answer.text)
+    assert len(there) == 1
+    assert "a report on fog horns" in text_of((await client.get(html.unescape(there[0]))).text)
 
 
 async def test_a_draft_has_no_state(client: httpx.AsyncClient, lived_home: Path) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from warehouse.pages.addresses import ClausePlace
     from warehouse.pages.clause_years import Year
     from warehouse.pages.corrections import Correction
     from warehouse.pages.document import Document, Version
@@ -58,10 +59,14 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """A mandate that the newest text of its document no longer has, and since when (UTC)."""
+    """A mandate that the newest text of its document no longer has, and since when (UTC).
+
+    `former` is where its clause is in the last text that has it; None where only the reading of a text changed.
+    """
 
     document: Document
     since: datetime
+    former: ClausePlace | None
 
 
 def mandate_page(home: Path, key: str) -> Mandate | Moved | Gone | None:
@@ -103,4 +108,7 @@ def _found(home: Path, key: str) -> Mandate | Moved | None:
 def _gone(home: Path, key: str) -> Gone | None:
     rows = query(home, _PAST, {"key": key}).rows
     known = recorded(home, rows[0][0]) if rows else None
-    return Gone(known.document, rows[0][1]) if known else None
+    if known is None:
+        return None
+    place = clause_place(home, key)
+    return Gone(known.document, rows[0][1], place if place and place.version_id else None)
