@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from warehouse.query.queries import query
+from warehouse.query.queries import one_look, query
 from warehouse.query.source_states import ILL, source_states, states_left
 
 if TYPE_CHECKING:
@@ -19,24 +19,92 @@ if TYPE_CHECKING:
 DUE_DAYS = 60
 SHOWN = 12
 
-_NEW = """
+# The newest text of the documents in question, as `current_versions` has it for all.
+_NEWEST = """
+newest AS (
+    SELECT arg_max(version_id, (last_seen, first_seen, version_id)) AS version_id FROM sightings
+    WHERE version_id IS NOT NULL AND document_id IN ({documents}) GROUP BY document_id
+)"""
+# What people decided of one field, by the name that the task has today; null where it was taken back.
+_DECIDED = """
+SELECT coalesce(key_aliases.new, decisions.task_key) AS task_key,
+    arg_max_null(value, ("at", recorded_at, decision_id)) AS value
+FROM decisions LEFT JOIN key_aliases ON key_aliases.old = decisions.task_key WHERE field = '{field}' GROUP BY 1"""
+_NEW = f"""
 WITH new AS (
     FROM documents WHERE first_seen > $since
     ORDER BY first_seen DESC, published_on DESC NULLS LAST, document_id LIMIT $shown
-)
+), {_NEWEST.format(documents="SELECT document_id FROM new")}
 SELECT
     new.document_id, new.symbol, new.title, new.body, new.kind, new.published_on, first_seen, new.language,
     count(mandate_id)
-FROM new LEFT JOIN current_mandates USING (document_id)
-GROUP BY ALL ORDER BY first_seen DESC, new.published_on DESC NULLS LAST, new.document_id"""
+FROM new LEFT JOIN (
+    SELECT document_id, mandate_id FROM mandates
+    WHERE document_id IN (SELECT document_id FROM new) AND version_id IN (FROM newest)
+        AND task_key NOT IN (SELECT task_key FROM ({_DECIDED.format(field="is_mandate")}) WHERE value = 'no')
+) AS asked USING (document_id)
+GROUP BY ALL ORDER BY first_seen DESC, new.published_on DESC NULLS LAST, new.document_id"""  # noqa: S608 - our own words, and so below
 _NEW_COUNT = "SELECT count(*) FROM documents WHERE first_seen > $since"
-_DUE = """
-SELECT task_key, document_id, symbol, title, number, quote, addressee, due_end, days_left, state, is_expected
-FROM ledger WHERE {which}
-ORDER BY {order}, symbol, number, occurrence LIMIT $shown"""
-_DUE_COUNT = "SELECT count(*) FROM ledger WHERE {which}"
-_COMING = f"days_left BETWEEN 0 AND {DUE_DAYS} AND state IN ('open', 'due_soon', 'corrected', 'partly_answered')"
-_OVERDUE = "state = 'overdue'"
+# The accounts as they are recorded. The view `ledger` shows the same, but joins the words of all mandates first, which
+# with a hundred thousand documents takes more memory than a page has.
+_HELD = """
+held AS (
+    SELECT task_key, document_id, asked.number AS occurrence, asked.due_end, asked.is_expected, span.state
+    FROM (
+        SELECT task_key, document_id, asked, unnest(list_filter(states, lambda span:
+            span.occurrence = asked.number AND coalesce(span.since <= current_date, true)
+            AND coalesce(span.until > current_date, true))) AS span
+        FROM (
+            SELECT task_key, document_id, states,
+                unnest(list_filter(occurrences, lambda asked: asked.due_end {days})) AS asked
+            FROM ledger_tasks
+        )
+    )
+    WHERE span.state IN ({states})
+)"""
+_COMING = f"""
+WITH {
+    _HELD.format(
+        days=f"BETWEEN current_date AND current_date + {DUE_DAYS}",
+        states="'open', 'due_soon', 'corrected', 'partly_answered'",
+    )
+}
+SELECT *, count(*) OVER () FROM held ORDER BY due_end, task_key, occurrence LIMIT $shown"""  # noqa: S608
+# Overdue is said only where a source that would show the answer was watched, as in the view `ledger`.
+_OVERDUE = f"""
+WITH {_HELD.format(days="< current_date", states="'overdue'")},
+watched AS (FROM answers_watched WHERE until >= current_date),
+read AS (SELECT hash(task_key) AS task, arg_max(type, rowid) AS type FROM mandates GROUP BY 1),
+late AS (
+    SELECT held.*, coalesce(said.value, read.type) AS type, split_part(documents.body, '-', 1) AS parent
+    FROM held
+    JOIN documents USING (document_id)
+    LEFT JOIN read ON read.task = hash(held.task_key)
+    LEFT JOIN ({_DECIDED.format(field="type")}) AS said ON said.task_key = held.task_key
+    WHERE split_part(documents.body, '-', 1) IN (SELECT parent FROM watched)
+)
+SELECT task_key, document_id, occurrence, due_end, is_expected, state, count(*) OVER ()
+FROM late SEMI JOIN watched
+    ON watched.type = late.type AND watched.parent = late.parent AND watched.since <= late.due_end
+ORDER BY due_end DESC, task_key, occurrence LIMIT $shown"""  # noqa: S608
+_WORDS = f"""
+WITH {_NEWEST.format(documents="SELECT unnest($documents)")},
+asked AS (
+    SELECT task_key, clause_id, document_id, quote, addressee FROM mandates
+    WHERE task_key IN (SELECT unnest($tasks)) AND version_id IN (FROM newest)
+    UNION ALL
+    SELECT clause_key, clause_id, document_id, display, addressee FROM clauses
+    WHERE clause_key IN (SELECT unnest($tasks)) AND version_id IN (FROM newest)
+),
+shared AS (
+    SELECT clause_id FROM mandates WHERE clause_id IN (SELECT clause_id FROM asked) GROUP BY 1 HAVING count(*) > 1
+)
+SELECT
+    asked.task_key, documents.symbol, documents.title, clauses.number,
+    CASE WHEN clause_id IN (FROM shared) THEN asked.quote ELSE clauses.display END,
+    coalesce(said.value, asked.addressee)
+FROM asked JOIN clauses USING (clause_id) JOIN documents ON documents.document_id = asked.document_id
+LEFT JOIN ({_DECIDED.format(field="addressee")}) AS said ON said.task_key = asked.task_key"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +168,18 @@ def home_page(home: Path, since: datetime | None, sources: Sequence[Source] | No
         QueryError: there is no snapshot, or it cannot be read.
     """
     when = {"since": since or datetime.min.replace(tzinfo=UTC)}
-    new = query(home, _NEW, when | {"shown": SHOWN}).rows
-    return Home(
-        tuple(NewDocument(*row) for row in new),
-        _count(home, _NEW_COUNT, when) if since else len(new),
-        _due(home, _COMING, "due_end"),
-        _count(home, _DUE_COUNT.format(which=_COMING)),
-        _due(home, _OVERDUE, "due_end DESC"),
-        _count(home, _DUE_COUNT.format(which=_OVERDUE)),
-        _unchecked(home, sources),
-    )
+    with one_look(home):
+        new = query(home, _NEW, when | {"shown": SHOWN}).rows
+        (coming, coming_count), (late, late_count) = (_due(home, sql) for sql in (_COMING, _OVERDUE))
+        return Home(
+            tuple(NewDocument(*row) for row in new),
+            int(query(home, _NEW_COUNT, when).rows[0][0]) if since else len(new),
+            coming,
+            coming_count,
+            late,
+            late_count,
+            _unchecked(home, sources),
+        )
 
 
 def _unchecked(home: Path, sources: Sequence[Source] | None) -> tuple[Unchecked, ...]:
@@ -121,9 +191,20 @@ def _unchecked(home: Path, sources: Sequence[Source] | None) -> tuple[Unchecked,
     return tuple(Unchecked(each.health.source_id, each.health.state, each.history.last_success) for each in ill)
 
 
-def _due(home: Path, which: str, order: str) -> tuple[DueTask, ...]:
-    return tuple(DueTask(*row) for row in query(home, _DUE.format(which=which, order=order), {"shown": SHOWN}).rows)
-
-
-def _count(home: Path, sql: str, parameters: dict[str, datetime] | None = None) -> int:
-    return int(query(home, sql, parameters).rows[0][0])
+def _due(home: Path, sql: str) -> tuple[tuple[DueTask, ...], int]:
+    """The first of these occurrences with their words, and how many there are."""
+    rows = query(home, sql, {"shown": SHOWN}).rows
+    if not rows:
+        return (), 0
+    asked = {"tasks": [row[0] for row in rows], "documents": [row[1] for row in rows]}
+    words = {task: more for task, *more in query(home, _WORDS, asked).rows}
+    today = datetime.now(UTC).date()
+    shown = []
+    for task, document, _, due_end, is_expected, state, _ in rows:
+        if task in words:
+            symbol, title, number, quote, addressee = words[task]
+            left = (due_end - today).days
+            shown.append(
+                DueTask(task, document, symbol, title, number, quote, addressee, due_end, left, state, is_expected)
+            )
+    return tuple(shown), int(rows[0][-1])
