@@ -98,6 +98,9 @@ async def _plain(_request: Request, error: Exception) -> JSONResponse:
 async def _unanswered(request: Request, error: Exception) -> JSONResponse:
     """The snapshot cannot be read: the reason, and the paths in it, are in the log for its operator."""
     log.warning("%s: %s", request.url.path, error)
+    # So DuckDB begins its message; it has no class for it that the warehouse could tell apart.
+    if str(error).startswith("Out of Memory"):
+        return _later("The answer needs more memory than the server may use. Use more filters, or the Parquet files.")
     return _later("The published snapshot cannot be read at the moment. Try again later, or ask the operator.")
 
 
