@@ -137,12 +137,13 @@ def _current(home: Path) -> duckdb.DuckDBPyConnection:
 def _worked_out(
     now: tuple[Path, str], look: Callable[[], AbstractContextManager[duckdb.DuckDBPyConnection]]
 ) -> duckdb.DuckDBPyConnection:
-    memory = duckdb.connect(config={"threads": 2, "memory_limit": _MEMORY})
-    made = False
     try:
+        # Entered first: the snapshot is closed only when this block has been left.
         with look() as snapshot:
-            _fill(memory, snapshot)
-        made = True
+            memory = _filled(snapshot)
+        with _lock:
+            _held.clear()
+            _held[now] = memory
     except duckdb.InterruptException as error:
         raise SlowQueryError("another snapshot was published meanwhile; ask again in a moment") from error
     except duckdb.Error as error:
@@ -150,13 +151,11 @@ def _worked_out(
     finally:
         with _lock:
             del _coming[now]
-            if made:
-                _held.clear()
-                _held[now] = memory
     return memory
 
 
-def _fill(memory: duckdb.DuckDBPyConnection, snapshot: duckdb.DuckDBPyConnection) -> None:
+def _filled(snapshot: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    memory = duckdb.connect(config={"threads": 2, "memory_limit": _MEMORY})
     memory.execute("ATTACH ':memory:' AS today (COMPRESS)")
     ((last,),) = snapshot.execute(_LAST).fetchall()
     # Without any task, too, the columns of the table come from one piece.
@@ -167,3 +166,4 @@ def _fill(memory: duckdb.DuckDBPyConnection, snapshot: duckdb.DuckDBPyConnection
         memory.execute(f"{how} FROM piece")
         memory.unregister("piece")
     memory.execute("CHECKPOINT today")
+    return memory
