@@ -86,3 +86,15 @@ def test_new_documents_have_the_mandates_of_their_newest_text(soon: Path) -> Non
     assert {each.document_id: each.mandates for each in new} == {
         each.document_id: counted.get(each.document_id, 0) for each in new
     }
+
+
+def test_a_new_snapshot_is_not_answered_with_the_lists_of_the_one_before(soon: Path) -> None:
+    """What is kept for the next reader is that of one snapshot."""
+    before = home_page(soon, None, None).due_count
+    day = TODAY + timedelta(days=20)
+    land(
+        soon, batch(10, resolution(80, f"{_ASKED}, by {day.day} {day:%B %Y}, a report on buoys", symbol="A/RES/80/990"))
+    )
+    record(soon, nobody)
+    publish(soon)
+    assert home_page(soon, None, None).due_count == before + 1

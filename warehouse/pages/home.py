@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from warehouse.query.queries import one_look, query
+from warehouse.query.queries import edition, one_look, query
 from warehouse.query.source_states import ILL, source_states, states_left
 
 if TYPE_CHECKING:
@@ -170,7 +171,8 @@ def home_page(home: Path, since: datetime | None, sources: Sequence[Source] | No
     when = {"since": since or datetime.min.replace(tzinfo=UTC)}
     with one_look(home):
         new = query(home, _NEW, when | {"shown": SHOWN}).rows
-        (coming, coming_count), (late, late_count) = (_due(home, sql) for sql in (_COMING, _OVERDUE))
+        today = f"{edition(home)} {datetime.now(UTC):%Y-%m-%d}"
+        (coming, coming_count), (late, late_count) = (_due(home, today, sql) for sql in (_COMING, _OVERDUE))
         return Home(
             tuple(NewDocument(*row) for row in new),
             int(query(home, _NEW_COUNT, when).rows[0][0]) if since else len(new),
@@ -191,8 +193,9 @@ def _unchecked(home: Path, sources: Sequence[Source] | None) -> tuple[Unchecked,
     return tuple(Unchecked(each.health.source_id, each.health.state, each.history.last_success) for each in ill)
 
 
-def _due(home: Path, sql: str) -> tuple[tuple[DueTask, ...], int]:
-    """The first of these occurrences with their words, and how many there are."""
+@lru_cache(maxsize=4)
+def _due(home: Path, _today: str, sql: str) -> tuple[tuple[DueTask, ...], int]:
+    """The first of these occurrences with their words, and how many there are; kept for a snapshot and a day."""
     rows = query(home, sql, {"shown": SHOWN}).rows
     if not rows:
         return (), 0
