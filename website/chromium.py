@@ -57,12 +57,20 @@ class Page:
             "Emulation.setDeviceMetricsOverride", width=self._width, height=height, deviceScaleFactor=1, mobile=False
         )
         self._ask("Page.navigate", url=url)
+        self.wait(*words)
+
+    def wait(self, *words: str) -> None:
+        """Until the page shows all these words.
+
+        Raises:
+            TimeoutError: it does not.
+        """
         end = time.monotonic() + SECONDS
         while not all(
             word in (text := str(self.run("document.body ? document.body.innerText : ''"))) for word in words
         ):
             if time.monotonic() > end:
-                raise TimeoutError(f"{url} does not show {words}: {text[:2000]}")
+                raise TimeoutError(f"{self.run('location.href')} does not show {words}: {text[:2000]}")
             time.sleep(0.3)
         time.sleep(SETTLED_SECONDS)
 
@@ -73,6 +81,24 @@ class Page:
     def run(self, script: str) -> Any:
         """The value of some JavaScript in the page."""
         return self._ask("Runtime.evaluate", expression=script, returnByValue=True)["result"].get("value")
+
+    def resize(self, width: int) -> None:
+        """What is shown from now on is as wide as this, in CSS pixels."""
+        self._width = width
+
+    def emulate(self, *, medium: str = "screen", dark: bool = False, scripts: bool = True) -> None:
+        """What is shown from now on is for a screen or for print, light or dark, with or without the page's scripts."""
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        self._ask("Emulation.setEmulatedMedia", media=medium, features=[scheme])
+        self._ask("Emulation.setScriptExecutionDisabled", value=not scripts)
+
+    def press(self, key: str) -> None:
+        """One key, by its name, as Tab or Enter."""
+        codes = {"Tab": (9, ""), "Enter": (13, "\r")}
+        code, text = codes[key]
+        for kind in ("keyDown", "keyUp"):
+            shown = {"text": text} if text and kind == "keyDown" else {}
+            self._ask("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code, **shown)
 
     def picture(self) -> bytes:
         """What is shown, as PNG."""
