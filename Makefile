@@ -7,7 +7,7 @@ export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test quick compat lint wheel schemas format bench newcomer docs pictures screenshots feedparser-fixtures feedparser-suite faults lock audit sbom clean
+.PHONY: help setup demo test quick compat lint wheel schemas format bench newcomer docs axe pictures screenshots feedparser-fixtures feedparser-suite faults lock audit sbom clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -67,7 +67,8 @@ pictures: setup ## Take the pictures in the documentation again (needs Chromium)
 wheel: setup ## Build the wheel into dist/, for pipx, uv tool or a container
 	@$(BIN)/python -m hatchling build -t wheel
 
-screenshots: setup ## Take the pictures of the Prefect UI again (needs Chromium)
+screenshots: setup ## Take the pictures of the register and of the Prefect UI again (needs Chromium)
+	@$(BIN)/python -m website.register_pictures
 	@$(BIN)/python -m website.screenshots
 
 schemas: setup ## Write docs/schemas and the configuration reference from the code
@@ -90,6 +91,12 @@ feedparser-fixtures: setup
 	@mkdir -p $(CACHE)
 	@awk '/^feedparser==/ {on = 1} on {print} on && !/\\$$/ {exit}' constraints.txt > $(CACHE)/feedparser.txt
 	@test -d $(CACHE)/$(FEEDPARSER)/tests || { $(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --no-binary feedparser --require-hashes -r $(CACHE)/feedparser.txt -d $(CACHE) && tar xzf $(CACHE)/$(FEEDPARSER).tar.gz -C $(CACHE); }
+
+# Only a test uses it. npm finds it through whatever registry is configured; what was fetched must have this hash.
+axe: setup ## Fetch axe-core, with which the test of the register's accessibility examines each page (needs npm)
+	@mkdir -p $(CACHE)/axe-core
+	@test -f $(CACHE)/axe-core/package/axe.min.js || { cd $(CACHE)/axe-core && npm pack --silent axe-core@4.14.1 > /dev/null && tar xzf axe-core-4.14.1.tgz package/axe.min.js; }
+	@echo "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c  $(CACHE)/axe-core/package/axe.min.js" | sha256sum --check --quiet
 
 feedparser-suite: feedparser-fixtures ## feedparser's own fixtures through the feed kind (fetches its sdist once)
 	@$(BIN)/python -m pytest tests/scrapers/test_feedparser_suite.py $(ARGS)

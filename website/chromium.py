@@ -66,11 +66,9 @@ class Page:
             TimeoutError: it does not.
         """
         end = time.monotonic() + SECONDS
-        while not all(
-            word in (text := str(self.run("document.body ? document.body.innerText : ''"))) for word in words
-        ):
+        while missing := self._missing(words):
             if time.monotonic() > end:
-                raise TimeoutError(f"{self.run('location.href')} does not show {words}: {text[:2000]}")
+                raise TimeoutError(f"{self.run('location.href')} does not show {missing}")
             time.sleep(0.3)
         time.sleep(SETTLED_SECONDS)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,11 +23,19 @@ from website.chromium import Page, browser, page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(browser() is None, reason="needs a Chromium browser")]
 
 PHONE, DESK, HEIGHT = 360, 1280, 900
+# `make axe` puts it there.
+AXE = Path(os.environ.get("MANDATES_CACHE") or CHECKOUT / ".venv" / "cache") / "axe-core" / "package" / "axe.min.js"
+EXAMINE = """
+window.found = null;
+axe.run().then(result => {
+    window.found = result.violations.flatMap(
+        rule => rule.nodes.map(node => `${rule.impact}: ${rule.id}: ${node.html}`));
+}, error => { window.found = [String(error)]; });
+0"""
 SERVING = """
 from config.settings import Settings
 from register.serving import serve
@@ -154,3 +164,34 @@ def test_it_is_read_in_french_and_without_scripts(shown: Page, register: str) ->
     shown.show(f"{register}/search?words=bells&lang=fr", "bells", height=HEIGHT)
     assert shown.run("document.documentElement.lang") == "fr"
     shown.show(f"{register}/about?lang=en", height=HEIGHT)
+
+
+def examined(shown: Page) -> list[str]:
+    """What axe-core finds on the page."""
+    shown.run(f"{AXE.read_text()};0")
+    shown.run(EXAMINE)
+    while (found := shown.run("window.found")) is None:
+        time.sleep(0.05)
+    return list(found)
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="needs axe-core: make axe")
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_no_page_has_an_accessibility_fault(
+    shown: Page, register: str, addresses: tuple[str, ...], *, dark: bool
+) -> None:
+    """Of any severity; a page that does not exist and a search without results are among them."""
+    shown.emulate(dark=dark)
+    found = {}
+    for path in (*addresses, "/nowhere", "/search?words=unheard", "/timeline?lang=fr", "/search?words=submit&lang=es"):
+        shown.show(f"{register}{path}", height=HEIGHT)
+        found[path] = examined(shown)
+    assert {path: faults for path, faults in found.items() if faults} == {}
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="needs axe-core: make axe")
+def test_an_accessibility_fault_is_found(shown: Page, register: str) -> None:
+    """A picture without words for those who do not see it."""
+    shown.show(f"{register}/about", height=HEIGHT)
+    shown.run("document.querySelector('main').append(document.createElement('img')); 0")
+    assert [fault.split(":")[:2] for fault in examined(shown)] == [["critical", " image-alt"]]

@@ -9,6 +9,8 @@ import pytest
 
 from website.chromium import browser
 from website.pictures import IMAGES, MATRIX, PICTURES, SHOWN, first_message, session_matrix, take
+from website.register_pictures import VIEWS, demonstrated
+from website.register_pictures import take as take_views
 from website.screenshots import SCREENS, addresses, watched_site
 from website.screenshots import take as take_screens
 
@@ -25,7 +27,7 @@ def _size(path: Path) -> tuple[int, int]:
 
 def test_the_pictures_are_there() -> None:
     """Each picture that the scripts take is in docs/images, and no other; those of the UI have at most 200 kB."""
-    taken = {f"{picture.name}.png" for picture in (*PICTURES, MATRIX, *SCREENS)}
+    taken = {f"{picture.name}.png" for picture in (*PICTURES, MATRIX, *SCREENS, *VIEWS)}
     assert {path.name for path in IMAGES.glob("*.png")} == taken
     assert [path.name for path in IMAGES.glob("prefect-*.png") if path.stat().st_size > 200_000] == []
 
@@ -46,6 +48,17 @@ def test_the_script_takes_them(tmp_path: Path) -> None:
         width, height = _size(path)
         assert width == picture.width * 1.5
         assert height > 600
+
+
+@pytest.mark.slow
+@pytest.mark.long
+def test_the_register_shows_what_the_pictures_show(tmp_path: Path) -> None:
+    """The demonstration and its register: each page shows its words in Chromium."""
+    if browser() is None:
+        pytest.skip("needs a Chromium browser")
+    with demonstrated(tmp_path) as address:
+        for view, path in zip(VIEWS, take_views(address, tmp_path / "images"), strict=True):
+            assert _size(path) == (view.width, view.height)
 
 
 @pytest.mark.slow
