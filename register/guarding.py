@@ -17,7 +17,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from register.api.problems import problem
 from register.desk import BusyError, desk
-from warehouse.model import SlowQueryError, WarehouseError
+from warehouse.model import LargeQueryError, SlowQueryError, WarehouseError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -106,6 +106,12 @@ async def busy(request: Request, error: Exception) -> Response:
     return response
 
 
+async def too_large(request: Request, error: Exception) -> Response:
+    """A question that needs more memory than the register lets DuckDB have."""
+    log.warning("%s: %s", request.url.path, error)
+    return _trouble(request, "large", HTTPStatus.SERVICE_UNAVAILABLE)
+
+
 async def unreadable(request: Request, error: Exception) -> Response:
     """No snapshot yet, or one that cannot be read: the log has the reason, with its path."""
     log.warning("%s: %s", request.url.path, error)
@@ -155,5 +161,6 @@ HANDLERS = {
     HTTPException: not_found,
     SlowQueryError: busy,
     BusyError: busy,
+    LargeQueryError: too_large,
     WarehouseError: unreadable,
 }

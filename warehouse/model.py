@@ -76,6 +76,10 @@ class SlowQueryError(QueryError):
     """A query was stopped because its time was over."""
 
 
+class LargeQueryError(QueryError):
+    """A query needs more memory than it may have."""
+
+
 class UnknownDeliveryError(WarehouseError):
     """No delivery, or more than one, has an id that begins so."""
 

@@ -126,6 +126,21 @@ async def test_a_slow_question_is_stopped_and_does_not_stall_others(
     assert (await client.get("/")).status_code == 200
 
 
+async def test_a_question_that_takes_too_much_memory_says_so(
+    client: httpx.AsyncClient, home: Path, monkeypatch: MonkeyPatch
+) -> None:
+    """It is no internal error, and the data is not called unreadable."""
+    recorded(home, 0)
+
+    def large(home: Path, *_rest: object) -> None:
+        query(home, "SELECT list(a.range) FROM range(100000000) AS a")
+
+    monkeypatch.setattr("register.pages.home.home_page", large)
+    answer = await client.get("/")
+    assert answer.status_code == 503
+    assert "needs more memory" in answer.text
+
+
 async def test_a_mistake_of_ours_is_a_page(client: httpx.AsyncClient, home: Path, monkeypatch: MonkeyPatch) -> None:
     """With the headers of any other, and without the reason."""
     recorded(home, 0)

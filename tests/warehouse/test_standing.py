@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import threading
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -11,10 +12,11 @@ import pytest
 
 from tests.warehouse.chronicle import lived
 from warehouse.load.decisions import land_decisions, record_decisions
-from warehouse.model import QueryError, SlowQueryError
+from warehouse.model import LargeQueryError, QueryError, SlowQueryError
 from warehouse.query import standing as ledger_of_today
+from warehouse.query import standing_rows
 from warehouse.query.filters import NEXT_EXPECTED
-from warehouse.query.queries import apart, lent, query, shared
+from warehouse.query.queries import apart, lent, opened, query, shared
 from warehouse.query.standing import standing
 from warehouse.review.decision import Decision
 from warehouse.store.snapshot import publish, snapshot_path
@@ -76,9 +78,32 @@ def test_without_a_snapshot_there_is_no_ledger_of_today(home: Path) -> None:
         standing(home, COUNT, {})
 
 
+def test_it_leaves_no_file(home: Path, tmp_path: Path, monkeypatch: MonkeyPatch) -> None:
+    """The file that it is in has no name any more, and is read all the same."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    lived(home)
+    with pytest.raises(QueryError, match="no folder for temporary files"):
+        standing(home, COUNT, {})
+    (tmp_path / "temporary").mkdir()
+    ((rows,),) = standing(home, COUNT, {})
+    assert rows
+    assert not list((tmp_path / "temporary").iterdir())
+
+
+def test_it_says_where_memory_does_not_suffice(home: Path) -> None:
+    """Whoever asks can be told so, rather than that the snapshot is damaged."""
+    lived(home)
+    with shared(snapshot_path(home), memory_bytes=1_000_000) as snapshot, lent(home, snapshot):
+        with pytest.raises(LargeQueryError, match="Out of Memory"):
+            query(home, "SELECT list(a.range) FROM range(10000000) AS a")
+        with pytest.raises(LargeQueryError, match="Out of Memory"):
+            standing(home, COUNT, {})
+
+
 def test_it_is_the_ledger_of_today(home: Path, monkeypatch: MonkeyPatch) -> None:
     """The rows of the view, worked out a few tasks at a time, with what people decided."""
-    monkeypatch.setattr(ledger_of_today, "TOGETHER", 4)
+    monkeypatch.setattr(standing_rows, "PIECE_BYTES", 4_000)
+    monkeypatch.setattr(standing_rows, "_ROWS", 2)
     lived(home)
     sql = "SELECT task_key FROM ledger ORDER BY symbol, number"
     first, second, *_, last = [row[0] for row in query(home, sql).rows]
@@ -96,6 +121,13 @@ def test_it_is_the_ledger_of_today(home: Path, monkeypatch: MonkeyPatch) -> None
     land_decisions(home, [Decision(key, field, value, "a reader", at, "it says so") for key, field, value in said])
     record_decisions(home)
     publish(home)
+    with opened(snapshot_path(home)) as snapshot:
+        pieces = list(standing_rows._pieces(snapshot))
+        ((last_row,),) = snapshot.execute("SELECT max(rowid) FROM ledger_tasks").fetchall()
+    assert len(pieces) > 1
+    rowids = [row for first, end in pieces for row in range(first, end + 1)]
+    assert rowids == list(range(len(rowids)))
+    assert rowids[-1] >= last_row
     rows = standing(home, f"SELECT {COLUMNS} FROM today.standing", {})
     view = query(
         home,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
 
-from warehouse.model import QueryError, SlowQueryError
+from warehouse.model import LargeQueryError, QueryError, SlowQueryError
 from warehouse.query.search_volumes import stamp
 from warehouse.store.database import live_path
 from warehouse.store.paths import replacing
@@ -127,7 +127,7 @@ def _asked(
             after = "" if timeout_seconds is None else f" after {timeout_seconds:g} s"
             raise SlowQueryError(f"stopped{after}; ask for less, or allow more time") from error
         except duckdb.Error as error:
-            raise QueryError(_plain(snapshot_path(home), error)) from error
+            raise _failed(snapshot_path(home), error) from error
 
 
 @contextlib.contextmanager
@@ -213,7 +213,7 @@ def lent(home: Path, snapshot: Shared, *, seconds: float | None = None) -> Itera
     except duckdb.InterruptException as error:
         raise SlowQueryError("stopped; ask for less") from error
     except duckdb.Error as error:
-        raise QueryError(_plain(snapshot_path(home), error)) from error
+        raise _failed(snapshot_path(home), error) from error
     finally:
         _lent.reset(edition_before)
         _looking.reset(before)
@@ -275,7 +275,7 @@ def opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         yield connection
     except duckdb.Error as error:
-        raise QueryError(_plain(path, error)) from error
+        raise _failed(path, error) from error
     finally:
         connection.close()
 
@@ -373,6 +373,11 @@ def _distinct(columns: tuple[str, ...]) -> tuple[str, ...]:
             name = f"{column}_{number}"
         names[name] = None
     return tuple(names)
+
+
+def _failed(path: Path, error: duckdb.Error) -> QueryError:
+    kind = LargeQueryError if isinstance(error, duckdb.OutOfMemoryException) else QueryError
+    return kind(_plain(path, error))
 
 
 def _plain(path: Path, error: duckdb.Error) -> str:

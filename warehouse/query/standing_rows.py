@@ -1,0 +1,155 @@
+"""How the ledger of today is worked out from a snapshot: in pieces, so that memory does not grow with the warehouse."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from warehouse.query.filters import NEXT_EXPECTED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# The tables below are temporary, so that each join knows how few rows they have and reads the large tables past them.
+# As the view `decided`, from the keys that decisions name: the view looks for them among the newest texts of all.
+_DECIDED = """
+CREATE OR REPLACE TEMP TABLE said AS
+WITH found AS (
+    SELECT task_key AS name, document_id, version_id FROM mandates
+    WHERE task_key IN (SELECT task_key FROM decisions)
+    UNION ALL
+    SELECT clause_key, document_id, version_id FROM clauses WHERE clause_key IN (SELECT task_key FROM decisions)
+), newest AS (
+    SELECT document_id, arg_max(version_id, (last_seen, first_seen, version_id)) AS version_id FROM sightings
+    WHERE version_id IS NOT NULL AND document_id IN (SELECT document_id FROM found) GROUP BY document_id
+), kept AS (
+    SELECT name FROM found SEMI JOIN newest USING (document_id, version_id)
+    UNION
+    SELECT document_id FROM documents WHERE document_id IN (SELECT task_key FROM decisions)
+), latest AS (
+    SELECT coalesce(kept.name, key_aliases.new, decisions.task_key) AS task_key, field, value
+    FROM decisions
+    LEFT JOIN kept ON kept.name = decisions.task_key
+    LEFT JOIN key_aliases ON key_aliases.old = decisions.task_key
+    QUALIFY row_number() OVER (
+        PARTITION BY coalesce(kept.name, key_aliases.new, decisions.task_key), field
+        ORDER BY decisions."at" DESC, decisions.recorded_at DESC, decision_id
+    ) = 1
+)
+SELECT
+    task_key,
+    any_value(value) FILTER (field = 'is_mandate') AS is_mandate, any_value(value) FILTER (field = 'type') AS type,
+    any_value(value) FILTER (field = 'addressee') AS addressee,
+    any_value(value) FILTER (field = 'addressee_id') AS addressee_id,
+    any_value(value) FILTER (field = 'responsible') AS responsible
+FROM latest WHERE value IS NOT NULL GROUP BY task_key"""
+_WATCHED = """
+CREATE OR REPLACE TEMP TABLE watched AS
+SELECT type, parent, min(since) AS since FROM answers_watched WHERE until >= current_date GROUP BY type, parent"""
+# As the view `ledger`, for some tasks at a time and without their words: the view joins the tasks of all documents at
+# once, which a million of them leave no memory for. The spans of a task are in one row, so nothing joins them.
+_TASKS = """
+CREATE OR REPLACE TEMP TABLE held AS
+SELECT
+    task_key, asked.number AS occurrence, asked.due, asked.due_start, asked.due_end, asked.due_basis,
+    asked.sense AS due_sense, asked.is_expected, span.state, span.since
+FROM (
+    SELECT task_key, asked, unnest(list_filter(states, lambda span:
+        span.occurrence = asked.number AND coalesce(span.since <= current_date, true)
+        AND coalesce(span.until > current_date, true))) AS span
+    FROM (SELECT task_key, unnest(occurrences) AS asked, states FROM ledger_tasks WHERE rowid BETWEEN $first AND $last)
+)"""
+_READ = """
+CREATE OR REPLACE TEMP TABLE known AS
+SELECT mandate_id, task_key, version_id, document_id, type, addressee, addressee_id, addressee_resolved
+FROM mandates WHERE task_key IN (SELECT task_key FROM held)
+UNION ALL
+SELECT clause_id, clause_key, version_id, document_id, type, addressee, addressee_id, NULL
+FROM clauses WHERE NOT is_mandate AND clause_key IN (SELECT task_key FROM held SEMI JOIN said USING (task_key))"""
+_NEWEST = """
+CREATE OR REPLACE TEMP TABLE newest AS
+SELECT document_id, arg_max(version_id, (last_seen, first_seen, version_id)) AS version_id FROM sightings
+WHERE version_id IS NOT NULL AND document_id IN (SELECT document_id FROM known) GROUP BY document_id"""
+_STEPS = ((_TASKS, True), (_READ, False), (_NEWEST, False))
+_PIECE = f"""
+WITH ledger AS (
+    SELECT
+        known.mandate_id, known.task_key, held.occurrence, documents.body, documents.session, documents.symbol,
+        documents.kind, documents.stage, documents.language, documents.published_on,
+        documents.topics, coalesce(said.type, known.type) AS type,
+        coalesce(said.addressee, known.addressee) AS addressee,
+        CASE
+            WHEN said.addressee IS NULL THEN coalesce(said.addressee_id, known.addressee_id) ELSE said.addressee_id
+        END AS addressee_id,
+        CASE WHEN said.addressee IS NULL THEN known.addressee_resolved END AS addressee_resolved,
+        held.state, held.since, said.responsible, held.due, held.due_start, held.due_end, held.due_basis,
+        held.due_sense, held.is_expected
+    FROM held JOIN known USING (task_key) SEMI JOIN newest USING (document_id, version_id)
+    JOIN documents ON documents.document_id = known.document_id
+    LEFT JOIN said ON said.task_key = held.task_key
+    WHERE said.is_mandate IS DISTINCT FROM 'no'
+), judged AS (
+    SELECT ledger.* REPLACE (
+        CASE
+            WHEN state = 'overdue' AND coalesce(watched.since > due_end, true) THEN 'unknown' ELSE state
+        END AS state)
+    FROM ledger LEFT JOIN watched ON watched.type = ledger.type AND watched.parent = split_part(ledger.body, '-', 1)
+)
+SELECT ledger.* EXCLUDE (task_key, is_expected), hash(mandate_id) AS mandate_key
+FROM judged AS ledger QUALIFY {NEXT_EXPECTED}"""  # noqa: S608 - our own words
+_TASK_BYTES, _TIME_BYTES = 600, 400
+# How much the tasks of each thousand rows take, about: a row for each time that one is asked for, and its mandate.
+_SIZES = f"""
+SELECT rowid // $rows AS place, sum({_TASK_BYTES} + {_TIME_BYTES} * len(occurrences))
+FROM ledger_tasks GROUP BY place ORDER BY place"""  # noqa: S608 - our own words
+_ROWS = 1_000
+# What a piece may take, by these sizes: some 25,000 tasks with one deadline each.
+PIECE_BYTES = 25_000_000
+_MEMORY = "128MB"
+
+
+def kept_apart(snapshot: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """The rows of the view `ledger`, without words, as the table `today.standing` of a connection of its own.
+
+    It is in a file without a name, of which DuckDB has in memory what it needs: the tasks of a million documents take
+    more than there is.
+
+    Raises:
+        duckdb.Error: memory or disk does not suffice, or the snapshot is not as it should be.
+        OSError: there is no folder for temporary files.
+    """
+    kept = duckdb.connect(config={"threads": 2, "memory_limit": _MEMORY, "temp_directory": ""})
+    with tempfile.TemporaryDirectory(prefix="ledger-", ignore_cleanup_errors=True) as folder:
+        where = str(Path(folder, "today.duckdb")).replace("'", "''")
+        kept.execute(f"ATTACH '{where}' AS today")
+        for statement in (_DECIDED, _WATCHED):
+            snapshot.execute(statement)
+        how = "CREATE TABLE today.standing AS"
+        for first, last in _pieces(snapshot):
+            for statement, is_of_rows in _STEPS:
+                snapshot.execute(statement, {"first": first, "last": last} if is_of_rows else None)
+            kept.register("piece", snapshot.sql(_PIECE).to_arrow_table())
+            kept.execute(f"{how} FROM piece")
+            kept.unregister("piece")
+            how = "INSERT INTO today.standing"
+        kept.execute("CHECKPOINT today")
+        kept.execute("DETACH today")
+        # Once it is open again, its folder can go: the file lasts as long as it is open.
+        kept.execute(f"ATTACH '{where}' AS today (READ_ONLY)")
+    kept.execute("SET enable_external_access = false")
+    kept.execute("SET lock_configuration = true")
+    return kept
+
+
+def _pieces(snapshot: duckdb.DuckDBPyConnection) -> Iterator[tuple[int, int]]:
+    """The first and the last row of each piece; one without any task, too, which has the columns of the table."""
+    first = end = taken = 0
+    for place, size in snapshot.execute(_SIZES, {"rows": _ROWS}).fetchall():
+        if taken and taken + size > PIECE_BYTES:
+            yield first, end - 1
+            first, taken = place * _ROWS, 0
+        end, taken = (place + 1) * _ROWS, taken + size
+    yield first, end - 1
