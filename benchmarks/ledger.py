@@ -86,7 +86,8 @@ SELECT
     sha256('version ' || n) || ':' || place || ':1' AS mandate_id, sha256('version ' || n) || ':' || place AS clause_id,
     sha256('version ' || n) AS version_id, sha256('made ' || n) AS document_id, 0 AS start, 9 AS "end",
     'Requests the Secretary-General to report on matter ' || n AS quote, 'Requests' AS verb,
-    'reporting_request' AS type, 'the Secretary-General' AS addressee, 'none' AS due_basis,
+    'reporting_request' AS type, 'the Secretary-General' AS addressee, 'un:secretary-general' AS addressee_id,
+    'none' AS due_basis,
     CASE
         WHEN place = 1 THEN [{{
             'start': 0, 'end': 9, 'quote': 'by 1 May', 'due_start': DATE '1991-01-01' + (n % 12000)::INTEGER,
