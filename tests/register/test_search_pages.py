@@ -140,7 +140,7 @@ async def test_bad_values_are_said_and_the_rest_is_shown(browser: httpx.AsyncCli
     assert [each.text for each in found.select(".faults li")] == [
         f"State: “late” is not known and was left out. Known: {', '.join(STATES)}.",
         "Due from: “soon” is not a date and was left out. Write it as 2027-05-31.",
-        "Page: “x” is not a number that fits and was left out.",
+        "Page: “x” is not a valid number and was left out.",
     ]
     assert len(results(found)) == 3
     french = await page(browser, "/search?due_after=bientot&lang=fr")
