@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from config.settings import Settings
+from config.settings import Settings, variable
 from flows.cli import commands
 
 checkout = Path(__file__).parent.parent.parent
@@ -23,7 +23,7 @@ def test_the_page_names_every_setting() -> None:
     """Each setting can be found by the name of its variable, and no other variable is named."""
     named = set(re.findall(r"`MANDATES_([A-Z_]+)`", page))
     # The pure package `mandates` reads this one itself: it does not know Settings.
-    assert named == {name.upper() for name in Settings.model_fields} | {"LANGUAGES"}
+    assert named == {variable(name).removeprefix("MANDATES_") for name in Settings.model_fields} | {"LANGUAGES"}
 
 
 def test_the_readme_names_tasks_that_exist() -> None:
