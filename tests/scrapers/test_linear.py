@@ -7,6 +7,7 @@ where a busy machine blurs it. Linear is a ratio of 2 for each doubling, quadrat
 from __future__ import annotations
 
 import contextlib
+import gc
 import time
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -50,7 +51,8 @@ if TYPE_CHECKING:
 MOST = 2.8
 # Seconds below which a clock says nothing about growth.
 FLOOR = 0.004
-TRIES = 8
+# Each keeps the best of all before, so that a busy machine blurs less and less; most shapes need one.
+TRIES = 60
 HOPELESS = 1_000
 
 # What a page begins with, and what is repeated; in the middle of all that, and at its end, are words.
@@ -199,11 +201,16 @@ HEADS = {
 
 
 def _seconds(read: Callable[[], object]) -> float:
+    # What other tests left behind is not looked through in between.
+    gc.disable()
     began = time.process_time()
-    # A refusal is an answer too, if it comes in time.
-    with contextlib.suppress(ScraperError):
-        read()
-    return time.process_time() - began
+    try:
+        # A refusal is an answer too, if it comes in time.
+        with contextlib.suppress(ScraperError):
+            read()
+        return time.process_time() - began
+    finally:
+        gc.enable()
 
 
 def grows_no_faster(make: Callable[[int], Callable[[], object]], size: int) -> None:
