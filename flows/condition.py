@@ -16,7 +16,7 @@ from flows.sharing import shared_place
 from warehouse.exchange.batches import waiting
 from warehouse.load.landing import waiting_batches
 from warehouse.model import PlaceError
-from warehouse.query.condition import outbox, totals
+from warehouse.query.condition import open_mandates, outbox, totals
 from warehouse.query.queries import one_look
 from warehouse.store.snapshot import is_behind, snapshot_path
 
@@ -35,7 +35,7 @@ PLACE_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """An installation at one moment (UTC); `totals` and `outbox` are None if no snapshot has been published yet.
+    """An installation at one moment (UTC); what the snapshot says is None if none has been published yet.
 
     `is_behind` says that the snapshot lacks something that was recorded; `batches` wait to be recorded, in this home
     and in the shared landing place, where one is set. If that does not answer, those in it are not counted.
@@ -44,6 +44,7 @@ class Condition:
     at: datetime
     sources: tuple[SourceNow, ...]
     totals: Totals | None
+    open_mandates: int | None
     outbox: Outbox | None
     published: datetime | None
     is_behind: bool
@@ -73,6 +74,7 @@ def _condition(settings: Settings) -> Condition:
         at=now,
         sources=tuple(sources_now(home, load_sources(settings.config / "sources.yaml"))),
         totals=totals(home) if has_snapshot else None,
+        open_mandates=open_mandates(home) if has_snapshot else None,
         outbox=outbox(home, now) if has_snapshot else None,
         published=datetime.fromtimestamp(snapshot.stat().st_mtime, UTC) if has_snapshot else None,
         is_behind=is_behind(home),

@@ -104,7 +104,7 @@ def _figures(now: Condition) -> Iterator[str]:
     if now.totals is not None:
         yield f"| documents | {now.totals.documents:,} |"
         yield f"| mandates | {now.totals.mandates:,} |"
-        yield f"| mandates with a deadline ahead | {now.totals.open_mandates:,} |"
+        yield f"| mandates with a deadline ahead | {now.open_mandates or 0:,} |"
         yield f"| items waiting to be read | {now.totals.items_waiting:,} |"
         yield f"| items that could not be read | {now.totals.items_failed:,} |"
     if now.outbox is not None:

@@ -18,7 +18,7 @@ from config.sources import load_sources
 from flows.health import healths
 from scrapers.crawl.health import STATES
 from warehouse.load.landing import waiting_batches
-from warehouse.query.condition import last_crawls, outbox, totals
+from warehouse.query.condition import last_crawls, open_mandates, outbox, totals
 from warehouse.query.queries import one_look
 from warehouse.store.database import live_path
 from warehouse.store.snapshot import is_behind, snapshot_path
@@ -92,7 +92,7 @@ def _of_the_snapshot(home: Path) -> Iterator[Metric]:
     known = totals(home)
     yield from _gauge("documents", "Documents recorded", known.documents)
     yield from _gauge("mandates", "Mandates found in them", known.mandates)
-    yield from _gauge("open_mandates", "Mandates with a deadline ahead", known.open_mandates)
+    yield from _gauge("open_mandates", "Mandates with a deadline ahead", open_mandates(home))
     yield from _gauge("items_failed", "Listed items that could not be read", known.items_failed)
     yield from _gauge("items_waiting", "Listed items that will be tried again", known.items_waiting)
     waiting = outbox(home, datetime.now(UTC))
