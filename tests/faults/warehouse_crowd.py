@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 readers = 4
 shared, own = 3, 2
+# Whoever waits longest has waited for all the others; on a busy machine that takes minutes.
+PATIENCE = 1_200.0
 whole = """
 SELECT (SELECT count(*) FROM documents) = (SELECT count(*) FROM versions)
     AND (SELECT count(*) FROM clauses) = 3 * (SELECT count(*) FROM versions)"""
@@ -41,8 +43,8 @@ def write(home: Path, number: int, batches: int) -> list[float]:
         entries += [entry(f"A/RES/{name}/{n}", title=f"Own {name} {n}", session=None) for n in range(own)]
         land(home, batch(place, *entries, source=f"source{number}"))
         began = time.monotonic()
-        record(home, nobody, wait_seconds=120)
-        publish(home, wait_seconds=120)
+        record(home, nobody, wait_seconds=PATIENCE)
+        publish(home, wait_seconds=PATIENCE)
         waits.append(time.monotonic() - began)
     return waits
 
