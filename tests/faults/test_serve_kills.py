@@ -74,7 +74,7 @@ def test_kill_of_the_supervisor_ends_everything_and_the_next_one_goes_on(office:
         office.process.kill()
         office.process.wait()
         office.process = None
-        office.wait_for(lambda below=below: not any(Path(f"/proc/{each}").exists() for each in below), seconds=30)
+        office.wait_for(lambda below=below: not any(Path(f"/proc/{each}").exists() for each in below), seconds=240)
         office.start()
         office.wait_for(lambda run=run: office.state(run) not in {"PENDING", "RUNNING"}, seconds=END_SECONDS)
     everything_arrives(office)
