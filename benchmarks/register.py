@@ -31,7 +31,8 @@ from benchmarks._command import MANDATES
 from benchmarks._figures import Figure, Options
 from benchmarks.ledger import made
 from warehouse.ledger.recording import rebuild
-from warehouse.query.queries import one_look, query
+from warehouse.query.opening import one_look
+from warehouse.query.queries import query
 from warehouse.query.search_index import refresh
 from warehouse.store.database import session
 from warehouse.store.snapshot import publish, snapshot_path

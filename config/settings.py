@@ -24,7 +24,7 @@ class SettingsError(Exception):
 
 
 class Settings(BaseModel):
-    """One installation. Each field can be set by its `variable`; --home and --config come first.
+    """One installation. Each field can be set as MANDATES_<FIELD>; --home and --config come first.
 
     Read here rather than by pydantic-settings, whose import takes 60 ms of every command.
 
@@ -82,8 +82,7 @@ class Settings(BaseModel):
 
 def variable(name: str) -> str:
     """The environment variable that sets a field."""
-    # pydantic has no room for a field called `register`.
-    return "MANDATES_REGISTER" if name == "register_url" else f"MANDATES_{name.upper()}"
+    return f"MANDATES_{name.upper()}"
 
 
 def web_page(address: str) -> str:

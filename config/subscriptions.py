@@ -112,7 +112,7 @@ class SubscriptionsFile(BaseModel):
     )
     register_url: Annotated[str, AfterValidator(web_page)] | None = Field(
         default=None,
-        description="the address of the register to which these messages link, in place of `MANDATES_REGISTER`",
+        description="the address of the register to which these messages link, in place of `MANDATES_REGISTER_URL`",
     )
     unsubscribe: Annotated[str, AfterValidator(_web_or_mail)] | None = Field(
         default=None, description="a mailto: or https: address where recipients can stop the messages"

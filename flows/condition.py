@@ -17,7 +17,7 @@ from warehouse.exchange.batches import waiting
 from warehouse.load.landing import waiting_batches
 from warehouse.model import PlaceError
 from warehouse.query.condition import open_mandates, outbox, totals
-from warehouse.query.queries import one_look
+from warehouse.query.opening import one_look
 from warehouse.store.snapshot import is_behind, snapshot_path
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from flows.health import healths
 from scrapers.crawl.health import STATES
 from warehouse.load.landing import waiting_batches
 from warehouse.query.condition import last_crawls, open_mandates, outbox, totals
-from warehouse.query.queries import one_look
+from warehouse.query.opening import one_look
 from warehouse.store.database import live_path
 from warehouse.store.snapshot import is_behind, snapshot_path
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from config.sessions import load_sessions
 from mandates.deadlines.sessions import expected_sessions
 from warehouse.load.sessions import CALENDAR, KnownSession, changes, keep_sessions
-from warehouse.query.queries import reading
+from warehouse.query.opening import reading
 from warehouse.store.database import session
 from warehouse.store.snapshot import publish
 

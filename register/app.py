@@ -70,7 +70,7 @@ def create_app(settings: Settings, *, hosts: frozenset[str] = frozenset(), sheet
     """The register of one installation, as an ASGI application.
 
     `hosts` are the names that people may use for it, beside those of this machine itself and the one in
-    MANDATES_REGISTER; `sheet` writes what a search found as CSV.
+    MANDATES_REGISTER_URL; `sheet` writes what a search found as CSV.
     """
     looking = Looking(settings.home)
     routes = [route for page in PAGES for route in page.routes]

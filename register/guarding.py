@@ -70,7 +70,7 @@ class Guard:
     def _refusal(self, scope: Scope) -> Response | None:
         # Another site could lead a name of its own to this machine, and its scripts would then read the pages.
         if _name(Headers(scope=scope).get("host", "")) not in self.hosts:
-            words = "The register is not available under this name; MANDATES_REGISTER or --name allows it."
+            words = "The register is not available under this name; MANDATES_REGISTER_URL or --name allows it."
             return _refused(scope, HTTPStatus.MISDIRECTED_REQUEST, words)
         if len(scope["raw_path"]) + len(scope["query_string"]) > ADDRESS_CHARACTERS:
             return _refused(scope, HTTPStatus.REQUEST_URI_TOO_LONG, "The address is too long.")

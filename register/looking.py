@@ -12,16 +12,16 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from warehouse.model import QueryError
+from warehouse.query.lending import lent, shared
 from warehouse.query.places import knowing, places_of
-from warehouse.query.queries import lent, shared
 from warehouse.store.snapshot import snapshot_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from warehouse.query.lending import Shared
     from warehouse.query.places import Places
-    from warehouse.query.queries import Shared
 
 log = logging.getLogger(__name__)
 # What DuckDB may take for itself; the process needs about as much again.

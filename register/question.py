@@ -58,7 +58,7 @@ class Asked:
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
-        """Words and filters as they stand in an address, without order and page."""
+        """Words and filters as an address has them, without order and page."""
         words = [("words", self.question.words)] if self.question.words else []
         return words + [(name, str(value)) for name, values in self.question.filters.given.items() for value in values]
 

@@ -129,7 +129,7 @@ def _refresh(settings: Settings) -> None:
 
 
 def _sittings(settings: Settings, first: date, last: date, bodies: Sequence[str]) -> tuple[Sitting, ...]:
-    from warehouse.query.queries import reading
+    from warehouse.query.opening import reading
     from warehouse.query.sessions import sittings
 
     with reading(settings.home) as connection:

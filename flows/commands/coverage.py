@@ -36,7 +36,7 @@ def command(numbers: bool, as_json: bool) -> None:
     """
     from config.settings import Settings
     from warehouse.query.coverage import coverage_line, coverage_of
-    from warehouse.query.queries import reading
+    from warehouse.query.opening import reading
 
     with reading(Settings().home) as connection:
         coverage = coverage_of(connection)

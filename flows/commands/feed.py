@@ -104,7 +104,7 @@ def command(
 
 def _chosen(home: Path, words: tuple[str, ...], filters: Filters) -> list[Task]:
     from warehouse.feeds.chosen import chosen
-    from warehouse.query.queries import reading
+    from warehouse.query.opening import reading
     from warehouse.query.search import ranking
 
     found = ranking(home, " ".join(words), filters, unit="mandate").ids if words else None

@@ -39,7 +39,7 @@ def register(settings: Settings) -> Iterator[Diagnosis]:
         yield from _kept(settings, own)
     address = load_subscriptions(settings.config).register_url
     if address is None:
-        yield good("register", "MANDATES_REGISTER is not set: messages do not link to a register")
+        yield good("register", "MANDATES_REGISTER_URL is not set: messages do not link to a register")
         return
     try:
         asyncio.run(_ask(settings, f"{address}/"))
@@ -48,7 +48,7 @@ def register(settings: Settings) -> Iterator[Diagnosis]:
             "register",
             f"{address} does not answer: {error}",
             "messages link to pages that nobody can open",
-            "start it with `mandates register`, or correct MANDATES_REGISTER (or `register_url` in subscriptions.yaml)",
+            "start `mandates register`, or correct MANDATES_REGISTER_URL (or `register_url` in subscriptions.yaml)",
         )
     else:
         yield good("register", f"{address} answers; messages link to it")

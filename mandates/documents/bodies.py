@@ -153,6 +153,6 @@ def organ_in(words: str, *, whole: bool = False) -> str | None:
 
 @lru_cache(maxsize=256)
 def abbreviated_in(words: str) -> str | None:
-    """The short name of the first body whose abbreviation stands in `words`: "the 154th IPU Assembly"."""
+    """The short name of the first body whose abbreviation is in `words`: "the 154th IPU Assembly"."""
     known = {name: each.id for each in bodies() for name in (each.id, *each.short)}
     return next((known[word] for word in _WORD.findall(words) if word in known), None)

@@ -24,7 +24,7 @@ from warehouse.pages.document_record import (
     text_record,
 )
 from warehouse.pages.recorded_analysis import recorded_analysis
-from warehouse.query.queries import one_look
+from warehouse.query.opening import one_look
 
 if TYPE_CHECKING:
     from pathlib import Path

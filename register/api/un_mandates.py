@@ -55,7 +55,7 @@ class RegistryMandate(BaseModel):
 
 
 class RegistryTask(RegistryMandate):
-    """One verb that asks for something, with the paragraph and the document that it stands in; as it was read."""
+    """One verb that asks for something, with its paragraph and document, as it was read."""
 
     document_symbol: str | None = Field(description="The document's own symbol.")
     issuing_body: str | None = Field(description="Short name of the body that adopted or issued it.")

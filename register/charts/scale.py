@@ -17,7 +17,7 @@ _STEPS = 5
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A line across the plot: its height in the figure, and the number that it stands for."""
+    """A line across the plot: its height in the figure, and the number it marks."""
 
     y: float
     value: int

@@ -1,6 +1,6 @@
 """A strip of numbers or days, in which what is missing can be seen.
 
-A strip has at most `CELLS` cells. Where there are more numbers than that, a cell stands for several and shows the worst
+A strip has at most `CELLS` cells. Where there are more numbers than that, a cell covers several and shows the worst
 of them, so that no gap is too narrow to be seen.
 """
 
@@ -28,7 +28,7 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """The figure; `each` is how many numbers a cell stands for at most."""
+    """The figure; `each` is how many numbers a cell covers at most."""
 
     stretches: tuple[Stretch, ...]
     each: int

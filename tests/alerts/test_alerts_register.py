@@ -83,7 +83,7 @@ def test_the_setting_names_the_register_unless_the_file_names_another(
 ) -> None:
     """A stroke at its end is no part of it."""
     assert subscribed(tmp_path, YAML).register_url is None
-    monkeypatch.setenv("MANDATES_REGISTER", f"{REGISTER}/")
+    monkeypatch.setenv("MANDATES_REGISTER_URL", f"{REGISTER}/")
     assert load_subscriptions(tmp_path).register_url == REGISTER
     other = subscribed(tmp_path / "other", f"{YAML}register_url: https://other.example.org\n")
     assert other.register_url == "https://other.example.org"
@@ -92,6 +92,6 @@ def test_the_setting_names_the_register_unless_the_file_names_another(
 @pytest.mark.parametrize("address", ["register.example.org", "javascript:alert(1)", "https://example.org/?page="])
 def test_an_address_to_which_no_page_can_be_added_is_refused(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     """By the name of the variable."""
-    monkeypatch.setenv("MANDATES_REGISTER", address)
-    with pytest.raises(SettingsError, match=r"MANDATES_REGISTER: .*write an http: or https: address"):
+    monkeypatch.setenv("MANDATES_REGISTER_URL", address)
+    with pytest.raises(SettingsError, match=r"MANDATES_REGISTER_URL: .*write an http: or https: address"):
         Settings()

@@ -273,7 +273,7 @@ def test_a_register_that_is_kept_and_does_not_answer_is_named(place: Path) -> No
 
 def test_a_register_that_does_not_answer_is_named(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With its address; nobody can open what messages link to."""
-    monkeypatch.setenv("MANDATES_REGISTER", "http://127.0.0.1:9/register/")
+    monkeypatch.setenv("MANDATES_REGISTER_URL", "http://127.0.0.1:9/register/")
     (said,) = found()["register"]
     assert said.level == "warning"
     assert said.words.startswith("http://127.0.0.1:9/register does not answer")
@@ -284,7 +284,7 @@ async def test_a_register_that_answers_is_well(place: Path, monkeypatch: pytest.
     """So is one that asks readers to log in first."""
     async with Publisher() as site:
         site.says("/", Answer("the register", status=status))
-        monkeypatch.setenv("MANDATES_REGISTER", site.url)
+        monkeypatch.setenv("MANDATES_REGISTER_URL", site.url)
         here = await asyncio.to_thread(found)
     assert "register" not in here
 

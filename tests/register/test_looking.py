@@ -16,7 +16,8 @@ from register.app import create_app
 from register.desk import BusyError, Desk, desk
 from tests.register.test_pages import recorded
 from warehouse.model import QueryError, SlowQueryError
-from warehouse.query.queries import one_look, query
+from warehouse.query.opening import one_look
+from warehouse.query.queries import query
 from warehouse.store.snapshot import snapshot_path
 
 if TYPE_CHECKING:

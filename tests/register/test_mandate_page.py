@@ -223,7 +223,7 @@ async def test_the_permanent_address_is_the_public_one(
     assert settings_of_a_desk.home == home
     recorded(home, resolution(LIT, REPORT))
     (key,) = keys(home)
-    monkeypatch.setenv("MANDATES_REGISTER", "https://register.example.org")
+    monkeypatch.setenv("MANDATES_REGISTER_URL", "https://register.example.org")
     app = create_app(Settings())
     transport = httpx.ASGITransport(app)
     async with (

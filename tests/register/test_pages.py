@@ -176,8 +176,8 @@ async def test_a_publication_is_shown_at_once_and_goes_by_blocks(client: httpx.A
 
 
 async def test_the_public_name_is_answered(settings_of_a_desk: Settings, monkeypatch: MonkeyPatch) -> None:
-    """The one in MANDATES_REGISTER, and those that the operator names."""
-    monkeypatch.setenv("MANDATES_REGISTER", "https://register.example.org")
+    """The one in MANDATES_REGISTER_URL, and those that the operator names."""
+    monkeypatch.setenv("MANDATES_REGISTER_URL", "https://register.example.org")
     app = create_app(Settings(), hosts=frozenset({"other.example.org"}))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as client:
         for name, status in (("register.example.org", 200), ("other.example.org:80", 200), ("third.example.org", 421)):

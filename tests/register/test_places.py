@@ -10,8 +10,9 @@ from register.pages.document import sheet
 from tests.register.test_document import LIT, OIL, REPORT, ids, recorded
 from tests.warehouse.asking import resolution
 from tests.warehouse.made import report
+from warehouse.query.opening import one_look
 from warehouse.query.places import knowing, places_of, within
-from warehouse.query.queries import one_look, query
+from warehouse.query.queries import query
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -104,7 +104,7 @@ async def test_a_search_quotes_the_clause_and_leads_to_it(
 
 
 async def test_every_count_leads_to_so_many_results(browser: httpx.AsyncClient) -> None:
-    """What stands beside a value is what a click on it brings."""
+    """The count beside a value is the number of results that a click on it brings."""
     found = await page(browser, "/search?type=reporting_request")
     links = found.select(".facets li")
     assert len(links) > 5

@@ -88,7 +88,7 @@ def test_a_mistyped_value_is_answered_with_what_it_may_mean() -> None:
 
 
 def test_values_are_added_and_taken_away_one_by_one() -> None:
-    """A second value stands beside the first; of periods there is one; the page begins anew."""
+    """A second value joins the first, a second period replaces it, and the page number starts over."""
     found = of("state=open&due=2027&page=3&show=documents")
     assert found.with_value("state", "overdue") == {
         "state": ["open", "overdue"],

@@ -268,7 +268,7 @@ def test_that_a_day_is_near_is_no_change(tmp_path: Path) -> None:
 
 
 def test_a_mandate_with_several_occurrences_is_one_entry(tmp_path: Path) -> None:
-    """The first occurrence that is still open stands for the task; in a calendar each has a day of its own."""
+    """The first occurrence that is still open represents the task; in a calendar each has its own day."""
     path = tmp_path / "a.xml"
     years = [
         a_task(occurrence=place, due_end=DAY.replace(year=2026 + place), state="answered" if place == 1 else "open")

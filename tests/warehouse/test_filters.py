@@ -14,7 +14,8 @@ from warehouse.model import QueryError, SlowQueryError
 from warehouse.pages.search import Question, count, found_documents, found_mandates
 from warehouse.query.filters import DOCUMENT_FIELDS, MANDATE_FIELDS, Filters, condition
 from warehouse.query.ledger import AsOf, ledger
-from warehouse.query.queries import query, reading
+from warehouse.query.opening import reading
+from warehouse.query.queries import query
 from warehouse.query.standing import standing
 
 if TYPE_CHECKING:

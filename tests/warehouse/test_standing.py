@@ -16,7 +16,9 @@ from warehouse.model import LargeQueryError, QueryError, SlowQueryError
 from warehouse.query import standing as ledger_of_today
 from warehouse.query import standing_rows
 from warehouse.query.filters import NEXT_EXPECTED
-from warehouse.query.queries import apart, lent, opened, query, shared
+from warehouse.query.lending import apart, lent, shared
+from warehouse.query.opening import opened
+from warehouse.query.queries import query
 from warehouse.query.standing import standing
 from warehouse.review.decision import Decision
 from warehouse.store.snapshot import publish, snapshot_path

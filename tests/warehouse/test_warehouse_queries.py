@@ -13,7 +13,8 @@ from click.testing import CliRunner
 from flows.cli import cli
 from tests.warehouse.made import batch, entry
 from warehouse.model import QueryError
-from warehouse.query.queries import one_look, query
+from warehouse.query.opening import one_look
+from warehouse.query.queries import query
 from warehouse.store.database import live_path
 from warehouse.store.snapshot import publish, snapshot_path
 

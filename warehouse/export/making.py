@@ -20,7 +20,7 @@ from warehouse.export.tables import FLAT, TABLES, contents
 from warehouse.export.views import views_over
 from warehouse.export.writing import Writer
 from warehouse.model import UnfitCopyError, WarehouseError
-from warehouse.query.queries import without_snapshot
+from warehouse.query.opening import without_snapshot
 from warehouse.store.database import default_wait_seconds, memory_limit
 from warehouse.store.lock import Deadline, turn
 from warehouse.store.paths import snapshot_path

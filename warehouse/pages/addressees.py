@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from warehouse.pages.search import STANDING, in_words
-from warehouse.query.queries import one_look
+from warehouse.query.opening import one_look
 from warehouse.query.standing import standing
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from warehouse.pages.bodies import COVERED
 from warehouse.pages.body_sessions import sessions_of
 from warehouse.query.coverage import BodyCoverage
-from warehouse.query.queries import one_look, query
+from warehouse.query.opening import one_look
+from warehouse.query.queries import query
 from warehouse.query.standing import standing
 
 if TYPE_CHECKING:

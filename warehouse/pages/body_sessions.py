@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from warehouse.query.queries import one_look, query
+from warehouse.query.opening import one_look
+from warehouse.query.queries import query
 from warehouse.query.standing import standing
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from warehouse.query.coverage import coverage_of
-from warehouse.query.queries import reading
+from warehouse.query.opening import reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 from warehouse.pages.listing import Listed, Order, listed
 from warehouse.query.filters import DOCUMENT_FIELDS, condition
-from warehouse.query.queries import one_look, query
+from warehouse.query.opening import one_look
+from warehouse.query.queries import query
 from warehouse.query.search import ranking
 
 if TYPE_CHECKING:

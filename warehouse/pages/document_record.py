@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from warehouse.pages.document_list import ListedDocument
 from warehouse.pages.listing import rows_of
-from warehouse.query.queries import one_look, query
+from warehouse.query.opening import one_look
+from warehouse.query.queries import query
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

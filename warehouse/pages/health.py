@@ -10,7 +10,8 @@ from warehouse.load.landing import waiting_batches
 from warehouse.pages.watched import watched_of
 from warehouse.query.condition import outbox, totals
 from warehouse.query.coverage import series_of
-from warehouse.query.queries import one_look, query, reading
+from warehouse.query.opening import one_look, reading
+from warehouse.query.queries import query
 from warehouse.query.source_states import ILL, source_states, states_left
 from warehouse.store.snapshot import is_behind, snapshot_path
 

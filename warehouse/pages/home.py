@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from warehouse.query.queries import edition, one_look, query
+from warehouse.query.lending import edition
+from warehouse.query.opening import one_look
+from warehouse.query.queries import query
 from warehouse.query.source_states import ILL, source_states, states_left
 
 if TYPE_CHECKING:

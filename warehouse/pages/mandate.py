@@ -12,7 +12,8 @@ from warehouse.pages.document import recorded
 from warehouse.pages.standing import standing
 from warehouse.pages.task_history import histories
 from warehouse.pages.text import text_of
-from warehouse.query.queries import one_look, query
+from warehouse.query.opening import one_look
+from warehouse.query.queries import query
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

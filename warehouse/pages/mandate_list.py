@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from warehouse.pages.listing import Listed, Order
 from warehouse.query.filters import condition
-from warehouse.query.queries import one_look, query
+from warehouse.query.opening import one_look
+from warehouse.query.queries import query
 from warehouse.query.search import ranking
 from warehouse.query.standing import standing
 

@@ -14,7 +14,8 @@ from warehouse.pages.document import recorded
 from warehouse.pages.standing import as_decided, standing
 from warehouse.pages.task_history import histories
 from warehouse.pages.text import Task
-from warehouse.query.queries import one_look, query
+from warehouse.query.opening import one_look
+from warehouse.query.queries import query
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from warehouse.pages.listing import Listed, Order, Row, listed
 from warehouse.query.coverage import Coverage, coverage_of
 from warehouse.query.filters import condition
-from warehouse.query.queries import Table, one_look, query, reading
+from warehouse.query.opening import one_look, reading
+from warehouse.query.queries import Table, query
 from warehouse.query.search import ranking
 from warehouse.query.standing import standing
 

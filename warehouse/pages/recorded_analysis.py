@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from mandates.model import Analysis, Citation, Clause, Due, Evidence, Heading, Mandate, Part
 from warehouse.load.arrivals import among
-from warehouse.query.queries import one_look, query
+from warehouse.query.opening import one_look
+from warehouse.query.queries import query
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 from warehouse.findings.finding import Deadline
 from warehouse.pages.facets import Facet, Place, facets_of
 from warehouse.query.filters import DOCUMENT_FIELDS, MANDATE_FIELDS, NO_FILTERS
-from warehouse.query.queries import edition, one_look, query
+from warehouse.query.lending import edition
+from warehouse.query.opening import one_look
+from warehouse.query.queries import query
 from warehouse.query.search import Unit, marked, passages, ranking
 from warehouse.query.standing import standing
 

@@ -12,7 +12,8 @@ from warehouse.feeds.chosen import chosen, lasting_id
 from warehouse.matrix.rows import MatrixRow, select
 from warehouse.pages.search import Question, mandate_ids
 from warehouse.query.filters import condition
-from warehouse.query.queries import one_look, query_to_parquet, reading
+from warehouse.query.opening import one_look, reading
+from warehouse.query.queries import query_to_parquet
 from warehouse.store.paths import snapshot_path
 
 if TYPE_CHECKING:

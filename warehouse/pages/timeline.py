@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from warehouse.query.queries import one_look
+from warehouse.query.opening import one_look
 from warehouse.query.standing import standing
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import duckdb
 
 from warehouse.model import QueryError
-from warehouse.query.queries import opened, reading
+from warehouse.query.opening import opened, reading
 from warehouse.store.paths import snapshot_path
 
 if TYPE_CHECKING:

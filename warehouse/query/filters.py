@@ -68,7 +68,7 @@ NO_FILTERS = Filters()
 
 _DAYS = frozenset({"due", "due_after", "due_before"})
 
-# A test for each field: `{value}` is one of the wanted values, `{is_like}` compares with it as a name. What stands in a
+# A test for each field: `{value}` is one of the wanted values, `{is_like}` compares with it as a name. What is in a
 # row of `documents` is the same in all its mandates.
 _OF_DOCUMENTS = {
     "body": "lower({documents}.body) {is_like}",
@@ -97,7 +97,7 @@ NEXT_EXPECTED = """NOT ledger.is_expected OR row_number() OVER (
 DOCUMENT_FIELDS = frozenset(_OF_DOCUMENTS)
 MANDATE_FIELDS = frozenset(_OF_MANDATES)
 
-# What stands for itself in a pattern of LIKE.
+# Characters that LIKE would read as wildcards.
 _MARKS = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_", "*": "%"})
 _LIKE = {"is_like": "LIKE {value} ESCAPE '\\'", "has_like": "LIKE '%' || {value} || '%' ESCAPE '\\'"}
 # LIKE tries all places of each star for all places of the one before; regular expressions take one pass.

@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from warehouse.query.queries import reading
+from warehouse.query.opening import reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

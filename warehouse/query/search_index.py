@@ -13,7 +13,8 @@ import zlib
 from typing import TYPE_CHECKING, Any
 
 from warehouse.model import QueryError
-from warehouse.query.queries import edition, reading
+from warehouse.query.lending import edition
+from warehouse.query.opening import reading
 from warehouse.query.search_volumes import (
     INDEX_VERSION,
     SCHEMA,

@@ -9,7 +9,8 @@ from scrapers.crawl.delays import NOTHING_MEASURED, UNMEASURED, Delays, Measured
 from scrapers.crawl.health import MOST_NAMED, History, ItemCounts
 from warehouse.load.checks import noted
 from warehouse.load.items import COLUMNS, state_of
-from warehouse.query.queries import one_look, query
+from warehouse.query.opening import one_look
+from warehouse.query.queries import query
 from warehouse.store.snapshot import snapshot_path
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from warehouse.model import LargeQueryError, QueryError, SlowQueryError
-from warehouse.query.queries import apart, edition, interrupted_after, is_lent
+from warehouse.query.lending import apart, edition, is_lent
+from warehouse.query.opening import interrupted_after
 from warehouse.query.standing_rows import kept_apart
 
 if TYPE_CHECKING:
