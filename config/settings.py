@@ -67,7 +67,7 @@ class Settings(BaseModel):
 
     @field_validator("register_url")
     @classmethod
-    def _without_stroke(cls, address: str | None) -> str | None:
+    def _without_final_slash(cls, address: str | None) -> str | None:
         return None if address is None else web_page(address)
 
     def __init__(self) -> None:

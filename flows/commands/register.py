@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
-
 import click
 
 
@@ -31,8 +29,9 @@ def command(host: str, port: int, *, names: tuple[str, ...], without_login: bool
     from config.settings import Settings
     from flows.papers import write_sheet
     from register.serving import PortError, serve
+    from scrapers.http.proxy import is_loopback
 
-    if not (_is_loopback(host) or without_login):
+    if not (is_loopback(host) or without_login):
         raise click.UsageError(
             f"--host {host} can be reached by other machines, and the register asks for no login: put it behind a "
             "proxy (docs/register.md), or add --without-login"
@@ -48,12 +47,3 @@ def command(host: str, port: int, *, names: tuple[str, ...], without_login: bool
         )
     except PortError as error:
         raise click.ClickException(f"{error}; --port 0 takes a free port") from None
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
