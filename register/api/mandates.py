@@ -25,8 +25,8 @@ from warehouse.pages.mandate_record import (
     mandate_record,
 )
 from warehouse.pages.recorded_analysis import recorded_mandates
+from warehouse.query.ledger_today import is_worked_out
 from warehouse.query.opening import one_look
-from warehouse.query.standing import is_worked_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

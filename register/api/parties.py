@@ -29,7 +29,7 @@ from warehouse.pages.party_lists import (
     sources_listed,
 )
 from warehouse.query.coverage import Coverage
-from warehouse.query.standing import is_worked_out
+from warehouse.query.ledger_today import is_worked_out
 
 if TYPE_CHECKING:
     from pathlib import Path

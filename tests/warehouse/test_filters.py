@@ -14,9 +14,9 @@ from warehouse.model import QueryError, SlowQueryError
 from warehouse.pages.search import Question, count, found_documents, found_mandates
 from warehouse.query.filters import DOCUMENT_FIELDS, MANDATE_FIELDS, Filters, condition
 from warehouse.query.ledger import AsOf, ledger
+from warehouse.query.ledger_today import ledger_today
 from warehouse.query.opening import reading
 from warehouse.query.queries import query
-from warehouse.query.standing import standing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,13 +98,13 @@ def test_a_name_of_stars_takes_one_pass(chronicle: Path, field: str) -> None:
 
 def test_what_takes_too_long_is_stopped(chronicle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A question to the ledger of today ends, whatever it asks, and the next one is answered."""
-    count = "SELECT count(*) FROM today.standing"
-    assert standing(chronicle, count, {})[0][0] > 0
+    count = "SELECT count(*) FROM today.ledger"
+    assert ledger_today(chronicle, count, {})[0][0] > 0
     with monkeypatch.context() as patched:
-        patched.setattr("warehouse.query.standing.QUERY_SECONDS", 0.1)
+        patched.setattr("warehouse.query.ledger_today.QUERY_SECONDS", 0.1)
         with pytest.raises(SlowQueryError):
-            standing(chronicle, "SELECT sum(a.range * b.range) FROM range(10000000) AS a, range(10000000) AS b", {})
-    assert standing(chronicle, count, {})[0][0] > 0
+            ledger_today(chronicle, "SELECT sum(a.range * b.range) FROM range(10000000) AS a, range(10000000) AS b", {})
+    assert ledger_today(chronicle, count, {})[0][0] > 0
 
 
 @pytest.mark.parametrize("wrong", ["next year", "2027-5", "20270501", "2027-05-01T00"])

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from warehouse.pages.search import STANDING, in_words
+from warehouse.pages.search import LEDGER, in_words
+from warehouse.query.ledger_today import ledger_today
 from warehouse.query.opening import one_look
-from warehouse.query.standing import standing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,24 +26,24 @@ _COUNTS = f"""
     count(*) FILTER (state = 'overdue'), count(*) FILTER (state = 'unknown'), count(*) FILTER (state = 'answered'),
     min(due_end) FILTER ({_OPEN} AND due_end >= current_date)"""
 _LISTED = f"""
-SELECT {_COUNTS}, count(*) OVER () FROM today.standing
+SELECT {_COUNTS}, count(*) OVER () FROM today.ledger
 WHERE addressee_id IS NOT NULL GROUP BY addressee_id
 HAVING contains(lower(addressee_id), $words) OR contains(lower({_NAME}), $words)
 ORDER BY mandates DESC, addressee_id LIMIT {PAGE_ROWS} OFFSET $skipped"""  # noqa: S608 - our own words
 _ONE = f"""
-SELECT {_COUNTS} FROM today.standing
+SELECT {_COUNTS} FROM today.ledger
 WHERE addressee_id = $addressee GROUP BY addressee_id"""  # noqa: S608 - our own words
 _NAMES = """
-SELECT coalesce(addressee_resolved, addressee) AS name, count(DISTINCT mandate_id) FROM today.standing
+SELECT coalesce(addressee_resolved, addressee) AS name, count(DISTINCT mandate_id) FROM today.ledger
 WHERE addressee_id = $addressee AND name IS NOT NULL GROUP BY name ORDER BY 2 DESC, name LIMIT 6"""
 _BODIES = """
-SELECT body, count(DISTINCT mandate_id) FROM today.standing
+SELECT body, count(DISTINCT mandate_id) FROM today.ledger
 WHERE addressee_id = $addressee AND body IS NOT NULL GROUP BY body ORDER BY 2 DESC, body LIMIT 12"""
 _TOTAL = """
-SELECT count(*) FROM today.standing WHERE addressee_id = $addressee AND list_contains($states::VARCHAR[], state)"""
+SELECT count(*) FROM today.ledger WHERE addressee_id = $addressee AND list_contains($states::VARCHAR[], state)"""
 # What is due comes first, the next day first; then what is past, the last first; then what has no deadline.
 _MANDATES = f"""
-SELECT {STANDING} FROM today.standing AS standing
+SELECT {LEDGER} FROM today.ledger
 WHERE addressee_id = $addressee AND list_contains($states::VARCHAR[], state)
 ORDER BY
     CASE WHEN due_end >= current_date THEN 0 WHEN due_end IS NOT NULL THEN 1 ELSE 2 END,
@@ -98,7 +98,7 @@ def addressees_page(home: Path, words: str = "", page: int = 1) -> Addressees:
         QueryError: there is no snapshot, or it cannot be read.
     """
     with one_look(home):
-        rows = standing(home, _LISTED, {"words": words.lower(), "skipped": (page - 1) * PAGE_ROWS})
+        rows = ledger_today(home, _LISTED, {"words": words.lower(), "skipped": (page - 1) * PAGE_ROWS})
     return Addressees(tuple(Addressee(*row[:-1]) for row in rows), rows[0][-1] if rows else 0)
 
 
@@ -110,16 +110,16 @@ def addressee_page(home: Path, addressee_id: str, states: Sequence[str], page: i
     """
     asked = {"addressee": addressee_id}
     with one_look(home):
-        found = standing(home, _ONE, asked)
+        found = ledger_today(home, _ONE, asked)
         if not found:
             return None
         wanted = asked | {"states": list(states)}
-        ((total,),) = standing(home, _TOTAL, wanted)
-        rows = standing(home, _MANDATES, wanted | {"skipped": (page - 1) * MANDATE_ROWS})
+        ((total,),) = ledger_today(home, _TOTAL, wanted)
+        rows = ledger_today(home, _MANDATES, wanted | {"skipped": (page - 1) * MANDATE_ROWS})
         return Owed(
             Addressee(*found[0]),
-            tuple((name, times) for name, times in standing(home, _NAMES, asked)),
-            tuple((body, times) for body, times in standing(home, _BODIES, asked)),
+            tuple((name, times) for name, times in ledger_today(home, _NAMES, asked)),
+            tuple((body, times) for body, times in ledger_today(home, _BODIES, asked)),
             in_words(home, rows),
             total,
         )

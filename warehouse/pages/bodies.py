@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from warehouse.query.coverage import BodyCoverage
+from warehouse.query.ledger_today import ledger_today
 from warehouse.query.opening import one_look
 from warehouse.query.queries import query
-from warehouse.query.standing import standing
 
 if TYPE_CHECKING:
     from datetime import date
@@ -22,7 +22,7 @@ SELECT
     body, count(DISTINCT mandate_id),
     count(*) FILTER (state IN ('open', 'due_soon', 'partly_answered', 'corrected')),
     count(*) FILTER (state = 'overdue')
-FROM today.standing WHERE body IS NOT NULL GROUP BY body"""
+FROM today.ledger WHERE body IS NOT NULL GROUP BY body"""
 COVERED = """
 SELECT
     body, documents, last_session_seen, newest_on, last_session_held, held_start_on, held_end_on, held_is_expected,
@@ -63,7 +63,7 @@ def bodies_page(home: Path, page: int = 1) -> Bodies:
     with one_look(home):
         documents = {row[0]: row[1:] for row in query(home, _DOCUMENTS).rows}
         covered = {row[0]: BodyCoverage(*row) for row in query(home, COVERED).rows}
-        counts = {row[0]: row[1:] for row in standing(home, _COUNTS, {})}
+        counts = {row[0]: row[1:] for row in ledger_today(home, _COUNTS, {})}
     names = sorted({*documents, *covered})
     shown = names[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
     rows = (

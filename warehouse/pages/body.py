@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from warehouse.pages.bodies import COVERED
 from warehouse.pages.body_sessions import sessions_of
 from warehouse.query.coverage import BodyCoverage
+from warehouse.query.ledger_today import ledger_today
 from warehouse.query.opening import one_look
 from warehouse.query.queries import query
-from warehouse.query.standing import standing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,17 +23,17 @@ _OF_IT = "(body = $body OR starts_with(body, $body || '-'))"
 _DOCUMENTS = f"""
 SELECT body, count(*) FROM documents WHERE {_OF_IT} GROUP BY body ORDER BY body"""  # noqa: S608 - our own words
 _BY_YEAR = f"""
-SELECT year(published_on), type, count(DISTINCT mandate_id) FROM today.standing
+SELECT year(published_on), type, count(DISTINCT mandate_id) FROM today.ledger
 WHERE {_OF_IT} AND published_on IS NOT NULL GROUP BY ALL ORDER BY 1 DESC, 2"""  # noqa: S608 - our own words
 _STATES = f"""
-SELECT state, count(*) FROM today.standing WHERE {_OF_IT} GROUP BY state ORDER BY 2 DESC, state"""  # noqa: S608 - our own words
+SELECT state, count(*) FROM today.ledger WHERE {_OF_IT} GROUP BY state ORDER BY 2 DESC, state"""  # noqa: S608 - our own words
 # An answer counts from the day of the document that asks to the day of the one that answers.
 _REACTIONS = f"""
 SELECT
     type, count(*), median(days)::INTEGER, quantile_disc(days, 0.9)::INTEGER,
     count(*) FILTER (due_end IS NOT NULL), count(*) FILTER (since <= due_end)
 FROM (
-    SELECT type, since, due_end, date_diff('day', published_on, since) AS days FROM today.standing
+    SELECT type, since, due_end, date_diff('day', published_on, since) AS days FROM today.ledger
     WHERE {_OF_IT} AND state IN ('answered', 'partly_answered') AND since >= published_on
 )
 GROUP BY type ORDER BY 2 DESC, type"""  # noqa: S608 - our own words
@@ -109,7 +109,7 @@ def body_page(home: Path, body: str, page: int = 1) -> BodyPage | None:
         if not parts and not covered:
             return None
         years: dict[int, dict[str, int]] = {}
-        for year, kind, count in standing(home, _BY_YEAR, asked):
+        for year, kind, count in ledger_today(home, _BY_YEAR, asked):
             years.setdefault(year, {})[kind] = count
         newest = tuple(Year(year, types) for year, types in list(years.items())[:YEARS])
         return BodyPage(
@@ -117,8 +117,8 @@ def body_page(home: Path, body: str, page: int = 1) -> BodyPage | None:
             parts,
             BodyCoverage(*covered[0]) if covered else None,
             sessions_of(home, body, page),
-            tuple((state, count) for state, count in standing(home, _STATES, asked)),
+            tuple((state, count) for state, count in ledger_today(home, _STATES, asked)),
             newest,
             tuple(sorted({kind for each in newest for kind in each.types})),
-            tuple(Reaction(*row) for row in standing(home, _REACTIONS, asked)),
+            tuple(Reaction(*row) for row in ledger_today(home, _REACTIONS, asked)),
         )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from warehouse.query.ledger_today import ledger_today
 from warehouse.query.opening import one_look
 from warehouse.query.queries import query
-from warehouse.query.standing import standing
 
 if TYPE_CHECKING:
     from datetime import date
@@ -34,7 +34,7 @@ FROM (
 QUALIFY row_number() OVER (PARTITION BY session ORDER BY item, symbol, number, task_key) <= {MOST_ITEMS}
 ORDER BY session, item, symbol, number, task_key"""  # noqa: S608 - our own words
 _DUE = """
-SELECT due_end, count(*) FROM today.standing
+SELECT due_end, count(*) FROM today.ledger
 WHERE body = $body AND due_end BETWEEN $first AND $last AND type <> 'agenda_placement' GROUP BY due_end"""
 
 
@@ -99,7 +99,7 @@ def sessions_of(home: Path, body: str, page: int = 1) -> BodySessions:
                 placed[session] = count
                 items.setdefault(session, []).append(PlacedItem(*item))
             days = {"first": min(row[1] for row in rows), "last": max(row[2] for row in rows)}
-            due = [(day, count) for day, count in standing(home, _DUE, asked | days)]
+            due = [(day, count) for day, count in ledger_today(home, _DUE, asked | days)]
     made = []
     for row in rows:
         falling = sum(count for day, count in due if row[1] <= day <= row[2])

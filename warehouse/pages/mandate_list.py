@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from warehouse.pages.listing import Listed, Order
 from warehouse.query.filters import condition
+from warehouse.query.ledger_today import ledger_today
 from warehouse.query.opening import one_look
 from warehouse.query.queries import query
 from warehouse.query.search import ranking
-from warehouse.query.standing import standing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,22 +21,22 @@ if TYPE_CHECKING:
     from warehouse.query.filters import Filters
 
 Sort = Literal["published", "deadline"]
-_NAME: tuple[tuple[str, type[Value]], ...] = (("standing.mandate_id", str), ("standing.occurrence", int))
+_NAME: tuple[tuple[str, type[Value]], ...] = (("ledger.mandate_id", str), ("ledger.occurrence", int))
 ORDERS: dict[Sort, Order] = {
     "published": Order(
-        (("coalesce(standing.published_on, DATE '0001-01-01')", date), *_NAME),
+        (("coalesce(ledger.published_on, DATE '0001-01-01')", date), *_NAME),
         is_descending=True,
     ),
-    "deadline": Order((("coalesce(standing.due_end, DATE '9999-12-31')", date), *_NAME), is_descending=False),
+    "deadline": Order((("coalesce(ledger.due_end, DATE '9999-12-31')", date), *_NAME), is_descending=False),
 }
-_STANDING = (
+_LEDGER = (
     "mandate_id", "occurrence", "body", "session", "symbol", "kind", "stage", "language", "published_on", "topics",
     "type", "addressee", "addressee_id", "addressee_resolved", "state", "since", "responsible", "due", "due_start",
     "due_end", "due_basis", "due_sense",
 )  # fmt: skip
 _LISTED = f"""
-SELECT {", ".join(_STANDING)}, {{keys}}
-FROM today.standing AS standing WHERE {{condition}} AND {{behind}} ORDER BY {{order}} LIMIT $limit"""  # noqa: S608 - our own words
+SELECT {", ".join(_LEDGER)}, {{keys}}
+FROM today.ledger WHERE {{condition}} AND {{behind}} ORDER BY {{order}} LIMIT $limit"""  # noqa: S608 - our own words
 # As the view `current_mandates` has the words, by the ids alone: the view would read all of them. What a person called
 # a mandate has the id of its clause.
 _WORDS = """
@@ -109,10 +109,10 @@ def mandates_listed(
     order = ORDERS[sort]
     with one_look(home):
         hits = None if words is None else ranking(home, words, filters, unit="mandate").ids
-        fitting = condition(filters, ledger="standing", documents="standing", mandate_ids=hits)
+        fitting = condition(filters, documents="ledger", mandate_ids=hits)
         behind, limit = order.behind(wanted.after), wanted.limit
         sql = _LISTED.format(keys=order.columns, condition=fitting.sql, behind=behind.sql, order=order.sql)
-        rows = standing(home, sql, fitting.values | behind.values | {"limit": limit + 1})
+        rows = ledger_today(home, sql, fitting.values | behind.values | {"limit": limit + 1})
         keys = len(order.keys)
         last = rows[limit - 1][-keys:] if len(rows) > limit else None
         return Listed(_with_words(home, [row[:-keys] for row in rows[:limit]]), last)
@@ -125,5 +125,5 @@ def _with_words(home: Path, rows: Sequence[tuple[Any, ...]]) -> tuple[ListedMand
     named = {f"id_{place}": mandate_id for place, mandate_id in enumerate(dict.fromkeys(row[0] for row in rows))}
     found = query(home, _WORDS.format(ids=", ".join(f"${name}" for name in named)), named)
     words = {row[0]: dict(zip(found.columns, row, strict=True)) for row in found.rows}
-    facts = (dict(zip(_STANDING, row, strict=True)) for row in rows)
+    facts = (dict(zip(_LEDGER, row, strict=True)) for row in rows)
     return tuple(ListedMandate(**(each | words[each["mandate_id"]])) for each in facts if each["mandate_id"] in words)

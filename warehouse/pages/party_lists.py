@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from warehouse.pages.listing import Listed, Order, Row, listed
 from warehouse.query.coverage import Coverage, coverage_of
 from warehouse.query.filters import condition
+from warehouse.query.ledger_today import ledger_today
 from warehouse.query.opening import one_look, reading
 from warehouse.query.queries import Table, query
 from warehouse.query.search import ranking
-from warehouse.query.standing import standing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +39,7 @@ WHERE body = $body AND end_on >= $first AND start_on <= $last
 ORDER BY session, item, symbol, number, task_key"""
 # Of the body's committees, too.
 _DUE = """
-SELECT due_end, count(*) FROM today.standing
+SELECT due_end, count(*) FROM today.ledger
 WHERE split_part(body, '-', 1) = $body AND due_end >= $first AND type <> 'agenda_placement'
     AND state NOT IN ('answered', 'renewed', 'superseded', 'withdrawn')
 GROUP BY due_end"""
@@ -55,16 +55,16 @@ _ADDRESSEE_COLUMNS = (
 )  # fmt: skip
 _ADDRESSEES = """
 SELECT
-    standing.addressee_id, mode(coalesce(standing.addressee_resolved, standing.addressee)),
-    count(DISTINCT standing.mandate_id), count(*) FILTER (standing.state = 'open'),
-    count(*) FILTER (standing.state = 'due_soon'), count(*) FILTER (standing.state = 'overdue'),
-    count(*) FILTER (standing.state = 'answered'), count(*) FILTER (standing.state = 'partly_answered'),
-    count(*) FILTER (standing.state = 'unknown'),
-    min(standing.due_end) FILTER (standing.state IN ('open', 'due_soon') AND standing.due_end >= current_date), {keys}
-FROM today.standing AS standing
-WHERE standing.addressee_id IS NOT NULL AND {condition} AND {behind}
-GROUP BY standing.addressee_id ORDER BY {order} LIMIT $limit"""
-_ADDRESSEE_ORDER = Order((("standing.addressee_id", str),), is_descending=False)
+    ledger.addressee_id, mode(coalesce(ledger.addressee_resolved, ledger.addressee)),
+    count(DISTINCT ledger.mandate_id), count(*) FILTER (ledger.state = 'open'),
+    count(*) FILTER (ledger.state = 'due_soon'), count(*) FILTER (ledger.state = 'overdue'),
+    count(*) FILTER (ledger.state = 'answered'), count(*) FILTER (ledger.state = 'partly_answered'),
+    count(*) FILTER (ledger.state = 'unknown'),
+    min(ledger.due_end) FILTER (ledger.state IN ('open', 'due_soon') AND ledger.due_end >= current_date), {keys}
+FROM today.ledger
+WHERE ledger.addressee_id IS NOT NULL AND {condition} AND {behind}
+GROUP BY ledger.addressee_id ORDER BY {order} LIMIT $limit"""
+_ADDRESSEE_ORDER = Order((("ledger.addressee_id", str),), is_descending=False)
 ADDRESSEE_TYPES, BODY_TYPES, SOURCE_TYPES = _ADDRESSEE_ORDER.types, _BODY_ORDER.types, _SOURCE_ORDER.types
 
 
@@ -173,7 +173,7 @@ def body_sessions(home: Path, body: str, first: date, last: date) -> tuple[BodyS
         items: dict[int, list[SessionItem]] = {}
         for number, *item in query(home, _ITEMS, asked).rows:
             items.setdefault(number, []).append(SessionItem(*item))
-        due = standing(home, _DUE, {"body": body, "first": first})
+        due = ledger_today(home, _DUE, {"body": body, "first": first})
     found = []
     for session in sessions:
         number, start, end = session[1:4]
@@ -186,10 +186,10 @@ def addressees_listed(home: Path, words: str | None, filters: Filters, wanted: S
     """A slice of those who have to act, by their ids, counting the mandates that the words and filters let through."""
     order = _ADDRESSEE_ORDER
     hits = None if words is None else ranking(home, words, filters, unit="mandate").ids
-    fitting = condition(filters, ledger="standing", documents="standing", mandate_ids=hits)
+    fitting = condition(filters, documents="ledger", mandate_ids=hits)
     behind = order.behind(wanted.after)
     sql = _ADDRESSEES.format(keys=order.columns, condition=fitting.sql, behind=behind.sql, order=order.sql)
-    rows = standing(home, sql, fitting.values | behind.values | {"limit": wanted.limit + 1})
+    rows = ledger_today(home, sql, fitting.values | behind.values | {"limit": wanted.limit + 1})
     return listed(Addressee, Table((*_ADDRESSEE_COLUMNS, "key"), rows), order, wanted.limit)
 
 

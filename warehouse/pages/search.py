@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 from warehouse.findings.finding import Deadline
 from warehouse.pages.facets import Facet, Place, facets_of
 from warehouse.query.filters import DOCUMENT_FIELDS, MANDATE_FIELDS, NO_FILTERS
+from warehouse.query.ledger_today import ledger_today
 from warehouse.query.lending import edition
 from warehouse.query.opening import one_look
 from warehouse.query.queries import query
 from warehouse.query.search import Unit, marked, passages, ranking
-from warehouse.query.standing import standing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,16 +29,16 @@ Row = TypeVar("Row")
 PAGE_ROWS = 20
 
 _MANDATES = Place(
-    "today.standing AS standing",
-    "standing",
+    "today.ledger",
+    "ledger",
     "mandate_key",
     DOCUMENT_FIELDS | MANDATE_FIELDS,
     {
-        "type": "standing.type", "state": "standing.state", "body": "standing.body",
-        "addressee": "standing.addressee_id", "due": "year(standing.due_end)", "topic": "unnest(standing.topics)",
-        "language": "standing.language", "year": "year(standing.published_on)",
+        "type": "ledger.type", "state": "ledger.state", "body": "ledger.body",
+        "addressee": "ledger.addressee_id", "due": "year(ledger.due_end)", "topic": "unnest(ledger.topics)",
+        "language": "ledger.language", "year": "year(ledger.published_on)",
     },
-    "coalesce(standing.addressee_resolved, standing.addressee)",
+    "coalesce(ledger.addressee_resolved, ledger.addressee)",
     "hash(id)",
 )  # fmt: skip
 _DOCUMENTS = Place(
@@ -56,21 +56,21 @@ _PLACES: dict[Unit, Place] = {"mandate": _MANDATES, "document": _DOCUMENTS}
 _LISTED = """
 SELECT {columns} FROM {place} WHERE {condition} ORDER BY {order} LIMIT $rows OFFSET $skipped"""
 _TOTAL = "SELECT count(*) FROM {place} WHERE {condition}"
-STANDING = """
-    standing.mandate_id, standing.occurrence, standing.type, coalesce(standing.addressee_resolved, standing.addressee),
-    standing.addressee_id, standing.state, standing.since, standing.responsible, standing.due, standing.due_start,
-    standing.due_end, standing.due_basis, standing.due_sense"""
+LEDGER = """
+    ledger.mandate_id, ledger.occurrence, ledger.type, coalesce(ledger.addressee_resolved, ledger.addressee),
+    ledger.addressee_id, ledger.state, ledger.since, ledger.responsible, ledger.due, ledger.due_start,
+    ledger.due_end, ledger.due_basis, ledger.due_sense"""
 _SHOWN = """
     documents.document_id, documents.symbol, documents.title, documents.body, documents.kind, documents.stage,
     documents.language, documents.published_on, documents.published_precision, documents.url,
     left(documents.summary, 400)"""
 # Nearest first: what is due, then what was due, then what has no deadline.
 _DEADLINE = """
-    CASE WHEN standing.due_end >= current_date THEN 0 WHEN standing.due_end IS NOT NULL THEN 1 ELSE 2 END,
-    abs(date_diff('day', current_date, standing.due_end)), standing.mandate_id, standing.occurrence"""
+    CASE WHEN ledger.due_end >= current_date THEN 0 WHEN ledger.due_end IS NOT NULL THEN 1 ELSE 2 END,
+    abs(date_diff('day', current_date, ledger.due_end)), ledger.mandate_id, ledger.occurrence"""
 _ORDERS = {
-    ("mandate", "relevance"): "ranked.place, standing.occurrence",
-    ("mandate", "date"): "standing.published_on DESC NULLS LAST, standing.mandate_id, standing.occurrence",
+    ("mandate", "relevance"): "ranked.place, ledger.occurrence",
+    ("mandate", "date"): "ledger.published_on DESC NULLS LAST, ledger.mandate_id, ledger.occurrence",
     ("mandate", "deadline"): _DEADLINE,
     ("document", "relevance"): "ranked.place",
     ("document", "date"): "documents.published_on DESC NULLS LAST, documents.document_id",
@@ -173,11 +173,11 @@ def found_mandates(home: Path, question: Question) -> Found[FoundMandate]:
     with one_look(home):
         ranked = _ranked(home, question, "mandate")
         found = _Asking(home, question, "mandate", _MANDATES, ranked)
-        return found.answer(in_words(home, found.rows(STANDING), question.words))
+        return found.answer(in_words(home, found.rows(LEDGER), question.words))
 
 
 def in_words(home: Path, rows: Sequence[tuple[Any, ...]], words: str = "") -> tuple[FoundMandate, ...]:
-    """Rows of `today.standing` (its columns `STANDING`) with the words of their mandates, in which `words` are marked.
+    """Rows of `today.ledger` (its columns `LEDGER`) with the words of their mandates, in which `words` are marked.
 
     Raises:
         QueryError: there is no snapshot, or it cannot be read.
@@ -249,7 +249,7 @@ class _Asking:
 
     def ask(self, sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
         if self.unit == "mandate":
-            return standing(self.home, sql, values)
+            return ledger_today(self.home, sql, values)
         return query(self.home, sql, values or None).rows
 
     def rows(self, columns: str) -> list[tuple[Any, ...]]:

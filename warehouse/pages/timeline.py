@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
+from warehouse.query.ledger_today import ledger_today
 from warehouse.query.opening import one_look
-from warehouse.query.standing import standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,20 +22,20 @@ BODIES_SHOWN = 7
 _OF_IT = "($body::VARCHAR IS NULL OR body = $body OR starts_with(body, $body || '-'))"
 _PARENT = "split_part(body, '-', 1)"
 _BODIES = f"""
-SELECT {_PARENT}, count(DISTINCT mandate_id) FROM today.standing WHERE body IS NOT NULL
+SELECT {_PARENT}, count(DISTINCT mandate_id) FROM today.ledger WHERE body IS NOT NULL
 GROUP BY 1 ORDER BY 2 DESC, 1"""  # noqa: S608 - our own words, and so below
 _DUE = f"""
-SELECT year(due_end)::INTEGER, month(due_end)::INTEGER, state, count(*) FROM today.standing
+SELECT year(due_end)::INTEGER, month(due_end)::INTEGER, state, count(*) FROM today.ledger
 WHERE {_OF_IT} AND due_end >= $first AND due_end < $after GROUP BY ALL"""  # noqa: S608
 _ASIDE = f"""
 SELECT
     count(*) FILTER (due_end < $first), count(*) FILTER (due_end >= $after),
     count(DISTINCT mandate_id) FILTER (due_end IS NULL)
-FROM today.standing WHERE {_OF_IT}"""  # noqa: S608
+FROM today.ledger WHERE {_OF_IT}"""  # noqa: S608
 _YEARS = f"""
 SELECT year(published_on)::INTEGER, CASE WHEN $body::VARCHAR IS NULL THEN {_PARENT} ELSE body END,
     count(DISTINCT mandate_id)
-FROM today.standing WHERE {_OF_IT} GROUP BY ALL"""  # noqa: S608
+FROM today.ledger WHERE {_OF_IT} GROUP BY ALL"""  # noqa: S608
 # What counts is the first answer to a request, from the day of the document that asks.
 _REACTIONS = f"""
 SELECT
@@ -47,7 +47,7 @@ FROM (
         arg_min(due_end, since) FILTER (is_answer) AS due,
         date_diff('day', any_value(published_on), min(since) FILTER (is_answer)) AS days
     FROM (
-        SELECT *, state IN ('answered', 'partly_answered') AND since >= published_on AS is_answer FROM today.standing
+        SELECT *, state IN ('answered', 'partly_answered') AND since >= published_on AS is_answer FROM today.ledger
         WHERE {_OF_IT} AND type = 'reporting_request' AND published_on IS NOT NULL
     )
     GROUP BY mandate_id
@@ -139,11 +139,11 @@ def timeline(home: Path, body: str | None = None, first: date | None = None) -> 
     of_it: dict[str, Any] = {"body": body}
     between = of_it | {"first": begin, "after": month_after(begin, MONTHS_SHOWN)}
     with one_look(home):
-        bodies = tuple((name, count) for name, count in standing(home, _BODIES, {}))
-        due = {(year, month, state): count for year, month, state, count in standing(home, _DUE, between)}
-        ((earlier, later, open_ended),) = standing(home, _ASIDE, between)
-        years = standing(home, _YEARS, of_it)
-        reactions = standing(home, _REACTIONS, of_it)
+        bodies = tuple((name, count) for name, count in ledger_today(home, _BODIES, {}))
+        due = {(year, month, state): count for year, month, state, count in ledger_today(home, _DUE, between)}
+        ((earlier, later, open_ended),) = ledger_today(home, _ASIDE, between)
+        years = ledger_today(home, _YEARS, of_it)
+        reactions = ledger_today(home, _REACTIONS, of_it)
     starts = [month_after(begin, place) for place in range(MONTHS_SHOWN)]
     present = {state for _, _, state in due}
     months = tuple(

@@ -13,13 +13,13 @@ import pytest
 from tests.warehouse.chronicle import lived
 from warehouse.load.decisions import land_decisions, record_decisions
 from warehouse.model import LargeQueryError, QueryError, SlowQueryError
-from warehouse.query import standing as ledger_of_today
-from warehouse.query import standing_rows
+from warehouse.query import ledger_pieces
+from warehouse.query import ledger_today as kept
 from warehouse.query.filters import NEXT_EXPECTED
+from warehouse.query.ledger_today import ledger_today
 from warehouse.query.lending import apart, lent, shared
 from warehouse.query.opening import opened
 from warehouse.query.queries import query
-from warehouse.query.standing import standing
 from warehouse.review.decision import Decision
 from warehouse.store.snapshot import publish, snapshot_path
 
@@ -33,21 +33,21 @@ COLUMNS = (
     "mandate_id, occurrence, body, session, symbol, kind, stage, language, published_on, topics, type, addressee, "
     "addressee_id, addressee_resolved, state, since, due, due_start, due_end, due_basis, due_sense, responsible"
 )
-COUNT = "SELECT count(*) FROM today.standing"
+COUNT = "SELECT count(*) FROM today.ledger"
 ENDLESS = "SELECT sum(a.range * b.range) FROM range(10000000) AS a, range(10000000) AS b"
 
 
 def test_it_is_worked_out_though_nobody_waits_for_it(home: Path, monkeypatch: MonkeyPatch) -> None:
     """Whoever asks first is sent away; the work goes on, and a later one is answered."""
-    monkeypatch.setattr(ledger_of_today, "FIRST_SECONDS", 0.0)
+    monkeypatch.setattr(kept, "FIRST_SECONDS", 0.0)
     lived(home)
     with shared(snapshot_path(home), memory_bytes=MEMORY_BYTES) as snapshot:
         with pytest.raises(SlowQueryError), lent(home, snapshot):
-            standing(home, COUNT, {})
-        for coming in list(ledger_of_today._coming.values()):
+            ledger_today(home, COUNT, {})
+        for coming in list(kept._coming.values()):
             coming.result()
         with lent(home, snapshot):
-            ((rows,),) = standing(home, COUNT, {})
+            ((rows,),) = ledger_today(home, COUNT, {})
             assert rows == query(home, "SELECT count(*) FROM ledger").rows[0][0]
 
 
@@ -77,7 +77,7 @@ def test_a_snapshot_is_let_go_though_something_reads_it(home: Path) -> None:
 def test_without_a_snapshot_there_is_no_ledger_of_today(home: Path) -> None:
     """It is said that there is none."""
     with pytest.raises(QueryError, match="no snapshot"):
-        standing(home, COUNT, {})
+        ledger_today(home, COUNT, {})
 
 
 def test_it_leaves_no_file(home: Path, tmp_path: Path, monkeypatch: MonkeyPatch) -> None:
@@ -85,9 +85,9 @@ def test_it_leaves_no_file(home: Path, tmp_path: Path, monkeypatch: MonkeyPatch)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     lived(home)
     with pytest.raises(QueryError, match="no folder for temporary files"):
-        standing(home, COUNT, {})
+        ledger_today(home, COUNT, {})
     (tmp_path / "temporary").mkdir()
-    ((rows,),) = standing(home, COUNT, {})
+    ((rows,),) = ledger_today(home, COUNT, {})
     assert rows
     assert not list((tmp_path / "temporary").iterdir())
 
@@ -99,13 +99,13 @@ def test_it_says_where_memory_does_not_suffice(home: Path) -> None:
         with pytest.raises(LargeQueryError, match="Out of Memory"):
             query(home, "SELECT list(a.range) FROM range(10000000) AS a")
         with pytest.raises(LargeQueryError, match="Out of Memory"):
-            standing(home, COUNT, {})
+            ledger_today(home, COUNT, {})
 
 
 def test_it_is_the_ledger_of_today(home: Path, monkeypatch: MonkeyPatch) -> None:
     """The rows of the view, worked out a few tasks at a time, with what people decided."""
-    monkeypatch.setattr(standing_rows, "PIECE_BYTES", 4_000)
-    monkeypatch.setattr(standing_rows, "_ROWS", 2)
+    monkeypatch.setattr(ledger_pieces, "PIECE_BYTES", 4_000)
+    monkeypatch.setattr(ledger_pieces, "_ROWS", 2)
     lived(home)
     sql = "SELECT task_key FROM ledger ORDER BY symbol, number"
     first, second, *_, last = [row[0] for row in query(home, sql).rows]
@@ -124,13 +124,13 @@ def test_it_is_the_ledger_of_today(home: Path, monkeypatch: MonkeyPatch) -> None
     record_decisions(home)
     publish(home)
     with opened(snapshot_path(home)) as snapshot:
-        pieces = list(standing_rows._pieces(snapshot))
+        pieces = list(ledger_pieces._pieces(snapshot))
         ((last_row,),) = snapshot.execute("SELECT max(rowid) FROM ledger_tasks").fetchall()
     assert len(pieces) > 1
     rowids = [row for first, end in pieces for row in range(first, end + 1)]
     assert rowids == list(range(len(rowids)))
     assert rowids[-1] >= last_row
-    rows = standing(home, f"SELECT {COLUMNS} FROM today.standing", {})
+    rows = ledger_today(home, f"SELECT {COLUMNS} FROM today.ledger", {})
     view = query(
         home,
         f"SELECT {COLUMNS} FROM (SELECT ledger.*, documents.language, documents.topics FROM ledger "

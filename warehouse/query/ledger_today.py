@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from warehouse.model import LargeQueryError, QueryError, SlowQueryError
+from warehouse.query.ledger_pieces import kept_apart
 from warehouse.query.lending import apart, edition, is_lent
 from warehouse.query.opening import interrupted_after
-from warehouse.query.standing_rows import kept_apart
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,8 +35,8 @@ _lock = threading.Lock()
 _worker = ThreadPoolExecutor(1, thread_name_prefix="ledger of today")
 
 
-def standing(home: Path, sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """What a query of `today.standing` gives: a row for each occurrence of each task, as the ledger has it today.
+def ledger_today(home: Path, sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """What a query of `today.ledger` gives: a row for each occurrence of each task, as the ledger has it today.
 
     Raises:
         SlowQueryError: it took too long, or the ledger is still being worked out, for the first time.
@@ -56,7 +56,7 @@ def standing(home: Path, sql: str, values: dict[str, Any]) -> list[tuple[Any, ..
 
 
 def is_worked_out(home: Path) -> bool:
-    """Whether `standing` is sure to answer for the snapshot that is asked, and not for the one before."""
+    """Whether `ledger_today` is sure to answer for the snapshot that is asked, and not for the one before."""
     with _lock:
         return _now(home) in _held
 

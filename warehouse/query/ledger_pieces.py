@@ -112,7 +112,7 @@ _MEMORY = "128MB"
 
 
 def kept_apart(snapshot: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-    """The rows of the view `ledger`, without words, as the table `today.standing` of a connection of its own.
+    """The rows of the view `ledger`, without words, as the table `today.ledger` of a connection of its own.
 
     It is in a file without a name, of which DuckDB has in memory what it needs: the tasks of a million documents take
     more than there is.
@@ -127,14 +127,14 @@ def kept_apart(snapshot: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection
         kept.execute(f"ATTACH '{where}' AS today")
         for statement in (_DECIDED, _WATCHED):
             snapshot.execute(statement)
-        how = "CREATE TABLE today.standing AS"
+        how = "CREATE TABLE today.ledger AS"
         for first, last in _pieces(snapshot):
             for statement, is_of_rows in _STEPS:
                 snapshot.execute(statement, {"first": first, "last": last} if is_of_rows else None)
             kept.register("piece", snapshot.sql(_PIECE).to_arrow_table())
             kept.execute(f"{how} FROM piece")
             kept.unregister("piece")
-            how = "INSERT INTO today.standing"
+            how = "INSERT INTO today.ledger"
         kept.execute("CHECKPOINT today")
         kept.execute("DETACH today")
         # Once it is open again, its folder can go: the file lasts as long as it is open.
