@@ -52,7 +52,6 @@ class Office:
     templates: jinja2.Environment
     threads: Executor
     turns: asyncio.Semaphore
-    review_token: str | None = None
     sheet: Sheet | None = None
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from warehouse.model import QueryError
 from warehouse.query.lending import lent, shared
 from warehouse.query.places import knowing, places_of
+from warehouse.query.search_volumes import stamp
 from warehouse.store.snapshot import snapshot_path
 
 if TYPE_CHECKING:
@@ -39,10 +40,9 @@ class Looking:
     def identity(self) -> str | None:
         """What tells this publication from all others; None where nothing is published."""
         try:
-            found = snapshot_path(self._home).stat()
+            return stamp(self._home) or None
         except OSError:
             return None
-        return f"{found.st_ino:x}-{found.st_mtime_ns:x}-{found.st_size:x}"
 
     @contextmanager
     def look(self, *, seconds: float | None = None) -> Iterator[None]:
