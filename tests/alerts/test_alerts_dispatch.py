@@ -11,7 +11,7 @@ import pytest
 from apprise.plugins.slack import NotifySlack
 
 from alerts.dispatch import Patience, dispatch
-from tests.alerts.made_findings import ask, document, finding, noon, put, subscribed
+from tests.alerts.made_findings import ask, document, finding, histories_follow_the_ways, noon, put, subscribed
 from tests.post_office import PostOffice, WebHook
 from warehouse.outbox.admin import deliveries, drop, retry
 from warehouse.outbox.dispatcher import Outbox
@@ -497,6 +497,21 @@ def test_a_dead_dispatcher_is_taken_over(home: Path, tmp_path: Path, begun: bool
         home, f"SELECT count(*) FROM delivery_events WHERE note LIKE 'the dispatcher died%' AND state = '{state}'"
     )
     assert told == [(1 if begun else 2,)]
+
+
+def test_a_takeover_is_never_dated_before_what_it_follows(home: Path, tmp_path: Path) -> None:
+    """The heir reads the clock, then waits for the warehouse while the other still works: the history keeps its order."""
+    put(home, subscribed(tmp_path, desk), [document(number) for number in range(2)])
+    dead = Outbox(home)
+    begun, _ = dead.claim(noon + minute, 2)
+    dead.sending(begun, now=noon + 2 * minute)
+    dead._journal.close(remove=False)
+    with Outbox(home) as heir:
+        heir.claim(noon, 0)
+    events = ask(home, "SELECT state, happened_at FROM delivery_events WHERE state <> 'pending' ORDER BY happened_at")
+    assert events == [("sending", noon + 2 * minute), ("uncertain", noon + 2 * minute)]
+    assert ask(home, "SELECT min(changed_at) FROM deliveries") == [(noon + minute,)]
+    histories_follow_the_ways(home)
 
 
 @pytest.mark.parametrize(("hold", "states"), [(False, [("pending", 0), ("uncertain", 1)]), (True, [("uncertain", 1)])])

@@ -35,18 +35,20 @@ def recover(connection: duckdb.DuckDBPyConnection, journal: Journal, hold: froze
     fold(connection, journal)
     last = {step.delivery_id: step for step in journal.steps()}
     left = connection.execute(
-        "SELECT delivery_id, target, attempts FROM deliveries WHERE state = 'sending' AND worker = $worker",
+        "SELECT delivery_id, target, attempts, changed_at FROM deliveries WHERE state = 'sending' AND worker = $worker",
         {"worker": journal.worker},
     ).fetchall()
     steps = []
-    for number, (delivery_id, target, attempts) in enumerate(sorted(left), _recovered):
+    for number, (delivery_id, target, attempts, changed_at) in enumerate(sorted(left), _recovered):
+        # `now` was read before the wait for the warehouse, and the dead one may have worked in that time.
+        at = max(now, changed_at)
         if delivery_id in last or journal.damaged:
             due_at = None if target in hold else now
             note = "the dispatcher died during the call; it may have arrived"
-            steps.append(Step(number, delivery_id, now, "uncertain", attempts, due_at, note=note))
+            steps.append(Step(number, delivery_id, at, "uncertain", attempts, due_at, note=note))
         else:
             note = "the dispatcher died before the call"
-            steps.append(Step(number, delivery_id, now, "pending", attempts, now, note=note))
+            steps.append(Step(number, delivery_id, at, "pending", attempts, now, note=note))
     log.warning("dispatcher %s died; %d of its deliveries are taken over", journal.worker, len(steps))
     _apply(connection, journal.worker, steps)
 

@@ -60,7 +60,8 @@ UPDATE deliveries SET
 WHERE delivery_id IN (SELECT unnest($ids)) AND state IN (SELECT unnest($movable))
 RETURNING delivery_id"""
 _CLAIM = """
-UPDATE deliveries SET state = 'sending', worker = $worker, lease_until = $until, changed_at = $now
+UPDATE deliveries SET
+    state = 'sending', worker = $worker, lease_until = $until, changed_at = greatest(changed_at, $now)
 WHERE delivery_id IN (SELECT unnest($ids))"""
 _SETTLE = """
 UPDATE deliveries SET
