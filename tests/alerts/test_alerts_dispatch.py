@@ -500,7 +500,7 @@ def test_a_dead_dispatcher_is_taken_over(home: Path, tmp_path: Path, begun: bool
 
 
 def test_a_takeover_is_never_dated_before_what_it_follows(home: Path, tmp_path: Path) -> None:
-    """The heir reads the clock, then waits for the warehouse while the other still works: the history keeps its order."""
+    """The heir reads the clock and then waits for the warehouse, while the other still works: the order is kept."""
     put(home, subscribed(tmp_path, desk), [document(number) for number in range(2)])
     dead = Outbox(home)
     begun, _ = dead.claim(noon + minute, 2)
