@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from config.filters import MandateType, State
 from register.api.cursors import MOST_CHARACTERS, keys_of
 from warehouse.model import QueryError
 from warehouse.pages.listing import Slice
@@ -25,27 +26,6 @@ Word = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"
 Key = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Words = Annotated[list[Word], Field(max_length=MOST_VALUES)]
 Numbers = Annotated[list[Annotated[int, Field(ge=0, le=9999)]], Field(max_length=MOST_VALUES)]
-MandateType = Literal[
-    "agenda_placement",
-    "reporting_request",
-    "task_assignment",
-    "establishment",
-    "convening",
-    "budget",
-    "extension_renewal",
-]
-State = Literal[
-    "open",
-    "due_soon",
-    "overdue",
-    "answered",
-    "partly_answered",
-    "renewed",
-    "superseded",
-    "withdrawn",
-    "corrected",
-    "unknown",
-]
 
 
 def _searchable(words: str | None) -> str | None:
