@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from warehouse.query.coverage import BodyCoverage
+from warehouse.query.coverage import BODIES_COVERED, BodyCoverage
 from warehouse.query.ledger_today import ledger_today
 from warehouse.query.opening import one_look
 from warehouse.query.queries import query
@@ -23,11 +23,6 @@ SELECT
     count(*) FILTER (state IN ('open', 'due_soon', 'partly_answered', 'corrected')),
     count(*) FILTER (state = 'overdue')
 FROM today.ledger WHERE body IS NOT NULL GROUP BY body"""
-COVERED = """
-SELECT
-    body, documents, last_session_seen, newest_on, last_session_held, held_start_on, held_end_on, held_is_expected,
-    next_session, next_start_on, next_is_expected, coalesce(sessions_not_seen, []), state
-FROM coverage_bodies"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +57,7 @@ def bodies_page(home: Path, page: int = 1) -> Bodies:
     """
     with one_look(home):
         documents = {row[0]: row[1:] for row in query(home, _DOCUMENTS).rows}
-        covered = {row[0]: BodyCoverage(*row) for row in query(home, COVERED).rows}
+        covered = {row[0]: BodyCoverage(*row) for row in query(home, BODIES_COVERED).rows}
         counts = {row[0]: row[1:] for row in ledger_today(home, _COUNTS, {})}
     names = sorted({*documents, *covered})
     shown = names[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]

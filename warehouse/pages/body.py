@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from warehouse.pages.bodies import COVERED
 from warehouse.pages.body_sessions import sessions_of
-from warehouse.query.coverage import BodyCoverage
+from warehouse.query.coverage import BODIES_COVERED, BodyCoverage
 from warehouse.query.ledger_today import ledger_today
 from warehouse.query.opening import one_look
 from warehouse.query.queries import query
@@ -105,7 +104,7 @@ def body_page(home: Path, body: str, page: int = 1) -> BodyPage | None:
     asked = {"body": body}
     with one_look(home):
         parts = tuple((name, count) for name, count in query(home, _DOCUMENTS, asked).rows)
-        covered = query(home, f"{COVERED} WHERE body = $body", asked).rows
+        covered = query(home, f"{BODIES_COVERED} WHERE body = $body", asked).rows
         if not parts and not covered:
             return None
         years: dict[int, dict[str, int]] = {}

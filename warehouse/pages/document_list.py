@@ -7,9 +7,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
 from warehouse.pages.listing import Listed, Order, listed
-from warehouse.query.filters import DOCUMENT_FIELDS, condition
+from warehouse.query.filters import DOCUMENT_FIELDS, Condition, condition
 from warehouse.query.opening import one_look
-from warehouse.query.queries import query
 from warehouse.query.search import ranking
 
 if TYPE_CHECKING:
@@ -26,11 +25,6 @@ ORDERS: dict[Sort, Order] = {
         is_descending=True,
     ),
 }
-_LISTED = """
-SELECT
-    document_id, identity, symbol, body, kind, stage, session, title, language, author, summary, agenda_item,
-    published_on, published_precision, published_origin, url, topics, first_seen, {keys}
-FROM documents WHERE {condition} AND {behind} ORDER BY {order} LIMIT $limit"""
 _HITS = "documents.document_id IN (SELECT unnest($hits::VARCHAR[]))"
 
 
@@ -68,14 +62,9 @@ def documents_listed(
     Raises:
         QueryError: there is no snapshot, it cannot be read, or the words hold nothing to look for.
     """
-    order = ORDERS[sort]
-    fitting, behind = condition(filters, only=DOCUMENT_FIELDS), order.behind(wanted.after)
-    values = fitting.values | behind.values | {"limit": wanted.limit + 1}
-    conditions = fitting.sql
+    fitting = condition(filters, only=DOCUMENT_FIELDS)
     with one_look(home):
         if words is not None:
-            values["hits"] = list(ranking(home, words, filters, unit="document").ids)
-            conditions = f"{_HITS} AND {conditions}"
-        sql = _LISTED.format(keys=order.columns, condition=conditions, behind=behind.sql, order=order.sql)
-        found = query(home, sql, values)
-    return listed(ListedDocument, found, order, wanted.limit)
+            hits = list(ranking(home, words, filters, unit="document").ids)
+            fitting = Condition(f"{_HITS} AND {fitting.sql}", fitting.values | {"hits": hits})
+        return listed(home, ListedDocument, ORDERS[sort], wanted, of="documents", fitting=fitting)

@@ -7,19 +7,18 @@ from datetime import date, datetime  # noqa: TC003 - the API reads the types of 
 from typing import TYPE_CHECKING, Any
 
 from warehouse.pages.document_list import ListedDocument
-from warehouse.pages.listing import rows_of
+from warehouse.pages.listing import columns_of
 from warehouse.query.opening import one_look
 from warehouse.query.queries import query
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
-_DOCUMENT = """
-FROM documents WHERE document_id = coalesce(
+_DOCUMENT = f"""
+SELECT {columns_of(ListedDocument)} FROM documents WHERE document_id = coalesce(
     (SELECT document_id FROM documents WHERE document_id = $document),
     (SELECT document_id FROM document_aliases WHERE alias_id = $document)
-)"""
+)"""  # noqa: S608 - our own words
 _VERSIONS = """
 SELECT
     versions.version_id, current_versions.version_id IS NOT NULL AS is_current, versions.first_seen, text_sha256,
@@ -166,14 +165,16 @@ def document_record(home: Path, document_id: str, version_id: str | None = None)
         QueryError: there is no snapshot, or it cannot be opened.
     """
     with one_look(home):
-        found = rows_of(ListedDocument, query(home, _DOCUMENT, {"document": document_id}))
-        if not found:
+        rows = query(home, _DOCUMENT, {"document": document_id}).rows
+        if not rows:
             return None
-        versions = rows_of(VersionRecord, query(home, _VERSIONS, {"document": found[0].document_id}))
+        document = ListedDocument(*rows[0])
+        found = query(home, _VERSIONS, {"document": document.document_id}).rows
+    versions = tuple(VersionRecord(*row) for row in found)
     wanted = [each for each in versions if each.version_id == version_id or (version_id is None and each.is_current)]
     if version_id is not None and not wanted:
         return None
-    return DocumentRecord(found[0], versions, wanted[0] if wanted else None)
+    return DocumentRecord(document, versions, wanted[0] if wanted else None)
 
 
 def text_record(home: Path, version_id: str) -> TextRecord:
@@ -181,15 +182,22 @@ def text_record(home: Path, version_id: str) -> TextRecord:
     of = {"version": version_id}
     with one_look(home):
         ((text,),) = query(home, _TEXT, of).rows
+        citations = tuple(CitationRecord(*row) for row in query(home, _CITATIONS, of).rows)
+        return TextRecord(text, clause_records(home, version_id), citations)
+
+
+def clause_records(home: Path, version_id: str) -> tuple[ClauseRecord, ...]:
+    """What was found in the words of a version, without the words; raises as `document_record`."""
+    of = {"version": version_id}
+    with one_look(home):
         tasks: dict[str, list[TaskRecord]] = {}
         for row in _named(home, _TASKS, of):
             dues = tuple(DueRecord(**due) for due in row.pop("dues"))
             tasks.setdefault(row.pop("clause_id"), []).append(TaskRecord(**row, dues=dues))
         rows = _named(home, _CLAUSES, of)
-        clauses = tuple(ClauseRecord(**row, tasks=tuple(tasks.get(row["clause_id"], ()))) for row in rows)
-        return TextRecord(text, clauses, rows_of(CitationRecord, query(home, _CITATIONS, of)))
+    return tuple(ClauseRecord(**row, tasks=tuple(tasks.get(row["clause_id"], ()))) for row in rows)
 
 
-def _named(home: Path, sql: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
-    found = query(home, sql, dict(values))
+def _named(home: Path, sql: str, values: dict[str, Any]) -> list[dict[str, Any]]:
+    found = query(home, sql, values)
     return [dict(zip(found.columns, row, strict=True)) for row in found.rows]

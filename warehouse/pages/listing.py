@@ -7,14 +7,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from warehouse.query.filters import Condition
-from warehouse.query.queries import Table
+from warehouse.query.queries import query
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
 
 Row = TypeVar("Row")
 Value = str | int | date | datetime
 
+EVERY = Condition("true", {})
+_LISTED = "SELECT {columns}, {{keys}} FROM {relation} WHERE {{condition}} ORDER BY {{order}} LIMIT $limit"
 _SQL_TYPES = {str: "VARCHAR", int: "BIGINT", date: "DATE", datetime: "TIMESTAMPTZ"}
 
 
@@ -34,31 +40,43 @@ class Order:
     is_descending: bool
 
     @property
-    def sql(self) -> str:
-        """What stands behind ORDER BY."""
-        way = "DESC" if self.is_descending else "ASC"
-        return ", ".join(f"{expression} {way}" for expression, _ in self.keys)
-
-    @property
-    def columns(self) -> str:
-        """The keys as columns, which `behind` is asked for with."""
-        return ", ".join(expression for expression, _ in self.keys)
-
-    @property
     def types(self) -> tuple[type[Value], ...]:
         """The types of the keys."""
         return tuple(kind for _, kind in self.keys)
 
-    def behind(self, after: tuple[Value, ...] | None) -> Condition:
+    def asked(self, statement: str, wanted: Slice, fitting: Condition = EVERY) -> tuple[str, dict[str, Any]]:
+        """A statement, and its values, for the slice of what fits with one row more, which says whether others follow.
+
+        The statement has {keys} as its last columns, {condition}, {order}, and $limit.
+        """
+        way = "DESC" if self.is_descending else "ASC"
+        order = ", ".join(f"{expression} {way}" for expression, _ in self.keys)
+        behind = self._behind(wanted.after)
+        sql = statement.format(keys=self._columns, condition=f"{fitting.sql} AND {behind.sql}", order=order)
+        return sql, fitting.values | behind.values | {"limit": wanted.limit + 1}
+
+    def cut(
+        self, rows: Sequence[tuple[Any, ...]], wanted: Slice
+    ) -> tuple[list[tuple[Any, ...]], tuple[Value, ...] | None]:
+        """The rows of the slice without their keys, and the keys of the last one where others follow."""
+        keys, shown = len(self.keys), rows[: wanted.limit]
+        last = shown[-1][-keys:] if len(rows) > wanted.limit else None
+        return [row[:-keys] for row in shown], last
+
+    @property
+    def _columns(self) -> str:
+        return ", ".join(expression for expression, _ in self.keys)
+
+    def _behind(self, after: tuple[Value, ...] | None) -> Condition:
         """What the rows behind the one with these keys fulfil; all rows do where there is none."""
         if after is None:
-            return Condition("true", {})
+            return EVERY
         sign = "<" if self.is_descending else ">"
         values = {f"after_{place}": value for place, value in enumerate(after)}
         named = ", ".join(f"$after_{place}::{_SQL_TYPES[kind]}" for place, (_, kind) in enumerate(self.keys))
         # The first key alone, too: its statistics let whole groups of rows be left out.
         first = f"{self.keys[0][0]} {sign}= $after_0::{_SQL_TYPES[self.keys[0][1]]}"
-        return Condition(f"{first} AND ({self.columns}) {sign} ({named})", values)
+        return Condition(f"{first} AND ({self._columns}) {sign} ({named})", values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +87,15 @@ class Listed(Generic[Row]):
     last: tuple[Value, ...] | None
 
 
-def listed(record: type[Row], found: Table, order: Order, limit: int) -> Listed[Row]:
-    """The page of an answer with one row more than `limit`, each with the keys of `order` at its end."""
-    keys = len(order.keys)
-    rows = found.rows[:limit]
-    last = rows[-1][-keys:] if len(found.rows) > limit else None
-    return Listed(rows_of(record, Table(found.columns[:-keys], [row[:-keys] for row in rows])), last)
+def listed(
+    home: Path, record: type[Row], order: Order, wanted: Slice, *, of: str, fitting: Condition = EVERY
+) -> Listed[Row]:
+    """A slice of the rows `of` a relation that fit; raises as `query`."""
+    statement = _LISTED.format(columns=columns_of(record), relation=of)
+    rows, last = order.cut(query(home, *order.asked(statement, wanted, fitting)).rows, wanted)
+    return Listed(tuple(record(*row) for row in rows), last)
 
 
-def rows_of(record: type[Row], table: Table) -> tuple[Row, ...]:
-    """The rows of an answer as records, by the names of its columns; those of no field are left out."""
-    wanted = {field.name for field in fields(record)}  # type: ignore[arg-type]  # each record is a dataclass
-    named = (dict(zip(table.columns, row, strict=True)) for row in table.rows)
-    return tuple(record(**{name: value for name, value in each.items() if name in wanted}) for each in named)
+def columns_of(record: type[Any]) -> str:
+    """The columns that have the names of a record's fields, in their order."""
+    return ", ".join(f'"{field.name}"' for field in fields(record))

@@ -36,7 +36,7 @@ _LEDGER = (
 )  # fmt: skip
 _LISTED = f"""
 SELECT {", ".join(_LEDGER)}, {{keys}}
-FROM today.ledger WHERE {{condition}} AND {{behind}} ORDER BY {{order}} LIMIT $limit"""  # noqa: S608 - our own words
+FROM today.ledger WHERE {{condition}} ORDER BY {{order}} LIMIT $limit"""  # noqa: S608 - our own words
 # As the view `current_mandates` has the words, by the ids alone: the view would read all of them. What a person called
 # a mandate has the id of its clause.
 _WORDS = """
@@ -110,12 +110,8 @@ def mandates_listed(
     with one_look(home):
         hits = None if words is None else ranking(home, words, filters, unit="mandate").ids
         fitting = condition(filters, documents="ledger", mandate_ids=hits)
-        behind, limit = order.behind(wanted.after), wanted.limit
-        sql = _LISTED.format(keys=order.columns, condition=fitting.sql, behind=behind.sql, order=order.sql)
-        rows = ledger_today(home, sql, fitting.values | behind.values | {"limit": limit + 1})
-        keys = len(order.keys)
-        last = rows[limit - 1][-keys:] if len(rows) > limit else None
-        return Listed(_with_words(home, [row[:-keys] for row in rows[:limit]]), last)
+        rows, last = order.cut(ledger_today(home, *order.asked(_LISTED, wanted, fitting)), wanted)
+        return Listed(_with_words(home, rows), last)
 
 
 def _with_words(home: Path, rows: Sequence[tuple[Any, ...]]) -> tuple[ListedMandate, ...]:

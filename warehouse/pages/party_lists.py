@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime  # noqa: TC003 - the API reads the types of the fields
 from typing import TYPE_CHECKING
 
-from warehouse.pages.listing import Listed, Order, Row, listed
+from warehouse.pages.listing import Listed, Order, listed
 from warehouse.query.coverage import Coverage, coverage_of
 from warehouse.query.filters import condition
 from warehouse.query.ledger_today import ledger_today
 from warehouse.query.opening import one_look, reading
-from warehouse.query.queries import Table, query
+from warehouse.query.queries import query
 from warehouse.query.search import ranking
 
 if TYPE_CHECKING:
@@ -20,11 +20,6 @@ if TYPE_CHECKING:
     from warehouse.pages.listing import Slice
     from warehouse.query.filters import Filters
 
-_BODIES = """
-SELECT
-    body, documents, last_session_seen, newest_on, last_seen, last_session_held, held_start_on, held_end_on,
-    held_is_expected, next_session, next_start_on, next_is_expected, sessions_not_seen, state, {keys}
-FROM coverage_bodies WHERE {behind} ORDER BY {order} LIMIT $limit"""
 _BODY_ORDER = Order((("coverage_bodies.body", str),), is_descending=False)
 _IS_BODY = """
 SELECT 1 FROM documents WHERE body = $body
@@ -43,16 +38,7 @@ SELECT due_end, count(*) FROM today.ledger
 WHERE split_part(body, '-', 1) = $body AND due_end >= $first AND type <> 'agenda_placement'
     AND state NOT IN ('answered', 'renewed', 'superseded', 'withdrawn')
 GROUP BY due_end"""
-_SOURCES = """
-SELECT
-    source_id, state, failures, error, last_success, last_new, last_crawl, documents, crawls, failed_crawls,
-    dropped_rows, items_waiting, items_filtered, items_failed, {keys}
-FROM source_health WHERE {behind} ORDER BY {order} LIMIT $limit"""
 _SOURCE_ORDER = Order((("source_health.source_id", str),), is_descending=False)
-_ADDRESSEE_COLUMNS = (
-    "addressee_id", "addressee", "mandates", "open", "due_soon", "overdue", "answered", "partly_answered", "unknown",
-    "next_due",
-)  # fmt: skip
 _ADDRESSEES = """
 SELECT
     ledger.addressee_id, mode(coalesce(ledger.addressee_resolved, ledger.addressee)),
@@ -62,7 +48,7 @@ SELECT
     count(*) FILTER (ledger.state = 'unknown'),
     min(ledger.due_end) FILTER (ledger.state IN ('open', 'due_soon') AND ledger.due_end >= current_date), {keys}
 FROM today.ledger
-WHERE ledger.addressee_id IS NOT NULL AND {condition} AND {behind}
+WHERE ledger.addressee_id IS NOT NULL AND {condition}
 GROUP BY ledger.addressee_id ORDER BY {order} LIMIT $limit"""
 _ADDRESSEE_ORDER = Order((("ledger.addressee_id", str),), is_descending=False)
 ADDRESSEE_TYPES, BODY_TYPES, SOURCE_TYPES = _ADDRESSEE_ORDER.types, _BODY_ORDER.types, _SOURCE_ORDER.types
@@ -160,7 +146,7 @@ def bodies_listed(home: Path, wanted: Slice) -> Listed[Body]:
     Raises:
         QueryError: there is no snapshot, or it cannot be read; so do the others.
     """
-    return _listed(home, _BODIES, Body, _BODY_ORDER, wanted)
+    return listed(home, Body, _BODY_ORDER, wanted, of="coverage_bodies")
 
 
 def body_sessions(home: Path, body: str, first: date, last: date) -> tuple[BodySitting, ...] | None:
@@ -184,27 +170,19 @@ def body_sessions(home: Path, body: str, first: date, last: date) -> tuple[BodyS
 
 def addressees_listed(home: Path, words: str | None, filters: Filters, wanted: Slice) -> Listed[Addressee]:
     """A slice of those who have to act, by their ids, counting the mandates that the words and filters let through."""
-    order = _ADDRESSEE_ORDER
     hits = None if words is None else ranking(home, words, filters, unit="mandate").ids
     fitting = condition(filters, documents="ledger", mandate_ids=hits)
-    behind = order.behind(wanted.after)
-    sql = _ADDRESSEES.format(keys=order.columns, condition=fitting.sql, behind=behind.sql, order=order.sql)
-    rows = ledger_today(home, sql, fitting.values | behind.values | {"limit": wanted.limit + 1})
-    return listed(Addressee, Table((*_ADDRESSEE_COLUMNS, "key"), rows), order, wanted.limit)
+    found = ledger_today(home, *_ADDRESSEE_ORDER.asked(_ADDRESSEES, wanted, fitting))
+    rows, last = _ADDRESSEE_ORDER.cut(found, wanted)
+    return Listed(tuple(Addressee(*row) for row in rows), last)
 
 
 def sources_listed(home: Path, wanted: Slice) -> Listed[Source]:
     """A slice of the sources, by their ids."""
-    return _listed(home, _SOURCES, Source, _SOURCE_ORDER, wanted)
+    return listed(home, Source, _SOURCE_ORDER, wanted, of="source_health")
 
 
 def coverage_shown(home: Path) -> Coverage:
     """What proves that nothing was missed."""
     with reading(home) as connection:
         return coverage_of(connection)
-
-
-def _listed(home: Path, sql: str, record: type[Row], order: Order, wanted: Slice) -> Listed[Row]:
-    behind = order.behind(wanted.after)
-    asked = sql.format(keys=order.columns, behind=behind.sql, order=order.sql)
-    return listed(record, query(home, asked, behind.values | {"limit": wanted.limit + 1}), order, wanted.limit)

@@ -30,11 +30,11 @@ ORDER BY source_id, series"""
 _NUMBERS = """
 SELECT source_id, series, number, label, state, since, asked_at, coalesce(is_known_hole, false), document_id IS NOT NULL
 FROM coverage_numbers WHERE state IN ('missing', 'failed') ORDER BY source_id, series, number"""
-_BODIES = """
+BODIES_COVERED = """
 SELECT
     body, documents, last_session_seen, newest_on, last_session_held, held_start_on, held_end_on, held_is_expected,
     next_session, next_start_on, next_is_expected, coalesce(sessions_not_seen, []), state
-FROM coverage_bodies ORDER BY body"""
+FROM coverage_bodies"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def coverage_of(connection: duckdb.DuckDBPyConnection) -> Coverage:
     return Coverage(
         series_of(connection),
         tuple(NotSeen(*row) for row in connection.execute(_NUMBERS).fetchall()),
-        tuple(BodyCoverage(*row) for row in connection.execute(_BODIES).fetchall()),
+        tuple(BodyCoverage(*row) for row in connection.execute(f"{BODIES_COVERED} ORDER BY body").fetchall()),
     )
 
 
