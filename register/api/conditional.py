@@ -8,11 +8,19 @@ from __future__ import annotations
 import hashlib
 from datetime import UTC, datetime
 from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from register.api.asking import desk_of
+from warehouse.query.ledger_today import is_worked_out
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+Answer = TypeVar("Answer")
 
 # Whoever has an answer asks each time whether it still holds, which is cheap.
 CACHING = "private, no-cache"
@@ -42,11 +50,25 @@ async def conditional(request: Request, response: Response) -> None:
     response.headers.update({"ETag": etag, "Cache-Control": CACHING})
 
 
-def untag(response: Response) -> None:
-    """Take the tag from an answer that may be one of the snapshot before: nobody may keep it as that of this one."""
-    if "ETag" in response.headers:
-        del response.headers["ETag"]
-    response.headers["Cache-Control"] = "no-store"
+async def ask_ledger(request: Request, response: Response, function: Callable[..., Answer], *arguments: Any) -> Answer:
+    """What `function(home, …)` finds in the ledger of today; raises as `Desk.ask`.
+
+    The answer has no tag where it may be one of the snapshot before: nobody may keep it as that of this one.
+    """
+    desk = desk_of(request)
+    answer: tuple[Answer, bool] = await desk.ask(_certainly, function, desk.settings.home, *arguments)
+    found, is_certain = answer
+    if not is_certain:
+        if "ETag" in response.headers:
+            del response.headers["ETag"]
+        response.headers["Cache-Control"] = "no-store"
+    return found
+
+
+def _certainly(function: Callable[..., Answer], home: Path, *arguments: Any) -> tuple[Answer, bool]:
+    """What was found, and whether it is surely of the snapshot that is asked."""
+    is_certain = is_worked_out(home)
+    return function(home, *arguments), is_certain
 
 
 async def not_modified(_request: Request, error: Exception) -> Response:

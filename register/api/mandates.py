@@ -11,21 +11,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from register.api.asking import desk_of
-from register.api.conditional import untag
+from register.api.conditional import ask_ledger
 from register.api.pages import Page, extended, page
 from register.api.problems import not_found
 from register.api.questions import Key, MandateQuestion
 from register.api.un_mandates import RegistryTask, registry_task
 from warehouse.pages.mandate_list import ORDERS, ListedMandate, mandates_listed
-from warehouse.pages.mandate_record import (
-    HistorySpan,
-    LedgerTask,
-    Occurrence,
-    TaskEvidence,
-    mandate_record,
-)
+from warehouse.pages.mandate_record import HistorySpan, LedgerTask, Occurrence, mandate_record
 from warehouse.pages.recorded_analysis import recorded_mandates
-from warehouse.query.ledger_today import is_worked_out
+from warehouse.pages.task_history import TaskEvidence
 from warehouse.query.opening import one_look
 
 if TYPE_CHECKING:
@@ -77,11 +71,8 @@ async def list_mandates(
     Of a series that goes on each year or session, the next expected occurrence is listed. Drafts have no state and are
     left out.
     """
-    desk = desk_of(request)
     wanted = question.slice(ORDERS[question.sort].types)
-    items, found, is_certain = await desk.ask(_listed, desk.settings.home, question, wanted)
-    if not is_certain:
-        untag(response)
+    items, found = await ask_ledger(request, response, _listed, question, wanted)
     return page(request, response, question, items, found.last)
 
 
@@ -98,16 +89,13 @@ async def get_mandate(request: Request, task_key: Key) -> MandateShown:
     return found
 
 
-def _listed(
-    home: Path, question: MandateQuestion, wanted: Slice
-) -> tuple[list[MandateItem], Listed[ListedMandate], bool]:
-    """The items with the list that they are of, and whether they are surely those of the snapshot that is asked."""
+def _listed(home: Path, question: MandateQuestion, wanted: Slice) -> tuple[list[MandateItem], Listed[ListedMandate]]:
+    """The items with the list that they are of."""
     with one_look(home):
-        is_certain = is_worked_out(home)
         found = mandates_listed(home, question.words, question.filters, question.sort, wanted)
         registry = _registry(home, found.rows)
     items = [extended(MandateItem, row, un_mandates=registry.get(row.mandate_id)) for row in found.rows]
-    return items, found, is_certain
+    return items, found
 
 
 def _shown(home: Path, task_key: str) -> MandateShown | None:

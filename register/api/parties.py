@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
 from register.api.asking import desk_of
-from register.api.conditional import untag
+from register.api.conditional import ask_ledger
 from register.api.pages import Page, page
 from register.api.problems import not_found
 from register.api.questions import Key, MandateFilters, Paged
@@ -29,12 +29,6 @@ from warehouse.pages.party_lists import (
     sources_listed,
 )
 from warehouse.query.coverage import Coverage
-from warehouse.query.ledger_today import is_worked_out
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from warehouse.pages.listing import Listed, Slice
 
 _YEAR = timedelta(days=366)
 
@@ -62,13 +56,11 @@ async def list_sessions(
 
     What is due in a session are the mandates of /v1/mandates with this body and due_after and due_before.
     """
-    desk, today = desk_of(request), datetime.now(UTC).date()
+    today = datetime.now(UTC).date()
     days = first or today - _YEAR, last or today + 2 * _YEAR
-    found, is_certain = await desk.ask(_sessions, desk.settings.home, body, *days)
+    found = await ask_ledger(request, response, body_sessions, body, *days)
     if found is None:
         raise not_found("The body", body)
-    if not is_certain:
-        untag(response)
     return list(found)
 
 
@@ -77,11 +69,8 @@ async def list_addressees(
     request: Request, response: Response, question: Annotated[MandateFilters, Query()]
 ) -> Page[Addressee]:
     """Who has to act, with the number of mandates in each state; filters choose the mandates that count."""
-    desk = desk_of(request)
     wanted = question.slice(ADDRESSEE_TYPES)
-    found, is_certain = await desk.ask(_addressees, desk.settings.home, question, wanted)
-    if not is_certain:
-        untag(response)
+    found = await ask_ledger(request, response, addressees_listed, question.words, question.filters, wanted)
     return page(request, response, question, found.rows, found.last)
 
 
@@ -99,15 +88,3 @@ async def get_coverage(request: Request) -> Coverage:
     """What shows whether anything was missed: numbered series with their gaps, and the last session of each body."""
     desk = desk_of(request)
     return await desk.ask(coverage_shown, desk.settings.home)
-
-
-def _addressees(home: Path, question: MandateFilters, wanted: Slice) -> tuple[Listed[Addressee], bool]:
-    """The addressees, and whether they are surely those of the snapshot that is asked."""
-    is_certain = is_worked_out(home)
-    return addressees_listed(home, question.words, question.filters, wanted), is_certain
-
-
-def _sessions(home: Path, body: str, first: date, last: date) -> tuple[tuple[BodySitting, ...] | None, bool]:
-    """The sessions, and whether what is due in them is surely that of the snapshot that is asked."""
-    is_certain = is_worked_out(home)
-    return body_sessions(home, body, first, last), is_certain

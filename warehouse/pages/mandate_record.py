@@ -6,41 +6,28 @@ more memory than the register may take.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from warehouse.pages.document import recorded
-from warehouse.pages.standing import as_decided, standing
-from warehouse.pages.task_history import histories
-from warehouse.pages.text import Task
+from warehouse.pages.document_record import clause_records
+from warehouse.pages.standing import decided, standing
+from warehouse.pages.task_history import TaskEvidence, histories
 from warehouse.query.opening import one_look
 from warehouse.query.queries import query
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from warehouse.pages.document_record import ClauseRecord, TaskRecord
     from warehouse.pages.standing import Said, Time
-    from warehouse.pages.task_history import Evidence, Span, TaskHistory
+    from warehouse.pages.task_history import Span, TaskHistory
 
 _ACCOUNT = """
 SELECT task_key, document_id, known_at FROM ledger_tasks
 WHERE task_key = coalesce((SELECT new FROM key_aliases WHERE old = $key), $key)"""
-# All rows of a version have ids that begin with its own, which their index finds.
-_MANDATE = """
-SELECT
-    mandate_id, clause_id, quote, verb, type, addressee, addressee_id, addressee_resolved, agenda_item, agenda_title,
-    action, deliverable
-FROM mandates WHERE mandate_id BETWEEN $version || ':' AND $version || ':~' AND task_key = $key"""
-# What a person called a mandate has the names of its clause.
-_CALLED = """
-SELECT
-    clause_id, clause_id, display, verb, type, addressee, addressee_id, NULL, agenda_item, NULL, NULL, NULL
-FROM clauses
-WHERE clause_id BETWEEN $version || ':' AND $version || ':~' AND NOT is_mandate AND clause_key = $key"""
-_CLAUSE = "SELECT number, page, display, confidence, review FROM clauses WHERE clause_id = $clause"
-_SHARED = "SELECT count(*) > 1 FROM mandates WHERE mandate_id BETWEEN $clause || ':' AND $clause || ':~'"
 _CORRIGENDA = """
 SELECT list(DISTINCT coalesce(documents.symbol, documents.title)) FROM relations
 JOIN documents ON documents.document_id = relations.from_document
@@ -76,27 +63,6 @@ class Occurrence:
     answered_by_title: str | None
     answered_by_url: str | None
     answered_on: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class TaskEvidence:
-    """What a document shows about the mandate, as the table `task_evidence` has it; with that document."""
-
-    evidence_id: str
-    task_key: str
-    occurrence: int | None
-    says: str
-    document_id: str
-    symbol: str | None
-    title: str | None
-    url: str | None
-    clause_key: str | None
-    happened_on: date | None
-    rule: str
-    words: str | None
-    note: str | None
-    known_at: datetime
-    retracted_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,28 +144,20 @@ def mandate_record(home: Path, task_key: str) -> MandateRecord | None:
         version = known.current if known else None
         if known is None or version is None:
             return None
-        of = {"version": version.version_id, "key": key}
-        read = query(home, _MANDATE, of).rows or query(home, _CALLED, of).rows
-        if not read:
+        clause, task = _read(clause_records(home, version.version_id), key)
+        if clause is None:
             return None
-        mandate_id, clause_id, words, verb, *facts, action, deliverable = read[0]
-        type_, addressee, addressee_id, resolved, agenda_item, agenda_title = facts
-        ((number, page, display, confidence, review),) = query(home, _CLAUSE, {"clause": clause_id}).rows
-        ((is_shared,),) = query(home, _SHARED, {"clause": clause_id}).rows
-        known_of = standing(home, known.document, {key: type_}, [])
+        read = task or clause
+        known_of = standing(home, known.document, {key: read.type}, [])
         said = known_of.said.get(key, {})
-        if not _is_mandate(said, is_read=mandate_id != clause_id):
+        if not _is_mandate(said, is_read=task is not None):
             return None
-        past = histories(home, {key: type_}, known.document.body).get(key)
+        past = histories(home, {key: read.type}, known.document.body).get(key)
         corrigenda = query(home, _CORRIGENDA, {"document": document_id}).rows[0][0]
-    task = as_decided(
-        Task(0, 0, key, verb, type_, addressee, addressee_id, resolved, deliverable, agenda_item, agenda_title, "", ()),
-        said,
-    )
     document = known.document
     shown = LedgerTask(
         task_key=key,
-        mandate_id=mandate_id,
+        mandate_id=task.mandate_id if task else clause.clause_id,
         document_id=document_id,
         symbol=document.symbol,
         title=document.title,
@@ -209,37 +167,45 @@ def mandate_record(home: Path, task_key: str) -> MandateRecord | None:
         session=document.session,
         published_on=document.published_on,
         url=document.url,
-        number=number,
-        page=page,
-        quote=words if is_shared else display,
-        verb=verb,
-        type=task.type,
-        addressee=task.addressee,
-        addressee_id=task.addressee_id,
-        addressee_resolved=task.addressee_resolved,
-        agenda_item=agenda_item,
-        agenda_title=agenda_title,
-        action=action,
-        deliverable=task.deliverable,
+        number=clause.number,
+        page=clause.page,
+        quote=task.quote if task and len(clause.tasks) > 1 else clause.display,
+        verb=read.verb,
+        type=read.type,
+        addressee=read.addressee,
+        addressee_id=read.addressee_id,
+        addressee_resolved=task.addressee_resolved if task else None,
+        agenda_item=read.agenda_item,
+        agenda_title=task.agenda_title if task else None,
+        action=task.action if task else None,
+        deliverable=task.deliverable if task else None,
         corrected_by=sorted(corrigenda) if corrigenda else None,
-        confidence=confidence,
-        review=review,
+        confidence=clause.confidence,
+        review=clause.review,
         decided=sorted(said) or None,
         responsible=_value(said, "responsible"),
         status=_value(said, "status"),
         remark=_value(said, "note"),
         known_at=known_at,
     )
-    evidence = past.evidence if past else ()
     return MandateRecord(
-        shown,
+        replace(shown, **decided(said)),
         tuple(_occurrence(time, past) for time in known_of.times.get(key, ())),
-        tuple(TaskEvidence(**{name: getattr(each, name) for name in _EVIDENCE_FIELDS}) for each in evidence),
+        past.evidence if past else (),
         tuple(map(_span, past.spans if past else ())),
     )
 
 
-_EVIDENCE_FIELDS = tuple(field.name for field in fields(TaskEvidence))
+def _read(clauses: Iterable[ClauseRecord], key: str) -> tuple[ClauseRecord | None, TaskRecord | None]:
+    """The task of that key with its clause; else the clause alone that a person may have called a mandate."""
+    called = None
+    for clause in clauses:
+        for task in clause.tasks:
+            if task.task_key == key:
+                return clause, task
+        if clause.clause_key == key and not clause.is_mandate:
+            called = called or clause
+    return called, None
 
 
 def _is_mandate(said: Mapping[str, Said], *, is_read: bool) -> bool:
@@ -286,7 +252,7 @@ def _occurrence(time: Time, past: TaskHistory | None) -> Occurrence:
 
 
 def _span(span: Span) -> HistorySpan:
-    by: Evidence | None = span.by
+    by = span.by
     return HistorySpan(
         span.occurrence,
         span.last,

@@ -112,14 +112,20 @@ def standing(home: Path, document: Document, tasks: Mapping[str, str], names: Co
     return Standing(times, said)
 
 
+def decided(said: Mapping[str, Said]) -> dict[str, Any]:
+    """What people decided of a task, deadlines aside, by the columns of the view `current_mandates`."""
+    changed: dict[str, Any] = {name: said[name].value for name in ("type", "deliverable") if name in said}
+    if "addressee" in said:
+        changed |= {"addressee": said["addressee"].value, "addressee_resolved": None, "addressee_id": None}
+    if "addressee_id" in said:
+        changed["addressee_id"] = said["addressee_id"].value
+    return changed
+
+
 def as_decided(task: Task, said: Mapping[str, Said]) -> Task:
     """The task as people decided it, as the view `current_mandates` has it."""
     values = {field: each.value for field, each in said.items()}
-    changed: dict[str, Any] = {name: values[name] for name in ("type", "deliverable") if name in values}
-    if "addressee" in values:
-        changed |= {"addressee": values["addressee"], "addressee_resolved": None, "addressee_id": None}
-    if "addressee_id" in values:
-        changed["addressee_id"] = values["addressee_id"]
+    changed = decided(said)
     if values.get("due_end") == "none":
         changed["dues"] = ()
     elif "due_end" in values:

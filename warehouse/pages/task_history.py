@@ -26,7 +26,7 @@ _SHOWN = "SELECT document_id, symbol, title, url, language FROM documents WHERE 
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class TaskEvidence:
     """What a document shows about a task; `occurrence` is None where it concerns the whole task.
 
     `retracted_at` (UTC) says when a better reading no longer found it; None while it holds.
@@ -47,6 +47,12 @@ class Evidence:
     symbol: str | None
     title: str
     url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence(TaskEvidence):
+    """Evidence with the language of its document."""
+
     language: str | None
 
     @property
