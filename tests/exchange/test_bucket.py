@@ -1,8 +1,7 @@
-"""A landing place in object storage, over HTTP.
+"""A landing place in object storage, over HTTP: Ceph's gateway, which is a real S3 server, and moto's simulation.
 
-The server is moto's, which simulates S3: no real S3 server with create-only writes can be installed from PyPI, Debian
-or npm (OpenStack Swift's answers "Conditional object PUTs are not supported"). It has a folder of its own, because it
-brings some thirty packages: MANDATES_MOTO_SERVER says where.
+Neither is in the development environment. Ceph comes from Debian (apt-get install radosgw ceph-mon ceph-osd
+ceph-common). moto brings some thirty packages and has a folder of its own: MANDATES_MOTO_SERVER says where.
 """
 
 from __future__ import annotations
@@ -13,10 +12,14 @@ import socket
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import duckdb
 import pytest
 
+from tests.exchange import ceph
 from tests.warehouse.made import batch, entry, nobody
 from warehouse.exchange import bucket as in_bucket
 from warehouse.exchange import memories
@@ -24,46 +27,68 @@ from warehouse.exchange.batches import bring, refused, send, waiting
 from warehouse.exchange.leases import FIRST, Leases
 from warehouse.exchange.place import open_place
 from warehouse.exchange.presence import Presence, present
+from warehouse.export.checking import check
+from warehouse.export.making import export
 from warehouse.load.landing import land
 from warehouse.load.record import record
 from warehouse.model import PlaceError
+from warehouse.store.snapshot import publish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def bucket() -> Iterator[str]:
+KEY = "invented"
+
+
+@pytest.fixture(scope="module", params=["ceph", "moto"])
+def bucket(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an empty bucket."""
     s3fs = pytest.importorskip("s3fs", reason="needs the extra `s3`")
+    server = {"ceph": a_gateway, "moto": a_simulation}[request.param](tmp_path_factory.mktemp(request.param))
+    with server as address, pytest.MonkeyPatch.context() as patch:
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            patch.setenv(name, KEY)
+        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        patch.setenv("AWS_ENDPOINT_URL", address)
+        s3fs.S3FileSystem.clear_instance_cache()
+        s3fs.S3FileSystem(skip_instance_cache=True).mkdir("mandates")
+        yield "s3://mandates"
+
+
+def a_gateway(folder: Path) -> AbstractContextManager[str]:
+    """Ceph's."""
+    if lacking := ceph.missing():
+        pytest.skip(f"needs {', '.join(lacking)} (apt-get install radosgw ceph-mon ceph-osd ceph-common)")
+    return ceph.gateway(folder, KEY, KEY)
+
+
+@contextmanager
+def a_simulation(_folder: Path) -> Iterator[str]:
+    """The simulation of moto, a Python package."""
     program = os.environ.get("MANDATES_MOTO_SERVER") or shutil.which("moto_server")
     if program is None:
         pytest.skip("needs moto_server (pip install 'moto[server]', in an environment of its own)")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-            patch.setenv(name, "invented")
-        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-        patch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{port}")
-        server = subprocess.Popen(
-            [program, "-H", "127.0.0.1", "-p", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        try:
-            while server.poll() is None:
-                with socket.socket() as client:
-                    if client.connect_ex(("127.0.0.1", port)) == 0:
-                        break
-                time.sleep(0.1)
-            s3fs.S3FileSystem(skip_instance_cache=True).mkdir("mandates")
-            yield "s3://mandates"
-        finally:
-            server.kill()
-            server.wait()
+    server = subprocess.Popen(
+        [program, "-H", "127.0.0.1", "-p", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        while server.poll() is None:
+            with socket.socket() as client:
+                if client.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.kill()
+        server.wait()
 
 
 def test_batches_and_memories_pass_through_a_bucket(tmp_path: Path, bucket: str) -> None:
@@ -145,3 +170,24 @@ def test_a_bucket_that_is_away_says_so(bucket: str, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("MANDATES_LANDING", "")
     with pytest.raises(PlaceError, match="not gs://"):
         open_place(f"gs://{bucket}")
+
+
+def test_an_export_in_a_bucket_is_kept_current_and_read_in_place(tmp_path: Path, bucket: str) -> None:
+    """A second export adds what is new, old objects go, a check finds what is missing, and DuckDB asks `views.sql`."""
+    import s3fs
+
+    home, target = tmp_path / "home", f"{bucket}/exported"
+    for number in range(2):
+        land(home, batch(number, entry(f"A/RES/80/{number}", title=f"Matter {number}")))
+        record(home, nobody)
+        publish(home)
+        manifest = export(home, target, grace=timedelta(0)).manifest
+    assert check(target).problems == ()
+    files = s3fs.S3FileSystem(skip_instance_cache=True)
+    assert {path.partition("/exported/")[2] for path in files.find(f"{target}/files")} == set(manifest.files)
+    with duckdb.connect() as engine:
+        engine.register_filesystem(files)
+        engine.execute(files.cat_file(f"{target}/views.sql").decode())
+        assert engine.execute("SELECT title FROM documents ORDER BY ALL").fetchall() == [("Matter 0",), ("Matter 1",)]
+    files.rm_file(f"{target}/{next(iter(manifest.files))}")
+    assert len(check(target).problems) == 1

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 # Up to this size s3fs writes an object with one request, so that it appears as a whole or not at all; larger ones
 # appear with the request that completes the upload.
 _PIECE = 50 * 2**20
+# Answers to a PUT that may only create: there is such an object; another PUT of the same name is in progress, and wins.
+_EXISTS = frozenset({412, 409})
 
 
 class Bucket:
@@ -91,8 +93,7 @@ class Bucket:
             except FileExistsError:
                 return False
             except OSError as error:
-                # 412: it exists; 409: another PUT of the same name is in progress, and wins.
-                if any(word in str(error) for word in ("PreconditionFailed", "pre-condition", "Conflict")):
+                if _status(error) in _EXISTS:
                     return False
                 raise
             return True
@@ -117,6 +118,13 @@ class Bucket:
     def sweep(self, room: str, seconds: float) -> int:
         """Nothing to do: objects are always complete. Unfinished uploads are left to a lifecycle rule of the bucket."""
         return 0
+
+
+def _status(error: OSError) -> int | None:
+    """The status of the answer behind an error of s3fs, whose own words are those of the server, if it has any."""
+    response = getattr(error.__cause__, "response", None) or {}
+    status: int | None = response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+    return status
 
 
 def _stamp(written: datetime | str) -> float:
