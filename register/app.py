@@ -1,6 +1,6 @@
 """The application: one list of pages, the API, static files, and what is around them.
 
-create_app(settings) ── Guard ── pages (register/pages), /api (register/api), /static
+create_app(settings) ── Guard ── Keeping ── pages (register/pages), /api (register/api), /static
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from starlette.staticfiles import StaticFiles
 from register import parts
 from register.desk import AT_ONCE, Office
 from register.guarding import HANDLERS, LOCAL_HOSTS, Guard, Mistakes
+from register.kept_answers import Answers, Keeping
 from register.looking import Looking
 from register.pages import (
     about,
@@ -79,6 +80,8 @@ def create_app(settings: Settings, *, hosts: frozenset[str] = frozenset(), sheet
         routes=routes,
         middleware=[
             Middleware(Guard, methods=READING, hosts=hosts | LOCAL_HOSTS | _public_names(settings)),
+            # Outside of the compression, so that an answer is compressed once.
+            Middleware(Keeping),
             Middleware(GZipMiddleware, minimum_size=1_000),
             Middleware(Mistakes),
         ],
@@ -86,7 +89,8 @@ def create_app(settings: Settings, *, hosts: frozenset[str] = frozenset(), sheet
         lifespan=_releasing,
     )
     threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="register")
-    app.state.office = Office(settings, looking, templates(), threads, asyncio.Semaphore(AT_ONCE), sheet=sheet)
+    turns = asyncio.Semaphore(AT_ONCE)
+    app.state.office = Office(settings, looking, templates(), threads, turns, Answers(), sheet)
     return app
 
 

@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse
 
 from register.words import LANGUAGES, Phrases, phrases
 from warehouse.model import SlowQueryError
+from warehouse.query.ledger_today import noticing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from config.settings import Settings
     from register.found_file import Sheet
+    from register.kept_answers import Answers
     from register.looking import Looking
 
 Answer = TypeVar("Answer")
@@ -37,10 +39,19 @@ WAIT_SECONDS = 5.0
 # For one that is busy outside of DuckDB, where it cannot be interrupted.
 GRACE_SECONDS = 1.0
 LANGUAGE_COOKIE = "language"
+# Where a request has its `Certainty`, if somebody wants to know.
+CERTAINTY = "register.certainty"
 
 
 class BusyError(Exception):
     """All threads were at work for as long as a request may wait."""
+
+
+@dataclass(slots=True)
+class Certainty:
+    """Whether an answer is surely that of the snapshot and the day of its question, and not of those before."""
+
+    is_sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +63,7 @@ class Office:
     templates: jinja2.Environment
     threads: Executor
     turns: asyncio.Semaphore
+    answers: Answers
     sheet: Sheet | None = None
 
 
@@ -100,8 +112,11 @@ class Desk:
     def _with_a_look(
         self, function: Callable[..., Answer], arguments: tuple[Any, ...], named: dict[str, Any]
     ) -> Answer:
-        with self.office.looking.look(seconds=QUERY_SECONDS):
-            return function(*arguments, **named)
+        certainty: Certainty = self.request.scope.get(CERTAINTY) or Certainty()
+        with noticing() as noticed, self.office.looking.look(seconds=QUERY_SECONDS):
+            answer = function(*arguments, **named)
+        certainty.is_sure &= not noticed.is_former
+        return answer
 
     def page(self, template: str, *, status: int = 200, **shown: Any) -> Response:
         """A page from a template; `words` are those of the page with the template's name."""
@@ -130,10 +145,10 @@ def _next_turn(turns: asyncio.Semaphore, loop: asyncio.AbstractEventLoop, _work:
 
 def desk(request: Request) -> Desk:
     """The desk of a request."""
-    return Desk(request, request.app.state.office, _language(request))
+    return Desk(request, request.app.state.office, language_of(request))
 
 
-def _language(request: Request) -> str:
+def language_of(request: Request) -> str:
     """As the address asks, else as it was asked before, else the first of the browser's that there is."""
     accepted = (
         part.partition(";")[0].strip()[:2].lower() for part in request.headers.get("accept-language", "").split(",")

@@ -6,8 +6,11 @@ not. Here are only the fields that searches filter, sort and count by; the words
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +22,7 @@ from warehouse.query.lending import apart, edition, is_lent
 from warehouse.query.opening import interrupted_after
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from concurrent.futures import Future
     from contextlib import AbstractContextManager
     from pathlib import Path
@@ -33,6 +36,27 @@ _held: dict[tuple[Path, str], duckdb.DuckDBPyConnection] = {}
 _coming: dict[tuple[Path, str], Future[duckdb.DuckDBPyConnection]] = {}
 _lock = threading.Lock()
 _worker = ThreadPoolExecutor(1, thread_name_prefix="ledger of today")
+
+
+@dataclass(slots=True)
+class Noticed:
+    """Whether a block was shown the ledger of the snapshot or the day before."""
+
+    is_former: bool = False
+
+
+_noticed: ContextVar[Noticed | None] = ContextVar("noticed", default=None)
+
+
+@contextlib.contextmanager
+def noticing() -> Iterator[Noticed]:
+    """Notice whether the block is shown a former ledger, since that of today is still being worked out."""
+    noticed = Noticed()
+    before = _noticed.set(noticed)
+    try:
+        yield noticed
+    finally:
+        _noticed.reset(before)
 
 
 def ledger_today(home: Path, sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
@@ -80,6 +104,8 @@ def _current(home: Path) -> duckdb.DuckDBPyConnection:
     except TimeoutError:
         if former is None:
             raise SlowQueryError("the ledger of today is being worked out; ask again in a moment") from None
+        if (noticed := _noticed.get()) is not None:
+            noticed.is_former = True
         return former
 
 
