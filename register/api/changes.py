@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,13 +15,13 @@ from register.api.asking import desk_of
 from register.api.pages import Page, page
 from register.api.problems import ProblemError
 from register.api.questions import Key, Paged
-from warehouse.query.changes import LedgerChange, Look, changes
+from warehouse.query.changes import LedgerChange, changes_between
 from warehouse.store.paths import snapshot_path
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from warehouse.pages.listing import Value
+    from warehouse.pages.listing import Slice, Value
 
 _FIRST, _LAST = date(1900, 1, 1), date(2999, 12, 31)
 
@@ -59,17 +60,23 @@ async def list_changes(
         raise ProblemError(422, "Invalid parameter", "until: this day is before `since`.")
     desk = desk_of(request)
     wanted = question.slice((str, str, int, str))
-    found = await desk.ask(_changes, desk.settings.home, question)
-    behind = [each for each in found if wanted.after is None or _key(each) > wanted.after]
+    behind = await desk.ask(_changes, desk.settings.home, question, wanted)
     shown = behind[: wanted.limit]
     last = _key(shown[-1]) if len(behind) > len(shown) else None
     return page(request, response, question, shown, last)
 
 
-def _changes(home: Path, question: ChangesQuestion) -> list[LedgerChange]:
-    snapshot = snapshot_path(home)
-    found = changes(Look(snapshot, question.since), Look(snapshot, question.until), question.body)
-    return sorted(found, key=_key)
+def _changes(home: Path, question: ChangesQuestion, wanted: Slice) -> list[LedgerChange]:
+    """The changes of a page, and one or more behind it where there are others."""
+    name = "" if wanted.after is None else str(wanted.after[0])
+    found: list[LedgerChange] = []
+    days = question.since, question.until
+    with closing(changes_between(snapshot_path(home), *days, question.body, name)) as pieces:
+        for piece in pieces:
+            found += sorted((each for each in piece if wanted.after is None or _key(each) > wanted.after), key=_key)
+            if len(found) > wanted.limit:
+                break
+    return found
 
 
 def _key(change: LedgerChange) -> tuple[Value, ...]:

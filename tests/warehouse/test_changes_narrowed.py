@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +14,9 @@ from tests.warehouse.chronicle import TODAY, lived
 from tests.warehouse.made import batch, nobody
 from warehouse.load.landing import land
 from warehouse.load.record import record
-from warehouse.query.changes import Look, _touched, changes
+from warehouse.query import changed_tasks
+from warehouse.query.changes import Look, changes, changes_between
+from warehouse.query.opening import reading
 from warehouse.query.queries import query
 from warehouse.store.database import session
 from warehouse.store.snapshot import publish, snapshot_path
@@ -59,10 +62,26 @@ def test_no_change_is_overlooked(home: Path, tmp_path: Path) -> None:
     assert states > len(DAYS)
 
 
+def test_some_documents_at_a_time_give_the_same(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However few they are, and from any name on."""
+    snapshot = snapshot_path(home)
+    whole = changes(Look(snapshot, DAYS[0]), Look(snapshot))
+    assert len({each.document for each in whole}) > 3
+    monkeypatch.setattr(changed_tasks, "DOCUMENTS_AT_ONCE", 1)
+    pieces = list(changes_between(snapshot, DAYS[0], None))
+    assert len(pieces) > 3
+    assert tuple(chain.from_iterable(pieces)) == whole
+    middle = whole[len(whole) // 2].document or ""
+    rest = tuple(chain.from_iterable(changes_between(snapshot, DAYS[0], None, name=middle)))
+    assert rest == tuple(each for each in whole if (each.document or "") >= middle)
+
+
 def test_what_cannot_differ_is_not_read(home: Path) -> None:
     """A request that stays open, of which nothing new is known, is not compared from one day to the next."""
-    touched = _touched(snapshot_path(home), TODAY - timedelta(days=1), TODAY)
-    symbols = query(home, "SELECT symbol FROM documents WHERE document_id IN (SELECT unnest($1))", [touched]).rows
-    assert ("A/RES/79/901",) in symbols
-    assert (LASTING,) not in symbols
+    day = TODAY - timedelta(days=1)
+    with reading(home) as connection:
+        changed_tasks.touch(connection, (day, datetime.combine(day, time.max, UTC)), TODAY, None)
+        touched = {row[0] for row in connection.execute("SELECT name FROM touched").fetchall()}
+    assert "A/RES/79/901" in touched
+    assert LASTING not in touched
     assert query(home, "SELECT 1 FROM ledger WHERE symbol = $1", [LASTING]).rows

@@ -10,16 +10,18 @@ from __future__ import annotations
 import contextlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import duckdb
 
 from warehouse.model import QueryError
+from warehouse.query.changed_tasks import pieces, rows, touch
 from warehouse.query.opening import opened, reading
 from warehouse.store.paths import snapshot_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Generator, Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -45,8 +47,7 @@ LEFT JOIN ledger_known($day, $known) AS shown
     ON shown.task_key = account.task_key AND shown.occurrence = account.occurrence
 LEFT JOIN documents ON documents.document_id = account.document_id
 LEFT JOIN current_versions ON current_versions.document_id = account.document_id
-WHERE ($body IS NULL OR documents.body = $body OR starts_with(documents.body, $body || '-'))
-    AND ($touched IS NULL OR account.document_id IN (SELECT unnest($touched::VARCHAR[])))
+WHERE $body IS NULL OR documents.body = $body OR starts_with(documents.body, $body || '-')
 ORDER BY document, account.task_key, account.occurrence"""
 
 _LATEST = """
@@ -55,27 +56,22 @@ SELECT greatest(
     (SELECT max(known_at) FROM ledger_tasks)
 )"""
 
-# Of two days of one snapshot, only tasks of these documents can differ: what is known of one changed, a span of it
-# began or ended, or it is overdue, which depends on who is watched. The reason may be in another task of the document.
-_TOUCHED = """
-SELECT document_id FROM ledger_tasks WHERE known_at > $first
-UNION SELECT document_id FROM ledger_past WHERE replaced_at > $first
-UNION SELECT document_id FROM (SELECT document_id, unnest(states) AS span FROM ledger_accounts($last))
-WHERE (span.since > $first_day AND span.since <= $last_day) OR (span.until > $first_day AND span.until <= $last_day)
-    OR (span.state = 'overdue' AND span.since <= $last_day AND (span.until IS NULL OR span.until > $first_day))"""
-
+# Of some documents only, where they are named.
 _BETWEEN = """
 SELECT field, coalesce(key_aliases.new, task_key), who || coalesce(': ' || nullif(trim(why), ''), '')
 FROM decisions LEFT JOIN key_aliases ON old = task_key WHERE recorded_at > $first AND recorded_at <= $last
 UNION ALL
 SELECT 'evidence', evidence_id, coalesce(symbol, title)
 FROM task_evidence JOIN documents USING (document_id)
-WHERE (known_at > $first AND known_at <= $last) OR (retracted_at > $first AND retracted_at <= $last)
+WHERE ($evidence IS NULL OR evidence_id IN (SELECT unnest($evidence::VARCHAR[])))
+    AND ((known_at > $first AND known_at <= $last) OR (retracted_at > $first AND retracted_at <= $last))
 UNION ALL
 SELECT 'new text', document_id, coalesce(symbol, title) FROM versions JOIN documents USING (document_id)
 WHERE versions.first_seen > $first AND versions.first_seen <= $last AND versions.first_seen > documents.first_seen
+    AND ($documents IS NULL OR document_id IN (SELECT unnest($documents::VARCHAR[])))
 UNION ALL
-SELECT 're-reading', document_id, NULL FROM rereadings WHERE "at" > $first AND "at" <= $last"""
+SELECT 're-reading', document_id, NULL FROM rereadings WHERE "at" > $first AND "at" <= $last
+    AND ($documents IS NULL OR document_id IN (SELECT unnest($documents::VARCHAR[])))"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,43 +139,76 @@ def changes(old: Look, new: Look, body: str | None = None) -> tuple[LedgerChange
     Raises:
         QueryError: a snapshot is missing, cannot be opened, or is one of a version without a ledger.
     """
-    touched = _touched(old.path, old.day, new.day) if old.path == new.path and old.day else None
-    before, first = _seen(old, body, touched)
-    after, last = _seen(new, body, touched)
-    found = []
-    story = _Story(before, after, _between(new.path, first, last))
+    if old.path == new.path and old.day:
+        return tuple(chain.from_iterable(changes_between(old.path, old.day, new.day, body)))
+    (before, first), (after, last) = _seen(old, body), _seen(new, body)
+    with _reading(new.path) as connection:
+        story = _Story(before, after, _between(connection, first, last))
+    return tuple(change for _, change in _compared(before, after, story))
+
+
+def changes_between(
+    path: Path, first: date, last: date | None, body: str | None = None, name: str = ""
+) -> Generator[tuple[LedgerChange, ...]]:
+    """The same between two days of one snapshot, or the first and today, some documents at a time.
+
+    They come in the order of their names (symbol or title), from `name` on. Raises as `changes`.
+    """
+    with _reading(path) as connection:
+        latest = _latest(connection)
+        end, until = _end(first), _end(last) if last else latest
+        day, known = last or until.astimezone(UTC).date(), until if last else _EVER
+        touch(connection, (first, end), last, body)
+        for documents in pieces(connection, name):
+            before = _rows(rows(connection, first, end))
+            after = _rows(rows(connection, day, known))
+            story = _Story(before, after, _between(connection, end, until, documents, (before, after)))
+            yield tuple(change for document, change in _compared(before, after, story) if document in documents)
+
+
+def _seen(look: Look, body: str | None) -> tuple[_Rows, datetime]:
+    """The rows of a look by task and time, and up to when what was recorded counts in it."""
+    with _reading(look.path) as connection:
+        until = _end(look.day) if look.day else _latest(connection)
+        day, known = look.day or until.astimezone(UTC).date(), until if look.day else _EVER
+        return _rows(connection.execute(_ROWS, {"day": day, "known": known, "body": body}).fetchall()), until
+
+
+def _latest(connection: duckdb.DuckDBPyConnection) -> datetime:
+    """When something was recorded last."""
+    ((latest,),) = connection.execute(_LATEST).fetchall()
+    return latest or datetime.min.replace(tzinfo=UTC)
+
+
+def _rows(found: Sequence[tuple[Any, ...]]) -> _Rows:
+    return {(row[0], row[1]): _Row(*row) for row in found}
+
+
+def _between(
+    connection: duckdb.DuckDBPyConnection,
+    first: datetime,
+    last: datetime,
+    documents: frozenset[str] | None = None,
+    shown: Sequence[_Rows] = (),
+) -> Mapping[tuple[str, str], str | None]:
+    """What was recorded between two moments, by its kind and by what it is about; who or which document.
+
+    Where only some documents are compared, it is what concerns these and the evidence that their rows name.
+    """
+    evidence = {row.evidence_id for each in shown for row in each.values() if row.evidence_id}
+    of = {"documents": None, "evidence": None} if documents is None else {"documents": documents, "evidence": evidence}
+    given = {name: None if each is None else list(each) for name, each in of.items()}
+    found = connection.execute(_BETWEEN, {"first": first, "last": last} | given).fetchall()
+    return {(kind, about): detail for kind, about, detail in found}
+
+
+def _compared(before: _Rows, after: _Rows, story: _Story) -> Iterator[tuple[str, LedgerChange]]:
+    """Each change with the document that asks, in the order of their names."""
     for key in sorted({*before, *after}, key=lambda key: ((after.get(key) or before[key]).document or "", key)):
         for row, what, was, now in _differences(before.get(key), after.get(key)):
             reason, detail = story.of(row, what)
             about = (row.document, row.number, row.quote, row.occurrence, row.task_key, row.url)
-            found.append(LedgerChange(what, was, now, reason, detail, *about))
-    return tuple(found)
-
-
-def _touched(path: Path, first: date, last: date | None) -> list[str]:
-    """The documents of a snapshot whose tasks may be otherwise on the last day, or today, than on the first."""
-    with _reading(path) as connection:
-        last_day = last or datetime.now(UTC).date()
-        asked = {"first": _end(first), "first_day": first, "last_day": last_day, "last": _EVER}
-        return [row[0] for row in connection.execute(_TOUCHED, asked).fetchall()]
-
-
-def _seen(look: Look, body: str | None, touched: list[str] | None) -> tuple[_Rows, datetime]:
-    """The rows of a look by task and time, and up to when what was recorded counts in it."""
-    with _reading(look.path) as connection:
-        ((latest,),) = connection.execute(_LATEST).fetchall()
-        until = _end(look.day) if look.day else latest or datetime.min.replace(tzinfo=UTC)
-        day, known = look.day or until.astimezone(UTC).date(), until if look.day else _EVER
-        asked = {"day": day, "known": known, "body": body, "touched": touched}
-        rows = connection.execute(_ROWS, asked).fetchall()
-    return {(row[0], row[1]): _Row(*row) for row in rows}, until
-
-
-def _between(path: Path, first: datetime, last: datetime) -> Mapping[tuple[str, str], str | None]:
-    """What was recorded between two moments, by its kind and by what it is about; who or which document."""
-    with _reading(path) as connection:
-        rows = connection.execute(_BETWEEN, {"first": first, "last": last}).fetchall()
-    return {(kind, about): detail for kind, about, detail in rows}
+            yield row.document_id, LedgerChange(what, was, now, reason, detail, *about)
 
 
 @contextlib.contextmanager

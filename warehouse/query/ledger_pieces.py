@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # The tables below are temporary, so that each join knows how few rows they have and reads the large tables past them.
 # As the view `decided`, from the keys that decisions name: the view looks for them among the newest texts of all.
-_DECIDED = """
+DECIDED = """
 CREATE OR REPLACE TEMP TABLE said AS
 WITH found AS (
     SELECT task_key AS name, document_id, version_id FROM mandates
@@ -125,7 +125,7 @@ def kept_apart(snapshot: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection
     with tempfile.TemporaryDirectory(prefix="ledger-", ignore_cleanup_errors=True) as folder:
         where = str(Path(folder, "today.duckdb")).replace("'", "''")
         kept.execute(f"ATTACH '{where}' AS today")
-        for statement in (_DECIDED, _WATCHED):
+        for statement in (DECIDED, _WATCHED):
             snapshot.execute(statement)
         how = "CREATE TABLE today.ledger AS"
         for first, last in _pieces(snapshot):
