@@ -1,34 +1,33 @@
 """The register: how long each kind of page takes over HTTP, how many are answered a second, and the memory of it all.
 
 The warehouse is the one that the ledger is measured with, beside its search index: half of the documents have four
-tasks, and texts are short. `mandates register` runs as users type it. Addresses of a kind differ, so that nothing kept
-for one answers another, except where there is one page only. An answer other than 200 is counted apart, as a page that
-was given up costs less than one that was made.
+tasks, and texts are short. `mandates register` runs as users type it. Pages are first asked for that nobody has asked
+for before, except where there is one page only; then the same ones again, which the register has kept.
 
 MANDATES_BENCH_DOCUMENTS sets how many documents (default 100,000); MANDATES_BENCH_REGISTER names a folder in which the
-warehouse is kept for the next time.
+warehouse is kept for the next time. Where DATASETTE names the command of Datasette, the same mandates are asked there.
 """
 
 from __future__ import annotations
 
 import os
 import random
-import statistics
 import subprocess
 import tempfile
 import time
-from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from http import HTTPStatus
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
 
+from benchmarks import _datasette
 from benchmarks._command import MANDATES
 from benchmarks._figures import Figure, Options
+from benchmarks._pages import CONNECTIONS, TIMEOUT_SECONDS, Served
 from benchmarks.ledger import made
 from warehouse.ledger.recording import rebuild
 from warehouse.query.opening import one_look
@@ -38,20 +37,21 @@ from warehouse.store.database import session
 from warehouse.store.snapshot import publish, snapshot_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 DOCUMENTS, QUICK_DOCUMENTS = 100_000, 500
 ASKED, QUICK_ASKED = 40, 3
-CONNECTIONS = 8
+# So often the pages that are kept are asked for again.
+AGAIN = 5
 # The first answers after the start say that the ledger is being worked out.
 READY_SECONDS = 600
-TIMEOUT_SECONDS = 60
 AIM_MEGABYTES, AIM_RATE = 500, 200
 AIMS = {"search": 100, "document": 50}
 WORDS = ("report", "matter", "secretary", "general report", "requests matter", "secre*")
 BODIES = ("UNGA", "HRC", "ECOSOC", "IPU")
+YEARS = range(1991, 2031)
 STATES = ("open", "due_soon", "overdue", "answered", "unknown")
-_SOME = "SELECT document_id, task_key FROM ledger_tasks ORDER BY hash(task_key) LIMIT $some"
+_SOME = "SELECT document_id, task_key FROM ledger_tasks ORDER BY hash(task_key) LIMIT $some OFFSET $skipped"
 
 
 def main(options: Options) -> list[Figure]:
@@ -62,18 +62,25 @@ def main(options: Options) -> list[Figure]:
     with tempfile.TemporaryDirectory() as scratch:
         home = Path(os.environ.get("MANDATES_BENCH_REGISTER", scratch))
         _fill(home, count)
-        kinds = _addresses(home, asked)
-        with _register(home, Path(scratch)) as (address, process):
+        with _register(home, Path(scratch), count) as register:
             began = time.perf_counter()
-            _wait(address)
+            _wait(register.address)
             first = time.perf_counter() - began
             print(f"{count:,} documents; the first search was answered {first:.1f} s after the start")
-            figures = [Figure(f"first search among {count:,} documents after the start", first, "s")]
-            figures += _paged(address, process, kinds, count)
-            figures.append(_rate(address, [each for addresses in kinds.values() for each in addresses], count))
-            peak = _peak(process)
-    print(f"peak memory of the process: {peak:,.0f} MB")
-    return [*figures, Figure(f"register of {count:,} documents: peak", peak, "MB", AIM_MEGABYTES)]
+            figures = [Figure(f"{register.name}: first search after the start", first, "s")]
+            figures += register.paged(_addresses(home, asked, 0), AIMS)
+            others = _mixed(_addresses(home, asked, 1))
+            print("pages that nobody asked for before:")
+            figures.append(
+                Figure(f"{register.name}: new pages, {CONNECTIONS} connections", register.rate(others), "/s")
+            )
+            print("the same pages again:")
+            again = register.rate(others * AGAIN)
+            figures.append(Figure(f"{register.name}: again, {CONNECTIONS} connections", again, "/s", AIM_RATE))
+            peak = register.peak_megabytes()
+        print(f"peak memory of the process: {peak:,.0f} MB")
+        figures.append(Figure(f"{register.name}: peak", peak, "MB", AIM_MEGABYTES))
+        return [*figures, *_beside(home, Path(scratch), asked)]
 
 
 def _fill(home: Path, count: int) -> None:
@@ -84,40 +91,43 @@ def _fill(home: Path, count: int) -> None:
     refresh(home)
 
 
-def _addresses(home: Path, asked: int) -> dict[str, list[str]]:
-    """So many addresses of each kind of page."""
+def _addresses(home: Path, asked: int, turn: int) -> dict[str, list[str]]:
+    """So many addresses of each kind of page; others in each of the first turns, where there are others."""
     with one_look(home):
-        tasks = query(home, _SOME, {"some": asked}).rows
+        tasks = query(home, _SOME, {"some": asked, "skipped": asked * turn}).rows
         addressees = query(home, "SELECT DISTINCT addressee_id FROM mandates WHERE addressee_id IS NOT NULL").rows
-    chance = random.Random(20261127)  # noqa: S311 - the same questions each time
-    rounds = range(asked)
-    years = [chance.randint(1991, 2030) for _ in rounds]
-    words = [chance.choice(WORDS) for _ in rounds]
-    filters = [
-        chance.choice((f"body={chance.choice(BODIES)}", f"state={chance.choice(STATES)}", f"due={year}"))
-        for year in years
-    ]
+    fields = [*(f"body={body}" for body in BODIES), *(f"state={state}" for state in STATES)]
+    dated = [f"{field}&year={year}" for field, year in product(fields, YEARS)]
+    narrowed = [*fields, *(f"due={year}" for year in YEARS)]
+    pages = range(1, 1 + 2 * asked)
+
+    def some(of: Iterable[str]) -> list[str]:
+        every = list(of)
+        random.Random(20261127).shuffle(every)  # noqa: S311 - the same questions each time
+        return every[asked * turn : asked * (turn + 1)]
+
     return {
         "home": ["/"] * asked,
-        "search by words": [f"/search?words={asks}" for asks in words],
-        "search by filters": [f"/search?{each}&year={year}" for each, year in zip(filters, years, strict=True)],
-        "search by both": [f"/search?words={asks}&{each}" for asks, each in zip(words, filters, strict=True)],
+        "search by words": some(f"/search?words={words}&page={page}" for words, page in product(WORDS, pages)),
+        "search by filters": some(f"/search?{each}" for each in dated),
+        "search by both": some(f"/search?words={words}&{each}" for words, each in product(WORDS, narrowed)),
         "document": [f"/documents/{document}" for document, _ in tasks],
         "mandate": [f"/mandates/{task}" for _, task in tasks],
-        "body": [f"/bodies/{BODIES[number % len(BODIES)]}" for number in rounds],
-        "addressee": [f"/addressees/{each}" for (each,) in addressees] * asked,
-        "timeline": [f"/timeline?body={BODIES[number % len(BODIES)]}&from={years[number]}" for number in rounds],
+        "body": some(f"/bodies/{body}?page={page}" for body, page in product(BODIES, pages)),
+        "addressee": some(f"/addressees/{each}?page={page}" for (each,), page in product(addressees, pages)),
+        "timeline": some(f"/timeline?body={body}&from={year}" for body, year in product(BODIES, YEARS)),
         "coverage": ["/coverage"] * asked,
         "health": ["/health"] * asked,
-        "API: documents": [f"/api/v1/documents?year={year}" for year in years],
-        "API: mandates": [f"/api/v1/mandates?{each}" for each in filters],
-        "API: addressees": ["/api/v1/addressees"] * asked,
+        "API: documents": some(f"/api/v1/documents?body={body}&year={year}" for body, year in product(BODIES, YEARS)),
+        "API: mandates": some(f"/api/v1/mandates?{each}" for each in dated),
+        "API: addressees": some(f"/api/v1/addressees?{each}" for each in dated),
+        "API: changes": some(f"/api/v1/changes?limit={limit}" for limit in pages),
     }
 
 
 @contextmanager
-def _register(home: Path, folder: Path) -> Iterator[tuple[str, int]]:
-    """The running command: its address and its process."""
+def _register(home: Path, folder: Path, count: int) -> Iterator[Served]:
+    """The running command."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MANDATES_")}
     command = [str(MANDATES), "--home", str(home), "register", "--port", "0"]
     with (
@@ -128,7 +138,7 @@ def _register(home: Path, folder: Path) -> Iterator[tuple[str, int]]:
     ):
         try:
             assert process.stdout is not None
-            yield process.stdout.readline().split()[0], process.pid
+            yield Served(f"register of {count:,} documents", process.stdout.readline().split()[0], process.pid)
         finally:
             process.terminate()
 
@@ -141,57 +151,25 @@ def _wait(address: str) -> None:
         time.sleep(0.5)
 
 
-def _paged(address: str, process: int, kinds: Mapping[str, Sequence[str]], count: int) -> list[Figure]:
-    figures = []
-    with httpx.Client(base_url=address, timeout=TIMEOUT_SECONDS) as client:
-        for kind, addresses in kinds.items():
-            if not addresses:
-                print(f"{kind}: the kept warehouse has no such page")
-                continue
-            times: list[float] = []
-            other: Counter[int] = Counter()
-            busy = _processor(process)
-            for each in addresses:
-                began = time.perf_counter()
-                status = client.get(each).status_code
-                times.append(1000 * (time.perf_counter() - began))
-                if status != HTTPStatus.OK:
-                    other[status] += 1
-            busy = 1000 * (_processor(process) - busy) / len(addresses)
-            p95 = statistics.quantiles(times, n=20)[-1]
-            failed = "".join(f"; {number} answered with {status}" for status, number in other.items())
-            middle = f"p50 {statistics.median(times):.0f} ms, p95 {p95:.0f} ms"
-            print(f"{kind}: {middle}, {busy:.0f} ms of processor time each{failed}", flush=True)
-            aim = AIMS.get(kind.partition(" ")[0])
-            figures.append(Figure(f"{kind} among {count:,} documents: 95th percentile", p95, "ms", aim))
-            if other:
-                figures.append(Figure(f"{kind} among {count:,} documents: not answered", other.total(), "", 0))
-    return figures
+def _mixed(kinds: Mapping[str, Sequence[str]]) -> list[str]:
+    return [each for addresses in kinds.values() for each in addresses]
 
 
-def _rate(address: str, addresses: list[str], count: int) -> Figure:
-    """How many of all kinds are answered a second, asked through some connections in turn."""
-    random.Random(1).shuffle(addresses)  # noqa: S311 - likewise
-
-    def ask(share: Sequence[str]) -> int:
-        with httpx.Client(base_url=address, timeout=TIMEOUT_SECONDS) as client:
-            return sum(client.get(each).status_code == HTTPStatus.OK for each in share)
-
-    began = time.perf_counter()
-    with ThreadPoolExecutor(CONNECTIONS) as threads:
-        answered = sum(threads.map(ask, [addresses[first::CONNECTIONS] for first in range(CONNECTIONS)]))
-    rate = answered / (time.perf_counter() - began)
-    print(f"{rate:.1f} answers a second through {CONNECTIONS} connections; {answered} of {len(addresses)} answered")
-    return Figure(f"pages of {count:,} documents, {CONNECTIONS} connections", rate, "/s", AIM_RATE)
-
-
-def _processor(process: int) -> float:
-    """Seconds of processor time that it has used."""
-    words = Path(f"/proc/{process}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
-    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def _peak(process: int) -> float:
-    """MB of memory that it had at most, as the kernel keeps it."""
-    status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
-    return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM:"))
+def _beside(home: Path, folder: Path, asked: int) -> list[Figure]:
+    """What the same takes in Datasette; nothing where nobody has it."""
+    if _datasette.command() is None:
+        print("Datasette: not measured (DATASETTE names no command)")
+        return []
+    path = folder / "made.db"
+    _datasette.exported(home, path)
+    kinds, others = (_datasette.addresses(path, asked, WORDS, BODIES, turn) for turn in (0, 1))
+    with _datasette.datasette(path) as served:
+        figures = served.paged(kinds, AIMS)
+        rate = served.rate(_mixed(others))
+        peak = served.peak_megabytes()
+    print(f"peak memory of Datasette: {peak:,.0f} MB")
+    return [
+        *figures,
+        Figure(f"{served.name}: {CONNECTIONS} connections", rate, "/s"),
+        Figure(f"{served.name}: peak", peak, "MB"),
+    ]
