@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from mandates.classify.confidence import SURE
 from mandates.classify.rules import rules
 from warehouse.links.difference import difference
-from warehouse.pages.standing import as_decided
+from warehouse.pages.decided import as_decided, is_mandate
 from warehouse.pages.text import Task
 
 if TYPE_CHECKING:
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from warehouse.links.difference import Change
     from warehouse.pages.corrections import Correction
-    from warehouse.pages.standing import Said, Standing, Time
+    from warehouse.pages.decided import Said
+    from warehouse.pages.task_history import Span
     from warehouse.pages.text import Clause, Reason
 
 # Below it a clause is as often wrong in some field as not worth relying on; `confidence.yaml` has the shares.
@@ -44,7 +45,7 @@ class Asked:
     """
 
     task: Task
-    times: tuple[Time, ...]
+    times: tuple[Span, ...]
     is_decided: bool
     is_rejected: bool
     responsible: str | None
@@ -71,11 +72,18 @@ class Margin:
     doubts: tuple[str, ...]
 
 
-def margin(clause: Clause, standing: Standing, corrections: Sequence[Correction] = ()) -> Margin | None:
-    """What is beside the clause; None where nothing is asked in it or corrected, and nobody decided otherwise."""
+def margin(
+    clause: Clause,
+    times: Mapping[str, tuple[Span, ...]],
+    said: Mapping[str, Mapping[str, Said]],
+    corrections: Sequence[Correction] = (),
+) -> Margin | None:
+    """What is beside the clause, with the states of today by task, and what people decided by task or clause.
+
+    None where nothing is asked in it or corrected, and nobody decided otherwise.
+    """
     tasks = clause.tasks
-    said = standing.said.get(clause.clause_key, {})
-    if not tasks and "is_mandate" in said and said["is_mandate"].value == "yes":
+    if not tasks and is_mandate(said.get(clause.clause_key, {}), is_read=False):
         tasks = (_as_task(clause),)
     if not tasks and not corrections:
         return None
@@ -83,17 +91,16 @@ def margin(clause: Clause, standing: Standing, corrections: Sequence[Correction]
         Corrected(each, difference(clause.display, each.words) if each.words else ()) for each in corrections
     )
     doubts = tuple(reason.rule for reason in clause.reasons if reason.label == "doubt") if clause.review else ()
-    asked = tuple(_asked(task, standing) for task in tasks)
+    asked = tuple(_asked(task, times.get(task.task_key, ()), said.get(task.task_key, {})) for task in tasks)
     return Margin(asked, corrected, tuple(_whys(clause)), _sure(clause), doubts)
 
 
-def _asked(task: Task, standing: Standing) -> Asked:
-    said = standing.said.get(task.task_key, {})
+def _asked(task: Task, times: tuple[Span, ...], said: Mapping[str, Said]) -> Asked:
     return Asked(
         as_decided(task, said),
-        standing.times.get(task.task_key, ()),
+        times,
         is_decided=bool(said.keys() - _FATES),
-        is_rejected=_value(said, "is_mandate") == "no",
+        is_rejected=not is_mandate(said, is_read=True),
         responsible=_value(said, "responsible"),
         status=_value(said, "status"),
         remark=_value(said, "note"),

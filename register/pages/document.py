@@ -19,13 +19,14 @@ from register.story import Event, remarks, story
 from register.typeset import typeset
 from warehouse.pages.addresses import clause_place, document_of_symbol
 from warehouse.pages.corrections import corrections_of
+from warehouse.pages.decided import decided, is_mandate, types_as_decided
 from warehouse.pages.document import recorded
-from warehouse.pages.standing import Standing, standing
+from warehouse.pages.task_history import states_today
 from warehouse.pages.text import text_of
 from warehouse.pages.ties import ties_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from starlette.requests import Request
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from register.margins import Margin
     from register.story import Remark
     from register.typeset import Block
+    from warehouse.pages.decided import Said
     from warehouse.pages.document import Document, Recorded, Version
     from warehouse.pages.text import Clause, Text
     from warehouse.pages.ties import Ties
@@ -81,10 +83,12 @@ def sheet(home: Path, document_id: str, version_id: str | None = None) -> Sheet 
     text = text_of(home, version.version_id) if version else None
     ties = ties_of(home, known.document, text)
     is_current = version == current
-    stands = _standing(home, known.document, text) if text and is_current else Standing({}, {})
     corrected = corrections_of(home, document_id) if is_current and ties.has("corrects", is_first=False) else {}
     clauses = text.clauses if text else ()
-    beside = {each.clause_key: margin(each, stands, corrected.get(each.clause_key, ())) for each in clauses}
+    said = decided(home, document_id, _parts(clauses)) if is_current else {}
+    asked = types_as_decided(_types(clauses, said), said) if is_current else {}
+    times = states_today(home, asked, known.document.body)
+    beside = {each.clause_key: margin(each, times, said, corrected.get(each.clause_key, ())) for each in clauses}
     return Sheet(
         known,
         version,
@@ -98,9 +102,21 @@ def sheet(home: Path, document_id: str, version_id: str | None = None) -> Sheet 
     )
 
 
-def _standing(home: Path, document: Document, text: Text) -> Standing:
-    tasks = {task.task_key: task.type for clause in text.clauses for task in clause.tasks}
-    return standing(home, document, tasks, [clause.clause_key for clause in text.clauses])
+def _parts(clauses: Sequence[Clause]) -> Iterator[str]:
+    """What decisions may name."""
+    for clause in clauses:
+        yield clause.clause_key
+        yield from (task.task_key for task in clause.tasks)
+
+
+def _types(clauses: Sequence[Clause], said: Mapping[str, Mapping[str, Said]]) -> dict[str, str]:
+    """The type of each task as it is read, and of each clause that asks for something only because a person said so."""
+    called = {
+        clause.clause_key: clause.type
+        for clause in clauses
+        if not clause.tasks and is_mandate(said.get(clause.clause_key, {}), is_read=False)
+    }
+    return called | {task.task_key: task.type for clause in clauses for task in clause.tasks}
 
 
 async def document_page(request: Request) -> Response:

@@ -31,7 +31,12 @@ async def one_mandate(request: Request) -> Response:
         return RedirectResponse(path("mandates", found.task_key) + asked, HTTPStatus.SEE_OTHER)
     if isinstance(found, Gone):
         return here.page("mandate_gone.html.j2", status=HTTPStatus.GONE, gone=found)
-    beside = margin(found.clause, found.standing, found.corrections)
+    beside = margin(
+        found.clause,
+        {key: each.today for key, each in found.histories.items()},
+        found.said,
+        found.corrections,
+    )
     return here.page(
         "mandate.html.j2",
         mandate=found,

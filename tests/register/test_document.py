@@ -209,7 +209,7 @@ def test_states_are_those_of_the_ledger(chronicle: Path) -> None:
             for asked in margin.asked:
                 for time in asked.times:
                     by = time.by.document_id if time.by else None
-                    shown.add((asked.task.task_key, time.number, time.last, time.state, time.since, time.note, by))
+                    shown.add((asked.task.task_key, time.occurrence, time.last, time.state, time.since, time.note, by))
     ledger = query(
         chronicle, "SELECT task_key, occurrence, due_end, state, since, note, evidence_document FROM ledger"
     ).rows
@@ -271,6 +271,15 @@ def test_what_people_decided_is_shown_as_the_views_have_it(home: Path) -> None:
         if not each.is_rejected
     }
     assert shown == set(view)
+    states = {
+        (each.task.task_key, time.occurrence, time.state)
+        for margin in after.margins.values()
+        for each in margin.asked
+        if not each.is_rejected
+        for time in each.times
+    }
+    assert states == set(query(home, "SELECT task_key, occurrence, state FROM ledger").rows)
+    assert keys["1"] in {key for key, *_ in states}
 
 
 def days(dues: tuple[Any, ...]) -> tuple[date | None, date | None]:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from warehouse.query.ledger_spans import WATCHED_TODAY, spans_today
 from warehouse.query.lending import edition
 from warehouse.query.opening import one_look
 from warehouse.query.queries import query
@@ -48,35 +49,24 @@ FROM new LEFT JOIN (
 ) AS asked USING (document_id)
 GROUP BY ALL ORDER BY first_seen DESC, new.published_on DESC NULLS LAST, new.document_id"""  # noqa: S608 - our own words, and so below
 _NEW_COUNT = "SELECT count(*) FROM documents WHERE first_seen > $since"
-# The accounts as they are recorded. The view `ledger` shows the same, but joins the words of all mandates first, which
-# with a hundred thousand documents takes more memory than a page has.
-_HELD = """
+
+
+def _held(due: str, states: str) -> str:
+    """The occurrences with such a last day and one of these states, as the accounts have them."""
+    return f"""
 held AS (
     SELECT task_key, document_id, asked.number AS occurrence, asked.due_end, asked.is_expected, span.state
-    FROM (
-        SELECT task_key, document_id, asked, unnest(list_filter(states, lambda span:
-            span.occurrence = asked.number AND coalesce(span.since <= current_date, true)
-            AND coalesce(span.until > current_date, true))) AS span
-        FROM (
-            SELECT task_key, document_id, states,
-                unnest(list_filter(occurrences, lambda asked: asked.due_end {days})) AS asked
-            FROM ledger_tasks
-        )
-    )
-    WHERE span.state IN ({states})
-)"""
+    FROM ({spans_today("task_key, document_id", due=due)}) WHERE span.state IN ({states})
+)"""  # noqa: S608
+
+
+_IS_NEAR = f"BETWEEN current_date AND current_date + {DUE_DAYS}"
 _COMING = f"""
-WITH {
-    _HELD.format(
-        days=f"BETWEEN current_date AND current_date + {DUE_DAYS}",
-        states="'open', 'due_soon', 'corrected', 'partly_answered'",
-    )
-}
+WITH {_held(_IS_NEAR, "'open', 'due_soon', 'corrected', 'partly_answered'")}
 SELECT *, count(*) OVER () FROM held ORDER BY due_end, task_key, occurrence LIMIT $shown"""  # noqa: S608
-# Overdue is said only where a source that would show the answer was watched, as in the view `ledger`.
 _OVERDUE = f"""
-WITH {_HELD.format(days="< current_date", states="'overdue'")},
-watched AS (FROM answers_watched WHERE until >= current_date),
+WITH {_held("< current_date", "'overdue'")},
+watched AS ({WATCHED_TODAY}),
 read AS (SELECT hash(task_key) AS task, arg_max(type, rowid) AS type FROM mandates GROUP BY 1),
 late AS (
     SELECT held.*, coalesce(said.value, read.type) AS type, split_part(documents.body, '-', 1) AS parent

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from warehouse.pages.addresses import clause_place
 from warehouse.pages.clause_years import years_of
 from warehouse.pages.corrections import corrections_of
+from warehouse.pages.decided import decided, is_mandate, types_as_decided
 from warehouse.pages.document import recorded
-from warehouse.pages.standing import standing
 from warehouse.pages.task_history import histories
 from warehouse.pages.text import text_of
 from warehouse.query.opening import one_look
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from warehouse.pages.addresses import ClausePlace
     from warehouse.pages.clause_years import Year
     from warehouse.pages.corrections import Correction
+    from warehouse.pages.decided import Said
     from warehouse.pages.document import Document, Version
-    from warehouse.pages.standing import Standing
     from warehouse.pages.task_history import TaskHistory
     from warehouse.pages.text import Clause
 
@@ -38,14 +38,15 @@ class Mandate:
     """A clause of a document's newest text, with what became of its tasks.
 
     `task_key` is the task that was asked for, the clause's own key where a person said that it is a mandate.
-    `histories` are by task; those of drafts have none, for the ledger keeps no account of drafts.
+    `said` is what people decided, by task or clause. `histories` are by task; drafts have none, for the ledger keeps no
+    account of them.
     """
 
     task_key: str
     document: Document
     version: Version
     clause: Clause
-    standing: Standing
+    said: Mapping[str, Mapping[str, Said]]
     corrections: Sequence[Correction]
     histories: Mapping[str, TaskHistory]
     years: tuple[Year, ...]
@@ -96,14 +97,13 @@ def _found(home: Path, key: str) -> Mandate | Moved | None:
     types = {task.task_key: task.type for task in clause.tasks}
     if key == clause.clause_key and types:
         return Moved(clause.tasks[0].task_key)
-    known_of = standing(home, known.document, types or {key: clause.type}, [clause.clause_key])
-    called = known_of.said.get(key, {}).get("is_mandate")
-    if key not in types and (types or called is None or called.value != "yes"):
+    said = decided(home, place.document_id, [key, *types, clause.clause_key])
+    if key not in types and (types or not is_mandate(said.get(key, {}), is_read=False)):
         return None
-    past = histories(home, types or {key: clause.type}, known.document.body)
+    past = histories(home, types_as_decided(types or {key: clause.type}, said), known.document.body)
     corrections = corrections_of(home, place.document_id).get(clause.clause_key, ())
     years = years_of(home, place.document_id, clause.clause_key)
-    return Mandate(key, known.document, version, clause, known_of, corrections, past, years)
+    return Mandate(key, known.document, version, clause, said, corrections, past, years)
 
 
 def _gone(home: Path, key: str) -> Gone | None:

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+from warehouse.pages.decided import columns_decided, decided, is_mandate, types_as_decided
 from warehouse.pages.document import recorded
 from warehouse.pages.document_record import clause_records
-from warehouse.pages.standing import decided, standing
-from warehouse.pages.task_history import TaskEvidence, histories
+from warehouse.pages.task_history import NO_HISTORY, TaskEvidence, histories
 from warehouse.query.opening import one_look
 from warehouse.query.queries import query
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from warehouse.pages.decided import Said
     from warehouse.pages.document_record import ClauseRecord, TaskRecord
-    from warehouse.pages.standing import Said, Time
-    from warehouse.pages.task_history import Span, TaskHistory
+    from warehouse.pages.task_history import Span
 
 _ACCOUNT = """
 SELECT task_key, document_id, known_at FROM ledger_tasks
@@ -148,11 +148,11 @@ def mandate_record(home: Path, task_key: str) -> MandateRecord | None:
         if clause is None:
             return None
         read = task or clause
-        known_of = standing(home, known.document, {key: read.type}, [])
-        said = known_of.said.get(key, {})
-        if not _is_mandate(said, is_read=task is not None):
+        said_of = decided(home, document_id, [key])
+        said = said_of.get(key, {})
+        if not is_mandate(said, is_read=task is not None):
             return None
-        past = histories(home, {key: read.type}, known.document.body).get(key)
+        past = histories(home, types_as_decided({key: read.type}, said_of), known.document.body).get(key, NO_HISTORY)
         corrigenda = query(home, _CORRIGENDA, {"document": document_id}).rows[0][0]
     document = known.document
     shown = LedgerTask(
@@ -189,10 +189,10 @@ def mandate_record(home: Path, task_key: str) -> MandateRecord | None:
         known_at=known_at,
     )
     return MandateRecord(
-        replace(shown, **decided(said)),
-        tuple(_occurrence(time, past) for time in known_of.times.get(key, ())),
-        past.evidence if past else (),
-        tuple(map(_span, past.spans if past else ())),
+        replace(shown, **columns_decided(said)),
+        tuple(map(_occurrence, past.today)),
+        past.evidence,
+        tuple(map(_span, past.spans)),
     )
 
 
@@ -208,28 +208,20 @@ def _read(clauses: Iterable[ClauseRecord], key: str) -> tuple[ClauseRecord | Non
     return called, None
 
 
-def _is_mandate(said: Mapping[str, Said], *, is_read: bool) -> bool:
-    called = _value(said, "is_mandate")
-    return called != "no" if is_read else called == "yes"
-
-
 def _value(said: Mapping[str, Said], field: str) -> str | None:
     return said[field].value if field in said else None
 
 
-def _occurrence(time: Time, past: TaskHistory | None) -> Occurrence:
-    asked = past.asked.get(time.number) if past else None
-    spans = [span for span in past.spans if span.occurrence == time.number] if past else []
-    # The spans are in the order of their days, and the last one holds today.
-    by = spans[-1].by if spans else None
+def _occurrence(time: Span) -> Occurrence:
+    by = time.by
     answer = by if time.state in _ANSWERS else None
     return Occurrence(
-        occurrence=time.number,
-        due=asked.words if asked else None,
+        occurrence=time.occurrence,
+        due=time.words,
         due_start=time.first,
         due_end=time.last,
         due_basis=time.basis,
-        due_sense=asked.sense if asked else None,
+        due_sense=time.sense,
         is_expected=time.is_expected,
         state=time.state,
         since=time.since,

@@ -7,21 +7,20 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from warehouse.load.arrivals import among
+from warehouse.query.ledger_spans import spans_so_far, spans_today
 from warehouse.query.queries import query
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
-# As the views `ledger_history` and `task_occurrences` for these tasks alone: the views work all of them out first.
-_ACCOUNTS = "SELECT task_key, occurrences, states FROM ledger_tasks WHERE {condition}"
 _WATCHED = "SELECT type, since, until FROM answers_watched WHERE parent = $parent"
 _FORMER = "SELECT old, new FROM key_aliases WHERE new IN (SELECT unnest(?::VARCHAR[]))"
 _EVIDENCE = """
 SELECT
     evidence_id, task_key, occurrence, says, document_id, clause_key, happened_on, rule, words, note, known_at,
     retracted_at
-FROM task_evidence WHERE task_key IN (SELECT unnest(?::VARCHAR[])) ORDER BY happened_on NULLS LAST, evidence_id"""
+FROM task_evidence WHERE {condition} ORDER BY happened_on NULLS LAST, evidence_id"""
 _SHOWN = "SELECT document_id, symbol, title, url, language FROM documents WHERE {condition}"
 
 
@@ -63,10 +62,19 @@ class Evidence(TaskEvidence):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The state of one occurrence on the days `[since, until)`; None where no day is stated, or nothing ended it."""
+    """The state of one occurrence on the days `[since, until)`; None where no day is stated, or nothing ended it.
+
+    `words` are the deadline from which the occurrence comes, and `sense` is how they bind; None where there are none.
+    `note` says why in plain words; `by` is what shows it, None for what the calendar or a person decides.
+    """
 
     occurrence: int
+    words: str | None
+    sense: str | None
+    first: date | None
     last: date | None
+    basis: str
+    is_expected: bool
     state: str
     since: date | None
     until: date | None
@@ -76,20 +84,21 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """The words of the deadline from which an occurrence comes, and how they bind; None where there are none."""
-
-    words: str | None
-    sense: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class TaskHistory:
-    """A task so far: the words of its deadlines by the number of the occurrence, its states, and all evidence."""
+    """A task so far: the states of each occurrence in the order of their days, and all evidence."""
 
-    asked: Mapping[int, Asked]
     spans: tuple[Span, ...]
     evidence: tuple[Evidence, ...]
+
+    @property
+    def today(self) -> tuple[Span, ...]:
+        """The state of each occurrence today."""
+        today = _today()
+        return tuple(span for span in self.spans if span.until is None or span.until > today)
+
+
+# Of what is asked for only from a coming day on.
+NO_HISTORY = TaskHistory((), ())
 
 
 def histories(home: Path, tasks: Mapping[str, str], body: str | None) -> dict[str, TaskHistory]:
@@ -98,54 +107,72 @@ def histories(home: Path, tasks: Mapping[str, str], body: str | None) -> dict[st
     Raises:
         QueryError: there is no snapshot, or it cannot be opened.
     """
-    if not tasks:
+    rows = _rows(home, spans_so_far, tasks)
+    if not rows:
         return {}
-    evidence = _evidence(home, sorted(tasks))
-    watched = query(home, _WATCHED, {"parent": (body or "").partition("-")[0]}).rows
+    keys = list(dict.fromkeys(row[0] for row in rows))
+    former = dict(query(home, _FORMER, [keys]).rows)
+    evidence = _evidence(home, "task_key", [*keys, *former], former)
+    spans = _spans(home, tasks, body, rows, evidence)
+    return {key: TaskHistory(spans[key], tuple(each for each in evidence if each.task_key == key)) for key in keys}
+
+
+def states_today(home: Path, tasks: Mapping[str, str], body: str | None) -> dict[str, tuple[Span, ...]]:
+    """The state of each occurrence today, as `histories` has them, of which only the evidence of these is looked up."""
+    rows = _rows(home, spans_today, tasks)
+    ids = {span["evidence_id"] for _, _, span in rows} - {None}
+    return _spans(home, tasks, body, rows, _evidence(home, "evidence_id", sorted(ids), {})) if rows else {}
+
+
+def _rows(home: Path, which: Callable[[str, str], str], tasks: Collection[str]) -> list[tuple[Any, ...]]:
+    """The key of each task, each of its occurrences, and each of the states of that, as the account has them."""
+    if not tasks:
+        return []
     condition, parameters = among("task_key", sorted(tasks))
-    found = {}
-    for key, occurrences, states in query(home, _ACCOUNTS.format(condition=condition), parameters).rows:
-        own = evidence.get(key, ())
-        spans = [watch[1:] for watch in watched if watch[0] == tasks[key]]
-        asked = {each["number"]: Asked(each["due"], each["sense"]) for each in occurrences}
-        found[key] = TaskHistory(asked, tuple(_spans(occurrences, states, spans, own)), own)
-    return found
+    return query(home, which("task_key", condition), parameters).rows
 
 
 def _spans(
-    occurrences: Sequence[Mapping[str, Any]],
-    states: Sequence[Mapping[str, Any]],
-    watched: Sequence[tuple[date, date]],
-    evidence: Sequence[Evidence],
-) -> list[Span]:
-    """What has begun by today; overdue is said only where an answer was watched from the deadline on."""
-    today = datetime.now(UTC).date()
-    last = {each["number"]: each["due_end"] for each in occurrences}
+    home: Path, tasks: Mapping[str, str], body: str | None, rows: Iterable[tuple[Any, ...]], evidence: Iterable[Evidence]
+) -> dict[str, tuple[Span, ...]]:
+    """The states of each task in the order of their days; overdue only where an answer was watched from the last day on."""
+    today = _today()
+    watched = query(home, _WATCHED, {"parent": (body or "").partition("-")[0]}).rows
     shown = {each.evidence_id: each for each in evidence}
-    spans = []
-    for span in states:
-        if span["since"] is not None and span["since"] > today:
-            continue
-        state, rule, note, due = span["state"], span["rule"], span["note"], last.get(span["occurrence"])
-        watched_until = min(span["until"] or today, today)
-        if state == "overdue" and not any(due and since <= due and until >= watched_until for since, until in watched):
-            state, rule, note = "unknown", "not_watched", None
-        by = shown.get(span["evidence_id"])
-        spans.append(Span(span["occurrence"], due, state, span["since"], span["until"], rule, note, by))
-    return sorted(spans, key=lambda span: (span.occurrence, span.since or date.min))
+    found: dict[str, list[Span]] = {}
+    for key, asked, span in rows:
+        state, rule, note, last = span["state"], span["rule"], span["note"], asked["due_end"]
+        end = min(span["until"] or today, today)
+        if state == "overdue" and not any(
+            last and type_ == tasks[key] and since <= last and until >= end for type_, since, until in watched
+        ):
+            state, rule, note = "unknown", "not_watched", "due date passed, answer not watched"
+        due = asked["due_start"], last, asked["due_basis"], asked["is_expected"]
+        days, by = (span["since"], span["until"]), shown.get(span["evidence_id"])
+        one = Span(asked["number"], asked["due"], asked["sense"], *due, state, *days, rule, note, by)
+        found.setdefault(key, []).append(one)
+    return {
+        key: tuple(sorted(spans, key=lambda span: (span.occurrence, span.since or date.min)))
+        for key, spans in found.items()
+    }
 
 
-def _evidence(home: Path, keys: Sequence[str]) -> dict[str, tuple[Evidence, ...]]:
-    """The evidence of each task, also that which was found under a former key."""
-    former = dict(query(home, _FORMER, [list(keys)]).rows)
-    rows = query(home, _EVIDENCE, [[*keys, *former]]).rows
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def _evidence(home: Path, column: str, keys: Sequence[str], former: Mapping[str, str]) -> list[Evidence]:
+    """The evidence with these keys in that column; what was found under a `former` key is that of the key of today."""
+    if not keys:
+        return []
+    condition, parameters = among(column, keys)
+    rows = query(home, _EVIDENCE.format(condition=condition), parameters).rows
     if not rows:
-        return {}
+        return []
     condition, parameters = among("document_id", sorted({row[4] for row in rows}))
     shown = {row[0]: row[1:] for row in query(home, _SHOWN.format(condition=condition), parameters).rows}
-    found: dict[str, list[Evidence]] = {}
-    for evidence_id, key, *facts in rows:
-        if (document := shown.get(facts[2])) is not None:
-            name = former.get(key, key)
-            found.setdefault(name, []).append(Evidence(evidence_id, name, *facts, *document))
-    return {key: tuple(each) for key, each in found.items()}
+    return [
+        Evidence(evidence_id, former.get(key, key), *facts, *shown[facts[2]])
+        for evidence_id, key, *facts in rows
+        if facts[2] in shown
+    ]

@@ -76,7 +76,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Task(Span):
-    """What one verb of a clause asks for, as it is read; people's decisions are in `warehouse.pages.standing`."""
+    """What one verb of a clause asks for, as it is read; people's decisions are in `warehouse.pages.decided`."""
 
     task_key: str
     verb: str

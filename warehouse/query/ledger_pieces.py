@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from warehouse.query.filters import NEXT_EXPECTED
+from warehouse.query.ledger_spans import WATCHED_TODAY, spans_today
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,22 +47,15 @@ SELECT
     any_value(value) FILTER (field = 'addressee_id') AS addressee_id,
     any_value(value) FILTER (field = 'responsible') AS responsible
 FROM latest WHERE value IS NOT NULL GROUP BY task_key"""
-_WATCHED = """
-CREATE OR REPLACE TEMP TABLE watched AS
-SELECT type, parent, min(since) AS since FROM answers_watched WHERE until >= current_date GROUP BY type, parent"""
+_WATCHED = f"CREATE OR REPLACE TEMP TABLE watched AS {WATCHED_TODAY}"
 # As the view `ledger`, for some tasks at a time and without their words: the view joins the tasks of all documents at
 # once, which a million of them leave no memory for. The spans of a task are in one row, so nothing joins them.
-_TASKS = """
+_TASKS = f"""
 CREATE OR REPLACE TEMP TABLE held AS
 SELECT
     task_key, asked.number AS occurrence, asked.due, asked.due_start, asked.due_end, asked.due_basis,
     asked.sense AS due_sense, asked.is_expected, span.state, span.since
-FROM (
-    SELECT task_key, asked, unnest(list_filter(states, lambda span:
-        span.occurrence = asked.number AND coalesce(span.since <= current_date, true)
-        AND coalesce(span.until > current_date, true))) AS span
-    FROM (SELECT task_key, unnest(occurrences) AS asked, states FROM ledger_tasks WHERE rowid BETWEEN $first AND $last)
-)"""
+FROM ({spans_today("task_key", "rowid BETWEEN $first AND $last")})"""  # noqa: S608 - our own words, and so below
 _READ = """
 CREATE OR REPLACE TEMP TABLE known AS
 SELECT mandate_id, task_key, version_id, document_id, type, addressee, addressee_id, addressee_resolved
