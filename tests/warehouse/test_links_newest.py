@@ -10,8 +10,10 @@ from benchmarks.ledger import made
 from tests.warehouse.made import batch, entry
 from warehouse.ledger import asked
 from warehouse.links import acts, newest
-from warehouse.links.newest import mandates_of_clauses, newest_versions
+from warehouse.links.newest import newest_versions
+from warehouse.load import keyed
 from warehouse.load.arrivals import among
+from warehouse.load.keyed import asker, mandates_of
 from warehouse.store.database import session
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ def test_acts_and_other_documents_are_found_alike(home: Path, recorded: Record, 
     with session(home) as connection:
         found = newest.newest(connection, [document])
         assert found.versions == newest_versions(connection, [document]) == {document: version}
-        mandates = mandates_of_clauses(connection, _MANDATES, found.clauses)
+        mandates = mandates_of(asker(connection), _MANDATES, found.clauses)
     assert len(rows("SELECT 1 FROM acts")) == (kind == "resolution")
     wanted = rows(f"SELECT clause_id, mandate_id FROM mandates WHERE version_id = '{version}'")
     assert len(wanted) == 2
@@ -63,7 +65,7 @@ def test_all_mandates_of_a_clause_are_found(many: duckdb.DuckDBPyConnection) -> 
             "WHERE mandate_id = ?",
             [place, f"{clause}:1"],
         )
-    found = mandates_of_clauses(many, _MANDATES, [clause])
+    found = mandates_of(asker(many), _MANDATES, [clause])
     many.execute("ROLLBACK")
     assert count == 4_000
     assert [mandate for _, mandate in found] == [f"{clause}:{place}" for place in (1, 2, 3)]
@@ -84,7 +86,7 @@ def test_an_act_goes_back_to_a_former_text_with_its_publisher(recorded: Record, 
     [
         (asked._ASKING, "document_id", "documents"),
         (acts._DOCUMENTS, "document_id", "documents"),
-        (newest._OF_ACTS, "document_id", "acts"),
+        (keyed._OF_ACTS, "document_id", "acts"),
         (_MANDATES, "mandate_id", "mandates"),
     ],
 )

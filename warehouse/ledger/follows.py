@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mandates.documents.discontinued import discontinued
 from warehouse.ledger.evidence import Evidence
-from warehouse.links.newest import mandates_of_clauses, newest, rows_of_clauses
+from warehouse.links.newest import newest
+from warehouse.load.keyed import asker, mandates_of, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -145,14 +146,15 @@ def _endings(connection: duckdb.DuckDBPyConnection, documents: Collection[str]) 
     if not named:
         return []
     found = newest(connection, {row[0] for row in named})
-    clauses = rows_of_clauses(connection, _CLAUSES, found.clauses)
+    clauses = rows_of(asker(connection), _CLAUSES, "clause_id", found.clauses)
     return [_Ending(*each, *clause) for each in named for document, *clause in clauses if document == each[0]]
 
 
 def _tasks(connection: duckdb.DuckDBPyConnection, documents: Collection[str]) -> dict[str, list[_Task]]:
     """The tasks in the newest texts of these documents, by document."""
-    rows = mandates_of_clauses(connection, _TASKS, newest(connection, documents).clauses)
-    clauses = {row[0]: row for row in rows_of_clauses(connection, _OF_TASKS, {row[0] for row in rows})}
+    ask = asker(connection)
+    rows = mandates_of(ask, _TASKS, newest(connection, documents).clauses)
+    clauses = {row[0]: row for row in rows_of(ask, _OF_TASKS, "clause_id", {row[0] for row in rows})}
     tasks: dict[str, list[_Task]] = {}
     for clause, document, key, type_ in sorted(rows):
         _, clause_key, number, display = clauses[clause]

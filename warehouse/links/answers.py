@@ -17,8 +17,9 @@ from mandates.documents.report_opening import OPENING_CHARS, read_opening
 from warehouse.findings.finding import deadlines_of
 from warehouse.links.answer_parts import Answering, Asking
 from warehouse.links.answer_rules import evidence_of
-from warehouse.links.newest import mandates_of_clauses, newest, newest_versions, rows_of_clauses
-from warehouse.load.arrivals import among, nested
+from warehouse.links.newest import newest, newest_versions
+from warehouse.load.arrivals import nested
+from warehouse.load.keyed import asker, mandates_of, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -71,7 +72,7 @@ def claiming(
     found |= stated & (new | read)
     entries = loaded.entries.select(["document_id", "symbol_key"]).to_pylist()
     keys = sorted({row["symbol_key"] for row in entries if row["document_id"] in new | read} - {None})
-    found |= {row[0] for row in _rows(connection, _NAMING, "named_key", keys)}
+    found |= {row[0] for row in rows_of(asker(connection), _NAMING, "named_key", keys)}
     return tuple(sorted({*found, *claiming_read(connection, read - new)}))
 
 
@@ -97,13 +98,15 @@ def find_answers(
 
     What one of them was known to show and is not among this, by a rule that begins with `PREFIX`, is shown no longer.
     """
-    named = _rows(connection, _NAMED, "from_document", documents)
+    named = rows_of(asker(connection), _NAMED, "from_document", documents)
     bearing: dict[int, list[str]] = {}
-    for key, document in _rows(connection, _BEARING, "symbol_key", {key for _, key in named if key is not None}):
+    for key, document in rows_of(
+        asker(connection), _BEARING, "symbol_key", {key for _, key in named if key is not None}
+    ):
         bearing.setdefault(key, []).append(document)
     pairs = sorted((later, asked) for later, key in named for asked in bearing.get(key, ()) if asked != later)
     involved = {document for pair in pairs for document in pair}
-    facts = {row[0]: row for row in _rows(connection, _FACTS, "document_id", involved)}
+    facts = {row[0]: row for row in rows_of(asker(connection), _FACTS, "document_id", involved)}
     claiming = {later for later, _ in pairs}
     held = {later: versions[later] for later in claiming if later in versions}
     held |= newest_versions(connection, claiming - held.keys())
@@ -122,7 +125,7 @@ def _answering(
 ) -> dict[str, Answering]:
     """The documents of these versions, with what their openings say."""
     found = {}
-    for document, text in _rows(connection, _TEXTS, "version_id", versions):
+    for document, text in rows_of(asker(connection), _TEXTS, "version_id", versions):
         _, symbol, title, body, session, day = facts[document]
         found[document] = Answering(document, symbol, title, body, session, day, read_opening(text, body))
     return found
@@ -132,8 +135,9 @@ def _asking(
     connection: duckdb.DuckDBPyConnection, facts: Mapping[str, tuple[Any, ...]], asked: Newest
 ) -> dict[str, list[Asking]]:
     """The tasks in these texts, by document, in the order of the text."""
-    tasks = mandates_of_clauses(connection, _TASKS, asked.clauses)
-    clauses = {row[0]: row[1:] for row in rows_of_clauses(connection, _CLAUSES, {row[0] for row in tasks})}
+    ask = asker(connection)
+    tasks = mandates_of(ask, _TASKS, asked.clauses)
+    clauses = {row[0]: row[1:] for row in rows_of(ask, _CLAUSES, "clause_id", {row[0] for row in tasks})}
     asking: dict[str, list[Asking]] = {}
     for clause, _, document, key, type_, quote, addressee, addressee_id, action, deliverable, item, dues in sorted(
         tasks, key=lambda row: (row[2], clauses[row[0]][1], row[1])
@@ -147,11 +151,3 @@ def _asking(
         )  # fmt: skip
         asking.setdefault(document, []).append(task)
     return asking
-
-
-def _rows(
-    connection: duckdb.DuckDBPyConnection, statement: str, column: str, keys: Collection[Any]
-) -> list[tuple[Any, ...]]:
-    """What a statement gives for these keys; nothing where there are no keys."""
-    condition, parameters = among(column, sorted(keys))
-    return connection.execute(statement.format(condition=condition), parameters).fetchall() if keys else []

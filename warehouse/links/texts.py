@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from warehouse.links.newest import newest, rows_of_clauses
-from warehouse.load.arrivals import among
+from warehouse.links.newest import newest
+from warehouse.load.keyed import asker, rows_of
 from warehouse.load.keys import without_number
 
 if TYPE_CHECKING:
@@ -58,10 +58,10 @@ def texts_of(connection: duckdb.DuckDBPyConnection, documents: Collection[str]) 
     found = newest(connection, documents)
     if not found.versions:
         return {}
-    condition, parameters = among("version_id", sorted(found.versions.values()))
-    texts = connection.execute(_TEXTS.format(condition=condition), parameters).fetchall()
+    ask = asker(connection)
+    texts = rows_of(ask, _TEXTS, "version_id", found.versions.values())
     clauses: dict[str, list[ClauseText]] = {}
-    for document, key, number, display in rows_of_clauses(connection, _CLAUSES, found.clauses):
+    for document, key, number, display in rows_of(ask, _CLAUSES, "clause_id", found.clauses):
         clauses.setdefault(document, []).append(ClauseText(key, number, display))
     return {
         document: Text(text, is_complete, _place(day, symbol), tuple(clauses.get(document, ())))

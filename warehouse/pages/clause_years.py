@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from warehouse.links.difference import difference
-from warehouse.load.arrivals import among
+from warehouse.load.keyed import rows_of
 from warehouse.load.keys import without_number
-from warehouse.query.queries import query
+from warehouse.query.queries import asker, query
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,8 +81,7 @@ def years_of(home: Path, document_id: str, clause_key: str) -> tuple[Year, ...]:
     first = sorted({(row[0], row[1]) for row in links} - later)
     names = sorted({row[0] for row in links} | {row[2] for row in links})
     words = _words(home, names, sorted({key for row in links for key in (row[1], row[3]) if key}))
-    condition, parameters = among("document_id", names)
-    known = {row[0]: row for row in query(home, _DOCUMENTS.format(condition=condition), parameters).rows}
+    known = {row[0]: row for row in rows_of(asker(home), _DOCUMENTS, "document_id", names)}
     before = dict.fromkeys(first) | {(row[2], row[3]): row for row in links}
     found = []
     for (document, clause), link in before.items():
@@ -99,8 +98,7 @@ def _words(
     home: Path, documents: Sequence[str], clauses: Sequence[str]
 ) -> dict[tuple[str, str | None], tuple[str | None, bool, str]]:
     """The number and the words of each clause in the newest text of its document."""
-    condition, parameters = among("document_id", documents)
-    versions = [row[0] for row in query(home, _NEWEST.format(condition=condition), parameters).rows]
+    versions = [row[0] for row in rows_of(asker(home), _NEWEST, "document_id", documents)]
     rows = query(home, _WORDS, {"clauses": list(clauses), "versions": versions}).rows
     return {
         (document, clause): (number, asks, without_number(number, display).lstrip(". )"))

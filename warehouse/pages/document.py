@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from warehouse.findings.titles import display_title
-from warehouse.load.arrivals import among
+from warehouse.load.keyed import rows_of
 from warehouse.pages.sightings import newest_version, sightings_of
 from warehouse.query.places import within
-from warehouse.query.queries import query
+from warehouse.query.queries import asker, query
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -132,8 +132,7 @@ def recorded(home: Path, document_id: str) -> Recorded | None:
 def _versions(home: Path, document_id: str) -> tuple[Version, ...]:
     place = within(home, "versions", "document_id", document_id)
     rows = query(home, _VERSIONS.format(place=place), {"document": document_id}).rows
-    condition, parameters = among("version_id", [row[0] for row in rows])
-    read = {row[0]: row[1:] for row in query(home, _READINGS.format(condition=condition), parameters).rows}
+    read = {row[0]: row[1:] for row in rows_of(asker(home), _READINGS, "version_id", [row[0] for row in rows])}
     found = []
     for version_id, first_seen, text_sha256, raw_sha256, media_type, flags, part in rows:
         reading, reasons, notes = read.get(version_id, (None, (), ()))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from warehouse.load.arrivals import among
+from warehouse.load.keyed import rows_of
 from warehouse.load.loading import sighting_id
-from warehouse.query.queries import query
+from warehouse.query.queries import asker, query
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,5 +64,4 @@ def newest_version(sightings: Sequence[Sighting]) -> str | None:
 
 
 def _rows(home: Path, column: str, keys: Sequence[str]) -> list[tuple[Any, ...]]:
-    condition, parameters = among(column, keys)
-    return query(home, _SIGHTINGS.format(condition=condition), parameters).rows
+    return rows_of(asker(home), _SIGHTINGS, column, keys)

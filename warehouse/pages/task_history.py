@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from warehouse.load.arrivals import among
+from warehouse.load.keyed import rows_of
 from warehouse.query.ledger_spans import spans_so_far, spans_today
-from warehouse.query.queries import query
+from warehouse.query.queries import asker, query
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -126,16 +126,17 @@ def states_today(home: Path, tasks: Mapping[str, str], body: str | None) -> dict
 
 def _rows(home: Path, which: Callable[[str, str], str], tasks: Collection[str]) -> list[tuple[Any, ...]]:
     """The key of each task, each of its occurrences, and each of the states of that, as the account has them."""
-    if not tasks:
-        return []
-    condition, parameters = among("task_key", sorted(tasks))
-    return query(home, which("task_key", condition), parameters).rows
+    return rows_of(asker(home), which("task_key", "{condition}"), "task_key", tasks)
 
 
 def _spans(
-    home: Path, tasks: Mapping[str, str], body: str | None, rows: Iterable[tuple[Any, ...]], evidence: Iterable[Evidence]
+    home: Path,
+    tasks: Mapping[str, str],
+    body: str | None,
+    rows: Iterable[tuple[Any, ...]],
+    evidence: Iterable[Evidence],
 ) -> dict[str, tuple[Span, ...]]:
-    """The states of each task in the order of their days; overdue only where an answer was watched from the last day on."""
+    """The states of each task in the order of their days; overdue only where an answer was watched since then."""
     today = _today()
     watched = query(home, _WATCHED, {"parent": (body or "").partition("-")[0]}).rows
     shown = {each.evidence_id: each for each in evidence}
@@ -163,14 +164,8 @@ def _today() -> date:
 
 def _evidence(home: Path, column: str, keys: Sequence[str], former: Mapping[str, str]) -> list[Evidence]:
     """The evidence with these keys in that column; what was found under a `former` key is that of the key of today."""
-    if not keys:
-        return []
-    condition, parameters = among(column, keys)
-    rows = query(home, _EVIDENCE.format(condition=condition), parameters).rows
-    if not rows:
-        return []
-    condition, parameters = among("document_id", sorted({row[4] for row in rows}))
-    shown = {row[0]: row[1:] for row in query(home, _SHOWN.format(condition=condition), parameters).rows}
+    rows = rows_of(asker(home), _EVIDENCE, column, keys)
+    shown = {row[0]: row[1:] for row in rows_of(asker(home), _SHOWN, "document_id", {row[4] for row in rows})}
     return [
         Evidence(evidence_id, former.get(key, key), *facts, *shown[facts[2]])
         for evidence_id, key, *facts in rows

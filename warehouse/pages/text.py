@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mandates.documents.citations import find_citations
-from warehouse.load.arrivals import among
+from warehouse.load.keyed import acts_of, mandates_of, rows_of
 from warehouse.query.places import within
-from warehouse.query.queries import query
+from warehouse.query.queries import asker, query
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -17,12 +17,10 @@ if TYPE_CHECKING:
 
 # The citations of a longer text are found sooner by reading their column than by reading the text again.
 LONG = 200_000
-# Only primary keys have an index. An act knows its clauses (`acts`), a mandate's key is its clause's with its place
-# there, and a citation's key has the place that today's rules find in the text; so no column is read whole.
+# A citation's key has the place that today's rules find in the text; so its column is not read either.
 _TEXT = """
 SELECT text, page_starts, coalesce(preamble, []), document_id FROM versions LEFT JOIN analyses USING (version_id)
 WHERE versions.version_id = $version"""
-_OF_ACT = "SELECT version_id, clauses FROM acts WHERE document_id = $document"
 _IDS = "SELECT clause_id FROM clauses WHERE version_id = $version{place}"
 _CLAUSES = """
 SELECT
@@ -139,28 +137,24 @@ def text_of(home: Path, version_id: str) -> Text | None:
         words,
         tuple(page_starts),
         tuple(Span(each["start"], each["end"]) for each in preamble),
-        tuple(_clause(row, tasks) for row in _of_ids(home, _CLAUSES, "clause_id", clauses)),
+        tuple(_clause(row, tasks) for row in rows_of(asker(home), _CLAUSES, "clause_id", clauses)),
         _citations(home, version_id, words),
     )
 
 
 def _clause_ids(home: Path, document_id: str, version_id: str) -> list[str]:
-    act = query(home, _OF_ACT, {"document": document_id}).rows
-    if act and act[0][0] == version_id:
-        return list(act[0][1])
+    newest, clauses = acts_of(asker(home), [document_id]).get(document_id, (None, []))
+    if newest == version_id:
+        return clauses
     place = within(home, "clauses", "version_id", version_id)
     return [row[0] for row in query(home, _IDS.format(place=place), {"version": version_id}).rows]
 
 
 def _tasks(home: Path, clauses: Sequence[str]) -> dict[str, list[Task]]:
-    """The tasks of each of these clauses, which are numbered from 1 without a gap."""
+    """The tasks of each of these clauses, in their order."""
     found: dict[str, list[Task]] = {}
-    place, left = 1, list(clauses)
-    while left:
-        rows = _of_ids(home, _MANDATES, "mandate_id", [f"{clause}:{place}" for clause in left])
-        for clause_id, task_key, start, end, *facts, dues in rows:
-            found.setdefault(clause_id, []).append(Task(*(start, end, task_key, *facts, tuple(map(_due, dues)))))
-        place, left = place + 1, [row[0] for row in rows]
+    for clause_id, task_key, start, end, *facts, dues in mandates_of(asker(home), _MANDATES, clauses):
+        found.setdefault(clause_id, []).append(Task(*(start, end, task_key, *facts, tuple(map(_due, dues)))))
     return {clause: sorted(tasks, key=lambda task: task.start) for clause, tasks in found.items()}
 
 
@@ -170,15 +164,8 @@ def _citations(home: Path, version_id: str, words: str) -> tuple[Named, ...]:
         rows = query(home, _CITATIONS.format(condition="version_id = ?"), [version_id]).rows
     else:
         places = dict.fromkeys(each.start for each in find_citations(words))
-        rows = _of_ids(home, _CITATIONS, "citation_id", [f"{version_id}:c{place}" for place in places])
+        rows = rows_of(asker(home), _CITATIONS, "citation_id", [f"{version_id}:c{place}" for place in places])
     return tuple(sorted((Named(*row) for row in rows), key=lambda named: named.start))
-
-
-def _of_ids(home: Path, statement: str, column: str, ids: Sequence[str]) -> list[tuple[Any, ...]]:
-    if not ids:
-        return []
-    condition, parameters = among(column, ids)
-    return query(home, statement.format(condition=condition), parameters).rows
 
 
 def _clause(row: tuple[Any, ...], tasks: Mapping[str, list[Task]]) -> Clause:

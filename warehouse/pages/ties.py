@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from warehouse.load.arrivals import among
 from warehouse.load.arrow_rows import symbol_key
+from warehouse.load.keyed import acts_of, rows_of
 from warehouse.pages.sightings import newest_version, sightings_of
 from warehouse.query.places import within
-from warehouse.query.queries import query
+from warehouse.query.queries import asker, query
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +38,6 @@ FROM documents WHERE {condition} GROUP BY symbol_key"""
 _NAMING = """
 SELECT document_id, version_id, count(*) FROM citations
 WHERE {condition} AND document_id <> $document GROUP BY document_id, version_id"""
-_NEWEST = "SELECT document_id, version_id FROM acts WHERE {condition}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,15 +157,11 @@ def _citing(home: Path, document: Document) -> tuple[Citation, ...]:
 
 def _newest(home: Path, documents: Sequence[str]) -> dict[str, str]:
     """The version that sources showed last of each of these documents: an act knows it itself."""
-    if not documents:
-        return {}
-    condition, parameters = among("document_id", documents)
-    known = dict(query(home, _NEWEST.format(condition=condition), parameters).rows)
+    known = {document: version for document, (version, _) in acts_of(asker(home), documents).items()}
     others = sightings_of(home, [each for each in documents if each not in known])
     shown = {document_id: newest_version(sightings) for document_id, sightings in others.items()}
     return known | {document_id: version_id for document_id, version_id in shown.items() if version_id is not None}
 
 
 def _others(home: Path, documents: Sequence[str]) -> dict[str, Other]:
-    condition, parameters = among("document_id", documents)
-    return {row[0]: Other(*row) for row in query(home, _DOCUMENTS.format(condition=condition), parameters).rows}
+    return {row[0]: Other(*row) for row in rows_of(asker(home), _DOCUMENTS, "document_id", documents)}

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from warehouse.load.keyed import Ask
+
 Answer = TypeVar("Answer")
 
 _PIECE_ROWS = 50_000
@@ -51,6 +53,11 @@ def query(
     with _asked(home, sql, timeout_seconds) as (connection, statement):
         columns, rows = _interruptible(connection, partial(_rows, connection, statement, parameters, limit))
         return Table(_distinct(columns), rows[:limit], more=limit is not None and len(rows) > limit)
+
+
+def asker(home: Path) -> Ask:
+    """Ask the snapshot for rows; raises as `query`."""
+    return lambda sql, parameters: query(home, sql, parameters).rows
 
 
 def query_to_parquet(
