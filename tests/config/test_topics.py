@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from time import process_time
 
 import pytest
 from hypothesis import given
@@ -17,6 +16,7 @@ from config.subscriptions import load_subscriptions
 from config.term_expressions import expression, folded
 from config.topic_words import about
 from config.topics import Topic, load_topics
+from tests.growth import grows_no_faster
 
 NOWHERE = Path("nowhere")
 MIGRATION = load_topics(NOWHERE)["migration"]
@@ -124,15 +124,8 @@ def test_folding_keeps_every_character_in_its_place(words: str) -> None:
 @pytest.mark.parametrize("made", ["smuggling of a b c ", "- " * 9, "migrant’", "(", "trata de la ", "displaced "])
 def test_long_texts_cost_no_more_a_word_than_short_ones(made: str) -> None:
     """Nothing that somebody can write makes the expressions slower than its length does."""
-
-    def cost(times: int) -> float:
-        began = process_time()
-        about(MIGRATION, title="x", text=made * times)
-        return process_time() - began
-
-    cost(10)
-    small = min(cost(4_000) for _ in range(3))
-    assert min(cost(32_000) for _ in range(3)) < 40 * max(small, 0.002)
+    about(MIGRATION, title="x", text=made)
+    grows_no_faster(lambda times: lambda: about(MIGRATION, title="x", text=made * times), 8_000)
 
 
 def test_own_topics_add_and_replace(tmp_path: Path) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import time
+from typing import TYPE_CHECKING
 
 import pytest
 
 from mandates.analysis import analyse
+from tests.growth import grows_no_faster
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # Small words enough that the language of what follows is told.
 front = (
@@ -55,23 +59,16 @@ shapes = {
     "descriptions without an end": ("", "resolution 79/1, on the ports "),
     "straight quotes": (resolution, '"\n'),
 }
-chars = 12_000
-
-
-def _seconds(start: str, unit: str, length: int) -> float:
-    text = front * 12 + start + unit * (length // len(unit))
-    began = time.process_time()
-    assert analyse(text).language == "en"
-    return time.process_time() - began
 
 
 @pytest.mark.parametrize("shape", shapes)
 def test_twice_the_text_takes_twice_the_time(shape: str) -> None:
-    """On wordings made to go wrong the time of the processor grows as the text does; the best of several counts."""
-    once = twice = float("inf")
-    for _ in range(6):
-        once = min(once, _seconds(*shapes[shape], chars))
-        twice = min(twice, _seconds(*shapes[shape], 2 * chars))
-        if twice < 3 * once:
-            return
-    pytest.fail(f"{2 * chars:,} characters take {twice / once:.1f} times as long as {chars:,}")
+    """On wordings made to go wrong the time of the processor grows as the text does."""
+    start, unit = shapes[shape]
+
+    def make(chars: int) -> Callable[[], object]:
+        text = front * 12 + start + unit * (chars // len(unit))
+        assert analyse(text).language == "en"
+        return lambda: analyse(text)
+
+    grows_no_faster(make, 6_000)

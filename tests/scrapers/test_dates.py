@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scrapers.crawl import dates
+from tests.growth import grows_no_faster
 from tests.sites.publisher import Answer, Publisher, as_json, crawled, source_of
 
 if TYPE_CHECKING:
@@ -200,17 +200,8 @@ def test_what_lies_ahead_is_no_date_of_publication() -> None:
     ["7 ", "7-", "May ", "2020-", "1 to 2 ", "7 May ", "31 February 2020 ", "lundi ", "12/12/", "&nbsp;", "é ", "2020"],
 )
 def test_time_grows_with_the_words(unit: str) -> None:
-    """Sixteen times the words take about sixteen times as long."""
-
-    def seconds(words: str) -> float:
-        took = []
-        for _ in range(3):
-            start = time.process_time()
-            dates.read(words)
-            took.append(time.process_time() - start)
-        return min(took)
-
-    assert seconds(unit * 16_000) < 16 * 4 * max(seconds(unit * 1_000), 0.001)
+    """Twice the words take about twice as long."""
+    grows_no_faster(lambda times: lambda: dates.read(unit * times), 4_000)
 
 
 RSS = '<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>{}</channel></rss>'

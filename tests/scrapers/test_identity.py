@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from scrapers.crawl import identity
 from scrapers.crawl.languages import language_of
 from scrapers.http import urls
 from scrapers.text.readers import words_sha256
+from tests.growth import grows_no_faster
 from tests.sites.publisher import Publisher, crawled, source_of
 
 ladder = Identity()
@@ -43,14 +43,8 @@ def test_a_text_is_known_by_its_words() -> None:
 
 @pytest.mark.parametrize("piece", [".", "1.", "1..", " \n", "ﬁ-", "a\u0301\u0323"])
 def test_the_hash_of_words_takes_linear_time(piece: str) -> None:
-    """Ten times the text takes about ten times as long, whatever it is made of; squared it would take a hundred."""
-
-    def seconds(times: int) -> float:
-        began = time.process_time()
-        words_sha256(piece * times)
-        return time.process_time() - began
-
-    assert min(seconds(500_000) for _ in range(3)) < 40 * max(0.001, min(seconds(50_000) for _ in range(3)))
+    """Twice the text takes about twice as long, whatever it is made of."""
+    grows_no_faster(lambda times: lambda: words_sha256(piece * times), 100_000)
 
 
 def test_document_ids_are_hashes_of_identities() -> None:

@@ -1,16 +1,8 @@
-"""Every reader takes twice the time for twice the text, on shapes made to go wrong for parsers and expressions.
-
-What is measured is growth, never a time: processor time at n, 2n and 4n characters, the best of several, and once more
-where a busy machine blurs it. Linear is a ratio of 2 for each doubling, quadratic 4.
-"""
+"""Every reader takes twice the time for twice the text, on shapes made to go wrong for parsers and expressions."""
 
 from __future__ import annotations
 
-import contextlib
-import gc
-import time
 from datetime import UTC, datetime
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -33,7 +25,7 @@ from scrapers.kinds.feeds import EntryRow
 from scrapers.kinds.listings import read_listing
 from scrapers.kinds.marc import read_catalogue
 from scrapers.kinds.posts import posts_in
-from scrapers.publication import ScraperError, Validators
+from scrapers.publication import Validators
 from scrapers.samples.proposal import feeds_of
 from scrapers.samples.proposed_detail import leads_on
 from scrapers.samples.proposed_paging import pages_of
@@ -42,18 +34,11 @@ from scrapers.text.documents import document_text, media_type_of
 from scrapers.text.html import html_text, read_html
 from scrapers.text.markup import flattened, parsed, soup_of
 from scrapers.text.word import read_word
+from tests.growth import grows_no_faster
 from tests.scrapers.docx_files import docx, level, numbering, p, r, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-# Above the 2 of linear time and well below the 4 of quadratic time.
-MOST = 2.8
-# Seconds below which a clock says nothing about growth.
-FLOOR = 0.004
-# Each keeps the best of all before, so that a busy machine blurs less and less; most shapes need one.
-TRIES = 60
-HOPELESS = 1_000
 
 # What a page begins with, and what is repeated; in the middle of all that, and at its end, are words.
 PAGES = {
@@ -198,35 +183,6 @@ HEADS = {
     "symbols": "A/RES/1/",
     "brackets": "(Geneva, ",
 }
-
-
-def _seconds(read: Callable[[], object]) -> float:
-    # What other tests left behind is not looked through in between.
-    gc.disable()
-    began = time.process_time()
-    try:
-        # A refusal is an answer too, if it comes in time.
-        with contextlib.suppress(ScraperError):
-            read()
-        return time.process_time() - began
-    finally:
-        gc.enable()
-
-
-def grows_no_faster(make: Callable[[int], Callable[[], object]], size: int) -> None:
-    """Fail where twice the size takes more than `MOST` times as long, at each of several attempts."""
-    reads = [make(size), make(2 * size), make(4 * size)]
-    best = [float("inf")] * 3
-    ratios: list[float] = []
-    for _ in range(TRIES):
-        best = [min(before, _seconds(read)) for before, read in zip(best, reads, strict=True)]
-        ratios = [after / max(before, FLOOR) for before, after in pairwise(best)]
-        if max(ratios) < MOST:
-            return
-        if best[2] > HOPELESS * FLOOR:
-            # Noise does not look like that; another look would take as long again.
-            break
-    pytest.fail(f"at {size:,}, twice and four times that: ratios {ratios[0]:.1f} and {ratios[1]:.1f}")
 
 
 # A row holds all the rows within it, so that what is asked for is quadratic; the depth of pages and the limits on

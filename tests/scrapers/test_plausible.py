@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,9 +15,12 @@ from scrapers.crawl.plausible import Sketch, sketch, verdict
 from scrapers.publication import Memory, ReadError
 from scrapers.reading.pool import ReadingPool
 from scrapers.text.html import html_text
+from tests.growth import grows_no_faster
 from tests.sites.publisher import Answer, Publisher, crawled, remembered, source_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from config.sources import Source
     from scrapers.publication import Harvest
 
@@ -159,17 +161,13 @@ def test_what_two_texts_share_is_estimated_well() -> None:
 
 @pytest.mark.parametrize("piece", ["word ", "a_", "大会", "e\u0301", "1", "大x"])
 def test_weighing_takes_time_in_proportion(piece: str) -> None:
-    """Four times the text takes about four times as long, whatever it repeats."""
+    """Twice the text takes about twice as long, whatever it repeats."""
 
-    def seconds(size: int) -> float:
-        text, times = piece * (size // len(piece)), []
-        for _ in range(3):
-            begun = time.process_time()
-            sketch(text, "A title")
-            times.append(time.process_time() - begun)
-        return min(times)
+    def make(size: int) -> Callable[[], object]:
+        text = piece * (size // len(piece))
+        return lambda: sketch(text, "A title")
 
-    assert seconds(400_000) < 12 * max(seconds(100_000), 0.0005)
+    grows_no_faster(make, 100_000)
 
 
 async def test_texts_are_weighed_and_viewers_recognised_in_a_process_of_their_own() -> None:
@@ -396,15 +394,11 @@ async def test_texts_that_rows_hold_are_compared_with_nothing(publisher: Publish
 def test_finding_twins_takes_time_in_proportion() -> None:
     """A thousand items with one error page are sorted out without comparing each with each."""
 
-    def seconds(count: int) -> float:
+    def make(count: int) -> Callable[[], object]:
         made = Sketch.of(sketch(LOGIN))
         assert made is not None
         texts = [twins.Text(f"item {number}", f"{number}", made, None) for number in range(count)]
-        times = []
-        for _ in range(3):
-            begun = time.process_time()
-            assert len(list(twins.findings(texts, texts))) == count - 1
-            times.append(time.process_time() - begun)
-        return min(times)
+        assert len(list(twins.findings(texts, texts))) == count - 1
+        return lambda: list(twins.findings(texts, texts))
 
-    assert seconds(8_000) < 12 * max(seconds(2_000), 0.0005)
+    grows_no_faster(make, 2_000)
