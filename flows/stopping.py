@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 GRACE_SECONDS = 4.0
-# A signal is heard by a thread; an error that it caused can be here first.
+# Ctrl-C reaches children too, and an error that one of them causes by ending can be here before our own signal.
 _MOMENT = 0.1
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -62,8 +62,9 @@ def stoppable() -> Iterator[None]:
     except (SystemExit, Stopped):
         raise
     except BaseException as error:
-        if heard.any.wait(_MOMENT):
-            raise Stopped(heard.number) from error
+        # Asked directly: on a busy machine the thread may not have got round to what is there already.
+        if number := _came(receiver) or (heard.any.wait(_MOMENT) and heard.number):
+            raise Stopped(number) from error
         raise
     finally:
         signal.set_wakeup_fd(before)
@@ -86,7 +87,8 @@ def _stop(number: int, _frame: FrameType | None) -> None:
 
 def _watch(receiver: socket.socket, heard: _Heard) -> None:
     with receiver:
-        while came := receiver.recv(64):
+        # It stays there to be asked for, unless it is none of ours.
+        while came := receiver.recv(64, socket.MSG_PEEK):
             numbers = [number for number in came if number in _SIGNALS]
             if numbers:
                 heard.number = numbers[0]
@@ -97,6 +99,15 @@ def _watch(receiver: socket.socket, heard: _Heard) -> None:
                 with contextlib.suppress(OSError):
                     os.write(2, f"mandates: {stopped}\n".encode())
                 os._exit(stopped.exit_code)
+            receiver.recv(len(came))
+
+
+def _came(receiver: socket.socket) -> int:
+    """The signal that was sent, if it is one of ours; otherwise 0."""
+    with contextlib.suppress(OSError):
+        came = receiver.recv(64, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+        return next((number for number in came if number in _SIGNALS), 0)
+    return 0
 
 
 def end_children() -> None:

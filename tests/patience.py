@@ -1,0 +1,34 @@
+"""How long tests wait for another thread or process.
+
+A wait ends as soon as there is what it waits for, so that patience costs nothing: only what hangs takes so long. A busy
+machine may need minutes where a quiet one needs a moment.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# In seconds; pytest itself ends a test that hangs for longer (faulthandler_timeout).
+PATIENCE = 1_200.0
+
+
+def until(what: Callable[[], Any], *, ignoring: type[Exception] | tuple[type[Exception], ...] = ()) -> Any:
+    """Ask until the answer is something, and return it; an error that is to be ignored is no answer yet.
+
+    Raises:
+        AssertionError: it did not come.
+    """
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            if answer := what():
+                return answer
+        except ignoring:
+            pass
+        if time.monotonic() > end:
+            raise AssertionError("it did not come")
+        time.sleep(0.05)
