@@ -21,10 +21,14 @@ if TYPE_CHECKING:
     from flows.serve.log import Log
 
 LONGEST_WAIT_SECONDS = 60.0
+# After so many failures, nothing grows any more.
+MOST_DOUBLINGS = 6
 # If a child has been healthy for this long, its next restart begins with a short delay again: long delays are for a
 # child that does not start working at all.
 GOOD_LIFE_SECONDS = 10.0
 FIRST_LOOK_SECONDS, LOOK_SECONDS = 0.3, 5.0
+# From one look at a child to the next it passes no more time than this, unless this process was stopped itself.
+LONGEST_LOOK_SECONDS = 20.0
 _CHUNK = 1 << 16
 
 
@@ -33,7 +37,8 @@ class Child:
     """A process to keep: what `python -m` runs, how to check that it is well, and how long it may take to stop.
 
     `well` is called with the time (epoch seconds) at which the process was started; None means that it is not known.
-    A child without `well` runs once, and is well when it has ended with 0. `after` are the names of the children that
+    A child without `well` runs once, and is well when it has ended with 0. A start may take `start_seconds`, and twice
+    as long after each failure: a busy machine needs more. `after` are the names of the children that
     must be well before it is started. The tree is ready without a child that is not `needed`. Children with the highest
     `turn` are stopped first, all at the same time; the next turn begins when they have ended.
     """
@@ -140,7 +145,7 @@ class Supervisor:
                 how = _ended(code)
             lasted = kept.well_since is not None and time.monotonic() - kept.well_since > GOOD_LIFE_SECONDS
             kept.failures = 1 if lasted else kept.failures + 1
-            wait = min(2.0 ** (kept.failures - 1), LONGEST_WAIT_SECONDS)
+            wait = min(2.0 ** min(kept.failures - 1, MOST_DOUBLINGS), LONGEST_WAIT_SECONDS)
             times = f" (failure {kept.failures})" if kept.failures > 1 else ""
             self._log.say("serve", f"{child.name} {how}{times}; restarting in {wait:.0f} s")
             await asyncio.sleep(wait)
@@ -171,7 +176,8 @@ class Supervisor:
         child = kept.child
         if child.well is None:
             return
-        last_good, patience = time.monotonic(), child.start_seconds
+        silent, patience = 0.0, child.start_seconds * 2 ** min(kept.failures, MOST_DOUBLINGS)
+        looked = time.monotonic()
         while True:
             try:
                 answer = await child.well(started)
@@ -181,9 +187,10 @@ class Supervisor:
             if answer:
                 kept.ready.set()
                 kept.well_since, patience = kept.well_since or time.monotonic(), child.patience_seconds
-            if answer is not False:
-                last_good = time.monotonic()
-            if time.monotonic() - last_good > patience:
+            before, looked = looked, time.monotonic()
+            # While this process was stopped, as by Ctrl-Z or a suspended machine, nobody asked the child.
+            silent = 0.0 if answer is not False else silent + min(looked - before, LONGEST_LOOK_SECONDS)
+            if silent > patience:
                 self._log.say("serve", f"{child.name} gave no sign of life for {patience:.0f} s: killed")
                 await self.kill(child.name)
                 return

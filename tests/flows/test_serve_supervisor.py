@@ -11,6 +11,7 @@ import sys
 import time
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +20,7 @@ from flows.serve.log import Log
 from flows.serve.notify import notify
 from flows.serve.place import ServeError, claim, register_of, serving
 from flows.serve.supervisor import Child, Supervisor
+from tests.patience import PATIENCE, until
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -53,15 +55,6 @@ def said(folder: Path) -> str:
     return (folder / "serve.log").read_text()
 
 
-async def until(what: Callable[[], object]) -> None:
-    """Wait until it is so; only a dead supervisor fails the test."""
-    for _ in range(1200):
-        if what():
-            return
-        await asyncio.sleep(0.05)
-    raise AssertionError("it did not come")
-
-
 def marked(path: Path) -> Callable[[float], Awaitable[bool | None]]:
     """Whether the child of this start has written its file."""
 
@@ -79,10 +72,10 @@ async def test_a_killed_child_is_started_again_and_the_log_says_why(
     kept = supervisor(Child("sleeper", ("sleeper", str(mark)), well=marked(mark)))
     keeping = asyncio.create_task(kept.keep())
     await kept.ready()
-    await until(lambda: "I am up" in said(folder))
+    await asyncio.to_thread(until, lambda: "I am up" in said(folder))
     (first,) = _pids(mark)
     os.kill(first, signal.SIGKILL)
-    await until(lambda: said(folder).count("I am up") == 2)
+    await asyncio.to_thread(until, lambda: said(folder).count("I am up") == 2)
     assert "sleeper was ended by SIGKILL; restarting in 1 s" in said(folder)
     await _over(kept, keeping)
     assert _pids(mark) == []
@@ -93,7 +86,7 @@ async def test_the_waits_between_starts_grow(folder: Path, supervisor: Callable[
     (folder / "broken.py").write_text("raise SystemExit(3)")
     kept = supervisor(Child("broken", ("broken",)))
     keeping = asyncio.create_task(kept.keep())
-    await until(lambda: "(failure 2); restarting in 2 s" in said(folder))
+    await asyncio.to_thread(until, lambda: "(failure 2); restarting in 2 s" in said(folder))
     assert "broken ended with exit code 3; restarting in 1 s" in said(folder)
     await _over(kept, keeping)
 
@@ -114,9 +107,57 @@ async def test_a_child_that_hangs_is_killed_and_started_again(
     (first,) = _pids(mark)
     os.kill(first, signal.SIGSTOP)
     well = False
-    await until(lambda: "sleeper gave no sign of life" in said(folder))
+    await asyncio.to_thread(until, lambda: "sleeper gave no sign of life" in said(folder))
     well = True
-    await until(lambda: _pids(mark) not in ([], [first]))
+    await asyncio.to_thread(until, lambda: _pids(mark) not in ([], [first]))
+    await _over(kept, keeping)
+
+
+async def test_a_supervisor_that_was_stopped_blames_no_child(
+    folder: Path, supervisor: Callable[..., Supervisor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An hour between two looks, of which the second has no answer, is not an hour of silence."""
+    monkeypatch.setattr("flows.serve.supervisor.LOOK_SECONDS", 0.05)
+    mark, asked, stopped = folder / "mark", list[float](), [0.0]
+    clock = SimpleNamespace(time=time.time, monotonic=lambda: time.monotonic() + stopped[0])
+    monkeypatch.setattr("flows.serve.supervisor.time", clock)
+    answers = iter([True, False])
+
+    async def well(started: float) -> bool:
+        asked.append(started)
+        answer = next(answers, True)
+        if not answer:
+            stopped[0] += 3600
+        return answer
+
+    kept = supervisor(Child("sleeper", ("sleeper", str(mark)), well=well))
+    keeping = asyncio.create_task(kept.keep())
+    await asyncio.to_thread(until, lambda: len(asked) > 2)
+    assert "no sign of life" not in said(folder)
+    await _over(kept, keeping)
+
+
+async def test_a_child_that_never_works_is_tried_for_ever(
+    folder: Path, supervisor: Callable[..., Supervisor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However often it has failed, the wait is a minute, and the next start follows."""
+    kept = supervisor(Child("broken", ("broken",)))
+    kept._kept["broken"].failures = 5_000
+    monkeypatch.setattr(sys, "executable", str(folder / "nothing"))
+    keeping = asyncio.create_task(kept.keep())
+    await asyncio.to_thread(until, lambda: "(failure 5001); restarting in 60 s" in said(folder))
+    await _over(kept, keeping)
+
+
+async def test_a_start_may_take_longer_each_time(folder: Path, supervisor: Callable[..., Supervisor]) -> None:
+    """A child that was killed because it did not start in time gets twice the time."""
+
+    async def never(_: float) -> bool:
+        return False
+
+    kept = supervisor(Child("sleeper", ("sleeper", str(folder / "mark")), well=never, start_seconds=1.0))
+    keeping = asyncio.create_task(kept.keep())
+    await asyncio.to_thread(until, lambda: "gave no sign of life for 2 s: killed" in said(folder))
     await _over(kept, keeping)
 
 
@@ -129,7 +170,9 @@ async def test_a_child_that_cannot_be_started_is_tried_again(
     with monkeypatch.context() as patched:
         patched.setattr(sys, "executable", str(folder / "nothing"))
         keeping = asyncio.create_task(kept.keep())
-        await until(lambda: "sleeper could not be started (No such file or directory)" in said(folder))
+        await asyncio.to_thread(
+            until, lambda: "sleeper could not be started (No such file or directory)" in said(folder)
+        )
     await kept.ready()
     await _over(kept, keeping)
 
@@ -146,24 +189,29 @@ async def test_an_answer_that_makes_no_sense_is_no_sign_of_life(
     child = Child("sleeper", ("sleeper", str(mark)), well=answers, start_seconds=1.0)
     kept = supervisor(child)
     keeping = asyncio.create_task(kept.keep())
-    await until(lambda: "gave no sign of life for 1 s: killed" in said(folder))
+    await asyncio.to_thread(until, lambda: "gave no sign of life for 1 s: killed" in said(folder))
     assert "sleeper gave an answer that was not understood: KeyError('name')" in said(folder)
     await _over(kept, keeping)
 
 
-async def test_nobody_is_blamed_where_nobody_can_know(folder: Path, supervisor: Callable[..., Supervisor]) -> None:
+async def test_nobody_is_blamed_where_nobody_can_know(
+    folder: Path, supervisor: Callable[..., Supervisor], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A child whose health is unknown for longer than its patience is left alone."""
-    mark, answer = folder / "mark", True
+    monkeypatch.setattr("flows.serve.supervisor.LOOK_SECONDS", 0.05)
+    mark, answer, asked = folder / "mark", True, list[float]()
 
-    async def answers(_: float) -> bool | None:
+    async def answers(started: float) -> bool | None:
+        asked.append(started)
         return answer or None
 
     kept = supervisor(Child("sleeper", ("sleeper", str(mark)), well=answers, patience_seconds=0.1))
     keeping = asyncio.create_task(kept.keep())
     await kept.ready()
-    await until(mark.exists)
+    await asyncio.to_thread(until, mark.exists)
     answer = False
-    await asyncio.sleep(6)
+    asked.clear()
+    await asyncio.to_thread(until, lambda: len(asked) > 20)
     assert "no sign of life" not in said(folder)
     await _over(kept, keeping)
 
@@ -180,6 +228,7 @@ async def test_a_task_to_do_once_waits_for_the_others_and_is_not_repeated(
     )
     keeping = asyncio.create_task(kept.keep())
     await kept.ready()
+    await asyncio.to_thread(until, lambda: "after up" in said(folder))
     await asyncio.sleep(1.5)
     assert said(folder).count("after up") == 1
     await _over(kept, keeping)
@@ -221,7 +270,7 @@ async def test_children_of_one_turn_are_stopped_at_the_same_time(
     marks = folder / "one", folder / "two"
     kept = supervisor(
         *(
-            Child(own.name, ("friend", str(own), str(other)), well=marked(own), stop_seconds=30, turn=1)
+            Child(own.name, ("friend", str(own), str(other)), well=marked(own), stop_seconds=PATIENCE, turn=1)
             for own, other in (marks, marks[::-1])
         )
     )
