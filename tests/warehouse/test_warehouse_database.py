@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
+from tests.patience import PATIENCE
 from tests.warehouse.made import batch, entry, nobody
 from warehouse.load.landing import land, landed
 from warehouse.load.record import record
@@ -67,7 +68,7 @@ def test_a_writer_waits_until_the_file_is_free(home: Path, analyst: subprocess.P
     land(home, batch(0, entry()))
     assert analyst.stdin is not None
     analyst.stdin.close()
-    assert record(home, nobody, wait_seconds=30).new_documents == 1
+    assert record(home, nobody, wait_seconds=PATIENCE).new_documents == 1
 
 
 def test_another_writer_is_named_too(home: Path) -> None:
@@ -84,13 +85,16 @@ def test_another_writer_is_named_too(home: Path) -> None:
         said = rf"live\.lock is held by process {process.pid} "
         with pytest.raises(LockedError, match=said), session(home, wait_seconds=0.1):
             pass
-    with session(home, wait_seconds=30):
+    with session(home, wait_seconds=PATIENCE):
         pass
 
 
-def test_a_long_wait_is_said(home: Path, analyst: subprocess.Popen[str], caplog: pytest.LogCaptureFixture) -> None:
-    """Who waits for more than two seconds logs for whom."""
-    with pytest.raises(LockedError), session(home, wait_seconds=2.2):
+def test_a_long_wait_is_said(
+    home: Path, analyst: subprocess.Popen[str], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who waits for longer than a moment logs for whom."""
+    monkeypatch.setattr("warehouse.store.lock.notice_seconds", 0.1)
+    with pytest.raises(LockedError), session(home, wait_seconds=0.2):
         pass
     assert f"waiting for {live_path(home)}, held by process {analyst.pid}" in caplog.text
 

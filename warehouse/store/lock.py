@@ -55,6 +55,10 @@ class Deadline:
             LockedError: the time is over; it names the process that holds `path` where that is known.
         """
         holder = f"process {pid}" if pid else "another process"
+        # First, so that a process that was held up itself says for whom it waited all the same.
+        if not self._noticed and self.waited >= notice_seconds:
+            self._noticed = True
+            log.warning("waiting for %s, held by %s; giving up after %g s", path, holder, self.seconds)
         if self.waited >= self.seconds:
             raise LockedError(
                 f"{path} is held by {holder} and was not free within {self.seconds:g} s; "
@@ -62,9 +66,6 @@ class Deadline:
                 path=path,
                 pid=pid,
             )
-        if not self._noticed and self.waited >= notice_seconds:
-            self._noticed = True
-            log.warning("waiting for %s, held by %s; giving up after %g s", path, holder, self.seconds)
         time.sleep(poll_seconds)
 
 
