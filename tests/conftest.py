@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from config.settings import Settings
+from tests.patience import PATIENCE
 from tests.sites.publisher import Publisher
 
 if TYPE_CHECKING:
@@ -54,6 +55,17 @@ def settings_of_a_desk(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     )
     monkeypatch.setenv("MANDATES_CONFIG", str(config))
     return Settings()
+
+
+@pytest.fixture
+def patient_register() -> Iterator[None]:
+    """Pages of the register take as long as a busy machine needs; a test may make one of the limits short."""
+    with pytest.MonkeyPatch.context() as patched:
+        for name in ("QUERY_SECONDS", "WAIT_SECONDS"):
+            patched.setattr(f"register.desk.{name}", PATIENCE)
+        for name in ("QUERY_SECONDS", "FIRST_SECONDS", "FRESH_SECONDS"):
+            patched.setattr(f"warehouse.query.ledger_today.{name}", PATIENCE)
+        yield
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Real servers on loopback: SMTP (aiosmtpd, also with STARTTLS and AUTH) and HTTP (Slack's and others' webhooks).
 
 What the SMTP server does is decided by the recipient: `gone-…` is refused for good, those in `busy` refused for now as
-often as told, `slow-…` taken and answered too late, any other taken.
+often as told, `slow-…` taken and not answered, any other taken.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import http.server
 import json
 import socket
 import threading
-import time
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from typing import TYPE_CHECKING, Any, Self
@@ -19,11 +18,18 @@ from typing import TYPE_CHECKING, Any, Self
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
+from tests.patience import PATIENCE
+
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable
     from email.message import EmailMessage
     from types import TracebackType
+
+
+def patience(recipient: str) -> int:
+    """Seconds that a target should wait for its server: few where nothing comes, more than enough elsewhere."""
+    return 3 if recipient.startswith("slow-") else 120
 
 
 @dataclass
@@ -50,6 +56,15 @@ class Mail:
         return str(part.get_content())
 
 
+class _Counter(Controller):
+    """Takes a port that is free, and waits for its thread as long as a busy machine needs."""
+
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]
+        with socket.create_connection((self.hostname, self.port), PATIENCE) as client:
+            client.recv(1024)
+
+
 @dataclass
 class PostOffice:
     """An SMTP server in a thread. `slow_seconds` is how late it answers slow recipients, after taking the message.
@@ -57,7 +72,7 @@ class PostOffice:
     It takes `most` messages on one connection, and then says 421; where it `hangs_up`, it says nothing.
     """
 
-    slow_seconds: float = 1.5
+    slow_seconds: float = PATIENCE
     tls: ssl.SSLContext | None = None
     login: tuple[str, str] | None = None
     answer: Callable[[str], str | None] | None = None
@@ -69,10 +84,9 @@ class PostOffice:
     def __enter__(self) -> Self:
         secure = {"require_starttls": True, "tls_context": self.tls} if self.tls else {}
         auth = {"authenticator": self._authenticate, "auth_required": True} if self.login else {}
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, **secure, **auth)
+        self._controller = _Counter(self, hostname="127.0.0.1", port=0, ready_timeout=PATIENCE, **secure, **auth)
         self._controller.start()
+        self.port = self._controller.port
         return self
 
     def __exit__(
@@ -151,7 +165,7 @@ class WebHook:
                 status = hook.answers.pop(0) if hook.answers else 200
                 if hook.answer is not None:
                     status = hook.answer(post)
-                time.sleep(hook.slow_seconds)
+                hook._over.wait(hook.slow_seconds)
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(hook.says)))
                 self.end_headers()
@@ -160,6 +174,7 @@ class WebHook:
             def log_message(self, *_: object) -> None:
                 pass
 
+        self._over = threading.Event()
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.port = self._server.server_address[1]
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
@@ -169,6 +184,7 @@ class WebHook:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        self._over.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()

@@ -6,15 +6,15 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from tests.patience import PATIENCE, until
+from tests.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,13 +31,6 @@ The Assembly,
 
 1. Requests the Secretariat to report on the ferry crews of line {number} by 30 June 2031.
 """
-
-
-def free_port() -> int:
-    """A port of loopback that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def children_of(process: int) -> dict[int, str]:
@@ -118,8 +111,7 @@ class Office:
                 stdout=terminal,
                 stderr=terminal,
             )
-        # Deploying takes seconds for each deployment, and minutes on a busy machine.
-        self.wait_for(lambda: self.log.count("ready: http") > before, seconds=900)
+        self.wait_for(lambda: self.log.count("ready: http") > before)
 
     def stop(self) -> int:
         """One SIGTERM, and the exit code."""
@@ -151,21 +143,17 @@ class Office:
         """What the API answers."""
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"{self.api}/{path}", data, {"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return json.load(answer)
 
-    def wait_for(self, what: Callable[[], Any], *, seconds: float = 300) -> Any:
-        """Ask until the answer is something; the bound is generous, so that only a dead tree fails the test."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
+    def wait_for(self, what: Callable[[], Any]) -> Any:
+        """Ask until the answer is something; only a dead tree fails the test."""
+
+        def asked() -> Any:
             assert self.process is None or self.process.poll() is None, (self.folder / "terminal.txt").read_text()
-            try:
-                if answer := what():
-                    return answer
-            except (OSError, urllib.error.URLError, ValueError):
-                pass
-            time.sleep(0.2)
-        raise AssertionError("it did not come; " + (self.folder / "terminal.txt").read_text()[-4000:])
+            return what()
+
+        return until(asked, ignoring=(OSError, ValueError))
 
     def show(self) -> None:
         """Let a paper appear."""
@@ -189,9 +177,9 @@ class Office:
         runs = self.ask("flow_runs/filter", {"flow_runs": {"state": {"type": AT_WORK}}})
         return [f"{each['name']} {each['state_name']}" for each in runs]
 
-    def quiet(self, *, seconds: float = 300) -> None:
+    def quiet(self) -> None:
         """Wait until no run is pending or running."""
-        self.wait_for(lambda: self.at_work() == [], seconds=seconds)
+        self.wait_for(lambda: self.at_work() == [])
 
     def delivered(self) -> set[int]:
         """The numbers of the papers that the desk was notified of."""

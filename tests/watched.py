@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.patience import PATIENCE
 from tests.post_office import WebHook
 from tests.sites.proxy import ForwardProxy
 from tests.sites.publisher import Publisher
@@ -33,6 +34,8 @@ checkout = Path(__file__).parent.parent
 mandates = str(Path(sys.executable).parent / "mandates")
 # A process of the command that holds more is stopped with all others before it takes the machine with it.
 fatal_bytes = 4_000_000_000
+# What is left of a command ends within so many seconds, of which it uses the processor for so many at most.
+IDLE_SECONDS, WORK_SECONDS = 180.0, 2.0
 _mark = "MANDATES_TEST_MARK"
 _tick = os.sysconf("SC_CLK_TCK")
 
@@ -64,7 +67,6 @@ class Watched:
     err: Path
     seen: dict[int, Process] = field(default_factory=dict)
     too_large: Process | None = None
-    ended_at: float | None = None
 
     def processes(self) -> dict[int, Process]:
         """Those that run now, orphans among them."""
@@ -75,29 +77,35 @@ class Watched:
         return {pid: each for pid, each in self.processes().items() if pid != self.main.pid and not each.is_prefect}
 
     def busy(self) -> Process | None:
-        """The worker that used most of a processor in the last moments; None where none did.
+        """The first worker that uses the processor from now on; None where the command ends before.
 
         Whoever makes the workers is a child of the command, and busy only while it starts.
         """
-        then = self.workers()
-        time.sleep(0.25)
-        now = {pid: each for pid, each in self.workers().items() if pid in then and each.parent != self.main.pid}
-        most = max(now.values(), key=lambda each: each.cpu - then[each.pid].cpu, default=None)
-        return most if most is not None and most.cpu - then[most.pid].cpu > 0.1 else None
+        then: dict[int, Process] = {}
+        while self.main.poll() is None:
+            now = [each for each in self.workers().values() if each.parent != self.main.pid]
+            most = max(now, key=lambda each: each.cpu - then.setdefault(each.pid, each).cpu, default=None)
+            if most is not None and most.cpu - then[most.pid].cpu > 0.1:
+                return most
+            time.sleep(0.05)
+        return None
 
-    def wait(self, seconds: float = 400) -> Ended:
+    def wait(self, seconds: float = PATIENCE) -> Ended:
         """Until the command ended, or hangs for so long; what it said and what it took."""
         code = self.main.wait(seconds)
-        self.ended_at = time.monotonic()
         assert self.too_large is None, f"held more than {fatal_bytes:,} bytes and was stopped: {self.too_large}"
         return Ended(code, self.out.read_text(), self.err.read_text(), tuple(self.seen.values()))
 
-    def left(self, seconds: float) -> list[Process]:
-        """What still runs so many seconds after the command ended."""
-        assert self.ended_at is not None
-        while (running := self.processes()) and time.monotonic() < self.ended_at + seconds:
+    def left(self) -> list[Process]:
+        """What the command left behind: processes that do not end, or go on working before they do."""
+        then: dict[int, Process] = {}
+        end = time.monotonic() + IDLE_SECONDS
+        while running := list(self.processes().values()):
+            at_work = [each for each in running if each.cpu - then.setdefault(each.pid, each).cpu > WORK_SECONDS]
+            if at_work or time.monotonic() > end:
+                return at_work or running
             time.sleep(0.05)
-        return list(running.values())
+        return []
 
     def stop(self) -> None:
         """End all that still runs."""
@@ -147,6 +155,7 @@ def running(
         "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "true",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
+        "MANDATES_LOCK_WAIT_SECONDS": str(PATIENCE),
         _mark: mark,
         **(env or {}),
     }
@@ -204,7 +213,7 @@ def _threaded(server: Any, ended: Callable[[Any], Any]) -> Iterator[Any]:
     thread.start()
 
     def do(what: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(what, loop).result(30)
+        return asyncio.run_coroutine_threadsafe(what, loop).result(PATIENCE)
 
     do(server.__aenter__())
     try:
@@ -266,7 +275,7 @@ def configured(folder: Path, sources: Sequence[Mapping[str, Any]]) -> Path:
     (folder / "subscriptions.yaml").write_text(
         json.dumps(
             {
-                "targets": {"desk": {"url": {"env": "DESK_URL"}, "timeout_seconds": 20}, "operators-box": "mailbox"},
+                "targets": {"desk": {"url": {"env": "DESK_URL"}, "timeout_seconds": 120}, "operators-box": "mailbox"},
                 "operators": ["operators-box"],
                 "subscriptions": {"all": {"targets": ["desk"], "cap": 1000, "first_crawl": "tell"}},
             }
@@ -289,6 +298,8 @@ def listing(site: Publisher, name: str, links: Mapping[str, str], **policy: Any)
             "private_addresses": True,
             "pace": "0s",
             "attempts": 1,
+            "timeout": "20m",
+            "longest": "1h",
             "alert_after": 1,
             "tell_after": 1,
             "per_host": 8,
@@ -321,16 +332,6 @@ def operators_read(home: Path) -> str:
         body = message.get_body(("plain",))
         said.append(f"{message['Subject']}\n{body.get_content() if body is not None else ''}")
     return "\n".join(said)
-
-
-def until(what: Callable[[], Any], *, seconds: float = 120) -> Any:
-    """Ask until the answer is something; the bound is generous, so that only what hangs fails the test."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if answer := what():
-            return answer
-        time.sleep(0.05)
-    raise AssertionError("it did not come")
 
 
 def _marked(mark: str) -> Iterator[Process]:

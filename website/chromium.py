@@ -15,7 +15,7 @@ import subprocess
 import tempfile
 import time
 import urllib.request
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from websockets.sync.connection import Connection
 
-SECONDS = 60.0
+# What hangs takes so long; a busy machine may need minutes.
+SECONDS = 600.0
 # The page's transitions have ended by then.
 SETTLED_SECONDS = 1.5
 _OPTIONS = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--remote-debugging-port=0")
@@ -40,9 +41,9 @@ def browser() -> str | None:
 class Page:
     """One page of the browser, of a width in CSS pixels."""
 
-    def __init__(self, connection: Connection, width: int) -> None:
+    def __init__(self, connection: Connection, width: int, settled: float) -> None:
         self._connection = connection
-        self._width = width
+        self._width, self._settled = width, settled
         self._number = 0
         # Whatever the machine's time zone is.
         self._ask("Emulation.setTimezoneOverride", timezoneId="UTC")
@@ -69,12 +70,15 @@ class Page:
         while missing := self._missing(words):
             if time.monotonic() > end:
                 raise TimeoutError(f"{self.run('location.href')} does not show {missing}")
-            time.sleep(0.3)
-        time.sleep(SETTLED_SECONDS)
+            time.sleep(0.05)
+        time.sleep(self._settled)
 
     def _missing(self, words: Sequence[str]) -> list[str]:
-        shown = str(self.run("document.body ? document.body.innerText : ''"))
-        return [word for word in words if word not in shown]
+        state, shown = "", ""
+        # Between two pages there is none to ask.
+        with suppress(RuntimeError, TypeError):
+            state, shown = self.run("[document.readyState, document.body ? document.body.innerText : '']")
+        return [*(word for word in words if word not in shown), *(["the whole page"] * (state != "complete"))]
 
     def run(self, script: str) -> Any:
         """The value of some JavaScript in the page."""
@@ -115,8 +119,8 @@ class Page:
 
 
 @contextmanager
-def page(width: int) -> Iterator[Page]:
-    """A page of a browser of its own.
+def page(width: int, *, settled: float = SETTLED_SECONDS) -> Iterator[Page]:
+    """A page of a browser of its own; it has settled so many seconds after it shows what is waited for.
 
     Raises:
         RuntimeError: there is no Chromium.
@@ -131,7 +135,7 @@ def page(width: int) -> Iterator[Page]:
         process = subprocess.Popen(command, stdout=quiet, stderr=quiet, start_new_session=True)
         try:
             with connect(_address(Path(profile)), max_size=None, open_timeout=SECONDS) as connection:
-                yield Page(connection, width)
+                yield Page(connection, width, settled)
         finally:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()

@@ -19,6 +19,7 @@ from alerts.sample import sample_findings
 from config.subscriptions import Subscriptions
 from tests.alerts.made_findings import changed, document, finding, noon
 from tests.alerts.test_alerts_render import delivery
+from tests.patience import PATIENCE
 from warehouse.findings.finding import Finding, FindingKind
 from warehouse.model import Delivery, SourceCheck
 
@@ -115,7 +116,7 @@ def look(folder: Path, page: Path, scheme: str, *more: str) -> str:
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=PATIENCE,
     )
     assert done.returncode == 0, done.stderr[-2000:]
     return done.stdout

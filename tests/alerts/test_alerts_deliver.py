@@ -30,7 +30,8 @@ from alerts.secrecy import address_of
 from config.subscriptions import Subscriptions
 from config.targets import Target
 from tests.alerts.made_findings import finding, noon
-from tests.post_office import PostOffice, WebHook
+from tests.patience import PATIENCE
+from tests.post_office import PostOffice, WebHook, patience
 from warehouse.model import Delivery
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def message(dress: Any, **changes: Any) -> Message:
 
 def channel(monkeypatch: pytest.MonkeyPatch, home: Path, url: str, **fields: Any) -> Channel:
     monkeypatch.setenv("MANDATES_TEST_URL", url)
-    target = Target.model_validate({"url": {"env": "MANDATES_TEST_URL"}, "timeout_seconds": 1.0, **fields})
+    target = Target.model_validate({"url": {"env": "MANDATES_TEST_URL"}, "timeout_seconds": 120, **fields})
     target.named("there", "subscriptions.yaml:3")
     return open_channel(target, address_of(target), home)
 
@@ -92,7 +93,8 @@ def test_the_truth_about_a_mail_server(
 ) -> None:
     """A refusal for good, a refusal for now, and a time-out after the message was taken are three things."""
     with PostOffice(busy={"busy-1@example.org": 9}) as office:
-        outcome = deliver(channel(monkeypatch, home, office.url, to=recipient), message("mail"))
+        opened = channel(monkeypatch, home, office.url, to=recipient, timeout_seconds=patience(recipient))
+        outcome = deliver(opened, message("mail"))
         assert (outcome.verdict, outcome.final) == known[:2]
         assert known[2] in (outcome.reason or "")
         assert recipient not in (outcome.reason or "")
@@ -177,8 +179,9 @@ def test_a_webhook_gets_how_good_the_news_is(
 
 def test_a_webhook_that_answers_too_late_is_in_doubt(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
     """The request was taken; whether it counted, nobody can say."""
-    with WebHook(slow_seconds=1.5) as hook:
-        outcome = deliver(channel(monkeypatch, home, f"json://127.0.0.1:{hook.port}/"), message("plain"))
+    with WebHook(slow_seconds=PATIENCE) as hook:
+        opened = channel(monkeypatch, home, f"json://127.0.0.1:{hook.port}/", timeout_seconds=1)
+        outcome = deliver(opened, message("plain"))
         assert outcome.verdict == "uncertain"
         assert len(hook.posts) == 1
 
@@ -195,7 +198,8 @@ def test_a_server_that_never_greets_took_nothing(monkeypatch: pytest.MonkeyPatch
     """A time-out before the sender is named is no doubt: nothing was sent, so nothing can have arrived."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"mailto://127.0.0.1:{silent.getsockname()[1]}?mode=insecure&from=a@example.org"
-        outcome = deliver(channel(monkeypatch, home, url, to="reader@example.org"), message("mail"))
+        opened = channel(monkeypatch, home, url, to="reader@example.org", timeout_seconds=1)
+        outcome = deliver(opened, message("mail"))
     assert outcome.verdict == "refused"
     assert outcome.seconds >= 1
 
@@ -280,13 +284,14 @@ def test_a_server_that_drips_holds_nobody_up(monkeypatch: pytest.MonkeyPatch, ho
             with client, contextlib.suppress(OSError):
                 for letter in b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 1000:
                     client.send(bytes([letter]))
-                    if enough.wait(0.2):
+                    if enough.wait(0.05):
                         break
 
         server = threading.Thread(target=drip)
         server.start()
         url = f"json://127.0.0.1:{listening.getsockname()[1]}/x"
-        opened = replace(channel(monkeypatch, home, url), timeout=0.5)
+        monkeypatch.setattr("alerts.deliver.longest_sends", 0.01)
+        opened = channel(monkeypatch, home, url)
         outcome = deliver(opened, message("plain"))
         enough.set()
         server.join()

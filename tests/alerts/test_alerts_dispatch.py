@@ -12,7 +12,7 @@ from apprise.plugins.slack import NotifySlack
 
 from alerts.dispatch import Patience, dispatch
 from tests.alerts.made_findings import ask, document, finding, histories_follow_the_ways, noon, put, subscribed
-from tests.post_office import PostOffice, WebHook
+from tests.post_office import PostOffice, WebHook, patience
 from warehouse.outbox.admin import deliveries, drop, retry
 from warehouse.outbox.dispatcher import Outbox
 
@@ -31,7 +31,7 @@ minute = timedelta(minutes=1)
 def mail_to(*recipients: str, more: str = "") -> str:
     """Targets on the test's mail server, one a recipient, all subscribed; operators have a mailbox."""
     targets = "".join(
-        f"  {name}: {{url: {{env: MAIL_URL}}, to: {name}@example.org, timeout_seconds: 1{more}}}\n"
+        f"  {name}: {{url: {{env: MAIL_URL}}, to: {name}@example.org, timeout_seconds: {patience(name)}{more}}}\n"
         for name in recipients
     )
     return (

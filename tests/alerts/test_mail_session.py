@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from alerts import mail_session
 from alerts.dispatch import dispatch
 from tests.alerts.made_findings import document, noon, put, subscribed
-from tests.post_office import PostOffice
+from tests.post_office import PostOffice, patience
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +24,8 @@ def sent(home: Path, folder: Path, office: PostOffice, monkeypatch: pytest.Monke
     """Five documents for each recipient, dispatched at once."""
     monkeypatch.setenv("MAIL_URL", office.url)
     targets = "".join(
-        f"  {name}: {{url: {{env: MAIL_URL}}, to: {name}@example.org, timeout_seconds: 1}}\n" for name in names
+        f"  {name}: {{url: {{env: MAIL_URL}}, to: {name}@example.org, timeout_seconds: {patience(name)}}}\n"
+        for name in names
     )
     subscriptions = subscribed(
         folder, f"targets:\n{targets}subscriptions: {{all: {{targets: [{', '.join(names)}]}}}}\n"
@@ -66,11 +67,12 @@ def test_a_refused_recipient_does_not_spoil_the_others(
 
 def test_a_connection_that_rested_too_long_is_opened_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """What rested longer than servers like to wait, or was closed by the server, is not used."""
+    monkeypatch.setattr(mail_session, "LONGEST_REST_SECONDS", 600.0)
     session = mail_session.Session()
     with PostOffice() as office:
 
         def connect() -> smtplib.SMTP:
-            return smtplib.SMTP("127.0.0.1", office.port, timeout=5)
+            return smtplib.SMTP("127.0.0.1", office.port, timeout=60)
 
         with session.connection(connect) as (first, used):
             assert not used
@@ -107,7 +109,7 @@ def test_what_ends_after_its_batch_does_not_rest(monkeypatch: pytest.MonkeyPatch
     with PostOffice() as office:
 
         def connect() -> smtplib.SMTP:
-            return smtplib.SMTP("127.0.0.1", office.port, timeout=5)
+            return smtplib.SMTP("127.0.0.1", office.port, timeout=60)
 
         with session.connection(connect) as (late, _):
             session.close()

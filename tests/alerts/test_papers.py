@@ -16,6 +16,7 @@ from alerts.papers.matrix import matrix
 from alerts.papers.page import brief_page, matrix_page
 from alerts.papers.word import write_brief, write_matrix
 from alerts.papers.words import LANGUAGES, words_of
+from tests.patience import PATIENCE
 from warehouse.findings.finding import Deadline
 from warehouse.matrix.rows import MatrixRow
 from warehouse.query.filters import Filters
@@ -94,7 +95,7 @@ def test_the_brief_is_one_page(tmp_path: Path, language: str) -> None:
         [chromium, *options, "--no-pdf-header-footer", f"--print-to-pdf={paper}", page.as_uri()],
         capture_output=True,
         check=True,
-        timeout=120,
+        timeout=PATIENCE,
     )
     assert len(pypdfium2.PdfDocument(paper)) == 1
 

@@ -14,6 +14,7 @@ from demo import faults
 from demo.document import invented
 from demo.shelf import Shelf
 from demo.site import PublicationSite, SiteError
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +38,7 @@ paper = "/api/symbol/access?s=A/RES/81/901&l=en&t=pdf"
 @pytest.fixture
 def client(site: PublicationSite) -> Iterator[httpx.Client]:
     # Plain HTTP on loopback: a TLS context, which costs 50 ms, would never be used.
-    with httpx.Client(base_url=site.url, timeout=10, verify=False) as opened:  # noqa: S501 - see above
+    with httpx.Client(base_url=site.url, timeout=PATIENCE, verify=False) as opened:  # noqa: S501 - see above
         yield opened
 
 

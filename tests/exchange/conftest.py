@@ -6,10 +6,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.patience import PATIENCE
+from warehouse.exchange import leases, presence
 from warehouse.exchange.place import Place, open_place
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that a busy machine holds up for a while is not dead."""
+    for module in (presence, leases):
+        monkeypatch.setattr(module, "ALIVE_SECONDS", PATIENCE)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.patience import PATIENCE
 from tests.warehouse.made import batch, entry, nobody
 from warehouse.exchange import memories
 from warehouse.exchange.batches import bring, send
@@ -52,7 +53,7 @@ def main(what: str, home: Path, place: str, step: int) -> None:
     else:
         bring(home, there)
         record(home, nobody)
-        memories.publish(home, there, wait_seconds=10)
+        memories.publish(home, there, wait_seconds=PATIENCE)
 
 
 if __name__ == "__main__":

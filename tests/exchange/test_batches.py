@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow.parquet as pq
 import pytest
 
+from tests.patience import PATIENCE
 from tests.warehouse.made import batch, entry, nobody
 from warehouse.exchange import batches as passing
 from warehouse.exchange import place as placing
@@ -278,5 +279,5 @@ def test_a_late_batch_does_not_undo_a_later_one(tmp_path: Path, place: Place) ->
         record(tmp_path / "recorder", nobody)
     from warehouse.exchange import memories
 
-    assert memories.publish(tmp_path / "recorder", place, wait_seconds=5) == 1
+    assert memories.publish(tmp_path / "recorder", place, wait_seconds=PATIENCE) == 1
     assert memories.known(place, ["made"])["made"].through == later.harvest.finished_at

@@ -20,6 +20,8 @@ import duckdb
 import pytest
 
 from tests.exchange import ceph
+from tests.patience import PATIENCE
+from tests.ports import free_port
 from tests.warehouse.made import batch, entry, nobody
 from warehouse.exchange import bucket as in_bucket
 from warehouse.exchange import memories
@@ -73,9 +75,7 @@ def a_simulation(_folder: Path) -> Iterator[str]:
     program = os.environ.get("MANDATES_MOTO_SERVER") or shutil.which("moto_server")
     if program is None:
         pytest.skip("needs moto_server (pip install 'moto[server]', in an environment of its own)")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     server = subprocess.Popen(
         [program, "-H", "127.0.0.1", "-p", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
@@ -103,7 +103,7 @@ def test_batches_and_memories_pass_through_a_bucket(tmp_path: Path, bucket: str)
     assert len(refused(place)) == 1
     assert waiting(place) == []
     assert record(tmp_path / "recorder", nobody).new_documents == 1
-    memories.publish(tmp_path / "recorder", place, wait_seconds=10)
+    memories.publish(tmp_path / "recorder", place, wait_seconds=PATIENCE)
     found = memories.known(place, ["made", "new"])
     assert found["made"].through == batch(0).harvest.finished_at
     assert found["new"].through is None

@@ -14,12 +14,13 @@ import pytest
 from config.sources import load_sources
 from scrapers.http.pacing import Pacing
 from scrapers.publication import FetchError
+from tests.patience import PATIENCE
 from warehouse.exchange import hosts
 from warehouse.exchange.claims import Claims
 from warehouse.exchange.hosts import HostLeases
 from warehouse.exchange.leases import FIRST, LAST, Leases
 from warehouse.exchange.memories import Known
-from warehouse.exchange.presence import ALIVE_SECONDS, MARGIN_SECONDS, Presence, present
+from warehouse.exchange.presence import MARGIN_SECONDS, Presence, present
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +37,7 @@ def run(place: Place) -> Presence:
 
 def dead(presence: Presence, folder: Path) -> None:
     """As a run that was killed longer ago than others wait."""
-    long_ago = time.time() - ALIVE_SECONDS - MARGIN_SECONDS - 1
+    long_ago = time.time() - PATIENCE - MARGIN_SECONDS - 1
     os.utime(folder / "place" / "runs" / presence.name, (long_ago, long_ago))
 
 
@@ -199,7 +200,7 @@ def test_a_number_that_nobody_counted_to_blocks_nobody(
 
 async def test_a_request_does_not_wait_for_ever_for_others(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """It fails with the reason when others keep a host for too long, and those behind it fail without such a wait."""
-    monkeypatch.setattr(hosts, "BUSY_SECONDS", 60.0)
+    monkeypatch.setattr(hosts, "BUSY_SECONDS", PATIENCE)
     monkeypatch.setattr(hosts, "LOOK_SECONDS", 0.01)
     other = run(place)
     held = Leases(other, "hosts").take("example.org", FIRST)
@@ -212,13 +213,13 @@ async def test_a_request_does_not_wait_for_ever_for_others(place: Place, monkeyp
         await asyncio.gather(first, return_exceptions=True)
         monkeypatch.setattr(hosts, "BUSY_SECONDS", 0.2)
         with pytest.raises(FetchError, match="other runs have been polling this host"):
-            await asyncio.wait_for(leases.hold("example.org", 1.0), 30)
+            await asyncio.wait_for(leases.hold("example.org", 1.0), PATIENCE)
         monkeypatch.setattr(hosts, "BUSY_SECONDS", 3600.0)
         leases._hosts["example.org"].busy_until += 3600
         with pytest.raises(FetchError, match="other runs have been polling this host"):
-            await asyncio.wait_for(leases.hold("example.org", 1.0), 30)
+            await asyncio.wait_for(leases.hold("example.org", 1.0), PATIENCE)
         Leases(other, "hosts").give_back("example.org", held)
-        await asyncio.wait_for(leases.hold("example.org", 1.0), 30)
+        await asyncio.wait_for(leases.hold("example.org", 1.0), PATIENCE)
         assert leases.has("example.org")
 
 
@@ -242,9 +243,9 @@ async def test_a_host_is_kept_for_a_request_that_waits_for_a_place(
             await asyncio.sleep(1.0)
             assert leases.has("b")
             assert other.newest("b").number == 1
-        await asyncio.wait_for(waiting, 30)
+        await asyncio.wait_for(waiting, PATIENCE)
         # The next request finds that others are due.
-        await asyncio.wait_for(leases.hold("b", 0.0), 30)
+        await asyncio.wait_for(leases.hold("b", 0.0), PATIENCE)
         assert other.newest("b").number > 2
 
 
@@ -255,7 +256,7 @@ async def test_a_request_does_not_wait_for_ever_for_a_place_that_is_away(
     monkeypatch.setattr(hosts, "AWAY_SECONDS", 0.2)
     monkeypatch.setattr(hosts, "LOOK_SECONDS", 0.05)
     presence = run(place)
-    presence._began -= ALIVE_SECONDS + 1
+    presence._began -= PATIENCE + 1
     async with HostLeases(presence) as leases:
         with pytest.raises(FetchError, match="signs of life"):
-            await asyncio.wait_for(leases.hold("example.org", 1.0), 30)
+            await asyncio.wait_for(leases.hold("example.org", 1.0), PATIENCE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from tests.patience import PATIENCE
 from tests.warehouse.made import batch, entry, nobody
 from warehouse.exchange.memories import known, publish
 from warehouse.exchange.place import open_place
@@ -26,11 +27,11 @@ def test_a_memory_is_the_warehouses(tmp_path: Path, place: Place) -> None:
     home = tmp_path / "home"
     land(home, batch(0, entry()))
     record(home, nobody)
-    assert publish(home, place, wait_seconds=5) == 1
-    assert publish(home, place, wait_seconds=5) == 0
+    assert publish(home, place, wait_seconds=PATIENCE) == 1
+    assert publish(home, place, wait_seconds=PATIENCE) == 0
     assert known(place, ["made"])["made"].memory == memories_of(home, ["made"])["made"]
     checks.note(home, batch(1, outcome="not_modified"))
-    assert publish(home, place, wait_seconds=5) == 1
+    assert publish(home, place, wait_seconds=PATIENCE) == 1
     found = known(place, ["made"])["made"]
     assert found.memory == memories_of(home, ["made"])["made"]
     assert found.through == batch(1).harvest.finished_at
@@ -48,9 +49,9 @@ def test_a_new_place_gets_all_memories(tmp_path: Path, place: Place) -> None:
     home = tmp_path / "home"
     land(home, batch(0, entry()))
     record(home, nobody)
-    publish(home, place, wait_seconds=5)
+    publish(home, place, wait_seconds=PATIENCE)
     (tmp_path / "other").mkdir()
-    assert publish(home, open_place(str(tmp_path / "other")), wait_seconds=5) == 1
+    assert publish(home, open_place(str(tmp_path / "other")), wait_seconds=PATIENCE) == 1
 
 
 def test_a_damaged_memory_keeps_its_source_from_being_asked(place: Place, caplog: pytest.LogCaptureFixture) -> None:

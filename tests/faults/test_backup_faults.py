@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.faults.small_disk import fill, small_disk
+from tests.patience import PATIENCE
 from tests.warehouse.made import batch, entry, nobody, text
 from tests.watched import called, configured, desk, listing, published, resolution, running
 from warehouse.backup.checking import check
@@ -131,7 +132,7 @@ def test_a_restored_home_sends_nothing_that_was_recorded_as_sent(home: Path, tmp
 
         at.on_arrival = hold
         with running(home, config, "run", env=at.env) as command:
-            assert second.wait(300), command.err.read_text()
+            assert second.wait(PATIENCE), command.err.read_text()
             os.kill(command.main.pid, signal.SIGKILL)
             command.main.wait()
         at.on_arrival = None

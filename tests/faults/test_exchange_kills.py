@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.warehouse.made import batch, entry, nobody
 from warehouse.exchange.batches import bring, send
 from warehouse.exchange.memories import known, publish
@@ -27,7 +28,7 @@ def killed(what: str, home: Path, place: Path, step: int) -> bool:
     """Run it until its step; whether it got that far."""
     command = [sys.executable, "-m", "tests.exchange.mortal", what, str(home), str(place), str(step)]
     code = subprocess.run(
-        command, cwd=CHECKOUT, env={**os.environ, "PYTHONPATH": str(CHECKOUT)}, check=False, timeout=300
+        command, cwd=CHECKOUT, env={**os.environ, "PYTHONPATH": str(CHECKOUT)}, check=False, timeout=PATIENCE
     ).returncode
     assert code in {0, -signal.SIGKILL}
     return code != 0
@@ -42,7 +43,7 @@ def ended_well(worker: Path, recorder: Path, place: Path) -> None:
     send(worker, there)
     bring(recorder, there)
     record(recorder, nobody)
-    publish(recorder, there, wait_seconds=10)
+    publish(recorder, there, wait_seconds=PATIENCE)
     with session(recorder) as connection:
         found = connection.execute("SELECT batch_id FROM batches ORDER BY ALL").fetchall()
         documents = connection.execute("SELECT count(*) FROM documents").fetchall()

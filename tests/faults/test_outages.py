@@ -20,6 +20,7 @@ from prefect_server import Server, prefect, server, wait_for
 from ruamel.yaml import YAML
 
 from config.shipped import deployments_file
+from tests.patience import PATIENCE
 from tests.sites.publisher import Answer
 from tests.watched import configured, desk, listing, mandates, published, resolution, rows
 
@@ -60,7 +61,7 @@ class World:
         """SIGTERM to the worker; its exit code."""
         worker, self.worker = self.work(), None
         worker.send_signal(signal.SIGTERM)
-        return worker.wait(120)
+        return worker.wait(PATIENCE)
 
     def start(self, deployment: str = "monitor", **parameters: Any) -> str:
         """Ask for a run; its id."""
@@ -73,7 +74,7 @@ class World:
         found: dict[str, Any] = self.server.ask(f"flow_runs/{name}")
         return found
 
-    def ended(self, name: str, *, seconds: float = 240) -> dict[str, Any]:
+    def ended(self, name: str) -> dict[str, Any]:
         """The run, when it has come to its end; a worker that gave up meanwhile is started again, as systemd would."""
 
         def over() -> dict[str, Any] | None:
@@ -81,7 +82,7 @@ class World:
             run = self.run(name)
             return run if run["state_type"] in ENDED else None
 
-        found: dict[str, Any] = wait_for(over, seconds=seconds)
+        found: dict[str, Any] = wait_for(over)
         return found
 
     def publish(self, *, stalls: bool) -> str:
@@ -212,7 +213,7 @@ def test_a_run_that_is_stopped(world: World, stop: Callable[[World, str], None],
     """It ends at once under a state that says so, its slot is free, and the next run does the rest."""
     run, name = world.midway()
     stop(world, run)
-    found = world.ended(run, seconds=60)
+    found = world.ended(run)
     assert found["state_type"] == state
     assert found["state"]["message"]
     world.complete(name)
@@ -287,7 +288,7 @@ def test_a_worker_that_is_stopped_in_the_middle_of_a_run(world: World) -> None:
     """Prefect's own worker takes its run with it; the automation ends the run, and the next one does the rest."""
     run, name = world.midway()
     assert world.stop_working() == 0
-    found = world.ended(run, seconds=300)
+    found = world.ended(run)
     assert (found["state_type"], "the worker died" in found["state"]["message"]) == ("CRASHED", True), found["state"]
     world.complete(name)
 
@@ -318,5 +319,5 @@ def test_kills_at_many_moments(world: World, victim: str) -> None:
                 os.kill(process, signal.SIGKILL)
         world.work()
         # Five minutes, where it had been taken and had not begun.
-        world.ended(run, seconds=420)
+        world.ended(run)
         world.complete(name)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flows import server_check
+from tests.patience import PATIENCE
 from tests.sites.publisher import Answer
 from tests.watched import called, published, rows
 from warehouse.store.lock import Deadline, turn
@@ -66,13 +67,12 @@ def test_a_warehouse_that_is_held_for_too_long(papers: Path, tmp_path: Path) -> 
     """The run fails in one line that names the holder, and the next one records."""
     home = tmp_path / "home"
     home.mkdir()
-    waits = {"MANDATES_LOCK_WAIT_SECONDS": "0.5"}
-    with turn(home / "live.lock", Deadline(5)):
-        ended = called(home, papers, "run", env=waits)
+    with turn(home / "live.lock", Deadline(PATIENCE)):
+        ended = called(home, papers, "run", env={"MANDATES_LOCK_WAIT_SECONDS": "0.5"})
     assert ended.code == 1, ended.said
     assert f"is held by process {os.getpid()}" in ended.last_line, ended.said
     assert "Traceback" not in ended.said
-    assert called(home, papers, "run", env=waits).code == 0
+    assert called(home, papers, "run").code == 0
     assert rows(home, "SELECT count(*) FROM documents") == [(1,)]
 
 

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.alerts.made_findings import ask, document, histories_follow_the_ways, put, subscribed
+from tests.patience import PATIENCE
 from tests.post_office import Mail, Post, PostOffice, WebHook
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ from config.subscriptions import load_subscriptions
 logging.getLogger("alerts").setLevel(logging.CRITICAL)
 home, config = Path(sys.argv[1]), Path(sys.argv[2])
 brief, longer = timedelta(milliseconds=100), timedelta(seconds=1)
-patience = Patience(attempts=30, first=brief, longest=longer, rests_after=10**6, batch=20)
+patience = Patience(attempts=10_000, first=brief, longest=longer, rests_after=10**6, batch=20)
 while True:
     dispatch(home, load_subscriptions(config), patience=patience)
     time.sleep(0.05)
@@ -190,7 +191,7 @@ def run_and_kill(home: Path, config: Path, rng: random.Random) -> tuple[int, flo
             time.sleep(0.5)
             if ask(home, "SELECT count(*) FROM deliveries WHERE state NOT IN ('sent', 'dead')") == [(0,)]:
                 return kills, time.monotonic() - started
-            assert time.monotonic() - started < 600, "the dispatchers do not come to an end"
+            assert time.monotonic() - started < PATIENCE, "the dispatchers do not come to an end"
             assert all(process.poll() is None for process in running), "a dispatcher ended by itself"
     finally:
         for process in running:

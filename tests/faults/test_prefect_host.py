@@ -24,10 +24,10 @@ def test_a_full_disk_of_the_server(tmp_path: Path) -> None:
         run, name = world.midway()
         ballast = fill(disk)
         world.mend(name)
-        wait_for(lambda: world.desk.got(f"“{name} paper 4”"), seconds=600)
+        wait_for(lambda: world.desk.got(f"“{name} paper 4”"))
         ballast.unlink()
         assert world.server.main.poll() is None
-        found = world.ended(run, seconds=600)
+        found = world.ended(run)
         assert found["state_type"] in {"COMPLETED", "CRASHED"}, found["state"]
         world.complete(name)
         wakes(world)
@@ -51,9 +51,9 @@ def test_the_clock_jumps_in_the_middle_of_a_run(tmp_path: Path, seconds: int) ->
         run, name = world.midway()
         clock.write_text(f"{seconds:+d}")
         world.mend(name)
-        ended = world.ended(run, seconds=600)
+        ended = world.ended(run)
         assert ended["state_type"] in {"COMPLETED", "CRASHED"}, ended["state"]
-        wait_for(lambda: not world.processes(), seconds=600)
+        wait_for(lambda: not world.processes())
         if seconds < 0:
             clock.write_text("+0")
         world.complete(name)

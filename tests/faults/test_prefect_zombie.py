@@ -43,8 +43,8 @@ def test_a_run_whose_worker_died_is_crashed_and_the_next_one_runs(tmp_path: Path
             os.killpg(worker.pid, signal.SIGKILL)
             worker.wait()
             site.mend()
-            wait_for(lambda: state(doomed) == "CRASHED", seconds=300)
+            wait_for(lambda: state(doomed) == "CRASHED")
             running.start(prefect, "worker", "start", "--pool", "mandates")
             following = start()
-            wait_for(lambda: state(following) in {"COMPLETED", "FAILED", "CANCELLED", "CRASHED"}, seconds=300)
+            wait_for(lambda: state(following) in {"COMPLETED", "FAILED", "CANCELLED", "CRASHED"})
             assert state(following) == "COMPLETED"

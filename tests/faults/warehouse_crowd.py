@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from tests.patience import PATIENCE
 from tests.warehouse.made import batch, entry, nobody
 from warehouse.load.landing import land
 from warehouse.load.record import record
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
 readers = 4
 shared, own = 3, 2
-# Whoever waits longest has waited for all the others; on a busy machine that takes minutes.
-PATIENCE = 1_200.0
 whole = """
 SELECT (SELECT count(*) FROM documents) = (SELECT count(*) FROM versions)
     AND (SELECT count(*) FROM clauses) = 3 * (SELECT count(*) FROM versions)"""

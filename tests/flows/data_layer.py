@@ -21,6 +21,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.patience import PATIENCE
+from tests.ports import free_port
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -45,7 +48,7 @@ class Service:
             self.process = subprocess.Popen(
                 (*bound, *self.command), user=self.user, cwd=self.folder, stdout=log, stderr=log, start_new_session=True
             )
-        end = time.monotonic() + 60
+        end = time.monotonic() + PATIENCE
         while time.monotonic() < end and self.process.poll() is None:
             with socket.socket() as client:
                 if client.connect_ex(("127.0.0.1", self.port)) == 0:
@@ -68,12 +71,6 @@ class Service:
             self.process.wait()
 
 
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
 @contextmanager
 def _started(service: Service) -> Iterator[Service]:
     try:
@@ -93,7 +90,7 @@ def postgresql() -> Iterator[Service]:
     user = "postgres" if os.getuid() == 0 else None
     # Not below pytest's own folder, which other users may not enter.
     with tempfile.TemporaryDirectory(prefix="mandates-pg-", ignore_cleanup_errors=True) as name:
-        folder, port = Path(name), _free_port()
+        folder, port = Path(name), free_port()
         if user:
             entry = pwd.getpwnam(user)
             os.chown(folder, entry.pw_uid, entry.pw_gid)
@@ -127,7 +124,7 @@ def redis() -> Iterator[Service]:
         pytest.skip("Redis is not installed (apt-get install redis-server)")
     pytest.importorskip("prefect_redis", reason="needs the extra `server` (pip install 'mandate-monitor[server]')")
     with tempfile.TemporaryDirectory(prefix="mandates-redis-", ignore_cleanup_errors=True) as name:
-        port = _free_port()
+        port = free_port()
         command = (program, "--bind", "127.0.0.1", "--port", str(port), "--dir", name, "--save", "")
         environment = {
             "PREFECT_MESSAGING_BROKER": "prefect_redis.messaging",

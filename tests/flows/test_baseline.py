@@ -13,8 +13,9 @@ import pytest
 from flows.baseline import begins, estimate, load_past
 from flows.round import run_round
 from scrapers.publication import Past
+from tests.patience import until
 from tests.sites.publisher import Answer
-from tests.watched import called, configured, listing, operators_read, published, rows, running, until
+from tests.watched import called, configured, listing, operators_read, published, rows, running
 from tests.watched import resolution as page
 from warehouse.load.places import Standing, standing
 from warehouse.load.source_memory import memory_of

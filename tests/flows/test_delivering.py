@@ -24,6 +24,7 @@ from scrapers.crawl.crawl import crawl
 from scrapers.http.client import Fetcher
 from scrapers.http.pacing import no_wait
 from scrapers.publication import Memory
+from tests.patience import PATIENCE
 from tests.sites.publisher import Publisher, source_of
 from tests.watched import called, configured, desk, listing, published, resolution, rows, running
 from warehouse.outbox.admin import deliveries
@@ -145,7 +146,7 @@ def test_a_killed_run_leaves_its_messages_to_the_next_dispatch(home: Path, tmp_p
 
         at.on_arrival = hold
         with running(home, config, "run", env=at.env) as command:
-            assert first.wait(300), command.err.read_text()
+            assert first.wait(PATIENCE), command.err.read_text()
             os.kill(command.main.pid, signal.SIGKILL)
             command.main.wait()
         at.on_arrival = None

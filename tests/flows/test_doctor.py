@@ -237,7 +237,7 @@ def test_a_warehouse_that_is_held_is_well_for_a_while(place: Path) -> None:
     """A run that records is no fault; a process that has the lock for hours is."""
     code = (
         "import fcntl, sys, time\nf = open(sys.argv[1], 'r+')\nfcntl.flock(f, fcntl.LOCK_EX)\n"
-        "print('held', flush=True)\ntime.sleep(60)"
+        "print('held', flush=True)\ntime.sleep(3600)"
     )
     lock = place / "home" / "live.lock"
     with subprocess.Popen([sys.executable, "-c", code, lock], stdout=subprocess.PIPE, text=True) as holder:

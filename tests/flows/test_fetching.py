@@ -20,6 +20,7 @@ from flows.recording import record_landed
 from flows.round import ask, run_round
 from flows.sources_log import name_sources
 from flows.states import ALL_FAILED, NOT_SENT, PARTLY_FAILED, fetched, round_ended
+from tests.patience import PATIENCE
 from tests.warehouse.made import batch, entry
 from warehouse.exchange.batches import waiting
 from warehouse.exchange.claims import Claims
@@ -219,7 +220,7 @@ async def test_crawls_that_land_at_the_same_time_are_all_counted(
 
     def slow(name: str, content: bytes | Path) -> None:
         put(name, content)
-        together.wait(60)
+        together.wait(PATIENCE)
 
     monkeypatch.setattr(there, "put", slow)
     sender = Sender(settings, there, Analysing(settings.config / "sessions.yaml"))

@@ -15,6 +15,7 @@ from flows.health import SourceNow
 from flows.health_page import MOST_SOURCES, headline, health_page
 from scrapers.crawl.crawl import due_at
 from scrapers.crawl.health import Health, ItemCounts
+from tests.patience import PATIENCE
 from tests.sites.publisher import source_of
 from warehouse.outbox.states import TRANSITIONS
 from warehouse.query.condition import Outbox, Totals
@@ -120,6 +121,7 @@ def test_batches_in_the_shared_place_are_counted(place: Path, tmp_path: Path, mo
     shared = tmp_path / "shared"
     (shared / "batches").mkdir(parents=True)
     monkeypatch.setenv("MANDATES_LANDING", str(shared))
+    monkeypatch.setattr("flows.condition.PLACE_SECONDS", PATIENCE)
     before = condition(Settings())
     for name in ("one", "two"):
         (shared / "batches" / f"{name}.parquet").write_bytes(b"PAR1")
@@ -133,6 +135,6 @@ def test_batches_in_the_shared_place_are_counted(place: Path, tmp_path: Path, mo
     with monkeypatch.context() as patched:
         over = threading.Event()
         patched.setattr("flows.condition.PLACE_SECONDS", 0.05)
-        patched.setattr("flows.condition.waiting", lambda _: [over.wait(60)])
+        patched.setattr("flows.condition.waiting", lambda _: [over.wait(PATIENCE)])
         assert not condition(Settings()).place_answers
         over.set()

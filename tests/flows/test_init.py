@@ -7,7 +7,7 @@ import pty
 import stat
 import subprocess
 import sys
-import time
+import termios
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from config.starter import NOT_CHOSEN, offered, sources_text
 from config.subscriptions import load_subscriptions
 from demo.site import PublicationSite
 from flows.cli import cli
+from tests.patience import until
 
 pytestmark = pytest.mark.slow
 
@@ -202,12 +203,15 @@ def test_on_a_terminal_it_asks(here: Path) -> None:
     asking = subprocess.Popen([MANDATES, "init"], cwd=here, stdin=theirs, stdout=theirs, stderr=theirs, close_fds=True)
     os.close(theirs)
     seen = ""
-    questions = ["or none [all]:", "messages become files]:", "fill it in later]:", "[y/N]:", "[en]:", "[skip]:"]
+    hidden = "fill it in later]:"
+    questions = ["or none [all]:", "messages become files]:", hidden, "[y/N]:", "[en]:", "[skip]:"]
     for question, answer in zip(questions, answers, strict=True):
         while question not in " ".join(seen.split()):
             seen += os.read(ours, 1000).decode()
         seen = ""
-        time.sleep(0.05)  # until the terminal no longer echoes what is hidden
+        if question == hidden:
+            # What is typed before the terminal stops echoing is shown, and then forgotten.
+            until(lambda: not termios.tcgetattr(ours)[3] & termios.ECHO)
         os.write(ours, f"{answer}\n".encode())
     told = b""
     try:

@@ -18,6 +18,7 @@ from flows.cli import cli
 from flows.commands.metrics import command
 from flows.metrics import CONTENT_TYPE, exposition
 from tests.flows.conftest import MANDATES
+from tests.patience import PATIENCE
 from warehouse.store.database import session
 from warehouse.store.snapshot import publish, snapshot_path
 
@@ -88,14 +89,14 @@ def test_over_http_on_loopback(place: Path) -> None:
         assert child.stdout is not None
         address = child.stdout.readline().split()[0]
         try:
-            with urllib.request.urlopen(address, timeout=60) as answer:
+            with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
                 assert answer.headers["Content-Type"] == CONTENT_TYPE
                 assert answer.read().decode().endswith("# EOF\n")
             with pytest.raises(urllib.error.HTTPError, match="404"):
-                urllib.request.urlopen(address.replace("/metrics", "/etc/passwd"), timeout=60)
+                urllib.request.urlopen(address.replace("/metrics", "/etc/passwd"), timeout=PATIENCE)
             (place / "config" / "sources.yaml").write_text("- nonsense")
             with pytest.raises(urllib.error.HTTPError, match="503"):
-                urllib.request.urlopen(address, timeout=60)
+                urllib.request.urlopen(address, timeout=PATIENCE)
         finally:
             child.terminate()
 

@@ -29,6 +29,8 @@ from prefect_server import Server, migrated, prefect, wait_for
 from config.units import units
 from demo.site import PublicationSite
 from flows.commands.demo import configuration
+from tests.patience import PATIENCE
+from tests.ports import free_port
 from tests.sites.authority import authority
 
 if TYPE_CHECKING:
@@ -84,13 +86,6 @@ def recorder() -> Iterator[Recorder]:
         assert made.asked == []
 
 
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
 @contextmanager
 def as_the_unit_says(folder: Path, recorder: Recorder, **more: str) -> Iterator[tuple[int, int]]:
     """The server of mandates-prefect.service, with its command and environment; its port and process."""
@@ -116,11 +111,11 @@ def as_the_unit_says(folder: Path, recorder: Recorder, **more: str) -> Iterator[
             start_new_session=True,
         )
     try:
-        wait_for(lambda: urllib.request.urlopen(f"http://127.0.0.1:{port}/api/health", timeout=5).read() == b"true")
+        wait_for(lambda: urllib.request.urlopen(f"http://127.0.0.1:{port}/api/health", timeout=60).read() == b"true")
         yield port, started.pid
     finally:
         os.killpg(started.pid, signal.SIGTERM)
-        started.wait(30)
+        started.wait(PATIENCE)
 
 
 @pytest.fixture(scope="module")
@@ -164,7 +159,7 @@ def test_the_server_listens_on_loopback_alone(served: tuple[int, int]) -> None:
 
 def reports(port: int) -> bool:
     """Whether a server has its telemetry on, by its own account."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/admin/settings", timeout=60) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/admin/settings", timeout=PATIENCE) as answer:
         found: bool = json.load(answer)["server"]["analytics_enabled"]
     return found
 
@@ -193,7 +188,7 @@ def test_pages_of_other_sites_cannot_use_the_server(served: tuple[int, int], pro
     """A browser that can reach the server lets only the UI's own pages read its answers."""
     for origin, allowed in ((f"https://localhost:{proxy_port}", True), ("https://site.example.org", False)):
         request = urllib.request.Request(f"http://127.0.0.1:{served[0]}/api/health", headers={"Origin": origin})
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             assert (answer.headers["Access-Control-Allow-Origin"] == origin) == allowed
 
 
@@ -250,11 +245,11 @@ def proxied(
     )
     started = subprocess.Popen([nginx, "-p", folder, "-c", folder / "nginx.conf"], start_new_session=True)
     try:
-        wait_for(lambda: socket.create_connection(("127.0.0.1", proxy_port), 5).close() is None)
+        wait_for(lambda: socket.create_connection(("127.0.0.1", proxy_port), 60).close() is None)
         yield f"https://localhost:{proxy_port}", trusted.file
     finally:
         started.terminate()
-        started.wait(30)
+        started.wait(PATIENCE)
 
 
 def basic(account: str) -> str:
@@ -271,7 +266,7 @@ def got(proxied: tuple[str, Path], path: str, account: str | None) -> tuple[int,
         urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=str(trusted))),
     )
     try:
-        with opener.open(urllib.request.Request(address + path, headers=headers), timeout=30) as answer:
+        with opener.open(urllib.request.Request(address + path, headers=headers), timeout=PATIENCE) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, ""
@@ -327,7 +322,7 @@ async def main():
                 print(event.event)
                 return
 
-asyncio.run(asyncio.wait_for(main(), 120))
+asyncio.run(main())
 """
 
 
@@ -357,7 +352,7 @@ def test_a_worker_behind_the_proxy_runs_a_flow(
             done = client.run(mandates, "deploy")
             assert done.returncode == 0, done.stderr + done.stdout
             client.start(prefect, "worker", "start", "--pool", "mandates")
-            done = client.run(prefect, "deployment", "run", "monitor/monitor", "--watch", "--watch-timeout", "240")
+            done = client.run(prefect, "deployment", "run", "monitor/monitor", "--watch", "--watch-timeout", "1200")
             assert done.returncode == 0, done.stdout + done.stderr + client.log.read_text()
 
             def events() -> list[Any]:
@@ -370,4 +365,4 @@ def test_a_worker_behind_the_proxy_runs_a_flow(
         finally:
             for child in client.children:
                 os.killpg(child.pid, signal.SIGTERM)
-                child.wait(60)
+                child.wait(PATIENCE)

@@ -15,6 +15,7 @@ from prefect_server import Server, prefect, server, wait_for
 
 from demo.site import PublicationSite
 from flows.commands.demo import configuration
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -368,6 +369,6 @@ def test_the_progress_of_a_stopped_run_says_so(running: Server) -> None:
     before = wait_for(lambda: bar() if float(bar()["data"]) else None)
     assert (float(before["data"]), before["description"]) == (40, "Counting to five: two")
     child.terminate()
-    child.wait(60)
+    child.wait(PATIENCE)
     (after,) = running.ask("artifacts/filter", {**of_it, "artifacts": {"type": {"any_": ["progress"]}}})
     assert (float(after["data"]), after["description"]) == (40, "Counting to five: stopped: two")

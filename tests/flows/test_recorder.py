@@ -25,6 +25,7 @@ from scrapers.http.client import Fetcher
 from scrapers.http.pacing import no_wait
 from scrapers.publication import Memory
 from scrapers.reading import here
+from tests.patience import PATIENCE
 from tests.sites.publisher import Answer, Publisher, source_of
 from tests.watched import listing, resolution, rows
 from warehouse.load.landing import landed, landing_folder
@@ -45,7 +46,6 @@ pytestmark = pytest.mark.slow
 CHECKOUT = Path(__file__).parents[2]
 ANALYSE = Analysing(CHECKOUT / "config" / "sessions.yaml")
 # Only what hangs meets it.
-LONGEST_SECONDS = 120
 
 
 def recorder_of(settings: Settings, *, delivers: bool = True) -> Recorder:
@@ -184,7 +184,7 @@ async def test_a_quick_source_is_recorded_and_told_while_a_slow_one_is_read(
     arrived = asyncio.Event()
     at.on_arrival = lambda _: loop.call_soon_threadsafe(arrived.set)
     recorder = recorder_of(settings)
-    async with asyncio.timeout(LONGEST_SECONDS), recorder:
+    async with asyncio.timeout(PATIENCE), recorder:
         slow = asyncio.create_task(crawled(source(publisher, "slow", 1), recorder, settings.home, gate))
         await gate.reached.wait()
         await crawled(source(publisher, "quick", 1), recorder, settings.home, gate)
@@ -230,7 +230,7 @@ async def test_parts_of_one_source_are_recorded_while_it_goes_on(
     gate = Gate("much", after=13)
     recorder = recorder_of(settings, delivers=False)
     with heard("warehouse.load.record", "recorded much") as recorded:
-        async with asyncio.timeout(LONGEST_SECONDS), recorder:
+        async with asyncio.timeout(PATIENCE), recorder:
             much = asyncio.create_task(crawled(source(publisher, "much", 8), recorder, settings.home, gate))
             await gate.reached.wait()
             await recorded.wait()
@@ -251,7 +251,7 @@ async def test_a_warehouse_that_is_locked_for_a_while_gets_its_group_later(
         pass
     recorder = recorder_of(Settings(), delivers=False)
     with heard("flows.recorder", "landed documents wait for the next group") as failed:
-        async with asyncio.timeout(LONGEST_SECONDS), recorder:
+        async with asyncio.timeout(PATIENCE), recorder:
             with session(settings.home):
                 await _land_one(recorder, publisher)
                 await failed.wait()
@@ -273,7 +273,7 @@ async def test_a_warehouse_that_stays_locked_fails_the_run_and_keeps_what_landed
     """The last group's failure is the run's; the batch is recorded by whoever comes next."""
     monkeypatch.setenv("MANDATES_LOCK_WAIT_SECONDS", "0")
     with session(settings.home), pytest.raises(LockedError):
-        async with asyncio.timeout(LONGEST_SECONDS), recorder_of(Settings(), delivers=False) as recorder:
+        async with asyncio.timeout(PATIENCE), recorder_of(Settings(), delivers=False) as recorder:
             await _land_one(recorder, publisher)
     assert len(landed(settings.home)) == 1
     assert record_landed(settings, load_subscriptions(settings.config)).new_documents == 1
@@ -282,7 +282,7 @@ async def test_a_warehouse_that_stays_locked_fails_the_run_and_keeps_what_landed
 async def test_a_damaged_batch_sets_aside_itself_only(settings: Settings, publisher: Publisher) -> None:
     """Of a group in which one file's rows cannot be read, the others are recorded, and that one is kept."""
     recorder = recorder_of(settings, delivers=False)
-    async with asyncio.timeout(LONGEST_SECONDS), Fetcher("mailto:operator@example.org", sleep=no_wait) as fetcher:
+    async with asyncio.timeout(PATIENCE), Fetcher("mailto:operator@example.org", sleep=no_wait) as fetcher:
         for name in ("a", "b", "c"):
             harvest = await crawl(source(publisher, name, 1), Memory(), fetcher, analyse=ANALYSE)
             take_in(settings.home, harvest, ANALYSE)
@@ -341,7 +341,7 @@ async def test_a_run_that_is_stopped_leaves_what_was_landed(settings: Settings, 
             await crawled(source(publisher, "slow", 1), recorder, settings.home, gate)
 
     task = asyncio.create_task(run())
-    async with asyncio.timeout(LONGEST_SECONDS):
+    async with asyncio.timeout(PATIENCE):
         await landed_one.wait()
         await gate.reached.wait()
         task.cancel()

@@ -7,6 +7,7 @@ import signal
 import socket
 import sqlite3
 import sys
+import time
 import urllib.request
 from contextlib import closing
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from flows.serve.tree import FINISH_SECONDS
 from tests.served import Office, descendants_of
 
 if TYPE_CHECKING:
@@ -58,9 +60,9 @@ def test_an_item_reaches_the_desk_by_way_of_the_warm_process(served: Office) -> 
 
 def test_other_commands_of_the_home_use_the_server(served: Office) -> None:
     """`mandates doctor` and `mandates run` beside a tree find its server without a variable."""
-    doctor = served.command("doctor")
-    assert f"answers at {served.api}" in doctor.stdout
-    assert "1 online in mandates" in doctor.stdout
+    # A server that is busy with other things does not answer the doctor in time.
+    said = served.wait_for(lambda: (words := served.command("doctor").stdout) * (f"answers at {served.api}" in words))
+    assert "1 online in mandates" in said
     served.quiet()
     served.show()
     before = served.ask("flow_runs/count", {})
@@ -78,7 +80,7 @@ def test_the_register_is_kept_with_the_rest(served: Office) -> None:
     address = f"http://127.0.0.1:{served.register}"
     assert f"register: {address}" in served.log
     assert f"Ferry crews of line {served.papers}" in served.wait_for(lambda: page(address))
-    assert f"answers at {address}" in served.command("doctor").stdout
+    assert served.wait_for(lambda: f"answers at {address}" in served.command("doctor").stdout)
     died = served.pid_of("register")
     os.kill(died, signal.SIGKILL)
     served.wait_for(lambda: served.pid_of("register") != died)
@@ -103,7 +105,10 @@ def test_a_second_tree_of_the_home_is_refused(served: Office) -> None:
 
 
 def test_one_signal_ends_everything_and_lets_a_run_finish(served: Office) -> None:
-    """After SIGTERM the run in hand completes, no process is left, and the exit code is 0."""
+    """After SIGTERM the run in hand completes, no process is left, and the exit code is 0.
+
+    On a busy machine it may need longer than it has; then it gives back what it holds, and the next one goes on.
+    """
     served.quiet()
     served.show()
     run = served.begin()
@@ -111,10 +116,18 @@ def test_one_signal_ends_everything_and_lets_a_run_finish(served: Office) -> Non
     assert served.process is not None
     below = descendants_of(served.process.pid)
     assert len(below) >= 4
+    began = time.monotonic()
     assert served.stop() == 0
+    had_its_time = time.monotonic() - began > FINISH_SECONDS
     assert not [each for each in below if Path(f"/proc/{each}").exists()]
     with closing(sqlite3.connect(served.home / "prefect" / "prefect.db")) as state:
-        assert state.execute("SELECT state_type FROM flow_run WHERE id = ?", [run]).fetchall() == [("COMPLETED",)]
+        ((ended,),) = state.execute("SELECT state_type FROM flow_run WHERE id = ?", [run]).fetchall()
+    assert ended == "COMPLETED" or (ended == "CRASHED" and had_its_time)
+    if ended == "CRASHED":
+        served.process = None
+        served.start()
+        served.begin()
+        served.wait_for(lambda: served.papers in served.delivered())
     assert served.papers in served.delivered()
 
 

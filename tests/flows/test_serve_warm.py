@@ -10,7 +10,6 @@ import socket
 import stat
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ import pytest
 
 from flows.serve import client
 from flows.serve.tree import _warm_answers
+from tests.patience import until
 from tests.served import children_of
 
 if TYPE_CHECKING:
@@ -53,20 +53,17 @@ def warm(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
         process = subprocess.Popen(
             [sys.executable, str(tmp_path / "forking.py"), str(tmp_path / "socket")], env=environment, stderr=log
         )
-    until((tmp_path / "socket").exists)
-    time.sleep(0.1)
+    # The socket is there before anybody can connect to it.
+    until(lambda: process.poll() is not None or listens(tmp_path / "socket"))
     yield process
     process.kill()
     process.wait()
 
 
-def until(what: Callable[[], object]) -> None:
-    """Wait until it is so."""
-    for _ in range(1200):
-        if what():
-            return
-        time.sleep(0.05)
-    raise AssertionError("it did not come")
+def listens(path: Path) -> bool:
+    """Whether somebody listens there; asked of the system, so that nobody is disturbed."""
+    rows = (line.split() for line in Path("/proc/net/unix").read_text().splitlines()[1:])
+    return any(row[3] == "00010000" and row[-1] == str(path) for row in rows)
 
 
 @pytest.fixture

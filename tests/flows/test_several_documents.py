@@ -20,6 +20,7 @@ from scrapers.crawl.crawl import crawl
 from scrapers.http.client import Fetcher
 from scrapers.http.pacing import no_wait
 from tests.alerts.made_findings import ask
+from tests.patience import PATIENCE
 from tests.sites.publisher import Answer
 from warehouse.findings.reanalysis import reanalyse
 from warehouse.load.source_memory import memory_of
@@ -113,7 +114,7 @@ class Office:
     async def harvest(self, memory: Memory | None = None) -> Harvest:
         """Ask the source."""
         (source,) = load_sources(self.settings.config / "sources.yaml")
-        known = memory or memory_of(self.settings.home, "volumes", wait_seconds=5)
+        known = memory or memory_of(self.settings.home, "volumes", wait_seconds=PATIENCE)
         async with Fetcher("mailto:operator@example.org", sleep=no_wait) as fetcher:  # type: ignore[arg-type]
             harvest = await crawl(source, replace(known, validators={}), fetcher, analyse=self.analyse)
         assert harvest.error is None

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from config.settings import Settings
 
 
+@pytest.fixture(autouse=True)
+def _patient(patient_register: None) -> None:
+    pass
+
+
 @pytest.fixture
 async def client(settings_of_a_desk: Settings) -> AsyncIterator[httpx.AsyncClient]:
     """Asks the register of the test's home, which may be filled before or between two questions."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import threading
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,6 +21,7 @@ from schemathesis.specs.openapi.checks import (
 
 from config.settings import Settings
 from register.app import create_app
+from tests.patience import PATIENCE, until
 from tests.warehouse.chronicle import lived
 from warehouse.export.making import export
 
@@ -42,9 +42,8 @@ def openapi(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", ws="none"))
     serving = threading.Thread(target=server.run)
     serving.start()
-    while not server.started:
-        assert serving.is_alive()
-        time.sleep(0.02)
+    until(lambda: server.started or not serving.is_alive())
+    assert server.started
     port = server.servers[0].sockets[0].getsockname()[1]
     yield schemathesis.openapi.from_url(f"http://127.0.0.1:{port}/api/openapi.json")
     server.should_exit = True
@@ -63,7 +62,7 @@ def test_no_question_is_a_server_error(openapi: Any, mode: GenerationMode) -> No
         @given(operation.as_strategy(generation_mode=mode))
         def ask(case: schemathesis.Case) -> None:
             asked.append(case.operation.path)
-            case.call_and_validate(checks=CHECKS)
+            case.call_and_validate(checks=CHECKS, timeout=PATIENCE)
 
         # Where nothing is asked for, nothing can be wrong.
         with contextlib.suppress(Unsatisfiable):

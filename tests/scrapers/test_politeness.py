@@ -91,14 +91,15 @@ async def test_robots_txt_is_ignored_only_with_a_reason(publisher: Publisher) ->
 
 async def test_crawl_delay_slows_the_requests_to_a_host(publisher: Publisher) -> None:
     """Between two requests lies the time that robots.txt asks for, if it is longer than our own."""
-    publisher.says("/robots.txt", Answer("User-agent: *\nCrawl-delay: 7\n", type="text/plain"))
+    publisher.says("/robots.txt", Answer("User-agent: *\nCrawl-delay: 100\n", type="text/plain"))
     publisher.says("/a", "a")
     waits = Waits()
     async with Fetcher("x", sleep=waits) as fetcher:
         for _ in range(3):
             await fetcher.get(publisher.url + "/a", policy=policy(pace="1s"))
-    assert sum(waits.waited) > 7 + 14 - 1
-    assert max(waits.waited) > 6
+    # The clock goes on: what a busy machine needs in between is not waited for.
+    assert sum(waits.waited) > 100
+    assert max(waits.waited) > 50
 
 
 async def test_requests_to_one_host_are_paced(publisher: Publisher) -> None:
@@ -107,13 +108,13 @@ async def test_requests_to_one_host_are_paced(publisher: Publisher) -> None:
     waits = Waits()
     async with Publisher("127.0.0.2") as other, Fetcher("x", sleep=waits) as fetcher:
         other.says("/a", "a")
-        quiet = policy(pace="3s", ignore_robots="the test counts requests")
+        quiet = policy(pace="1h", ignore_robots="the test counts requests")
         await fetcher.get(publisher.url + "/a", policy=quiet)
         await fetcher.get(other.url + "/a", policy=quiet)
         assert waits.waited == []
         await fetcher.get(publisher.url + "/a", policy=quiet)
     assert len(waits.waited) == 1
-    assert 2 < waits.waited[0] <= 3
+    assert 1800 < waits.waited[0] <= 3600
 
 
 async def test_one_host_gets_few_requests_at_once() -> None:
@@ -137,7 +138,7 @@ async def test_one_host_gets_few_requests_at_once() -> None:
 
 async def test_retry_after_is_waited_for(publisher: Publisher) -> None:
     """A publisher who asks for a pause gets it, in seconds or as a date."""
-    date = format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True)
+    date = format_datetime(datetime.now(UTC) + timedelta(seconds=110), usegmt=True)
     url = publisher.says(
         "/a", Answer(b"", 503, headers={"Retry-After": "11"}), Answer(b"", 429, headers={"Retry-After": date}), "a"
     )
@@ -146,7 +147,7 @@ async def test_retry_after_is_waited_for(publisher: Publisher) -> None:
     async with Fetcher("x", sleep=waits) as fetcher:
         await fetcher.get(url, policy=policy(attempts=3), log=records.append)
     assert 11 in waits.waited
-    assert any(25 < wait <= 30 for wait in waits.waited)
+    assert any(12 < wait <= 110 for wait in waits.waited)
     assert [record.status for record in records] == [503, 429, 200]
 
 

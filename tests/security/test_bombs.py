@@ -18,6 +18,7 @@ from scrapers.publication import FetchError, LimitError, ReadError, TextError
 from scrapers.reading.limits import Limits
 from scrapers.reading.pool import ReadingPool
 from scrapers.text.documents import document_text
+from tests.patience import PATIENCE
 from tests.sites.publisher import Answer, Publisher, crawled, source_of
 
 
@@ -145,7 +146,7 @@ async def test_a_feed_that_takes_too_long_is_stopped_and_the_next_is_read() -> N
     """Feedparser is quadratic in attributes; its process is ended, and the next feed gets a fresh one."""
     attributes = " ".join(f'a{n}="{n}"' for n in range(60_000))
     slow = f"<rss version='2.0'><channel><item {attributes}><title>x</title></item></channel></rss>".encode()
-    async with ReadingPool(workers=1, limits=Limits(cpu_seconds=0.5, a_megabyte=0, wall_factor=60)) as pool:
+    async with ReadingPool(workers=1, limits=Limits(cpu_seconds=0.5, a_megabyte=0, wall_factor=PATIENCE)) as pool:
         with pytest.raises(LimitError, match="processor time and was stopped"):
             await pool(parsed, slow, None)
         found = await pool(parsed, b"<rss version='2.0'><channel><item><title>x</title></item></channel></rss>", None)
@@ -155,7 +156,7 @@ async def test_a_feed_that_takes_too_long_is_stopped_and_the_next_is_read() -> N
 async def test_a_deeply_nested_feed_is_stopped() -> None:
     """A feed of nothing but opened elements ends: with a named error, or with no entries."""
     nested = b"<rss version='2.0'><channel><item>" + b"<div>" * 400_000
-    async with ReadingPool(workers=1, limits=Limits(cpu_seconds=2, a_megabyte=0, wall_factor=60)) as pool:
+    async with ReadingPool(workers=1, limits=Limits(cpu_seconds=2, a_megabyte=0, wall_factor=PATIENCE)) as pool:
         try:
             found = await pool(parsed, nested, None)
         except (LimitError, ReadError) as error:

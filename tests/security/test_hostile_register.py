@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from config.settings import Settings
 
+pytestmark = pytest.mark.usefixtures("patient_register")
+
 ORIGIN = "http://127.0.0.1"
 TAG = 'Lamps "><script>alert(1)</script><img src=x onerror=alert(2)><a href="javascript:alert(3)">'
 ASKED = f"Requests the Secretary-General to submit to the General Assembly a report on {TAG} by 1 May 2027"
