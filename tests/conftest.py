@@ -12,6 +12,7 @@ import pytest
 from config.settings import Settings
 from tests.patience import PATIENCE
 from tests.sites.publisher import Publisher
+from warehouse.store import schema
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -73,6 +74,26 @@ async def publisher() -> AsyncIterator[Publisher]:
     """A site on loopback that answers as the test tells it to."""
     async with Publisher() as site:
         yield site
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A new warehouse is a copy of the first one that was made in this process: to make one takes a second."""
+    make, wanted_by_all = schema._make, schema.migrations()
+    first = tmp_path_factory.mktemp("made") / "live.duckdb"
+
+    def made(path: Path, connect: schema.Connect, wanted: tuple[schema.Migration, ...]) -> None:
+        if wanted != wanted_by_all:
+            make(path, connect, wanted)
+            return
+        if not first.exists():
+            make(first, connect, wanted)
+        shutil.copyfile(first, path.with_name(path.name + ".new"))
+        path.with_name(path.name + ".new").rename(path)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(schema, "_make", made)
+        yield
 
 
 @pytest.fixture(autouse=True)
