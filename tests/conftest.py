@@ -12,6 +12,7 @@ import pytest
 from config.settings import Settings
 from tests.patience import PATIENCE
 from tests.sites.publisher import Publisher
+from tests.warehouse.chronicle import lived
 from warehouse.store import schema
 
 if TYPE_CHECKING:
@@ -56,6 +57,18 @@ def settings_of_a_desk(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     )
     monkeypatch.setenv("MANDATES_CONFIG", str(config))
     return Settings()
+
+
+@pytest.fixture(scope="session")
+def chronicle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose ledger has something of everything, published, to be read: making it takes seconds."""
+    return lived(tmp_path_factory.mktemp("chronicle"))
+
+
+@pytest.fixture
+def lived_home(home: Path, chronicle: Path) -> Path:
+    """The test's home with the chronicle of three sessions, published."""
+    return Path(shutil.copytree(chronicle, home, dirs_exist_ok=True))
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ subscriptions: {everything: {targets: [desk], first_crawl: tell}}
 """
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An installation in which a folder was read, a message sent, and all is well."""
     place = tmp_path_factory.mktemp("sound")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from register.api.described import operations
 from register.api.problems import MEDIA_TYPE
 from register.app import create_app
 from tests.warehouse.asking import resolution
-from tests.warehouse.chronicle import SESSIONS, TODAY, lived
+from tests.warehouse.chronicle import SESSIONS, TODAY
 from tests.warehouse.made import batch, nobody
 from warehouse.export.making import export
 from warehouse.load.landing import land
@@ -37,17 +38,17 @@ SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "schemas" / "un-mandat
 
 
 @pytest.fixture(scope="module")
-def chronicle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home whose ledger has something of everything, published and exported."""
-    home = lived(tmp_path_factory.mktemp("chronicle"))
+def exported(tmp_path_factory: pytest.TempPathFactory, chronicle: Path) -> Path:
+    """A copy of the chronicle, published and exported."""
+    home = Path(shutil.copytree(chronicle, tmp_path_factory.mktemp("exported"), dirs_exist_ok=True))
     export(home, str(home / "export"))
     return home
 
 
 @pytest.fixture
-async def api(chronicle: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[httpx.AsyncClient]:
+async def api(exported: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[httpx.AsyncClient]:
     """Asks the API of that home."""
-    monkeypatch.setenv("MANDATES_HOME", str(chronicle))
+    monkeypatch.setenv("MANDATES_HOME", str(exported))
     app = create_app(Settings())
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with (
@@ -141,9 +142,9 @@ async def test_a_mandate_has_its_occurrences_evidence_and_history(api: httpx.Asy
     assert found["un_mandates"]["assignees"][0]["assignee_type"] == "UN Secretariat"
 
 
-async def test_a_mandate_is_as_the_ledger_has_it(api: httpx.AsyncClient, chronicle: Path) -> None:
+async def test_a_mandate_is_as_the_ledger_has_it(api: httpx.AsyncClient, exported: Path) -> None:
     """Found by its keys, every task has the fields of the view, which works out all of them."""
-    ledger = query(chronicle, "FROM ledger")
+    ledger = query(exported, "FROM ledger")
     assert ledger.rows
     for row in ledger.rows:
         known = dict(zip(ledger.columns, row, strict=True))
@@ -155,14 +156,14 @@ async def test_a_mandate_is_as_the_ledger_has_it(api: httpx.AsyncClient, chronic
                 assert value == wanted, (known["symbol"], known["number"], name)
 
 
-async def test_former_keys_lead_on(api: httpx.AsyncClient, chronicle: Path) -> None:
+async def test_former_keys_lead_on(api: httpx.AsyncClient, exported: Path) -> None:
     """A document or a mandate is found by the names that it had before."""
     (document,) = await _all(api, "documents?symbol=A/RES/80/901")
     (mandate,) = await _all(api, "mandates?symbol=A/RES/80/901&words=horns")
-    with session(chronicle) as live:
+    with session(exported) as live:
         live.execute("INSERT INTO document_aliases VALUES ('former', ?, 'former', now())", [document["document_id"]])
         live.execute("INSERT INTO key_aliases VALUES ('former:request:1', ?, 1, now())", [mandate["task_key"]])
-    publish(chronicle)
+    publish(exported)
     assert (await api.get("documents/former")).json()["document_id"] == document["document_id"]
     assert (await api.get("mandates/former:request:1")).json()["task_key"] == mandate["task_key"]
 
@@ -192,13 +193,13 @@ async def test_changes_say_why(api: httpx.AsyncClient) -> None:
     assert (await api.get(f"changes?since={TODAY}&until={long_ago}")).status_code == 422
 
 
-async def test_an_export_can_be_fetched(api: httpx.AsyncClient, chronicle: Path) -> None:
+async def test_an_export_can_be_fetched(api: httpx.AsyncClient, exported: Path) -> None:
     """Each file of the list is at its address, whole or in part; no other file is."""
     bulk = (await api.get("bulk")).json()
     assert {"documents", "mandates", "current_deadlines"} <= set(bulk["tables"])
     for file in bulk["files"]:
         answer = await api.get(file["href"])
-        assert answer.content == (chronicle / "export" / file["path"]).read_bytes()
+        assert answer.content == (exported / "export" / file["path"]).read_bytes()
         assert len(answer.content) == file["bytes"]
     part = await api.get(bulk["files"][0]["href"], headers={"Range": "bytes=0-3"})
     assert (part.status_code, part.content) == (206, b"PAR1")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,7 +24,6 @@ from schemathesis.specs.openapi.checks import (
 from config.settings import Settings
 from register.app import create_app
 from tests.patience import PATIENCE, until
-from tests.warehouse.chronicle import lived
 from warehouse.export.making import export
 
 if TYPE_CHECKING:
@@ -32,9 +33,9 @@ CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance,
 
 
 @pytest.fixture(scope="module")
-def openapi(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def openapi(tmp_path_factory: pytest.TempPathFactory, chronicle: Path) -> Iterator[Any]:
     """The OpenAPI document of a register that is served on loopback, with something of everything in it."""
-    home = lived(tmp_path_factory.mktemp("fuzzed"))
+    home = Path(shutil.copytree(chronicle, tmp_path_factory.mktemp("fuzzed"), dirs_exist_ok=True))
     export(home, str(home / "export"))
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("MANDATES_HOME", str(home))

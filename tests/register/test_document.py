@@ -20,7 +20,6 @@ from mandates.classify.confidence import CERTAIN, doubts
 from register.pages.document import sheet
 from tests.register.test_pages import CHECKOUT, HOSTILE
 from tests.warehouse.asking import resolution
-from tests.warehouse.chronicle import lived
 from tests.warehouse.made import batch, nobody
 from warehouse.load.decisions import land_decisions, record_decisions
 from warehouse.load.landing import land
@@ -191,12 +190,6 @@ async def test_versions_are_side_by_side_with_their_differences(client: httpx.As
     assert "This is an earlier text" in former
     assert "fog horns" in former
     assert (await client.get(f"/documents/{document_id}?version=other")).status_code == 404
-
-
-@pytest.fixture(scope="module")
-def chronicle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home whose ledger has something of everything, published."""
-    return lived(tmp_path_factory.mktemp("chronicle"))
 
 
 def test_states_are_those_of_the_ledger(chronicle: Path) -> None:

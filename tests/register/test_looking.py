@@ -46,15 +46,16 @@ def documents(home: Path) -> int:
 
 async def test_a_question_ends_with_the_snapshot_with_which_it_began(own: Desk, home: Path) -> None:
     """A publication in between is found sound, and whoever asks then sees it, while the first is still answered."""
-    go_on = threading.Event()
+    began, go_on = threading.Event(), threading.Event()
 
     def twice() -> tuple[int, int]:
         first = documents(home)
+        began.set()
         go_on.wait()
         return first, documents(home)
 
     asked = asyncio.create_task(own.ask(twice))
-    await asyncio.sleep(0.1)
+    await asyncio.to_thread(began.wait)
     recorded(home, 1)
     assert await own.ask(documents, home) == 2
     assert documents(home) == 2
@@ -64,7 +65,6 @@ async def test_a_question_ends_with_the_snapshot_with_which_it_began(own: Desk, 
 
 async def test_the_limit_is_that_of_the_whole_question(own: Desk, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An interruption that comes between two queries is not lost, and one that is swallowed comes again."""
-    monkeypatch.setattr("register.desk.QUERY_SECONDS", 0.2)
 
     def stubborn() -> None:
         time.sleep(0.4)
@@ -72,8 +72,10 @@ async def test_the_limit_is_that_of_the_whole_question(own: Desk, home: Path, mo
             query(home, ENDLESS)
         query(home, ENDLESS)
 
-    with pytest.raises(SlowQueryError):
-        await own.ask(stubborn)
+    with monkeypatch.context() as patched:
+        patched.setattr("register.desk.QUERY_SECONDS", 0.2)
+        with pytest.raises(SlowQueryError):
+            await own.ask(stubborn)
     assert await asyncio.gather(*(own.ask(documents, home) for _ in range(9))) == [1] * 9
 
 

@@ -23,7 +23,6 @@ from config.settings import Settings
 from flows.papers import write_sheet
 from register.app import create_app
 from register.found_file import MOST
-from tests.warehouse.chronicle import lived
 from tests.warehouse.made import batch, entry, nobody
 from warehouse.load.decisions import land_decisions, record_decisions
 from warehouse.load.landing import land
@@ -41,12 +40,6 @@ STATES = (
     "unknown",
 )  # fmt: skip
 BASE = "http://127.0.0.1:8000"
-
-
-@pytest.fixture(scope="module")
-def chronicle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home whose ledger has something of everything, published."""
-    return lived(tmp_path_factory.mktemp("chronicle"))
 
 
 @pytest.fixture

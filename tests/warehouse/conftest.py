@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.warehouse.chronicle import lived
 from tests.warehouse.made import nobody
 from warehouse.load.landing import land
 from warehouse.load.record import record
@@ -62,9 +61,3 @@ def analysts_python() -> str:
     if not python.with_name("marimo").exists():
         pytest.skip(f"{python} with DuckDB 1.5 and marimo is not there; `make compat` makes it")
     return str(python)
-
-
-@pytest.fixture(scope="session")
-def chronicle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home whose ledger has something of everything, published."""
-    return lived(tmp_path_factory.mktemp("chronicle"))

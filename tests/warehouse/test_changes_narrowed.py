@@ -5,12 +5,12 @@ from __future__ import annotations
 import shutil
 from datetime import UTC, datetime, time, timedelta
 from itertools import chain
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.warehouse.asking import resolution
-from tests.warehouse.chronicle import TODAY, lived
+from tests.warehouse.chronicle import TODAY
 from tests.warehouse.made import batch, nobody
 from warehouse.load.landing import land
 from warehouse.load.record import record
@@ -21,16 +21,13 @@ from warehouse.query.queries import query
 from warehouse.store.database import session
 from warehouse.store.snapshot import publish, snapshot_path
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 LASTING = "A/RES/80/950"
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory, chronicle: Path) -> Path:
     """The chronicle as if all of it had been known when it happened, but for one task, which is known since today."""
-    home = lived(tmp_path_factory.mktemp("long_known"))
+    home = Path(shutil.copytree(chronicle, tmp_path_factory.mktemp("long_known"), dirs_exist_ok=True))
     lasting = resolution("Requests the Secretary-General to keep the lamps of the northern coast lit", symbol=LASTING)
     land(home, batch(9, lasting))
     record(home, nobody)

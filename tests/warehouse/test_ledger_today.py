@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from tests.warehouse.chronicle import lived
 from warehouse.load.decisions import land_decisions, record_decisions
 from warehouse.model import LargeQueryError, QueryError, SlowQueryError
 from warehouse.query import ledger_pieces
@@ -37,10 +36,10 @@ COUNT = "SELECT count(*) FROM today.ledger"
 ENDLESS = "SELECT sum(a.range * b.range) FROM range(10000000) AS a, range(10000000) AS b"
 
 
+@pytest.mark.usefixtures("lived_home")
 def test_it_is_worked_out_though_nobody_waits_for_it(home: Path, monkeypatch: MonkeyPatch) -> None:
     """Whoever asks first is sent away; the work goes on, and a later one is answered."""
     monkeypatch.setattr(kept, "FIRST_SECONDS", 0.0)
-    lived(home)
     with shared(snapshot_path(home), memory_bytes=MEMORY_BYTES) as snapshot:
         with pytest.raises(SlowQueryError), lent(home, snapshot):
             ledger_today(home, COUNT, {})
@@ -51,9 +50,9 @@ def test_it_is_worked_out_though_nobody_waits_for_it(home: Path, monkeypatch: Mo
             assert rows == query(home, "SELECT count(*) FROM ledger").rows[0][0]
 
 
+@pytest.mark.usefixtures("lived_home")
 def test_a_snapshot_is_let_go_though_something_reads_it(home: Path) -> None:
     """Endless work on it is stopped, and the file is closed after that."""
-    lived(home)
     stopped: list[BaseException] = []
 
     with shared(snapshot_path(home), memory_bytes=MEMORY_BYTES) as snapshot:
@@ -80,10 +79,10 @@ def test_without_a_snapshot_there_is_no_ledger_of_today(home: Path) -> None:
         ledger_today(home, COUNT, {})
 
 
+@pytest.mark.usefixtures("lived_home")
 def test_it_leaves_no_file(home: Path, tmp_path: Path, monkeypatch: MonkeyPatch) -> None:
     """The file that it is in has no name any more, and is read all the same."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
-    lived(home)
     with pytest.raises(QueryError, match="no folder for temporary files"):
         ledger_today(home, COUNT, {})
     (tmp_path / "temporary").mkdir()
@@ -92,9 +91,9 @@ def test_it_leaves_no_file(home: Path, tmp_path: Path, monkeypatch: MonkeyPatch)
     assert not list((tmp_path / "temporary").iterdir())
 
 
+@pytest.mark.usefixtures("lived_home")
 def test_it_says_where_memory_does_not_suffice(home: Path) -> None:
     """Whoever asks can be told so, rather than that the snapshot is damaged."""
-    lived(home)
     with shared(snapshot_path(home), memory_bytes=1_000_000) as snapshot, lent(home, snapshot):
         with pytest.raises(LargeQueryError, match="Out of Memory"):
             query(home, "SELECT list(a.range) FROM range(10000000) AS a")
@@ -102,11 +101,11 @@ def test_it_says_where_memory_does_not_suffice(home: Path) -> None:
             ledger_today(home, COUNT, {})
 
 
+@pytest.mark.usefixtures("lived_home")
 def test_it_is_the_ledger_of_today(home: Path, monkeypatch: MonkeyPatch) -> None:
     """The rows of the view, worked out a few tasks at a time, with what people decided."""
     monkeypatch.setattr(ledger_pieces, "PIECE_BYTES", 4_000)
     monkeypatch.setattr(ledger_pieces, "_ROWS", 2)
-    lived(home)
     sql = "SELECT task_key FROM ledger ORDER BY symbol, number"
     first, second, *_, last = [row[0] for row in query(home, sql).rows]
     clauses = "SELECT clause_key FROM clauses JOIN documents USING (document_id)"
