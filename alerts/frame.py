@@ -11,9 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from alerts.escape import isolated, one_line
 from alerts.figures import in_figures, names_occasion, rejoined, says_only
+from config.labels import labels
 from config.strict_yaml import load
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date, datetime
 
     Day = date  # which a method of the frame has the name of
@@ -70,11 +72,6 @@ class Frame(BaseModel):
     test_subject: str
     kinds: dict[str, str]
     counts: dict[str, Number]
-    types: dict[str, str]
-    documents: dict[str, str]
-    stages: dict[str, str]
-    basis: dict[str, str]
-    languages: dict[str, str]
     in_language: str
     in_the_text: str
     clause: str
@@ -154,6 +151,21 @@ class Frame(BaseModel):
     more_documents: Number
     cut: str
 
+    @property
+    def types(self) -> Mapping[str, str]:
+        """What each type of mandate is called."""
+        return labels("type", self.language)
+
+    @property
+    def documents(self) -> Mapping[str, str]:
+        """What each kind of document is called."""
+        return labels("kind", self.language)
+
+    @property
+    def stages(self) -> Mapping[str, str]:
+        """What each stage of a document is called."""
+        return labels("stage", self.language)
+
     def _parts(self, day: date) -> dict[str, str]:
         number = self.first_day if day.day == 1 else str(day.day)
         return {"day": number, "month": self.months[day.month - 1], "year": str(day.year)}
@@ -185,13 +197,13 @@ class Frame(BaseModel):
         the date are left out.
         """
         words, dates = self._words(due, language), self._dates(due)
-        tongue = self.languages.get(language or "") if self.is_foreign(language) else None
+        tongue = self._name_of(language)
         about = []
         if words and not dates and (known := self.language_of(language)):
             about.append(known)
         # Of "regularly" no date will ever be known.
         if dates or names_occasion(due.words or ""):
-            about.append(self.basis.get(due.basis, due.basis))
+            about.append(labels("basis", self.language).get(due.basis, due.basis))
         if words and tongue and dates:
             about.append(self.in_the_text.format(words=words, language=tongue))
             words = None
@@ -219,8 +231,11 @@ class Frame(BaseModel):
 
     def language_of(self, language: str | None) -> str | None:
         """Such as "in French" of another language than the frame's; None of its own, and of one without a name here."""
-        name = self.languages.get(language or "") if self.is_foreign(language) else None
+        name = self._name_of(language)
         return self.in_language.format(language=name) if name else None
+
+    def _name_of(self, language: str | None) -> str | None:
+        return labels("language", self.language).get(language or "") if self.is_foreign(language) else None
 
     def short_deadline(self, due: Deadline, language: str | None) -> str | None:
         """The deadline for a subject line: "53rd Annual Session", or a day where the words are of another language."""

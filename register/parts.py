@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import jinja2
 
-from register.words import LANGUAGES, number
+from register.words import LANGUAGES, capital, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,4 +92,4 @@ def _number(context: jinja2.runtime.Context, value: int) -> str:
     return number(value, context["language"])
 
 
-FILTERS: dict[str, Callable[..., Any]] = {"day": _day, "month": _month, "number": _number}
+FILTERS: dict[str, Callable[..., Any]] = {"capital": capital, "day": _day, "month": _month, "number": _number}

@@ -4,6 +4,8 @@ A phrase is a text, or one text for one thing and another for many:
 
     due_soon: {en: Due soon, fr: Échéance proche, es: Vence pronto}
     found: {en: {one: "{n} mandate", many: "{n} mandates"}, fr: …, es: …}
+
+What the values of fields are called is not said there, but for messages, files and pages in `config/labels.yaml`.
 """
 
 from __future__ import annotations
@@ -13,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+
+from config.labels import FIELDS, labels
 
 LANGUAGES = ("en", "fr", "es")
 _FOLDER = Path(__file__).parent / "words"
@@ -30,8 +34,10 @@ class Phrases:
         return self(name)
 
     def __getitem__(self, name: str) -> str:
-        """A phrase whose name is a value: `words["state_" ~ state]`; the value itself where there is no such phrase."""
-        return self(name) if name in self._texts else name.partition("_")[2] or name
+        """A phrase whose name has a value (`words["state_" ~ state]`), else the label of the value, else the value."""
+        if name in self._texts:
+            return self(name)
+        return _labels(self._language).get(name) or name.partition("_")[2] or name
 
     def __call__(self, name: str, /, **values: Any) -> str:
         """A phrase with its values; `n` decides between one and many."""
@@ -52,6 +58,20 @@ def phrases(page: str, language: str) -> Phrases:
     path = _FOLDER / f"{page}.yaml"
     texts = YAML(typ="safe").load(path) if path.exists() else None
     return Phrases(page, language, texts or {})
+
+
+@cache
+def _labels(language: str) -> dict[str, str]:
+    return {
+        f"{field}_{value}".replace(" ", "_"): label
+        for field in FIELDS
+        for value, label in labels(field, language).items()
+    }
+
+
+def capital(words: str) -> str:
+    """A label as it begins a line."""
+    return words[:1].upper() + words[1:]
 
 
 def number(value: int, language: str) -> str:

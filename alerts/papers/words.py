@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict
 
 from alerts.frame import Number, frame
+from config.labels import labels
 from config.strict_yaml import load
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Language = Literal["en", "fr", "es"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -38,12 +42,9 @@ class Words(BaseModel):
     place: str
     nobody: str
     no_day: str
-    states: dict[str, str]
     since: str
     by: str
     because: str
-    # Reasons of the ledger, by its rules.
-    rules: dict[str, str]
     of: str
     decided: str
     first: str
@@ -56,6 +57,16 @@ class Words(BaseModel):
     more: Number
     nothing: str
     sources: str
+
+    @property
+    def rules(self) -> Mapping[str, str]:
+        """Why a mandate is in its state, by the rule of the ledger that says so."""
+        return labels("rule", self.language)
+
+    @property
+    def states(self) -> Mapping[str, str]:
+        """What each state of a mandate is called."""
+        return labels("state", self.language)
 
 
 @cache

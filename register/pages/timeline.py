@@ -12,6 +12,7 @@ from register.charts.bars import Column, stacked
 from register.charts.lines import Values, lines
 from register.desk import desk
 from register.parts import month, query
+from register.words import capital
 from warehouse.pages.timeline import MONTHS_SHOWN, month_after, timeline
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ async def timeline_page(request: Request) -> Response:
         "timeline.html.j2",
         shown=shown,
         states=states,
-        state_legend=[(frame[f"state_{state}"], LOOKS[state]) for state in states],
+        state_legend=[(capital(frame[f"state_{state}"]), LOOKS[state]) for state in states],
         body_legend=_body_legend(shown, words),
         is_misread=asked.is_misread,
         is_known=asked.body is None or any(name == asked.body for name, _ in shown.bodies),
@@ -94,7 +95,9 @@ def _deadlines(shown: Timeline, states: Sequence[str], words: Phrases, frame: Ph
     columns = []
     for each in shown.months:
         counts = tuple(each.states.get(state, 0) for state in states)
-        parts = [f"{frame[f'state_{state}']} {count}" for state, count in zip(states, counts, strict=True) if count]
+        parts = [
+            f"{capital(frame[f'state_{state}'])} {count}" for state, count in zip(states, counts, strict=True) if count
+        ]
         said = words("bar", name=month(each.first, language), total=words("deadlines", n=each.total))
         columns.append(
             Column(

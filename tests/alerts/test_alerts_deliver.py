@@ -68,7 +68,7 @@ def test_a_mail_arrives_with_both_parts_and_its_headers(monkeypatch: pytest.Monk
     for part in (mail.html, mail.plain):
         for words in (
             "Decides to place the item",
-            "clause 4, page 2",
+            "paragraph 4, page 2",
             "https://example.org/52-s-5",
             "“all”",
             "d’accueil — “mer”",

@@ -135,7 +135,7 @@ def test_new_words_of_a_mandate_that_is_not_muted_are_told(
     called("mute", key)
     arrive(home, subscriptions, 2, text.replace("report on it at", "report on it in detail at"))
     dispatch(home, subscriptions)
-    assert ["changed clause" in mail.message["Subject"] for mail in office.mails] == [True]
+    assert ["changed paragraph" in mail.message["Subject"] for mail in office.mails] == [True]
 
 
 def test_a_waiting_digest_goes_out_without_what_was_muted(

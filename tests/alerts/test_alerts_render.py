@@ -152,7 +152,7 @@ def test_the_subject_says_what_where_and_by_when() -> None:
             [finding(kind="mandate_dropped", other_document="AALCO/RES/51/S 5")],
             "AALCO: 1 earlier mandate dropped from “Care of people at sea” (RES/52/S 5)",
         ),
-        ([finding(kind="changed_clause")], "AALCO: 1 changed clause in “Care of people at sea” (RES/52/S 5)"),
+        ([finding(kind="changed_clause")], "AALCO: 1 changed paragraph in “Care of people at sea” (RES/52/S 5)"),
         ([finding(kind="draft_adopted")], "AALCO: “Care of people at sea” adopted (RES/52/S 5)"),
         ([finding(kind="new_document")], "AALCO: new resolution “Care of people at sea” (RES/52/S 5)"),
         ([finding(kind="new_document", symbol=None, body=None)], "New resolution “Care of people at sea”"),
@@ -271,11 +271,11 @@ def test_every_deadline_of_a_mandate_is_shown(dress: Any) -> None:
 
 
 def test_mandates_stand_as_in_the_document() -> None:
-    """Clause 4 before clause 10, and what was adopted after what was asked."""
+    """Paragraph 4 before paragraph 10, and what was adopted after what was asked."""
     numbers = ("10", "4", "(12)")
     told = [finding(kind="draft_adopted", clause_number=None), *(finding(clause_number=n) for n in numbers)]
     body = Renderer(nobody).render(delivery(*told), "plain").body
-    places = [body.index(words) for words in ("clause 4", "clause 10", "clause (12)", "Draft adopted")]
+    places = [body.index(words) for words in ("paragraph 4", "paragraph 10", "paragraph (12)", "Draft adopted")]
     assert places == sorted(places)
 
 
@@ -286,7 +286,7 @@ def test_a_mail_says_all_that_a_reader_needs() -> None:
     message = Renderer(subscriptions).render(told, "mail")
     for words in (
         "Decides to place the item on the provisional agenda of its Fifty-Third Annual Session.",
-        "clause 4, page 2",
+        "paragraph 4, page 2",
         "the Secretariat",
         "“its Fifty-Third Annual Session”: 6 to 10 September 2027 (from the session calendar)",
         'href="https://example.org/52-s-5"',
@@ -308,7 +308,7 @@ def test_every_dress_has_the_essentials(dress: Any) -> None:
     body = Renderer(nobody).render(delivery(finding()), dress).body
     for words in (
         "Decides to place the item",
-        "clause 4, page 2",
+        "paragraph 4, page 2",
         "10 September 2027",
         "https://example.org/52-s-5",
         "all",
@@ -658,7 +658,7 @@ def test_a_corrigendum_shows_what_it_corrects(dress: Any) -> None:
         other_url="https://example.org/902",
     )
     body = Renderer(nobody).render(delivery(told), dress).body
-    for words in ("clause 4", "ninth", "tenth", "For ninth session read tenth session", "https://example.org/902"):
+    for words in ("paragraph 4", "ninth", "tenth", "For ninth session read tenth session", "https://example.org/902"):
         assert words in body, words
 
 
@@ -691,7 +691,7 @@ def test_the_plain_part_of_a_mail_reads_like_a_letter() -> None:
     text = html_to_text(body)
     assert "\n\n\n" not in text
     assert "item (item placed" not in text
-    assert "New mandate · clause 4, page 2\n> Decides to place the item" in text
+    assert "New mandate · paragraph 4, page 2\n> Decides to place the item" in text
     assert "\nWhat: item placed on an agenda\nWho: the Secretariat\nBy when: " in text
     assert "\nDocument: https://example.org/52-s-5\n" in text
     told = delivery(finding(), document(7, body="IPU"))

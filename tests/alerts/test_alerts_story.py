@@ -35,7 +35,7 @@ def test_a_new_mandate_that_falls_due_is_one_item() -> None:
     new, near = finding(**due), finding(kind="mandate_due", days_left=10, **due)
     message = Renderer(nobody).render(delivery(new, near), "plain")
     assert message.body.count("Decides to place the item") == 1
-    assert "New mandate; due in 10 days (clause 4, page 2)" in message.body
+    assert "New mandate; due in 10 days (paragraph 4, page 2)" in message.body
     digest = Renderer(nobody).render(replace(delivery(new, near), digest="daily:2026-11-22"), "plain")
     assert digest.subject == "Daily digest: 1 new mandate"
     assert "ue in 10 days" in digest.body
@@ -57,7 +57,7 @@ def test_a_renewed_mandate_is_not_new_besides() -> None:
     near = finding(kind="mandate_due", days_left=10, **due)
     message = Renderer(nobody).render(delivery(finding(**due), renewed, near), "plain")
     assert "New mandate" not in message.body
-    assert "Renewed with changed wording; due in 10 days (clause 4, page 2)" in message.body
+    assert "Renewed with changed wording; due in 10 days (paragraph 4, page 2)" in message.body
     digest = Renderer(nobody).render(replace(delivery(finding(**due), renewed), digest="daily:2026-11-22"), "plain")
     assert digest.subject == "Daily digest: 1 mandate renewed with changed wording"
 

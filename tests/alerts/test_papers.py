@@ -112,12 +112,12 @@ def test_the_brief_says_what_comes_first_and_what_is_not_known() -> None:
         row("done", -99, number="9", state="answered"),
     ]
     text = as_text(brief(rows, WANTED, NOW, language="en"))
-    places = [text.index(f"clause {number}") for number in (5, 3, 4, 7, 8, 6)]
+    places = [text.index(f"paragraph {number}") for number in (5, 3, 4, 7, 8, 6)]
     assert places == sorted(places)
-    assert "clause 9" not in text
+    assert "paragraph 9" not in text
     assert "7 mandates in 1 document" in text
     assert "(Responsible unit: Legal)" in text
-    assert "no source that would show an answer was watched" in " ".join(text.split())
+    assert "no source that would show the answer was read without a gap" in " ".join(text.split())
     assert "Safe ports [" in text
     assert max(map(len, text.splitlines())) <= 100
     assert words_of("en").nothing in as_text(brief([], WANTED, NOW, language="en"))

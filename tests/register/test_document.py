@@ -82,7 +82,7 @@ async def test_a_clause_is_at_its_place_with_what_it_asks_beside_it(client: http
         "Who the Secretary-General",
         "“by 1 May 2027” : by 1 May 2027 (the document states the date)",
         "Open",
-        "“Requests” is read as: Report requested.",
+        "“Requests” is read as: report requested.",
         "nearly always read correctly",
     ):
         assert words in said

@@ -12,6 +12,7 @@ import httpx
 import pytest
 from ruamel.yaml import YAML
 
+from config.labels import labels
 from config.settings import Settings
 from register.app import create_app
 from tests.register.test_pages import CHECKOUT, HOSTILE
@@ -258,7 +259,6 @@ async def test_hostile_texts_are_shown_as_words(client: httpx.AsyncClient, home:
 def test_every_rule_and_change_has_its_words() -> None:
     """Each rule of the ledger that the code names, and each state."""
     words = YAML(typ="safe").load(CHECKOUT / "register" / "words" / "mandate.yaml")
-    frame = YAML(typ="safe").load(CHECKOUT / "register" / "words" / "frame.yaml")
     code = [
         file.read_text() for folder in ("ledger", "links") for file in (CHECKOUT / "warehouse" / folder).glob("*.py")
     ]
@@ -266,6 +266,6 @@ def test_every_rule_and_change_has_its_words() -> None:
     named |= {f"follows.{rule}" for text in code for rule in re.findall(r'f"\{PREFIX\}([a-z]+)"', text)}
     named |= {"not_watched", "decided.done", "decided.dropped", "decided.open"}
     assert len(named) > 15
-    assert not [rule for rule in sorted(named) if f"why_{rule}" not in words]
+    assert not [rule for rule in sorted(named) if rule not in labels("rule", "en")]
     assert not [change for change in ("first", "same", "changed", "dropped") if f"change_{change}" not in words]
-    assert not [state for state in PRECEDENCE if f"state_{state}" not in frame]
+    assert set(PRECEDENCE) == set(labels("state", "en"))
