@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from alerts.escape import one_line, web_address
 from alerts.frame import frame
-from alerts.papers.matrix import addressees, agenda_item, contents, state, subject
+from alerts.papers.matrix import addressees, agenda_item, contents, named, state
+from alerts.papers.wanted import wanted
 from alerts.papers.words import words_of
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def brief(rows: Sequence[MatrixRow], filters: Filters, now: datetime, *, languag
     ]
     return Brief(
         language=language,
-        title=words.brief.format(what=subject(filters, words, around)),
+        title=words.brief.format(what=wanted(filters, words, around, named(rows)) or words.everything),
         contents=contents(rows, words, around, now) if rows else words.nothing,
         sections=tuple(sections),
         foot=words.sources,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from alerts.escape import one_line, paragraph, web_address
 from alerts.frame import frame
+from alerts.papers.wanted import names_used, wanted
 from alerts.papers.words import words_of
 from warehouse.matrix.marks import check_of
 
@@ -88,7 +89,7 @@ def matrix(
     first = _FIRST[by]
     return Matrix(
         language=language,
-        title=words.matrix.format(what=subject(filters, words, around)),
+        title=words.matrix.format(what=wanted(filters, words, around, named(rows)) or words.everything),
         contents=contents(rows, words, around, now),
         made_at=now,
         columns=(first, *(column for column in _SHOWN if column != first)),
@@ -101,20 +102,6 @@ def export_id(now: datetime) -> str:
     return f"X{now:%Y%m%dT%H%M%S.%fZ}"
 
 
-def subject(filters: Filters, words: Words, around: Frame) -> str:
-    """What filters ask for, such as "AALCO, session 64"."""
-    bodies = words.or_.join(filters.body)
-    sessions = words.or_.join(words.session.format(number=number) for number in filters.session)
-    parts = [one_line(part, 120) for part in (bodies, sessions) if part]
-    for name, phrase in words.selected.items():
-        wanted = getattr(filters, name)
-        if wanted:
-            values = wanted if isinstance(wanted, tuple) else (around.date(wanted),)
-            said = (words.states.get(value) or around.types.get(value) or value for value in values)
-            parts.append(one_line(phrase.format(values=words.or_.join(said)), 120))
-    return ", ".join(parts) or words.everything
-
-
 def contents(rows: Sequence[MatrixRow], words: Words, around: Frame, now: datetime) -> str:
     """How much there is, and as of when."""
     mandates = words.mandates.of(len({row.task_key for row in rows}))
@@ -122,14 +109,15 @@ def contents(rows: Sequence[MatrixRow], words: Words, around: Frame, now: dateti
     return words.contents.format(mandates=mandates, documents=documents, date=around.date(now.date()))
 
 
+def named(rows: Sequence[MatrixRow]) -> list[tuple[str | None, str | None]]:
+    """The id of each row's addressee with its name there."""
+    return [(row.addressee_id, row.addressee_resolved or row.addressee) for row in rows]
+
+
 def addressees(rows: Sequence[MatrixRow], words: Words) -> dict[MatrixRow, str]:
     """Who has to act in each row: one name for each id, the one that the rows use most."""
     said = {row: _capital(one_line(row.addressee_resolved or row.addressee or "", 200)) for row in rows}
-    used: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for row, name in said.items():
-        if row.addressee_id and name:
-            used[row.addressee_id][name] += 1
-    best = {key: min(names, key=lambda name: (-names[name], name)) for key, names in used.items()}
+    best = names_used((row.addressee_id, name) for row, name in said.items())
     return {row: best.get(row.addressee_id or "", name) or words.nobody for row, name in said.items()}
 
 
@@ -137,8 +125,9 @@ def state(row: MatrixRow, words: Words, around: Frame) -> str:
     """The state in words, with its day, and why it is not known."""
     said = words.states.get(row.state, row.state)
     if row.state == "unknown":
-        # The ledger gives its reasons in English.
-        reason = words.rules.get(row.rule or "") or (row.reason if words.language == "en" else None)
+        # The ledger says in English what exactly a document says; of a deadline its words say no more than the rule.
+        is_exact = words.language == "en" and not (row.rule or "").startswith(("calendar.", "not_watched"))
+        reason = (row.reason if is_exact else None) or words.rules.get(row.rule or "")
         said = words.because.format(state=said, reason=reason) if reason else said
     elif row.state in _FOLLOWED and row.evidence:
         said = words.by.format(state=said, document=one_line(row.evidence, 120))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
 
 # Feed readers fetch the whole file each time.
 _ENTRIES = 500
-_ID = re.compile(r"[a-z]+:[a-z-]+")
 
 
 @click.command(
@@ -113,24 +110,12 @@ def _chosen(home: Path, words: tuple[str, ...], filters: Filters) -> list[Task]:
 
 
 def _title(words: tuple[str, ...], filters: Filters, tasks: Sequence[Task]) -> str:
-    """What is wanted, in words: "Mandates: UNGA, report requested, the Secretary-General"."""
+    """What is wanted, in words: "Mandates: UNGA, report requested, addressed to the Secretary-General"."""
     from alerts.frame import frame
+    from alerts.papers.wanted import wanted
+    from alerts.papers.words import words_of
 
-    types = frame("en").types
-    said = [*words]
-    for field, values in filters.given.items():
-        if field == "addressee":
-            # Of several it cannot be known which is which.
-            said += [_addressee(value, tasks if len(values) == 1 else ()) for value in values]
-        else:
-            said += [types.get(value) or str(value).replace("_", " ") for value in values]
-    return f"Mandates: {', '.join(said)}" if said else "Mandates"
-
-
-def _addressee(wanted: str, tasks: Sequence[Task]) -> str:
-    """An addressee that was asked for by its id, as the mandates themselves mostly name it."""
-    if not _ID.fullmatch(wanted):
-        return wanted
-    named = Counter(" ".join(task.addressee.split()) for task in tasks if task.addressee)
-    name = max(named, key=lambda each: (named[each], each), default=None)
-    return name or wanted.partition(":")[2].replace("-", " ")
+    # Whoever is asked for, by id or by part of the words, is named in all of these.
+    named = [(each, task.addressee) for each in filters.addressee for task in tasks]
+    said = ", ".join(filter(None, (*words, wanted(filters, words_of("en"), frame("en"), named))))
+    return f"Mandates: {said}" if said else "Mandates"

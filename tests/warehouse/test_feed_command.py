@@ -152,9 +152,12 @@ def test_a_query_becomes_a_parquet_file(filled: Path, tmp_path: Path) -> None:
     ("words", "title"),
     [
         (["--type", "reporting_request", "--state", "due_soon"], "Mandates: report requested, due soon"),
-        (["--addressee", "un:secretary-general", "--body", "UNGA"], "Mandates: UNGA, the Secretary-General"),
-        (["--addressee", "un:nobody-else"], "Mandates: nobody else"),
-        (["--addressee", "Secretary", "--year", "2025"], "Mandates: 2025, Secretary"),
+        (
+            ["--addressee", "un:secretary-general", "--body", "UNGA"],
+            "Mandates: UNGA, addressed to the Secretary-General",
+        ),
+        (["--addressee", "un:nobody-else"], "Mandates: addressed to nobody else"),
+        (["--addressee", "Secretary", "--year", "2025"], "Mandates: 2025, addressed to Secretary"),
         ([], "Mandates"),
     ],
 )
