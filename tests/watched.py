@@ -66,11 +66,12 @@ class Watched:
     out: Path
     err: Path
     seen: dict[int, Process] = field(default_factory=dict)
+    others: set[int] = field(default_factory=set)
     too_large: Process | None = None
 
     def processes(self) -> dict[int, Process]:
         """Those that run now, orphans among them."""
-        return {process.pid: process for process in _marked(self.mark)}
+        return {process.pid: process for process in _marked(self.mark, self.others)}
 
     def workers(self) -> dict[int, Process]:
         """Those that run now besides the command itself and Prefect's server."""
@@ -334,13 +335,21 @@ def operators_read(home: Path) -> str:
     return "\n".join(said)
 
 
-def _marked(mark: str) -> Iterator[Process]:
-    """The living processes that were started with the mark in their environment, which children inherit."""
-    for folder in Path("/proc").iterdir():
-        if not folder.name.isdigit():
-            continue
+def _marked(mark: str, others: set[int]) -> Iterator[Process]:
+    """The living processes that were started with the mark in their environment, which children inherit.
+
+    `others` are those that have not, as long as they live: nobody needs to look at them again.
+    """
+    alive = {int(folder.name) for folder in Path("/proc").iterdir() if folder.name.isdigit()}
+    others &= alive
+    for pid in alive - others:
+        folder = Path("/proc") / str(pid)
         try:
-            if mark.encode() not in (folder / "environ").read_bytes():
+            environment = (folder / "environ").read_bytes()
+            if mark.encode() not in environment:
+                # It has none at the moment when it becomes another program.
+                if environment:
+                    others.add(pid)
                 continue
             state = (folder / "stat").read_text().rpartition(")")[2].split()
             command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
@@ -351,4 +360,4 @@ def _marked(mark: str) -> Iterator[Process]:
             continue
         peak = next((line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:")), "0")
         cpu = (int(state[11]) + int(state[12])) / _tick
-        yield Process(int(folder.name), int(state[1]), command, cpu, int(peak) * 1024)
+        yield Process(pid, int(state[1]), command, cpu, int(peak) * 1024)

@@ -48,7 +48,7 @@ class Child:
     after: tuple[str, ...] = ()
     well: Callable[[float], Awaitable[bool | None]] | None = None
     start_seconds: float = 120.0
-    patience_seconds: float = 30.0
+    patience_seconds: float = 60.0
     stop_seconds: float = 10.0
     turn: int = 0
     needed: bool = True

@@ -149,11 +149,11 @@ def test_a_run_that_is_cancelled_in_the_web_interface_ends(served: Office) -> No
 
 @pytest.mark.long
 def test_a_server_that_hangs_is_replaced(served: Office) -> None:
-    """A server that was stopped by SIGSTOP is killed after 30 s without an answer, and the next one works."""
+    """A server that was stopped by SIGSTOP is killed after a minute without an answer, and the next one works."""
     hung = served.pid_of("server")
     os.kill(hung, signal.SIGSTOP)
     served.wait_for(lambda: served.pid_of("server") != hung)
-    assert "server gave no sign of life for 30 s: killed" in served.log
+    assert "server gave no sign of life for 60 s: killed" in served.log
     served.show()
     served.wait_for(lambda: served.ask("health"))
     served.quiet()
