@@ -9,9 +9,11 @@ from starlette.routing import Route
 
 from register.configured import configured_sources
 from register.desk import desk
-from warehouse.pages.home import home_page
+from warehouse.pages.home import COMING, DUE_DAYS, home_page
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from starlette.requests import Request
     from starlette.responses import Response
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 SINCE_COOKIE, SEEN_COOKIE = "since", "seen"
 VISIT_ENDS = timedelta(minutes=30)
 YEAR_SECONDS = 31_536_000
+# The search for all of a list of which the page has the first.
+_OVERDUE = {"state": "overdue", "sort": "deadline"}
 
 
 async def first_page(request: Request) -> Response:
@@ -31,12 +35,19 @@ async def first_page(request: Request) -> Response:
     if seen is not None and now - seen > VISIT_ENDS:
         since = seen
     shown = await here.ask(_shown, here.settings, since)
-    response = here.page("home.html.j2", shown=shown, since=since)
+    response = here.page("home.html.j2", shown=shown, since=since, coming=_coming(now.date()), overdue=_OVERDUE)
     for name, value in ((SEEN_COOKIE, now), (SINCE_COOKIE, since)):
         if value is not None:
             text = value.isoformat(timespec="seconds")
             response.set_cookie(name, text, max_age=YEAR_SECONDS, samesite="lax", httponly=True)
     return response
+
+
+def _coming(today: date) -> dict[str, str | list[str]]:
+    last = today + timedelta(days=DUE_DAYS)
+    return {
+        "state": list(COMING), "due_after": today.isoformat(), "due_before": last.isoformat(), "sort": "deadline",
+    }  # fmt: skip
 
 
 def _shown(settings: Settings, since: datetime | None) -> Home:

@@ -7,11 +7,13 @@ import html
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from bs4 import BeautifulSoup
 from ruamel.yaml import YAML
 
 from config.settings import Settings
@@ -71,6 +73,25 @@ async def test_the_first_page_shows_what_was_recorded(client: httpx.AsyncClient,
     client.cookies.clear()
     client.cookies.set("seen", "yesterday")
     assert "Newest documents" in (await client.get("/")).text
+
+
+async def test_the_rest_of_a_list_is_a_search_away(client: httpx.AsyncClient, home: Path) -> None:
+    """The first page has the first deadlines; the number of all of them leads to a search that finds them."""
+    day = datetime.now(UTC).date() + timedelta(days=30)
+    reports = [f"Requests the Secretary-General to report on lamp {each} by {day:%-d %B %Y}" for each in range(13)]
+    land(home, batch(0, resolution(*reports)))
+    record(home, nobody)
+    publish(home)
+    more = BeautifulSoup((await client.get("/")).text, "html.parser").find("a", string="13 in all")
+    assert more is not None
+    assert "13 mandates" in (await client.get(str(more["href"]))).text
+
+
+async def test_each_page_has_one_field_for_the_words_of_a_search(client: httpx.AsyncClient, home: Path) -> None:
+    """In the head of the page, and on the page of the search in its form."""
+    recorded(home, 0)
+    for path in ("/", "/search", "/about"):
+        assert (await client.get(path)).text.count('name="words"') == 1, path
 
 
 async def test_every_answer_has_the_headers(client: httpx.AsyncClient, home: Path) -> None:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 DUE_DAYS = 60
 SHOWN = 12
+# The states in which something is still to be done by a day that lies ahead.
+COMING = ("open", "due_soon", "corrected", "partly_answered")
 
 # The newest text of the documents in question, as `current_versions` has it for all.
 _NEWEST = """
@@ -62,7 +64,7 @@ held AS (
 
 _IS_NEAR = f"BETWEEN current_date AND current_date + {DUE_DAYS}"
 _COMING = f"""
-WITH {_held(_IS_NEAR, "'open', 'due_soon', 'corrected', 'partly_answered'")}
+WITH {_held(_IS_NEAR, ", ".join(f"'{state}'" for state in COMING))}
 SELECT *, count(*) OVER () FROM held ORDER BY due_end, task_key, occurrence LIMIT $shown"""  # noqa: S608
 _OVERDUE = f"""
 WITH {_held("< current_date", "'overdue'")},
