@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from alerts.figures import counted
 from alerts.model import SecretError, TargetError
 from alerts.secrecy import address_of, secret_of
 from config.sessions import load_sessions
@@ -74,7 +75,7 @@ def notified(settings: Settings) -> Iterator[Diagnosis]:
             "add a subscription",
         )
     else:
-        yield good("subscriptions", f"{len(subscriptions.subscriptions)} subscriptions")
+        yield good("subscriptions", counted(len(subscriptions.subscriptions), "subscription"))
     if not subscriptions.operators:
         yield warning(
             "operators",

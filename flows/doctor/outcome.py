@@ -29,17 +29,28 @@ def sources(settings: Settings) -> Iterator[Diagnosis]:
         return
     configured = load_sources(settings.config / "sources.yaml")
     found = [health for health in healths(settings.home, configured) if health.state in {"failing", "late", "blocked"}]
-    for health in found[:NAMED]:
+    crawled = {crawl.source_id for crawl in condition.last_crawls(settings.home)}
+    never = [health.source_id for health in found if health.source_id not in crawled]
+    if never:
+        names = ", ".join(never[:NAMED]) + (" …" if len(never) > NAMED else "")
+        yield problem(
+            "sources",
+            f"{counted(len(never), 'source was', 'sources were')} never polled: {names}",
+            f"new publications of {'this source' if len(never) == 1 else 'these sources'} are missed",
+            "mandates run",
+        )
+    answered = [health for health in found if health.source_id in crawled]
+    for health in answered[:NAMED]:
         yield problem(
             "sources",
             f"{health.source_id} is {health.words}: {health.why}",
             "new publications of this source are missed",
             f"mandates sources check {health.source_id} --live",
         )
-    if len(found) > NAMED:
+    if len(answered) > NAMED:
         yield problem(
             "sources",
-            f"and {len(found) - NAMED} more do not answer as they should",
+            f"and {len(answered) - NAMED} more do not answer as they should",
             "",
             "see the whole list: mandates sources status",
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
+from alerts.figures import counted
 from flows.doctor.diagnosis import good, problem, warning
 from flows.doctor.storage import LATE
 from flows.sharing import shared_place
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from config.settings import Settings
-    from flows.doctor.diagnosis import Diagnosis
+from flows.doctor.diagnosis import Diagnosis
 
 
 def shared_landing(settings: Settings) -> Iterator[Diagnosis]:
@@ -54,7 +55,7 @@ def shared_landing(settings: Settings) -> Iterator[Diagnosis]:
     if waited > LATE.total_seconds():
         yield problem(
             "landing place",
-            f"{len(found)} batches in {place} are waiting, the oldest for {waited / 3600:.0f} hours",
+            f"{counted(len(found), 'batch waits', 'batches wait')} in {place}, one for {waited / 3600:.0f} hours",
             "their documents are neither recorded nor sent to anybody",
             "run `mandates record` on the machine with the warehouse, or check that the deployment `record` runs",
         )

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from alerts.figures import counted
 from flows.doctor.diagnosis import good, problem, warning
 from warehouse.load.landing import landing_folder, waiting_batches
 from warehouse.store.condition import live_file, snapshot
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from config.settings import Settings
-    from flows.doctor.diagnosis import Diagnosis
+from flows.doctor.diagnosis import Diagnosis
 
 GIGABYTE = 1_000_000_000
 # Recording rewrites blocks, publishing may copy the whole file beside the former one.
@@ -195,14 +196,14 @@ def landing(settings: Settings) -> Iterator[Diagnosis]:
     if late:
         yield problem(
             "landing",
-            f"{len(late)} batches in {place} have waited for more than an hour",
+            f"{counted(len(late), 'batch has', 'batches have')} waited in {place} for more than an hour",
             "their documents are neither recorded nor sent to anybody",
             "mandates run; with workers on other machines, check that the deployment `record` runs",
         )
     if damaged:
         yield warning(
             "landing",
-            f"{len(damaged)} batches in {place} could not be read and were set aside",
+            f"{counted(len(damaged), 'unreadable batch was', 'unreadable batches were')} set aside in {place}",
             "their documents are missing until the source is polled again",
             "mandates run --all, then delete the files",
         )

@@ -64,6 +64,11 @@ def _text(name: str, text: str) -> Callable[[Path], None]:
     return lambda place: (place / "config" / name).write_text(text) and None
 
 
+def _one_more_source(place: Path) -> None:
+    with (place / "config" / "sources.yaml").open("a") as file:
+        file.write("- {id: more, kind: files, path: more}\n")
+
+
 def _garbage(path: Path) -> None:
     path.chmod(0o644)
     content = bytearray(path.read_bytes())
@@ -157,7 +162,7 @@ FAULTS = [
         ),
         (lambda p: _garbage(snapshot_path(p / "home")), "snapshot", "problem", "damaged", "mandates snapshot"),
         (_behind, "snapshot", "warning", "written later", "mandates snapshot"),
-        (_late_batch, "landing", "problem", "1 batches", "mandates run"),
+        (_late_batch, "landing", "problem", "1 batch has waited", "mandates run"),
         (_set_aside, "landing", "warning", "set aside", "run --all"),
         (_sql("UPDATE deliveries SET state = 'dead'"), "outbox", "problem", "1 delivery was given up", "outbox retry"),
         (_sql("UPDATE deliveries SET state = 'uncertain', due_at = NULL"), "outbox", "problem", "may or may", "retry"),
@@ -176,6 +181,7 @@ FAULTS = [
             "connection refused",
             "sources check papers --live",
         ),
+        (_one_more_source, "sources", "problem", "1 source was never polled: more", "mandates run"),
         (
             _sql("UPDATE sources SET last_crawl = now() - INTERVAL 9 DAY"),
             "runs",

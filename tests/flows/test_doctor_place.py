@@ -29,6 +29,6 @@ def test_the_doctor_looks_at_the_shared_place(tmp_path: Path, home: Path, monkey
         (place / folder / name).write_bytes(b"")
         os.utime(place / folder / name, (1, 1))
     late, aside = shared_landing(Settings())
-    assert "1 batches" in late.words
+    assert "1 batch waits in" in late.words
     assert "refused/" in aside.words
     assert sorted(each.name for each in place.iterdir()) == ["batches", "refused", "runs", "trial"]
