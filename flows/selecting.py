@@ -55,9 +55,17 @@ _OPTIONS = (
     click.option("--topic", type=WORDS, multiple=True, help="Only documents on this topic."),
     click.option("--responsible", type=WORDS, multiple=True, help="Only what this unit is responsible for."),
     click.option(
-        "--due-after", type=click.DateTime(["%Y-%m-%d"]), help="Only deadlines that end on this day or later."
+        "--due-after",
+        type=click.DateTime(["%Y-%m-%d"]),
+        metavar="YYYY-MM-DD",
+        help="Only deadlines that end on this day or later.",
     ),
-    click.option("--due-before", type=click.DateTime(["%Y-%m-%d"]), help="Only deadlines that end by this day."),
+    click.option(
+        "--due-before",
+        type=click.DateTime(["%Y-%m-%d"]),
+        metavar="YYYY-MM-DD",
+        help="Only deadlines that end by this day.",
+    ),
 )
 
 

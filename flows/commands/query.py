@@ -34,8 +34,7 @@ PRINTED_ROWS = 1000
 @click.option(
     "--limit",
     type=click.IntRange(0),
-    show_default=str(PRINTED_ROWS),
-    help="Most rows; 0 for all, as is usual for --parquet.",
+    help=f"Most rows, {PRINTED_ROWS:,} unless you say otherwise; 0 for all. --parquet writes all by default.",
 )
 @click.option("--timeout", default=300.0, show_default=True, type=click.FloatRange(0), help="Seconds; 0 for no limit.")
 def command(sql: str, parquet: Path | None, limit: int | None, timeout: float, *, as_json: bool, as_csv: bool) -> None:

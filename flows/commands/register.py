@@ -6,12 +6,12 @@ import click
 
 
 @click.command(epilog="Example: mandates register --port 8080")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=4280, show_default=True, type=click.IntRange(0, 65_535), help="0 takes a free one.")
 @click.option(
     "--without-login",
     is_flag=True,
-    help="Let everybody who reaches HOST read everything; without this, only this machine may be listened at.",
+    help="Let everybody who can reach HOST read everything; without this, only 127.0.0.1 and localhost are allowed.",
 )
 @click.option(
     "--name",

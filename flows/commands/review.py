@@ -25,10 +25,12 @@ _file = click.Path(path_type=Path, dir_okay=False)
     "--export-gold",
     "gold",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Write the documents that have decisions to DIR, as texts and labels to measure with.",
+    help="Write the documents that have decisions to DIRECTORY, as texts and labels to measure with.",
 )
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(0), help="How many to list; 0 for all.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line; with a file or DIR, the result as JSON.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="One JSON object a line; with a file or DIRECTORY, the result as JSON."
+)
 def command(target: Path | None, source: Path | None, gold: Path | None, limit: int, *, as_json: bool) -> None:
     """List what a person should check, the least certain first, and record what people decide.
 
@@ -45,7 +47,7 @@ def command(target: Path | None, source: Path | None, gold: Path | None, limit: 
     from warehouse.load.decisions import record_decisions
 
     if sum(path is not None for path in (target, source, gold)) > 1:
-        raise click.UsageError("use one of --out FILE, --apply FILE and --export-gold DIR")
+        raise click.UsageError("use one of --out FILE, --apply FILE and --export-gold DIRECTORY")
     settings = Settings()
     record_decisions(settings.home, wait_seconds=settings.lock_wait_seconds)
     if source is not None:
