@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -66,6 +67,11 @@ def month(value: date, language: str) -> str:
     return f"{_MONTHS[language][value.month - 1]} {value.year}"
 
 
+def on_a_line(words: str) -> str:
+    """A quotation on one line; a word that was broken at its own hyphen, as "eighty-first", is whole again."""
+    return re.sub(r"\s*\n\s*", " ", re.sub(r"(?<=\w-)[^\S\n]*\n\s*(?=\w)(?!(?:and|or|to|et|ou|y|o)\b)", "", words))
+
+
 def script_direction(language: str | None) -> str:
     """How the text of a document runs."""
     return "rtl" if language in _RIGHT_TO_LEFT else "ltr" if language else "auto"
@@ -92,4 +98,6 @@ def _number(context: jinja2.runtime.Context, value: int) -> str:
     return number(value, context["language"])
 
 
-FILTERS: dict[str, Callable[..., Any]] = {"capital": capital, "day": _day, "month": _month, "number": _number}
+FILTERS: dict[str, Callable[..., Any]] = {
+    "capital": capital, "day": _day, "month": _month, "number": _number, "on_a_line": on_a_line,
+}  # fmt: skip

@@ -18,6 +18,7 @@ from ruamel.yaml import YAML
 from mandates.analysis import analyse
 from mandates.classify.confidence import CERTAIN, doubts
 from register.pages.document import sheet
+from register.parts import on_a_line
 from tests.register.test_pages import CHECKOUT, HOSTILE
 from tests.warehouse.asking import resolution
 from tests.warehouse.made import batch, nobody
@@ -228,6 +229,33 @@ def test_citations_and_relations_go_both_ways(chronicle: Path) -> None:
         assert of_it == {(cited, times) for citing, cited, times in views if citing == document_id}
         to_it = {(each.document_id, each.times) for each in found.ties.citing}
         assert to_it == {(citing, times) for citing, cited, times in views if cited == document_id}
+
+
+def test_a_document_does_not_count_as_one_that_it_names(home: Path) -> None:
+    """Its own symbol is at the head of each page; only the others are listed."""
+    words = REPORT.replace("fog horns", "fog horns, as requested in resolutions 80/901 and 79/5")
+    recorded(home, (resolution(words, symbol="A/RES/80/901"),))
+    ((_, document_id),) = ids(home).items()
+    found = sheet(home, document_id)
+    assert found is not None
+    assert found.text is not None
+    assert {"A/RES/80/901", "A/RES/79/5"} <= {each.symbol for each in found.text.citations}
+    names = {each.name for each in found.ties.cited}
+    assert "A/RES/79/5" in names
+    assert "A/RES/80/901" not in names
+
+
+@pytest.mark.parametrize(
+    ("broken", "whole"),
+    [
+        ("its eighty-\nfirst session", "its eighty-first session"),
+        ("mid-\nand long-term", "mid- and long-term"),
+        ("by 1 May\n2027", "by 1 May 2027"),
+    ],
+)
+def test_a_deadline_that_a_line_broke_is_whole(broken: str, whole: str) -> None:
+    """A hyphen that belongs to the word stays, and no blank comes after it."""
+    assert on_a_line(broken) == whole
 
 
 def test_what_people_decided_is_shown_as_the_views_have_it(home: Path) -> None:

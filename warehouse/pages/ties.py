@@ -124,9 +124,10 @@ def ties_of(home: Path, document: Document, text: Text | None) -> Ties:
 
 
 def _cited(home: Path, document: Document, text: Text) -> tuple[Citation, ...]:
-    """The documents that the text names, in the order in which it does."""
-    times = Counter(named.symbol for named in text.citations)
-    keys = {symbol: symbol_key(symbol) for symbol in times}
+    """The other documents that the text names, in the order in which it does."""
+    own = symbol_key(document.symbol) if document.symbol else None
+    keys = {symbol: key for symbol in (named.symbol for named in text.citations) if (key := symbol_key(symbol)) != own}
+    times = Counter(named.symbol for named in text.citations if named.symbol in keys)
     if not keys:
         return ()
     condition = f"symbol_key IN ({', '.join('?' * len(keys))})"
