@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import html
 import re
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -22,7 +23,9 @@ from warehouse.ledger.states import PRECEDENCE
 from warehouse.load.decisions import land_decisions, record_decisions
 from warehouse.load.landing import land
 from warehouse.load.record import record
+from warehouse.pages.clause_years import Year, with_gaps
 from warehouse.pages.mandate import Mandate, mandate_page
+from warehouse.pages.session_names import Session, session_names
 from warehouse.query.queries import query
 from warehouse.review.decision import Decision
 from warehouse.store.database import session
@@ -112,6 +115,38 @@ def test_years_are_those_of_the_view(lived_home: Path) -> None:
         assert [(year.change, year.symbol, year.clause_key, year.number) for year in years] == expected
         looked += bool(expected)
     assert looked >= 8
+
+
+@pytest.mark.parametrize(
+    ("sessions", "apart"),
+    [
+        ([66, 68, 70, 74, 76], [None, None, None, 4, None]),
+        ([70, 74, 76, 78], [None, 4, None, None]),
+        ([70, 71, 72, 74, 76], [None] * 5),
+        ([74, 76, 80], [None] * 3),
+        ([70, None, 74, 76, 78], [None] * 5),
+        ([70, 74], [None] * 2),
+        ([], []),
+    ],
+)
+def test_a_gap_in_a_series_is_seen(sessions: list[int | None], apart: list[int | None]) -> None:
+    """A step that is wider than both beside it; not another pace, and not where a session is not known."""
+    blank = Year("same", "id", None, "Lamps", None, None, None, None, None, asks=False, words=())
+    found = with_gaps([replace(blank, session=session) for session in sessions])
+    assert [year.apart for year in found] == apart
+
+
+async def test_a_deadline_at_a_session_says_at_which(client: httpx.AsyncClient, lived_home: Path) -> None:
+    """By its days, which are those of one session of a body and of no other."""
+    sql = """
+    SELECT task_key, meets.body, meets.number, meets.start_on, meets.end_on FROM ledger
+    JOIN current_sessions AS meets ON start_on = due_start AND end_on = due_end AND meets.body = ledger.body LIMIT 1"""
+    ((key, body, number, first, last),) = query(lived_home, sql).rows
+    assert f"{body}, session {number}" in text_of((await client.get(f"/mandates/{key}")).text)
+    day = timedelta(days=1)
+    assert session_names(lived_home, {(first, last), (first, last + day)}, None) == {
+        (first, last): Session(body, number)
+    }
 
 
 async def test_the_difference_is_shown_by_word(client: httpx.AsyncClient, lived_home: Path) -> None:

@@ -23,7 +23,7 @@ _DOCUMENTS = f"""
 SELECT body, count(*) FROM documents WHERE {_OF_IT} GROUP BY body ORDER BY body"""  # noqa: S608 - our own words
 _BY_YEAR = f"""
 SELECT year(published_on), type, count(DISTINCT mandate_id) FROM today.ledger
-WHERE {_OF_IT} AND published_on IS NOT NULL GROUP BY ALL ORDER BY 1 DESC, 2"""  # noqa: S608 - our own words
+WHERE {_OF_IT} GROUP BY ALL ORDER BY 1 DESC NULLS LAST, 2"""  # noqa: S608 - our own words
 _STATES = f"""
 SELECT state, count(*) FROM today.ledger WHERE {_OF_IT} GROUP BY state ORDER BY 2 DESC, state"""  # noqa: S608 - our own words
 # An answer counts from the day of the document that asks to the day of the one that answers.
@@ -40,9 +40,9 @@ GROUP BY type ORDER BY 2 DESC, type"""  # noqa: S608 - our own words
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """How many mandates of each type the documents of one year have."""
+    """How many mandates of each type the documents of one year have; of those without a date where it is None."""
 
-    year: int
+    year: int | None
     types: dict[str, int]
 
     @property
@@ -70,8 +70,9 @@ class Reaction:
 class BodyPage:
     """A body with all its organs (`parts`, itself among them, with their documents).
 
-    `years` are the newest `YEARS` in which it asked for something, `types` those of any of them. `states` count the
-    times that mandates are asked for. `coverage` is None for organs, which have no sessions of their own.
+    `years` are the newest `YEARS` in which it asked for something, and what has no date; `types` those of any of them.
+    `states` count the times that mandates are asked for. `coverage` is None for organs, which have no sessions of their
+    own.
     """
 
     body: str
@@ -107,10 +108,11 @@ def body_page(home: Path, body: str, page: int = 1) -> BodyPage | None:
         covered = query(home, f"{BODIES_COVERED} WHERE body = $body", asked).rows
         if not parts and not covered:
             return None
-        years: dict[int, dict[str, int]] = {}
+        years: dict[int | None, dict[str, int]] = {}
         for year, kind, count in ledger_today(home, _BY_YEAR, asked):
             years.setdefault(year, {})[kind] = count
-        newest = tuple(Year(year, types) for year, types in list(years.items())[:YEARS])
+        dated = [year for year in years if year is not None][:YEARS]
+        newest = tuple(Year(year, types) for year, types in years.items() if year is None or year in dated)
         return BodyPage(
             body,
             parts,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from warehouse.links.difference import difference
@@ -52,7 +53,8 @@ class Year:
 
     `clause_key` and `number` are None where it dropped the clause; `asks` where the clause has a mandate. `words` are
     the clause without its number, compared with those of the resolution before: all kept where there is none, all taken
-    out where it was dropped.
+    out where it was dropped. `apart` is how many sessions it came after the one before, where that is more than before
+    and after it: a resolution between the two may not be recorded. Else it is None.
     """
 
     change: str
@@ -66,6 +68,7 @@ class Year:
     number: str | None
     asks: bool
     words: tuple[Change, ...]
+    apart: int | None = None
 
 
 def years_of(home: Path, document_id: str, clause_key: str) -> tuple[Year, ...]:
@@ -91,7 +94,25 @@ def years_of(home: Path, document_id: str, clause_key: str) -> tuple[Year, ...]:
         former = words.get((link[0], link[1]), (None, False, now))[2] if link else now
         step = (link[4] if link else "first", *known[document], clause, number, asks, difference(former, now))
         found.append(Year(*step))
-    return tuple(sorted(found, key=_when))
+    return with_gaps(sorted(found, key=_when))
+
+
+def with_gaps(years: Sequence[Year]) -> tuple[Year, ...]:
+    """The steps of a series, oldest first, with how many sessions those are apart between which one may be missing.
+
+    A series that turns from yearly to every second year has no gap: a step is set against both of its neighbours.
+
+    The first one is set against the two that follow. The last one may be the first of another pace.
+    """
+    sessions = [year.session or 0 for year in years]
+    steps = [later - earlier if earlier and later else 0 for earlier, later in pairwise(sessions)]
+    before = [next(iter(steps[2:]), 0), *steps]
+    wide = {
+        place: step
+        for place, (other, step, after) in enumerate(zip(before, steps, steps[1:], strict=False), start=1)
+        if min(other, after) > 0 and max(other, after) < step
+    }
+    return tuple(replace(year, apart=wide.get(place)) for place, year in enumerate(years))
 
 
 def _words(

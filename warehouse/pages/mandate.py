@@ -10,14 +10,15 @@ from warehouse.pages.clause_years import years_of
 from warehouse.pages.corrections import corrections_of
 from warehouse.pages.decided import decided, is_mandate, types_as_decided
 from warehouse.pages.document import recorded
+from warehouse.pages.session_names import session_names
 from warehouse.pages.task_history import histories
 from warehouse.pages.text import text_of
 from warehouse.query.opening import one_look
 from warehouse.query.queries import query
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date, datetime
     from pathlib import Path
 
     from warehouse.pages.addresses import ClausePlace
@@ -25,9 +26,11 @@ if TYPE_CHECKING:
     from warehouse.pages.corrections import Correction
     from warehouse.pages.decided import Said
     from warehouse.pages.document import Document, Version
+    from warehouse.pages.session_names import Session
     from warehouse.pages.task_history import TaskHistory
     from warehouse.pages.text import Clause
 
+_BY_CALENDAR = frozenset({"session calendar", "inferred"})
 _ALIAS = "SELECT new FROM key_aliases WHERE old = $key"
 _PAST = """
 SELECT document_id, replaced_at FROM ledger_past WHERE task_key = $key ORDER BY replaced_at DESC, past_id LIMIT 1"""
@@ -39,7 +42,7 @@ class Mandate:
 
     `task_key` is the task that was asked for, the clause's own key where a person said that it is a mandate.
     `said` is what people decided, by task or clause. `histories` are by task; drafts have none, for the ledger keeps no
-    account of them.
+    account of them. `sessions` are those whose days are the first and last one of a deadline that was worked out.
     """
 
     task_key: str
@@ -50,6 +53,7 @@ class Mandate:
     corrections: Sequence[Correction]
     histories: Mapping[str, TaskHistory]
     years: tuple[Year, ...]
+    sessions: Mapping[tuple[date, date], Session]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,14 @@ def _found(home: Path, key: str) -> Mandate | Moved | None:
     past = histories(home, types_as_decided(types or {key: clause.type}, said), known.document.body)
     corrections = corrections_of(home, place.document_id).get(clause.clause_key, ())
     years = years_of(home, place.document_id, clause.clause_key)
-    return Mandate(key, known.document, version, clause, said, corrections, past, years)
+    sessions = session_names(home, _worked_out(past.values()), known.document.body)
+    return Mandate(key, known.document, version, clause, said, corrections, past, years, sessions)
+
+
+def _worked_out(past: Iterable[TaskHistory]) -> set[tuple[date, date]]:
+    """First and last days that a calendar or a rule gave, and not the document."""
+    spans = (span for each in past for span in each.spans if span.basis in _BY_CALENDAR)
+    return {(span.first, span.last) for span in spans if span.first and span.last}
 
 
 def _gone(home: Path, key: str) -> Gone | None:
