@@ -129,11 +129,13 @@ def _choices(answers: Answers, *, private: bool) -> tuple[Choices, bool]:
 
 def _tried(address: str, *, private: bool) -> tuple[str, bool]:
     """A source in YAML for a URL, after showing what it gives; and whether it works."""
+    from alerts.figures import counted
     from flows.console import visible
     from flows.proposing import tried
     from scrapers.http import urls
     from scrapers.publication import RefusedError, ScraperError
 
+    click.echo(f"Trying {urls.public(address)} …", err=True)
     try:
         found = tried(address, private=private)
     except ScraperError as error:
@@ -141,7 +143,7 @@ def _tried(address: str, *, private: bool) -> tuple[str, bool]:
         raise click.ClickException(f"{urls.public(address)}: {error}{hint}") from error
     if found.works:
         titles = [visible(" ".join(each.title.split())) for each in found.harvest.publications]
-        click.echo(f"{found.name}: {len(titles)} publications, such as “{titles[0]}”")
+        click.echo(f"{found.name}: {counted(len(titles), 'publication')}, such as “{titles[0]}”")
     else:
         why = found.harvest.error or "no publications found"
         click.secho(f"{found.name}: {visible(why)}; it is written as a source that is off", fg="red", err=True)
