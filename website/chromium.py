@@ -91,7 +91,9 @@ class Page:
     def emulate(self, *, medium: str = "screen", dark: bool = False, scripts: bool = True) -> None:
         """What is shown from now on is for a screen or for print, light or dark, with or without the page's scripts."""
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        self._ask("Emulation.setEmulatedMedia", media=medium, features=[scheme])
+        # A page that scrolls smoothly is still on its way when a busy machine looks at it.
+        still = {"name": "prefers-reduced-motion", "value": "reduce"}
+        self._ask("Emulation.setEmulatedMedia", media=medium, features=[scheme, still])
         self._ask("Emulation.setScriptExecutionDisabled", value=not scripts)
 
     def press(self, key: str) -> None:
