@@ -11,7 +11,7 @@ import jinja2
 from register.words import LANGUAGES, capital, number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import date, datetime
 
     from starlette.requests import Request
@@ -72,6 +72,17 @@ def on_a_line(words: str) -> str:
     return re.sub(r"\s*\n\s*", " ", re.sub(r"(?<=\w-)[^\S\n]*\n\s*(?=\w)(?!(?:and|or|to|et|ou|y|o)\b)", "", words))
 
 
+def ranges(numbers: Iterable[int]) -> list[str]:
+    """Rising numbers, those that follow each other as one: 49, 50, 51 and 53 are "49–51" and "53"."""
+    runs: list[list[int]] = []
+    for each in numbers:
+        if runs and each == runs[-1][-1] + 1:
+            runs[-1].append(each)
+        else:
+            runs.append([each])
+    return [str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs]
+
+
 def script_direction(language: str | None) -> str:
     """How the text of a document runs."""
     return "rtl" if language in _RIGHT_TO_LEFT else "ltr" if language else "auto"
@@ -100,4 +111,5 @@ def _number(context: jinja2.runtime.Context, value: int) -> str:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "capital": capital, "day": _day, "month": _month, "number": _number, "on_a_line": on_a_line,
+    "ranges": ranges,
 }  # fmt: skip

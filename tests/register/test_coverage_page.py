@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from register.parts import ranges
 from register.words import LANGUAGES
 from tests.register.drawn import Drawn
 from tests.warehouse.made import batch, entry, nobody
@@ -33,6 +34,12 @@ def counted(home: Path, highest: int, missing: dict[int, int], name: str = "A/RE
     land(home, batch(0, entry(), state=notes))
     record(home, nobody)
     publish(home)
+
+
+def test_sessions_that_follow_each_other_are_named_by_the_first_and_the_last() -> None:
+    """A long list of them would be as high as a page of a phone."""
+    assert ranges([49, 50, 51, 53, 60, 61]) == ["49–51", "53", "60–61"]
+    assert ranges([]) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
