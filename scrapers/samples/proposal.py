@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from scrapers.http.client import Fetched
     from scrapers.samples.proposed_rows import Rows
 
+# The mandates are in the document to which an entry leads, and not in the entry.
+_FOLLOWED = {"detail": {"follow": True}}
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json")
 
 
@@ -37,11 +39,11 @@ def propose(page: Fetched, *, private: bool = False, beyond: Sequence[Fetched] =
         return _json_source(page, name, private=private)
     text = text_of(page, None)
     if re.search(r"<(rss|feed|rdf:RDF)\b", text[:2000]):
-        return _yaml(name, "feed", page.url, {}, (), private=private)
+        return _yaml(name, "feed", page.url, _FOLLOWED, (), private=private)
     feeds = feeds_of(text, page.url)
     if feeds:
         said = tuple(f"A feed of this page: {url}" for url in feeds)
-        return _yaml(name, "feed", feeds[0], {}, said, private=private)
+        return _yaml(name, "feed", feeds[0], _FOLLOWED, said, private=private)
     found = rows_of(text)
     if not found:
         said = ("No rows found: fill in the selectors.",)
@@ -106,7 +108,7 @@ def _json_source(page: Fetched, name: str, *, private: bool) -> str:
     except ValueError:
         tree = None
     if isinstance(tree, dict) and "jsonfeed.org" in str(tree.get("version")):
-        return _yaml(name, "feed", page.url, {}, (), private=private)
+        return _yaml(name, "feed", page.url, _FOLLOWED, (), private=private)
     path, row = _rows_in(tree, "")
     keys = sorted(row) if row else []
     title = next((key for key in keys if "title" in key.lower() or key.lower() == "name"), "title")

@@ -56,6 +56,16 @@ def texts(harvest: Harvest) -> list[str]:
     return [each.text.text.strip() if each.text else "" for each in harvest.publications]
 
 
+async def test_the_documents_of_a_feed_are_read(publisher: Publisher) -> None:
+    """What decides is on the page to which an entry leads, and not in the entry."""
+    there = publisher.says("/d/1", page("<h1>A decision</h1><p>1. Requests the Secretariat to report by May 2031.</p>"))
+    entry = f"<item><title>A decision</title><link>{there}</link><guid>1</guid></item>"
+    feed = f"<?xml version='1.0'?><rss version='2.0'><channel><title>Decisions</title>{entry}</channel></rss>"
+    source, harvest = await tried(publisher.says("/rss", Answer(feed, type="application/rss+xml")))
+    assert source["kind"] == "feed"
+    assert ["Requests the Secretariat" in text for text in texts(harvest)] == [True]
+
+
 async def test_rows_that_link_to_word_and_pdf(publisher: Publisher) -> None:
     """Of two files in a row the Word file is read; the title is found although no link has it."""
     papers(publisher)
