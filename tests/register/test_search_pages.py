@@ -111,6 +111,19 @@ async def test_every_count_leads_to_so_many_results(browser: httpx.AsyncClient) 
             assert then.select_one(".lists [aria-current]").text.split()[0] == each.select_one(".quiet").text
 
 
+async def test_years_are_in_their_order(browser: httpx.AsyncClient) -> None:
+    """The last one first, though another has more results; all other values are in the order of their counts."""
+    found = await page(browser, "/search")
+    sections = {each.h3.text: each for each in found.select(".facets section")}
+    years = [each.text for each in sections["Deadline"].select("li a")]
+    assert len(years) > 1
+    assert years == sorted(years, reverse=True)
+    counts = [int(each.text) for each in sections["Deadline"].select("li .quiet")]
+    assert counts != sorted(counts, reverse=True)
+    states = [int(each.text) for each in sections["State"].select("li .quiet")]
+    assert states == sorted(states, reverse=True)
+
+
 async def test_filters_in_force_can_be_taken_away_one_by_one(browser: httpx.AsyncClient) -> None:
     """Each is named in words and has a link without it; one link clears all."""
     found = await page(browser, "/search?state=overdue&type=reporting_request&words=report")

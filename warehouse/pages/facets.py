@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from warehouse.query.search import Ranking
 
 VALUES_SHOWN = 10
+# Fields whose values are years: people look for one by its place, and not by how many rows it has.
+_YEARS = frozenset({"due", "year"})
 
 _COUNTED = """(
     SELECT '{field}', value::VARCHAR, count(*), mode(label)
@@ -72,7 +74,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """The most frequent values of a field, by its name among the filters."""
+    """The most frequent values of a field, by its name among the filters: by how many rows they have, years by number."""
 
     field: str
     values: tuple[Counted, ...]
@@ -97,4 +99,6 @@ def facets_of(
     found: dict[str, list[Counted]] = {field: [] for field in place.facets}
     for field, *counted in ask(once + " UNION ALL ".join(parts), values):
         found[field].append(Counted(*counted))
+    for field in _YEARS & found.keys():
+        found[field].sort(key=lambda counted: int(counted.value), reverse=True)
     return tuple(Facet(field, tuple(each)) for field, each in found.items() if each)
