@@ -74,7 +74,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """The most frequent values of a field, by its name among the filters: by how many rows they have, years by number."""
+    """The most frequent values of a field, by its name among the filters; years are in their order."""
 
     field: str
     values: tuple[Counted, ...]
