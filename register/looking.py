@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 # What DuckDB may take for itself; the process needs about as much again.
-MEMORY_BYTES = 250_000_000
+MEMORY_BYTES = 200_000_000
 
 
 class Looking:

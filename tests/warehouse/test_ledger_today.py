@@ -12,7 +12,7 @@ import pytest
 
 from warehouse.load.decisions import land_decisions, record_decisions
 from warehouse.model import LargeQueryError, QueryError, SlowQueryError
-from warehouse.query import ledger_pieces
+from warehouse.query import ledger_order, ledger_pieces
 from warehouse.query import ledger_today as kept
 from warehouse.query.filters import NEXT_EXPECTED
 from warehouse.query.ledger_today import ledger_today
@@ -138,3 +138,13 @@ def test_it_is_the_ledger_of_today(home: Path, monkeypatch: MonkeyPatch) -> None
     assert sorted(map(repr, rows)) == sorted(map(repr, view))
     assert {"Unit for lamps", None} == {row[-1] for row in rows}
     assert silent in [key for (key,) in query(home, "SELECT task_key FROM ledger").rows]
+
+
+@pytest.mark.usefixtures("lived_home")
+def test_the_newest_come_first(home: Path, monkeypatch: MonkeyPatch) -> None:
+    """However few days are put in order at a time, and none is left out; those without a day come last."""
+    monkeypatch.setattr(ledger_order, "SORTED_ROWS", 2)
+    days = [row[0] for row in ledger_today(home, "SELECT published_on FROM today.ledger ORDER BY rowid", {})]
+    assert len(set(days)) == 3
+    assert len(days) == query(home, "SELECT count(*) FROM ledger").rows[0][0]
+    assert days == sorted(days, key=lambda day: (day is None, day and -day.toordinal()))

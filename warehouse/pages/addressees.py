@@ -22,7 +22,7 @@ MANDATE_ROWS = 20
 _OPEN = "state IN ('open', 'due_soon', 'partly_answered', 'corrected')"
 _NAME = "mode(coalesce(addressee_resolved, addressee))"
 _COUNTS = f"""
-    addressee_id, {_NAME} AS name, count(DISTINCT mandate_id) AS mandates, count(*) FILTER ({_OPEN}),
+    addressee_id, {_NAME} AS name, count(*) FILTER (is_first) AS mandates, count(*) FILTER ({_OPEN}),
     count(*) FILTER (state = 'overdue'), count(*) FILTER (state = 'unknown'), count(*) FILTER (state = 'answered'),
     min(due_end) FILTER ({_OPEN} AND due_end >= current_date)"""
 _LISTED = f"""
@@ -34,10 +34,10 @@ _ONE = f"""
 SELECT {_COUNTS} FROM today.ledger
 WHERE addressee_id = $addressee GROUP BY addressee_id"""  # noqa: S608 - our own words
 _NAMES = """
-SELECT coalesce(addressee_resolved, addressee) AS name, count(DISTINCT mandate_id) FROM today.ledger
+SELECT coalesce(addressee_resolved, addressee) AS name, count(*) FILTER (is_first) FROM today.ledger
 WHERE addressee_id = $addressee AND name IS NOT NULL GROUP BY name ORDER BY 2 DESC, name LIMIT 6"""
 _BODIES = """
-SELECT body, count(DISTINCT mandate_id) FROM today.ledger
+SELECT body, count(*) FILTER (is_first) FROM today.ledger
 WHERE addressee_id = $addressee AND body IS NOT NULL GROUP BY body ORDER BY 2 DESC, body LIMIT 12"""
 _TOTAL = """
 SELECT count(*) FROM today.ledger WHERE addressee_id = $addressee AND list_contains($states::VARCHAR[], state)"""

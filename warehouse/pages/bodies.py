@@ -19,7 +19,7 @@ PAGE_ROWS = 50
 _DOCUMENTS = "SELECT body, count(*), max(published_on) FROM documents WHERE body IS NOT NULL GROUP BY body"
 _COUNTS = """
 SELECT
-    body, count(DISTINCT mandate_id),
+    body, count(*) FILTER (is_first),
     count(*) FILTER (state IN ('open', 'due_soon', 'partly_answered', 'corrected')),
     count(*) FILTER (state = 'overdue')
 FROM today.ledger WHERE body IS NOT NULL GROUP BY body"""

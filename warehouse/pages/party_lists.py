@@ -42,7 +42,7 @@ _SOURCE_ORDER = Order((("source_health.source_id", str),), is_descending=False)
 _ADDRESSEES = """
 SELECT
     ledger.addressee_id, mode(coalesce(ledger.addressee_resolved, ledger.addressee)),
-    count(DISTINCT ledger.mandate_id), count(*) FILTER (ledger.state = 'open'),
+    count(DISTINCT ledger.mandate_key), count(*) FILTER (ledger.state = 'open'),
     count(*) FILTER (ledger.state = 'due_soon'), count(*) FILTER (ledger.state = 'overdue'),
     count(*) FILTER (ledger.state = 'answered'), count(*) FILTER (ledger.state = 'partly_answered'),
     count(*) FILTER (ledger.state = 'unknown'),

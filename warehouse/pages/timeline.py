@@ -22,7 +22,7 @@ BODIES_SHOWN = 7
 _OF_IT = "($body::VARCHAR IS NULL OR body = $body OR starts_with(body, $body || '-'))"
 _PARENT = "split_part(body, '-', 1)"
 _BODIES = f"""
-SELECT {_PARENT}, count(DISTINCT mandate_id) FROM today.ledger WHERE body IS NOT NULL
+SELECT {_PARENT}, count(*) FILTER (is_first) FROM today.ledger WHERE body IS NOT NULL
 GROUP BY 1 ORDER BY 2 DESC, 1"""  # noqa: S608 - our own words, and so below
 _DUE = f"""
 SELECT year(due_end)::INTEGER, month(due_end)::INTEGER, state, count(*) FROM today.ledger
@@ -30,11 +30,11 @@ WHERE {_OF_IT} AND due_end >= $first AND due_end < $after GROUP BY ALL"""  # noq
 _ASIDE = f"""
 SELECT
     count(*) FILTER (due_end < $first), count(*) FILTER (due_end >= $after),
-    count(DISTINCT mandate_id) FILTER (due_end IS NULL)
+    count(DISTINCT mandate_key) FILTER (due_end IS NULL)
 FROM today.ledger WHERE {_OF_IT}"""  # noqa: S608
 _YEARS = f"""
 SELECT year(published_on)::INTEGER, CASE WHEN $body::VARCHAR IS NULL THEN {_PARENT} ELSE body END,
-    count(DISTINCT mandate_id)
+    count(*) FILTER (is_first)
 FROM today.ledger WHERE {_OF_IT} GROUP BY ALL"""  # noqa: S608
 # What counts is the first answer to a request, from the day of the document that asks.
 _REACTIONS = f"""
@@ -50,7 +50,7 @@ FROM (
         SELECT *, state IN ('answered', 'partly_answered') AND since >= published_on AS is_answer FROM today.ledger
         WHERE {_OF_IT} AND type = 'reporting_request' AND published_on IS NOT NULL
     )
-    GROUP BY mandate_id
+    GROUP BY mandate_key
 )
 GROUP BY asked ORDER BY asked"""  # noqa: S608
 

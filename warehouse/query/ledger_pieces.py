@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from warehouse.query.filters import NEXT_EXPECTED
+from warehouse.query.ledger_order import put_in_order
 from warehouse.query.ledger_spans import WATCHED_TODAY, spans_today
 
 if TYPE_CHECKING:
@@ -92,8 +93,10 @@ WITH ledger AS (
         END AS state)
     FROM ledger LEFT JOIN watched ON watched.type = ledger.type AND watched.parent = split_part(ledger.body, '-', 1)
 )
-SELECT ledger.* EXCLUDE (task_key, is_expected), hash(mandate_id) AS mandate_key
-FROM judged AS ledger QUALIFY {NEXT_EXPECTED}"""  # noqa: S608 - our own words
+SELECT
+    * EXCLUDE (task_key, is_expected), hash(mandate_id) AS mandate_key,
+    row_number() OVER (PARTITION BY mandate_id ORDER BY occurrence) = 1 AS is_first
+FROM (SELECT * FROM judged AS ledger QUALIFY {NEXT_EXPECTED})"""  # noqa: S608 - our own words
 _TASK_BYTES, _TIME_BYTES = 600, 400
 # How much the tasks of each thousand rows take, about: a row for each time that one is asked for, and its mandate.
 _SIZES = f"""
@@ -102,7 +105,7 @@ FROM ledger_tasks GROUP BY place ORDER BY place"""  # noqa: S608 - our own words
 _ROWS = 1_000
 # What a piece may take, by these sizes: some 25,000 tasks with one deadline each.
 PIECE_BYTES = 25_000_000
-_MEMORY = "128MB"
+_MEMORY = "100MB"
 
 
 def kept_apart(snapshot: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
@@ -115,27 +118,40 @@ def kept_apart(snapshot: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection
         duckdb.Error: memory or disk does not suffice, or the snapshot is not as it should be.
         OSError: there is no folder for temporary files.
     """
-    kept = duckdb.connect(config={"threads": 2, "memory_limit": _MEMORY, "temp_directory": ""})
+    bounds: dict[str, str | bool | int | float | list[str]] = {"threads": 2, "memory_limit": _MEMORY}
     with tempfile.TemporaryDirectory(prefix="ledger-", ignore_cleanup_errors=True) as folder:
-        where = str(Path(folder, "today.duckdb")).replace("'", "''")
-        kept.execute(f"ATTACH '{where}' AS today")
-        for statement in (DECIDED, _WATCHED):
-            snapshot.execute(statement)
-        how = "CREATE TABLE today.ledger AS"
-        for first, last in _pieces(snapshot):
-            for statement, is_of_rows in _STEPS:
-                snapshot.execute(statement, {"first": first, "last": last} if is_of_rows else None)
-            kept.register("piece", snapshot.sql(_PIECE).to_arrow_table())
-            kept.execute(f"{how} FROM piece")
-            kept.unregister("piece")
-            how = "INSERT INTO today.ledger"
-        kept.execute("CHECKPOINT today")
-        kept.execute("DETACH today")
-        # Once it is open again, its folder can go: the file lasts as long as it is open.
-        kept.execute(f"ATTACH '{where}' AS today (READ_ONLY)")
+        # Writing more than 700,000 rows takes more memory than that, unless some of it can be put aside.
+        with duckdb.connect(config=bounds | {"temp_directory": str(Path(folder, "aside"))}) as made:
+            _make(made, snapshot, folder)
+        kept = duckdb.connect(config=bounds | {"temp_directory": ""})
+        # Once it is open, its folder can go: the file lasts as long as it is open.
+        kept.execute(f"ATTACH '{_place(folder, 'today')}' AS today (READ_ONLY)")
     kept.execute("SET enable_external_access = false")
     kept.execute("SET lock_configuration = true")
     return kept
+
+
+def _make(made: duckdb.DuckDBPyConnection, snapshot: duckdb.DuckDBPyConnection, folder: str) -> None:
+    for name in ("pieces", "today"):
+        made.execute(f"ATTACH '{_place(folder, name)}' AS {name}")
+    for statement in (DECIDED, _WATCHED):
+        snapshot.execute(statement)
+    how = "CREATE TABLE pieces.ledger AS"
+    for first, last in _pieces(snapshot):
+        for statement, is_of_rows in _STEPS:
+            snapshot.execute(statement, {"first": first, "last": last} if is_of_rows else None)
+        made.register("piece", snapshot.sql(_PIECE).to_arrow_table())
+        made.execute(f"{how} FROM piece")
+        made.unregister("piece")
+        how = "INSERT INTO pieces.ledger"
+    put_in_order(made)
+    made.execute("CHECKPOINT today")
+    for name in ("pieces", "today"):
+        made.execute(f"DETACH {name}")
+
+
+def _place(folder: str, name: str) -> str:
+    return str(Path(folder, f"{name}.duckdb")).replace("'", "''")
 
 
 def _pieces(snapshot: duckdb.DuckDBPyConnection) -> Iterator[tuple[int, int]]:
