@@ -120,6 +120,27 @@ def test_counts_are_of_what_another_value_would_leave(chronicle: Path) -> None:
     assert labels["un:secretary-general"] == "the Secretary-General"
 
 
+@pytest.mark.parametrize("words", ["", "report"])
+def test_counts_hold_for_any_number_of_filters(chronicle: Path, words: str) -> None:
+    """For none, for some, and for all fields at a time; with words the hits are counted, and else all rows."""
+    row = next(
+        each for each in found_mandates(chronicle, Question("report")).rows if each.due.last and each.published_on
+    )
+    asked: dict[str, str | int | None] = {"topic": None, "language": row.language, "year": row.published_on.year}
+    asked |= {"type": row.type, "state": row.state, "body": row.body, "due": str(row.due.last.year)}
+    asked |= {"addressee": row.addressee_id}
+    for fields in ([], ["type"], ["type", "year"], list(asked)):
+        filters = Filters.of(**{field: asked[field] for field in fields})
+        found = found_mandates(chronicle, Question(words, filters))
+        assert found.total
+        for facet in found.facets:
+            for each in facet.values:
+                value = int(each.value) if facet.field == "year" else each.value
+                other = Filters.of(**({field: asked[field] for field in fields} | {facet.field: value}))
+                assert each.rows == count(chronicle, Question(words, other), "mandate"), (fields, facet.field, value)
+        assert {facet.field for facet in found.facets} >= {"type", "state", "body", "language", "year"}
+
+
 def test_an_empty_answer_says_what_would_bring_more(chronicle: Path) -> None:
     """Each filter, and the words, without which there would be something."""
     found = found_mandates(chronicle, Question("fog horns", Filters.of(type="agenda_placement", state="answered")))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 from warehouse.findings.finding import Deadline
 from warehouse.pages.facets import Facet, Place, facets_of
 from warehouse.query.filters import DOCUMENT_FIELDS, MANDATE_FIELDS, NO_FILTERS
-from warehouse.query.ledger_today import ledger_today
+from warehouse.query.ledger_today import is_worked_out, ledger_today
 from warehouse.query.lending import edition
 from warehouse.query.opening import one_look
 from warehouse.query.queries import query
@@ -35,9 +35,10 @@ _MANDATES = Place(
     DOCUMENT_FIELDS | MANDATE_FIELDS,
     {
         "type": "ledger.type", "state": "ledger.state", "body": "ledger.body",
-        "addressee": "ledger.addressee_id", "due": "year(ledger.due_end)", "topic": "unnest(ledger.topics)",
+        "addressee": "ledger.addressee_id", "due": "year(ledger.due_end)", "topic": "ledger.topics",
         "language": "ledger.language", "year": "year(ledger.published_on)",
     },
+    frozenset({"topic"}),
     "coalesce(ledger.addressee_resolved, ledger.addressee)",
     "hash(id)",
 )  # fmt: skip
@@ -48,13 +49,20 @@ _DOCUMENTS = Place(
     DOCUMENT_FIELDS,
     {
         "kind": "documents.kind", "body": "documents.body", "stage": "documents.stage",
-        "topic": "unnest(documents.topics)", "language": "documents.language", "year": "year(documents.published_on)",
+        "topic": "documents.topics", "language": "documents.language", "year": "year(documents.published_on)",
     },
+    frozenset({"topic"}),
 )  # fmt: skip
 _PLACES: dict[Unit, Place] = {"mandate": _MANDATES, "document": _DOCUMENTS}
 
 _LISTED = """
 SELECT {columns} FROM {place} WHERE {condition} ORDER BY {order} LIMIT $rows OFFSET $skipped"""
+# Their place is found first: what is shown is then read for the few rows of the page.
+_LISTED_HITS = """
+SELECT {columns} FROM {source} JOIN (
+    SELECT {table}.rowid AS at_row, ranked.place FROM {place} WHERE {condition} ORDER BY {order}
+    LIMIT $rows OFFSET $skipped
+) AS ranked ON {table}.rowid = ranked.at_row ORDER BY {order}"""
 _TOTAL = "SELECT count(*) FROM {place} WHERE {condition}"
 LEDGER = """
     ledger.mandate_id, ledger.occurrence, ledger.type, coalesce(ledger.addressee_resolved, ledger.addressee),
@@ -258,7 +266,14 @@ class _Asking:
         if (sort == "relevance" and self.ranked is None) or (self.unit, sort) not in _ORDERS:
             sort = "date"
         place, hits = self.place.among(self.ranked)
-        sql = _LISTED.format(columns=columns, place=place, condition=wanted, order=_ORDERS[self.unit, sort])
+        sql = (_LISTED if self.ranked is None else _LISTED_HITS).format(
+            columns=columns,
+            source=self.place.source,
+            table=self.place.table,
+            place=place,
+            condition=wanted,
+            order=_ORDERS[self.unit, sort],
+        )
         pages = {"rows": PAGE_ROWS, "skipped": (self.question.page - 1) * PAGE_ROWS}
         return self.ask(sql, values | hits | pages)
 
@@ -279,7 +294,8 @@ class _Asking:
         )
 
     def _facets(self) -> tuple[Facet, ...]:
-        if self.ranked is not None:
+        # The counts of a former ledger are shown, and not kept.
+        if self.ranked is not None or not is_worked_out(self.home):
             return facets_of(self.ask, self.place, self.question.filters, self.ranked)
         today = f"{edition(self.home)} {datetime.now(UTC):%Y-%m-%d}"
         return _facets_without_words(self.home, today, self.unit, self.question.filters)

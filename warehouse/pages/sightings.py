@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from warehouse.load.keyed import rows_of
 from warehouse.load.loading import sighting_id
+from warehouse.query.lending import edition
 from warehouse.query.queries import asker, query
 
 if TYPE_CHECKING:
@@ -43,8 +45,7 @@ def sightings_of(home: Path, documents: Sequence[str]) -> dict[str, tuple[Sighti
     """
     if not documents:
         return {}
-    sources = [row[0] for row in query(home, _SOURCES).rows]
-    keys = [sighting_id(source, document) for source in sources for document in documents]
+    keys = [sighting_id(source, document) for source in _sources(home, edition(home)) for document in documents]
     rows = _rows(home, "sighting_id", keys) if len(keys) <= MOST_KEYS else []
     if missing := sorted({*documents} - {row[0] for row in rows}):
         rows += _rows(home, "document_id", missing)
@@ -55,6 +56,12 @@ def sightings_of(home: Path, documents: Sequence[str]) -> dict[str, tuple[Sighti
         document: tuple(sorted(each, key=lambda one: (one.first_seen, one.source_id)))
         for document, each in found.items()
     }
+
+
+@lru_cache(maxsize=4)
+def _sources(home: Path, _edition: str) -> tuple[str, ...]:
+    """All sources that ever showed something, which many pages of a snapshot ask for."""
+    return tuple(row[0] for row in query(home, _SOURCES).rows)
 
 
 def newest_version(sightings: Sequence[Sighting]) -> str | None:

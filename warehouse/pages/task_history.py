@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from warehouse.load.keyed import rows_of
 from warehouse.query.ledger_spans import spans_so_far, spans_today
+from warehouse.query.lending import edition
 from warehouse.query.queries import asker, query
 
 if TYPE_CHECKING:
@@ -129,6 +131,12 @@ def _rows(home: Path, which: Callable[[str, str], str], tasks: Collection[str]) 
     return rows_of(asker(home), which("task_key", "{condition}"), "task_key", tasks)
 
 
+@lru_cache(maxsize=64)
+def _watched(home: Path, _edition: str, parent: str) -> tuple[tuple[Any, ...], ...]:
+    """When answers to the mandates of a body were watched, which all its pages of a snapshot ask for."""
+    return tuple(query(home, _WATCHED, {"parent": parent}).rows)
+
+
 def _spans(
     home: Path,
     tasks: Mapping[str, str],
@@ -138,7 +146,7 @@ def _spans(
 ) -> dict[str, tuple[Span, ...]]:
     """The states of each task in the order of their days; overdue only where an answer was watched since then."""
     today = _today()
-    watched = query(home, _WATCHED, {"parent": (body or "").partition("-")[0]}).rows
+    watched = _watched(home, edition(home), (body or "").partition("-")[0])
     shown = {each.evidence_id: each for each in evidence}
     found: dict[str, list[Span]] = {}
     for key, asked, span in rows:

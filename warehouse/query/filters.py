@@ -63,6 +63,10 @@ class Filters:
         nothing: dict[str, Any] = {field: None if field in _DAYS else ()}
         return replace(self, **nothing)
 
+    def only(self, field: str) -> Self:
+        """Nothing but what is wanted of one field."""
+        return type(self)(**{field: getattr(self, field)})
+
 
 NO_FILTERS = Filters()
 
