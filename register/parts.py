@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import jinja2
 
+from config.notes import note_in
 from register.words import LANGUAGES, capital, number
 
 if TYPE_CHECKING:
@@ -109,7 +110,12 @@ def _number(context: jinja2.runtime.Context, value: int) -> str:
     return number(value, context["language"])
 
 
+@jinja2.pass_context
+def _noted(context: jinja2.runtime.Context, value: str) -> str | None:
+    return note_in(value, context["language"])
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
-    "capital": capital, "day": _day, "month": _month, "number": _number, "on_a_line": on_a_line,
+    "capital": capital, "day": _day, "month": _month, "noted": _noted, "number": _number, "on_a_line": on_a_line,
     "ranges": ranges,
 }  # fmt: skip

@@ -11,6 +11,7 @@ from alerts.escape import one_line, paragraph, web_address
 from alerts.frame import frame
 from alerts.papers.wanted import names_used, wanted
 from alerts.papers.words import words_of
+from config.notes import note_in
 from warehouse.matrix.marks import check_of
 
 if TYPE_CHECKING:
@@ -125,9 +126,10 @@ def state(row: MatrixRow, words: Words, around: Frame) -> str:
     """The state in words, with its day, and why it is not known."""
     said = words.states.get(row.state, row.state)
     if row.state == "unknown":
-        # The ledger says in English what exactly a document says; of a deadline its words say no more than the rule.
-        is_exact = words.language == "en" and not (row.rule or "").startswith(("calendar.", "not_watched"))
-        reason = (row.reason if is_exact else None) or words.rules.get(row.rule or "")
+        rule = row.rule or ""
+        # Of a deadline a note says no more than the rule.
+        exact = None if rule.startswith(("calendar.", "not_watched")) else note_in(row.reason or "", words.language)
+        reason = exact or words.rules.get(rule)
         said = words.because.format(state=said, reason=reason) if reason else said
     elif row.state in _FOLLOWED and row.evidence:
         said = words.by.format(state=said, document=one_line(row.evidence, 120))

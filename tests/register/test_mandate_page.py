@@ -14,8 +14,10 @@ import pytest
 from ruamel.yaml import YAML
 
 from config.labels import labels
+from config.notes import note_in
 from config.settings import Settings
 from register.app import create_app
+from register.words import capital
 from tests.register.test_pages import CHECKOUT, HOSTILE
 from tests.warehouse.asking import resolution
 from tests.warehouse.made import batch, nobody
@@ -98,6 +100,19 @@ def test_histories_are_those_of_the_ledger(lived_home: Path) -> None:
     sql = "SELECT task_key, occurrence, due_end, state, since, until, rule, evidence_symbol FROM ledger_history"
     assert found == set(query(lived_home, sql).rows)
     assert {"overdue", "answered", "renewed", "unknown"} <= {state for _, _, _, state, *_ in found}
+
+
+async def test_notes_are_in_the_language_of_the_reader(client: httpx.AsyncClient, lived_home: Path) -> None:
+    """All that the ledger has of this home: the warehouse keeps the English ones."""
+    sql = "SELECT task_key, note FROM task_evidence WHERE task_key IN (SELECT unnest($keys)) ORDER BY ALL"
+    notes = query(lived_home, sql, {"keys": keys(lived_home)}).rows
+    assert len({said for _, said in notes}) > 3
+    for language in ("fr", "es"):
+        assert not [said for _, said in notes if note_in(said, language) in {None, said}]
+        key, said = notes[0]
+        page = text_of((await client.get(f"/mandates/{key}?lang={language}")).text)
+        assert " ".join(capital(note_in(said, language) or "").split()) + "." in page
+        assert capital(said) not in page
 
 
 def test_years_are_those_of_the_view(lived_home: Path) -> None:

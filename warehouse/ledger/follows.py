@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from config.notes import note
 from mandates.documents.discontinued import discontinued
 from warehouse.ledger.evidence import Evidence
 from warehouse.links.newest import newest
@@ -179,7 +180,7 @@ def _by_link(link: _Link, later: _Document, tasks: Mapping[str, Sequence[_Task]]
         for task in asked:
             yield Evidence(
                 task.task_key, "corrected", link.later, f"{PREFIX}corrected", happened_on=later.published_on,
-                words=link.words, note=f"corrected by {later.name}",
+                words=link.words, note=note("corrected", document=later.name),
             )  # fmt: skip
         return
     if later.is_draft:
@@ -187,12 +188,18 @@ def _by_link(link: _Link, later: _Document, tasks: Mapping[str, Sequence[_Task]]
     again = {task.type: task for task in tasks.get(link.later, ()) if task.clause_key == link.later_clause}
     for task in asked:
         if renewing := again.get(task.type):
-            how = "" if link.change == "same" else " in other words"
-            place = f", paragraph {_bare(renewing.number)}" if renewing.number else ""
+            how = _noted("again" if link.change == "same" else "otherwise", later, renewing.number)
             yield Evidence(
                 task.task_key, "renewed", link.later, f"{PREFIX}renewed", clause_key=renewing.clause_key,
-                happened_on=later.published_on, words=renewing.quote, note=f"asked again{how} by {later.name}{place}",
+                happened_on=later.published_on, words=renewing.quote, note=how,
             )  # fmt: skip
+
+
+def _noted(form: str, later: _Document, number: str | None) -> str:
+    """The note, with the number of the clause where it has one."""
+    if number:
+        return note(f"{form}_at", document=later.name, number=_bare(number))
+    return note(form, document=later.name)
 
 
 def _replaced(later_id: str, later: _Document, tasks: Sequence[_Task]) -> Iterator[Evidence]:
@@ -201,7 +208,7 @@ def _replaced(later_id: str, later: _Document, tasks: Sequence[_Task]) -> Iterat
     for task in tasks:
         yield Evidence(
             task.task_key, "superseded", later_id, f"{PREFIX}replaced", happened_on=later.published_on,
-            note=f"the document was replaced by {later.name}",
+            note=note("replaced", document=later.name),
         )  # fmt: skip
 
 
@@ -219,12 +226,12 @@ def _ended(each: _Ending, later: _Document, tasks: Sequence[_Task]) -> Iterator[
         elif any(task.type in kinds for task in meant):
             meant = [task for task in meant if task.type in kinds]
         is_clear = bool(said.paragraphs) or len({task.clause_key for task in meant}) == 1
-        place = f", paragraph {_bare(each.number)}" if each.number else ""
+        how = _noted("ended" if is_clear else "perhaps_ended", later, each.number)
         for task in meant:
             yield Evidence(
                 task.task_key, "withdrawn" if is_clear else "unknown", each.later, f"{PREFIX}discontinued",
                 clause_key=each.clause_key, happened_on=later.published_on, words=each.quote,
-                note=f"{'discontinued' if is_clear else 'perhaps discontinued'} by {later.name}{place}",
+                note=how,
             )  # fmt: skip
 
 

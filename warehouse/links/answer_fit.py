@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from config.notes import note
 from mandates.deadlines.cadence import cadence_of
 from mandates.documents.report_opening import issuer_id
 from mandates.languages.words import expression
@@ -70,19 +71,19 @@ def when_of(answering: Answering, task: Asking) -> When:
         if numbers and is_theirs:
             if answering.session in numbers:
                 place_of_session = _place(task.deadlines, deadline, numbers.index(answering.session))
-                return When(True, place_of_session or occurrence, f"session {answering.session} was asked", True)
-            late = f"it is of session {answering.session}, and {' and '.join(map(str, numbers))} was asked"
+                return When(True, place_of_session or occurrence, note("session", number=answering.session), True)
+            late = note("other_session", number=answering.session, numbers=" and ".join(map(str, numbers)))
         elif is_theirs and (number := _of_series(answering, task, deadline)) is not None:
             if number > 0:
                 written = sum(not _is_rhythm(other) for other in task.deadlines)
-                return When(True, written + number, f"session {answering.session}, one of those asked for", True)
-            late = f"it is of session {answering.session}, and later ones were asked for"
+                return When(True, written + number, note("one_session", number=answering.session), True)
+            late = note("early_session", number=answering.session)
         elif deadline.sense != "each" and deadline.last and answering.day:
             if answering.day <= deadline.last:
-                return When(True, occurrence, "in time")
+                return When(True, occurrence, note("in_time"))
             if answering.day <= deadline.last + (_LATE_FOR_A_SESSION if numbers else _LATE):
-                return When(True, occurrence, f"after its day, {deadline.last}")
-            late = f"it is of {answering.day}, long after {deadline.last}"
+                return When(True, occurrence, note("after", day=deadline.last))
+            late = note("long_after", day=answering.day, last=deadline.last)
     return When(not late, None, late)
 
 

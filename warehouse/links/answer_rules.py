@@ -17,6 +17,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from config.notes import joined, note
 from mandates.languages.words import expression
 from warehouse.ledger.evidence import Evidence
 from warehouse.links.answer_fit import is_asked, when_of
@@ -87,22 +88,22 @@ class _Case:
             yield from self._of_all(fitting)
         for number in dict.fromkeys(task.number for task, _ in fitting if named):
             of_paragraph = [(task, when) for task, when in fitting if task.number == number]
-            yield from self._best(of_paragraph, "answer.report.paragraph", f"paragraph {number} is named")
+            yield from self._best(of_paragraph, "answer.report.paragraph", note("paragraph", number=number))
         for task, when in wanted:
             if named and not when.fits:
-                yield self._undecided(task, when, f"paragraph {task.number} is named, but {when.said}")
+                yield self._undecided(task, when, joined("but", note("paragraph", number=task.number), when.said))
 
     def meeting(self, task: Asking) -> Iterator[Evidence]:
         """That a meeting was held, where this is a report on it; what comes before the meeting is none."""
         held = min((each.first for each in task.deadlines if each.first), default=None)
         is_before = held and self.answering.day and self.answering.day < held
         if not is_before and self._calls(task, " ".join((self.answering.title, *self.answering.opening.heading))):
-            yield self.evidence(task, "answer.meeting.report", f"reports on {task.deliverable}")
+            yield self.evidence(task, "answer.meeting.report", note("meeting", what=task.deliverable))
 
     def body(self, task: Asking) -> Iterator[Evidence]:
         """That a body was set up, where this is a document in its name."""
         if any(self._calls(task, issuer) for issuer in self.answering.opening.issuers):
-            yield self.evidence(task, "answer.body.document", f"a document of {task.deliverable}")
+            yield self.evidence(task, "answer.body.document", note("body", what=task.deliverable))
 
     def agenda(self, task: Asking) -> Iterator[Evidence]:
         """That a session dealt with an item, where this is a document of the session under the item."""
@@ -116,11 +117,11 @@ class _Case:
             words = self.answering.symbol
         else:
             return
-        note = f"a document of session {self.answering.session}, whose head names the item: “{words}”"
-        yield self.evidence(task, "answer.agenda.document", note, when.occurrence, words=words)
+        said = note("item", number=self.answering.session, words=words)
+        yield self.evidence(task, "answer.agenda.document", said, when.occurrence, words=words)
 
     def evidence(
-        self, task: Asking, rule: str, note: str, occurrence: int | None = None, says: Says = "answered",
+        self, task: Asking, rule: str, said: str, occurrence: int | None = None, says: Says = "answered",
         *, words: str | None = None,
     ) -> Evidence:  # fmt: skip
         """The evidence with its words; by default the sentence that names the paragraph, else the first on the text."""
@@ -135,7 +136,7 @@ class _Case:
             occurrence=occurrence,
             happened_on=self.answering.day,
             words=words[:_LONGEST_WORDS],
-            note=note,
+            note=said,
         )
 
     def _late(self, fitting: Sequence[tuple[Asking, When]]) -> Iterator[Evidence]:
@@ -143,22 +144,20 @@ class _Case:
         delay = self.answering.opening.delay or ""
         if len({task.number for task, _ in fitting}) == 1 or any(claim.paragraphs for claim in self.claims):
             for task, when in fitting:
-                note = f"it says that it is late: “{delay[:_LONGEST_WORDS]}”"
-                yield self.evidence(task, "answer.report.undecided", note, when.occurrence, "unknown", words=delay)
+                said = note("late", words=delay[:_LONGEST_WORDS])
+                yield self.evidence(task, "answer.report.undecided", said, when.occurrence, "unknown", words=delay)
 
     def _of_all(self, fitting: Sequence[tuple[Asking, When]]) -> Iterator[Evidence]:
         """Which of all requests of the resolution is answered, where no paragraph is named."""
         if len(fitting) != 1:
-            yield from self._best(
-                fitting, "answer.report.matter", "of the requests of the resolution it is closest to this one"
-            )
+            yield from self._best(fitting, "answer.report.matter", note("closest"))
             return
         ((task, when),) = fitting
         if shared := subject(self._says()) & (task.subject | subject(task.title)):
-            said = f"the only such request of {task.symbol}, and both name {in_full(shared, self._says())}"
+            said = note("only", document=task.symbol, words=in_full(shared, self._says()))
             yield self._report(task, "answer.report.only", said, when)
         else:
-            yield self._undecided(task, when, f"it names {task.symbol}, but seems to be about something else")
+            yield self._undecided(task, when, note("elsewhere", document=task.symbol))
 
     def _best(self, fitting: Sequence[tuple[Asking, When]], rule: str, said: str) -> Iterator[Evidence]:
         """The one of several requests whose own words it shares most; where none is ahead nothing is decided."""
@@ -174,18 +173,15 @@ class _Case:
                 return
         numbers = ", ".join(dict.fromkeys(task.number for task, _ in fitting if task.number))
         for task, when in fitting:
-            yield self._undecided(
-                task, when, f"it does not say which of the requests in paragraphs {numbers} it answers"
-            )
+            yield self._undecided(task, when, note("which", numbers=numbers))
 
     def _report(self, task: Asking, rule: str, said: str, when: When) -> Evidence:
         opening = self.answering.opening
         if task.addressee and not opening.issuers:
-            return self._undecided(task, when, f"{said}, but nothing says in whose name the document is made")
+            return self._undecided(task, when, joined("but", said, note("nameless")))
         is_part = opening.is_partial and not expression(r"\b<<partial_report>>\b").search(task.quote)
-        part = "it calls itself interim, oral or preliminary" if is_part else ""
-        note = "; ".join(filter(None, (said, when.said, part)))
-        return self.evidence(task, rule, note, when.occurrence, "partly_answered" if is_part else "answered")
+        said = joined("and", said, when.said, note("interim") if is_part else "")
+        return self.evidence(task, rule, said, when.occurrence, "partly_answered" if is_part else "answered")
 
     def _undecided(self, task: Asking, when: When, said: str) -> Evidence:
         return self.evidence(task, "answer.report.undecided", said, when.occurrence, "unknown")
