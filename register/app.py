@@ -39,12 +39,16 @@ from register.pages import (
     search,
     timeline,
 )
+from register.review.access import HOME
+from register.review.place import FORMS, Review
+from register.review.recording import routes as review_routes
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
 
     from config.settings import Settings
     from register.found_file import Sheet
+    from register.review.access import Access
 
 _FOLDER = Path(__file__).parent
 PAGES = (home, search, document, compare, mandate, bodies, addressees, timeline, coverage, health, api, about)
@@ -67,19 +71,33 @@ READING = frozenset({"GET", "HEAD"})
 log = logging.getLogger(__name__)
 
 
-def create_app(settings: Settings, *, hosts: frozenset[str] = frozenset(), sheet: Sheet | None = None) -> Starlette:
+def create_app(
+    settings: Settings,
+    *,
+    hosts: frozenset[str] = frozenset(),
+    sheet: Sheet | None = None,
+    access: Access | None = None,
+) -> Starlette:
     """The register of one installation, as an ASGI application.
 
     `hosts` are the names that people may use for it, beside those of this machine itself and the one in
-    MANDATES_REGISTER_URL; `sheet` writes what a search found as CSV.
+    MANDATES_REGISTER_URL; `sheet` writes what a search found as CSV. Only with `access` are there pages in which
+    people decide.
     """
     looking = Looking(settings.home)
+    review = None if access is None else Review(access)
     routes = [route for page in PAGES for route in page.routes]
+    routes += [] if review is None else review_routes(review)
     routes.append(Mount("/static", StaticFiles(directory=_FOLDER / "static"), name="static"))
     app = Starlette(
         routes=routes,
         middleware=[
-            Middleware(Guard, methods=READING, hosts=hosts | LOCAL_HOSTS | _public_names(settings)),
+            Middleware(
+                Guard,
+                methods=READING,
+                hosts=hosts | LOCAL_HOSTS | _public_names(settings),
+                forms=frozenset() if review is None else FORMS,
+            ),
             # Outside of the compression, so that an answer is compressed once.
             Middleware(Keeping),
             Middleware(GZipMiddleware, minimum_size=1_000),
@@ -90,7 +108,9 @@ def create_app(settings: Settings, *, hosts: frozenset[str] = frozenset(), sheet
     )
     threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="register")
     turns = asyncio.Semaphore(AT_ONCE)
-    app.state.office = Office(settings, looking, templates(), threads, turns, Answers(), sheet)
+    links = NAVIGATION if review is None else (*NAVIGATION, (HOME, "review"))
+    app.state.office = Office(settings, looking, templates(links), threads, turns, Answers(), sheet)
+    app.state.review = review
     return app
 
 
@@ -122,7 +142,7 @@ async def _releasing(app: Starlette) -> AsyncIterator[None]:
         looking.close()
 
 
-def templates() -> jinja2.Environment:
+def templates(navigation: Sequence[tuple[str, str]] = NAVIGATION) -> jinja2.Environment:
     """The templates; every value that is shown is escaped, and an unknown name is an error."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_FOLDER / "templates"),
@@ -131,6 +151,6 @@ def templates() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= parts.GLOBALS | {"navigation": NAVIGATION}
+    environment.globals |= parts.GLOBALS | {"navigation": navigation}
     environment.filters |= parts.FILTERS
     return environment

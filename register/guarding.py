@@ -45,10 +45,15 @@ HEADERS = {
 
 
 class Guard:
-    """Around the application: the headers of every answer, and the limits of every request."""
+    """Around the application: the headers of every answer, and the limits of every request.
 
-    def __init__(self, app: ASGIApp, methods: frozenset[str], hosts: frozenset[str]) -> None:
-        self.app, self.methods, self.hosts = app, methods, hosts
+    `forms` are the paths to which a form may be sent, beside the `methods` that all paths have.
+    """
+
+    def __init__(
+        self, app: ASGIApp, methods: frozenset[str], hosts: frozenset[str], forms: frozenset[str] = frozenset()
+    ) -> None:
+        self.app, self.methods, self.hosts, self.forms = app, methods, hosts, forms
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -74,7 +79,8 @@ class Guard:
             return _refused(scope, HTTPStatus.MISDIRECTED_REQUEST, words)
         if len(scope["raw_path"]) + len(scope["query_string"]) > ADDRESS_CHARACTERS:
             return _refused(scope, HTTPStatus.REQUEST_URI_TOO_LONG, "The address is too long.")
-        if scope["method"] not in self.methods:
+        is_form = scope["method"] == "POST" and scope["path"] in self.forms
+        if scope["method"] not in self.methods and not is_form:
             allowed = ", ".join(sorted(self.methods))
             return _refused(scope, HTTPStatus.METHOD_NOT_ALLOWED, "The register is read-only.", {"Allow": allowed})
         return None

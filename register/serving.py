@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from config.settings import Settings
     from register.found_file import Sheet
+    from register.review.access import Access
 
 # Connections beyond these are answered with 503 at once.
 CONNECTIONS = 200
@@ -34,10 +35,12 @@ def serve(
     names: frozenset[str] = frozenset(),
     ready: Callable[[str], None],
     sheet: Sheet | None = None,
+    access: Access | None = None,
 ) -> None:
     """Answer until the process is stopped; `ready` is called with the address (port 0 takes a free one).
 
-    `names` are those that people use for it, beside the address itself; `sheet` writes what a search found as CSV.
+    `names` are those that people use for it, beside the address itself; `sheet` writes what a search found as CSV;
+    with `access` there are pages in which people decide.
 
     Raises:
         PortError: the address cannot be used.
@@ -53,7 +56,7 @@ def serve(
         listening.listen(CONNECTIONS)
         ready(f"http://{shown}:{listening.getsockname()[1]}")
         config = uvicorn.Config(
-            create_app(settings, hosts=names | {shown}, sheet=sheet),
+            create_app(settings, hosts=names | {shown}, sheet=sheet, access=access),
             log_config=None,
             access_log=False,
             server_header=False,

@@ -81,7 +81,8 @@ def _list(settings: Settings, target: Path | None, limit: int, *, as_json: bool)
 
 def _apply(settings: Settings, source: Path, *, as_json: bool) -> None:
     from alerts.figures import counted
-    from warehouse.load.decisions import decisions_of, land_decisions, record_decisions, without_task
+    from warehouse.load.decisions import decisions_of, without_task
+    from warehouse.review.deciding import decide
     from warehouse.review.review_file import read_review
     from warehouse.store.database import session
     from warehouse.store.snapshot import publish
@@ -92,8 +93,7 @@ def _apply(settings: Settings, source: Path, *, as_json: bool) -> None:
     decisions = read_review(source, datetime.now(UTC), recorded)
     unknown: Sequence[str] = ()
     if decisions:
-        land_decisions(home, decisions)
-        record_decisions(home, wait_seconds=wait_seconds)
+        decide(home, decisions, wait_seconds=wait_seconds)
         with session(home, wait_seconds=wait_seconds) as connection:
             unknown = without_task(connection, decisions)
         publish(home, wait_seconds=wait_seconds)

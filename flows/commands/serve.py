@@ -37,7 +37,10 @@ LAST_PORT = 65_535
     help=f"Port of the register on 127.0.0.1.  [default: {REGISTER_AFTER} above --port, so {PORT + REGISTER_AFTER}]",
 )
 @click.option("--no-register", is_flag=True, help="Do without the register, the web pages for readers.")
-def command(port: int, runs: int, path: Path | None, register_port: int | None, *, no_register: bool) -> None:
+@click.option("--review", is_flag=True, hidden=True)
+def command(
+    port: int, runs: int, path: Path | None, register_port: int | None, *, no_register: bool, review: bool
+) -> None:
     """Run everything in one process tree: a Prefect server, a worker, the register, and the deployments on schedule.
 
     A process that dies is restarted. Ctrl-C or SIGTERM stops everything; active runs have 30 seconds to finish. The log
@@ -56,6 +59,11 @@ def command(port: int, runs: int, path: Path | None, register_port: int | None, 
     from flows.serve.tree import Tree, serve
 
     settings = Settings()
+    if review:
+        raise click.UsageError(
+            "the link with which people decide is printed once, for one person, and here it would stay in the log: use "
+            "`mandates register --review --port 4281` beside it"
+        )
     if no_register and register_port is not None:
         raise click.UsageError("use either --register-port or --no-register")
     if register_port == port:

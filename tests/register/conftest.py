@@ -8,9 +8,16 @@ import httpx
 import pytest
 
 from register.app import create_app
+from tests.register.test_pages import HOSTILE
+from tests.warehouse.made import batch, entry, nobody, text
+from tests.warehouse.test_warehouse_review import doubtful, unread
+from warehouse.load.landing import land
+from warehouse.load.record import record
+from warehouse.store.snapshot import publish
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from config.settings import Settings
 
@@ -30,3 +37,14 @@ async def client(settings_of_a_desk: Settings) -> AsyncIterator[httpx.AsyncClien
         httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as made,
     ):
         yield made
+
+
+@pytest.fixture(scope="session")
+def doubtful_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A text that could not be read, and two doubtful clauses, in a home that tests copy."""
+    home = tmp_path_factory.mktemp("doubtful")
+    bay = entry("A/RES/80/2", title=HOSTILE, words=text.replace("sea", "bay"))
+    land(home, batch(0, doubtful(entry()), doubtful(bay, "3", 0.85), unread("A/RES/80/3", title="Beacons")))
+    record(home, nobody)
+    publish(home)
+    return home

@@ -26,7 +26,7 @@ from warehouse.store.database import default_wait_seconds, session, transaction
 from warehouse.store.paths import replacing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     import duckdb
@@ -93,6 +93,10 @@ def decision_id(decision: Decision) -> str:
     return hashlib.sha256(json.dumps(row, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
+def _nothing(_connection: duckdb.DuckDBPyConnection) -> None:
+    """There is nothing to check."""
+
+
 def land_decisions(home: Path, decisions: Sequence[Decision]) -> Path:
     """Put decisions down for recording, whole or not at all; landing the same ones again changes nothing.
 
@@ -112,21 +116,30 @@ def land_decisions(home: Path, decisions: Sequence[Decision]) -> Path:
     return path
 
 
-def record_decisions(home: Path, *, wait_seconds: float = default_wait_seconds) -> int:
-    """Record the decisions that have landed, in one transaction; how many are new.
+def record_decisions(
+    home: Path,
+    made: Sequence[Decision] = (),
+    *,
+    check: Callable[[duckdb.DuckDBPyConnection], None] = _nothing,
+    wait_seconds: float = default_wait_seconds,
+) -> int:
+    """Record the decisions that have landed, then those `made` here, in one transaction; how many are new.
 
-    Everyone who was notified of what they correct gets a correction; nobody else is notified.
+    Everyone who was notified of what they correct gets a correction; nobody else is notified. `check` sees the
+    warehouse between the two: what it raises is passed on, and nothing was recorded.
 
     Raises:
         LockedError, WarehouseError: as `record`; the files go on waiting.
     """
     paths = sorted(landing_folder(home).glob(f"*{_ENDING}"))
-    if not paths:
+    if not paths and not made:
         return 0
     with session(home, wait_seconds=wait_seconds) as connection:
         taken = [(path, decisions) for path in paths if (decisions := _read(path)) is not None]
         with transaction(connection):
             new = _record(connection, [decision for _, decisions in taken for decision in decisions])
+            check(connection)
+            new += _record(connection, made) if made else 0
     for path, _ in taken:
         path.unlink(missing_ok=True)
     log.info("recorded %d new decisions", new)

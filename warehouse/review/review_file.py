@@ -10,10 +10,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from warehouse.review.decision import Decision, DecisionError
-from warehouse.review.edited_yaml import as_text, read_yaml, write_yaml
+from warehouse.review.edited_yaml import read_yaml, write_yaml
+from warehouse.review.verdicts import decisions_by
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -29,8 +30,6 @@ _HEAD = """\
 # `why` is kept with the decision, and is part of the message to those who were notified of something else.
 # `mandates review --apply FILE` records it; applying a file twice adds nothing.
 """
-_VERDICTS = ("confirm", "reject", "correct")
-_RIGHT = ("is_mandate", "type", "addressee", "addressee_id", "due_start", "due_end", "deliverable", "state")
 _ENTRY = (
     "key", "what", "document", "link", "where", "words", "reason", "confidence", "read_as", "otherwise", "field",
     "value", "verdict", "right", "why",
@@ -65,44 +64,15 @@ def read_review(path: Path, now: datetime, recorded: Sequence[Decision] = ()) ->
     return tuple(decision for decision in found if decision not in known)
 
 
-def _decisions(entry: Any, who: Any, now: datetime) -> Iterator[Decision]:
+def _decisions(entry: Any, who: Any, now: datetime) -> tuple[Decision, ...]:
     if not isinstance(entry, dict) or not entry.keys() <= set(_ENTRY):
         raise DecisionError(f"has keys other than {', '.join(_ENTRY)}")
-    verdict = entry.get("verdict")
-    if verdict is None:
-        if entry.get("right"):
-            raise DecisionError("has `right` without `verdict: correct`")
-        return
-    if verdict not in _VERDICTS:
-        raise DecisionError(f"verdict is {verdict!r}; use one of {', '.join(_VERDICTS)}")
-    key, why = str(entry.get("key") or ""), str(entry.get("why") or "")
-    if not isinstance(who, str) or not who.strip():
-        raise DecisionError("`who` at the top is empty: write your name or your desk", task_key=key)
-    for field, value in _fields(entry, verdict):
-        yield Decision(key, field, value, who.strip(), now, why).checked()
-
-
-def _fields(entry: dict[str, Any], verdict: str) -> Iterator[tuple[str, str | None]]:
-    """The fields that an entry decides, with their values."""
-    what, right = entry.get("what"), entry.get("right") or {}
-    if verdict == "correct":
-        if what == "text":
-            raise DecisionError("a text cannot be corrected; confirm that somebody has checked it")
-        if not isinstance(right, dict) or not right or not right.keys() <= set(_RIGHT):
-            raise DecisionError(f"`right` must have one or more of {', '.join(_RIGHT)}")
-        yield from ((field, as_text(field, value)) for field, value in right.items())
-    elif right:
+    verdict, right = entry.get("verdict"), entry.get("right")
+    if verdict is not None:
+        return decisions_by(entry, verdict, right, who=who, now=now, why=str(entry.get("why") or ""))
+    if right:
         raise DecisionError("has `right` without `verdict: correct`")
-    elif what == "decision":
-        yield str(entry.get("field")), as_text("value", entry.get("value")) if verdict == "confirm" else None
-    elif what == "ledger":
-        yield "state", "done" if verdict == "confirm" else "dropped"
-    elif verdict == "confirm":
-        yield "reviewed", "yes"
-    elif what == "text":
-        raise DecisionError("a text cannot be rejected; confirm that somebody has checked it")
-    else:
-        yield "is_mandate", "no"
+    return ()
 
 
 def _entry(item: Uncertain) -> dict[str, Any]:

@@ -6,14 +6,16 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Literal
 
 from mandates.classify.confidence import doubts
+from warehouse.query.queries import query
 
 if TYPE_CHECKING:
     from datetime import date
+    from pathlib import Path
 
     import duckdb
 
 # How a clause with each doubt (`mandates/classify/confidence.yaml`) could be read instead.
-_OTHERWISE = {
+OTHERWISE = {
     "pronoun": "the pronoun refers to somebody else",
     "unknown-addressee": "the addressee is the other kind: an organ of the body's own system, or a Member State",
     "several-addressees": "another of the addressees has to act",
@@ -85,6 +87,12 @@ class Uncertain:
         return "; ".join(filter(None, parts))
 
     @property
+    def doubts(self) -> tuple[str, ...]:
+        """The ids of the doubts that are its reason; of other reasons there are no ids."""
+        said = {doubt.says: name for name, doubt in doubts().items()}
+        return tuple(said[reason] for reason in self.reason.split("; ") if reason in said)
+
+    @property
     def otherwise(self) -> str:
         """The other reading, in one line."""
         if self.what == "text":
@@ -93,9 +101,7 @@ class Uncertain:
             return "done, dropped, or still open"
         if self.what == "decision":
             return f"as it was when it was decided: {' '.join((self.before or '').split())}"
-        said = {doubt.says: name for name, doubt in doubts().items()}
-        found = [_OTHERWISE.get(said.get(reason, ""), "") for reason in self.reason.split("; ")]
-        other = "; ".join(dict.fromkeys(filter(None, found)))
+        other = "; ".join(dict.fromkeys(OTHERWISE[doubt] for doubt in self.doubts if doubt in OTHERWISE))
         return other or ("no mandate" if self.is_mandate else "a mandate")
 
 
@@ -107,3 +113,12 @@ ORDER BY confidence, symbol, title, number, key, field"""  # noqa: S608 - our ow
 def uncertain(connection: duckdb.DuckDBPyConnection) -> tuple[Uncertain, ...]:
     """All that somebody should look at, the least sure first."""
     return tuple(Uncertain(*row) for row in connection.execute(_LISTED).fetchall())
+
+
+def uncertain_published(home: Path) -> tuple[Uncertain, ...]:
+    """The same as the snapshot has it.
+
+    Raises:
+        QueryError: there is no snapshot, or it cannot be opened.
+    """
+    return tuple(Uncertain(*row) for row in query(home, _LISTED).rows)

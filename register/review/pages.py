@@ -1,0 +1,117 @@
+"""The pages of the review: the list of what waits, and one thing to decide with its form."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Literal, get_args
+from urllib.parse import unquote
+
+from mandates.model import ClauseType
+from register.desk import desk
+from register.parts import query
+from register.review.access import HOME
+from register.review.form import LONGEST_NAME, NO_DEADLINE, Filled, line
+from register.review.item import item, name_of
+from register.review.place import address, all_waiting, following, just_done, named, only, review_of
+from warehouse.review.case import WHATS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from register.review.form import Fault
+    from register.review.place import JustDone
+    from warehouse.review.case import Case
+
+ROWS = 50
+WHO_COOKIE = "review-by"
+_LONGEST_NUMBER = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why a form was not recorded: what is wrong in it, what changed meanwhile, or what hindered it.
+
+    `seen` is the mark of what its maker saw, `pid` the process that holds the warehouse.
+    """
+
+    seen: str = ""
+    faults: Sequence[tuple[Fault, str]] = ()
+    now: Case | None = None
+    hindrance: Literal["locked", "failed"] | None = None
+    pid: int | None = None
+
+    @property
+    def status(self) -> HTTPStatus:
+        """How the answer says it."""
+        if self.now is not None:
+            return HTTPStatus.CONFLICT
+        return HTTPStatus.UNPROCESSABLE_ENTITY if self.faults else HTTPStatus.SERVICE_UNAVAILABLE
+
+
+async def list_page(request: Request) -> Response:
+    """All that waits for a decision, the least certain first; `?what=` narrows it to one kind."""
+    rows, narrowed = await all_waiting(request), only(request)
+    shown = [row for row in rows if narrowed in {None, row.what}]
+    pages = max(1, -(-len(shown) // ROWS))
+    page = min(_number(request.query_params.get("page", "")), pages)
+    return desk(request).page(
+        "review.html.j2",
+        rows=shown[(page - 1) * ROWS : page * ROWS],
+        first=(page - 1) * ROWS + 1,
+        counts=Counter(row.what for row in rows),
+        total=len(rows),
+        only=narrowed,
+        whats=WHATS,
+        earlier=query(HOME, what=narrowed, page=page - 1) if page > 1 else None,
+        later=query(HOME, what=narrowed, page=page + 1) if page < pages else None,
+        lately=just_done(request, _done(request)),
+        item_address=lambda row: address(name_of(row), narrowed),
+    )
+
+
+async def item_page(request: Request) -> Response:
+    """One thing to decide, with the form."""
+    who = line(unquote(request.cookies.get(WHO_COOKIE, "")))[:LONGEST_NAME]
+    return await item_with(request, Filled(who=who), lately=just_done(request, _done(request)))
+
+
+async def item_with(
+    request: Request, form: Filled, trouble: Trouble | None = None, lately: JustDone | None = None
+) -> Response:
+    """One thing to decide with the form as it was filled in, why that was not recorded, and what was done just now."""
+    here, name = desk(request), named(request)
+    shown = await here.ask(item, here.settings.home, name)
+    # Whoever decides after a change decides on what the page shows of it.
+    seen = shown.case.mark if trouble is None else trouble.now.mark if trouble.now else trouble.seen or shown.case.mark
+    return here.page(
+        "review_item.html.j2",
+        status=HTTPStatus.OK if trouble is None else trouble.status,
+        item=shown,
+        name=name,
+        sheet=shown.sheet,
+        form=form,
+        right={**shown.shown, **form.right},
+        without_deadline=form.without_deadline if form.right else bool(shown.shown.get(NO_DEADLINE)),
+        trouble=trouble,
+        seen=seen,
+        seal=review_of(request).access.seal(name.what, name.key, name.field, seen),
+        address=address(name, only(request)),
+        following=address(await following(request, name), only(request)),
+        back=query(HOME, what=only(request)),
+        types=get_args(ClauseType),
+        lately=lately,
+    )
+
+
+def _done(request: Request) -> str:
+    return request.query_params.get("done", "")
+
+
+def _number(text: str) -> int:
+    is_number = text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER
+    return max(1, int(text)) if is_number else 1
