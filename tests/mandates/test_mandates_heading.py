@@ -11,6 +11,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from config import blocks
+from config.labels import labels
 from mandates import model
 from mandates.analysis import analyse
 from mandates.documents.heading import read_heading
@@ -128,9 +129,8 @@ def test_what_amends_a_treaty_is_no_amendment_to_a_draft() -> None:
 
 
 def test_kinds_and_stages_are_the_same_everywhere() -> None:
-    """The configuration, the analysis and the words of the alerts know the same kinds and stages."""
+    """The configuration, the analysis and the labels know the same kinds and stages."""
     assert blocks.Kind == model.Kind
     assert blocks.Stage == model.Stage
-    frames = Path(__file__).parents[2] / "alerts" / "frames"
-    for path in sorted(frames.glob("*.yaml")):
-        assert set(YAML(typ="safe").load(path)["documents"]) == set(get_args(model.Kind)), path.name
+    assert set(labels("kind", "en")) == set(get_args(model.Kind))
+    assert set(labels("stage", "en")) == set(get_args(model.Stage))
