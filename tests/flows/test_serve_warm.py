@@ -45,7 +45,7 @@ if job is not None:
 
 @pytest.fixture
 def warm(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that listens at `socket`."""
+    """A process that listens on `socket`."""
     (tmp_path / "changing.py").write_text("")
     (tmp_path / "forking.py").write_text(FORKING)
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(CHECKOUT)])}

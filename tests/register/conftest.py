@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from register.app import create_app
+from tests.register.screens import DESK
 from tests.register.test_pages import HOSTILE
 from tests.warehouse.made import batch, entry, nobody, text
 from tests.warehouse.test_warehouse_review import doubtful, unread
@@ -16,10 +17,11 @@ from warehouse.load.record import record
 from warehouse.store.snapshot import publish
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
     from config.settings import Settings
+    from website.chromium import Page
 
 
 @pytest.fixture(autouse=True)
@@ -48,3 +50,13 @@ def doubtful_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     record(home, nobody)
     publish(home)
     return home
+
+
+@pytest.fixture
+def shown(opened: Page) -> Iterator[Page]:
+    """The browser that a module opened: a light screen of a desk, with scripts, before and after each test."""
+    opened.resize(DESK)
+    opened.emulate()
+    yield opened
+    opened.resize(DESK)
+    opened.emulate()

@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.patience import until
+from tests.register.screens import AXE, DESK, HEIGHT, PHONE, examined
 from tests.register.test_document import LIT, REPORT
 from tests.register.test_pages import CHECKOUT, HOSTILE
 from tests.warehouse.asking import resolution
@@ -23,19 +22,10 @@ from website.chromium import Page, browser, page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(browser() is None, reason="needs a Chromium browser")]
 
-PHONE, DESK, HEIGHT = 360, 1280, 900
-# `make axe` puts it there.
-AXE = Path(os.environ.get("MANDATES_CACHE") or CHECKOUT / ".venv" / "cache") / "axe-core" / "package" / "axe.min.js"
-EXAMINE = """
-window.found = null;
-axe.run().then(result => {
-    window.found = result.violations.flatMap(
-        rule => rule.nodes.map(node => `${rule.impact}: ${rule.id}: ${node.html}`));
-}, error => { window.found = [String(error)]; });
-0"""
 SERVING = """
 from config.settings import Settings
 from register import desk
@@ -80,16 +70,6 @@ def opened() -> Iterator[Page]:
     """One browser for all of these tests."""
     with page(DESK, settled=0.0) as made:
         yield made
-
-
-@pytest.fixture
-def shown(opened: Page) -> Iterator[Page]:
-    """It is a light screen of a desk, with scripts, before and after each test."""
-    opened.resize(DESK)
-    opened.emulate()
-    yield opened
-    opened.resize(DESK)
-    opened.emulate()
 
 
 @pytest.fixture(scope="module")
@@ -170,14 +150,6 @@ def test_it_is_read_in_french_and_without_scripts(shown: Page, register: str) ->
     shown.show(f"{register}/search?words=bells&lang=fr", "bells", height=HEIGHT)
     assert shown.run("document.documentElement.lang") == "fr"
     shown.show(f"{register}/about?lang=en", height=HEIGHT)
-
-
-def examined(shown: Page) -> list[str]:
-    """What axe-core finds on the page."""
-    shown.run(f"{AXE.read_text()};0")
-    shown.run(EXAMINE)
-    until(lambda: shown.run("window.found !== null"))
-    return list(shown.run("window.found"))
 
 
 @pytest.mark.skipif(not AXE.exists(), reason="needs axe-core: make axe")

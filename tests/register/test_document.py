@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,12 +21,11 @@ from register.pages.document import sheet
 from register.parts import on_a_line
 from tests.register.test_pages import CHECKOUT, HOSTILE
 from tests.warehouse.asking import resolution
+from tests.warehouse.decided import decided
 from tests.warehouse.made import batch, nobody
-from warehouse.load.decisions import land_decisions, record_decisions
 from warehouse.load.landing import land
 from warehouse.load.record import record
 from warehouse.query.queries import query
-from warehouse.review.decision import Decision
 from warehouse.store.database import session
 from warehouse.store.snapshot import publish
 
@@ -266,7 +265,6 @@ def test_what_people_decided_is_shown_as_the_views_have_it(home: Path) -> None:
     assert before is not None
     keys = known_of(home, "A/RES/80/901")
     asked = {number: before.margins[keys[number]].asked[0].task.task_key for number in ("2", "3")}
-    at = datetime.now(UTC)
     said = [
         (asked["2"], "addressee", "the Secretariat"),
         (asked["2"], "due_end", "2028-03-01"),
@@ -274,9 +272,7 @@ def test_what_people_decided_is_shown_as_the_views_have_it(home: Path) -> None:
         (asked["3"], "is_mandate", "no"),
         (keys["1"], "is_mandate", "yes"),
     ]
-    land_decisions(home, [Decision(key, field, value, "a reader", at, "it says so") for key, field, value in said])
-    record_decisions(home)
-    publish(home)
+    decided(home, said)
     after = sheet(home, document_id)
     assert after is not None
     corrected = after.margins[keys["2"]].asked[0]

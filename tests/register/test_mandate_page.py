@@ -6,7 +6,7 @@ import hashlib
 import html
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -20,16 +20,15 @@ from register.app import create_app
 from register.words import capital
 from tests.register.test_pages import CHECKOUT, HOSTILE
 from tests.warehouse.asking import resolution
+from tests.warehouse.decided import decided
 from tests.warehouse.made import batch, nobody
 from warehouse.ledger.states import PRECEDENCE
-from warehouse.load.decisions import land_decisions, record_decisions
 from warehouse.load.landing import land
 from warehouse.load.record import record
 from warehouse.pages.clause_years import Year, with_gaps
 from warehouse.pages.mandate import Mandate, mandate_page
 from warehouse.pages.session_names import Session, session_names
 from warehouse.query.queries import query
-from warehouse.review.decision import Decision
 from warehouse.store.database import session
 from warehouse.store.snapshot import publish
 
@@ -240,10 +239,7 @@ async def test_what_people_decided_is_shown(client: httpx.AsyncClient, home: Pat
         (rejected, "is_mandate", "no"),
         (called, "is_mandate", "yes"),
     ]
-    at = datetime.now(UTC)
-    land_decisions(home, [Decision(task, field, value, "a reader", at, "it says so") for task, field, value in said])
-    record_decisions(home)
-    publish(home)
+    decided(home, said)
     words = text_of((await client.get(f"/mandates/{key}")).text)
     for expected in ("Unit for lamps", "drafting", "ask the harbour", "A person decided that it was done."):
         assert expected in words

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from flows.cli import cli
-from tests.register.test_browser import AXE, DESK, HEIGHT, PHONE, examined
+from tests.register.screens import AXE, DESK, HEIGHT, PHONE, examined
 from tests.register.test_pages import CHECKOUT
 from website.chromium import Page, browser, page
 
@@ -59,16 +59,6 @@ def opened() -> Iterator[Page]:
     """One browser for these tests."""
     with page(DESK) as made:
         yield made
-
-
-@pytest.fixture
-def shown(opened: Page) -> Iterator[Page]:
-    """It is a light screen of a desk, with scripts, before and after each test."""
-    opened.resize(DESK)
-    opened.emulate()
-    yield opened
-    opened.resize(DESK)
-    opened.emulate()
 
 
 def decide(shown: Page, verdict: str, **fields: str) -> None:

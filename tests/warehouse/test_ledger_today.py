@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import tempfile
 import threading
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
 
-from warehouse.load.decisions import land_decisions, record_decisions
+from tests.warehouse.decided import decided
 from warehouse.model import LargeQueryError, QueryError, SlowQueryError
 from warehouse.query import ledger_order, ledger_pieces
 from warehouse.query import ledger_today as kept
@@ -19,8 +18,7 @@ from warehouse.query.ledger_today import ledger_today
 from warehouse.query.lending import apart, lent, shared
 from warehouse.query.opening import opened
 from warehouse.query.queries import query
-from warehouse.review.decision import Decision
-from warehouse.store.snapshot import publish, snapshot_path
+from warehouse.store.snapshot import snapshot_path
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -118,10 +116,7 @@ def test_it_is_the_ledger_of_today(home: Path, monkeypatch: MonkeyPatch) -> None
         (last, "is_mandate", "no"),
         (silent, "is_mandate", "yes"),
     ]
-    at = datetime.now(UTC)
-    land_decisions(home, [Decision(key, field, value, "a reader", at, "it says so") for key, field, value in said])
-    record_decisions(home)
-    publish(home)
+    decided(home, said)
     with opened(snapshot_path(home)) as snapshot:
         pieces = list(ledger_pieces._pieces(snapshot))
         ((last_row,),) = snapshot.execute("SELECT max(rowid) FROM ledger_tasks").fetchall()
