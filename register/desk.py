@@ -39,7 +39,7 @@ WAIT_SECONDS = 5.0
 # For one that is busy outside of DuckDB, where it cannot be interrupted.
 GRACE_SECONDS = 1.0
 LANGUAGE_COOKIE = "language"
-# Where a request has its `Certainty`, if somebody wants to know.
+# Where a request has its `Certainty`.
 CERTAINTY = "register.certainty"
 
 
@@ -80,6 +80,12 @@ class Desk:
         """The settings of the installation."""
         return self.office.settings
 
+    @property
+    def certainty(self) -> Certainty:
+        """Whether all that was asked so far is of the snapshot and the day of the question."""
+        found: Certainty = self.request.scope.setdefault(CERTAINTY, Certainty())
+        return found
+
     def words(self, page: str) -> Phrases:
         """The words of one page in the reader's language."""
         return phrases(page, self.language)
@@ -112,10 +118,9 @@ class Desk:
     def _with_a_look(
         self, function: Callable[..., Answer], arguments: tuple[Any, ...], named: dict[str, Any]
     ) -> Answer:
-        certainty: Certainty = self.request.scope.get(CERTAINTY) or Certainty()
         with noticing() as noticed, self.office.looking.look(seconds=QUERY_SECONDS):
             answer = function(*arguments, **named)
-        certainty.is_sure &= not noticed.is_former
+        self.certainty.is_sure &= not noticed.is_former
         return answer
 
     def page(self, template: str, *, status: int = 200, **shown: Any) -> Response:

@@ -58,11 +58,11 @@ class Kept:
 class Answers:
     """The answers about one edition, some megabytes of them: those that were not asked for longest go first.
 
-    Only the thread of the event loop may use it. `asked` and `found` count questions since the start.
+    Only the thread of the event loop may use it. `found` counts the questions that one of them answered.
     """
 
     def __init__(self, most_bytes: int = KEPT_BYTES) -> None:
-        self.asked = self.found = self.taken = 0
+        self.found = self.taken = 0
         self._most = most_bytes
         self._edition = ""
         self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
@@ -106,7 +106,6 @@ class Keeping:
         office: Office = scope["app"].state.office
         answers, edition = office.answers, _edition(office)
         key = _key(scope)
-        answers.asked += 1
         kept = answers.get(edition, key)
         if kept is None and (coming := self._coming.get((edition, key))) is not None:
             await coming.wait()

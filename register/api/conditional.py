@@ -14,11 +14,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from register.api.asking import desk_of
-from warehouse.query.ledger_today import is_worked_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 Answer = TypeVar("Answer")
 
@@ -56,19 +54,12 @@ async def ask_ledger(request: Request, response: Response, function: Callable[..
     The answer has no tag where it may be one of the snapshot before: nobody may keep it as that of this one.
     """
     desk = desk_of(request)
-    answer: tuple[Answer, bool] = await desk.ask(_certainly, function, desk.settings.home, *arguments)
-    found, is_certain = answer
-    if not is_certain:
+    found = await desk.ask(function, desk.settings.home, *arguments)
+    if not desk.certainty.is_sure:
         if "ETag" in response.headers:
             del response.headers["ETag"]
         response.headers["Cache-Control"] = "no-store"
     return found
-
-
-def _certainly(function: Callable[..., Answer], home: Path, *arguments: Any) -> tuple[Answer, bool]:
-    """What was found, and whether it is surely of the snapshot that is asked."""
-    is_certain = is_worked_out(home)
-    return function(home, *arguments), is_certain
 
 
 async def not_modified(_request: Request, error: Exception) -> Response:

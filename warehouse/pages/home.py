@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from warehouse.query.ledger_spans import WATCHED_TODAY, spans_today
-from warehouse.query.lending import edition
+from warehouse.query.ledger_today import ledger_name
 from warehouse.query.opening import one_look
 from warehouse.query.queries import query
 from warehouse.query.source_states import ILL, source_states, states_left
@@ -165,7 +165,7 @@ def home_page(home: Path, since: datetime | None, sources: Sequence[Source] | No
     when = {"since": since or datetime.min.replace(tzinfo=UTC)}
     with one_look(home):
         new = query(home, _NEW, when | {"shown": SHOWN}).rows
-        today = f"{edition(home)} {datetime.now(UTC):%Y-%m-%d}"
+        today = ledger_name(home)
         (coming, coming_count), (late, late_count) = (_due(home, today, sql) for sql in (_COMING, _OVERDUE))
         return Home(
             tuple(NewDocument(*row) for row in new),

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from warehouse.findings.finding import Deadline
 from warehouse.pages.facets import Facet, Place, facets_of
 from warehouse.query.filters import DOCUMENT_FIELDS, MANDATE_FIELDS, NO_FILTERS
-from warehouse.query.ledger_today import is_worked_out, ledger_today
-from warehouse.query.lending import edition
+from warehouse.query.ledger_today import is_worked_out, ledger_name, ledger_today
 from warehouse.query.opening import one_look
 from warehouse.query.queries import query
 from warehouse.query.search import Unit, marked, passages, ranking
@@ -297,8 +295,7 @@ class _Asking:
         # The counts of a former ledger are shown, and not kept.
         if self.ranked is not None or not is_worked_out(self.home):
             return facets_of(self.ask, self.place, self.question.filters, self.ranked)
-        today = f"{edition(self.home)} {datetime.now(UTC):%Y-%m-%d}"
-        return _facets_without_words(self.home, today, self.unit, self.question.filters)
+        return _facets_without_words(self.home, ledger_name(self.home), self.unit, self.question.filters)
 
     def _without(self) -> list[tuple[str, int]]:
         filters = self.question.filters
@@ -310,7 +307,7 @@ class _Asking:
 
 
 @lru_cache(maxsize=64)
-def _facets_without_words(home: Path, _today: str, unit: Unit, filters: Filters) -> tuple[Facet, ...]:
+def _facets_without_words(home: Path, _ledger: str, unit: Unit, filters: Filters) -> tuple[Facet, ...]:
     """The counts of a question without words, kept for its other pages: counting a million documents takes a while."""
     place = _PLACES[unit]
     return facets_of(_Asking(home, Question(filters=filters), unit, place, None).ask, place, filters, None)

@@ -85,8 +85,13 @@ def is_worked_out(home: Path) -> bool:
         return _now(home) in _held
 
 
+def ledger_name(home: Path) -> str:
+    """Which ledger is asked, that of the snapshot and the day: what was found holds while this stays the same."""
+    return f"{edition(home)} {datetime.now(UTC):%Y-%m-%d}"
+
+
 def _now(home: Path) -> tuple[Path, str]:
-    return home, f"{edition(home)} {datetime.now(UTC):%Y-%m-%d}"
+    return home, ledger_name(home)
 
 
 def _current(home: Path) -> duckdb.DuckDBPyConnection:
