@@ -29,7 +29,7 @@ TIMEOUT_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A server that listens at an address, and its process; `name` is what figures call it."""
+    """A server that listens on an address, and its process; `name` is what figures call it."""
 
     name: str
     address: str

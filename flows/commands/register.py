@@ -40,7 +40,7 @@ def command(host: str, port: int, *, names: tuple[str, ...], without_login: bool
 
     if review and not is_loopback(host):
         raise click.UsageError(
-            f"--review changes what is recorded, so it listens at this machine only, and --host {host} can be reached "
+            f"--review changes what is recorded, so it listens only on this machine, and --host {host} can be reached "
             "by others: leave --host out, and use `ssh -L` from another machine (docs/register.md)"
         )
     if not (is_loopback(host) or without_login):

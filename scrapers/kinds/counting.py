@@ -154,7 +154,7 @@ async def count_up(
     await _fill(count, ask, called, again)
     ahead = await _go_on(count, ask, fresh=fresh, near=stop_after_misses, far=look_ahead)
     log.info(
-        "%s%s: highest %d; holes: %d, asked for: %d; numbers asked for ahead: %d",
+        "%s%s: the highest number seen is %d; missing: %d, of which asked for again: %d; asked for beyond: %d",
         visit.source.id,
         f" {series}" if series else "",
         count.highest,
