@@ -468,7 +468,7 @@ def test_review_is_for_this_machine_only(home: Path, host: str) -> None:
     """Whatever else was allowed."""
     done = CliRunner().invoke(cli, ["register", "--review", "--without-login", "--host", host])
     assert done.exit_code == 2
-    assert "this machine only" in done.output
+    assert "only on this machine" in done.output
 
 
 def test_serve_has_no_review(home: Path) -> None:
