@@ -194,7 +194,7 @@ def test_only_the_latest_of_a_title_are_compared(
         recorded(batch(number, act))
     with session(home) as connection:
         newest = near_acts.acts_where(connection, "session", {70})
-        found = {act.session for act in near_acts.candidates(connection, newest)}
+        found = {act.session for act in near_acts.candidates(connection, newest).acts}
     assert found == {68, 69, 70}
     recorded(batch(20, acts[11]))
     assert ("A/RES/71/7", "renews", "A/RES/70/7") in rows(RELATIONS)

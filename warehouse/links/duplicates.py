@@ -2,7 +2,8 @@
 
 Three steps, each dearer than the one before and over fewer pairs: bands of a MinHash over runs of five words (made
 where the batch is made, looked up in `versions`), then whether the words are the same, then the share of 24-character
-runs in common.
+runs in common. A text is compared with the `most_candidates` that have most bands in common with it; that there were
+more is written down (`cuts`).
 
 A likeness alone says little: a corrigendum is .98 like what it corrects, last year's resolution .77 like this year's.
 So symbol, session, stage, language and date decide whether two like texts are one (`is_copy`).
@@ -12,15 +13,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 
-from warehouse.links.similarity import likeness
-from warehouse.load.arrivals import as_rows_in
+from warehouse.links.cuts import Cut
+from warehouse.links.similarity import Texts, longest
+from warehouse.load.arrivals import among, as_rows_in
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date, datetime
 
     import duckdb
@@ -30,31 +32,55 @@ if TYPE_CHECKING:
 alike = 0.85
 _days_apart = 45
 _DRAFTS = frozenset({"preliminary_draft", "draft"})
-# Boilerplate can share a band with thousands; beyond so many the newest are compared.
-most_candidates = 500
+# Boilerplate can share a band with thousands, and somebody may publish as many on purpose. Of each band the newest
+# texts are looked at, and of all those the ones with most bands in common are compared.
+most_of_band = 500
+most_candidates = 20
+# Pairs that are compared together, which bounds how many texts are held.
+_together = 100
 
+_of_texts = ("version_id", "document_id")
 _suffix = re.compile(r"/(Rev|Add|Corr)\.\d+$")
 
-# Only row ids leave the four scans: with a text column beside them each takes seven times as long.
+# Only row ids and times leave the four scans: with a text column beside them each takes seven times as long.
 _hits = """
-SELECT DISTINCT arriving, place FROM (
-    SELECT rows_in.version_id AS arriving, versions.rowid AS place
-    FROM versions JOIN rows_in ON versions.band_1 = rows_in.band_1
+WITH held AS (
+    SELECT 1 AS band, band_1 AS value, versions.rowid AS place, first_seen
+    FROM versions SEMI JOIN rows_in USING (band_1)
     UNION ALL
-    SELECT rows_in.version_id, versions.rowid FROM versions JOIN rows_in ON versions.band_2 = rows_in.band_2
+    SELECT 2, band_2, versions.rowid, first_seen FROM versions SEMI JOIN rows_in USING (band_2)
     UNION ALL
-    SELECT rows_in.version_id, versions.rowid FROM versions JOIN rows_in ON versions.band_3 = rows_in.band_3
+    SELECT 3, band_3, versions.rowid, first_seen FROM versions SEMI JOIN rows_in USING (band_3)
     UNION ALL
-    SELECT rows_in.version_id, versions.rowid FROM versions JOIN rows_in ON versions.band_4 = rows_in.band_4
+    SELECT 4, band_4, versions.rowid, first_seen FROM versions SEMI JOIN rows_in USING (band_4)
+), newest AS (
+    SELECT band, value, place, count(*) OVER (PARTITION BY band, value) AS holding FROM held
+    QUALIFY row_number() OVER (PARTITION BY band, value ORDER BY first_seen DESC, place DESC) <= $most
+), wanted AS (
+    SELECT version_id, unnest([1, 2, 3, 4]) AS band, unnest([band_1, band_2, band_3, band_4]) AS value FROM rows_in
 )
-ORDER BY place DESC, arriving"""
+SELECT version_id, place, count(*), max(holding) FROM wanted JOIN newest USING (band, value) GROUP BY ALL"""
 
-_texts = """
+# The newest first; which of one day, their keys say, so that the same texts give the same links.
+_ranked = """
+SELECT arriving, place, found FROM (
+    SELECT
+        arriving, place, greatest(count(*) OVER whole, max(holding) OVER whole - 1) AS found,
+        row_number() OVER (whole ORDER BY bands DESC, versions.first_seen DESC, version_id) AS rank
+    FROM rows_in JOIN versions ON versions.rowid = rows_in.place
+    WHERE version_id <> arriving
+    WINDOW whole AS (PARTITION BY arriving)
+) WHERE rank <= $most ORDER BY arriving, rank"""
+
+_known = """
 SELECT
-    versions.rowid, version_id, document_id, symbol, session, stage, documents.language, published_on,
-    versions.first_seen, text
+    version_id, document_id, symbol, session, stage, documents.language, published_on, versions.first_seen,
+    versions.rowid
 FROM versions JOIN documents USING (document_id)
 WHERE versions.rowid IN (SELECT unnest($places))"""
+_own = "SELECT rowid FROM versions WHERE {condition}"
+
+_texts = "SELECT rowid, left(text, $longest) FROM versions WHERE rowid IN (SELECT unnest($places))"
 
 _insert = """
 INSERT INTO relations
@@ -67,7 +93,7 @@ ON CONFLICT (relation_id) DO NOTHING"""
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A text with what decides whether it is a copy of another."""
+    """A text with what decides whether it is a copy of another, and its row."""
 
     version_id: str
     document_id: str
@@ -77,53 +103,84 @@ class Candidate:
     language: str | None
     published_on: date | None
     first_seen: datetime
-    text: str
+    place: int
 
 
-def alike_texts(connection: duckdb.DuckDBPyConnection, versions: pa.Table) -> list[tuple[str, int]]:
-    """Which recorded texts share a band with these versions, just inserted: (version, rowid), the newest first.
+class Alike(NamedTuple):
+    """Recorded texts that share bands with arriving ones, as (version, row), for each version the likest first.
 
-    Nothing where each meets only itself.
+    `left_out` says of the versions with more of them than are compared how many more there are, at least.
     """
+
+    hits: Sequence[tuple[str, int]]
+    left_out: Mapping[str, int]
+
+    def cuts(self, versions: pa.Table) -> Iterator[Cut]:
+        """What to write down of the documents of these versions."""
+        for version, document in zip(*(versions[name].to_pylist() for name in _of_texts), strict=True):
+            if more := self.left_out.get(version):
+                yield Cut(document, "texts", most_candidates, more)
+
+
+def alike_texts(connection: duckdb.DuckDBPyConnection, versions: pa.Table) -> Alike:
+    """Which other recorded texts share a band with these versions, just inserted."""
     arriving = versions.select(["version_id", "band_1", "band_2", "band_3", "band_4"])
     arriving = arriving.filter(arriving["band_1"].is_valid())
     if not len(arriving):
-        return []
+        return Alike((), {})
     with as_rows_in(connection, arriving):
-        hits: list[tuple[str, int]] = connection.execute(_hits).fetchall()
-    return hits if len(hits) > len(arriving) else []
+        hits = connection.execute(_hits, {"most": most_of_band}).fetchall()
+    # Each meets itself.
+    if len(hits) <= len(arriving):
+        return Alike((), {})
+    columns = dict(zip(("arriving", "place", "bands", "holding"), zip(*hits, strict=True), strict=True))
+    with as_rows_in(connection, pa.table(columns)):
+        rows = connection.execute(_ranked, {"most": most_candidates}).fetchall()
+    left_out = {version: found - most_candidates for version, _, found in rows if found > most_candidates}
+    return Alike([(version, place) for version, place, _ in rows], left_out)
 
 
 def link_duplicates(connection: duckdb.DuckDBPyConnection, hits: Sequence[tuple[str, int]]) -> int:
     """Link versions with the recorded ones that they are copies of, given what `alike_texts` found; how many."""
-    return _link(connection, hits) if hits else 0
-
-
-def _link(connection: duckdb.DuckDBPyConnection, hits: Sequence[tuple[str, int]]) -> int:
-    met: dict[int, set[str]] = {}
-    for arriving, place in hits:
-        met.setdefault(place, set()).add(arriving)
-    places = [place for place, those in met.items()][:most_candidates]
-    held = {row[0]: Candidate(*row[1:]) for row in connection.execute(_texts, {"places": places}).fetchall()}
-    by_version = {candidate.version_id: candidate for candidate in held.values()}
+    pairs = _possible_copies(connection, hits) if hits else []
     found: dict[tuple[str, str], dict[str, object]] = {}
-    for place, candidate in held.items():
-        for other in (by_version[version] for version in met[place] if version in by_version):
-            earlier, later = sorted((candidate, other), key=lambda held: (held.first_seen, held.document_id))
-            pair = later.document_id, earlier.document_id
-            if pair in found or not is_copy(later, earlier):
-                continue
-            score = likeness(later.text, earlier.text)
+    texts = Texts({})
+    for first in range(0, len(pairs), _together):
+        together = pairs[first : first + _together]
+        places = sorted({each.place for pair in together for each in pair})
+        texts.take(dict(connection.execute(_texts, {"places": places, "longest": longest}).fetchall()))
+        for later, earlier in together:
+            ends = later.document_id, earlier.document_id
+            score = 0.0 if ends in found else texts.likeness(later.place, earlier.place)
             if score >= alike:
                 evidence = _evidence(later, earlier, score)
-                found[pair] = {
-                    "from_document": pair[0], "to_document": pair[1], "score": score, "evidence": evidence,
+                found[ends] = {
+                    "from_document": ends[0], "to_document": ends[1], "score": score, "evidence": evidence,
                     "first_seen": later.first_seen,
                 }  # fmt: skip
     if found:
         with as_rows_in(connection, pa.Table.from_pylist(list(found.values()))):
             connection.execute(_insert)
     return len(found)
+
+
+def _possible_copies(
+    connection: duckdb.DuckDBPyConnection, hits: Sequence[tuple[str, int]]
+) -> list[tuple[Candidate, Candidate]]:
+    """The pairs (later, earlier) that are copies if their words are alike, each once."""
+    condition, parameters = among("version_id", sorted({version for version, _ in hits}))
+    own = connection.execute(_own.format(condition=condition), parameters).fetchall()
+    places = sorted({place for _, place in hits} | {row[0] for row in own})
+    known = [Candidate(*row) for row in connection.execute(_known, {"places": places}).fetchall()]
+    by_version = {each.version_id: each for each in known}
+    by_place = {each.place: each for each in known}
+    pairs: dict[tuple[str, str], tuple[Candidate, Candidate]] = {}
+    for version, place in hits:
+        both = by_version[version], by_place[place]
+        earlier, later = sorted(both, key=lambda each: (each.first_seen, each.document_id))
+        if is_copy(later, earlier):
+            pairs.setdefault((later.version_id, earlier.version_id), (later, earlier))
+    return list(pairs.values())
 
 
 def is_copy(later: Candidate, earlier: Candidate) -> bool:

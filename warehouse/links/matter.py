@@ -68,17 +68,8 @@ def runs(text: str) -> bytes:
         zlib.crc32(" ".join(words[place : place + _RUN]).encode("utf-8", errors="replace"))
         for place in range(len(words) - _RUN + 1)
     }
-    if len(hashes) > _FEW:
-        hashes = _sampled(hashes)
-    return b"".join(number.to_bytes(4, "little") for number in sorted(hashes))
-
-
-def shared(one: frozenset[int], other: frozenset[int]) -> float:
-    """The share of the runs of the shorter text that the longer one has, too, given the hashes of both."""
-    if len(one) != len(other) and (_sampled(one) == one or _sampled(other) == other):
-        one, other = frozenset(_sampled(one)), frozenset(_sampled(other))
-    least = min(len(one), len(other))
-    return len(one & other) / least if least else 0.0
+    kept = sampled(hashes) if len(hashes) > _FEW else hashes
+    return b"".join(number.to_bytes(4, "little") for number in sorted(kept))
 
 
 def unpacked(runs: bytes) -> frozenset[int]:
@@ -86,8 +77,9 @@ def unpacked(runs: bytes) -> frozenset[int]:
     return frozenset(int.from_bytes(runs[place : place + 4], "little") for place in range(0, len(runs), 4))
 
 
-def _sampled(hashes: Collection[int]) -> set[int]:
-    return {number for number in hashes if number % _ONE_IN == 0}
+def sampled(hashes: Collection[int]) -> frozenset[int]:
+    """One in eight, the same everywhere."""
+    return frozenset(number for number in hashes if number % _ONE_IN == 0)
 
 
 def subject(text: str) -> str | None:

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from warehouse.links.acts import keep_acts_read_again
 from warehouse.links.clause_links import link_clauses, link_clauses_of
+from warehouse.links.cuts import keep_cuts
 from warehouse.links.duplicates import alike_texts, link_duplicates
 from warehouse.links.renewals import link_acts, link_touched
 from warehouse.load.arrivals import as_rows_in, nested
@@ -103,8 +104,12 @@ def relate(connection: duckdb.DuckDBPyConnection, loaded: Loaded) -> tuple[Relat
             connection.execute(_turned, {"resolved": found})
             connection.execute(_superseded, {"resolved": found})
     alike = alike_texts(connection, loaded.versions)
-    found += link_acts(connection, loaded, alike)
-    link_duplicates(connection, alike)
+    found += link_acts(connection, loaded, alike.hits)
+    link_duplicates(connection, alike.hits)
+    if len(loaded.versions):
+        again = {*loaded.versions["document_id"].to_pylist()} - {*loaded.documents}
+        moment = max(entries["finished_at"].to_pylist())
+        keep_cuts(connection, alike.cuts(loaded.versions), moment, again=[(each, "texts") for each in again])
     rows = connection.execute(_relations, {"ids": found}).fetchall() if found else []
     relations = tuple(RelationRow(*row) for row in rows)
     link_clauses(connection, loaded, relations)

@@ -12,16 +12,19 @@ import pyarrow as pa
 
 from warehouse.links.act_links import Link, remove, write
 from warehouse.links.acts import acts_where, keep_acts
-from warehouse.links.near_acts import Known, alike_acts, around, candidates
+from warehouse.links.cuts import Cut, keep_cuts
+from warehouse.links.known_acts import Known
+from warehouse.links.near_acts import alike_acts, around, candidates
 from warehouse.links.series import STRONG, draft, renewal
 from warehouse.load.arrivals import as_rows_in
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     import duckdb
 
+    from warehouse.links.cuts import What
     from warehouse.links.series import Act, Judged
     from warehouse.load.loading import Loaded
 
@@ -51,13 +54,17 @@ def link_touched(
 ) -> list[str]:
     """Link the acts that are new or not as they were; `changed` are those that were known."""
     arrived = acts_where(connection, "document_id", touched)
-    known = Known([*arrived, *around(connection, arrived, changed)])
+    known = Known(arrived)
+    known.add(*around(connection, arrived, changed))
     renewing = _to_judge(arrived, known)
-    known.add(candidates(connection, [act for act in renewing if act.document_id not in touched]))
-    found, moved, gone = _renewals(renewing, known)
+    known.add(*candidates(connection, [act for act in renewing if act.document_id not in touched]))
+    found, moved, gone, cuts = _renewals(renewing, known)
     like = alike_acts(connection, alike)
     known.add(act for those in like.values() for act in those)
-    drafts = _drafts(arrived, known, like)
+    drafts, more = _drafts(arrived, known, like)
+    again: list[tuple[str, What]] = [(each, "drafts") for each in changed]
+    again += [(each.document_id, "series") for each in renewing if each.document_id not in {*touched} - {*changed}]
+    keep_cuts(connection, [*cuts, *more], now, again=again)
     gone += _drafts_gone(connection, changed)
     if moved:
         renews = pa.array(moved.values(), pa.string())
@@ -78,46 +85,66 @@ def _to_judge(arrived: Sequence[Act], known: Known) -> list[Act]:
     return list(judged.values())
 
 
-def _renewals(acts: Sequence[Act], known: Known) -> tuple[dict[Link, Judged], dict[str, str | None], list[Link]]:
-    """The renewals of these acts; those of them that renew another one than was known; and the links that fall away."""
+def _renewals(
+    acts: Sequence[Act], known: Known
+) -> tuple[dict[Link, Judged], dict[str, str | None], list[Link], list[Cut]]:
+    """The renewals of these acts; those of them that renew another one than was known; the links that fall away.
+
+    The last says which of them were compared with a part only of what they may renew.
+    """
     found: dict[Link, Judged] = {}
     moved: dict[str, str | None] = {}
     gone: list[Link] = []
+    cuts: list[Cut] = []
     for act in acts:
+        near = known.before(act)
         renews = None
-        if best := _predecessor(act, known):
+        best = _predecessor(act, near.acts)
+        if best:
             renews = best[0].document_id
             found[Link(act.document_id, renews, "renews")] = best[1]
         if renews != act.renews:
             moved[act.document_id] = renews
             if act.renews is not None:
                 gone.append(Link(act.document_id, act.renews, "renews"))
-    return found, moved, gone
+        # Where it renews one of the latest, earlier ones do not matter.
+        if near.left_out and not (best and act.is_titled and best[1].score >= STRONG):
+            cuts.append(Cut(act.document_id, "series", len(near.acts), near.left_out))
+    return found, moved, gone, cuts
 
 
-def _predecessor(act: Act, known: Known) -> tuple[Act, Judged] | None:
-    """The act that it renews: the latest for which the evidence is strong, else the latest.
+def _predecessor(act: Act, latest: Iterable[Act]) -> tuple[Act, Judged] | None:
+    """The act that it renews, among some in the order of `latest` first: the latest for which the evidence is strong.
 
-    A text without a title may recall many that are like it; of those it renews the likest.
+    Where it is strong for none, the latest. A text without a title may recall many that are like it; of those it
+    renews the likest.
     """
-    found = [(earlier, judged) for earlier in known.before(act) if (judged := renewal(act, earlier))]
+    found = ((earlier, judged) for earlier in latest if (judged := renewal(act, earlier)))
+    if not act.is_titled:
+        return max(found, key=lambda pair: (pair[1].score >= STRONG, pair[1].share, pair[0].place), default=None)
+    weak = None
+    for earlier, judged in found:
+        if judged.score >= STRONG:
+            return earlier, judged
+        weak = weak or (earlier, judged)
+    return weak
 
-    def rank(pair: tuple[Act, Judged]) -> tuple[bool, float, tuple[int, int, tuple[int, ...], str]]:
-        earlier, judged = pair
-        return judged.score >= STRONG, 0.0 if act.is_titled else judged.share, earlier.place
 
-    return max(found, key=rank, default=None)
-
-
-def _drafts(arrived: Sequence[Act], known: Known, alike: Mapping[str, Sequence[Act]]) -> dict[Link, Judged]:
-    """Which of these acts are drafts of others, or were adopted from them."""
+def _drafts(
+    arrived: Sequence[Act], known: Known, alike: Mapping[str, Sequence[Act]]
+) -> tuple[dict[Link, Judged], list[Cut]]:
+    """Which of these acts are drafts of others, or were adopted from them; and which have too many to compare."""
     found: dict[Link, Judged] = {}
+    cuts: list[Cut] = []
     for act in arrived:
-        for other in (*known.about(act), *alike.get(act.document_id, ())):
+        near = known.drafts(act)
+        if near.left_out:
+            cuts.append(Cut(act.document_id, "drafts", len(near.acts), near.left_out))
+        for other in (*near.acts, *alike.get(act.document_id, ())):
             for adopted, former in ((act, other), (other, act)):
                 if judged := draft(adopted, former):
                     found[Link(former.document_id, adopted.document_id, "draft_of")] = judged
-    return found
+    return found, cuts
 
 
 def _drafts_gone(connection: duckdb.DuckDBPyConnection, changed: Collection[str]) -> list[Link]:

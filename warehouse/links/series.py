@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from warehouse.links.matter import matter, near_keys, shared, unpacked
+from warehouse.links.matter import matter, near_keys, sampled, unpacked
 
 if TYPE_CHECKING:
     from datetime import date
@@ -32,9 +32,9 @@ _FEWEST = 4
 # a draft without a day, and a text that was recommended, need more.
 ADOPTED_AS_DRAFTED = 0.85
 SAME_WORDS = 0.95
-_WEEKS = 60
+WEEKS = 60
 # What another organ recommends is adopted within days, or by the next session.
-_LONGEST_WAIT = 500
+LONGEST_WAIT = 500
 _SEVERAL = 2
 SAME_TITLE, STRONG, WEAK = 0.9, 0.85, 0.8
 _RANKS = {"preliminary_draft": 1, "draft": 2, "adopted": 3, "official_record": 3}
@@ -92,7 +92,12 @@ class Act:
         """Of the runs of words that its text is compared by."""
         return unpacked(self.runs)
 
-    @property
+    @cached_property
+    def sample(self) -> frozenset[int]:
+        """Those hashes that are kept of a long text."""
+        return sampled(self.hashes)
+
+    @cached_property
     def place(self) -> tuple[int, int, tuple[int, ...], str]:
         """Where it comes among the acts of its organ, as far as its session, day and number say."""
         numbers = tuple(map(int, re.findall(r"\d+", self.symbol or "")))
@@ -114,7 +119,7 @@ def renewal(later: Act, earlier: Act) -> Judged | None:
     Companion texts of one session, texts of other organs and drafts are never renewals. The title decides where both
     have the same; where they differ, the wording must have been carried over.
     """
-    if not (later.rank == earlier.rank == ADOPTED and _may_follow(later, earlier) and _comes_after(later, earlier)):
+    if not (later.rank == earlier.rank == ADOPTED and _may_follow(later, earlier) and comes_after(later, earlier)):
         return None
     cites = earlier.symbol_key is not None and earlier.symbol_key in later.recalls
     when = f"{_when(earlier, later)}{', which it recalls' if cites else ''}"
@@ -161,11 +166,11 @@ def draft(adopted: Act, other: Act) -> Judged | None:
         if same_title and adopted.session is not None and adopted.session == other.session:
             return Judged(0.9, f"same title and organ, session {adopted.session}")
         sessions = {adopted.session, other.session} - {None}
-        if len(sessions) < _SEVERAL and (apart is None or abs(apart) <= _WEEKS):
+        if len(sessions) < _SEVERAL and (apart is None or abs(apart) <= WEEKS):
             share, needed = carried(adopted, other), ADOPTED_AS_DRAFTED if apart is not None else SAME_WORDS
             return Judged(0.85, f"{share:.0%} of the wording, same organ") if share >= needed else None
     recommended = same_title and adopted.organ != other.organ and adopted.rank == other.rank == ADOPTED
-    if recommended and apart is not None and 0 < apart <= _LONGEST_WAIT:
+    if recommended and apart is not None and 0 < apart <= LONGEST_WAIT:
         share = carried(adopted, other)
         if share >= SAME_WORDS:
             return Judged(0.85, f"same title, {share:.0%} of the wording, recommended by another organ")
@@ -174,7 +179,11 @@ def draft(adopted: Act, other: Act) -> Judged | None:
 
 def carried(one: Act, other: Act) -> float:
     """The share of the runs of five words of the shorter text that the longer one has, too."""
-    return shared(one.hashes, other.hashes)
+    first, second = one.hashes, other.hashes
+    if len(first) != len(second) and (one.sample == first or other.sample == second):
+        first, second = one.sample, other.sample
+    least = min(len(first), len(second))
+    return len(first & second) / least if least else 0.0
 
 
 def _may_follow(later: Act, earlier: Act) -> bool:
@@ -185,7 +194,8 @@ def _same_language(one: Act, other: Act) -> bool:
     return one.language == other.language or None in (one.language, other.language)
 
 
-def _comes_after(later: Act, earlier: Act) -> bool:
+def comes_after(later: Act, earlier: Act) -> bool:
+    """Whether one act comes after another, by their sessions, else by their days."""
     if later.session is not None and earlier.session is not None:
         return later.session > earlier.session
     if later.day is not None and earlier.day is not None:

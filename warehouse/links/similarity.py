@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import re
+from typing import TYPE_CHECKING
 
 import rensa
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 # Four bands of six: a pair that is .85 alike becomes a candidate with .85, one that is .95 alike with .995, .3 with
 # .003.
@@ -18,7 +22,9 @@ _words_in_run = 5
 _fewest_words = 40
 _run = 24
 # The longest reports have some two million characters; a list of the runs of thirty million takes gigabytes.
-_LONGEST = 2_000_000
+longest = 2_000_000
+# Runs that are held at a time, apart from those of the two texts that are being compared: some 200 MB.
+_most_held = 2_000_000
 
 
 def wording(text: str) -> str:
@@ -28,7 +34,7 @@ def wording(text: str) -> str:
 
 def fingerprint(text: str) -> tuple[int | None, ...]:
     """The bands of a text's beginning, as many as `bands`; None for a text too short to tell."""
-    words = wording(text[:_LONGEST]).split()
+    words = wording(text[:longest]).split()
     if len(words) < _fewest_words:
         return (None,) * bands
     runs = [" ".join(words[place : place + _words_in_run]) for place in range(len(words) - _words_in_run + 1)]
@@ -38,15 +44,44 @@ def fingerprint(text: str) -> tuple[int | None, ...]:
     return tuple(_band(digest[place : place + _rows]) for place in range(0, bands * _rows, _rows))
 
 
+class Texts:
+    """Texts to be compared, each of which is taken apart once as long as few enough are held."""
+
+    def __init__(self, texts: Mapping[int, str]) -> None:
+        self._texts = texts
+        self._held: dict[int, tuple[str, frozenset[str]]] = {}
+
+    def take(self, texts: Mapping[int, str]) -> None:
+        """Go on with these texts; what was taken apart of them is still known."""
+        self._texts = texts
+
+    def likeness(self, one: int, other: int) -> float:
+        """The share of 24-character runs that two of them have in common, layout aside; 1.0 for the same words."""
+        (first, these), (second, those) = self._taken(one), self._taken(other)
+        if first == second:
+            return 1.0
+        common = len(these & those)
+        return common / (len(these) + len(those) - common) if these and those else 0.0
+
+    def _taken(self, name: int) -> tuple[str, frozenset[str]]:
+        """The words of a text, and their runs."""
+        # What was asked for last comes last.
+        taken = self._held.pop(name, None) or _runs(self._texts[name])
+        held = sum(len(runs) for _, runs in self._held.values())
+        while self._held and held + len(taken[1]) > _most_held:
+            held -= len(self._held.pop(next(iter(self._held)))[1])
+        self._held[name] = taken
+        return taken
+
+
 def likeness(one: str, other: str) -> float:
     """The share of 24-character runs that two texts have in common, layout aside; 1.0 for the same words."""
-    first, second = wording(one), wording(other)
-    if first == second:
-        return 1.0
-    these, those = (
-        {words[place : place + _run] for place in range(len(words) - _run + 1)} for words in (first, second)
-    )
-    return len(these & those) / len(these | those) if these and those else 0.0
+    return Texts({1: one, 2: other}).likeness(1, 2)
+
+
+def _runs(text: str) -> tuple[str, frozenset[str]]:
+    words = wording(text)
+    return words, frozenset(words[place : place + _run] for place in range(len(words) - _run + 1))
 
 
 def _band(values: list[int]) -> int:

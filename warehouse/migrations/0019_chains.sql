@@ -54,6 +54,26 @@ COMMENT ON TABLE title_keys IS 'Keys by which acts with partly the same title ar
 COMMENT ON COLUMN title_keys.title_key IS 'Hash of three consecutive words of the title, or of the subject where the title says nothing.';
 COMMENT ON COLUMN title_keys.document_id IS 'The act.';
 
+-- What was compared with a part only of what is like it, because there was too much.
+
+CREATE TABLE comparisons_cut (
+    cut_id VARCHAR PRIMARY KEY,
+    document_id VARCHAR NOT NULL,
+    what VARCHAR NOT NULL,
+    other_document VARCHAR,
+    compared INTEGER NOT NULL,
+    left_out INTEGER NOT NULL,
+    noted_at TIMESTAMPTZ NOT NULL
+);
+COMMENT ON TABLE comparisons_cut IS 'Documents of which not everything was compared, because there was too much that is alike. A link that is missing for such a document may be missing for that reason.';
+COMMENT ON COLUMN comparisons_cut.cut_id IS 'sha256 of document, what and other document.';
+COMMENT ON COLUMN comparisons_cut.document_id IS 'The document that was compared; for clauses, the later one of the two.';
+COMMENT ON COLUMN comparisons_cut.what IS 'texts (with texts that are nearly the same, to find copies and drafts), series (with resolutions of nearly the same title, to find the one that it renews), drafts (with drafts of the same title), or clauses (those of two related documents, to find which follows which).';
+COMMENT ON COLUMN comparisons_cut.other_document IS 'The earlier document, where clauses were compared; null otherwise.';
+COMMENT ON COLUMN comparisons_cut.compared IS 'How many texts, resolutions, drafts or clauses were compared.';
+COMMENT ON COLUMN comparisons_cut.left_out IS 'How many more there were, at least.';
+COMMENT ON COLUMN comparisons_cut.noted_at IS 'When (UTC).';
+
 CREATE VIEW chains AS
 WITH RECURSIVE steps AS (
     SELECT DISTINCT from_document AS later, to_document AS earlier
