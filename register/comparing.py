@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from rapidfuzz.distance import Indel
 
-from warehouse.links.alignment import MOST_COMPARED, steps
+from warehouse.links.alignment import left_out, steps
 from warehouse.links.difference import Change, difference
 from warehouse.load.keys import without_number
 
@@ -66,23 +66,24 @@ def compared(earlier: Text, later: Text) -> Comparison:
     """Two texts, clause by clause and word by word. Any other word is a change, but not any other blank."""
     before, after = _beside(earlier), _beside(later)
     is_cut = max(len(before), len(after)) > MOST_PARAGRAPHS
-    is_cut = is_cut or max(len(earlier.clauses), len(later.clauses)) > MOST_COMPARED
     rows = _Rows()
     clauses = tuple(rows.of_clauses(earlier.clauses, later.clauses))
     paragraphs = tuple(rows.of_paragraphs(before[:MOST_PARAGRAPHS], after[:MOST_PARAGRAPHS]))
-    return Comparison(clauses, paragraphs, is_cut or rows.left < 0)
+    return Comparison(clauses, paragraphs, is_cut or rows.left < 0 or rows.left_out > 0)
 
 
 class _Rows:
-    """Rows of one comparison, as long as `left` pairs of words are left to compare."""
+    """Rows of one comparison, as long as `left` pairs of words are left to compare; clauses `left_out` have none."""
 
     def __init__(self) -> None:
         self.left = MOST_PAIRS
+        self.left_out = 0
 
     def of_clauses(self, earlier: Sequence[Clause], later: Sequence[Clause]) -> Iterator[Row]:
         """What became of each clause, those of the later text in order."""
         before, after = ([_bare(each) for each in side] for side in (earlier, later))
         found = steps(before, after, least=1.0)
+        self.left_out = left_out(found, before, after)
         dropped = deque(sorted(step.earlier for step in found if step.earlier is not None and step.later is None))
         for step in found:
             if step.later is None:

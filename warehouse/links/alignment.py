@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -19,7 +20,7 @@ from mandates.deadlines.dates import MONTH_NUMBERS
 from mandates.deadlines.numerals import in_figures, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     Change = Literal["same", "changed", "new", "dropped"]
 
@@ -28,8 +29,19 @@ if TYPE_CHECKING:
 ALIKE = 0.35
 # The likest that were judged to have changed in substance share .973 of their words.
 SAME = 0.975
-# Clauses a side that are compared each with each, some 2 s; a resolution has some twenty, the longest 400.
-MOST_COMPARED = 500
+# Clauses a side that are compared; a resolution has some twenty, the longest 400.
+MOST_COMPARED = 5_000
+# Of two texts with more pairs of clauses than this (500 a side) each clause is compared with as many others as make
+# that number: with those that have its rarest words, and of these with the nearest.
+MOST_PAIRS = 250_000
+# Words of clauses that are looked for in clauses of another text, some 2 s: clauses may be very long.
+MOST_WORK = 10_000_000
+# Pairs of clauses with the same words that are ordered by their places.
+MOST_REPEATED = 10_000
+# Words of a clause up to which their order is compared, which takes the square of them.
+MOST_WORDS = 5_000
+# Sums of floating-point numbers are a little off.
+_ROUNDING = 1 - 1e-9
 _WORD = re.compile(r"[^\W_]+(?:[./,’'-][^\W_]+)*")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 # Words like any other, besides short names of months.
@@ -51,24 +63,51 @@ class Step:
     score: float | None = None
 
 
-def steps(earlier: Sequence[str], later: Sequence[str], *, least: float = SAME) -> tuple[Step, ...]:
+class Work:
+    """How much may be compared: so many words of one clause looked for in another."""
+
+    def __init__(self, words: int = MOST_WORK) -> None:
+        self.left = words
+
+    def does(self, words: int) -> bool:
+        """Whether so much is left, which is then spent."""
+        if words > self.left:
+            return False
+        self.left -= words
+        return True
+
+
+def steps(
+    earlier: Sequence[str], later: Sequence[str], *, least: float = SAME, work: Work | None = None
+) -> tuple[Step, ...]:
     """What became of each clause, given the words of both texts' clauses in order: those of the later text first.
 
-    Clauses that share less than `least` of their words have changed; with 1.0 any other word is a change. Of more than
-    `MOST_COMPARED` clauses a side the rest is compared with nothing and has no step.
+    Clauses that share less than `least` of their words have changed; with 1.0 any other word is a change. A clause
+    beyond the first `MOST_COMPARED`, or for which no `work` is left, is compared with nothing; of more than
+    `MOST_PAIRS` pairs some are left out. Then clauses that may have a counterpart have no step.
     """
+    work = Work() if work is None else work
     before = [steady(words) for words in earlier[:MOST_COMPARED]]
     after = [steady(words) for words in later[:MOST_COMPARED]]
-    found: dict[int, Step] = {}
-    taken: set[int] = set()
-    for _, _, was, now in sorted(_alike(before, after)):
+    found = {now: _step(was, now, before[was], after[now], least) for was, now in _same(before, after)}
+    taken = {step.earlier for step in found.values()}
+    alike, passed_over = _alike(before, after, found.keys(), taken, work)
+    for _, _, was, now in sorted(alike):
         if was not in taken and now not in found:
             taken.add(was)
             found[now] = _step(was, now, before[was], after[now], least)
-    new = [Step(None, place, "new") for place in range(len(after)) if place not in found]
-    dropped = [Step(place, None, "dropped") for place in range(len(before)) if place not in taken]
+    unpaired = [place for place in range(len(after)) if place not in found and place not in passed_over]
+    new = [Step(None, place, "new") for place in unpaired if len(earlier) == len(before)]
+    left = [place for place in range(len(before)) if place not in taken]
+    dropped = [Step(place, None, "dropped") for place in left if len(later) == len(after) and not passed_over]
     following = sorted([*found.values(), *new], key=lambda step: (step.later is None, step.later or 0))
     return (*following, *dropped)
+
+
+def left_out(found: Sequence[Step], earlier: Sequence[object], later: Sequence[object]) -> int:
+    """How many clauses of both texts have no step."""
+    sides = sum((step.earlier is not None) + (step.later is not None) for step in found)
+    return len(earlier) + len(later) - sides
 
 
 def steady(words: str) -> tuple[str, ...]:
@@ -100,22 +139,95 @@ def _near(tokens: Sequence[str], place: int) -> Sequence[str]:
     return (*tokens[max(place - _AROUND, 0) : place], *tokens[place + 1 : place + 1 + _AROUND])
 
 
-def _alike(before: Sequence[Sequence[str]], after: Sequence[Sequence[str]]) -> list[tuple[float, float, int, int]]:
-    """The pairs that may be one clause: likeness (negative), distance of their places, and both places."""
+def _same(before: Sequence[Sequence[str]], after: Sequence[Sequence[str]]) -> Iterator[tuple[int, int]]:
+    """The pairs of clauses with the same words in any order: those at the nearest places first, each clause once."""
+    places: dict[tuple[str, ...], tuple[list[int], list[int]]] = {}
+    for side, clauses in enumerate((before, after)):
+        for place, words in enumerate(clauses):
+            if words:
+                places.setdefault(tuple(sorted(words)), ([], []))[side].append(place)
+    for former, now in places.values():
+        if len(former) * len(now) > MOST_REPEATED:
+            # Hundreds of clauses with the same words: which of them follows which, only their order can say.
+            yield from zip(former, now, strict=False)
+            continue
+        pairs = sorted((abs(was / len(before) - is_ / len(after)), was, is_) for was in former for is_ in now)
+        taken: tuple[set[int], set[int]] = set(), set()
+        for _, was, is_ in pairs:
+            if was not in taken[0] and is_ not in taken[1]:
+                taken[0].add(was)
+                taken[1].add(is_)
+                yield was, is_
+
+
+def _alike(
+    before: Sequence[Sequence[str]],
+    after: Sequence[Sequence[str]],
+    found: Collection[int],
+    taken: Collection[int | None],
+    work: Work,
+) -> tuple[list[tuple[float, float, int, int]], set[int]]:
+    """The pairs that may be one clause: likeness (negative), distance of their places, and both places.
+
+    Clauses that have been paired (later ones are `found`, earlier ones `taken`) are left out. The second are the later
+    clauses that were not compared with all that may be alike.
+
+    A pair has at least `ALIKE` of its weight in common, so it has at least this share of the later clause's:
+    ALIKE / (2 - ALIKE), where the earlier clause has no other words. The rarest words of a clause, down to where the
+    rest weighs less, are enough to find all that may be alike.
+    """
     weights = _weights([*before, *after])
     former, now = [Counter(words) for words in before], [Counter(words) for words in after]
     sums = [_sum(words, weights) for words in former], [_sum(words, weights) for words in now]
-    found = []
+    having: dict[str, list[int]] = {}
+    for left, held in enumerate(former):
+        for word in held if left not in taken else ():
+            having.setdefault(word, []).append(left)
+    pairs, passed_over = [], set()
+    most = len(former) if len(former) * len(now) <= MOST_PAIRS else MOST_PAIRS // len(now)
     for right, wanted in enumerate(now):
-        for left, held in enumerate(former):
-            both = sums[0][left] + sums[1][right]
+        if right in found:
+            continue
+        rare = _rarest(wanted, weights, sums[1][right] * ALIKE / (2 - ALIKE))
+        lefts, are_all = _having(rare, having, right * len(before) // len(after), most)
+        is_done = work.does(len(wanted) + sum(min(len(former[left]), len(wanted)) for left in lefts))
+        if not (is_done and are_all):
+            passed_over.add(right)
+        for left in lefts if is_done else ():
+            held, both = former[left], sums[0][left] + sums[1][right]
             if 2 * min(sums[0][left], sums[1][right]) < ALIKE * both or not both:
                 continue
             common = sum(weights[word] * min(held[word], wanted[word]) for word in held.keys() & wanted.keys())
             if 2 * common >= ALIKE * both:
                 apart = abs(left / len(before) - right / len(after))
-                found.append((-round(2 * common / both, 6), apart, left, right))
-    return found
+                pairs.append((-round(2 * common / both, 6), apart, left, right))
+    return pairs, passed_over
+
+
+def _having(words: Iterable[str], having: Mapping[str, list[int]], near: int, most: int) -> tuple[set[int], bool]:
+    """At most so many places of clauses that have one of these words, and whether these are all.
+
+    The first words go first; of the clauses that have one word those around the place `near`.
+    """
+    found: set[int] = set()
+    for word in words:
+        places = [place for place in having.get(word, ()) if place not in found]
+        room = most - len(found)
+        first = max(min(bisect_left(places, near) - room // 2, len(places) - room), 0)
+        found.update(places[first : first + room])
+        if len(places) > room:
+            return found, False
+    return found, True
+
+
+def _rarest(clause: Mapping[str, int], weights: Mapping[str, float], least: float) -> Iterator[str]:
+    """The words of a clause that weigh most, until the rest weighs less than `least`."""
+    rest = _sum(clause, weights)
+    for word in sorted(clause, key=lambda word: (-weights[word], word)):
+        if rest < least * _ROUNDING:
+            return
+        rest -= weights[word] * clause[word]
+        yield word
 
 
 def _weights(clauses: Sequence[Sequence[str]]) -> dict[str, float]:
@@ -130,6 +242,10 @@ def _sum(words: Mapping[str, int], weights: Mapping[str, float]) -> float:
 
 def _step(was: int, now: int, before: Sequence[str], after: Sequence[str], least: float) -> Step:
     """A passage that moved within the clause is no change, unless each word counts."""
+    if max(len(before), len(after)) > MOST_WORDS:
+        common = (Counter(before) & Counter(after)).total()
+        score = 2 * common / (len(before) + len(after))
+        return Step(was, now, "same" if before == after else "changed", round(score, 3))
     score = Indel.normalized_similarity(before, after)
     words = score if least == 1 else Indel.normalized_similarity(sorted(before), sorted(after))
     is_same = words >= least and _amounts(before) == _amounts(after)

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Literal
 
 import pyarrow as pa
 
-from warehouse.links.alignment import SAME, steps
+from warehouse.links.alignment import MOST_WORK, SAME, Work, left_out, steps
 from warehouse.links.corrections import corrected, passages
+from warehouse.links.cuts import Cut, keep_cuts
 from warehouse.links.texts import Text, texts_of
 from warehouse.load.arrivals import as_rows_in
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
-    from warehouse.links.alignment import Change
+    from warehouse.links.alignment import Change, Step
     from warehouse.links.relations import RelationRow
     from warehouse.load.loading import Loaded
 
@@ -49,6 +50,10 @@ _SCHEMA = pa.schema(
         ("first_seen", pa.timestamp("us", tz="UTC")),
     ]
 )
+
+# Words that may be looked for in all pairs of a load together, some 20 s: hundreds of texts that follow each other with
+# thousands of clauses each, all of them alike, would otherwise hold up all that is to be recorded after them.
+MOST_WORK_TOGETHER = 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +120,9 @@ def link_pairs(
     if not pairs:
         return ()
     texts = texts_of(connection, {document for pair in pairs for document in (pair.later, pair.earlier)})
-    found = [*_followed(pairs, texts), *_corrected(pairs, texts)]
+    cuts: list[Cut] = []
+    found = [*_followed(pairs, texts, cuts), *_corrected(pairs, texts)]
+    keep_cuts(connection, cuts, now, again=[(each, "clauses") for each in sorted({pair.later for pair in known})])
     if known:
         named = [{"relation": pair.relation, "later": pair.later, "earlier": pair.earlier} for pair in known]
         with as_rows_in(connection, pa.Table.from_pylist(named)):
@@ -138,9 +145,11 @@ def _as_pairs(rows: Iterable[tuple[str, str, str]]) -> set[Pair]:
     return found
 
 
-def _followed(pairs: Iterable[Pair], texts: Mapping[str, Text]) -> Iterator[ClauseLink]:
-    """What became of each clause of a renewed resolution or draft."""
-    for pair in pairs:
+def _followed(
+    pairs: Iterable[Pair], texts: Mapping[str, Text], cuts: list[Cut], *, work: int = MOST_WORK_TOGETHER
+) -> Iterator[ClauseLink]:
+    """What became of each clause of a renewed resolution or draft; `cuts` takes what was not compared."""
+    for pair in sorted(pairs, key=lambda pair: (pair.relation, pair.later, pair.earlier)):
         earlier, later = texts.get(pair.earlier), texts.get(pair.later)
         if pair.relation == "corrects" or earlier is None or later is None:
             continue
@@ -149,15 +158,23 @@ def _followed(pairs: Iterable[Pair], texts: Mapping[str, Text]) -> Iterator[Clau
         # A year on, "the need of" and "the need for" are the same; between draft and adoption every word was weighed.
         least = 1.0 if pair.relation == "draft_of" else SAME
         words = [[clause.words for clause in text.clauses] for text in (earlier, later)]
-        for step in steps(*words, least=least):
-            # A clause that was not read in one text is not known to be missing there.
-            if (step.change == "dropped" and not later.is_complete) or (
-                step.change == "new" and not earlier.is_complete
-            ):
-                continue
-            now = None if step.later is None else later.clauses[step.later].clause_key
-            was = None if step.earlier is None else earlier.clauses[step.earlier].clause_key
-            yield ClauseLink(pair, now, was, step.change, step.score, None, _SAID[step.change].format(step.score or 0))
+        part = Work(min(work, MOST_WORK))
+        work -= part.left
+        found = steps(*words, least=least, work=part)
+        work += part.left
+        if more := left_out(found, *words):
+            cuts.append(Cut(pair.later, "clauses", sum(map(len, words)) - more, more, pair.earlier))
+        yield from _as_links(pair, earlier, later, found)
+
+
+def _as_links(pair: Pair, earlier: Text, later: Text, found: Iterable[Step]) -> Iterator[ClauseLink]:
+    for step in found:
+        # A clause that was not read in one text is not known to be missing there.
+        if (step.change == "dropped" and not later.is_complete) or (step.change == "new" and not earlier.is_complete):
+            continue
+        now = None if step.later is None else later.clauses[step.later].clause_key
+        was = None if step.earlier is None else earlier.clauses[step.earlier].clause_key
+        yield ClauseLink(pair, now, was, step.change, step.score, None, _SAID[step.change].format(step.score or 0))
 
 
 _SAID: Mapping[Change, str] = {
