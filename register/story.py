@@ -20,12 +20,13 @@ _NUMBER = re.compile(r" \d+")
 class Remark:
     """Something to know of a text: the name of a phrase, "" for none, and words of the program or of a publisher.
 
-    `document_id` is that of the document which the words name.
+    `document_id` is that of the document which the words name, `values` are the phrase's.
     """
 
     phrase: str
     words: str = ""
     document_id: str | None = None
+    values: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Event:
 
 
 def remarks(version: Version | None, ties: Ties) -> tuple[Remark, ...]:
-    """What a reader should know of a text: scanned, cut off, read in part, corrected since."""
+    """What a reader should know of a text: scanned, cut off, read in part, corrected since, compared in part."""
     return tuple(_remarks(version, ties))
 
 
@@ -58,6 +59,8 @@ def _remarks(version: Version | None, ties: Ties) -> Iterator[Remark]:
     for tie in ties.relations:
         if tie.relation == "corrects" and not tie.is_first and tie.other:
             yield Remark("corrected_by", tie.other.name, tie.other.document_id)
+    for cut in ties.cuts:
+        yield Remark(f"cut_{cut.what}", values={"compared": cut.compared, "left_out": cut.left_out})
 
 
 def story(known: Recorded, ties: Ties) -> tuple[Event, ...]:

@@ -175,6 +175,21 @@ async def test_what_a_reader_should_know_of_a_text_is_said_in_words(client: http
     assert "Préambule" in french
 
 
+async def test_what_was_not_compared_is_said_in_words(client: httpx.AsyncClient, home: Path) -> None:
+    """A link that is missing because too much is alike is no surprise; each kind has its sentence."""
+    recorded(home, (resolution(LIT),))
+    (document_id,) = ids(home).values()
+    with session(home) as connection:
+        for what in ("texts", "series", "drafts", "clauses"):
+            row = [what, document_id, what, None, 20, 1374]
+            connection.execute("INSERT INTO comparisons_cut VALUES (?, ?, ?, ?, ?, ?, now())", row)
+    publish(home)
+    for language in ("en", "fr", "es"):
+        page = html.unescape((await client.get(f"/documents/{document_id}?lang={language}")).text)
+        assert len(re.findall(r"<li>[^<]*1.?374[^<]*</li>", page)) == 4, language
+        assert "cut_" not in page
+
+
 async def test_versions_are_side_by_side_with_their_differences(client: httpx.AsyncClient, home: Path) -> None:
     """By word, for eyes and for screen readers; an earlier text has an address, and says that it is not current."""
     recorded(home, (resolution(LIT, REPORT),), (resolution(REPORT.replace("fog horns", "bells"), OIL),))

@@ -35,6 +35,7 @@ _DOCUMENTS = "SELECT document_id, symbol, title, kind, stage, published_on FROM 
 _CITED = """
 SELECT symbol_key, min_by(document_id, (first_seen, document_id)), min_by(title, (first_seen, document_id))
 FROM documents WHERE {condition} GROUP BY symbol_key"""
+_CUTS = "SELECT what, compared, left_out FROM comparisons_cut WHERE document_id = $document ORDER BY ALL"
 _NAMING = """
 SELECT document_id, version_id, count(*) FROM citations
 WHERE {condition} AND document_id <> $document GROUP BY document_id, version_id"""
@@ -88,13 +89,26 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Cut:
+    """How many texts, series, drafts or clauses the document was compared with, and how many were left out."""
+
+    what: str
+    compared: int
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
 class Ties:
-    """All that hangs together with a document; of the `citing_all` that name it the newest `MOST_NAMED` are listed."""
+    """All that hangs together with a document; of the `citing_all` that name it the newest `MOST_NAMED` are listed.
+
+    Where there was too much to compare, `cuts` say that relations may be missing.
+    """
 
     relations: tuple[Tie, ...]
     cited: tuple[Citation, ...]
     citing: tuple[Citation, ...]
     citing_all: int
+    cuts: tuple[Cut, ...]
 
     def has(self, relation: str, *, is_first: bool) -> bool:
         """Whether the document has this relation to another one, or another one to it."""
@@ -120,7 +134,9 @@ def ties_of(home: Path, document: Document, text: Text | None) -> Ties:
         Tie(relation, is_first, others.get(other), *more[:3]) for relation, is_first, other, *more in rows
     )
     citing = _citing(home, document)
-    return Ties(relations, _cited(home, document, text) if text else (), citing[:MOST_NAMED], len(citing))
+    cited = _cited(home, document, text) if text else ()
+    cuts = tuple(Cut(*row) for row in query(home, _CUTS, {"document": document.document_id}).rows)
+    return Ties(relations, cited, citing[:MOST_NAMED], len(citing), cuts)
 
 
 def _cited(home: Path, document: Document, text: Text) -> tuple[Citation, ...]:
