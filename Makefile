@@ -5,6 +5,8 @@ CACHE := $(or $(MANDATES_CACHE),$(CURDIR)/.venv/cache)
 FEEDPARSER = $(shell sed -n 's/^feedparser==\([^ ]*\).*/feedparser-\1/p' constraints.txt)
 export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
+# The tests start hundreds of processes, and without compiled modules each would compile the program again.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test quick compat lint wheel schemas format bench newcomer docs axe pictures screenshots feedparser-fixtures feedparser-suite faults lock audit sbom clean
@@ -28,12 +30,16 @@ setup: .venv/.ready ## Make .venv with the locked dependencies and the `mandates
 demo: setup ## Run the main job on embedded parts (PUBLISH=1: the site publishes one more resolution)
 	@$(BIN)/mandates demo $(if $(PUBLISH),--publish $(PUBLISH))
 
-# Files go to the workers whole, so that a server that a file starts is started once.
+# Files go to the workers whole, so that a server that a file starts is started once, in the order of tests/conftest.py.
+FILES = --dist loadfile --no-loadscope-reorder
+# Tests of servers and processes wait for a third of their time.
+WORKERS = $(shell $(BIN)/python -c 'import os; print(max(2, (os.cpu_count() or 1) * 3 // 2))')
+
 test: setup ## Pass the tests, on all cores
-	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) $(FILES) $(ARGS)
 
 quick: setup ## The tests without Prefect servers and long runs
-	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow and not prefect" $(ARGS)
+	@$(BIN)/python -m pytest -n auto $(FILES) -m "not slow and not prefect" $(ARGS)
 
 compat: setup .venv/compat/.ready ## Make .venv/compat with what analysts have, DuckDB 1.5 and marimo; the tests find it there
 
