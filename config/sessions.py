@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, get_args
 
 from config.shipped import shipped
@@ -71,14 +72,23 @@ def _read(path: Path) -> _Calendar:
 
 def _read_fast(path: Path) -> _Calendar | None:
     """What a sound file holds; None where anything is amiss."""
+    try:
+        return _parsed(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+# A run asks for the calendar at several places, and one's own is often the one that comes with the program.
+@lru_cache(maxsize=4)
+def _parsed(text: str) -> _Calendar | None:
     from ruamel.yaml import YAML  # noqa: PLC0415 - 30 ms that commands without a calendar need not pay
     from ruamel.yaml.error import YAMLError  # noqa: PLC0415 - likewise
 
     try:
-        tree = YAML(typ="safe", pure=False).load(path.read_text(encoding="utf-8")) or {}
+        tree = YAML(typ="safe", pure=False).load(text) or {}
         sessions = tuple(SessionDates(**row) for row in tree.get("sessions") or ())
         adds = tree.get("shipped", True)
-    except (OSError, ValueError, AttributeError, TypeError, YAMLError):
+    except (ValueError, AttributeError, TypeError, YAMLError):
         return None
     is_sound = set(tree) <= {"sessions", "shipped"} and all(map(_fits, sessions)) and _distinct(sessions)
     return _Calendar(sessions, adds) if is_sound and isinstance(adds, bool) else None

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -44,7 +45,7 @@ from register.review.place import FORMS, Review
 from register.review.recording import routes as review_routes
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator
 
     from config.settings import Settings
     from register.found_file import Sheet
@@ -142,7 +143,8 @@ async def _releasing(app: Starlette) -> AsyncIterator[None]:
         looking.close()
 
 
-def templates(navigation: Sequence[tuple[str, str]] = NAVIGATION) -> jinja2.Environment:
+@cache
+def templates(navigation: tuple[tuple[str, str], ...] = NAVIGATION) -> jinja2.Environment:
     """The templates; every value that is shown is escaped, and an unknown name is an error."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_FOLDER / "templates"),
