@@ -34,7 +34,7 @@ pytestmark = pytest.mark.slow
 checkout = Path(__file__).parent.parent.parent
 long = os.environ.get("MANDATES_FAULTS") == "long"
 kills = 300 if long else 8
-recorders, batches_each = (8, 12) if long else (8, 3)
+recorders, batches_each, readers = (8, 12, 4) if long else (4, 3, 2)
 count = "SELECT count(*) FROM documents"
 
 
@@ -59,8 +59,8 @@ def test_killed_at_any_moment_nothing_is_lost_twice_or_torn(tmp_path: Path) -> N
 
 @pytest.mark.slow
 def test_a_crowd_records_each_document_once_and_no_reader_fails(tmp_path: Path) -> None:
-    """Eight recorders with overlapping publications, four readers, one tool that keeps the snapshot open."""
-    seen = _run("warehouse_crowd", tmp_path / "home", recorders, batches_each)
+    """Recorders with overlapping publications, readers that poll, one tool that keeps the snapshot open."""
+    seen = _run("warehouse_crowd", tmp_path / "home", recorders, batches_each, readers)
     print(seen)  # noqa: T201 - the longest wait, with -s
     assert seen["documents"] == seen["expected"]
     assert seen["batches"] == recorders * batches_each

@@ -1,6 +1,6 @@
 """Many at one warehouse: recorders whose publications overlap, readers that poll, a tool that keeps the snapshot open.
 
-`python -m tests.faults.warehouse_crowd HOME RECORDERS BATCHES` prints as JSON what was recorded and the longest wait.
+`python -m tests.faults.warehouse_crowd HOME RECORDERS BATCHES READERS` prints as JSON what was recorded and the longest wait.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ from warehouse.store.snapshot import publish, snapshot_path
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-readers = 4
 shared, own = 3, 2
 whole = """
 SELECT (SELECT count(*) FROM documents) = (SELECT count(*) FROM versions)
@@ -87,7 +86,8 @@ def begin(home: Path, name: str, act: Callable[[], list[float]]) -> int:
 
 def main() -> None:
     """Let them all begin, and wait for them."""
-    home, recorders, batches = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    home = Path(sys.argv[1])
+    recorders, batches, readers = map(int, sys.argv[2:])
     land(home, batch(0, entry("A/RES/0/0", title="First", session=None), source="first"))
     os.waitpid(begin(home, "first", lambda: [float(bool(record(home, nobody) and publish(home)))]), 0)
     watching = [begin(home, f"reader{number}", lambda: read(home)) for number in range(readers)]
