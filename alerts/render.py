@@ -6,7 +6,7 @@ Templates in `config/templates/` take the place of ours by name (`mail.html.j2`,
 from __future__ import annotations
 
 import hashlib
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,13 +38,8 @@ class Renderer:
 
     def __init__(self, subscriptions: Subscriptions) -> None:
         self._subscriptions = subscriptions
-        own = [subscriptions.folder / "templates"] if subscriptions.folder is not None else []
-        loader = jinja2.FileSystemLoader([*own, templates])
-        self._environments: Mapping[Dress, jinja2.Environment] = {
-            "mail": _environment(loader, autoescape=True),
-            "slack": _environment(loader, finalize=mrkdwn),
-            "plain": _environment(loader, finalize=bare),
-        }
+        own = subscriptions.folder / "templates" if subscriptions.folder is not None else None
+        self._environments = _environments(own if own is not None and own.is_dir() else None)
 
     def render(
         self,
@@ -149,6 +144,18 @@ def _page() -> jinja2.Template:
 
 def _thread(kind: str, key: str | None) -> str:
     return f"<{kind}.{hashlib.sha256((key or '').encode()).hexdigest()[:32]}@{_domain}>"
+
+
+# Templates are compiled once a process, whatever the number of renderers; a file that changes is compiled again.
+@lru_cache(maxsize=8)
+def _environments(own: Path | None) -> Mapping[Dress, jinja2.Environment]:
+    """The templates for each channel; those in the folder `own` take the place of ours."""
+    loader = jinja2.FileSystemLoader([templates] if own is None else [own, templates])
+    return {
+        "mail": _environment(loader, autoescape=True),
+        "slack": _environment(loader, finalize=mrkdwn),
+        "plain": _environment(loader, finalize=bare),
+    }
 
 
 def _environment(loader: jinja2.BaseLoader, **options: object) -> jinja2.Environment:

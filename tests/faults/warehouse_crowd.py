@@ -1,6 +1,7 @@
 """Many at one warehouse: recorders whose publications overlap, readers that poll, a tool that keeps the snapshot open.
 
-`python -m tests.faults.warehouse_crowd HOME RECORDERS BATCHES READERS` prints as JSON what was recorded and the longest wait.
+`python -m tests.faults.warehouse_crowd HOME RECORDERS BATCHES READERS` prints as JSON what was recorded and the
+longest wait.
 """
 
 from __future__ import annotations

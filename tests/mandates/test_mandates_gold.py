@@ -121,7 +121,9 @@ def test_figures_on_real_documents_do_not_fall(shared: Path, tmp_path: Path) -> 
 @pytest.mark.slow
 def test_figures_at_scale_do_not_fall(shared: Path) -> None:
     """On hundreds of whole resolutions the clauses agree with the labels of others, and preambles are left alone."""
-    found = _score(shared, "silver.py", "--data", "corpus/silver.jsonl.xz", "--command", " ".join([*_extract, "{folder}"]))
+    found = _score(
+        shared, "silver.py", "--data", "corpus/silver.jsonl.xz", "--command", " ".join([*_extract, "{folder}"])
+    )
     assert {name: found[name] for name, floor in silver_floors.items() if found[name] < floor} == {}
     assert found["preambular_taken_for_clauses"] <= 0.005
 
