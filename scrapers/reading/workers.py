@@ -128,17 +128,7 @@ class Workers:
         ours, theirs = socket.socketpair()
         with theirs:
             settings = pickle.dumps((self._limits, self._prepare)).hex()
-            # -P: what is imported is what this process imports, whatever lies in the working directory.
-            arguments = ["-P", "-m", "scrapers.reading.nursery", str(theirs.fileno()), settings, *self._modules]
-            self._nursery = await asyncio.create_subprocess_exec(
-                sys.executable,
-                *arguments,
-                pass_fds=[theirs.fileno()],
-                stdin=asyncio.subprocess.DEVNULL,
-                # Out of reach of Ctrl-C from its first moment: the run decides when its workers end.
-                process_group=0,
-                env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            )
+            self._nursery = await _started(theirs.fileno(), settings, self._modules)
         ours.setblocking(False)
         self._listener = asyncio.create_task(self._listen(ours))
         return ours
@@ -163,3 +153,18 @@ class Workers:
         for ended in self._endings.values():
             if not ended.done():
                 ended.set_result(UNKNOWN)
+
+
+async def _started(descriptor: int, settings: str, modules: Sequence[str]) -> asyncio.subprocess.Process:
+    """A nursery at the other end of the control socket."""
+    # -P: what is imported is what this process imports, whatever lies in the working directory.
+    arguments = ["-P", "-m", "scrapers.reading.nursery", str(descriptor), settings, *modules]
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        *arguments,
+        pass_fds=[descriptor],
+        stdin=asyncio.subprocess.DEVNULL,
+        # Out of reach of Ctrl-C from its first moment: the run decides when its workers end.
+        process_group=0,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )

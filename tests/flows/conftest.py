@@ -12,6 +12,8 @@ import pytest
 
 from config.settings import Settings
 from flows import recorder
+from scrapers.reading import workers
+from tests.flows.nurseries import Nurseries
 from tests.watched import configured, desk
 
 if TYPE_CHECKING:
@@ -30,6 +32,15 @@ SUBSCRIPTIONS = """targets: {desk: mailbox}
 operators: [desk]
 subscriptions: {everything: {targets: [desk], first_crawl: tell}}
 """
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _forked_nurseries() -> Iterator[None]:
+    """Reading processes come from one that is ready, but for tests that call the command."""
+    with Nurseries() as nurseries, pytest.MonkeyPatch.context() as patched:
+        if sys.platform == "linux":
+            patched.setattr(workers, "_started", nurseries.started)
+        yield
 
 
 @pytest.fixture(scope="session")
