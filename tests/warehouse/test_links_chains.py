@@ -153,12 +153,15 @@ def _linked(rows: Rows) -> tuple[list[Any], list[Any], list[Any]]:
     return rows(RELATIONS), rows(CLAUSES), rows("SELECT document_id, renews FROM acts ORDER BY ALL")
 
 
-def test_any_order_of_arrival_gives_the_same_links(home: Path, blank: Path, recorded: Record, rows: Rows) -> None:
+@pytest.mark.parametrize("orders", [4, pytest.param(40, marks=pytest.mark.long)])
+def test_any_order_of_arrival_gives_the_same_links(
+    home: Path, blank: Path, recorded: Record, rows: Rows, orders: int
+) -> None:
     """One by one or together, forwards or backwards: relations, links between clauses and chains are the same."""
     recorded(batch(0, *ALL))
     wanted = _linked(rows)
 
-    @settings(max_examples=10, deadline=None)
+    @settings(max_examples=orders, deadline=None)
     @given(order=st.permutations(ALL), cut=st.lists(st.integers(2, 4), min_size=4, max_size=4))
     def arrive(order: list[Entry], cut: list[int]) -> None:
         shutil.copyfile(blank, live_path(home))
