@@ -58,13 +58,17 @@ WHERE relation IN ('renews', 'draft_of')"""
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two documents, or two clauses, by symbol and number, and what both readers say of them."""
+    """Two documents, or two clauses, by symbol and number, and what the readers say of them.
+
+    `half` says whether a pair was "read" while the words that weigh nothing were chosen, or "held out".
+    """
 
     later: str
     earlier: str
     verdict: str
     later_clause: str = ""
     earlier_clause: str = ""
+    half: str = ""
 
     def __str__(self) -> str:
         return " ".join(filter(None, (self.later, self.later_clause, "-", self.earlier, self.earlier_clause)))
@@ -84,9 +88,11 @@ def main(options: Options) -> list[Figure]:
 
 
 def judged(kind: str) -> list[Pair]:
-    """The pairs of one file of which both readers say the same."""
+    """The pairs of one file of which all its readers say the same, and are sure."""
     with (JUDGED / f"{kind}.tsv").open(encoding="utf-8", newline="") as file:
         _, *rows = csv.reader(file, delimiter="\t")
+    if kind == "wording":
+        return [Pair(_key(row[0]), _key(row[2]), row[4], row[1], row[3], row[5]) for row in rows if row[4] != "unsure"]
     agreed = [row for row in rows if row[-1] == row[-2] and row[-1] != "unsure"]
     if kind == "clause":
         return [Pair(_key(later), _key(earlier), yes, now, was) for later, now, earlier, was, yes, _ in agreed]
@@ -178,7 +184,7 @@ def _clauses(connection: duckdb.DuckDBPyConnection) -> Iterator[Figure]:
     from warehouse.links.alignment import steps  # noqa: PLC0415 - another checkout may not have it
     from warehouse.links.texts import texts_of  # noqa: PLC0415
 
-    pairs = judged("clause")
+    pairs = [*judged("clause"), *judged("wording")]
     rows = connection.execute("SELECT coalesce(symbol, title), document_id FROM documents").fetchall()
     documents = {_key(name): document for name, document in rows}
     texts = texts_of(
@@ -197,12 +203,17 @@ def _clauses(connection: duckdb.DuckDBPyConnection) -> Iterator[Figure]:
         wanted = (was.index(pair.earlier_clause), now.index(pair.later_clause))
         linked = steps([clause.words for clause in earlier.clauses], [clause.words for clause in later.clauses])
         found[pair] = next((step.change for step in linked if (step.earlier, step.later) == wanted), "other")
+    both = {pair: change for pair, change in found.items() if not pair.half}
     for kind in ("same", "changed"):
-        yield from _figures(f"clause {kind}", list(found), found, kind)
-    judged_so = {pair: replace(pair, verdict=_linked(pair.verdict)) for pair in found}
+        yield from _figures(f"clause {kind}", list(both), both, kind)
+    judged_so = {pair: replace(pair, verdict=_linked(pair.verdict)) for pair in both}
     yield from _figures(
-        "clause linked", list(judged_so.values()), {judged_so[pair]: _linked(found[pair]) for pair in found}, "linked"
+        "clause linked", list(judged_so.values()), {judged_so[pair]: _linked(found[pair]) for pair in both}, "linked"
     )
+    for half in ("read", "held out"):
+        those = {pair: change for pair, change in found.items() if pair.half == half}
+        for kind in ("same", "changed"):
+            yield from _figures(f"clause reworded ({half}) {kind}", list(those), those, kind)
 
 
 def _linked(verdict: str) -> str:

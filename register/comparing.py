@@ -82,7 +82,7 @@ class _Rows:
     def of_clauses(self, earlier: Sequence[Clause], later: Sequence[Clause]) -> Iterator[Row]:
         """What became of each clause, those of the later text in order."""
         before, after = ([_bare(each) for each in side] for side in (earlier, later))
-        found = steps(before, after, least=1.0)
+        found = steps(before, after, each_word=True)
         self.left_out = left_out(found, before, after)
         dropped = deque(sorted(step.earlier for step in found if step.earlier is not None and step.later is None))
         for step in found:

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 def plain(words: str) -> str:
     """Small letters without accents."""
-    return "".join(c for c in unicodedata.normalize("NFD", words.lower()) if not unicodedata.combining(c))
+    return unaccented(words.lower())
+
+
+def unaccented(words: str) -> str:
+    """The same letters without accents."""
+    return "".join(c for c in unicodedata.normalize("NFD", words) if not unicodedata.combining(c))
 
 
 _WORDS = {

@@ -77,6 +77,25 @@ def test_this_years_text_renews_and_drops(home: Path, tmp_path: Path, office: Po
     assert set(before.message["References"].split()) & set(mail.message["References"].split())
 
 
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("Also requests the Secretary-General to continue to report to it on the rescue of travellers at sea", []),
+        ("Reiterates its request to the Secretary-General to report to it on the rescue of travellers at sea¹", []),
+        ("Requests the Secretary-General to report to it, if asked, on the rescue of travellers at sea", ["renewed"]),
+        ("Invites the Secretary-General to report to it on the rescue of travellers at sea", ["renewed"]),
+    ],
+)
+def test_other_words_for_the_same_are_no_news(home: Path, asked: str, found: list[str]) -> None:
+    """What is asked again with words that weigh nothing is not announced as renewed with changed wording."""
+    first_crawls(home)
+    former = "Requests the Secretary-General to report to it on the rescue of travellers at sea"
+    assert former in LAST_YEAR
+    words = LAST_YEAR.replace(former, asked)
+    made = recorded(home, None, 2, this_year(words.replace("1. Wel", "Recalling its resolution A/RES/79/1,\n1. Wel")))
+    assert kinds(made) == [f"mandate_{each}" for each in found]
+
+
 def test_the_text_read_again_says_nothing_twice(home: Path) -> None:
     """A new version of this year's text, and the same one seen again, bring no second finding."""
     first_crawls(home)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warehouse.links.alignment import MOST_COMPARED, steady, steps
+from warehouse.links.alignment import MOST_COMPARED, steps
+from warehouse.links.steady import steady
 
 ASK = "Requests the Secretary-General to submit to the Assembly at its eighty-first session a report on harbour safety;"
 QUAY = "Invites the harbour masters of all coasts to keep every quay open to children who arrive by sea"
@@ -52,8 +53,8 @@ def test_a_passage_that_moves_is_no_change_unless_each_word_counts() -> None:
         f"{QUAY} without a fare, in all seasons, at night;",
     )
     assert [step.change for step in steps([before], [after])] == ["same"]
-    assert [step.change for step in steps([before], [after], least=1.0)] == ["changed"]
-    assert [step.change for step in steps([before], [before.upper()], least=1.0)] == ["same"]
+    assert [step.change for step in steps([before], [after], each_word=True)] == ["changed"]
+    assert [step.change for step in steps([before], [before.upper()], each_word=True)] == ["same"]
 
 
 def test_clauses_keep_new_ones_come_and_old_ones_go() -> None:

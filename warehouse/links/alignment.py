@@ -1,4 +1,4 @@
-"""Which clause of a later text follows which clause of an earlier one, and whether its words changed.
+"""Which clause of a later text follows which clause of an earlier one, and whether it changed.
 
 What moves with the year is set aside before words are compared: dates, ordinals of sessions, numbers and symbols of
 resolutions and reports. Words that few clauses of the two texts have weigh more: "calls upon Member States" says little
@@ -8,7 +8,6 @@ of what is asked. The likest clauses are paired first, each once; of equally lik
 from __future__ import annotations
 
 import math
-import re
 from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
@@ -16,8 +15,8 @@ from typing import TYPE_CHECKING, Literal
 
 from rapidfuzz.distance import Indel
 
-from mandates.deadlines.dates import MONTH_NUMBERS
-from mandates.deadlines.numerals import in_figures, plain
+from warehouse.links.steady import steady
+from warehouse.links.substance import is_same
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
 # Of the judged clauses the least alike that are one request share .36 of their weight, the likest of two requests
 # that no other clause claims .31.
 ALIKE = 0.35
-# The likest that were judged to have changed in substance share .973 of their words.
-SAME = 0.975
 # Clauses a side that are compared; a resolution has some twenty, the longest 400.
 MOST_COMPARED = 5_000
 # Of two texts with more pairs of clauses than this (500 a side) each clause is compared with as many others as make
@@ -42,12 +39,6 @@ MOST_REPEATED = 10_000
 MOST_WORDS = 5_000
 # Sums of floating-point numbers are a little off.
 _ROUNDING = 1 - 1e-9
-_WORD = re.compile(r"[^\W_]+(?:[./,’'-][^\W_]+)*")
-_YEAR = re.compile(r"(?:19|20)\d\d")
-# Words like any other, besides short names of months.
-_MONTHS = frozenset(MONTH_NUMBERS) - {"ago", "mar", "sept", "set"}
-_AROUND = 2
-_OF_PARAGRAPH = ("paragra", "parraf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,24 +69,28 @@ class Work:
 
 
 def steps(
-    earlier: Sequence[str], later: Sequence[str], *, least: float = SAME, work: Work | None = None
+    earlier: Sequence[str], later: Sequence[str], *, each_word: bool = False, work: Work | None = None
 ) -> tuple[Step, ...]:
     """What became of each clause, given the words of both texts' clauses in order: those of the later text first.
 
-    Clauses that share less than `least` of their words have changed; with 1.0 any other word is a change. A clause
-    beyond the first `MOST_COMPARED`, or for which no `work` is left, is compared with nothing; of more than
+    A clause has changed if its words ask for something else; with `each_word`, if any word is another one or in another
+    place. One beyond the first `MOST_COMPARED`, or for which no `work` is left, is compared with nothing; of more than
     `MOST_PAIRS` pairs some are left out. Then clauses that may have a counterpart have no step.
     """
     work = Work() if work is None else work
     before = [steady(words) for words in earlier[:MOST_COMPARED]]
     after = [steady(words) for words in later[:MOST_COMPARED]]
-    found = {now: _step(was, now, before[was], after[now], least) for was, now in _same(before, after)}
-    taken = {step.earlier for step in found.values()}
-    alike, passed_over = _alike(before, after, found.keys(), taken, work)
+    follows = {now: was for was, now in _same(before, after)}
+    taken = set(follows.values())
+    alike, passed_over = _alike(before, after, follows.keys(), taken, work)
     for _, _, was, now in sorted(alike):
-        if was not in taken and now not in found:
+        if was not in taken and now not in follows:
             taken.add(was)
-            found[now] = _step(was, now, before[was], after[now], least)
+            follows[now] = was
+    found: dict[int, Step] = {}
+    for now, was in follows.items():
+        is_kept = before[was] == after[now] if each_word else is_same(earlier[was], later[now])
+        found[now] = Step(was, now, "same" if is_kept else "changed", _score(before[was], after[now]))
     unpaired = [place for place in range(len(after)) if place not in found and place not in passed_over]
     new = [Step(None, place, "new") for place in unpaired if len(earlier) == len(before)]
     left = [place for place in range(len(before)) if place not in taken]
@@ -108,35 +103,6 @@ def left_out(found: Sequence[Step], earlier: Sequence[object], later: Sequence[o
     """How many clauses of both texts have no step."""
     sides = sum((step.earlier is not None) + (step.later is not None) for step in found)
     return len(earlier) + len(later) - sides
-
-
-def steady(words: str) -> tuple[str, ...]:
-    """The words of a clause, folded, without what moves with the year."""
-    tokens = _WORD.findall(plain(in_figures(words)))
-    # A hyphen at the end of a line may be lost: "genderresponsive".
-    return tuple(word.replace("-", "") for place, word in enumerate(tokens) if not _moves(tokens, place))
-
-
-def _moves(tokens: Sequence[str], place: int) -> bool:
-    """Whether a word is part of a date, the ordinal of a session, or names a document or paragraph."""
-    word = tokens[place]
-    if word in _MONTHS:
-        return any(near.isdigit() for near in _near(tokens, place))
-    if not any(letter.isdigit() for letter in word):
-        return False
-    if not word.isdigit() or _YEAR.fullmatch(word):
-        # "12.5" and "1,000" are amounts; "78/217", "a/78/172" and "78th" are not.
-        return not word.replace(".", "").replace(",", "").isdigit() or bool(_YEAR.fullmatch(word))
-    is_of_paragraph = place > 0 and tokens[place - 1].startswith(_OF_PARAGRAPH)
-    # "from 23 to 25 October": the first day of a range.
-    _, last, month = (*tokens[place + 1 : place + 4], "", "", "")[:3]
-    is_first_day = last.isdigit() and month in _MONTHS
-    return is_of_paragraph or is_first_day or any(near in _MONTHS for near in _near(tokens, place))
-
-
-def _near(tokens: Sequence[str], place: int) -> Sequence[str]:
-    """The words around: in "19 de diciembre de 2023" the month is two words away from the day."""
-    return (*tokens[max(place - _AROUND, 0) : place], *tokens[place + 1 : place + 1 + _AROUND])
 
 
 def _same(before: Sequence[Sequence[str]], after: Sequence[Sequence[str]]) -> Iterator[tuple[int, int]]:
@@ -240,17 +206,9 @@ def _sum(words: Mapping[str, int], weights: Mapping[str, float]) -> float:
     return sum(weights[word] * count for word, count in words.items())
 
 
-def _step(was: int, now: int, before: Sequence[str], after: Sequence[str], least: float) -> Step:
-    """A passage that moved within the clause is no change, unless each word counts."""
+def _score(before: Sequence[str], after: Sequence[str]) -> float:
+    """How alike the words are, in their order where they are not too many for that."""
     if max(len(before), len(after)) > MOST_WORDS:
         common = (Counter(before) & Counter(after)).total()
-        score = 2 * common / (len(before) + len(after))
-        return Step(was, now, "same" if before == after else "changed", round(score, 3))
-    score = Indel.normalized_similarity(before, after)
-    words = score if least == 1 else Indel.normalized_similarity(sorted(before), sorted(after))
-    is_same = words >= least and _amounts(before) == _amounts(after)
-    return Step(was, now, "same" if is_same else "changed", round(score, 3))
-
-
-def _amounts(words: Sequence[str]) -> list[str]:
-    return [word for word in words if word[0].isdigit()]
+        return round(2 * common / (len(before) + len(after)), 3)
+    return round(Indel.normalized_similarity(before, after), 3)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pyarrow as pa
 
-from warehouse.links.alignment import MOST_WORK, SAME, Work, left_out, steps
+from warehouse.links.alignment import MOST_WORK, Work, left_out, steps
 from warehouse.links.corrections import corrected, passages
 from warehouse.links.cuts import Cut, keep_cuts
 from warehouse.links.texts import Text, texts_of
@@ -156,11 +156,11 @@ def _followed(
         if not (earlier.clauses and later.clauses):
             continue
         # A year on, "the need of" and "the need for" are the same; between draft and adoption every word was weighed.
-        least = 1.0 if pair.relation == "draft_of" else SAME
+        each_word = pair.relation == "draft_of"
         words = [[clause.words for clause in text.clauses] for text in (earlier, later)]
         part = Work(min(work, MOST_WORK))
         work -= part.left
-        found = steps(*words, least=least, work=part)
+        found = steps(*words, each_word=each_word, work=part)
         work += part.left
         if more := left_out(found, *words):
             cuts.append(Cut(pair.later, "clauses", sum(map(len, words)) - more, more, pair.earlier))
@@ -178,7 +178,7 @@ def _as_links(pair: Pair, earlier: Text, later: Text, found: Iterable[Step]) -> 
 
 
 _SAID: Mapping[Change, str] = {
-    "same": "the same words, but for dates and the numbers of sessions and documents",
+    "same": "the same request: dates, sessions and numbers of documents aside, {:.0%} of the words in the same order",
     "changed": "{:.0%} of the words in the same order",
     "new": "no clause of the earlier text is like it",
     "dropped": "no clause of the later text is like it",

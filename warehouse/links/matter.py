@@ -9,7 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from mandates.deadlines.numerals import plain
-from warehouse.links.alignment import steady
+from warehouse.links.steady import steady
 
 if TYPE_CHECKING:
     from collections.abc import Collection
