@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from mandates.languages.words import expression, files, filled, in_all, tree
@@ -77,6 +77,9 @@ ordinal_words = r"(?:\d{1,3}\s?<<ordinal_suffix>>(?![A-Za-z])|<<ordinal>>)"
 _SEPARATOR = r"(?:\s*[-‐‑–]\s*|\s+)"
 _parted = re.compile(r"([-‐‑–])\s+")
 _HUNDRED = 100
+_token = re.compile(r"\w+")
+_run = re.compile(r"[\w\s‐‑–-]+")
+_FIGURE_ENDS = ("st", "nd", "rd", "th")
 
 
 def in_figures(words: str, language: str | None = None) -> str:
@@ -84,12 +87,36 @@ def in_figures(words: str, language: str | None = None) -> str:
 
     `language` decides where a word is an ordinal of several. Those of a language that is not known stay in words.
     """
-    return _ordinals(language).sub(_figure, words)
+    return _said(words, language, _figure)
 
 
 def rejoined(words: str) -> str:
     """The same words with ordinals whole that the end of a line parted: "eighty- first" is "eighty-first"."""
-    return _ordinals(None).sub(lambda found: _parted.sub(r"\1", found[0]), words)
+    return _said(words, None, lambda found: _parted.sub(r"\1", found[0]))
+
+
+def _said(words: str, language: str | None, say: Callable[[re.Match[str]], str]) -> str:
+    """The same words with each ordinal as `say` says it. No ordinal goes beyond a comma or a bracket."""
+    if not _may_have_ordinal(words):
+        return words
+    ordinals = _ordinals(language)
+    return _run.sub(lambda run: ordinals.sub(say, run[0]) if _may_have_ordinal(run[0]) else run[0], words)
+
+
+def _may_have_ordinal(words: str) -> bool:
+    """Whether a word ends an ordinal. Most texts have none, and looking each word up takes a thirtieth of the time."""
+    found = set(_token.findall(words.lower()))
+    figures = (word for word in found if word[0].isdigit())
+    return not found.isdisjoint(_last_words()) or any(word.endswith(_FIGURE_ENDS) for word in figures)
+
+
+@cache
+def _last_words() -> frozenset[str]:
+    """The words with which the ordinals of all languages end, in small letters."""
+    ordinals = (
+        first + last for language in files() for last in _ordinal_words(language) for first in ("", *_fusing(language))
+    )
+    return frozenset(_token.findall(word.lower())[-1] for word in ordinals)
 
 
 @lru_cache(maxsize=8)
@@ -113,14 +140,25 @@ def _ordinals(language: str | None) -> re.Pattern[str]:
 
 def _last(language: str) -> str:
     """The words with which an ordinal of a language ends; in Spanish each of its numerals is an ordinal."""
-    ordinals = {word: number for word, number in _words() if _is_ordinal(word)(language)}
+    ordinals = _ordinal_words(language)
     round_ones = [word for word, number in ordinals.items() if number % _TEN == 0]
-    fused = [plain(word) for word in round_ones if word.endswith("o")]
+    fused = _fusing(language)
     several = rf"(?:{_any(round_ones)}\s+){{0,2}}(?:{_any(fused)})?" if fused else ""
     figures = r"|\d{1,3}(?:st|nd|rd|th)" if language == "en" else ""
     hundredths = [word for word, number in ordinals.items() if number >= _HUNDRED]
     counted = f"(?:{_units()}{_SEPARATOR}){_any(hundredths)}|" if hundredths else ""
     return f"{counted}{several}{_any(ordinals)}{figures}"
+
+
+def _ordinal_words(language: str) -> dict[str, int]:
+    return {word: number for word, number in _words() if _is_ordinal(word)(language)}
+
+
+def _fusing(language: str) -> list[str]:
+    """Ordinals that are the first part of one word with another: "vigesimo" of "vigesimoquinta"."""
+    return [
+        plain(word) for word, number in _ordinal_words(language).items() if number % _TEN == 0 and word.endswith("o")
+    ]
 
 
 def _units() -> str:

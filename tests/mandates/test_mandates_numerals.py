@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from mandates.deadlines.numerals import in_figures, rejoined
+from mandates.languages.words import files, tree
 
 
 @pytest.mark.parametrize(
@@ -24,6 +27,11 @@ from mandates.deadlines.numerals import in_figures, rejoined
         ("su octogésimo primer período de sesiones", "su 81.er período de sesiones"),
         ("su centésima decimoquinta Asamblea", "su 115.ª Asamblea"),
         ("su vigésima quinta reunión", "su 25.ª reunión"),
+        ("SU VIGESIMOQUINTA REUNIÓN", "SU 25.ª REUNIÓN"),
+        (
+            "its quays (the first, and in the seventy-\nthird), and twenty, third of all",
+            "its quays (the 1st, and in the 73rd), and twenty, 3rd of all",
+        ),
         ("within ninety days of its 122nd session", "within ninety days of its 122nd session"),
         ("twenty- odd others", "twenty- odd others"),
     ],
@@ -31,6 +39,17 @@ from mandates.deadlines.numerals import in_figures, rejoined
 def test_ordinals_in_words_become_figures(words: str, figures: str) -> None:
     """Half in figures already, over the end of a line, or several in a row: one ordinal is one figure."""
     assert in_figures(words) == figures
+
+
+@pytest.mark.parametrize("language", [*files()])
+def test_no_ordinal_of_a_language_stays_in_words(language: str) -> None:
+    """Each that its file lists, in small letters and in capitals, with other words around it."""
+    is_ordinal = re.compile(tree(language)["documents"]["ordinal"], re.IGNORECASE)
+    listed = [word for words in tree(language)["numbers"].values() for word in words.split()]
+    ordinals = [word for word in listed if is_ordinal.fullmatch(word)]
+    assert len(ordinals) > 10
+    said = [in_figures(f"quays ({each}) of ports", language) for word in ordinals for each in (word, word.upper())]
+    assert [words for words in said if not any(letter.isdigit() for letter in words)] == []
 
 
 def test_the_language_decides_between_two() -> None:
