@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from warehouse.pages.text import Due
+from warehouse.query.places import has_none
 from warehouse.query.queries import query
 
 if TYPE_CHECKING:
@@ -46,12 +47,21 @@ def decided(home: Path, document_id: str, names: Iterable[str]) -> dict[str, dic
     Raises:
         QueryError: there is no snapshot, or it cannot be opened.
     """
-    asked = {"document": document_id, "names": list(names)}
+    asked = list(names)
     said: dict[str, dict[str, Said]] = {}
-    for key, field, value, *more in query(home, _DECISIONS, asked).rows if asked["names"] else ():
+    if not asked or _has_none(home, document_id, asked):
+        return said
+    for key, field, value, *more in query(home, _DECISIONS, {"document": document_id, "names": asked}).rows:
         if value is not None:
             said.setdefault(key, {})[field] = Said(value, *more)
     return said
+
+
+def _has_none(home: Path, document_id: str, names: Iterable[str]) -> bool:
+    """Whether it is known that nobody decided anything about these, as is so for most documents."""
+    return has_none(home, "decisions", "document_id", document_id) and all(
+        has_none(home, "decisions", "task_key", name) for name in names
+    )
 
 
 def is_mandate(said: Mapping[str, Said], *, is_read: bool) -> bool:

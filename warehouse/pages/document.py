@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from warehouse.findings.titles import display_title
 from warehouse.load.keyed import rows_of
 from warehouse.pages.sightings import newest_version, sightings_of
-from warehouse.query.places import within
+from warehouse.query.places import has_none, within
 from warehouse.query.queries import asker, query
 
 if TYPE_CHECKING:
@@ -116,8 +116,7 @@ def recorded(home: Path, document_id: str) -> Recorded | None:
     Raises:
         QueryError: there is no snapshot, or it cannot be opened.
     """
-    asked = {"document": document_id}
-    rows = query(home, _DOCUMENT, asked).rows
+    rows = query(home, _DOCUMENT, {"document": document_id}).rows
     if not rows:
         return None
     ((*facts, topics, first_seen),) = rows
@@ -125,8 +124,14 @@ def recorded(home: Path, document_id: str) -> Recorded | None:
         Document(*(*facts, tuple(topics), first_seen)),
         _versions(home, document_id),
         sightings_of(home, [document_id]).get(document_id, ()),
-        tuple(Rereading(*row) for row in query(home, _REREADINGS, asked).rows),
+        _rereadings(home, document_id),
     )
+
+
+def _rereadings(home: Path, document_id: str) -> tuple[Rereading, ...]:
+    if has_none(home, "rereadings", "document_id", document_id):
+        return ()
+    return tuple(Rereading(*row) for row in query(home, _REREADINGS, {"document": document_id}).rows)
 
 
 def _versions(home: Path, document_id: str) -> tuple[Version, ...]:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from warehouse.query.filters import condition
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from warehouse.query.filters import Filters
+    from warehouse.query.ledger_today import Ask
     from warehouse.query.search import Ranking
 
 VALUES_SHOWN = 10
 # Fields whose values are years: people look for one by its place, and not by how many rows it has.
 _YEARS = frozenset({"due", "year"})
-Ask = Callable[[str, dict[str, Any]], list[tuple[Any, ...]]]
 # Of each field and value, how many rows have which label.
 _Counts = dict[str, dict[str, Counter[str | None]]]
 
@@ -30,8 +31,9 @@ _COUNTED = """
 SELECT grouping({numbers}), coalesce({texts}), {shown}, count(*)
 FROM (SELECT {values}, {label} AS label FROM {place} WHERE {condition}) GROUP BY GROUPING SETS ({sets})"""
 _LISTED = "SELECT 0, value, NULL, count(*) FROM (SELECT {value} AS value FROM {place} WHERE {condition}) GROUP BY value"
-# The hits of a search are few: they are counted here, with what each fulfils.
-_FOUND = "SELECT {values}, {label}, {conditions} FROM {place}"
+# The hits of a search are few, and handing them over is most of the work: so they are asked for once, in their order,
+# and counted here by what each fulfils.
+_FOUND = "SELECT {table}.rowid, {label}, {values}, {conditions} FROM {place} ORDER BY {order}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +55,8 @@ class Place:
     addressee: str = "NULL::VARCHAR"
     hit: str = "id"
 
-    def among(self, ranked: Ranking | None) -> tuple[str, dict[str, Any]]:
-        """What stands after FROM for the hits of a search, with the value that it names; all rows where there is none.
-
-        The hits are called `ranked`, with their `place`.
-        """
-        if ranked is None:
-            return self.source, {}
+    def among(self, ranked: Ranking) -> tuple[str, dict[str, Any]]:
+        """What comes after FROM for the hits of a search, `ranked`, with their `place`; and the values it names."""
         return _HITS.format(place=self.source, table=self.table, key=self.key, hit=self.hit), {"hits": list(ranked.ids)}
 
     def condition(self, filters: Filters) -> tuple[str, dict[str, Any]]:
@@ -85,9 +82,61 @@ class Facet:
     values: tuple[Counted, ...]
 
 
-def facets_of(ask: Ask, place: Place, filters: Filters, ranked: Ranking | None) -> tuple[Facet, ...]:
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """The hits of a search in their order: `rows` are the places of those that fulfil all filters.
+
+    `but` says how many more there would be without each of the filters.
+    """
+
+    rows: tuple[int, ...]
+    facets: tuple[Facet, ...]
+    but: Mapping[str, int]
+
+
+def facets_of(ask: Ask, place: Place, filters: Filters) -> tuple[Facet, ...]:
     """The counts of each field among the rows that all filters but its own let through, so that others can be added."""
-    counts = _of_all(ask, place, filters) if ranked is None else _of_hits(ask, place, filters, ranked)
+    return _facets(place, _of_all(ask, place, filters))
+
+
+def hits_of(ask: Ask, place: Place, filters: Filters, ranked: Ranking, order: str) -> Hits:
+    """The hits of a search among the rows of a place, in this order, with counts as `facets_of` has them."""
+    source, named = place.among(ranked)
+    narrowing = [field for field in filters.given if field in place.fields]
+    conditions = ["true"]
+    for field in narrowing:
+        wanted, values = place.condition(filters.only(field))
+        conditions.append(f"coalesce({wanted}, false)")
+        named |= values
+    sql = _FOUND.format(
+        table=place.table,
+        label=place.addressee,
+        values=", ".join(place.facets.values()),
+        conditions=", ".join(conditions),
+        place=source,
+        order=order,
+    )
+    rows: list[int] = []
+    but: Counter[str] = Counter()
+    counts = _nothing(place)
+    fields = len(place.facets)
+    for at_row, label, *facts in ask(sql, named):
+        missed = [field for field, is_met in zip(narrowing, facts[fields + 1 :], strict=True) if not is_met]
+        if not missed:
+            rows.append(at_row)
+        elif len(missed) == 1:
+            but[missed[0]] += 1
+        else:
+            continue
+        for field, value in zip(place.facets, facts[:fields], strict=True):
+            if value is not None and (not missed or missed == [field]):
+                for each in value if field in place.lists else (value,):
+                    counts[field].setdefault(str(each), Counter())[label if field == "addressee" else None] += 1
+    return Hits(tuple(rows), _facets(place, counts), but)
+
+
+def _facets(place: Place, counts: _Counts) -> tuple[Facet, ...]:
+    """The most frequent values of each field that has any."""
     found = []
     for field in place.facets:
         values = sorted(counts[field].items(), key=lambda each: (-each[1].total(), each[0]))[:VALUES_SHOWN]
@@ -129,27 +178,6 @@ def _counted(place: Place, fields: Sequence[str], wanted: str) -> str:
         place=place.source,
         condition=wanted,
     )
-
-
-def _of_hits(ask: Ask, place: Place, filters: Filters, ranked: Ranking) -> _Counts:
-    source, values = place.among(ranked)
-    narrowing = [field for field in filters.given if field in place.fields]
-    conditions = ["true"]
-    for field in narrowing:
-        wanted, named = place.condition(filters.only(field))
-        conditions.append(f"coalesce({wanted}, false)")
-        values |= named
-    named_values = ", ".join(place.facets.values())
-    sql = _FOUND.format(values=named_values, label=place.addressee, conditions=", ".join(conditions), place=source)
-    counts = _nothing(place)
-    for row in ask(sql, values):
-        given, label, fits = row[: len(place.facets)], row[len(place.facets)], row[len(place.facets) + 2 :]
-        missed = [field for field, is_met in zip(narrowing, fits, strict=True) if not is_met]
-        for field, value in zip(place.facets, given, strict=True):
-            if value is not None and (not missed or missed == [field]):
-                for each in value if field in place.lists else (value,):
-                    counts[field].setdefault(str(each), Counter())[label if field == "addressee" else None] += 1
-    return counts
 
 
 def _nothing(place: Place) -> _Counts:

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from warehouse.findings.finding import Deadline
-from warehouse.pages.facets import Facet, Place, facets_of
+from warehouse.pages.facets import Facet, Hits, Place, facets_of, hits_of
 from warehouse.query.filters import DOCUMENT_FIELDS, MANDATE_FIELDS, NO_FILTERS
-from warehouse.query.ledger_today import is_worked_out, ledger_name, ledger_today
+from warehouse.query.ledger_today import asker, is_worked_out, ledger_name
 from warehouse.query.opening import one_look
 from warehouse.query.queries import query
 from warehouse.query.search import Unit, marked, passages, ranking
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
     from pathlib import Path
 
     from warehouse.query.filters import Filters
+    from warehouse.query.ledger_today import Ask
     from warehouse.query.search import Ranking
 
 Sort = Literal["relevance", "date", "deadline"]
@@ -55,12 +56,8 @@ _PLACES: dict[Unit, Place] = {"mandate": _MANDATES, "document": _DOCUMENTS}
 
 _LISTED = """
 SELECT {columns} FROM {place} WHERE {condition} ORDER BY {order} LIMIT $rows OFFSET $skipped"""
-# Their place is found first: what is shown is then read for the few rows of the page.
-_LISTED_HITS = """
-SELECT {columns} FROM {source} JOIN (
-    SELECT {table}.rowid AS at_row, ranked.place FROM {place} WHERE {condition} ORDER BY {order}
-    LIMIT $rows OFFSET $skipped
-) AS ranked ON {table}.rowid = ranked.at_row ORDER BY {order}"""
+_OF_ROWS = """
+SELECT {table}.rowid, {columns} FROM {source} WHERE {table}.rowid IN ({places})"""
 _TOTAL = "SELECT count(*) FROM {place} WHERE {condition}"
 LEDGER = """
     ledger.mandate_id, ledger.occurrence, ledger.type, coalesce(ledger.addressee_resolved, ledger.addressee),
@@ -214,7 +211,8 @@ def found_documents(home: Path, question: Question) -> Found[FoundDocument]:
 def count(home: Path, question: Question, unit: Unit) -> int:
     """How many mandates or documents fit; raises as `found_mandates`."""
     with one_look(home):
-        return _Asking(home, question, unit, _PLACES[unit], _ranked(home, question, unit)).total(question.filters)
+        asking = _Asking(home, question, unit, _PLACES[unit], _ranked(home, question, unit))
+        return asking.total(question.filters) if asking.hits is None else len(asking.hits.rows)
 
 
 def mandate_ids(home: Path, question: Question) -> tuple[str, ...] | None:
@@ -239,11 +237,11 @@ def _texts(home: Path, ids: Sequence[str]) -> dict[str, tuple[Any, ...]]:
     return {mandate: tuple(row) for mandate, *row in query(home, sql, asked | seconds).rows}
 
 
-def _places(values: dict[str, str]) -> str:
-    return ", ".join(f"${name}" for name in values)
+def _places(names: Iterable[str]) -> str:
+    return ", ".join(f"${name}" for name in names)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Asking:
     """A question to the mandates or to the documents, with the hits of its words."""
 
@@ -253,36 +251,51 @@ class _Asking:
     place: Place
     ranked: Ranking | None
 
-    def ask(self, sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    @cached_property
+    def ask(self) -> Ask:
+        """Of one ledger, as the places of rows are those of one."""
         if self.unit == "mandate":
-            return ledger_today(self.home, sql, values)
-        return query(self.home, sql, values or None).rows
+            return asker(self.home)
+        return lambda sql, values: query(self.home, sql, values or None).rows
 
-    def rows(self, columns: str) -> list[tuple[Any, ...]]:
-        wanted, values = self.place.condition(self.question.filters)
+    @property
+    def order(self) -> str:
         sort = self.question.sort
         if (sort == "relevance" and self.ranked is None) or (self.unit, sort) not in _ORDERS:
             sort = "date"
-        place, hits = self.place.among(self.ranked)
-        sql = (_LISTED if self.ranked is None else _LISTED_HITS).format(
-            columns=columns,
-            source=self.place.source,
-            table=self.place.table,
-            place=place,
-            condition=wanted,
-            order=_ORDERS[self.unit, sort],
-        )
-        pages = {"rows": PAGE_ROWS, "skipped": (self.question.page - 1) * PAGE_ROWS}
-        return self.ask(sql, values | hits | pages)
+        return _ORDERS[self.unit, sort]
 
-    def total(self, filters: Filters, *, words: bool = True) -> int:
+    @cached_property
+    def hits(self) -> Hits | None:
+        """The rows that hold the words; None where there are none to look for."""
+        if self.ranked is None:
+            return None
+        return hits_of(self.ask, self.place, self.question.filters, self.ranked, self.order)
+
+    def rows(self, columns: str) -> list[tuple[Any, ...]]:
+        skipped = (self.question.page - 1) * PAGE_ROWS
+        if self.hits is not None:
+            return self._of_hits(columns, self.hits.rows[skipped : skipped + PAGE_ROWS])
+        wanted, values = self.place.condition(self.question.filters)
+        sql = _LISTED.format(columns=columns, place=self.place.source, condition=wanted, order=self.order)
+        return self.ask(sql, values | {"rows": PAGE_ROWS, "skipped": skipped})
+
+    def _of_hits(self, columns: str, places: Sequence[int]) -> list[tuple[Any, ...]]:
+        """What is shown is read for the few rows of the page alone."""
+        if not places:
+            return []
+        named = {f"row_{number}": place for number, place in enumerate(places)}
+        sql = _OF_ROWS.format(columns=columns, source=self.place.source, table=self.place.table, places=_places(named))
+        shown = {place: tuple(row) for place, *row in self.ask(sql, named)}
+        return [shown[place] for place in places]
+
+    def total(self, filters: Filters) -> int:
+        """How many rows there are, whatever the words are."""
         wanted, values = self.place.condition(filters)
-        place, hits = self.place.among(self.ranked if words else None)
-        return int(self.ask(_TOTAL.format(place=place, condition=wanted), values | hits)[0][0])
+        return int(self.ask(_TOTAL.format(place=self.place.source, condition=wanted), values)[0][0])
 
     def answer(self, rows: tuple[Row, ...]) -> Found[Row]:
-        filters = self.question.filters
-        total = self.total(filters)
+        total = self.total(self.question.filters) if self.hits is None else len(self.hits.rows)
         return Found(
             rows,
             total,
@@ -292,17 +305,20 @@ class _Asking:
         )
 
     def _facets(self) -> tuple[Facet, ...]:
+        if self.hits is not None:
+            return self.hits.facets
         # The counts of a former ledger are shown, and not kept.
-        if self.ranked is not None or not is_worked_out(self.home):
-            return facets_of(self.ask, self.place, self.question.filters, self.ranked)
+        if not is_worked_out(self.home):
+            return facets_of(self.ask, self.place, self.question.filters)
         return _facets_without_words(self.home, ledger_name(self.home), self.unit, self.question.filters)
 
     def _without(self) -> list[tuple[str, int]]:
         filters = self.question.filters
         fields = [name for name in filters.given if name in self.place.fields]
-        found = [(name, self.total(filters.without(name))) for name in fields]
-        if self.ranked is not None:
-            found.append(("words", self.total(filters, words=False)))
+        if self.hits is None:
+            found = [(name, self.total(filters.without(name))) for name in fields]
+        else:
+            found = [*((name, self.hits.but.get(name, 0)) for name in fields), ("words", self.total(filters))]
         return [(name, number) for name, number in found if number]
 
 
@@ -310,4 +326,4 @@ class _Asking:
 def _facets_without_words(home: Path, _ledger: str, unit: Unit, filters: Filters) -> tuple[Facet, ...]:
     """The counts of a question without words, kept for its other pages: counting a million documents takes a while."""
     place = _PLACES[unit]
-    return facets_of(_Asking(home, Question(filters=filters), unit, place, None).ask, place, filters, None)
+    return facets_of(_Asking(home, Question(filters=filters), unit, place, None).ask, place, filters)

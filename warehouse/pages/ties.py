@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from warehouse.load.arrow_rows import symbol_key
 from warehouse.load.keyed import acts_of, rows_of
 from warehouse.pages.sightings import newest_version, sightings_of
-from warehouse.query.places import within
+from warehouse.query.places import has_none, within
 from warehouse.query.queries import asker, query
 
 if TYPE_CHECKING:
@@ -126,17 +126,28 @@ def ties_of(home: Path, document: Document, text: Text | None) -> Ties:
     Raises:
         QueryError: there is no snapshot, or it cannot be opened.
     """
-    ends = {"first": "from_document", "second": "to_document"}
-    places = {name: within(home, "relations", column, document.document_id) for name, column in ends.items()}
-    rows = query(home, _RELATIONS.format(**places), {"document": document.document_id}).rows
+    rows = _relations(home, document.document_id)
     others = _others(home, sorted({row[2] for row in rows if row[2]}))
     relations = tuple(
         Tie(relation, is_first, others.get(other), *more[:3]) for relation, is_first, other, *more in rows
     )
     citing = _citing(home, document)
     cited = _cited(home, document, text) if text else ()
-    cuts = tuple(Cut(*row) for row in query(home, _CUTS, {"document": document.document_id}).rows)
-    return Ties(relations, cited, citing[:MOST_NAMED], len(citing), cuts)
+    return Ties(relations, cited, citing[:MOST_NAMED], len(citing), _cuts(home, document.document_id))
+
+
+def _relations(home: Path, document_id: str) -> list[tuple[Any, ...]]:
+    columns = {"first": "from_document", "second": "to_document"}
+    if all(has_none(home, "relations", column, document_id) for column in columns.values()):
+        return []
+    places = {name: within(home, "relations", column, document_id) for name, column in columns.items()}
+    return query(home, _RELATIONS.format(**places), {"document": document_id}).rows
+
+
+def _cuts(home: Path, document_id: str) -> tuple[Cut, ...]:
+    if has_none(home, "comparisons_cut", "document_id", document_id):
+        return ()
+    return tuple(Cut(*row) for row in query(home, _CUTS, {"document": document_id}).rows)
 
 
 def _cited(home: Path, document: Document, text: Text) -> tuple[Citation, ...]:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -22,7 +24,7 @@ from warehouse.query.lending import apart, edition, is_lent
 from warehouse.query.opening import interrupted_after
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from concurrent.futures import Future
     from contextlib import AbstractContextManager
     from pathlib import Path
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 # Whoever asks meanwhile is shown the ledger of the snapshot before, or has to come again.
 FRESH_SECONDS, FIRST_SECONDS = 1.0, 4.0
 QUERY_SECONDS = 5.0
+
+Ask = Callable[[str, dict[str, Any]], list[tuple[Any, ...]]]
 
 # The last one only: a process that serves pages has one home.
 _held: dict[tuple[Path, str], duckdb.DuckDBPyConnection] = {}
@@ -67,7 +71,16 @@ def ledger_today(home: Path, sql: str, values: dict[str, Any]) -> list[tuple[Any
         LargeQueryError: it needs more memory than there is for it.
         QueryError: there is no snapshot, or it is one of a version without a ledger.
     """
-    with _current(home).cursor() as connection:
+    return asker(home)(sql, values)
+
+
+def asker(home: Path) -> Ask:
+    """Ask one ledger several times, even if another is worked out meanwhile; both this and each ask raise as above."""
+    return partial(_asked, _current(home))
+
+
+def _asked(ledger: duckdb.DuckDBPyConnection, sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with ledger.cursor() as connection:
         try:
             with interrupted_after(connection, QUERY_SECONDS):
                 return connection.execute(sql, values).fetchall()

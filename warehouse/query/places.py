@@ -1,8 +1,9 @@
 """Where the rows of a document lie in a snapshot, for columns that have no index.
 
 What belongs to one document was mostly recorded together. So the first and the last row of each key, a few bytes for a
-document, spare a page reading a whole column to find them. They are worked out once for each publication; without them
-the same queries give the same answers.
+document, spare a page reading a whole column to find them; and where a key has no row, as most documents have nothing
+that a person decided, the page need not ask. They are worked out once for each publication; without them the same
+queries give the same answers.
 """
 
 from __future__ import annotations
@@ -26,7 +27,12 @@ _COLUMNS = (
     ("clauses", "version_id"),
     ("relations", "from_document"),
     ("relations", "to_document"),
+    ("rereadings", "document_id"),
+    ("comparisons_cut", "document_id"),
+    ("decisions", "document_id"),
+    ("decisions", "task_key"),
 )
+_NOWHERE = (0, -1)
 _SPANS = """
 SELECT
     try_cast('0x' || left({column}, {digits}) AS UBIGINT) AS key, min(rowid)::UBIGINT AS first,
@@ -76,16 +82,29 @@ def knowing(home: Path, places: Places | None) -> Iterator[None]:
         _known.reset(before)
 
 
+def has_none(home: Path, table: str, column: str, key: str) -> bool:
+    """Whether no row is known to have that key in that column; False where nobody knows."""
+    return _span(home, table, column, key) == _NOWHERE
+
+
 def within(home: Path, table: str, column: str, key: str) -> str:
     """A further condition, ` AND …`, on the rows whose column has that key; "" where their place is not known."""
+    span = _span(home, table, column, key)
+    if span is None:
+        return ""
+    return " AND false" if span == _NOWHERE else f" AND {table}.rowid BETWEEN {span[0]} AND {span[1]}"
+
+
+def _span(home: Path, table: str, column: str, key: str) -> tuple[int, int] | None:
+    """The first and the last row of a key, `_NOWHERE` where there is none, None where nobody knows."""
     spans = _known.get().get(home, {}).get((table, column))
     try:
         number = int(key[:_DIGITS], 16)
     except ValueError:
-        return ""
+        return None
     if spans is None or len(key) < _DIGITS:
-        return ""
+        return None
     place = bisect_left(spans.keys, number)
     if place == len(spans.keys) or spans.keys[place] != number:
-        return " AND false"
-    return f" AND {table}.rowid BETWEEN {spans.first[place]} AND {spans.last[place]}"
+        return _NOWHERE
+    return spans.first[place], spans.last[place]
