@@ -31,9 +31,19 @@ _COUNTED = """
 SELECT grouping({numbers}), coalesce({texts}), {shown}, count(*)
 FROM (SELECT {values}, {label} AS label FROM {place} WHERE {condition}) GROUP BY GROUPING SETS ({sets})"""
 _LISTED = "SELECT 0, value, NULL, count(*) FROM (SELECT {value} AS value FROM {place} WHERE {condition}) GROUP BY value"
-# The hits of a search are few, and handing them over is most of the work: so they are asked for once, in their order,
-# and counted here by what each fulfils.
-_FOUND = "SELECT {table}.rowid, {label}, {values}, {conditions} FROM {place} ORDER BY {order}"
+# The hits of a search are put aside, with which filter each of them meets, and all that is asked of them is asked of
+# these few: handing them over takes longer than counting them.
+_FOUND = """
+CREATE OR REPLACE TEMP TABLE found AS
+SELECT {table}.rowid AS at_row, row_number() OVER (ORDER BY {order}) AS nth, {columns} FROM {place}"""
+_FOUND_ROWS = """
+SELECT '' AS part, nth::VARCHAR, NULL, at_row
+FROM (FROM found WHERE {all} ORDER BY nth LIMIT $rows OFFSET $skipped)
+UNION ALL SELECT '', NULL, NULL, count(*) FROM found WHERE {all}"""
+_FOUND_BUT = " UNION ALL SELECT '', '{field}', NULL, count(*) FROM found WHERE NOT meets_{field} AND {others}"
+_FOUND_VALUES = """
+UNION ALL SELECT '{field}', value::VARCHAR, {label}, count(*)
+FROM (SELECT {value} AS value, label FROM found WHERE {others}) WHERE value IS NOT NULL GROUP BY ALL"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +94,24 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """The hits of a search in their order: `rows` are the places of those that fulfil all filters.
+    """The hits of a search that fulfil all filters: the places of those of one page, how many there are, their counts.
 
     `but` says how many more there would be without each of the filters.
     """
 
     rows: tuple[int, ...]
+    total: int
     facets: tuple[Facet, ...]
     but: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Which of the rows are wanted: in the order of that expression, so many from there on."""
+
+    order: str
+    rows: int
+    skipped: int
 
 
 def facets_of(ask: Ask, place: Place, filters: Filters) -> tuple[Facet, ...]:
@@ -99,40 +119,48 @@ def facets_of(ask: Ask, place: Place, filters: Filters) -> tuple[Facet, ...]:
     return _facets(place, _of_all(ask, place, filters))
 
 
-def hits_of(ask: Ask, place: Place, filters: Filters, ranked: Ranking, order: str) -> Hits:
-    """The hits of a search among the rows of a place, in this order, with counts as `facets_of` has them."""
+def hits_of(ask: Ask, place: Place, filters: Filters, ranked: Ranking, shown: Shown) -> Hits:
+    """The hits of a search among the rows of a place, with counts as `facets_of` has them.
+
+    `ask` asks one connection, which has them until it is closed.
+    """
     source, named = place.among(ranked)
     narrowing = [field for field in filters.given if field in place.fields]
-    conditions = ["true"]
+    columns = [f"{place.addressee} AS label", *(f"{value} AS of_{field}" for field, value in place.facets.items())]
     for field in narrowing:
         wanted, values = place.condition(filters.only(field))
-        conditions.append(f"coalesce({wanted}, false)")
+        columns.append(f"coalesce({wanted}, false) AS meets_{field}")
         named |= values
-    sql = _FOUND.format(
-        table=place.table,
-        label=place.addressee,
-        values=", ".join(place.facets.values()),
-        conditions=", ".join(conditions),
-        place=source,
-        order=order,
-    )
-    rows: list[int] = []
-    but: Counter[str] = Counter()
+    ask(_FOUND.format(table=place.table, order=shown.order, columns=", ".join(columns), place=source), named)
+    rows: dict[int, int] = {}
+    but: dict[str, int] = {}
+    total = 0
     counts = _nothing(place)
-    fields = len(place.facets)
-    for at_row, label, *facts in ask(sql, named):
-        missed = [field for field, is_met in zip(narrowing, facts[fields + 1 :], strict=True) if not is_met]
-        if not missed:
-            rows.append(at_row)
-        elif len(missed) == 1:
-            but[missed[0]] += 1
+    for part, value, label, number in ask(_of_found(place, narrowing), {"rows": shown.rows, "skipped": shown.skipped}):
+        if part:
+            counts[part].setdefault(value, Counter())[label] += number
+        elif value is None:
+            total = number
+        elif value in narrowing:
+            but[value] = number
         else:
-            continue
-        for field, value in zip(place.facets, facts[:fields], strict=True):
-            if value is not None and (not missed or missed == [field]):
-                for each in value if field in place.lists else (value,):
-                    counts[field].setdefault(str(each), Counter())[label if field == "addressee" else None] += 1
-    return Hits(tuple(rows), _facets(place, counts), but)
+            rows[int(value)] = number
+    return Hits(tuple(rows[nth] for nth in sorted(rows)), total, _facets(place, counts), but)
+
+
+def _of_found(place: Place, narrowing: Sequence[str]) -> str:
+    """All that is asked of the hits."""
+
+    def met(apart: str = "") -> str:
+        return " AND ".join(["true", *(f"meets_{field}" for field in narrowing if field != apart)])
+
+    sql = _FOUND_ROWS.format(all=met())
+    sql += "".join(_FOUND_BUT.format(field=field, others=met(field)) for field in narrowing)
+    for field in place.facets:
+        value = f"unnest(of_{field})" if field in place.lists else f"of_{field}"
+        label = "label" if field == "addressee" else "NULL"
+        sql += _FOUND_VALUES.format(field=field, value=value, label=label, others=met(field))
+    return sql
 
 
 def _facets(place: Place, counts: _Counts) -> tuple[Facet, ...]:

@@ -7,10 +7,12 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from warehouse.findings.finding import Deadline
-from warehouse.pages.facets import Facet, Hits, Place, facets_of, hits_of
+from warehouse.load.keyed import rows_of
+from warehouse.pages.facets import Facet, Hits, Place, Shown, facets_of, hits_of
 from warehouse.query.filters import DOCUMENT_FIELDS, MANDATE_FIELDS, NO_FILTERS
 from warehouse.query.ledger_today import asker, is_worked_out, ledger_name
 from warehouse.query.opening import one_look
+from warehouse.query.queries import asker as by_key
 from warehouse.query.queries import query
 from warehouse.query.search import Unit, marked, passages, ranking
 
@@ -79,21 +81,14 @@ _ORDERS = {
     ("document", "date"): "documents.published_on DESC NULLS LAST, documents.document_id",
 }
 
-# The words of a mandate as `current_mandates` has them, by keys alone: the view would read all of them. The mandates of
-# a clause are numbered from 1, so one with a second is shared.
-_WORDS = """
-WITH asked AS (
-    SELECT mandate_id, task_key, clause_id, quote FROM mandates WHERE mandate_id IN ({ids})
-    UNION ALL SELECT clause_id, clause_key, clause_id, display FROM clauses WHERE clause_id IN ({ids})
-), shared AS (
-    SELECT clause_id FROM mandates WHERE mandate_id IN ({seconds})
-)
-SELECT
-    asked.mandate_id, asked.task_key, clauses.clause_key, clauses.number, clauses.page,
-    CASE WHEN clause_id IN (FROM shared) THEN asked.quote ELSE clauses.display END,
-    documents.document_id, documents.symbol, documents.title, documents.body, documents.kind, documents.language,
-    documents.published_on, documents.published_precision, documents.url
-FROM asked JOIN clauses USING (clause_id) JOIN documents ON documents.document_id = clauses.document_id"""
+# The words of a mandate as `current_mandates` has them, by keys alone, one table after the other: a join reads a column
+# of all mandates.
+_MANDATES_BY_KEY = "SELECT mandate_id, task_key, quote FROM mandates WHERE {condition}"
+_CLAUSES_BY_KEY = """
+SELECT clause_id, document_id, clause_key, number, page, display FROM clauses WHERE {condition}"""
+_DOCUMENTS_BY_KEY = """
+SELECT document_id, symbol, title, body, kind, language, published_on, published_precision, url FROM documents
+WHERE {condition}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +207,7 @@ def count(home: Path, question: Question, unit: Unit) -> int:
     """How many mandates or documents fit; raises as `found_mandates`."""
     with one_look(home):
         asking = _Asking(home, question, unit, _PLACES[unit], _ranked(home, question, unit))
-        return asking.total(question.filters) if asking.hits is None else len(asking.hits.rows)
+        return asking.total(question.filters) if asking.hits is None else asking.hits.total
 
 
 def mandate_ids(home: Path, question: Question) -> tuple[str, ...] | None:
@@ -226,15 +221,27 @@ def _ranked(home: Path, question: Question, unit: Unit) -> Ranking | None:
 
 
 def _texts(home: Path, ids: Sequence[str]) -> dict[str, tuple[Any, ...]]:
-    """What the snapshot says of each of these mandates."""
-    if not ids:
-        return {}
-    asked = {f"id_{place}": mandate for place, mandate in enumerate(dict.fromkeys(ids))}
-    clauses = dict.fromkeys(mandate.rpartition(":")[0] for mandate in asked.values())
-    seconds = {f"second_{place}": f"{clause}:2" for place, clause in enumerate(clauses)}
-    # Written one by one: the index of a key is not asked for the rows of a list.
-    sql = _WORDS.format(ids=_places(asked), seconds=_places(seconds))
-    return {mandate: tuple(row) for mandate, *row in query(home, sql, asked | seconds).rows}
+    """What the snapshot says of each of these mandates; a clause that a person called a mandate has the clause's id."""
+    ask, asked = by_key(home), {*ids}
+    clause_of = {mandate: mandate.rpartition(":")[0] for mandate in asked}
+    # The mandates of a clause are numbered from 1, so one with a second is shared.
+    seconds = {f"{clause}:2": clause for clause in clause_of.values()}
+    mandates = {row[0]: row[1:] for row in rows_of(ask, _MANDATES_BY_KEY, "mandate_id", asked | {*seconds})}
+    shared = {seconds[mandate] for mandate in mandates if mandate in seconds}
+    clauses = {row[0]: row[1:] for row in rows_of(ask, _CLAUSES_BY_KEY, "clause_id", asked | {*clause_of.values()})}
+    documents = {
+        row[0]: row for row in rows_of(ask, _DOCUMENTS_BY_KEY, "document_id", {row[0] for row in clauses.values()})
+    }
+    found = {}
+    for mandate in asked:
+        clause = mandate if mandate in clauses else clause_of[mandate]
+        if clause not in clauses or (clause != mandate and mandate not in mandates):
+            continue
+        document, clause_key, number, page, words = clauses[clause]
+        task_key, quote = mandates.get(mandate, (clause_key, words))
+        own = task_key, clause_key, number, page, quote if clause in shared else words
+        found[mandate] = (*own, *documents[document])
+    return found
 
 
 def _places(names: Iterable[str]) -> str:
@@ -265,20 +272,24 @@ class _Asking:
             sort = "date"
         return _ORDERS[self.unit, sort]
 
+    @property
+    def skipped(self) -> int:
+        return (self.question.page - 1) * PAGE_ROWS
+
     @cached_property
     def hits(self) -> Hits | None:
         """The rows that hold the words; None where there are none to look for."""
         if self.ranked is None:
             return None
-        return hits_of(self.ask, self.place, self.question.filters, self.ranked, self.order)
+        shown = Shown(self.order, PAGE_ROWS, self.skipped)
+        return hits_of(self.ask, self.place, self.question.filters, self.ranked, shown)
 
     def rows(self, columns: str) -> list[tuple[Any, ...]]:
-        skipped = (self.question.page - 1) * PAGE_ROWS
         if self.hits is not None:
-            return self._of_hits(columns, self.hits.rows[skipped : skipped + PAGE_ROWS])
+            return self._of_hits(columns, self.hits.rows)
         wanted, values = self.place.condition(self.question.filters)
         sql = _LISTED.format(columns=columns, place=self.place.source, condition=wanted, order=self.order)
-        return self.ask(sql, values | {"rows": PAGE_ROWS, "skipped": skipped})
+        return self.ask(sql, values | {"rows": PAGE_ROWS, "skipped": self.skipped})
 
     def _of_hits(self, columns: str, places: Sequence[int]) -> list[tuple[Any, ...]]:
         """What is shown is read for the few rows of the page alone."""
@@ -295,7 +306,7 @@ class _Asking:
         return int(self.ask(_TOTAL.format(place=self.place.source, condition=wanted), values)[0][0])
 
     def answer(self, rows: tuple[Row, ...]) -> Found[Row]:
-        total = self.total(self.question.filters) if self.hits is None else len(self.hits.rows)
+        total = self.total(self.question.filters) if self.hits is None else self.hits.total
         return Found(
             rows,
             total,

@@ -75,21 +75,23 @@ def ledger_today(home: Path, sql: str, values: dict[str, Any]) -> list[tuple[Any
 
 
 def asker(home: Path) -> Ask:
-    """Ask one ledger several times, even if another is worked out meanwhile; both this and each ask raise as above."""
-    return partial(_asked, _current(home))
+    """Ask one ledger several times, with one connection, even if another ledger is worked out meanwhile.
+
+    Both this and each ask raise as `ledger_today`.
+    """
+    return partial(_asked, _current(home).cursor())
 
 
-def _asked(ledger: duckdb.DuckDBPyConnection, sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-    with ledger.cursor() as connection:
-        try:
-            with interrupted_after(connection, QUERY_SECONDS):
-                return connection.execute(sql, values).fetchall()
-        except duckdb.InterruptException as error:
-            raise SlowQueryError("stopped; ask for less") from error
-        except duckdb.OutOfMemoryException as error:
-            raise LargeQueryError(str(error)) from error
-        except duckdb.Error as error:
-            raise QueryError(str(error)) from error
+def _asked(connection: duckdb.DuckDBPyConnection, sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    try:
+        with interrupted_after(connection, QUERY_SECONDS):
+            return connection.execute(sql, values).fetchall()
+    except duckdb.InterruptException as error:
+        raise SlowQueryError("stopped; ask for less") from error
+    except duckdb.OutOfMemoryException as error:
+        raise LargeQueryError(str(error)) from error
+    except duckdb.Error as error:
+        raise QueryError(str(error)) from error
 
 
 def is_worked_out(home: Path) -> bool:
