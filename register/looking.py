@@ -1,7 +1,9 @@
 """The published snapshot, opened once for all requests, and let go when another one is published.
 
 Publishing writes only the blocks that differ, into the file that was published before, and only while nobody has that
-file open. So a look at a replaced snapshot ends as soon as its last request does.
+file open. So a look at a replaced snapshot ends as soon as its last request does. And a snapshot whose indexes have
+taken much memory, which DuckDB does not give back, is opened again: those of a million documents take more than there
+is.
 """
 
 from __future__ import annotations
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 # What DuckDB may take for itself; the process needs about as much again.
 MEMORY_BYTES = 200_000_000
+# What of it indexes may have; to open the snapshot again takes as long as a page.
+INDEX_BYTES = 80_000_000
 
 
 class Looking:
@@ -35,7 +39,7 @@ class Looking:
     def __init__(self, home: Path) -> None:
         self._home = home
         self._lock = threading.Lock()
-        self._open: _Open | None = None
+        self.opened: Opened | None = None
 
     def identity(self) -> str | None:
         """What tells this publication from all others; None where nothing is published."""
@@ -62,6 +66,7 @@ class Looking:
             with lent(self._home, taken.snapshot, seconds=seconds), knowing(self._home, taken.places):
                 yield
         finally:
+            taken.is_full |= taken.snapshot.is_full(INDEX_BYTES)
             self._give_back(taken)
 
     def release(self) -> None:
@@ -74,47 +79,60 @@ class Looking:
         with self._lock:
             self._drop_if_replaced(None)
 
-    def _take(self) -> _Open | None:
+    def _take(self) -> Opened | None:
         with self._lock:
             identity = self.identity()
             self._drop_if_replaced(identity)
             if identity is None:
                 return None
-            if self._open is None:
-                stack = ExitStack()
-                snapshot = stack.enter_context(shared(snapshot_path(self._home), memory_bytes=MEMORY_BYTES))
-                self._open = _Open(identity, snapshot, stack)
-                self._open.readers += 1
-                threading.Thread(target=self._find_places, args=(self._open,)).start()
-            self._open.readers += 1
-            return self._open
+            if self.opened is None:
+                self.opened = self._opened(identity)
+            elif self.opened.is_full and self.opened.places is not None and not self.opened.snapshot.apart:
+                former, self.opened = self.opened, self._opened(identity, self.opened)
+                if not former.readers:
+                    former.stack.close()
+            self.opened.readers += 1
+            return self.opened
 
-    def _find_places(self, opened: _Open) -> None:
+    def _opened(self, identity: str, former: Opened | None = None) -> Opened:
+        """The published snapshot; `former` is the same one, unless another was published this moment."""
+        stack = ExitStack()
+        snapshot = stack.enter_context(shared(snapshot_path(self._home), memory_bytes=MEMORY_BYTES))
+        opened = Opened(identity, snapshot, stack)
+        if former is not None and former.snapshot.stamp == snapshot.stamp:
+            opened.places = former.places
+        else:
+            opened.readers += 1
+            threading.Thread(target=self._find_places, args=(opened,)).start()
+        return opened
+
+    def _find_places(self, opened: Opened) -> None:
         """Work out where rows lie, beside the requests; without it pages are slower, and the same."""
         try:
             with lent(self._home, opened.snapshot):
-                opened.places = places_of(self._home, lambda: opened is self._open)
+                opened.places = places_of(self._home, lambda: opened is self.opened)
         except QueryError as error:
+            opened.places = {}
             log.warning("pages stay slow until the next publication: %s", error)
         finally:
             self._give_back(opened)
 
-    def _give_back(self, taken: _Open) -> None:
+    def _give_back(self, taken: Opened) -> None:
         with self._lock:
             taken.readers -= 1
-            if taken is not self._open and not taken.readers:
+            if taken is not self.opened and not taken.readers:
                 taken.stack.close()
 
     def _drop_if_replaced(self, identity: str | None) -> None:
-        former = self._open
+        former = self.opened
         if former is None or former.identity == identity:
             return
-        self._open = None
+        self.opened = None
         if not former.readers:
             former.stack.close()
 
 
-class _Open:
+class Opened:
     """A snapshot that is open, and how many requests read it."""
 
     def __init__(self, identity: str, snapshot: Shared, stack: ExitStack) -> None:
@@ -122,4 +140,5 @@ class _Open:
         self.snapshot = snapshot
         self.stack = stack
         self.readers = 0
+        self.is_full = False
         self.places: Places | None = None

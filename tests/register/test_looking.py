@@ -8,12 +8,14 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+import duckdb
 import pytest
 from starlette.requests import Request
 
 from config.settings import Settings
 from register.app import create_app
 from register.desk import BusyError, Desk, desk
+from tests.patience import until
 from tests.register.test_pages import recorded
 from warehouse.model import QueryError, SlowQueryError
 from warehouse.query.opening import one_look
@@ -61,6 +63,54 @@ async def test_a_question_ends_with_the_snapshot_with_which_it_began(own: Desk, 
     assert documents(home) == 2
     go_on.set()
     assert await asked == (1, 1)
+
+
+async def test_a_snapshot_whose_indexes_took_much_memory_is_opened_again(
+    own: Desk, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Looks at keys would leave no memory for anything else; who reads the former one ends with it."""
+    began, go_on = threading.Event(), threading.Event()
+    looking = own.office.looking
+
+    def slow() -> int:
+        began.set()
+        go_on.wait()
+        return documents(home)
+
+    asked = asyncio.create_task(own.ask(slow))
+    await asyncio.to_thread(began.wait)
+    former = looking.opened
+    assert former is not None
+    await asyncio.to_thread(until, lambda: former.places is not None)
+    monkeypatch.setattr("register.looking.INDEX_BYTES", -1)
+    assert await own.ask(documents, home) == 1
+    monkeypatch.undo()
+    assert looking.opened is former
+    assert await own.ask(documents, home) == 1
+    reopened = looking.opened
+    assert reopened is not former
+    assert reopened is not None
+    assert reopened.places is former.places
+    go_on.set()
+    assert await asked == 1
+    with pytest.raises(duckdb.ConnectionException):
+        former.snapshot.connection.cursor()
+    assert await own.ask(documents, home) == 1
+    assert looking.opened is reopened
+
+
+async def test_looks_at_keys_take_memory_that_is_counted(own: Desk, home: Path) -> None:
+    """Else nothing would ever be opened again."""
+    document_id = str(query(home, "SELECT document_id FROM documents").rows[0][0])
+    looking = own.office.looking
+
+    def asked() -> tuple[bool, bool]:
+        assert looking.opened is not None
+        before = looking.opened.snapshot.is_full(0)
+        query(home, "SELECT title FROM documents WHERE document_id = $id", {"id": document_id})
+        return before, looking.opened.snapshot.is_full(0)
+
+    assert await own.ask(asked) == (False, True)
 
 
 async def test_the_limit_is_that_of_the_whole_question(own: Desk, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

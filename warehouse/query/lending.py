@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
+_INDEXES = "SELECT memory_usage_bytes FROM duckdb_memory() WHERE tag = 'ART_INDEX'"
+
 _lent: ContextVar[Mapping[Path, Shared]] = ContextVar("lent", default={})  # noqa: B039 - never changed
 
 
@@ -40,6 +42,16 @@ class Shared:
     stamp: str
     apart: set[duckdb.DuckDBPyConnection] = field(default_factory=set)
     changed: threading.Condition = field(default_factory=threading.Condition)
+
+    def is_full(self, index_bytes: int) -> bool:
+        """Whether indexes take more than that: DuckDB keeps each part of them that a look at a key once read."""
+        try:
+            with self.connection.cursor() as cursor:
+                taken = sum(int(row[0]) for row in cursor.execute(_INDEXES).fetchall())
+                return taken > index_bytes
+        except duckdb.Error:
+            # There is not even enough left to say so.
+            return True
 
     def close(self) -> None:
         """Stop what reads it apart, wait until that has ended, and let go of the file."""
