@@ -17,7 +17,7 @@ from warehouse.model import UnfitCopyError
 from warehouse.store.database import memory_limit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 log = logging.getLogger(__name__)
@@ -35,8 +35,9 @@ _settings: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }
-# It reads none of the values.
-_COUNT = 'SELECT count(*) FROM "{}"'
+# With the table's place among those that are counted; it reads none of the values.
+_COUNT = 'SELECT count(*), {} FROM "{}"'
+_READ = 'SELECT count(*), bit_xor(hash(each)) FROM "{}" AS each'
 _tables = "SELECT table_name FROM duckdb_tables() WHERE NOT internal ORDER BY 1"
 
 
@@ -48,7 +49,7 @@ def rows_read(path: Path) -> dict[str, int]:
     Raises:
         UnfitCopyError: it cannot be opened, a page of it is damaged, or it holds no warehouse.
     """
-    return _counted(path, 'SELECT count(*), bit_xor(hash(each)) FROM "{}" AS each')
+    return _asked(path, _read_in)
 
 
 def rows_counted(path: Path) -> dict[str, int]:
@@ -57,36 +58,48 @@ def rows_counted(path: Path) -> dict[str, int]:
     Raises:
         UnfitCopyError: it cannot be opened, or it holds no warehouse.
     """
-    return _counted(path, _COUNT)
+    return _asked(path, rows_in)
 
 
-def _counted(path: Path, sql: str) -> dict[str, int]:
+def _asked(path: Path, look: Callable[[duckdb.DuckDBPyConnection], dict[str, int]]) -> dict[str, int]:
     try:
         with contextlib.closing(duckdb.connect(path, read_only=True, config=_settings)) as connection:
-            return rows_in(connection, sql)
+            return look(connection)
     except duckdb.Error as error:
         raise UnfitCopyError(f"it cannot be read to its end ({' '.join(str(error).split())})") from error
 
 
-def rows_in(connection: duckdb.DuckDBPyConnection, sql: str = _COUNT) -> dict[str, int]:
-    """The rows of each table of an open warehouse.
+def rows_in(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """The rows of each table of an open warehouse, without reading the values.
 
     Raises:
         UnfitCopyError: it holds no warehouse.
     """
+    tables = _tables_of(connection)
+    # One statement for all of them takes a quarter of the time, for which the live file is held.
+    each = " UNION ALL ".join(_COUNT.format(place, name) for place, name in enumerate(tables))
+    rows = {place: int(count) for count, place in connection.execute(each).fetchall()}
+    return {name: rows[place] for place, name in enumerate(tables)}
+
+
+def _read_in(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    return {name: _rows(connection, name) for name in _tables_of(connection)}
+
+
+def _tables_of(connection: duckdb.DuckDBPyConnection) -> list[str]:
     tables = [name for (name,) in connection.execute(_tables).fetchall()]
     if "migrations" not in tables:
         raise UnfitCopyError("it holds no warehouse")
-    return {name: _rows(connection, name, sql) for name in tables}
+    return tables
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, table: str, sql: str) -> int:
+def _rows(connection: duckdb.DuckDBPyConnection, table: str) -> int:
     try:
-        rows = connection.execute(sql.format(table)).fetchall()
+        rows = connection.execute(_READ.format(table)).fetchall()
     except duckdb.OutOfMemoryException as error:
         # A hundred texts of 3 MB side by side take 500 MB: no sign of damage.
         log.warning("the rows of %s were counted, not read, for lack of memory: %s", table, error)
-        rows = connection.execute(_COUNT.format(table)).fetchall()
+        rows = connection.execute(_COUNT.format(0, table)).fetchall()
     return int(rows[0][0])
 
 
