@@ -32,7 +32,7 @@ pytestmark = pytest.mark.slow
 long = os.environ.get("MANDATES_FAULTS") == "long"
 moments = 20 if long else 2
 # Enough that a command is still at work when it is interrupted.
-local_files = 300 if long else 60
+local_files = 300 if long else 24
 # Seconds that a command may take to end, where the machine does nothing else.
 most_seconds = 5.0
 # As a shell sees them: ended by the signal, or by itself after one line.
@@ -113,7 +113,7 @@ def sending(world: World, command: Watched) -> bool:
 
 def computing(world: World, command: Watched) -> bool:
     """It has computed for longer than a command needs to start."""
-    return sum(process.cpu for process in command.processes().values()) > 3
+    return sum(process.cpu for process in command.processes().values()) > 1.5
 
 
 def waiting(world: World, command: Watched) -> bool:
