@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
 from made_rounds import item, now
 
 from config.settings import Settings
@@ -22,8 +23,6 @@ from warehouse.query.condition import Outbox, Totals
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from scrapers.crawl.health import State
 
@@ -91,6 +90,7 @@ def test_the_page_is_bounded() -> None:
     assert len(page) < 40_000
 
 
+@pytest.mark.slow
 def test_the_condition_is_that_of_the_installation(place: Path) -> None:
     """After a real run: its figures, its source, and when that is due again."""
     found = condition(Settings())

@@ -61,6 +61,7 @@ shapes = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", shapes)
 def test_twice_the_text_takes_twice_the_time(shape: str) -> None:
     """On wordings made to go wrong the time of the processor grows as the text does."""

@@ -157,6 +157,7 @@ def test_a_body_that_speaks_without_a_clause_is_said(end: str) -> None:
     assert analyse(page).reading == "none"
 
 
+@pytest.mark.slow
 def test_texts_that_lose_clauses_say_so() -> None:
     """Cut, misread or joined, a text in which fewer than nine in ten clauses are found says so, nearly always."""
     texts = (each for each in own_texts() if len(each[2]) > 4)

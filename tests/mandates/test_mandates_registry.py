@@ -98,6 +98,7 @@ def test_the_schema_refuses_what_it_does_not_name(tmp_path: Path) -> None:
     assert not SCHEMA.is_valid(record)
 
 
+@pytest.mark.slow
 def test_verbs_and_types_agree_with_the_published_labels(shared: Path) -> None:
     """In at least 97 of 100 paragraphs with published labels the first verb has the same type."""
     same = counted = 0

@@ -30,6 +30,8 @@ from warehouse.store.publication import published
 from warehouse.store.snapshot import publish, snapshot_path
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from _pytest.monkeypatch import MonkeyPatch
 
 CHECKOUT = Path(__file__).parent.parent.parent
@@ -44,10 +46,29 @@ def recorded(home: Path, number: int, title: str = "Lamps") -> None:
     publish(home)
 
 
-def recorded_elsewhere(home: Path, number: int) -> None:
+ELSEWHERE = """
+import sys
+from tests.register.test_pages import *
+for line in sys.stdin:
+    recorded(Path(sys.argv[1]), int(line))
+    print("recorded", flush=True)
+"""
+
+
+@pytest.fixture
+def recorded_elsewhere(home: Path) -> Iterator[Callable[[int], None]]:
     """The same in a process of its own, as a run is."""
-    code = f"from tests.register.test_pages import *; recorded(Path({str(home)!r}), {number})"
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=CHECKOUT)
+    command = [sys.executable, "-c", ELSEWHERE, str(home)]
+    with subprocess.Popen(command, cwd=CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        asked, said = process.stdin, process.stdout
+        assert asked is not None
+        assert said is not None
+
+        def record(number: int) -> None:
+            print(number, file=asked, flush=True)
+            assert said.readline() == "recorded\n"
+
+        yield record
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -185,10 +206,13 @@ async def test_another_name_for_this_machine_is_refused(client: httpx.AsyncClien
         assert (await client.get("/static/register.css", headers={"Host": name})).status_code == 200
 
 
-async def test_a_publication_is_shown_at_once_and_goes_by_blocks(client: httpx.AsyncClient, home: Path) -> None:
+@pytest.mark.slow
+async def test_a_publication_is_shown_at_once_and_goes_by_blocks(
+    client: httpx.AsyncClient, home: Path, recorded_elsewhere: Callable[[int], None]
+) -> None:
     """The register lets go of the snapshot before it is written again."""
     for number in range(4):
-        recorded_elsewhere(home, number)
+        recorded_elsewhere(number)
         assert f"A/RES/80/{901 + number}" in (await client.get("/")).text
     last = published(home)
     assert last is not None
@@ -220,13 +244,16 @@ def is_held(inode: int) -> bool:
     return any(each.stat().st_ino == inode for each in Path("/proc/self/fd").iterdir() if each.exists())
 
 
-async def test_a_replaced_snapshot_is_released_without_a_request(client: httpx.AsyncClient, home: Path) -> None:
+@pytest.mark.slow
+async def test_a_replaced_snapshot_is_released_without_a_request(
+    client: httpx.AsyncClient, home: Path, recorded_elsewhere: Callable[[int], None]
+) -> None:
     """Within a moment, so that publishing is cheap again."""
     recorded(home, 0)
     await client.get("/")
     inode = snapshot_path(home).stat().st_ino
     assert is_held(inode)
-    recorded_elsewhere(home, 1)
+    recorded_elsewhere(1)
     while is_held(inode):  # noqa: ASYNC110 - files have no events
         await asyncio.sleep(0.05)
 

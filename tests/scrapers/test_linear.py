@@ -40,6 +40,9 @@ from tests.scrapers.docx_files import docx, level, numbering, p, r, table
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+# Each shape takes little time, and all of them half a minute.
+pytestmark = pytest.mark.slow
+
 # What a page begins with, and what is repeated; in the middle of all that, and at its end, are words.
 PAGES = {
     "paragraphs": ("", "<p>Some <b>words</b> of it.</p>\n"),

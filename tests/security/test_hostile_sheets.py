@@ -130,6 +130,7 @@ def test_a_zip_for_very_large_files_is_refused(tmp_path: Path) -> None:
         read(path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("row", [ROW, "<row/>" * 7, "<row>" + "<c/>" * 6 + "</row>"])
 def test_a_million_rows_are_refused_in_little_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, row: str) -> None:
     """Whether filled or empty, rows and cells beyond the limit end the reading, and those before it are not kept."""

@@ -39,6 +39,7 @@ def test_what_is_answered_and_nothing_else(name: str, recorded: Record, rows: Ro
     assert {answer._replace(occurrence=None) for answer in found(rows)} == expected(name)
 
 
+@pytest.mark.slow
 @given(order=st.permutations(range(len(documents("united-nations")))), together=st.integers(1, 4))
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_order_of_arrival_does_not_matter(order: list[int], together: int, recorded: Record, rows: Rows) -> None:

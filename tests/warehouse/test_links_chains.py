@@ -153,6 +153,7 @@ def _linked(rows: Rows) -> tuple[list[Any], list[Any], list[Any]]:
     return rows(RELATIONS), rows(CLAUSES), rows("SELECT document_id, renews FROM acts ORDER BY ALL")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("orders", [4, pytest.param(40, marks=pytest.mark.long)])
 def test_any_order_of_arrival_gives_the_same_links(
     home: Path, blank: Path, recorded: Record, rows: Rows, orders: int

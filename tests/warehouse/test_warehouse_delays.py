@@ -157,6 +157,7 @@ def test_the_first_accepted_message_counts(
     assert 2.9 <= minutes <= passed + 0.1
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(0, 400), min_size=1, max_size=30), st.randoms(use_true_random=False))
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_percentiles_do_not_depend_on_the_order_of_arrival(

@@ -77,6 +77,7 @@ def test_what_a_killed_publisher_left_is_not_written_into(home: Path, recorded: 
     assert query(home, count).rows == [(1,)]
 
 
+@pytest.mark.slow
 def test_the_snapshot_opens_in_duckdb_1_5(home: Path, recorded: Record, analysts_python: str) -> None:
     """Analysts' tools are older than ours: DuckDB 1.5.6, in an environment of its own, reads tables and views."""
     recorded(batch(0, entry()))
