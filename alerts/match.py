@@ -35,24 +35,28 @@ _UNREAD = "unread:"
 operators_name = "(operators)"
 
 
-def alerts_for(subscriptions: Subscriptions, now: datetime) -> Callable[[Sequence[Finding]], Sequence[AlertRow]]:
+def alerts_for(
+    subscriptions: Subscriptions, now: datetime, *, clock: Callable[[], datetime] | None = None
+) -> Callable[[Sequence[Finding]], Sequence[AlertRow]]:
     """The function that recording calls with each transaction's findings; `now` is the run's time (UTC).
 
     It remembers how many messages the run has already given a target and how many mandates each source brought, so the
-    cap and the brake hold over several transactions.
+    cap and the brake hold over several transactions. A run that takes long gives a `clock`, which is asked at each
+    transaction for the run's time: were the machine's clock set back in between, `now` would lie ahead.
     """
     sent: Counter[tuple[str, str]] = Counter()
     brake = Brake(subscriptions.brake)
 
     def rows(findings: Sequence[Finding]) -> Sequence[AlertRow]:
+        at = clock() if clock is not None else now
         brake.count(findings)
         matched = [
             row
             for subscription in subscriptions.subscriptions
-            for row in _rows(subscription, [a for a in findings if matches(subscription, a, now.date())], now, sent)
+            for row in _rows(subscription, [a for a in findings if matches(subscription, a, at.date())], at, sent)
         ]
         matched = [replace(row, held=brake.reason(row.finding)) for row in matched]
-        return _together([*matched, *operator_rows(subscriptions, findings, now)])
+        return _together([*matched, *operator_rows(subscriptions, findings, at)])
 
     return rows
 

@@ -53,7 +53,7 @@ class Recorder:
         self._settings = settings
         # One for the whole run, so that the cap on messages to a target holds over all its groups.
         self._began = datetime.now(UTC)
-        self._matcher = alerts_for(subscriptions, self._began)
+        self._matcher = alerts_for(subscriptions, self._began, clock=self._time)
         self._analyse = analyse
         self._delivers = delivers
         self._documents = 0
@@ -97,6 +97,11 @@ class Recorder:
         if self._documents >= GROUP_DOCUMENTS:
             self._enough.set()
         return crawled
+
+    def _time(self) -> datetime:
+        """When the run began, or what the clock said first after it was set back: nothing waits for the former time."""
+        self._began = min(self._began, datetime.now(UTC))
+        return self._began
 
     async def _record_groups(self) -> None:
         is_last = False

@@ -8,6 +8,7 @@ import logging
 import subprocess
 import sys
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -219,6 +220,18 @@ with session(Path(sys.argv[1])) as connection:
         [sys.executable, "-c", code, str(home)], cwd=CHECKOUT, capture_output=True, text=True, check=True
     )
     return ended.stdout.splitlines()
+
+
+async def test_a_clock_that_is_set_back_during_a_run_delays_no_message(
+    settings: Settings, publisher: Publisher, at: Desk
+) -> None:
+    """The run began two hours later by the former clock; what it records now goes out with it all the same."""
+    recorder = recorder_of(settings)
+    recorder._began += timedelta(hours=2)
+    async with recorder:
+        await crawled(source(publisher, "papers", 1), recorder, settings.home)
+    assert at.got("Papers resolution 0")
+    assert rows(settings.home, "SELECT state, count(*) FROM deliveries GROUP BY ALL") == [("sent", 1)]
 
 
 async def test_parts_of_one_source_are_recorded_while_it_goes_on(

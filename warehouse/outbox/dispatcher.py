@@ -19,11 +19,12 @@ from typing import TYPE_CHECKING, Self
 from warehouse.findings import finding_store
 from warehouse.model import Delivery
 from warehouse.outbox.admin import unreported
+from warehouse.outbox.due import due
 from warehouse.outbox.enqueue import contents_of, enqueue
 from warehouse.outbox.folding import expire, fold, recover
 from warehouse.outbox.held import to_report
 from warehouse.outbox.journal import Journal, Step
-from warehouse.outbox.states import CLAIMED, claim
+from warehouse.outbox.states import claim
 from warehouse.store.database import default_wait_seconds, session, transaction
 
 if TYPE_CHECKING:
@@ -200,13 +201,7 @@ def _reported(connection: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> None
 def _claim(connection: duckdb.DuckDBPyConnection, worker: str, now: datetime, limit: int) -> tuple[Delivery, ...]:
     if limit == 0:
         return ()
-    rows = connection.execute(
-        """SELECT delivery_id, target, digest, attempts, doubts
-        FROM deliveries
-        WHERE state IN (SELECT unnest($claimed)) AND due_at <= $now
-        ORDER BY due_at, created_at, delivery_id LIMIT $limit""",
-        {"claimed": list(CLAIMED), "now": now, "limit": limit},
-    ).fetchall()
+    rows = due(connection, now, limit)
     if not rows:
         return ()
     until = now + lease
