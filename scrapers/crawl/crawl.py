@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, cast
 
 from scrapers.crawl.documents import Found, found_something_new, publications, relieve
 from scrapers.crawl.local import crawl_folder
-from scrapers.crawl.observation import is_resting, observe, pause_after
+from scrapers.crawl.observation import AHEAD, is_resting, observe, pause_after
 from scrapers.crawl.parts import besides
 from scrapers.crawl.visit import Visit, learned
 from scrapers.http import urls
@@ -108,11 +108,12 @@ async def _visit(visit: Visit, find: Find) -> Harvest:
 def is_due(source: Source, memory: Memory, now: datetime) -> bool:
     """Whether a source is to be asked again. One schedule serves all cadences: each source keeps its own `every`.
 
-    The time counts from the last success; a failing source is asked sooner, in growing pauses.
+    The time counts from the last success; a failing source is asked sooner, in growing pauses. A success more than
+    a day ahead was by a clock that was wrong: the source is due.
     """
     if is_resting(source, memory, now):
         return False
-    return memory.last_success is None or now - memory.last_success >= source.every
+    return memory.last_success is None or not -AHEAD <= now - memory.last_success < source.every
 
 
 def due_at(source: Source, failures: int, asked: datetime | None, success: datetime | None) -> datetime | None:

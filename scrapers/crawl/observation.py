@@ -31,6 +31,9 @@ _since = "trouble since"
 _asked = "asked"
 # A source that fails is asked again after so long, then twice as long each time, at most its own `every`.
 _first_pause = timedelta(minutes=5)
+# Where machines share the fetching, the clock of one may be behind that of another. What is said to have happened more
+# than so far ahead was noted by a clock that was wrong and has been set right since, and holds nothing up.
+AHEAD = timedelta(days=1)
 # A usual gap is known well from a dozen days.
 _kept_days = 12
 
@@ -102,7 +105,7 @@ def is_resting(source: Source, memory: Memory, now: datetime) -> bool:
     failures, asked = int(memory.state.get(_failures) or 0), memory.state.get(_asked)
     if not failures or not asked:
         return False
-    return now - datetime.fromisoformat(asked) < pause_after(source, failures)
+    return -AHEAD <= now - datetime.fromisoformat(asked) < pause_after(source, failures)
 
 
 def pause_after(source: Source, failures: int) -> timedelta:

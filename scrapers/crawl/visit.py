@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol, TypedDict, TypeVar, Unpack
 
 from scrapers.crawl.item_states import ItemStates
+from scrapers.crawl.observation import AHEAD
 from scrapers.http import urls
 from scrapers.http.client import Fetched, NotModified
 from scrapers.http.request import OwnHeaders, named
@@ -102,8 +103,8 @@ class Visit:
         swept = self.state.get(_swept)
         # The first crawl reads everything anyway. A sweep counts from its beginning: one that fails half-way must not
         # ask a publisher for everything again at each turn.
-        self.sweep = swept is not None and (
-            self.started - datetime.fromisoformat(swept) >= self.source.policy.sweep_every
+        self.sweep = swept is not None and not (
+            -AHEAD <= self.started - datetime.fromisoformat(swept) < self.source.policy.sweep_every
         )
         if self.sweep or swept is None:
             self.state[_swept] = self.started.isoformat()

@@ -232,6 +232,16 @@ def test_one_schedule_serves_all_cadences() -> None:
     assert is_due(source, Memory(last_success=now - timedelta(hours=6)), now)
 
 
+def test_a_clock_that_was_wrong_leaves_no_source_unasked() -> None:
+    """What was noted a year ahead holds nothing up; two hours may be another machine's clock, and are waited for."""
+    source = source_of(kind="feed", url="http://example.org/rss", every="6h")
+    now = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    for ahead, is_asked in ((timedelta(days=365), True), (timedelta(hours=2), False)):
+        assert is_due(source, Memory(last_success=now + ahead), now) == is_asked
+        failing = Memory(state={"failures": "3", "asked": (now + ahead).isoformat()})
+        assert is_due(source, failing, now) == is_asked
+
+
 async def test_a_source_that_fails_is_asked_again_in_growing_pauses(publisher: Publisher) -> None:
     """After five minutes, ten, twenty, at most its own `every`; a success ends the pauses."""
     source = source_of(kind="feed", url=publisher.says("/rss", Answer(b"", 403)), every="1h")

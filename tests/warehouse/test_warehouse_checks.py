@@ -112,6 +112,33 @@ def test_an_older_note_does_not_undo_what_is_known(home: Path, recorded: Record,
     assert rows("SELECT state, failures, error FROM sources") == [("failing", 1, "out of order")]
 
 
+def test_crawls_after_the_clock_was_set_back_count(home: Path, rows: Rows) -> None:
+    """What a source said two days "later" neither outlives what it says now nor hides it."""
+    state = "SELECT state, failures, error, last_success, last_crawl FROM sources"
+
+    def at(number: int) -> datetime:
+        return batch(number).harvest.finished_at
+
+    for number, more in ((48, {}), (2, {"outcome": "failed", "error": "out of order"})):
+        land(home, batch(number, **more))
+        record(home, nobody, now=lambda number=number: at(number))  # type: ignore[misc]
+    assert rows(state) == [("failing", 1, "out of order", at(2), at(2))]
+    land(home, batch(3))
+    record(home, nobody, now=lambda: at(3))
+    assert rows(state) == [("healthy", 0, None, at(3), at(3))]
+    assert rows("SELECT etag FROM validators") == [('"3"',)]
+
+
+def test_a_note_after_the_clock_was_set_back_is_the_last_word(home: Path) -> None:
+    """Until it is recorded, those who ask see its time, not the one that lies ahead."""
+    ahead = datetime.now(UTC) + timedelta(days=400)
+    land(home, replace(batch(0), harvest=replace(batch(0).harvest, finished_at=ahead)))
+    record(home, nobody, now=lambda: ahead)
+    assert memories_of(home, ["made"])["made"].last_success == ahead
+    note(home, check := just_now())
+    assert memories_of(home, ["made"])["made"].last_success == check.harvest.finished_at
+
+
 def test_they_are_recorded_with_the_next_group_once(home: Path, recorded: Record, rows: Rows) -> None:
     """Each becomes a row of `batches` and its requests, in the transaction of what landed next; the notes are gone."""
     recorded(batch(0, entry()))

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from warehouse.load.landing import LandedBatch
 
-# A batch that comes late must not undo what a later one said.
+# A batch that comes late must not undo what a later one said; but one that is later than now was by a clock that has
+# been set back since, and yields to any.
 _SOURCES = """
 INSERT INTO sources AS known
 SELECT
@@ -33,21 +34,24 @@ FROM (SELECT unnest(from_json($rows, '[{"source": "VARCHAR", "ok": "BOOLEAN", "e
     "finished": "VARCHAR", "new": "BOOLEAN", "notes": "MAP(VARCHAR, VARCHAR)"}]')) AS s)
 ON CONFLICT (source_id) DO UPDATE SET
     state = if(
-        excluded.last_crawl >= known.last_crawl,
+        excluded.last_crawl >= known.last_crawl OR known.last_crawl > $now,
         coalesce(map_concat(known.notes, excluded.notes)['state'], excluded.state), known.state
     ),
     failures = CASE
-        WHEN excluded.last_crawl < known.last_crawl THEN known.failures
+        WHEN excluded.last_crawl < known.last_crawl AND known.last_crawl <= $now THEN known.failures
         WHEN excluded.failures = 0 THEN 0
         ELSE known.failures + 1
     END,
-    error = if(excluded.last_crawl >= known.last_crawl, excluded.error, known.error),
+    error = if(excluded.last_crawl >= known.last_crawl OR known.last_crawl > $now, excluded.error, known.error),
     first_success = least(known.first_success, excluded.first_success),
-    last_success = greatest(known.last_success, excluded.last_success),
-    last_crawl = greatest(known.last_crawl, excluded.last_crawl),
+    last_success = if(
+        known.last_success > $now,
+        coalesce(excluded.last_success, $now), greatest(known.last_success, excluded.last_success)
+    ),
+    last_crawl = greatest(if(known.last_crawl > $now, NULL, known.last_crawl), excluded.last_crawl),
     last_new = greatest(known.last_new, excluded.last_new),
     notes = if(
-        excluded.last_crawl >= known.last_crawl,
+        excluded.last_crawl >= known.last_crawl OR known.last_crawl > $now,
         map_concat(known.notes, excluded.notes), map_concat(excluded.notes, known.notes)
     )"""
 
@@ -61,7 +65,7 @@ FROM (SELECT unnest(from_json($rows, '[{"source": "VARCHAR", "url": "VARCHAR", "
 ON CONFLICT (validator_id) DO UPDATE SET
     etag = excluded.etag, last_modified = excluded.last_modified, fetched_at = excluded.fetched_at,
     content_sha256 = excluded.content_sha256
-WHERE excluded.fetched_at >= known.fetched_at"""
+WHERE excluded.fetched_at >= known.fetched_at OR known.fetched_at > $now"""
 
 _FETCHES = """
 INSERT INTO fetches
@@ -100,7 +104,7 @@ def keep(
     """
     for wave in _waves(batches):
         whole = [batch for batch in wave if batch.outcome != "part"]
-        _write(connection, _SOURCES, [_source_row(batch, new=batch.source_id in showing) for batch in whole])
+        _write(connection, _SOURCES, [_source_row(batch, new=batch.source_id in showing) for batch in whole], now=now)
         items.keep(connection, wave)
         _write(
             connection,
@@ -110,6 +114,7 @@ def keep(
                 for batch in whole
                 for url, held in batch.validators.items()
             ],
+            now=now,
         )
     fetches = [
         {"batch": batch.batch_id, "place": place, "source": batch.source_id, **fetch}

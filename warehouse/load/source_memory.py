@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from scrapers.publication import Memory, Validators
@@ -46,13 +46,15 @@ def memories_of(
         items = known_items(connection, source_ids)
         sources = {row[0]: row[1:] for row in connection.execute(_source, wanted).fetchall()}
     found = {}
-    later = _noted_later(home)
+    later, now = _noted_later(home), datetime.now(UTC)
     for source_id in source_ids:
         notes, first_success, last_success = sources.get(source_id, ({}, None, None))
         for check in later.get(source_id, ()):
             notes = {**notes, **check.notes}
             validators[source_id] |= {url: _validators_of(held) for url, held in check.validators.items()}
-            last_success = max(last_success or check.finished_at, check.finished_at)
+            is_newer = last_success is None or last_success < check.finished_at
+            # What lies ahead was by a clock that has been set back since.
+            last_success = check.finished_at if is_newer or last_success > now else last_success
         found[source_id] = Memory(
             validators=validators[source_id],
             known_urls=frozenset(urls.get(source_id, ())),
