@@ -60,8 +60,9 @@ def clock(settings: Settings) -> Iterator[Diagnosis]:
         yield problem(
             "clock",
             f"the clock says {now:%Y-%m-%d %H:%M} UTC, but something was recorded at {newest:%Y-%m-%d %H:%M} UTC",
-            "sources are not polled, deliveries wait, and deadlines are counted from the wrong day",
-            "set the clock and let it be kept: timedatectl set-ntp true",
+            "now or then, deadlines were counted from the wrong day; sources that were polled then wait for that time, "
+            "but for a day at most",
+            "if the clock is wrong now, set it and keep it right: timedatectl set-ntp true; if it is right, wait",
         )
     elif now.year < RELEASED:
         yield problem(

@@ -16,6 +16,8 @@ from prefect.client.schemas.filters import (
     FlowRunFilterStateType,
 )
 from prefect.client.schemas.objects import StateType
+from prefect.client.schemas.schedules import IntervalSchedule
+from prefect.client.schemas.sorting import FlowRunSort
 from prefect.exceptions import ObjectNotFound
 
 from config.deployments import load_deployments
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from prefect.client.orchestration import PrefectClient
+    from prefect.client.schemas.objects import FlowRun
     from prefect.client.schemas.responses import DeploymentResponse
 
     from config.deployments import Deployment
@@ -193,6 +196,7 @@ async def _scheduled(client: PrefectClient, known: Sequence[DeploymentResponse])
     coming = await client.read_flow_runs(
         deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[each.id for each in active])),
         flow_run_filter=_in_state(StateType.SCHEDULED),
+        sort=FlowRunSort.NEXT_SCHEDULED_START_TIME_ASC,
         limit=200,
     )
     now = datetime.now(UTC)
@@ -215,7 +219,27 @@ async def _scheduled(client: PrefectClient, known: Sequence[DeploymentResponse])
                 "start a worker, or see in the UI what keeps the existing one busy",
             )
         ]
-    return [good("schedule", f"{len(coming)} runs are scheduled")]
+    postponed = list(_postponed(active, coming, now))
+    return postponed or [good("schedule", f"{len(coming)} runs are scheduled")]
+
+
+def _postponed(active: Sequence[DeploymentResponse], coming: Sequence[FlowRun], now: datetime) -> Iterator[Diagnosis]:
+    """Deployments whose next run is further away than their interval: the server made its runs by a clock ahead."""
+    for each in active:
+        intervals = [
+            schedule.schedule.interval
+            for schedule in each.schedules
+            if schedule.active and isinstance(schedule.schedule, IntervalSchedule)
+        ]
+        moments = [run.next_scheduled_start_time for run in coming if run.deployment_id == each.id]
+        times = [moment for moment in moments if moment is not None]
+        if intervals and times and min(times) > now + min(intervals) + LATE:
+            yield problem(
+                "schedule",
+                f"{each.name} runs every {min(intervals)}, but its next run is at {min(times):%Y-%m-%d %H:%M} UTC",
+                "it does not run until then; the server's clock was set back after it had created its runs",
+                "until then, start runs by hand or by cron: mandates run",
+            )
 
 
 async def _automations(client: PrefectClient, wanted: Sequence[Deployment]) -> list[Diagnosis]:

@@ -237,8 +237,17 @@ async def _worker_reports(api: str, pool: str, started: float) -> bool | None:
     said = [
         each["last_heartbeat_time"] for each in workers if each["name"] == WORKER_NAME and each["last_heartbeat_time"]
     ]
-    latest = max((datetime.fromisoformat(moment).timestamp() for moment in said), default=0.0)
-    return latest >= max(started, time.time() - SILENT_WORKER_SECONDS)
+    return is_alive([datetime.fromisoformat(moment).timestamp() for moment in said], started, time.time())
+
+
+def is_alive(heard: Sequence[float], started: float, now: float) -> bool:
+    """Whether a worker that `started` then is alive by what was heard of workers of its name (seconds since 1970).
+
+    A moment after `now` is one of a clock that was set back since: such a start was before all that is heard now, and
+    such a sign of life may be as old as that clock.
+    """
+    latest = max((moment for moment in heard if moment < now + 1), default=0.0)
+    return latest >= max(started if started < now + 1 else 0.0, now - SILENT_WORKER_SECONDS)
 
 
 async def _warm_answers(path: Path, _started: float) -> bool:

@@ -190,7 +190,7 @@ FAULTS = [
             "cron",
         ),
         (
-            _sql("UPDATE batches SET finished_at = now() + INTERVAL 2 DAY"),
+            _sql("UPDATE batches SET finished_at = now() + INTERVAL 2 HOUR"),
             "clock",
             "problem",
             "was recorded",

@@ -31,6 +31,18 @@ with get_client(sync_client=True) as client:
     for schedule in dispatch.schedules:
         client.update_deployment_schedule(dispatch.id, schedule.id, active=False)
 """
+# The server has made the next runs of `dispatch` for later than is their turn, as after its clock was set back.
+POSTPONED = """
+from datetime import timedelta
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
+from prefect.states import Scheduled
+with get_client(sync_client=True) as client:
+    dispatch = DeploymentFilterId(any_=[client.read_deployment_by_name("dispatch/dispatch").id])
+    for run in client.read_flow_runs(deployment_filter=DeploymentFilter(id=dispatch)):
+        later = Scheduled(scheduled_time=run.expected_start_time + timedelta(hours=2))
+        client.set_flow_run_state(run.id, later, force=True)
+"""
 SERVERS = {"server", "work pool", "work queue", "workers", "deployments", "schedule", "automation", "runs at work"}
 
 
@@ -66,6 +78,10 @@ def test_a_servers_faults_are_named(tmp_path: Path) -> None:
 
         running.start(prefect, "worker", "start", "--pool", "mandates")
         assert wait_for(lambda: _found(running) == {} or None) is True
+
+        done = running.run(sys.executable, "-c", POSTPONED)
+        assert done.returncode == 0, done.stderr
+        assert "dispatch runs every 0:05:00, but its next run is at" in _found(running)["schedule"][0]
 
         done = running.run(sys.executable, "-c", PAUSED)
         assert done.returncode == 0, done.stderr

@@ -7,12 +7,23 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
+from flows.serve.tree import is_alive
 from flows.serve.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import pytest
+
+
+def test_a_clock_that_was_set_back_makes_no_worker_silent() -> None:
+    """What it says counts although it started later by the former clock; what was said by that clock does not."""
+    started, set_back = 10_000.0, 2_800.0
+    assert is_alive([started + 5], started, started + 30)
+    assert not is_alive([started - 5], started, started + 30)
+    assert is_alive([set_back], started, set_back + 30)
+    assert not is_alive([started + 5], started, set_back + 30)
+    assert not is_alive([started + 5, set_back], started, set_back + 90)
 
 
 class Server:
