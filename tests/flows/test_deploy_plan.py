@@ -10,8 +10,6 @@ import pytest
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from prefect.exceptions import PrefectHTTPStatusError
-from prefect.server.api.server import validation_exception_handler
-from prefect.server.schemas.actions import DeploymentCreate
 from pydantic import ValidationError
 
 from flows.commands.deploy import _next_steps
@@ -46,6 +44,10 @@ def test_values_of_the_environment_are_not_shown() -> None:
 
 async def test_a_refusal_does_not_repeat_what_was_sent() -> None:
     """Prefect's server answers a request that is not valid with the request itself, secrets included."""
+    # The server's own; to import it takes seconds, which each worker would spend on collecting the tests.
+    from prefect.server.api.server import validation_exception_handler
+    from prefect.server.schemas.actions import DeploymentCreate
+
     sent = {"name": 5, "job_variables": {"env": {"TOKEN": "a-secret"}}}
     with pytest.raises(ValidationError) as invalid:
         DeploymentCreate.model_validate({**sent, "job_variables": "a-secret"})
