@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import Indel
@@ -89,10 +89,13 @@ def _singular(word: str) -> str:
     return re.sub(r"(?<=\w\w)(?:(?<=ch|sh|ss)es|(?<![sui])s)$", "", re.sub(r"(?<=\w\w)ies$", "y", word))
 
 
+@lru_cache(maxsize=4_096)
 def _stem(word: str) -> str:
     """A word without the endings that change with the sentence or the spelling: "organisations", "convening"."""
-    stem = re.sub(r"mme$", "m", re.sub(r"is(?=e[ds]?$|ing$|ation$)", "iz", _singular(word)))
-    return re.sub(r"(?<=\w{3})(?:ing|e)$", "", re.sub(r"(?<=\w{2})our", "or", stem))
+    spelt = re.sub(r"mme$", "m", re.sub(r"is(?=e[ds]?$|ing$|ation$)", "iz", _singular(word)))
+    stem = re.sub(r"(?<=\w{3})(?:ing|e)$", "", re.sub(r"(?<=\w{2})our", "or", spelt))
+    # To note something is not to negate it.
+    return "note" if stem == "not" != word else stem
 
 
 @cache
