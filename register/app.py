@@ -1,6 +1,6 @@
 """The application: one list of pages, the API, static files, and what is around them.
 
-create_app(settings) ── Guard ── Keeping ── pages (register/pages), /api (register/api), /static
+create_app(settings) ── Rooted ── Guard ── Keeping ── pages (register/pages), /api (register/api), /static
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import logging
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -22,6 +22,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from register import parts
+from register.addresses import Rooted, path, root_of
 from register.desk import AT_ONCE, Office
 from register.guarding import HANDLERS, LOCAL_HOSTS, Guard, Mistakes
 from register.kept_answers import Answers, Keeping
@@ -53,17 +54,17 @@ if TYPE_CHECKING:
 
 _FOLDER = Path(__file__).parent
 PAGES = (home, search, document, compare, mandate, bodies, addressees, timeline, coverage, health, api, about)
-# What the head of every page links: addresses, and their names in `words/frame.yaml`.
+# What the head of every page links: the steps of its address, and its name in `words/frame.yaml`.
 NAVIGATION = (
-    ("/", "home"),
-    ("/search", "search"),
-    ("/bodies", "bodies"),
-    ("/addressees", "addressees"),
-    ("/timeline", "timeline"),
-    ("/coverage", "coverage"),
-    ("/health", "health"),
-    ("/api", "api"),
-    ("/about", "about"),
+    ("", "home"),
+    ("search", "search"),
+    ("bodies", "bodies"),
+    ("addressees", "addressees"),
+    ("timeline", "timeline"),
+    ("coverage", "coverage"),
+    ("health", "health"),
+    ("api", "api"),
+    ("about", "about"),
 )
 # How often it is looked whether another snapshot was published.
 RELEASE_SECONDS = 1.0
@@ -85,7 +86,7 @@ def create_app(
     MANDATES_REGISTER_URL; `sheet` writes what a search found as CSV. Only with `access` are there pages in which
     people decide.
     """
-    looking = Looking(settings.home)
+    looking, root = Looking(settings.home), root_of(settings)
     review = None if access is None else Review(access)
     routes = [route for page in PAGES for route in page.routes]
     routes += [] if review is None else review_routes(review)
@@ -93,6 +94,7 @@ def create_app(
     app = Starlette(
         routes=routes,
         middleware=[
+            Middleware(Rooted, root=root, routes=routes),
             Middleware(
                 Guard,
                 methods=READING,
@@ -107,10 +109,12 @@ def create_app(
         exception_handlers=HANDLERS,
         lifespan=_releasing,
     )
+    # The handler of what is not found does it, without naming a host and a port that a proxy does not have.
+    app.router.redirect_slashes = False
     threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="register")
     turns = asyncio.Semaphore(AT_ONCE)
     links = NAVIGATION if review is None else (*NAVIGATION, (HOME, "review"))
-    app.state.office = Office(settings, looking, templates(links), threads, turns, Answers(), sheet)
+    app.state.office = Office(settings, looking, templates(root, links), threads, turns, Answers(), root, sheet)
     app.state.review = review
     return app
 
@@ -144,8 +148,8 @@ async def _releasing(app: Starlette) -> AsyncIterator[None]:
 
 
 @cache
-def templates(navigation: tuple[tuple[str, str], ...] = NAVIGATION) -> jinja2.Environment:
-    """The templates; every value that is shown is escaped, and an unknown name is an error."""
+def templates(root: str = "", navigation: tuple[tuple[str, str], ...] = NAVIGATION) -> jinja2.Environment:
+    """The templates, with addresses below `root`; what is shown is escaped, and an unknown name is an error."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_FOLDER / "templates"),
         autoescape=True,
@@ -153,6 +157,6 @@ def templates(navigation: tuple[tuple[str, str], ...] = NAVIGATION) -> jinja2.En
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= parts.GLOBALS | {"navigation": navigation}
+    environment.globals |= parts.GLOBALS | {"navigation": navigation, "path": partial(path, root=root)}
     environment.filters |= parts.FILTERS
     return environment

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from register.parts import day, path
+from register.parts import day
 
 if TYPE_CHECKING:
     from register.desk import Desk
@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 
 def lasting_address(desk: Desk, task_key: str) -> str:
     """The address of a mandate's page for others: the public one of the register, else the one of this request."""
-    base = desk.settings.register_url or str(desk.request.base_url)
-    return base.rstrip("/") + path("mandates", task_key)
+    return desk.whole(desk.path("mandates", task_key))
 
 
 def citation(desk: Desk, mandate: Mandate) -> str:

@@ -11,9 +11,11 @@ import contextlib
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote, urlsplit
 
 from starlette.responses import HTMLResponse
 
+from register.addresses import path
 from register.words import LANGUAGES, Phrases, phrases
 from warehouse.model import SlowQueryError
 from warehouse.query.ledger_today import noticing
@@ -39,6 +41,7 @@ WAIT_SECONDS = 5.0
 # For one that is busy outside of DuckDB, where it cannot be interrupted.
 GRACE_SECONDS = 1.0
 LANGUAGE_COOKIE = "language"
+YEAR_SECONDS = 31_536_000
 # Where a request has its `Certainty`.
 CERTAINTY = "register.certainty"
 
@@ -56,7 +59,7 @@ class Certainty:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What all requests share."""
+    """What all requests share. `root` is the path below which people find the register; empty for a whole host."""
 
     settings: Settings
     looking: Looking
@@ -64,6 +67,7 @@ class Office:
     threads: Executor
     turns: asyncio.Semaphore
     answers: Answers
+    root: str = ""
     sheet: Sheet | None = None
 
 
@@ -85,6 +89,21 @@ class Desk:
         """Whether all that was asked so far is of the snapshot and the day of the question."""
         found: Certainty = self.request.scope.setdefault(CERTAINTY, Certainty())
         return found
+
+    def path(self, *steps: str) -> str:
+        """The address of one of our pages, as `register.addresses.path` makes it."""
+        return path(*steps, root=self.office.root)
+
+    def whole(self, address: str) -> str:
+        """The address of one of our pages for others: at the register's public host, else at that of this request."""
+        base = urlsplit(self.settings.register_url or str(self.request.base_url))
+        return f"{base.scheme}://{base.netloc}{address}"
+
+    def keep(self, response: Response, name: str, value: str) -> None:
+        """Let the reader's browser keep a value for a year, for the register alone."""
+        response.set_cookie(
+            name, value, max_age=YEAR_SECONDS, path=quote(self.office.root) or "/", samesite="lax", httponly=True
+        )
 
     def words(self, page: str) -> Phrases:
         """The words of one page in the reader's language."""
@@ -138,7 +157,7 @@ class Desk:
         response.headers["Content-Language"] = self.language
         response.headers["Vary"] = "Accept-Language, Cookie"
         if self.request.query_params.get("lang") == self.language:
-            response.set_cookie(LANGUAGE_COOKIE, self.language, max_age=31_536_000, samesite="lax", httponly=True)
+            self.keep(response, LANGUAGE_COOKIE, self.language)
         return response
 
 

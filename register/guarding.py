@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
+from register.addresses import inner_path, on_this_host
 from register.api.problems import problem
 from register.desk import BusyError, desk
 from warehouse.model import LargeQueryError, SlowQueryError, WarehouseError
@@ -47,7 +48,7 @@ HEADERS = {
 class Guard:
     """Around the application: the headers of every answer, and the limits of every request.
 
-    `forms` are the paths to which a form may be sent, beside the `methods` that all paths have.
+    `forms` are the paths within the register to which a form may be sent, beside the `methods` that all paths have.
     """
 
     def __init__(
@@ -79,7 +80,7 @@ class Guard:
             return _refused(scope, HTTPStatus.MISDIRECTED_REQUEST, words)
         if len(scope["raw_path"]) + len(scope["query_string"]) > ADDRESS_CHARACTERS:
             return _refused(scope, HTTPStatus.REQUEST_URI_TOO_LONG, "The address is too long.")
-        is_form = scope["method"] == "POST" and scope["path"] in self.forms
+        is_form = scope["method"] == "POST" and inner_path(scope) in self.forms
         if scope["method"] not in self.methods and not is_form:
             allowed = ", ".join(sorted(self.methods))
             return _refused(scope, HTTPStatus.METHOD_NOT_ALLOWED, "The register is read-only.", {"Allow": allowed})
@@ -88,7 +89,7 @@ class Guard:
 
 def _refused(scope: Scope, status: HTTPStatus, words: str, headers: Mapping[str, str] | None = None) -> Response:
     """A sentence, in the form in which the API has its errors where a program asks."""
-    if scope["path"].startswith(_API):
+    if inner_path(scope).startswith(_API):
         return problem(status, status.phrase, words, headers)
     return PlainTextResponse(f"{words}\n", status, headers)
 
@@ -96,9 +97,14 @@ def _refused(scope: Scope, status: HTTPStatus, words: str, headers: Mapping[str,
 async def not_found(request: Request, error: Exception) -> Response:
     """A page that does not exist, or any other refusal by a page."""
     status = error.status_code if isinstance(error, HTTPException) else HTTPStatus.NOT_FOUND
-    if request.url.path.startswith(_API):
+    asked = inner_path(request.scope)
+    if asked.startswith(_API):
         # A path with a line break leads nowhere, so not to the API, either.
         return problem(status, HTTPStatus(status).phrase, "There is nothing at this address.")
+    if status == HTTPStatus.NOT_FOUND and asked.endswith("/") and asked.strip("/"):
+        itself = on_this_host(request.scope["path"].rstrip("/"))
+        there = f"{itself}?{request.url.query}" if request.url.query else itself
+        return RedirectResponse(there, HTTPStatus.TEMPORARY_REDIRECT)
     return _trouble(request, "not_found" if status == HTTPStatus.NOT_FOUND else "refused", status)
 
 

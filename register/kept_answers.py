@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from starlette.datastructures import Headers
 from starlette.requests import Request
 
+from register.addresses import inner_path
 from register.desk import CERTAINTY, Certainty, language_of
 
 if TYPE_CHECKING:
@@ -161,8 +162,8 @@ class _Copied:
 def _may_be_kept(scope: Scope) -> bool:
     if scope["type"] != "http" or scope["method"] != "GET":
         return False
-    path = scope["path"].removeprefix(scope.get("root_path", ""))
-    return _ADDRESSES.fullmatch(path) is not None and not any(name in Headers(scope=scope) for name in _PARTLY)
+    is_asked_partly = any(name in Headers(scope=scope) for name in _PARTLY)
+    return not is_asked_partly and _ADDRESSES.fullmatch(inner_path(scope)) is not None
 
 
 def _edition(office: Office) -> str:
@@ -175,5 +176,6 @@ def _key(scope: Scope) -> Hashable:
     request = Request(scope)
     headers = request.headers
     is_compressed = "gzip" in headers.get("accept-encoding", "")
-    where = scope["scheme"], headers.get("host"), scope.get("root_path", ""), scope["raw_path"], scope["query_string"]
+    # The path has the root of the register in it, whether a proxy took that away or not.
+    where = scope["scheme"], headers.get("host"), scope["path"], scope["query_string"]
     return *where, language_of(request), is_compressed

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from register.parts import same_page
+from register.addresses import same_page
 
 if TYPE_CHECKING:
     from starlette.requests import Request

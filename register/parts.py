@@ -1,21 +1,20 @@
-"""What templates share beside their macros: addresses of our pages, links to elsewhere, days and numbers."""
+"""What templates share beside their macros: links to elsewhere, days and numbers."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import urlsplit
 
 import jinja2
 
 from config.notes import note_in
+from register.addresses import inner_path, query, same_page
 from register.words import LANGUAGES, capital, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import date, datetime
-
-    from starlette.requests import Request
 
 _MONTHS = {
     "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
@@ -24,25 +23,6 @@ _MONTHS = {
 }
 LANGUAGE_NAMES = {"en": "English", "fr": "Français", "es": "Español"}
 _RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
-
-
-def path(*steps: str) -> str:
-    """The address of one of our pages: `path("bodies", "UN/GA")` is /bodies/UN%2FGA."""
-    return "/" + "/".join(quote(step, safe=":") for step in steps)
-
-
-def query(base: str, **values: Any) -> str:
-    """An address with what is asked for; nothing and empty values are left out."""
-    given = {name: value for name, value in values.items() if value not in (None, "", [], ())}
-    return f"{base}?{urlencode(given, doseq=True)}" if given else base
-
-
-def same_page(request: Request, **changed: Any) -> str:
-    """The address of this page with some of its parameters changed; None removes one."""
-    kept = [(name, value) for name, value in request.query_params.multi_items() if name not in changed]
-    more = [(name, str(value)) for name, value in changed.items() if value is not None]
-    asked = urlencode(kept + more)
-    return f"{request.url.path}?{asked}" if asked else request.url.path
 
 
 def outside(url: str | None) -> str | None:
@@ -90,7 +70,7 @@ def script_direction(language: str | None) -> str:
 
 
 GLOBALS: dict[str, Any] = {
-    "path": path, "query": query, "same_page": same_page, "outside": outside,
+    "query": query, "same_page": same_page, "inner_path": inner_path, "outside": outside,
     "languages": LANGUAGES, "language_names": LANGUAGE_NAMES, "script_direction": script_direction,
 }  # fmt: skip
 

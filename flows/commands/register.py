@@ -34,6 +34,7 @@ def command(host: str, port: int, *, names: tuple[str, ...], without_login: bool
     """
     from config.settings import Settings
     from flows.papers import write_sheet
+    from register.addresses import root_of
     from register.review.access import Access
     from register.serving import PortError, serve
     from scrapers.http.proxy import is_loopback
@@ -48,16 +49,16 @@ def command(host: str, port: int, *, names: tuple[str, ...], without_login: bool
             f"--host {host} can be reached by other machines, and the register asks for no login: put it behind a "
             "proxy (docs/register.md), or add --without-login"
         )
-    access = Access(host) if review else None
+    settings, access = Settings(), Access(host) if review else None
 
     def ready(address: str) -> None:
         click.echo(f"{address} (Ctrl-C to stop)")
         if access is not None:
-            click.echo(f"{access.link(address)} (to decide; for you alone)")
+            click.echo(f"{access.link(address, root_of(settings))} (to decide; for you alone)")
 
     try:
         serve(
-            Settings(),
+            settings,
             host,
             port,
             names=frozenset(name.lower() for name in names),

@@ -40,7 +40,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One kind of question, with an answer as an example, where there is one."""
+    """One kind of question, at a path of the API; with an answer as an example, where there is one."""
 
     name: str
     path: str
@@ -52,7 +52,7 @@ class Operation:
 
 async def api_page(request: Request) -> Response:
     """What can be asked, with every parameter."""
-    return desk(request).page("api.html.j2", operations=described(), openapi=f"/api{OPENAPI}")
+    return desk(request).page("api.html.j2", operations=described(), openapi=OPENAPI)
 
 
 @cache
@@ -68,7 +68,7 @@ def _operation(path: str, asked: Mapping[str, Any]) -> Operation:
     answer = asked["responses"]["200"]["content"].get("application/json", {}).get("example")
     return Operation(
         asked["operationId"].replace("_", "-"),
-        f"/api{path}",
+        path,
         asked["summary"],
         asked["description"],
         tuple(map(_parameter, parameters)),

@@ -12,9 +12,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
+from register.addresses import query
 from register.desk import desk
 from register.margins import margin
-from register.parts import path, query
 from register.story import Event, remarks, story
 from register.typeset import typeset
 from warehouse.pages.addresses import clause_place, document_of_symbol
@@ -136,7 +136,7 @@ async def symbol_page(request: Request) -> Response:
     found = await here.ask(document_of_symbol, here.settings.home, request.path_params["symbol"], here.language)
     if found is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    return RedirectResponse(path("documents", found), HTTPStatus.SEE_OTHER)
+    return RedirectResponse(here.path("documents", found), HTTPStatus.SEE_OTHER)
 
 
 async def clause_page(request: Request) -> Response:
@@ -145,7 +145,7 @@ async def clause_page(request: Request) -> Response:
     found = await here.ask(clause_place, here.settings.home, request.path_params["clause_key"])
     if found is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    there = query(path("documents", found.document_id), version=found.version_id)
+    there = query(here.path("documents", found.document_id), version=found.version_id)
     return RedirectResponse(f"{there}#clause-{found.clause_key}", HTTPStatus.SEE_OTHER)
 
 

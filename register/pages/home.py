@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 # The visit before the present one, and the last request: a visit ends after half an hour without any.
 SINCE_COOKIE, SEEN_COOKIE = "since", "seen"
 VISIT_ENDS = timedelta(minutes=30)
-YEAR_SECONDS = 31_536_000
 # The search for all of a list of which the page has the first.
 _OVERDUE = {"state": "overdue", "sort": "deadline"}
 
@@ -38,8 +37,7 @@ async def first_page(request: Request) -> Response:
     response = here.page("home.html.j2", shown=shown, since=since, coming=_coming(now.date()), overdue=_OVERDUE)
     for name, value in ((SEEN_COOKIE, now), (SINCE_COOKIE, since)):
         if value is not None:
-            text = value.isoformat(timespec="seconds")
-            response.set_cookie(name, text, max_age=YEAR_SECONDS, samesite="lax", httponly=True)
+            here.keep(response, name, value.isoformat(timespec="seconds"))
     return response
 
 

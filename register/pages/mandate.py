@@ -12,7 +12,6 @@ from starlette.routing import Route
 from register.citing import citation, lasting_address
 from register.desk import desk
 from register.margins import margin
-from register.parts import path
 from warehouse.pages.mandate import Gone, Moved, mandate_page
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ async def one_mandate(request: Request) -> Response:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     if isinstance(found, Moved):
         asked = f"?{request.url.query}" if request.url.query else ""
-        return RedirectResponse(path("mandates", found.task_key) + asked, HTTPStatus.SEE_OTHER)
+        return RedirectResponse(here.path("mandates", found.task_key) + asked, HTTPStatus.SEE_OTHER)
     if isinstance(found, Gone):
         return here.page("mandate_gone.html.j2", status=HTTPStatus.GONE, gone=found)
     beside = margin(

@@ -12,9 +12,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
+from register.addresses import query
 from register.desk import desk
 from register.found_file import MEDIA, Form, TooManyError, file_of
-from register.parts import day, query
+from register.parts import day
 from register.question import KNOWN, Asked, Fault, asked
 from register.subscription import subscription
 from warehouse.pages.search import (
@@ -65,7 +66,7 @@ async def search_file(request: Request) -> Response:
     if form is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     wanted = asked(request.query_params.multi_items())
-    address = _whole(here, query(f"/search.{form}", **wanted.query()))
+    address = here.whole(query(here.path(f"search.{form}"), **wanted.query()))
     tag = _tag(here, address)
     headers = {"ETag": tag, "Vary": "Accept-Language, Cookie"}
     if tag in request.headers.get("if-none-match", ""):
@@ -88,8 +89,8 @@ async def opensearch(request: Request) -> Response:
     response = here.page(
         "search_description.xml.j2",
         about=here.words("search").opensearch,
-        search=_whole(here, "/search"),
-        itself=_whole(here, "/opensearch.xml"),
+        search=here.whole(here.path("search")),
+        itself=here.whole(here.path("opensearch.xml")),
     )
     response.headers["Content-Type"] = "application/opensearchdescription+xml"
     return response
@@ -192,12 +193,6 @@ def pieces(text: str) -> list[tuple[bool, str]]:
 
 def _forms(here: Desk) -> list[Form]:
     return [form for form in get_args(Form) if form != "csv" or here.office.sheet is not None]
-
-
-def _whole(here: Desk, path: str) -> str:
-    """An address with its host: the public one, else the one by which whoever asks reached us."""
-    url = here.request.url
-    return (here.settings.register_url or f"{url.scheme}://{url.netloc}").rstrip("/") + path
 
 
 def _tag(here: Desk, address: str) -> str:

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from starlette.routing import Route
 
+from register.addresses import query
 from register.charts.bars import Column, stacked
 from register.charts.lines import Values, lines
 from register.desk import desk
-from register.parts import month, query
+from register.parts import month
 from register.words import capital
 from warehouse.pages.timeline import MONTHS_SHOWN, month_after, timeline
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from starlette.requests import Request
     from starlette.responses import Response
 
     from register.charts.bars import Bars
     from register.charts.lines import Lines
+    from register.desk import Desk
     from register.words import Phrases
     from warehouse.pages.timeline import Timeline
 
@@ -49,7 +52,7 @@ async def timeline_page(request: Request) -> Response:
     here = desk(request)
     asked = _asked(request)
     shown = await here.ask(timeline, here.settings.home, asked.body, asked.first)
-    words, frame = here.words("timeline"), here.words("frame")
+    words, frame, found = here.words("timeline"), here.words("frame"), partial(_found, here.path("search"))
     states = [state for state in LOOKS if state in shown.states]
     begin = shown.months[0].first
     return here.page(
@@ -63,10 +66,10 @@ async def timeline_page(request: Request) -> Response:
         this_month=datetime.now(UTC).date().replace(day=1),
         former_months=f"{month_after(begin, -MONTHS_SHOWN):%Y-%m}" if shown.earlier else None,
         coming_months=f"{month_after(begin, MONTHS_SHOWN):%Y-%m}" if shown.later else None,
-        found=_found,
-        deadlines=_deadlines(shown, states, words, frame, here.language),
-        mandates=_mandates(shown, words),
-        reactions=_reactions(shown, words),
+        found=found,
+        deadlines=_deadlines(here, shown, states, found),
+        mandates=_mandates(shown, found, words),
+        reactions=_reactions(shown, found, words),
     )
 
 
@@ -85,32 +88,32 @@ def _asked(request: Request) -> _Asked:
     return _Asked(body, first, bool(text) and first is None)
 
 
-def _found(body: str | None, *, organs: bool = True, **wanted: object) -> str:
+def _found(search: str, body: str | None, *, organs: bool = True, **wanted: object) -> str:
     """The search for what a part of a chart counts: of a body with its organs, or without them."""
     of = [body, *([f"{body}-*"] if organs else [])] if body else []
-    return query("/search", body=of, **wanted)
+    return query(search, body=of, **wanted)
 
 
-def _deadlines(shown: Timeline, states: Sequence[str], words: Phrases, frame: Phrases, language: str) -> Bars:
-    columns = []
+def _deadlines(here: Desk, shown: Timeline, states: Sequence[str], found: Callable[..., str]) -> Bars:
+    words, frame, columns = here.words("timeline"), here.words("frame"), []
     for each in shown.months:
         counts = tuple(each.states.get(state, 0) for state in states)
         parts = [
             f"{capital(frame[f'state_{state}'])} {count}" for state, count in zip(states, counts, strict=True) if count
         ]
-        said = words("bar", name=month(each.first, language), total=words("deadlines", n=each.total))
+        said = words("bar", name=month(each.first, here.language), total=words("deadlines", n=each.total))
         columns.append(
             Column(
                 f"{each.first:%Y-%m}",
                 f"{said} ({', '.join(parts)})" if parts else said,
                 counts,
-                _found(shown.body, due=f"{each.first:%Y-%m}"),
+                found(shown.body, due=f"{each.first:%Y-%m}"),
             )
         )
     return stacked(columns, [LOOKS[state] for state in states])
 
 
-def _mandates(shown: Timeline, words: Phrases) -> Bars:
+def _mandates(shown: Timeline, found: Callable[..., str], words: Phrases) -> Bars:
     columns = []
     for each in shown.years:
         counts = [each.bodies.get(name, 0) for name in shown.names]
@@ -123,13 +126,13 @@ def _mandates(shown: Timeline, words: Phrases) -> Bars:
                 str(each.year),
                 f"{said} ({', '.join(parts)})" if parts else said,
                 (*counts, rest),
-                _found(shown.body, year=each.year),
+                found(shown.body, year=each.year),
             )
         )
     return stacked(columns, [*_BODY_LOOKS[: len(shown.names)], REST_LOOK])
 
 
-def _reactions(shown: Timeline, words: Phrases) -> Lines:
+def _reactions(shown: Timeline, found: Callable[..., str], words: Phrases) -> Lines:
     years = shown.reactions
 
     def said(name: str, days: int | None, year: int) -> str:
@@ -144,7 +147,7 @@ def _reactions(shown: Timeline, words: Phrases) -> Lines:
             Values(1, tuple(each.median for each in years), half),
         ],
         [
-            _found(shown.body, type="reporting_request", state=["answered", "partly_answered"], year=each.year)
+            found(shown.body, type="reporting_request", state=["answered", "partly_answered"], year=each.year)
             for each in years
         ],
     )

@@ -17,13 +17,15 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
+from register.addresses import path, query
 from register.desk import desk
 
 if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-HOME = "/review"
+# The first step of the addresses of these pages.
+HOME = "review"
 TOKEN = "token"  # noqa: S105 - the name of a parameter
 LOCAL_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 # Nothing of these pages is kept by the browser. They say their origin to themselves, by which forms are known.
@@ -39,9 +41,9 @@ class Access:
         self._session = secrets.token_urlsafe(32)
         self._key = secrets.token_bytes(32)
 
-    def link(self, address: str) -> str:
-        """The link to print, once, for the register at this address."""
-        return f"{address}{HOME}?{TOKEN}={self._token}"
+    def link(self, address: str, root: str = "") -> str:
+        """The link to print, once, for the register at this address, whose pages are below `root`."""
+        return query(address + path(HOME, root=root), **{TOKEN: self._token})
 
     def has_token(self, said: str) -> bool:
         """Whether it is the token."""
@@ -53,7 +55,8 @@ class Access:
 
     def admit(self, request: Request, response: Response) -> None:
         """Give the browser the session, until it is closed."""
-        response.set_cookie(_cookie(request), self._session, path=HOME, httponly=True, samesite="strict")
+        below = desk(request).path(HOME)
+        response.set_cookie(_cookie(request), self._session, path=below, httponly=True, samesite="strict")
 
     def seal(self, *parts: str | None) -> str:
         """A value that only our own pages can hold, for a form about these parts."""
@@ -93,7 +96,7 @@ class Door:
             if not self.access.has_token(token):
                 return _refused(request, "review_closed", HTTPStatus.FORBIDDEN)
             # The address without the token, so that it is neither seen nor kept by the browser.
-            answer = RedirectResponse(HOME, HTTPStatus.SEE_OTHER, {"Cache-Control": "no-store"})
+            answer = RedirectResponse(desk(request).path(HOME), HTTPStatus.SEE_OTHER, {"Cache-Control": "no-store"})
             self.access.admit(request, answer)
             return answer
         if not self.access.is_admitted(request):

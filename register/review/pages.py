@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal, get_args
 from urllib.parse import unquote
 
 from mandates.model import ClauseType
+from register.addresses import query
 from register.desk import desk
-from register.parts import query
 from register.review.access import HOME
 from register.review.form import LONGEST_NAME, NO_DEADLINE, Filled, line
 from register.review.item import item, name_of
@@ -59,7 +59,9 @@ async def list_page(request: Request) -> Response:
     shown = [row for row in rows if narrowed in {None, row.what}]
     pages = max(1, -(-len(shown) // ROWS))
     page = min(_number(request.query_params.get("page", "")), pages)
-    return desk(request).page(
+    here = desk(request)
+    listed = here.path(HOME)
+    return here.page(
         "review.html.j2",
         rows=shown[(page - 1) * ROWS : page * ROWS],
         first=(page - 1) * ROWS + 1,
@@ -67,10 +69,10 @@ async def list_page(request: Request) -> Response:
         total=len(rows),
         only=narrowed,
         whats=WHATS,
-        earlier=query(HOME, what=narrowed, page=page - 1) if page > 1 else None,
-        later=query(HOME, what=narrowed, page=page + 1) if page < pages else None,
+        earlier=query(listed, what=narrowed, page=page - 1) if page > 1 else None,
+        later=query(listed, what=narrowed, page=page + 1) if page < pages else None,
         lately=just_done(request, _done(request)),
-        item_address=lambda row: address(name_of(row), narrowed),
+        item_address=lambda row: address(request, name_of(row)),
     )
 
 
@@ -100,9 +102,9 @@ async def item_with(
         trouble=trouble,
         seen=seen,
         seal=review_of(request).access.seal(name.what, name.key, name.field, seen),
-        address=address(name, only(request)),
-        following=address(await following(request, name), only(request)),
-        back=query(HOME, what=only(request)),
+        address=address(request, name),
+        following=address(request, await following(request, name)),
+        back=address(request, None),
         types=get_args(ClauseType),
         lately=lately,
     )

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
 
+from register.addresses import inner_path, path, query
 from register.desk import desk
-from register.parts import query
 from register.review.access import HOME, Access
 from register.review.item import after, name_in, name_of
 from register.review.lately import Deed, Lately
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from warehouse.review.case import Name, What
     from warehouse.review.uncertain import Uncertain
 
-ITEM = f"{HOME}/item"
+# Within the register, as routes are.
+LIST, ITEM = path(HOME), path(HOME, "item")
 # Where forms are sent.
 FORMS = frozenset({ITEM})
 
@@ -67,15 +68,17 @@ def named(request: Request) -> Name:
 
 def only(request: Request) -> What | None:
     """The kind to which the list is narrowed."""
-    wanted = request.query_params.get("only" if request.url.path == ITEM else "what")
+    wanted = request.query_params.get("only" if inner_path(request.scope) == ITEM else "what")
     return next((each for each in WHATS if each == wanted), None)
 
 
-def address(name: Name | None, narrowed: What | None, deed: str | None = None) -> str:
-    """Where a thing is decided; the list where there is none."""
+def address(request: Request, name: Name | None, deed: str | None = None) -> str:
+    """Where a thing is decided, in the list as it is narrowed; the list where there is none."""
+    here, narrowed = desk(request), only(request)
     if name is None:
-        return query(HOME, what=narrowed, done=deed)
-    return query(ITEM, what=name.what, key=name.key, field=name.field, only=narrowed, done=deed)
+        return query(here.path(HOME), what=narrowed, done=deed)
+    there = here.path(HOME, "item")
+    return query(there, what=name.what, key=name.key, field=name.field, only=narrowed, done=deed)
 
 
 async def all_waiting(request: Request) -> tuple[Uncertain, ...]:
@@ -103,4 +106,4 @@ def just_done(request: Request, made: str) -> JustDone | None:
     deed = review.lately.deed(made)
     if deed is None:
         return None
-    return JustDone(deed, made, review.access.seal("undo", made), address(deed.name, only(request)))
+    return JustDone(deed, made, review.access.seal("undo", made), address(request, deed.name))

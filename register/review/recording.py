@@ -17,13 +17,13 @@ from starlette.middleware import Middleware
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
-from register.desk import desk
+from register.desk import YEAR_SECONDS, desk
 from register.review.access import HOME, Door
 from register.review.form import Filled, decisions, filled, sent
 from register.review.item import item
 from register.review.lately import Deed
 from register.review.pages import WHO_COOKIE, Trouble, item_page, item_with, list_page
-from register.review.place import ITEM, address, following, just_done, named, only, review_of
+from register.review.place import ITEM, LIST, address, following, just_done, named, review_of
 from warehouse.model import LockedError, WarehouseError
 from warehouse.review.deciding import ChangedMeanwhileError, Seen, decide, take_back
 from warehouse.store.snapshot import publish
@@ -40,14 +40,13 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 # Longer than most recordings take, and short enough for somebody who waits for a page.
 LOCK_SECONDS = 5.0
-_WHO_SECONDS = 31_536_000
 
 
 def routes(review: Review) -> list[Route]:
     """The pages of the review, each behind the door."""
     door = [Middleware(Door, access=review.access)]
     return [
-        Route(HOME, list_page, methods=["GET"], middleware=door),
+        Route(LIST, list_page, methods=["GET"], middleware=door),
         Route(ITEM, item_page, methods=["GET"], middleware=door),
         Route(ITEM, form_page, methods=["POST"], middleware=door),
     ]
@@ -77,8 +76,9 @@ async def _decide(request: Request, fields: Mapping[str, str]) -> Response:
     is_shown = await asyncio.to_thread(_published, here.settings)
     document = shown.sheet.document.name if shown.sheet else name.key
     deed = review.lately.add(Deed(name, document, done, is_shown), snapshot)
-    answer = RedirectResponse(address(after, only(request), deed), HTTPStatus.SEE_OTHER)
-    answer.set_cookie(WHO_COOKIE, quote(form.who), max_age=_WHO_SECONDS, path=HOME, httponly=True, samesite="strict")
+    answer = RedirectResponse(address(request, after, deed), HTTPStatus.SEE_OTHER)
+    below = here.path(HOME)
+    answer.set_cookie(WHO_COOKIE, quote(form.who), max_age=YEAR_SECONDS, path=below, httponly=True, samesite="strict")
     return answer
 
 
@@ -100,7 +100,7 @@ async def _undo(request: Request, fields: Mapping[str, str]) -> Response:
         return await item_with(request, Filled(who=who), _trouble(error, ""), just_done(request, made))
     is_shown = await asyncio.to_thread(_published, here.settings)
     undone = review.lately.add(Deed(deed.name, deed.document, done, is_shown, is_undoing=True), snapshot)
-    return RedirectResponse(address(deed.name, only(request), undone), HTTPStatus.SEE_OTHER)
+    return RedirectResponse(address(request, deed.name, undone), HTTPStatus.SEE_OTHER)
 
 
 def _published(settings: Settings) -> bool:

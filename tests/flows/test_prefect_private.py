@@ -7,9 +7,7 @@ import json
 import os
 import re
 import shlex
-import shutil
 import signal
-import socket
 import socketserver
 import ssl
 import subprocess
@@ -32,12 +30,12 @@ from flows.commands.demo import configuration
 from tests.patience import PATIENCE
 from tests.ports import free_port
 from tests.sites.authority import authority
+from tests.sites.documented_nginx import NGINX, accounts, documented, nginx
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 pytestmark = [pytest.mark.prefect, pytest.mark.slow]
-checkout = Path(__file__).parent.parent.parent
 mandates = str(Path(sys.executable).parent / "mandates")
 # A locked database at the start is rare; five in a row would be something else.
 STARTS = 5
@@ -216,40 +214,22 @@ def proxied(
     tmp_path_factory: pytest.TempPathFactory, served: tuple[int, int], proxy_port: int
 ) -> Iterator[tuple[str, Path]]:
     """The documented nginx in front of the server; its address, and the authority that signed its certificate."""
-    nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-    if nginx is None:
+    if NGINX is None:
         pytest.skip("nginx is not installed")
     folder = tmp_path_factory.mktemp("nginx")
     trusted = authority(folder, "localhost")
-    page = (checkout / "docs" / "security.md").read_text(encoding="utf-8")
-    (written,) = re.findall(r"```nginx\n(.+?)```", page, re.DOTALL)
-    for found, here in {
+    accounts(folder / "users", "worker-one:worker-password")
+    replaced = {
         "listen 443 ssl": f"listen 127.0.0.1:{proxy_port} ssl",
         "prefect.example.org;": "localhost;",
         "/etc/ssl/prefect.example.org.pem": f"{folder}/server.pem",
         "/etc/ssl/prefect.example.org.key": f"{folder}/server.pem",
         "/etc/nginx/prefect.users": f"{folder}/users",
         "127.0.0.1:4200": f"127.0.0.1:{served[0]}",
-    }.items():
-        assert found in written
-        written = written.replace(found, here)
-    hashed = subprocess.run(["openssl", "passwd", "-6", "worker-password"], capture_output=True, text=True, check=True)
-    (folder / "users").write_text(f"worker-one:{hashed.stdout}")
-    user = "user root;" if os.geteuid() == 0 else ""
-    temporary = "".join(
-        f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    (folder / "nginx.conf").write_text(
-        f"{user} daemon off; pid {folder}/pid; error_log {folder}/error.log; events {{}}\n"
-        f"http {{ access_log off; {temporary}\n{written}\n}}"
-    )
-    started = subprocess.Popen([nginx, "-p", folder, "-c", folder / "nginx.conf"], start_new_session=True)
-    try:
-        wait_for(lambda: socket.create_connection(("127.0.0.1", proxy_port), 60).close() is None)
+    }
+    (written,) = documented("security.md")
+    with nginx(folder, written, replaced, proxy_port):
         yield f"https://localhost:{proxy_port}", trusted.file
-    finally:
-        started.terminate()
-        started.wait(PATIENCE)
 
 
 def basic(account: str) -> str:
