@@ -96,6 +96,10 @@ class Page:
         self._ask("Emulation.setEmulatedMedia", media=medium, features=[scheme, still])
         self._ask("Emulation.setScriptExecutionDisabled", value=not scripts)
 
+    def download_to(self, folder: Path) -> None:
+        """What is downloaded from now on comes into this folder, under its own name."""
+        self._ask("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(folder))
+
     def press(self, key: str) -> None:
         """One key, by its name, as Tab or Enter."""
         codes = {"Tab": (9, ""), "Enter": (13, "\r")}

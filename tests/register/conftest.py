@@ -8,13 +8,17 @@ import httpx
 import pytest
 
 from register.app import create_app
+from tests.register.running import running
 from tests.register.screens import DESK
+from tests.register.test_document import LIT, REPORT
 from tests.register.test_pages import HOSTILE
+from tests.warehouse.asking import resolution
 from tests.warehouse.made import batch, entry, nobody, text
 from tests.warehouse.test_warehouse_review import doubtful, unread
 from warehouse.load.landing import land
 from warehouse.load.record import record
 from warehouse.store.snapshot import publish
+from website.chromium import page
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -50,6 +54,33 @@ def doubtful_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     record(home, nobody)
     publish(home)
     return home
+
+
+@pytest.fixture(scope="session")
+def lit(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a resolution whose request was reworded, and one whose title is hostile."""
+    home = tmp_path_factory.mktemp("lit")
+    hostile = resolution(REPORT, symbol="A/RES/80/902", title=HOSTILE)
+    reworded = REPORT.replace("fog horns", "bells")
+    for number, entries in enumerate(((resolution(LIT, REPORT), hostile), (resolution(LIT, reworded),))):
+        land(home, batch(number, *entries))
+        record(home, nobody)
+    publish(home)
+    return home
+
+
+@pytest.fixture(scope="module")
+def register(lit: Path) -> Iterator[str]:
+    """The address of its register, in a process of its own."""
+    with running(lit) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def opened() -> Iterator[Page]:
+    """One browser for all tests of a module."""
+    with page(DESK, settled=0.0) as made:
+        yield made
 
 
 @pytest.fixture

@@ -2,74 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.register.screens import AXE, DESK, HEIGHT, PHONE, examined
-from tests.register.test_document import LIT, REPORT
-from tests.register.test_pages import CHECKOUT, HOSTILE
-from tests.warehouse.asking import resolution
-from tests.warehouse.made import batch, nobody
-from warehouse.load.landing import land
-from warehouse.load.record import record
+from tests.register.screens import AXE, HEIGHT, PHONE, examined
 from warehouse.query.queries import query
-from warehouse.store.snapshot import publish
-from website.chromium import Page, browser, page
+from website.chromium import Page, browser
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(browser() is None, reason="needs a Chromium browser")]
-
-SERVING = """
-from config.settings import Settings
-from register import desk
-from register.serving import serve
-from tests.patience import PATIENCE
-from warehouse.query import ledger_today
-# A busy machine is no fault of a page.
-desk.QUERY_SECONDS = desk.WAIT_SECONDS = PATIENCE
-ledger_today.QUERY_SECONDS = ledger_today.FIRST_SECONDS = ledger_today.FRESH_SECONDS = PATIENCE
-serve(Settings(), "127.0.0.1", 0, ready=lambda address: print(address, flush=True))
-"""
-
-
-@pytest.fixture(scope="module")
-def lit(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with a resolution whose request was reworded, and one whose title is hostile."""
-    home = tmp_path_factory.mktemp("lit")
-    hostile = resolution(REPORT, symbol="A/RES/80/902", title=HOSTILE)
-    reworded = REPORT.replace("fog horns", "bells")
-    for number, entries in enumerate(((resolution(LIT, REPORT), hostile), (resolution(LIT, reworded),))):
-        land(home, batch(number, *entries))
-        record(home, nobody)
-    publish(home)
-    return home
-
-
-@pytest.fixture(scope="module")
-def register(lit: Path) -> Iterator[str]:
-    """The address of its register, in a process of its own."""
-    environment = os.environ | {"MANDATES_HOME": str(lit)}
-    command = [sys.executable, "-c", SERVING]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=CHECKOUT, env=environment) as process:
-        assert process.stdout is not None
-        try:
-            yield process.stdout.readline().strip()
-        finally:
-            process.terminate()
-
-
-@pytest.fixture(scope="module")
-def opened() -> Iterator[Page]:
-    """One browser for all of these tests."""
-    with page(DESK, settled=0.0) as made:
-        yield made
 
 
 @pytest.fixture(scope="module")
