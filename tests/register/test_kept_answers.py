@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
+from config.settings import Settings
 from register.app import create_app
 from register.kept_answers import _BESIDE_BYTES, ANSWER_BYTES, Answers, Kept
 from tests.register.test_pages import recorded
@@ -20,8 +22,6 @@ if TYPE_CHECKING:
 
     from starlette.applications import Starlette
 
-    from config.settings import Settings
-
 SEARCH = "/search?words=report"
 
 
@@ -32,16 +32,23 @@ def app(settings_of_a_desk: Settings, home: Path) -> Starlette:
     return create_app(settings_of_a_desk, hosts=frozenset({"register.example.org"}))
 
 
-@pytest.fixture
-async def reader(app: Starlette) -> AsyncIterator[httpx.AsyncClient]:
-    """Asks it, once it knows the ledger of today."""
+@asynccontextmanager
+async def _asking(app: Starlette, host: str) -> AsyncIterator[httpx.AsyncClient]:
+    """Asks a register under this name, once it knows the ledger of today."""
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with (
         app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as made,
+        httpx.AsyncClient(transport=transport, base_url=f"http://{host}") as made,
     ):
         while (await made.get("/search")).status_code == httpx.codes.SERVICE_UNAVAILABLE:
             pass
+        yield made
+
+
+@pytest.fixture
+async def reader(app: Starlette) -> AsyncIterator[httpx.AsyncClient]:
+    """Asks that register on its own machine."""
+    async with _asking(app, "127.0.0.1") as made:
         yield made
 
 
@@ -66,6 +73,26 @@ async def test_who_asks_again_is_given_the_same(app: Starlette, reader: httpx.As
         assert first.status_code == 200, address
         assert (first.content, sorted(first.headers.items())) == (second.content, sorted(second.headers.items()))
         assert _found(app) == before + 1, address
+
+
+async def test_below_a_path_an_answer_is_kept_once(
+    settings_of_a_desk: Settings, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether a proxy leaves the path in the request or not; and nothing else is kept because its address begins so."""
+    recorded(home, 0)
+    monkeypatch.setenv("MANDATES_REGISTER_URL", "https://example.org/mandates")
+    app = create_app(Settings())
+    async with _asking(app, "example.org") as reader:
+        for address in _addresses(home):
+            before = _found(app)
+            left, taken = await reader.get(f"/mandates{address}"), await reader.get(address)
+            assert (left.status_code, taken.status_code) == (200, 200), address
+            assert (left.content, sorted(left.headers.items())) == (taken.content, sorted(taken.headers.items()))
+            assert _found(app) == before + 1, address
+        before = _found(app)
+        for address in ("/", "/mandates", "/mandates/", "/health", "/mandates/health", "/about", "/mandates/about") * 2:
+            assert (await reader.get(address)).status_code == 200, address
+        assert _found(app) == before
 
 
 async def test_a_publication_is_seen_at_once(reader: httpx.AsyncClient, home: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from html import unescape
 from typing import TYPE_CHECKING
@@ -51,15 +52,16 @@ class Desk:
     browser: httpx.AsyncClient
     access: Access
     home: Path
+    below: str = ""
 
     async def enter(self) -> None:
         """Open the link."""
-        answer = await self.browser.get(self.access.link(HERE))
-        assert (answer.status_code, answer.headers["location"]) == (303, "/review")
+        answer = await self.browser.get(self.access.link(HERE, self.below))
+        assert (answer.status_code, answer.headers["location"]) == (303, f"{self.below}/review")
 
     async def item(self, symbol: str) -> tuple[str, dict[str, str]]:
         """The address of what waits in this document, and its form as it comes."""
-        listed = await self.browser.get("/review")
+        listed = await self.browser.get(f"{self.below}/review")
         row = next(row for row in BeautifulSoup(listed.text, "html.parser").select(".waiting li") if symbol in row.text)
         link = row.find("a")
         assert link is not None
@@ -100,15 +102,22 @@ def recorded(home: Path, number: int, *entries: Entry) -> None:
     publish(home)
 
 
+@asynccontextmanager
+async def sitting(settings: Settings, below: str = "") -> AsyncIterator[Desk]:
+    """Somebody before the register of these settings, whose public address has the path `below`."""
+    access = Access()
+    app = create_app(settings, access=access)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url=HERE) as browser:
+        yield Desk(browser, access, settings.home, below)
+
+
 @pytest.fixture
 async def desk(settings_of_a_desk: Settings, home: Path, doubtful_home: Path) -> AsyncIterator[Desk]:
     """Somebody before these three."""
     shutil.copytree(doubtful_home, home, dirs_exist_ok=True)
-    access = Access()
-    app = create_app(settings_of_a_desk, access=access)
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url=HERE) as browser:
-        yield Desk(browser, access, home)
+    async with sitting(settings_of_a_desk) as made:
+        yield made
 
 
 async def test_without_review_there_is_no_such_page(client: httpx.AsyncClient, home: Path) -> None:
@@ -171,6 +180,38 @@ async def test_only_this_machine_s_own_names_lead_to_it(
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=public) as browser:
         assert (await browser.get("/")).status_code == 200
         assert (await browser.get(desk.access.link(public))).status_code == 421
+
+
+# The register may be below a path that is called as the review is.
+@pytest.mark.parametrize("below", ["/mandates", "/review"])
+async def test_it_has_the_path_of_the_register(
+    settings_of_a_desk: Settings, home: Path, doubtful_home: Path, monkeypatch: MonkeyPatch, below: str
+) -> None:
+    """Links, forms, redirects and cookies; and with it, too, it is only for this machine's own names."""
+    shutil.copytree(doubtful_home, home, dirs_exist_ok=True)
+    monkeypatch.setenv("MANDATES_REGISTER_URL", f"https://example.org{below}")
+    async with sitting(Settings(), below) as inside:
+        await inside.enter()
+        address, form = await inside.item("A/RES/80/1")
+        assert address.startswith(f"{below}/review/item?")
+        answer = await inside.send(address, form | {"verdict": "confirm", "who": "desk"})
+        assert (answer.status_code, answer.headers["location"][: len(f"{below}/review/")]) == (303, f"{below}/review/")
+        assert {cookie.path for cookie in inside.browser.cookies.jar} == {f"{below}/review"}
+        decided = await inside.browser.get(answer.headers["location"])
+        back = await inside.send(answer.headers["location"], form_of(decided.text, ".done form"))
+        assert back.headers["location"].startswith(f"{below}/review/item?")
+        narrowed = await inside.browser.get(f"{below}/review?what=clause")
+        for page in (decided, narrowed, await inside.browser.get(back.headers["location"])):
+            soup = BeautifulSoup(page.text, "html.parser")
+            led = [str(tag[name]) for name in ("href", "src", "action") for tag in soup.select(f"[{name}]")]
+            assert [each for each in led if not each.startswith((f"{below}/", "#", "https://example.org/"))] == []
+        item = BeautifulSoup(narrowed.text, "html.parser").select_one(".waiting a")
+        assert item is not None
+        assert str(item["href"]).endswith("&only=clause")
+        assert f'href="{below}/review?what=clause"' in (await inside.browser.get(str(item["href"]))).text
+        public = {"Host": "example.org"}
+        assert (await inside.browser.get(f"{below}/about", headers=public)).status_code == 200
+        assert (await inside.browser.get(inside.access.link("", below), headers=public)).status_code == 421
 
 
 @pytest.mark.parametrize(
