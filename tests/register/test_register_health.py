@@ -98,6 +98,16 @@ async def test_outbox_is_counted_without_saying_for_whom(client: httpx.AsyncClie
     assert "desk@example.org" not in text
 
 
+async def test_answers_from_memory_are_counted(client: httpx.AsyncClient, home: Path) -> None:
+    """Whoever asks for what was answered before is given that; the page itself is made for each request."""
+    recorded(home, crawled(1, 1))
+    for times, given in ((0, "0"), (2, "1"), (1, "2")):
+        for _ in range(times):
+            assert (await client.get("/coverage")).status_code == 200
+        page = Drawn((await client.get("/health")).text)
+        assert page.soup.select("dt:-soup-contains('Answers from memory') + dd")[0].get_text() == given
+
+
 def test_gaps_between_crawls_are_seen(home: Path) -> None:
     """From when a source no longer counts as watched to its next crawl, and up to today where there was none."""
     recorded(home, *(crawled(place, days) for place, days in enumerate((70, 69.9, 69.8, 20, 19.9, 19.8))))
