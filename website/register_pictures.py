@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from website.chromium import page
 from website.pictures import IMAGES
@@ -27,7 +28,10 @@ MANDATES: Final = str(Path(sys.executable).with_name("mandates"))
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A file in docs/images: which page, the words to wait for, its size in CSS pixels, light or dark."""
+    """A file in docs/images: which page, the words to wait for, its size in CSS pixels, light or dark.
+
+    It is the page to which `follow`, a selector, leads from there; `is_review` if it is one of those for deciding.
+    """
 
     name: str
     path: str
@@ -35,20 +39,43 @@ class View:
     height: int
     width: int = 1200
     dark: bool = False
+    follow: str = ""
+    is_review: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Registers:
+    """Two registers of one home: the address of one, and the link that lets into the one in which people decide."""
+
+    address: str
+    link: str
+
+    def start_of(self, view: View) -> str:
+        """The address at which a view begins."""
+        there = urlsplit(self.link)
+        return f"{there.scheme}://{there.netloc}{view.path}" if view.is_review else f"{self.address}{view.path}"
 
 
 VIEWS: Final = (
     View("register-home", "/", "A/RES/81/904", 900),
     View("register-document", "/symbols/A/RES/81/904", "Special Rapporteur", 1150),
+    View(
+        "register-comparison",
+        "/symbols/A/RES/81/904",
+        "Panel on Missing Migrants",
+        1000,
+        follow=".ways a[href*='/beside/']",
+    ),
     View("register-search", "/search?words=migrants", "iCalendar", 1050),
     View("register-timeline", "/timeline", "UNGA", 1100),
+    View("register-review", "/review", "Your decision", 1060, follow=".waiting a", is_review=True),
     View("register-phone", "/", "A/RES/81/904", 760, width=390, dark=True),
 )
 
 
 @contextmanager
-def demonstrated(place: Path) -> Iterator[str]:
-    """The address of a register over the home of `mandates demo`.
+def demonstrated(place: Path) -> Iterator[Registers]:
+    """Registers over the home of `mandates demo`.
 
     Raises:
         subprocess.CalledProcessError: the demonstration failed.
@@ -57,16 +84,24 @@ def demonstrated(place: Path) -> Iterator[str]:
     clean |= {"MANDATES_HOME": str(place / "home"), "NO_COLOR": "1"}
     subprocess.run([MANDATES, "demo"], env=clean, cwd=place, check=True, capture_output=True)
     clean |= {"MANDATES_CONFIG": str(place / "home" / "demo" / "config")}
-    command = [MANDATES, "register", "--port", "0"]
-    with subprocess.Popen(command, env=clean, cwd=place, stdout=subprocess.PIPE, text=True) as register:
+    # The review has an entry of its own in the head of every page, which the other pictures do not show.
+    with _register(place, clean) as (address,), _register(place, clean, "--review") as (_, link):
+        yield Registers(address, link)
+
+
+@contextmanager
+def _register(place: Path, environment: dict[str, str], *options: str) -> Iterator[list[str]]:
+    """The addresses that the command prints: its own, and with `--review` the link."""
+    command = [MANDATES, "register", "--port", "0", *options]
+    with subprocess.Popen(command, env=environment, cwd=place, stdout=subprocess.PIPE, text=True) as register:
         assert register.stdout is not None  # noqa: S101 - it is piped
         try:
-            yield register.stdout.readline().split()[0]
+            yield [register.stdout.readline().split()[0] for _ in range(1 + len(options))]
         finally:
             register.terminate()
 
 
-def take(address: str, folder: Path) -> list[Path]:
+def take(registers: Registers, folder: Path) -> list[Path]:
     """Write each picture to `folder`.
 
     Raises:
@@ -76,10 +111,15 @@ def take(address: str, folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     taken = []
     with page(VIEWS[0].width) as shown:
+        shown.show(registers.link, height=VIEWS[0].height)
         for view in VIEWS:
             shown.resize(view.width)
             shown.emulate(dark=view.dark)
-            shown.show(f"{address}{view.path}", view.words, height=view.height)
+            there = registers.start_of(view)
+            if view.follow:
+                shown.show(there, height=view.height)
+                there = shown.run(f"document.querySelector({view.follow!r}).href")
+            shown.show(there, view.words, height=view.height)
             taken.append(folder / f"{view.name}.png")
             taken[-1].write_bytes(shown.picture())
     return taken
@@ -87,8 +127,8 @@ def take(address: str, folder: Path) -> list[Path]:
 
 def main() -> None:
     """Take the pictures."""
-    with tempfile.TemporaryDirectory() as place, demonstrated(Path(place)) as address:
-        for path in take(address, IMAGES):
+    with tempfile.TemporaryDirectory() as place, demonstrated(Path(place)) as registers:
+        for path in take(registers, IMAGES):
             sys.stdout.write(f"{path}\n")
 
 

@@ -56,8 +56,8 @@ def test_the_register_shows_what_the_pictures_show(tmp_path: Path) -> None:
     """The demonstration and its register: each page shows its words in Chromium."""
     if browser() is None:
         pytest.skip("needs a Chromium browser")
-    with demonstrated(tmp_path) as address:
-        for view, path in zip(VIEWS, take_views(address, tmp_path / "images"), strict=True):
+    with demonstrated(tmp_path) as registers:
+        for view, path in zip(VIEWS, take_views(registers, tmp_path / "images"), strict=True):
             assert _size(path) == (view.width, view.height)
 
 
