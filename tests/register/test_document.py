@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
     from warehouse.model import Entry
 
+pytestmark = pytest.mark.slow
+
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 LIT = "Calls upon Member States to keep their lighthouses lit"
 REPORT = "Requests the Secretary-General to submit to the General Assembly a report on fog horns by 1 May 2027"

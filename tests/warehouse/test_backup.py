@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
     Record = Callable[..., Recorded]
 
+pytestmark = pytest.mark.slow
+
 CONTENT = b"the bytes of a publisher " * 100
 SUBSCRIPTIONS = """targets:
   desk: {url: {file: SECRET}}

@@ -21,6 +21,8 @@ from warehouse.query.queries import query
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 
 # Each narrows the mandates of the chronicle to some of them, and says so in SQL of its own.
 NARROWING: list[tuple[dict[str, Any], str]] = [

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
     Rows = Callable[..., list[tuple[Any, ...]]]
 
+pytestmark = pytest.mark.slow
+
 FRENCH = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()  # noqa: SIM905
 SPANISH = "ene feb mar abr may jun jul ago sept oct nov dic".split()  # noqa: SIM905
 # Workbooks know no time zones.

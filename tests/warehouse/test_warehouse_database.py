@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 
 @contextlib.contextmanager
 def _holding(script: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:

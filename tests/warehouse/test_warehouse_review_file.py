@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     Record = Callable[..., Recorded]
     Rows = Callable[..., list[tuple[Any, ...]]]
 
+pytestmark = pytest.mark.slow
+
 
 def review(*arguments: object) -> Result:
     return CliRunner().invoke(cli, ["review", *map(str, arguments)])
