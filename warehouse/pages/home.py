@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from config.sources import Source
 
+_working_out = threading.Lock()
 DUE_DAYS = 60
 SHOWN = 12
 # The states in which something is still to be done by a day that lies ahead.
@@ -162,14 +164,15 @@ def home_page(home: Path, since: datetime | None, sources: Sequence[Source] | No
     Raises:
         QueryError: there is no snapshot, or it cannot be read.
     """
-    when = {"since": since or datetime.min.replace(tzinfo=UTC)}
     with one_look(home):
-        new = query(home, _NEW, when | {"shown": SHOWN}).rows
         today = ledger_name(home)
-        (coming, coming_count), (late, late_count) = (_due(home, today, sql) for sql in (_COMING, _OVERDUE))
+        # What all readers of the day are shown is worked out for one of them.
+        with _working_out:
+            new, new_count = _new(home, today, since)
+            (coming, coming_count), (late, late_count) = (_due(home, today, sql) for sql in (_COMING, _OVERDUE))
         return Home(
-            tuple(NewDocument(*row) for row in new),
-            int(query(home, _NEW_COUNT, when).rows[0][0]) if since else len(new),
+            new,
+            new_count,
             coming,
             coming_count,
             late,
@@ -185,6 +188,16 @@ def _unchecked(home: Path, sources: Sequence[Source] | None) -> tuple[Unchecked,
     never = datetime.min.replace(tzinfo=UTC)
     ill.sort(key=lambda each: (each.history.last_success or never, each.health.source_id))
     return tuple(Unchecked(each.health.source_id, each.health.state, each.history.last_success) for each in ill)
+
+
+@lru_cache(maxsize=64)
+def _new(home: Path, _today: str, since: datetime | None) -> tuple[tuple[NewDocument, ...], int]:
+    """The newest documents since then, and how many there are; kept for a snapshot and a day."""
+    when = {"since": since or datetime.min.replace(tzinfo=UTC)}
+    rows = query(home, _NEW, when | {"shown": SHOWN}).rows
+    return tuple(NewDocument(*row) for row in rows), int(query(home, _NEW_COUNT, when).rows[0][0]) if since else len(
+        rows
+    )
 
 
 @lru_cache(maxsize=4)

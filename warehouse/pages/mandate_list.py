@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 from warehouse.pages.listing import Listed, Order
+from warehouse.pages.mandate_words import words_of
 from warehouse.query.filters import condition
 from warehouse.query.ledger_today import ledger_today
 from warehouse.query.opening import one_look
-from warehouse.query.queries import query
 from warehouse.query.search import ranking
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from warehouse.pages.listing import Slice, Value
+    from warehouse.pages.mandate_words import InWords
     from warehouse.query.filters import Filters
 
 Sort = Literal["published", "deadline"]
@@ -37,23 +38,6 @@ _LEDGER = (
 _LISTED = f"""
 SELECT {", ".join(_LEDGER)}, {{keys}}
 FROM today.ledger WHERE {{condition}} ORDER BY {{order}} LIMIT $limit"""  # noqa: S608 - our own words
-# As the view `current_mandates` has the words, by the ids alone: the view would read all of them. What a person called
-# a mandate has the id of its clause.
-_WORDS = """
-WITH asked AS (
-    SELECT mandate_id, task_key, clause_id, quote, verb, deliverable, agenda_item, action FROM mandates
-    WHERE mandate_id IN ({ids})
-    UNION ALL SELECT clause_id, clause_key, clause_id, display, verb, NULL, agenda_item, NULL FROM clauses
-    WHERE clause_id IN ({ids})
-), shared AS (
-    SELECT clause_id FROM mandates WHERE clause_id IN (SELECT clause_id FROM asked) GROUP BY ALL HAVING count(*) > 1
-)
-SELECT
-    asked.mandate_id, asked.task_key, clauses.clause_key, clauses.number, clauses.page,
-    CASE WHEN clause_id IN (FROM shared) THEN asked.quote ELSE clauses.display END AS quote,
-    asked.verb, asked.deliverable, asked.agenda_item, asked.action, documents.document_id, documents.title,
-    documents.url
-FROM asked JOIN clauses USING (clause_id) JOIN documents ON documents.document_id = clauses.document_id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +100,15 @@ def mandates_listed(
 
 def _with_words(home: Path, rows: Sequence[tuple[Any, ...]]) -> tuple[ListedMandate, ...]:
     """The rows with what the snapshot has of them; one whose mandate another snapshot no longer has is left out."""
-    if not rows:
-        return ()
-    named = {f"id_{place}": mandate_id for place, mandate_id in enumerate(dict.fromkeys(row[0] for row in rows))}
-    found = query(home, _WORDS.format(ids=", ".join(f"${name}" for name in named)), named)
-    words = {row[0]: dict(zip(found.columns, row, strict=True)) for row in found.rows}
+    words = words_of(home, (row[0] for row in rows))
     facts = (dict(zip(_LEDGER, row, strict=True)) for row in rows)
-    return tuple(ListedMandate(**(each | words[each["mandate_id"]])) for each in facts if each["mandate_id"] in words)
+    return tuple(
+        ListedMandate(**(each | _said(words[each["mandate_id"]]))) for each in facts if each["mandate_id"] in words
+    )
+
+
+def _said(words: InWords) -> dict[str, Any]:
+    """What the snapshot has of a mandate, beside what the ledger has."""
+    own = asdict(words)
+    document = own.pop("document")
+    return own | {name: document[name] for name in ("document_id", "title", "url")}

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from warehouse.findings.finding import Deadline
-from warehouse.load.keyed import rows_of
 from warehouse.pages.facets import Facet, Hits, Place, Shown, facets_of, hits_of
+from warehouse.pages.mandate_words import words_of
 from warehouse.query.filters import DOCUMENT_FIELDS, MANDATE_FIELDS, NO_FILTERS
 from warehouse.query.ledger_today import asker, is_worked_out, ledger_name
 from warehouse.query.opening import one_look
-from warehouse.query.queries import asker as by_key
 from warehouse.query.queries import query
 from warehouse.query.search import Unit, marked, passages, ranking
 
@@ -80,15 +79,6 @@ _ORDERS = {
     ("document", "relevance"): "ranked.place",
     ("document", "date"): "documents.published_on DESC NULLS LAST, documents.document_id",
 }
-
-# The words of a mandate as `current_mandates` has them, by keys alone, one table after the other: a join reads a column
-# of all mandates.
-_MANDATES_BY_KEY = "SELECT mandate_id, task_key, quote FROM mandates WHERE {condition}"
-_CLAUSES_BY_KEY = """
-SELECT clause_id, document_id, clause_key, number, page, display FROM clauses WHERE {condition}"""
-_DOCUMENTS_BY_KEY = """
-SELECT document_id, symbol, title, body, kind, language, published_on, published_precision, url FROM documents
-WHERE {condition}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,16 +170,15 @@ def in_words(home: Path, rows: Sequence[tuple[Any, ...]], words: str = "") -> tu
     Raises:
         QueryError: there is no snapshot, or it cannot be read.
     """
-    texts = _texts(home, [row[0] for row in rows])
-    shown = [row for row in rows if row[0] in texts]
-    quotes = [texts[row[0]][4] for row in shown]
+    found = words_of(home, [row[0] for row in rows])
+    shown = [(row, found[row[0]]) for row in rows if row[0] in found]
+    quotes = [each.quote for _, each in shown]
     if words:
         quotes = list(marked(words, quotes))
     mandates = []
-    for row, quote in zip(shown, quotes, strict=True):
-        task_key, clause_key, number, page, _, *document = texts[row[0]]
-        own = (*row[:8], Deadline(*row[8:13]), task_key, clause_key, number, page, quote)
-        mandates.append(FoundMandate(*(*own, *document)))
+    for (row, said), quote in zip(shown, quotes, strict=True):
+        own = (*row[:8], Deadline(*row[8:13]), said.task_key, said.clause_key, said.number, said.page, quote)
+        mandates.append(FoundMandate(*own, *astuple(said.document)))
     return tuple(mandates)
 
 
@@ -218,30 +207,6 @@ def mandate_ids(home: Path, question: Question) -> tuple[str, ...] | None:
 
 def _ranked(home: Path, question: Question, unit: Unit) -> Ranking | None:
     return ranking(home, question.words, question.filters, unit=unit) if question.words else None
-
-
-def _texts(home: Path, ids: Sequence[str]) -> dict[str, tuple[Any, ...]]:
-    """What the snapshot says of each of these mandates; a clause that a person called a mandate has the clause's id."""
-    ask, asked = by_key(home), {*ids}
-    clause_of = {mandate: mandate.rpartition(":")[0] for mandate in asked}
-    # The mandates of a clause are numbered from 1, so one with a second is shared.
-    seconds = {f"{clause}:2": clause for clause in clause_of.values()}
-    mandates = {row[0]: row[1:] for row in rows_of(ask, _MANDATES_BY_KEY, "mandate_id", asked | {*seconds})}
-    shared = {seconds[mandate] for mandate in mandates if mandate in seconds}
-    clauses = {row[0]: row[1:] for row in rows_of(ask, _CLAUSES_BY_KEY, "clause_id", asked | {*clause_of.values()})}
-    documents = {
-        row[0]: row for row in rows_of(ask, _DOCUMENTS_BY_KEY, "document_id", {row[0] for row in clauses.values()})
-    }
-    found = {}
-    for mandate in asked:
-        clause = mandate if mandate in clauses else clause_of[mandate]
-        if clause not in clauses or (clause != mandate and mandate not in mandates):
-            continue
-        document, clause_key, number, page, words = clauses[clause]
-        task_key, quote = mandates.get(mandate, (clause_key, words))
-        own = task_key, clause_key, number, page, quote if clause in shared else words
-        found[mandate] = (*own, *documents[document])
-    return found
 
 
 def _places(names: Iterable[str]) -> str:

@@ -12,7 +12,7 @@ from bisect import bisect_left
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from warehouse.query.opening import reading
 
@@ -33,10 +33,12 @@ _COLUMNS = (
     ("decisions", "task_key"),
 )
 _NOWHERE = (0, -1)
+# The columns of that, eight bytes for a key and four for a row.
+_SIZES: Mapping[str, Literal["Q", "I"]] = {"key": "Q", "first": "I", "last": "I"}
 _SPANS = """
 SELECT
-    try_cast('0x' || left({column}, {digits}) AS UBIGINT) AS key, min(rowid)::UBIGINT AS first,
-    max(rowid)::UBIGINT AS last
+    try_cast('0x' || left({column}, {digits}) AS UBIGINT) AS key, min(rowid)::UINTEGER AS first,
+    max(rowid)::UINTEGER AS last
 FROM {table} WHERE key IS NOT NULL GROUP BY key ORDER BY key"""
 
 
@@ -67,8 +69,8 @@ def places_of(home: Path, go_on: Callable[[], bool]) -> Places:
             sql = _SPANS.format(table=table, column=column, digits=_DIGITS)
             spans = connection.sql(sql).to_arrow_table().combine_chunks()
             # The last buffer of a column has its numbers.
-            buffers = (spans.column(name).combine_chunks().buffers()[-1] for name in ("key", "first", "last"))
-            found[table, column] = _Spans(*(memoryview(buffer or b"").cast("B").cast("Q") for buffer in buffers))
+            buffers = ((spans.column(name).combine_chunks().buffers()[-1], size) for name, size in _SIZES.items())
+            found[table, column] = _Spans(*(memoryview(buffer or b"").cast("B").cast(size) for buffer, size in buffers))
     return found
 
 
