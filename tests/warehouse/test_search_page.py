@@ -53,6 +53,14 @@ def test_mandates_are_quoted_whole_with_the_words_marked(chronicle: Path) -> Non
     assert row.clause_key == key
 
 
+@pytest.mark.parametrize("words", ["report", "fog horns", "re* -fog", "nowhere"])
+@pytest.mark.parametrize("given", [{}, {"body": "UNGA"}, {"body": "U*"}, {"kind": "resolution", "state": "open"}])
+def test_documents_are_counted_without_ranking_them(chronicle: Path, words: str, given: dict[str, str]) -> None:
+    """The number beside the list of mandates is that of the list of documents, also for filters of mandates."""
+    question = Question(words, Filters.of(**given))
+    assert count(chronicle, question, "document") == found_documents(chronicle, question).total
+
+
 def test_every_row_of_the_ledger_is_found_with_its_words(chronicle: Path) -> None:
     """Without words and filters, all pages together are the ledger."""
     ledger = query(chronicle, "SELECT task_key, occurrence, quote FROM ledger WHERE NOT is_expected").rows

@@ -13,7 +13,7 @@ from warehouse.query.filters import DOCUMENT_FIELDS, MANDATE_FIELDS, NO_FILTERS
 from warehouse.query.ledger_today import asker, is_worked_out, ledger_name
 from warehouse.query.opening import one_look
 from warehouse.query.queries import query
-from warehouse.query.search import Unit, marked, passages, ranking
+from warehouse.query.search import Unit, documents_with, marked, passages, ranking
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -195,8 +195,11 @@ def found_documents(home: Path, question: Question) -> Found[FoundDocument]:
 def count(home: Path, question: Question, unit: Unit) -> int:
     """How many mandates or documents fit; raises as `found_mandates`."""
     with one_look(home):
-        asking = _Asking(home, question, unit, _PLACES[unit], _ranked(home, question, unit))
-        return asking.total(question.filters) if asking.hits is None else asking.hits.total
+        if question.words and unit == "document":
+            found = documents_with(home, question.words, question.filters)
+            if found is not None:
+                return found
+        return _Asking(home, question, unit, _PLACES[unit], _ranked(home, question, unit)).count()
 
 
 def mandate_ids(home: Path, question: Question) -> tuple[str, ...] | None:
@@ -268,7 +271,18 @@ class _Asking:
     def total(self, filters: Filters) -> int:
         """How many rows there are, whatever the words are."""
         wanted, values = self.place.condition(filters)
-        return int(self.ask(_TOTAL.format(place=self.place.source, condition=wanted), values)[0][0])
+        return self._counted(self.place.source, wanted, values)
+
+    def count(self) -> int:
+        """How many rows there are with the words, and nothing else about them."""
+        if self.ranked is None:
+            return self.total(self.question.filters)
+        source, hits = self.place.among(self.ranked)
+        wanted, values = self.place.condition(self.question.filters)
+        return self._counted(source, wanted, values | hits)
+
+    def _counted(self, source: str, wanted: str, values: dict[str, Any]) -> int:
+        return int(self.ask(_TOTAL.format(place=source, condition=wanted), values)[0][0])
 
     def answer(self, rows: tuple[Row, ...]) -> Found[Row]:
         total = self.total(self.question.filters) if self.hits is None else self.hits.total

@@ -134,9 +134,7 @@ def ranking(home: Path, words: str, filters: Filters, *, unit: Unit) -> Ranking:
     It narrows only by what documents are, for the ledger knows better what became of their mandates.
     """
     asked = terms(words)
-    exact = {name: values for name, values in filters.given.items() if name in DOCUMENT_FIELDS & INDEXED.keys()}
-    known = {name: values for name, values in exact.items() if not any("*" in str(value) for value in values)}
-    narrowing = _narrowing(Filters.of(**known), unit)
+    narrowing = _narrowing(_exact(filters), unit)
 
     def ask(index: sqlite3.Connection) -> Ranking:
         total, places = _best(index, asked, narrowing, RANKED_HITS)
@@ -144,6 +142,33 @@ def ranking(home: Path, words: str, filters: Filters, *, unit: Unit) -> Ranking:
         return Ranking(tuple(ids[place] for place in places), more=total > RANKED_HITS)
 
     return _current(home, ask)
+
+
+def documents_with(home: Path, words: str, filters: Filters) -> int | None:
+    """How many documents `ranking` would find; None where the index does not know all filters of documents.
+
+    Raises as `search`.
+    """
+    asked, exact = terms(words), _exact(filters)
+    if DOCUMENT_FIELDS & filters.given.keys() - exact.given.keys():
+        return None
+    every = expression([*asked.wanted, *_narrowing(exact, "document")], asked.unwanted)
+
+    def ask(index: sqlite3.Connection) -> int:
+        found = 0
+        for number in volumes(index):
+            found += sum(1 for _ in index.execute(of_volume(number, _NEWEST), (every, RANKED_HITS - found)))
+            if found == RANKED_HITS:
+                break
+        return found
+
+    return _current(home, ask)
+
+
+def _exact(filters: Filters) -> Filters:
+    """The filters by what documents are that the index knows."""
+    known = {name: values for name, values in filters.given.items() if name in DOCUMENT_FIELDS & INDEXED.keys()}
+    return Filters.of(**{name: each for name, each in known.items() if not any("*" in str(value) for value in each)})
 
 
 def passages(home: Path, words: str, document_ids: Sequence[str]) -> dict[str, str]:
