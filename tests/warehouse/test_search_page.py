@@ -61,6 +61,24 @@ def test_documents_are_counted_without_ranking_them(chronicle: Path, words: str,
     assert count(chronicle, question, "document") == found_documents(chronicle, question).total
 
 
+def test_the_other_pages_of_the_same_words_are_not_looked_for_again(
+    chronicle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the index found is kept until the next publication."""
+    first = found_mandates(chronicle, Question("report"))
+    number = count(chronicle, Question("report"), "document")
+    with monkeypatch.context() as patched:
+        for name in ("ranking", "documents_with"):
+            patched.delattr(f"warehouse.pages.search.{name}")
+        assert found_mandates(chronicle, Question("report", page=2)).total == first.total
+        assert count(chronicle, Question("report", page=2), "document") == number
+    publish(chronicle)
+    with monkeypatch.context() as patched:
+        patched.delattr("warehouse.pages.search.ranking")
+        with pytest.raises(NameError):
+            found_mandates(chronicle, Question("report"))
+
+
 def test_every_row_of_the_ledger_is_found_with_its_words(chronicle: Path) -> None:
     """Without words and filters, all pages together are the ledger."""
     ledger = query(chronicle, "SELECT task_key, occurrence, quote FROM ledger WHERE NOT is_expected").rows
