@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mandates.deadlines import numerals
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
@@ -54,10 +52,14 @@ def says_only(due: str, day: date, months: Sequence[str]) -> bool:
 
 def rejoined(due: str) -> str:
     """Say "eighty-", "first" of two lines as "eighty-first" of one: the line that ended there ends no more."""
+    from mandates.deadlines import numerals  # noqa: PLC0415 - 70 ms that commands which only count need not pay
+
     return numerals.rejoined(" ".join(_line_end.sub(r"\1", _soft_end.sub("", due)).split()))
 
 
 def in_figures(due: str, language: str | None = None) -> str:
     """Ordinals in figures, without the words before the occasion, cut to what a subject line can hold."""
+    from mandates.deadlines import numerals  # noqa: PLC0415 - likewise
+
     said = numerals.in_figures(_lead.sub("", rejoined(due), count=1), language)
     return said if len(said) <= longest else said[: longest - 1].rstrip() + "…"
