@@ -25,6 +25,7 @@ from config.shipped import deployments_file
 from flows.deploying import NEVER_BEGUN, ZOMBIES
 from flows.doctor.diagnosis import good, problem
 from flows.server_check import trouble
+from scrapers.crawl.operators_news import span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -236,7 +237,7 @@ def _postponed(active: Sequence[DeploymentResponse], coming: Sequence[FlowRun], 
         if intervals and times and min(times) > now + min(intervals) + LATE:
             yield problem(
                 "schedule",
-                f"{each.name} runs every {min(intervals)}, but its next run is at {min(times):%Y-%m-%d %H:%M} UTC",
+                f"{each.name} runs every {span(min(intervals))}, but next at {min(times):%Y-%m-%d %H:%M} UTC",
                 "it does not run until then; the server's clock was set back after it had created its runs",
                 "until then, start runs by hand or by cron: mandates run",
             )

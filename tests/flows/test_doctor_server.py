@@ -81,7 +81,7 @@ def test_a_servers_faults_are_named(tmp_path: Path) -> None:
 
         done = running.run(sys.executable, "-c", POSTPONED)
         assert done.returncode == 0, done.stderr
-        assert "dispatch runs every 0:05:00, but its next run is at" in _found(running)["schedule"][0]
+        assert "dispatch runs every 5 minutes, but next at" in _found(running)["schedule"][0]
 
         done = running.run(sys.executable, "-c", PAUSED)
         assert done.returncode == 0, done.stderr
