@@ -68,7 +68,7 @@ FROM range({first}, {last}) AS numbers(n)"""
 _SIGHTINGS = """
 INSERT INTO sightings BY NAME
 SELECT
-    sha256('sighting ' || n) AS sighting_id, 'made' AS source_id, sha256('made ' || n) AS document_id,
+    sha256('made ' || n) AS document_id, 'made' AS source_id, sha256('made' || chr(10) || document_id) AS sighting_id,
     sha256('version ' || n) AS version_id, 'https://example.org/' || n AS url, 'Matter ' || n AS title,
     TIMESTAMPTZ '2026-01-01 00:00Z' AS first_seen, TIMESTAMPTZ '2026-01-01 00:00Z' AS last_seen
 FROM range({first}, {last}) AS numbers(n)"""
@@ -120,6 +120,13 @@ SELECT
     'answered' AS says, sha256('made ' || (n + 1)) AS document_id, 'made.answer' AS rule,
     DATE '1990-06-01' + (n % 12000)::INTEGER AS happened_on, TIMESTAMPTZ '2026-01-01 00:00Z' AS known_at
 FROM range({first}, {last}) AS numbers(n) WHERE n % 5 < 2 AND n % 2 = 0"""
+# The key of a sighting is made of its source, which is among those that are known.
+_SOURCE = """
+INSERT INTO sources BY NAME
+SELECT
+    'made' AS source_id, 'healthy' AS state, 0 AS failures, TIMESTAMPTZ '2026-01-01 00:00Z' AS last_crawl,
+    MAP {}::MAP(VARCHAR, VARCHAR) AS notes
+ON CONFLICT DO NOTHING"""
 _STATEMENTS = (_DOCUMENTS, _VERSIONS, _SIGHTINGS, _CLAUSES, _MANDATES, _ACTS, _EVIDENCE)
 
 
@@ -132,6 +139,7 @@ def made(home: Path, count: int) -> Path:
     """A warehouse with `count` documents and no accounts."""
     for first in range(0, count, AT_ONCE):
         with session(home) as connection, transaction(connection):
+            connection.execute(_SOURCE)
             for statement in _STATEMENTS:
                 connection.execute(statement.format(first=first, last=min(first + AT_ONCE, count)))
     return home
