@@ -19,7 +19,8 @@ import pyarrow as pa
 
 from warehouse.links.cuts import Cut
 from warehouse.links.similarity import Texts, longest
-from warehouse.load.arrivals import among, as_rows_in
+from warehouse.load.arrivals import as_rows_in
+from warehouse.load.keyed import asker, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -63,9 +64,9 @@ SELECT version_id, place, count(*), max(holding) FROM wanted JOIN newest USING (
 
 # The newest first; which of one day, their keys say, so that the same texts give the same links.
 _ranked = """
-SELECT arriving, place, found FROM (
+SELECT arriving, version_id, found FROM (
     SELECT
-        arriving, place, greatest(count(*) OVER whole, max(holding) OVER whole - 1) AS found,
+        arriving, version_id, greatest(count(*) OVER whole, max(holding) OVER whole - 1) AS found,
         row_number() OVER (whole ORDER BY bands DESC, versions.first_seen DESC, version_id) AS rank
     FROM rows_in JOIN versions ON versions.rowid = rows_in.place
     WHERE version_id <> arriving
@@ -74,13 +75,11 @@ SELECT arriving, place, found FROM (
 
 _known = """
 SELECT
-    version_id, document_id, symbol, session, stage, documents.language, published_on, versions.first_seen,
-    versions.rowid
-FROM versions JOIN documents USING (document_id)
-WHERE versions.rowid IN (SELECT unnest($places))"""
-_own = "SELECT rowid FROM versions WHERE {condition}"
-
-_texts = "SELECT rowid, left(text, $longest) FROM versions WHERE rowid IN (SELECT unnest($places))"
+    version_id, document_id, symbol, session, stage, documents.language, published_on, versions.first_seen
+FROM versions JOIN documents USING (document_id) WHERE {condition}"""
+# By their keys: where a statement looked up rows by their number, and some had come with this transaction, DuckDB 2.0
+# mixed up the words of these, and the transaction failed, mostly at its commit.
+_texts = f"SELECT version_id, left(text, {longest}) FROM versions WHERE {{condition}}"  # noqa: S608 - a number of ours
 
 _insert = """
 INSERT INTO relations
@@ -93,7 +92,7 @@ ON CONFLICT (relation_id) DO NOTHING"""
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A text with what decides whether it is a copy of another, and its row."""
+    """A text with what decides whether it is a copy of another."""
 
     version_id: str
     document_id: str
@@ -103,16 +102,15 @@ class Candidate:
     language: str | None
     published_on: date | None
     first_seen: datetime
-    place: int
 
 
 class Alike(NamedTuple):
-    """Recorded texts that share bands with arriving ones, as (version, row), for each version the likest first.
+    """Recorded texts that share bands with arriving ones: (version, other version), for each version the likest first.
 
     `left_out` says of the versions with more of them than are compared how many more there are, at least.
     """
 
-    hits: Sequence[tuple[str, int]]
+    hits: Sequence[tuple[str, str]]
     left_out: Mapping[str, int]
 
     def cuts(self, versions: pa.Table) -> Iterator[Cut]:
@@ -137,21 +135,21 @@ def alike_texts(connection: duckdb.DuckDBPyConnection, versions: pa.Table) -> Al
     with as_rows_in(connection, pa.table(columns)):
         rows = connection.execute(_ranked, {"most": most_candidates}).fetchall()
     left_out = {version: found - most_candidates for version, _, found in rows if found > most_candidates}
-    return Alike([(version, place) for version, place, _ in rows], left_out)
+    return Alike([(version, other) for version, other, _ in rows], left_out)
 
 
-def link_duplicates(connection: duckdb.DuckDBPyConnection, hits: Sequence[tuple[str, int]]) -> int:
+def link_duplicates(connection: duckdb.DuckDBPyConnection, hits: Sequence[tuple[str, str]]) -> int:
     """Link versions with the recorded ones that they are copies of, given what `alike_texts` found; how many."""
     pairs = _possible_copies(connection, hits) if hits else []
+    ask = asker(connection)
     found: dict[tuple[str, str], dict[str, object]] = {}
     texts = Texts({})
     for first in range(0, len(pairs), _together):
         together = pairs[first : first + _together]
-        places = sorted({each.place for pair in together for each in pair})
-        texts.take(dict(connection.execute(_texts, {"places": places, "longest": longest}).fetchall()))
+        texts.take(dict(rows_of(ask, _texts, "version_id", {each.version_id for pair in together for each in pair})))
         for later, earlier in together:
             ends = later.document_id, earlier.document_id
-            score = 0.0 if ends in found else texts.likeness(later.place, earlier.place)
+            score = 0.0 if ends in found else texts.likeness(later.version_id, earlier.version_id)
             if score >= alike:
                 evidence = _evidence(later, earlier, score)
                 found[ends] = {
@@ -165,18 +163,14 @@ def link_duplicates(connection: duckdb.DuckDBPyConnection, hits: Sequence[tuple[
 
 
 def _possible_copies(
-    connection: duckdb.DuckDBPyConnection, hits: Sequence[tuple[str, int]]
+    connection: duckdb.DuckDBPyConnection, hits: Sequence[tuple[str, str]]
 ) -> list[tuple[Candidate, Candidate]]:
     """The pairs (later, earlier) that are copies if their words are alike, each once."""
-    condition, parameters = among("version_id", sorted({version for version, _ in hits}))
-    own = connection.execute(_own.format(condition=condition), parameters).fetchall()
-    places = sorted({place for _, place in hits} | {row[0] for row in own})
-    known = [Candidate(*row) for row in connection.execute(_known, {"places": places}).fetchall()]
-    by_version = {each.version_id: each for each in known}
-    by_place = {each.place: each for each in known}
+    versions = {version for hit in hits for version in hit}
+    by_version = {row[0]: Candidate(*row) for row in rows_of(asker(connection), _known, "version_id", versions)}
     pairs: dict[tuple[str, str], tuple[Candidate, Candidate]] = {}
-    for version, place in hits:
-        both = by_version[version], by_place[place]
+    for hit in hits:
+        both = (by_version[version] for version in hit)
         earlier, later = sorted(both, key=lambda each: (each.first_seen, each.document_id))
         if is_copy(later, earlier):
             pairs.setdefault((later.version_id, earlier.version_id), (later, earlier))

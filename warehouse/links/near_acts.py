@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-import pyarrow as pa
-
 from warehouse.links.acts import acts_where
 from warehouse.links.known_acts import MOST_ALIKE
 from warehouse.links.series import ADOPTED
-from warehouse.load.arrivals import as_rows_in
+from warehouse.load.keyed import asker, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -42,10 +40,7 @@ WHERE matter_key IN (SELECT unnest($keys))
 QUALIFY row_number() OVER (
     PARTITION BY kind, matter_key, organ ORDER BY session DESC NULLS LAST, "day" DESC NULLS LAST, document_id DESC
 ) <= $most"""
-_ALIKE = """
-SELECT one.document_id, list(DISTINCT other.document_id)
-FROM rows_in JOIN versions AS one USING (version_id) JOIN versions AS other ON other.rowid = rows_in.place
-WHERE one.document_id <> other.document_id GROUP BY one.document_id"""
+_DOCUMENTS = "SELECT version_id, document_id FROM versions WHERE {condition}"
 
 
 class Fetched(NamedTuple):
@@ -76,15 +71,16 @@ def candidates(connection: duckdb.DuckDBPyConnection, acts: Sequence[Act]) -> Fe
     return Fetched([*near, *recalled], {(kind, key, organ): sharing for kind, key, organ, _, sharing in found})
 
 
-def alike_acts(connection: duckdb.DuckDBPyConnection, hits: Sequence[tuple[str, int]]) -> dict[str, list[Act]]:
+def alike_acts(connection: duckdb.DuckDBPyConnection, hits: Sequence[tuple[str, str]]) -> dict[str, list[Act]]:
     """The acts whose texts are like those of each document."""
-    if not hits:
-        return {}
-    versions, places = zip(*hits, strict=True)
-    with as_rows_in(connection, pa.table({"version_id": versions, "place": places})):
-        rows = connection.execute(_ALIKE).fetchall()
-    acts = {
-        act.document_id: act
-        for act in acts_where(connection, "document_id", {other for _, those in rows for other in those})
-    }
-    return {document: [acts[other] for other in those if other in acts] for document, those in rows}
+    versions = {version for hit in hits for version in hit}
+    document_of = dict(rows_of(asker(connection), _DOCUMENTS, "version_id", versions))
+    pairs = {(document_of[version], document_of[other]) for version, other in hits}
+    acts = {act.document_id: act for act in acts_where(connection, "document_id", {other for _, other in pairs})}
+    alike: dict[str, list[Act]] = {}
+    for document, other in sorted(pairs):
+        if other != document:
+            alike.setdefault(document, [])
+            if other in acts:
+                alike[document].append(acts[other])
+    return alike

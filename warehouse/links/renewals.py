@@ -35,7 +35,7 @@ WHERE relation = 'draft_of' AND score < 1
     AND (from_document IN (SELECT unnest($documents)) OR to_document IN (SELECT unnest($documents)))"""
 
 
-def link_acts(connection: duckdb.DuckDBPyConnection, loaded: Loaded, alike: Sequence[tuple[str, int]]) -> list[str]:
+def link_acts(connection: duckdb.DuckDBPyConnection, loaded: Loaded, alike: Sequence[tuple[str, str]]) -> list[str]:
     """Bring `renews` and `draft_of` up to date with a load; the ids of the relations that came to be.
 
     `alike` are the recorded texts that are like those of the load, as `alike_texts` finds them.
@@ -49,7 +49,7 @@ def link_touched(
     connection: duckdb.DuckDBPyConnection,
     touched: Collection[str],
     changed: Collection[str],
-    alike: Sequence[tuple[str, int]],
+    alike: Sequence[tuple[str, str]],
     now: datetime,
 ) -> list[str]:
     """Link the acts that are new or not as they were; `changed` are those that were known."""

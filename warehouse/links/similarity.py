@@ -47,15 +47,15 @@ def fingerprint(text: str) -> tuple[int | None, ...]:
 class Texts:
     """Texts to be compared, each of which is taken apart once as long as few enough are held."""
 
-    def __init__(self, texts: Mapping[int, str]) -> None:
+    def __init__(self, texts: Mapping[str, str]) -> None:
         self._texts = texts
-        self._held: dict[int, tuple[str, frozenset[str]]] = {}
+        self._held: dict[str, tuple[str, frozenset[str]]] = {}
 
-    def take(self, texts: Mapping[int, str]) -> None:
+    def take(self, texts: Mapping[str, str]) -> None:
         """Go on with these texts; what was taken apart of them is still known."""
         self._texts = texts
 
-    def likeness(self, one: int, other: int) -> float:
+    def likeness(self, one: str, other: str) -> float:
         """The share of 24-character runs that two of them have in common, layout aside; 1.0 for the same words."""
         (first, these), (second, those) = self._taken(one), self._taken(other)
         if first == second:
@@ -63,7 +63,7 @@ class Texts:
         common = len(these & those)
         return common / (len(these) + len(those) - common) if these and those else 0.0
 
-    def _taken(self, name: int) -> tuple[str, frozenset[str]]:
+    def _taken(self, name: str) -> tuple[str, frozenset[str]]:
         """The words of a text, and their runs."""
         # What was asked for last comes last.
         taken = self._held.pop(name, None) or _runs(self._texts[name])
@@ -76,7 +76,7 @@ class Texts:
 
 def likeness(one: str, other: str) -> float:
     """The share of 24-character runs that two texts have in common, layout aside; 1.0 for the same words."""
-    return Texts({1: one, 2: other}).likeness(1, 2)
+    return Texts({"one": one, "other": other}).likeness("one", "other")
 
 
 def _runs(text: str) -> tuple[str, frozenset[str]]:
