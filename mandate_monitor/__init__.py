@@ -63,6 +63,11 @@ def main() -> None:
         prepare_path()
     except IntruderError as error:
         sys.exit(f"mandates: {error}")
-    from flows.cli import main as run  # noqa: PLC0415 - it can be found only now
+    try:
+        from flows.cli import main as run  # noqa: PLC0415 - it can be found only now
 
-    run()
+        run()
+    except KeyboardInterrupt:
+        # While it was still loading: a command that has begun says so itself.
+        print("mandates: interrupted", file=sys.stderr)  # noqa: T201 - nothing else is loaded yet
+        sys.exit(130)

@@ -97,3 +97,20 @@ main(["snapshot"])
     assert done.returncode == 1
     assert "nothing" in done.stderr
     assert "nanobind" not in done.stderr
+
+
+def test_ctrl_c_while_the_command_is_loading_is_one_line() -> None:
+    """No traceback, and the exit code that shells know."""
+    code = """
+import os, signal, sys
+import mandate_monitor
+class Interrupting:
+    def find_spec(self, name, *_):
+        if name == "flows.cli":
+            os.kill(os.getpid(), signal.SIGINT)
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.meta_path.insert(0, Interrupting())
+mandate_monitor.main()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "mandates: interrupted\n")
