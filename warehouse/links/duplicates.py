@@ -11,12 +11,10 @@ So symbol, session, stage, language and date decide whether two like texts are o
 
 from __future__ import annotations
 
-import contextlib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-import duckdb
 import pyarrow as pa
 
 from warehouse.links.cuts import Cut
@@ -27,6 +25,8 @@ from warehouse.load.keyed import asker, rows_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date, datetime
+
+    import duckdb
 
 # Of pairs with 15 % of the sentences changed, .85 finds .80 and takes .02 of renewals for copies; runs of words do
 # worse.
@@ -77,7 +77,6 @@ _known = """
 SELECT
     version_id, document_id, symbol, session, stage, documents.language, published_on, versions.first_seen
 FROM versions JOIN documents USING (document_id) WHERE {condition}"""
-# By their keys, see `_joins_without_filters`.
 _texts = f"SELECT version_id, left(text, {longest}) FROM versions WHERE {{condition}}"  # noqa: S608 - a number of ours
 
 _insert = """
@@ -131,26 +130,10 @@ def alike_texts(connection: duckdb.DuckDBPyConnection, versions: pa.Table) -> Al
     if len(hits) <= len(arriving):
         return Alike((), {})
     columns = dict(zip(("arriving", "place", "bands", "holding"), zip(*hits, strict=True), strict=True))
-    with as_rows_in(connection, pa.table(columns)), _joins_without_filters(connection):
+    with as_rows_in(connection, pa.table(columns)):
         rows = connection.execute(_ranked, {"most": most_candidates}).fetchall()
     left_out = {version: found - most_candidates for version, _, found in rows if found > most_candidates}
     return Alike([(version, other) for version, other, _ in rows], left_out)
-
-
-@contextlib.contextmanager
-def _joins_without_filters(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Let no join hand the other table's values to its scan.
-
-    Where DuckDB 2.0 filters rows of the same transaction so, and reads words of them, it mixes these up: a key was not
-    found, or the transaction failed at its commit, again and again.
-    """
-    connection.execute("SET disabled_optimizers = 'join_filter_pushdown'")
-    try:
-        yield
-    finally:
-        # In a transaction that has failed nothing can be set, and the connection goes with it.
-        with contextlib.suppress(duckdb.TransactionException):
-            connection.execute("RESET disabled_optimizers")
 
 
 def link_duplicates(connection: duckdb.DuckDBPyConnection, hits: Sequence[tuple[str, str]]) -> int:
