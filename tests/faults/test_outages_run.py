@@ -12,6 +12,7 @@ from flows import server_check
 from tests.patience import PATIENCE
 from tests.sites.publisher import Answer
 from tests.watched import called, published, rows
+from warehouse.store.database import session
 from warehouse.store.lock import Deadline, turn
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ def test_a_failed_source_fails_the_run_as_ever(papers: Path, tmp_path: Path, clo
 def test_a_warehouse_that_is_held_for_too_long(papers: Path, tmp_path: Path) -> None:
     """The run fails in one line that names the holder, and the next one records."""
     home = tmp_path / "home"
-    home.mkdir()
+    with session(home):
+        pass
     with turn(home / "live.lock", Deadline(PATIENCE)):
         ended = called(home, papers, "run", env={"MANDATES_LOCK_WAIT_SECONDS": "0.5"})
     assert ended.code == 1, ended.said

@@ -80,7 +80,7 @@ def test_what_protection_of_migrants_asks_for_was_asked_again(homes: tuple[Path,
     renewed = ("renewed", "2025-12-18", "A/RES/80/218")
     assert ask(homes[0], sql) == [
         ("28", *renewed, "asked again by A/RES/80/218, paragraph 28"),
-        ("29", *renewed, "asked again in other words by A/RES/80/218, paragraph 29"),
+        ("29", *renewed, "asked again by A/RES/80/218, paragraph 29"),
         ("32", *renewed, "asked again by A/RES/80/218, paragraph 32"),
     ]
 
