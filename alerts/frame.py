@@ -148,6 +148,7 @@ class Frame(BaseModel):
     digest_ways: str
     test: str
     more: Number
+    more_deliveries: Number
     more_documents: Number
     cut: str
 

@@ -131,6 +131,7 @@ def section(
         clause = _clause_page(register_url, first) if len(shown) == 1 else None
         links.append((words.in_register, clause or _document_page(register_url, first)))
     items = [_item(words, finding, quote, in_digest=in_digest) for finding in shown[:limit]]
+    more = words.more_deliveries if first.kind == "delivery_state" else words.more
     if register_url is not None and len(shown) > 1:
         items = [
             replace(item, link=(words.in_register, page)) if (page := _clause_page(register_url, finding)) else item
@@ -141,7 +142,7 @@ def section(
         line=_document_line(words, first),
         links=tuple((label, address) for label, address in links if address is not None),
         items=_each_once(items),
-        more=words.more.of(len(shown) - limit) if len(shown) > limit else None,
+        more=more.of(len(shown) - limit) if len(shown) > limit else None,
     )
 
 

@@ -99,7 +99,7 @@ class Recorder:
         return crawled
 
     def _time(self) -> datetime:
-        """When the run began, or what the clock said first after it was set back: nothing waits for the former time."""
+        """When the run began; after the clock was set back, its earliest time since, so that nothing is dated ahead."""
         self._began = min(self._began, datetime.now(UTC))
         return self._began
 

@@ -86,15 +86,15 @@ class Looking:
             if identity is None:
                 return None
             if self.opened is None:
-                self.opened = self._opened(identity)
+                self.opened = self._open(identity)
             elif self.opened.is_full and self.opened.places is not None and not self.opened.snapshot.apart:
-                former, self.opened = self.opened, self._opened(identity, self.opened)
+                former, self.opened = self.opened, self._open(identity, self.opened)
                 if not former.readers:
                     former.stack.close()
             self.opened.readers += 1
             return self.opened
 
-    def _opened(self, identity: str, former: Opened | None = None) -> Opened:
+    def _open(self, identity: str, former: Opened | None = None) -> Opened:
         """The published snapshot; `former` is the same one, unless another was published this moment."""
         stack = ExitStack()
         snapshot = stack.enter_context(shared(snapshot_path(self._home), memory_bytes=MEMORY_BYTES))

@@ -169,7 +169,9 @@ def test_nothing_is_lost_whatever_dies(
     dead = {delivery_id[:12] for delivery_id, state, _, _ in rows if state == "dead"}
     named = set(re.findall(r"outbox retry ([0-9a-f]{12})", told))
     assert named <= dead
-    assert len(named) + sum(int(more) for more in re.findall(r"and (\d+) more;", told)) == len(dead)
+    assert len(named) + sum(int(more) for more in re.findall(r"and (\d+) more; `mandates outbox list`", told)) == len(
+        dead
+    )
     # A kill leaves at most one delivery in doubt; all other doubts are time-outs. No repeat is hidden.
     died = "SELECT count(*) FROM delivery_events WHERE state = 'uncertain' AND note LIKE 'the dispatcher died%'"
     assert ask(home, died)[0][0] <= kills

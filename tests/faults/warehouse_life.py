@@ -56,6 +56,10 @@ SELECT versions.version_id, c.n, m.n FROM versions
 LEFT JOIN (SELECT version_id, count(*) AS n FROM clauses GROUP BY 1) AS c USING (version_id)
 LEFT JOIN (SELECT version_id, count(*) AS n FROM mandates GROUP BY 1) AS m USING (version_id)
 WHERE (c.n, m.n) NOT IN ((3, 2), (2, 1)) OR c.n IS NULL"""
+# What is known of an act is what its document says.
+mixed_up = """
+SELECT acts.document_id FROM acts JOIN documents USING (document_id)
+WHERE (acts."day", acts.symbol, acts.title) IS DISTINCT FROM (published_on, documents.symbol, documents.title)"""
 
 
 def everybody(findings: Sequence[Finding]) -> list[AlertRow]:
@@ -151,6 +155,7 @@ def _check(connection: duckdb.DuckDBPyConnection) -> int:
     assert documents == batches * documents_in_batch + shared, (batches, documents)
     assert versions == documents == analyses == seen, (documents, versions, analyses, seen)
     assert connection.execute(torn).fetchall() == []
+    assert connection.execute(mixed_up).fetchall() == []
     # History gives no findings; every finding has its alert.
     recorded = connection.execute("SELECT count(*) FROM batches WHERE source_id = 'made'").fetchall()[0][0]
     assert recorded * documents_in_batch <= found <= recorded * documents_in_batch + shared, (recorded, found)

@@ -17,6 +17,7 @@ from tests.warehouse.made import batch, entry, nobody, text
 from tests.warehouse.test_warehouse_review import doubtful, unread
 from warehouse.load.landing import land
 from warehouse.load.record import record
+from warehouse.query.queries import query
 from warehouse.store.snapshot import publish
 from website.chromium import page
 
@@ -26,6 +27,16 @@ if TYPE_CHECKING:
 
     from config.settings import Settings
     from website.chromium import Page
+
+
+@pytest.fixture(scope="module")
+def fog_horns(chronicle: Path) -> tuple[str, str, str]:
+    """The document, the clause and the task that ask for a report on fog horns."""
+    sql = """
+    SELECT document_id, clause_key, task_key FROM mandates JOIN clauses USING (clause_id, document_id)
+    WHERE mandates.quote LIKE '%fog horns%'"""
+    ((document, clause, task),) = query(chronicle, sql).rows
+    return document, clause, task
 
 
 @pytest.fixture(autouse=True)

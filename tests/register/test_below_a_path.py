@@ -19,7 +19,6 @@ from tests.ports import free_port
 from tests.register.running import running
 from tests.sites.authority import authority
 from tests.sites.documented_nginx import NGINX, accounts, documented, nginx
-from warehouse.query.queries import query
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,16 +49,6 @@ def written(way: str) -> str:
     server = re.sub(r"    location / \{.*?\n    \}\n", lambda _: indented, host, flags=re.DOTALL)
     assert "location / {" not in server
     return server if way == "taken" else server.replace("127.0.0.1:4280/;", "127.0.0.1:4280;")
-
-
-@pytest.fixture(scope="module")
-def fog_horns(chronicle: Path) -> tuple[str, str, str]:
-    """The document, the clause and the task that ask for a report on fog horns."""
-    sql = """
-    SELECT document_id, clause_key, task_key FROM mandates JOIN clauses USING (clause_id, document_id)
-    WHERE mandates.quote LIKE '%fog horns%'"""
-    ((document, clause, task),) = query(chronicle, sql).rows
-    return document, clause, task
 
 
 @pytest.fixture(scope="module", params=["host", "taken", "left"])

@@ -70,16 +70,6 @@ def results(found: BeautifulSoup) -> list[str]:
     return [each.get_text(strip=False).strip() for each in found.select("ol.found blockquote, ol.found .passage")]
 
 
-@pytest.fixture(scope="module")
-def fog_horns(chronicle: Path) -> tuple[str, str, str]:
-    """The document, the clause and the task that ask for a report on fog horns."""
-    sql = """
-    SELECT document_id, clause_key, task_key FROM mandates JOIN clauses USING (clause_id, document_id)
-    WHERE mandates.quote LIKE '%fog horns%'"""
-    ((document, clause, task),) = query(chronicle, sql).rows
-    return document, clause, task
-
-
 async def test_a_search_quotes_the_clause_and_leads_to_it(
     fog_horns: tuple[str, str, str], browser: httpx.AsyncClient
 ) -> None:

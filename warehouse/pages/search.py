@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from warehouse.findings.finding import Deadline
 from warehouse.pages.facets import Facet, Hits, Place, Shown, facets_of, hits_of
-from warehouse.pages.mandate_words import words_of
+from warehouse.pages.mandate_words import InDocument, words_of
 from warehouse.query.filters import DOCUMENT_FIELDS, MANDATE_FIELDS, NO_FILTERS
 from warehouse.query.ledger_today import asker, is_worked_out, ledger_name
 from warehouse.query.lending import edition
@@ -66,8 +66,8 @@ LEDGER = """
     ledger.addressee_id, ledger.state, ledger.since, ledger.responsible, ledger.due, ledger.due_start,
     ledger.due_end, ledger.due_basis, ledger.due_sense"""
 _SHOWN = """
-    documents.document_id, documents.symbol, documents.title, documents.body, documents.kind, documents.stage,
-    documents.language, documents.published_on, documents.published_precision, documents.url,
+    documents.document_id, documents.symbol, documents.title, documents.body, documents.kind, documents.language,
+    documents.published_on, documents.published_precision, documents.url, documents.stage,
     left(documents.summary, 400)"""
 # Nearest first: what is due, then what was due, then what has no deadline.
 _DEADLINE = """
@@ -93,7 +93,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class FoundMandate:
+class FoundMandate(InDocument):
     """One occurrence of a mandate. `quote` has the words that were asked for between the marks of the search."""
 
     mandate_id: str
@@ -110,31 +110,13 @@ class FoundMandate:
     number: str | None
     clause_page: int | None
     quote: str
-    document_id: str
-    symbol: str | None
-    title: str
-    body: str | None
-    kind: str
-    language: str | None
-    published_on: date | None
-    published_precision: str | None
-    url: str
 
 
 @dataclass(frozen=True, slots=True)
-class FoundDocument:
+class FoundDocument(InDocument):
     """A document; `passage` is where it holds the words, marked as in a search, else how its source describes it."""
 
-    document_id: str
-    symbol: str | None
-    title: str
-    body: str | None
-    kind: str
     stage: str | None
-    language: str | None
-    published_on: date | None
-    published_precision: str | None
-    url: str
     passage: str | None
 
 
@@ -179,7 +161,7 @@ def in_words(home: Path, rows: Sequence[tuple[Any, ...]], words: str = "") -> tu
     mandates = []
     for (row, said), quote in zip(shown, quotes, strict=True):
         own = (*row[:8], Deadline(*row[8:13]), said.task_key, said.clause_key, said.number, said.page, quote)
-        mandates.append(FoundMandate(*own, *astuple(said.document)))
+        mandates.append(FoundMandate(*astuple(said.document), *own))
     return tuple(mandates)
 
 

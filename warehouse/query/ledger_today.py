@@ -83,11 +83,17 @@ def asker(home: Path) -> Ask:
 
 
 def _asked(connection: duckdb.DuckDBPyConnection, sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with _explained("stopped; ask for less"), interrupted_after(connection, QUERY_SECONDS):
+        return connection.execute(sql, values).fetchall()
+
+
+@contextlib.contextmanager
+def _explained(interrupted: str) -> Iterator[None]:
+    """Raise what DuckDB refuses as an error of ours; the words are for what was interrupted."""
     try:
-        with interrupted_after(connection, QUERY_SECONDS):
-            return connection.execute(sql, values).fetchall()
+        yield
     except duckdb.InterruptException as error:
-        raise SlowQueryError("stopped; ask for less") from error
+        raise SlowQueryError(interrupted) from error
     except duckdb.OutOfMemoryException as error:
         raise LargeQueryError(str(error)) from error
     except duckdb.Error as error:
@@ -134,17 +140,11 @@ def _worked_out(
 ) -> duckdb.DuckDBPyConnection:
     try:
         # Entered first: the snapshot is closed only when this block has been left.
-        with look() as snapshot:
+        with _explained("another snapshot was published meanwhile; ask again in a moment"), look() as snapshot:
             kept = kept_apart(snapshot)
         with _lock:
             _held.clear()
             _held[now] = kept
-    except duckdb.InterruptException as error:
-        raise SlowQueryError("another snapshot was published meanwhile; ask again in a moment") from error
-    except duckdb.OutOfMemoryException as error:
-        raise LargeQueryError(str(error)) from error
-    except duckdb.Error as error:
-        raise QueryError(str(error)) from error
     except OSError as error:
         raise QueryError(f"no folder for temporary files: {error.strerror or error}") from error
     finally:

@@ -39,7 +39,7 @@ block_size = 65_536
 _settings: dict[str, str | bool | int | float | list[str]] = {
     "memory_limit": memory_limit,
     # Where a join hands its values to the scan of a table, and rows of that came with the same transaction, DuckDB
-    # 2.0 mixes up what it reads of them: transactions failed at their commit, and six acts were once given random days.
+    # 2.0 mixes up what it reads of them (docs/decisions/joins-without-filters.md).
     "disabled_optimizers": "join_filter_pushdown",
     # A misspelt table is a mistake and never a variable of ours that happens to have its name.
     "python_enable_replacements": False,
