@@ -9,6 +9,7 @@ import asyncio
 import logging
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from prefect import get_client, runtime
 from prefect.artifacts import (
@@ -18,7 +19,7 @@ from prefect.artifacts import (
     aupdate_progress_artifact,
 )
 from prefect.client.schemas.actions import ArtifactUpdate
-from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
+from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId, ArtifactFilterKey
 from prefect.client.schemas.sorting import ArtifactSort
 from prefect.exceptions import ObjectNotFound
 
@@ -31,7 +32,6 @@ from flows.states import NOTHING_DUE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
-    from uuid import UUID
 
     from config.settings import Settings
     from config.sources import Source
@@ -132,6 +132,7 @@ class _Shown:
         self._percent, self._note = 0.0, ""
         self._written: tuple[float, str] | None = None
         self._artifact: UUID | None = None
+        self._creating = ""
         self._over = asyncio.Event()
 
     def hear(self, done: float, total: float, note: str = "") -> None:
@@ -139,7 +140,7 @@ class _Shown:
 
     async def keep_up(self, after: float) -> None:
         wait = after
-        # Never cancelled in the middle of a request: an artifact that it creates would be lost track of.
+        # Ended by a word and not cancelled: an artifact that is being created would be lost track of.
         while not await _comes(self._over, wait):
             with _harmless("the progress"):
                 await self._write(self._note)
@@ -148,11 +149,14 @@ class _Shown:
     async def end(self, showing: asyncio.Task[None], how: str) -> None:
         self._over.set()
         await asyncio.gather(showing, return_exceptions=True)
-        if self._artifact is None:
-            return
         if how == "done":
             self._percent = 100.0
         with _harmless("the progress"):
+            if self._creating:
+                # A run that is stopped breaks off all requests, and an answer that would have named the artifact.
+                self._artifact = await _progress_of_this_run(self._creating)
+            if self._artifact is None:
+                return
             await self._write(f"{how}: {self._note}" if self._note else how)
 
     async def _write(self, note: str) -> None:
@@ -160,10 +164,21 @@ class _Shown:
         if now == self._written:
             return
         if self._artifact is None:
+            self._creating = now[1]
             self._artifact = await acreate_progress_artifact(now[0], key=PROGRESS, description=now[1])
+            self._creating = ""
         else:
             await aupdate_progress_artifact(self._artifact, *now)
         self._written = now
+
+
+async def _progress_of_this_run(description: str) -> UUID | None:
+    wanted = ArtifactFilter(
+        key=ArtifactFilterKey(any_=[PROGRESS]), flow_run_id=ArtifactFilterFlowRunId(any_=[UUID(runtime.flow_run.id)])
+    )
+    async with get_client() as client:
+        known = await client.read_artifacts(artifact_filter=wanted, sort=ArtifactSort.CREATED_DESC, limit=1)
+    return next((artifact.id for artifact in known if artifact.description == description), None)
 
 
 async def _comes(event: asyncio.Event, seconds: float) -> bool:

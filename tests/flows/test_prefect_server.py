@@ -358,19 +358,34 @@ asyncio.run(long())
 """
 
 
-def test_the_progress_of_a_stopped_run_says_so(running: Server) -> None:
+# The server has created the bar, but its answer has not been read when the run is stopped.
+UNHEARD = """
+import asyncio
+import prefect.artifacts
+
+create = prefect.artifacts.acreate_progress_artifact
+
+async def unheard(*args, **kwargs):
+    created = await create(*args, **kwargs)
+    await asyncio.sleep(600)
+    return created
+
+prefect.artifacts.acreate_progress_artifact = unheard
+"""
+
+
+@pytest.mark.parametrize("before", ["", UNHEARD], ids=["heard", "unheard"])
+def test_the_progress_of_a_stopped_run_says_so(running: Server, before: str) -> None:
     """A bar shows how far it has come while it goes on; when the run is stopped, it stays there and says so."""
-    of_it = {"flows": {"name": {"any_": ["long"]}}}
+    name = f"long-{'unheard' if before else 'heard'}"
 
     def bar() -> Any:
-        bars = running.ask("artifacts/filter", {**of_it, "artifacts": {"type": {"any_": ["progress"]}}})
-        return bars[0] if bars else None
+        wanted = {"flows": {"name": {"any_": [name]}}, "artifacts": {"type": {"any_": ["progress"]}}}
+        bars = running.ask("artifacts/filter", wanted)
+        return (float(bars[0]["data"]), bars[0]["description"]) if bars else None
 
-    child = running.start(sys.executable, "-c", LONG)
-    wait_for(bar)
-    before = wait_for(lambda: bar() if float(bar()["data"]) else None)
-    assert (float(before["data"]), before["description"]) == (40, "Counting to five: two")
+    child = running.start(sys.executable, "-c", before + LONG.replace('"long"', f'"{name}"'))
+    wait_for(lambda: bar() == (40, "Counting to five: two"))
     child.terminate()
     child.wait(PATIENCE)
-    (after,) = running.ask("artifacts/filter", {**of_it, "artifacts": {"type": {"any_": ["progress"]}}})
-    assert (float(after["data"]), after["description"]) == (40, "Counting to five: stopped: two")
+    assert bar() == (40, "Counting to five: stopped: two")
