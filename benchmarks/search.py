@@ -24,7 +24,7 @@ from warehouse.query.filters import Filters
 from warehouse.query.queries import query
 from warehouse.query.search import search
 from warehouse.query.search_index import refresh
-from warehouse.query.search_volumes import index_path, of_volume, opened, volumes
+from warehouse.query.search_volumes import UNITS, index_path, of_volume, opened, volumes
 from warehouse.query.search_words import expression, terms
 from warehouse.store.snapshot import snapshot_path
 
@@ -119,8 +119,9 @@ AIMS = {"words": 30, "prefix": 100, "filters": 100, "prefix and filters": 100}
 def _bare(home: Path, words: str) -> None:
     """What FTS5 does without us, in all volumes."""
     with opened(index_path(home)) as index:
-        for number in volumes(index):
-            index.execute(of_volume(number, _BARE), (expression(terms(words).wanted),)).fetchall()
+        for unit in UNITS:
+            for number in volumes(index, unit):
+                index.execute(of_volume(unit, number, _BARE), (expression(terms(words).wanted),)).fetchall()
 
 
 def _added(home: Path, count: int) -> float:

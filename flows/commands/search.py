@@ -11,7 +11,8 @@ import click
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from warehouse.query.search import Answer, Hit, Unit
+    from warehouse.query.search import Answer, Hit
+    from warehouse.query.search_volumes import Unit
 
 
 @click.command(epilog="Example: mandates search --mandates 'trafficking \"progress report\" migra*'")

@@ -17,9 +17,9 @@ from warehouse.load.landing import land
 from warehouse.load.record import record
 from warehouse.model import QueryError
 from warehouse.query.filters import Filters
-from warehouse.query.search import Unit, marked, passages, ranking, search
+from warehouse.query.search import marked, passages, ranking, search
 from warehouse.query.search_index import refresh
-from warehouse.query.search_volumes import MARK_CLOSE, MARK_OPEN, facets, index_path, opened, volumes
+from warehouse.query.search_volumes import MARK_CLOSE, MARK_OPEN, Unit, facets, index_path, opened, volumes
 from warehouse.store.snapshot import publish
 
 if TYPE_CHECKING:
@@ -177,12 +177,12 @@ def test_volumes_change_no_answer(home: Path, monkeypatch: pytest.MonkeyPatch) -
     shelf(home, 7)
     assert search(home, "lamp").total == 7
     with opened(index_path(home)) as index:
-        assert list(volumes(index)) == [1, 0]
+        assert list(volumes(index, "document")) == [1, 0]
     assert symbols(home, "n0") == ["A/0"]
     shelf(home, 2, first=7)
     assert search(home, "lamp").total == 9
     with opened(index_path(home)) as index:
-        assert list(volumes(index)) == [2, 1, 0]
+        assert list(volumes(index, "document")) == [2, 1, 0]
     changed = [entry(f"A/{n}", words=f"A torch, number n{n}.\n", kind="news") for n in (0, 8)]
     land(home, batch(9, *changed))
     record(home, nobody)
@@ -320,3 +320,16 @@ def test_whatever_is_typed_is_words(library: Path, words: str) -> None:
         search(library, words, limit=2)
     except QueryError as error:
         assert "no word" in str(error) or "a prefix needs" in str(error)
+
+
+def test_documents_and_mandates_take_turns(home: Path) -> None:
+    """However many documents have the words, the best mandates come among the first hits, too; and the other way."""
+    shelf(home, 3)
+    asks = entry("A/RES/80/7", title="Lights", words="1. Requests the Secretariat to light a lamp;\n", body="UNGA")
+    land(home, batch(9, asks))
+    record(home, nobody)
+    publish(home)
+    answer = search(home, "lamp", limit=4)
+    assert ([hit.unit for hit in answer.hits], answer.total) == (["document", "mandate", "document", "document"], 5)
+    assert [hit.unit for hit in search(home, "lamp", limit=2).hits] == ["document", "mandate"]
+    assert [hit.unit for hit in search(home, "secretariat", unit="mandate").hits] == ["mandate"]

@@ -14,7 +14,7 @@ from warehouse.query.ledger_today import asker, is_worked_out, ledger_name
 from warehouse.query.lending import edition
 from warehouse.query.opening import one_look
 from warehouse.query.queries import query
-from warehouse.query.search import Unit, documents_with, marked, passages, ranking
+from warehouse.query.search import documents_with, marked, passages, ranking
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from warehouse.query.filters import Filters
     from warehouse.query.ledger_today import Ask
     from warehouse.query.search import Ranking
+    from warehouse.query.search_volumes import Unit
 
 Sort = Literal["relevance", "date", "deadline"]
 Row = TypeVar("Row")

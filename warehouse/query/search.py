@@ -7,17 +7,21 @@ import sqlite3
 import zlib
 from dataclasses import dataclass
 from heapq import nsmallest
+from itertools import zip_longest
 from math import log
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from warehouse.query.filters import DOCUMENT_FIELDS, Filters
 from warehouse.query.search_volumes import (
     MARK_CLOSE,
     MARK_OPEN,
     TOKENS,
+    UNITS,
+    Unit,
     facets,
     index_path,
     is_current,
+    of_unit,
     of_volume,
     opened,
     places_given,
@@ -42,7 +46,6 @@ LEAST_PART = 4
 # without a filter where the filter has that much more hits than the rarest word.
 COUNTED_A_RANKED = 60
 DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
-Unit = Literal["document", "mandate"]
 Asked = TypeVar("Asked")
 # The filters that the index knows, by what they are called in it.
 INDEXED = {
@@ -59,9 +62,9 @@ _SAMPLE = "SELECT count(*) FROM words WHERE words MATCH ? AND rowid > ?"
 
 _ENTRY = """
 SELECT
-    unit, document_id, version_id, mandate_id, symbol, title, body, kind, published_on, url, number, page, type, packed
+    document_id, version_id, mandate_id, symbol, title, body, kind, published_on, url, number, page, type, packed
 FROM entries WHERE place = ?"""
-_OF_DOCUMENT = _ENTRY.replace("place = ?", "document_id = ? AND unit = 'document'")
+_OF_DOCUMENT = of_unit("document", _ENTRY.replace("place = ?", "document_id = ?"))
 _IDS = "SELECT place, coalesce(mandate_id, document_id) FROM entries WHERE place IN ({marks})"
 
 _SHOWN = f"CREATE VIRTUAL TABLE words USING fts5 (symbol, title, passage, tokenize = '{TOKENS}')"
@@ -118,12 +121,16 @@ def search(
         QueryError: there is no snapshot, or nothing to look for.
     """
     asked = terms(words)
-    narrowing = _narrowing(filters or Filters(), unit)
+    narrowing = _narrowing(filters or Filters())
 
     def ask(index: sqlite3.Connection) -> Answer:
-        total, places = _best(index, asked, narrowing, limit)
-        rows = [index.execute(_ENTRY, (place,)).fetchone() for place in places]
-        return Answer(_hits(asked.all, rows), min(total, RANKED_HITS), more=total > RANKED_HITS)
+        found = {each: _scored(index, each, asked, narrowing) for each in UNITS if unit in (None, each)}
+        best = [[(each, -place) for _, place in _best(hits, limit)] for each, hits in found.items()]
+        # How well a document fits and how well a mandate does cannot be compared, so the best of both take turns.
+        turns = [hit for hits in zip_longest(*best) for hit in hits if hit][:limit]
+        rows = [(each, *index.execute(of_unit(each, _ENTRY), (place,)).fetchone()) for each, place in turns]
+        total = sum(min(len(hits), RANKED_HITS) for hits in found.values())
+        return Answer(_hits(asked.all, rows), total, more=any(len(hits) > RANKED_HITS for hits in found.values()))
 
     return _current(home, ask)
 
@@ -134,12 +141,13 @@ def ranking(home: Path, words: str, filters: Filters, *, unit: Unit) -> Ranking:
     It narrows only by what documents are, for the ledger knows better what became of their mandates.
     """
     asked = terms(words)
-    narrowing = _narrowing(_exact(filters), unit)
+    narrowing = _narrowing(_exact(filters))
 
     def ask(index: sqlite3.Connection) -> Ranking:
-        total, places = _best(index, asked, narrowing, RANKED_HITS)
-        ids = dict(index.execute(_IDS.format(marks=", ".join("?" * len(places))), places))
-        return Ranking(tuple(ids[place] for place in places), more=total > RANKED_HITS)
+        hits = _scored(index, unit, asked, narrowing)
+        places = [-place for _, place in _best(hits, RANKED_HITS)]
+        ids = dict(index.execute(of_unit(unit, _IDS.format(marks=", ".join("?" * len(places)))), places))
+        return Ranking(tuple(ids[place] for place in places), more=len(hits) > RANKED_HITS)
 
     return _current(home, ask)
 
@@ -152,12 +160,13 @@ def documents_with(home: Path, words: str, filters: Filters) -> int | None:
     asked, exact = terms(words), _exact(filters)
     if DOCUMENT_FIELDS & filters.given.keys() - exact.given.keys():
         return None
-    every = expression([*asked.wanted, *_narrowing(exact, "document")], asked.unwanted)
+    every = expression([*asked.wanted, *_narrowing(exact)], asked.unwanted)
 
     def ask(index: sqlite3.Connection) -> int:
         found = 0
-        for number in volumes(index):
-            found += sum(1 for _ in index.execute(of_volume(number, _NEWEST), (every, RANKED_HITS - found)))
+        for number in volumes(index, "document"):
+            newest = of_volume("document", number, _NEWEST)
+            found += sum(1 for _ in index.execute(newest, (every, RANKED_HITS - found)))
             if found == RANKED_HITS:
                 break
         return found
@@ -177,7 +186,7 @@ def passages(home: Path, words: str, document_ids: Sequence[str]) -> dict[str, s
 
     def ask(index: sqlite3.Connection) -> dict[str, str]:
         found = [index.execute(_OF_DOCUMENT, (document,)).fetchone() for document in document_ids]
-        rows = [row for row in found if row is not None]
+        rows = [("document", *row) for row in found if row is not None]
         return {hit.document_id: hit.passage for hit in _hits(asked.all, rows)}
 
     return _current(home, ask)
@@ -198,10 +207,10 @@ def marked(words: str, texts: Sequence[str]) -> tuple[str, ...]:
     return tuple(found.get(place, text) for place, text in enumerate(bare))
 
 
-def _narrowing(filters: Filters, unit: Unit | None) -> list[str]:
+def _narrowing(filters: Filters) -> list[str]:
     """The terms for FTS5 that every hit must have."""
-    wanted = {facet: filters.given.get(name, ()) for name, facet in INDEXED.items()} | {"unit": (unit,) if unit else ()}
-    terms_of = (facets((facet, str(value)) for value in values).split() for facet, values in wanted.items())
+    wanted = ((facet, filters.given.get(name, ())) for name, facet in INDEXED.items())
+    terms_of = (facets((facet, str(value)) for value in values).split() for facet, values in wanted)
     return [_either([f'"{each}"' for each in values]) for values in terms_of if values]
 
 
@@ -227,33 +236,38 @@ def _current(home: Path, ask: Callable[[sqlite3.Connection], Asked]) -> Asked:
         return ask(index)
 
 
-def _best(index: sqlite3.Connection, asked: Terms, narrowing: Sequence[str], limit: int) -> tuple[int, list[int]]:
-    """How many of the newest entries there are, and the places of the best, the newest first among equals."""
+def _scored(index: sqlite3.Connection, unit: Unit, asked: Terms, narrowing: Sequence[str]) -> list[tuple[float, int]]:
+    """The score of each of the newest entries, the lowest the best, with its place below zero; one too many at most."""
     every = expression([*asked.wanted, *narrowing], asked.unwanted)
-    ranking = expression(_weighty(index, asked.wanted, narrowing))
+    ranking = expression(_weighty(index, unit, asked.wanted, narrowing))
     found: list[tuple[float, int]] = []
-    for number in volumes(index):
+    for number in volumes(index, unit):
         most = RANKED_HITS + 1 - len(found)
         if every == ranking:
-            found += index.execute(of_volume(number, _NEWEST_SCORES), (every, most))
-        elif places := [row[0] for row in index.execute(of_volume(number, _NEWEST), (every, most))]:
-            scores = dict(index.execute(of_volume(number, _SCORES), (ranking, places[-1])))
+            found += index.execute(of_volume(unit, number, _NEWEST_SCORES), (every, most))
+        elif places := [row[0] for row in index.execute(of_volume(unit, number, _NEWEST), (every, most))]:
+            scores = dict(index.execute(of_volume(unit, number, _SCORES), (ranking, places[-1])))
             found += [(scores[place], -place) for place in places]
         if len(found) > RANKED_HITS:
             break
-    return len(found), [-place for _, place in nsmallest(limit, found[:RANKED_HITS])]
+    return found
 
 
-def _weighty(index: sqlite3.Connection, wanted: Sequence[str], narrowing: Sequence[str]) -> list[str]:
+def _best(hits: Sequence[tuple[float, int]], limit: int) -> list[tuple[float, int]]:
+    """The best of the newest, the newest first among equals."""
+    return nsmallest(limit, hits[:RANKED_HITS])
+
+
+def _weighty(index: sqlite3.Connection, unit: Unit, wanted: Sequence[str], narrowing: Sequence[str]) -> list[str]:
     """The terms to rank by, judged by the newest entries; all of them in a small index.
 
     bm25 gives no weight to a word that half of all entries have, and little to a frequent one beside a rare one; a
     filter weighs nothing. Counting them is left out, unless more would have to be ranked.
     """
-    last = places_given(index)
+    last = places_given(index, unit)
     if last < SAMPLED:
         return [*wanted, *narrowing]
-    sample = of_volume(volumes(index)[0], _SAMPLE)
+    sample = of_volume(unit, volumes(index, unit)[0], _SAMPLE)
     counts = {term: index.execute(sample, (term, last - SAMPLED)).fetchone()[0] for term in (*wanted, *narrowing)}
     weights = {term: max(0.0, log((SAMPLED - counts[term] + 0.5) / (counts[term] + 0.5))) for term in wanted}
     words = [term for term in wanted if LEAST_PART * weights[term] >= max(weights.values())]

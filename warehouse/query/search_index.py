@@ -17,12 +17,15 @@ from warehouse.query.lending import edition
 from warehouse.query.opening import reading
 from warehouse.query.search_volumes import (
     INDEX_VERSION,
-    SCHEMA,
+    UNITS,
+    Unit,
+    create_shelves,
     create_volume,
     facets,
     first_place,
     index_path,
     newest_volume,
+    of_unit,
     of_volume,
     opened,
     places_given,
@@ -91,7 +94,7 @@ FROM mandates JOIN clauses USING (clause_id) JOIN documents ON documents.documen
 WHERE mandates.version_id IN (SELECT unnest($versions))"""
 
 _MARKS = "INSERT OR REPLACE INTO state VALUES (?, ?)"
-_INSERT_ENTRY = "INSERT INTO entries VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT_ENTRY = "INSERT INTO entries VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _INSERT_WORDS = "INSERT INTO words (rowid, symbol, title, passage, facets) VALUES (?, ?, ?, ?, ?)"
 # An index that holds no texts has to be given the words that it shall forget.
 _FORGET_WORDS = "INSERT INTO words (words, rowid, symbol, title, passage, facets) VALUES ('delete', ?, ?, ?, ?, ?)"
@@ -149,19 +152,19 @@ def _refreshed(home: Path, snapshot: duckdb.DuckDBPyConnection, made_from: str) 
         index.execute("PRAGMA synchronous = NORMAL")
         index.execute("BEGIN")
         if not former:
-            for statement in SCHEMA:
-                index.execute(statement)
+            create_shelves(index)
         names = ("documents", "versions", "analysed")
         reached = snapshot.execute(_REACHED).fetchall()[0]
         marks = {name: former.get(name, start) for name, start in zip(names, _NOTHING_YET, strict=True)}
         changed = [row[0] for row in snapshot.execute(_CHANGED, marks).fetchall()]
-        before = places_given(index)
+        before = {unit: places_given(index, unit) for unit in UNITS}
         for first in range(0, len(changed), _DOCUMENTS_AT_ONCE):
             ids = changed[first : first + _DOCUMENTS_AT_ONCE]
             if former:
                 _forget(index, ids)
             _add(index, _rows(snapshot, ids))
-        _shelve(index, before)
+        for unit in UNITS:
+            _shelve(index, unit, before[unit])
         index.executemany(_MARKS, [("identity", identity), ("snapshot", made_from), *zip(names, reached, strict=True)])
         index.commit()
     return len(changed)
@@ -187,43 +190,46 @@ def _rows(snapshot: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> list[tuple
 
 
 def _add(index: sqlite3.Connection, rows: Iterable[tuple[Any, ...]]) -> None:
-    for row in rows:
+    insert: dict[Unit, str] = {unit: of_unit(unit, _INSERT_ENTRY) for unit in UNITS}
+    for unit, *row in rows:
         *entry, words = (plain(value) if isinstance(value, str) else value for value in row)
-        index.execute(_INSERT_ENTRY, (*entry, zlib.compress(words.encode(), level=1)))
+        index.execute(insert[unit], (*entry, zlib.compress(words.encode(), level=1)))
 
 
 def _forget(index: sqlite3.Connection, ids: Iterable[str]) -> None:
-    newest = newest_volume(places_given(index))
-    for document in ids:
-        for entry in index.execute(_ENTRIES, (document,)).fetchall():
-            index.execute(of_volume(min(volume(entry[0]), newest), _FORGET_WORDS), _words(entry))
-        index.execute(_DELETE_ENTRIES, (document,))
+    for unit in UNITS:
+        newest = newest_volume(places_given(index, unit))
+        for document in ids:
+            for entry in index.execute(of_unit(unit, _ENTRIES), (document,)).fetchall():
+                index.execute(of_volume(unit, min(volume(entry[0]), newest), _FORGET_WORDS), _words(unit, entry))
+            index.execute(of_unit(unit, _DELETE_ENTRIES), (document,))
 
 
-def _shelve(index: sqlite3.Connection, before: int) -> None:
+def _shelve(index: sqlite3.Connection, unit: Unit, before: int) -> None:
     """Index the words of what was added since so many places were given."""
-    former, newest = newest_volume(before), newest_volume(places_given(index))
-    first = before + 1
+    given = places_given(index, unit)
+    former, newest = newest_volume(before), newest_volume(given)
+    first, shelf = before + 1, of_unit(unit, _SHELF)
     if before and newest > former:
         # The newest volume holds what the next one begins with, until the next has enough to be one.
         first = min(first, first_place(former + 1))
-        for entry in index.execute(_SHELF, (first, before)):
-            index.execute(of_volume(former, _FORGET_WORDS), _words(entry))
+        for entry in index.execute(shelf, (first, before)):
+            index.execute(of_volume(unit, former, _FORGET_WORDS), _words(unit, entry))
     for number in range(former, newest + 1):
-        if number > former or not before:
-            create_volume(index, number)
-        last = places_given(index) if number == newest else first_place(number + 1) - 1
-        words = map(_words, index.execute(_SHELF, (max(first, first_place(number)), last)))
-        index.executemany(of_volume(number, _INSERT_WORDS), words)
+        if number > former:
+            create_volume(index, unit, number)
+        last = given if number == newest else first_place(number + 1) - 1
+        entries = index.execute(shelf, (max(first, first_place(number)), last))
+        index.executemany(of_volume(unit, number, _INSERT_WORDS), (_words(unit, entry) for entry in entries))
         if number < newest:
             # What is full is put together once, so that a word is found in one place instead of several.
-            index.execute(of_volume(number, _OPTIMIZE))
+            index.execute(of_volume(unit, number, _OPTIMIZE))
 
 
-def _words(entry: Sequence[Any]) -> tuple[int, str | None, str | None, str, str]:
+def _words(unit: Unit, entry: Sequence[Any]) -> tuple[int, str | None, str | None, str, str]:
     """What FTS5 is given of an entry: the same again when it shall forget it."""
-    place, unit, _, _, _, symbol, title, body, kind, stage, language, day, *_, task, addressee, due, packed = entry
-    values = [("unit", unit), ("body", body), ("kind", kind), ("stage", stage), ("language", language)]
+    place, _, _, _, symbol, title, body, kind, stage, language, day, *_, task, addressee, due, packed = entry
+    values = [("body", body), ("kind", kind), ("stage", stage), ("language", language)]
     values += [("year", day and day[:4]), ("type", task), ("addressee_id", addressee)]
     values += [("due", end[:length]) for end in (due or "").split() for length in (4, 7, 10)]
     # A mandate is found by its own words; those of its document's title would bring up all its neighbours.
