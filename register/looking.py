@@ -20,7 +20,7 @@ from warehouse.query.search_volumes import stamp
 from warehouse.store.snapshot import snapshot_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from warehouse.query.lending import Shared
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 # What DuckDB may take for itself; the process needs about as much again.
 MEMORY_BYTES = 200_000_000
-# What of it indexes may have; to open the snapshot again takes as long as a page.
+# What of it indexes may have.
 INDEX_BYTES = 80_000_000
 
 
@@ -66,8 +66,7 @@ class Looking:
             with lent(self._home, taken.snapshot, seconds=seconds), knowing(self._home, taken.places):
                 yield
         finally:
-            taken.is_full |= taken.snapshot.is_full(INDEX_BYTES)
-            self._give_back(taken)
+            self._give_back(taken, is_full=taken.snapshot.is_full(INDEX_BYTES))
 
     def release(self) -> None:
         """Close a snapshot that is no longer the published one, as soon as nobody reads it."""
@@ -87,24 +86,21 @@ class Looking:
                 return None
             if self.opened is None:
                 self.opened = self._open(identity)
-            elif self.opened.is_full and self.opened.places is not None and not self.opened.snapshot.apart:
-                former, self.opened = self.opened, self._open(identity, self.opened)
-                if not former.readers:
-                    former.stack.close()
+                self._beside(self._find_places, self.opened)
             self.opened.readers += 1
             return self.opened
 
-    def _open(self, identity: str, former: Opened | None = None) -> Opened:
-        """The published snapshot; `former` is the same one, unless another was published this moment."""
+    def _open(self, identity: str) -> Opened:
         stack = ExitStack()
-        snapshot = stack.enter_context(shared(snapshot_path(self._home), memory_bytes=MEMORY_BYTES))
-        opened = Opened(identity, snapshot, stack)
-        if former is not None and former.snapshot.stamp == snapshot.stamp:
-            opened.places = former.places
-        else:
-            opened.readers += 1
-            threading.Thread(target=self._find_places, args=(opened,)).start()
-        return opened
+        return Opened(
+            identity, stack.enter_context(shared(snapshot_path(self._home), memory_bytes=MEMORY_BYTES)), stack
+        )
+
+    @staticmethod
+    def _beside(work: Callable[[Opened], None], opened: Opened) -> None:
+        """Do that with it in a thread of its own, which is one of its readers and gives it back."""
+        opened.readers += 1
+        threading.Thread(target=work, args=(opened,)).start()
 
     def _find_places(self, opened: Opened) -> None:
         """Work out where rows lie, beside the requests; without it pages are slower, and the same."""
@@ -117,11 +113,33 @@ class Looking:
         finally:
             self._give_back(opened)
 
-    def _give_back(self, taken: Opened) -> None:
+    def _open_again(self, former: Opened) -> None:
+        """Open the same snapshot without what has been read of its indexes; whoever reads the former ends with that."""
+        try:
+            again = self._open(former.identity)
+            with self._lock:
+                is_same = self.opened is former and again.snapshot.stamp == former.snapshot.stamp
+                if is_same:
+                    again.places, self.opened = former.places, again
+            if not is_same:
+                again.stack.close()
+        except QueryError as error:
+            log.warning("the indexes of the snapshot fill memory: %s", error)
+        finally:
+            former.is_leaving = False
+            self._give_back(former)
+
+    def _give_back(self, taken: Opened, *, is_full: bool = False) -> None:
         with self._lock:
             taken.readers -= 1
-            if taken is not self.opened and not taken.readers:
-                taken.stack.close()
+            is_over = taken is not self.opened and not taken.readers
+            is_idle = taken.places is not None and not taken.snapshot.apart and not taken.is_leaving
+            if is_full and is_idle and taken is self.opened:
+                taken.is_leaving = True
+                self._beside(self._open_again, taken)
+        # It takes as long as a page, for which nobody else should wait.
+        if is_over:
+            taken.stack.close()
 
     def _drop_if_replaced(self, identity: str | None) -> None:
         former = self.opened
@@ -140,5 +158,5 @@ class Opened:
         self.snapshot = snapshot
         self.stack = stack
         self.readers = 0
-        self.is_full = False
+        self.is_leaving = False
         self.places: Places | None = None

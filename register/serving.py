@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -49,8 +50,11 @@ def serve(
     with listening_at(host, port) as listening:
         shown = f"[{host}]" if ":" in host else host
         ready(f"http://{shown}:{listening.getsockname()[1]}")
+        app = create_app(settings, hosts=names | {shown}, sheet=sheet, access=access)
+        # What was imported stays. Else the garbage collector goes through it in the middle of a page, for 60 ms.
+        gc.freeze()
         config = uvicorn.Config(
-            create_app(settings, hosts=names | {shown}, sheet=sheet, access=access),
+            app,
             log_config=None,
             access_log=False,
             server_header=False,
