@@ -19,25 +19,29 @@ _number = r"(?:\s*(?:no|n[°ºr])\.?)?"
 def display_title(title: str, symbol: str | None = None, body: str | None = None) -> str:
     """The title without a symbol of its own at either end, and without "(PDF)"; as it is where nothing else is left."""
     said = _format.sub("", " ".join(title.split())).strip()
-    # Expressions for a symbol take milliseconds to compile, and most titles have nothing of it.
-    if (
-        not symbol
-        or len(symbol) > LONGEST_SYMBOL
-        or not all(last.casefold() in said.casefold() for last in re.findall(r"\w+", symbol)[-1:])
-    ):
+    if not symbol or len(symbol) > LONGEST_SYMBOL:
         return said or title
-    begin, end = _named(symbol, body)
+    forms = _forms(symbol, body)
+    # All that is around a symbol takes milliseconds to compile, and most titles do not have it.
+    if not re.search(forms, said, re.IGNORECASE):
+        return said or title
+    begin, end = _named(forms)
     trimmed = end.sub("", begin.sub("", said, count=1), count=1).strip()
     return trimmed or said or title
 
 
-@lru_cache(maxsize=1024)
-def _named(symbol: str, body: str | None) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """The symbol at the beginning of a title ("Resolution A/RES/80/1: …") and at its end ("… (A/RES/80/1)")."""
+def _forms(symbol: str, body: str | None) -> str:
+    """An expression for the symbol, spaced in any way, with and without its body."""
     short = symbol.removeprefix(f"{body}/") if body else symbol
-    forms = "|".join(r"\s*".join(map(re.escape, re.findall(r"\w+|[^\w\s]", form))) for form in (symbol, short))
+    forms = dict.fromkeys(form for form in (symbol, short) if form)
+    return "|".join(r"\s*".join(map(re.escape, re.findall(r"\w+|[^\w\s]", form))) for form in forms)
+
+
+@lru_cache(maxsize=1024)
+def _named(forms: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """The symbol at the beginning of a title ("Resolution A/RES/80/1: …") and at its end ("… (A/RES/80/1)")."""
     # "A/RES/80/1/Corr.1" and "A/RES/80/1 and A/RES/80/2" are other names.
     name = rf"(?:{_kind}{_number}\s+)?(?:{forms})(?![\w/]|,?\s+(?:and|to|et|à|y|a)\b)"
-    begin = re.compile(rf"\s*[\[(]?{name}[\])]?(?:\s*[:;,.–—|-]+)?\s*", re.IGNORECASE)
+    begin = re.compile(rf"\A\s*[\[(]?{name}[\])]?(?:\s*[:;,.–—|-]+)?\s*", re.IGNORECASE)
     end = re.compile(rf"\s*(?:[\[(]\s*{name}\s*[\])]|[:;,–—|-]\s*{name})\s*$", re.IGNORECASE)
-    return re.compile(rf"\A(?:{begin.pattern})", re.IGNORECASE), end
+    return begin, end

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from warehouse.load.keyed import rows_of
 from warehouse.pages.sightings import newest_version, sightings_of
-from warehouse.query.queries import query
+from warehouse.pages.text import clause_ids
+from warehouse.query.queries import asker, query
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,6 +20,8 @@ WHERE symbol_key = md5_number_lower(replace(lower($symbol), ' ', ''))
 ORDER BY language IS NOT DISTINCT FROM $language DESC, first_seen, document_id LIMIT 1"""
 _LED = "SELECT new FROM key_aliases WHERE old IN ($key, $head)"
 _OF_ID = "SELECT clause_key FROM clauses WHERE clause_id = $key"
+_ACCOUNT = "SELECT document_id FROM ledger_tasks WHERE task_key = $key"
+_KEYS = "SELECT clause_key FROM clauses WHERE {condition}"
 _OF_KEY = "SELECT document_id, version_id FROM clauses WHERE clause_key = $key ORDER BY rowid"
 
 
@@ -51,8 +55,21 @@ def clause_place(home: Path, key: str) -> ClausePlace | None:
     head, _, rest = key.partition(":")
     if rest.isdigit():
         head = next((row[0] for row in query(home, _OF_ID, {"key": key}).rows), head)
-    led = [row[0].partition(":")[0] for row in query(home, _LED, {"key": key, "head": head}).rows]
-    return next(filter(None, (_place(home, name) for name in dict.fromkeys([*led, head]))), None)
+    led = [row[0] for row in query(home, _LED, {"key": key, "head": head}).rows]
+    tasks = {name.partition(":")[0]: name for name in led} | {head: key}
+    found = (_place_of_task(home, *each) or _place(home, each[0]) for each in tasks.items())
+    return next(filter(None, found), None)
+
+
+def _place_of_task(home: Path, clause_key: str, task_key: str) -> ClausePlace | None:
+    """The clause in the newest text of the document that asks for the task; without it, the keys of all are read."""
+    rows = query(home, _ACCOUNT, {"key": task_key}).rows
+    newest = _newest(home, rows[0][0]) if rows else None
+    if newest is None:
+        return None
+    ids = clause_ids(home, rows[0][0], newest)
+    is_there = (clause_key,) in rows_of(asker(home), _KEYS, "clause_id", ids)
+    return ClausePlace(rows[0][0], clause_key) if is_there else None
 
 
 def _place(home: Path, clause_key: str) -> ClausePlace | None:
@@ -61,6 +78,10 @@ def _place(home: Path, clause_key: str) -> ClausePlace | None:
     if not rows:
         return None
     document_id, last = rows[-1]
-    newest = newest_version(sightings_of(home, [document_id]).get(document_id, ()))
+    newest = _newest(home, document_id)
     has_newest = any(version_id == newest for _, version_id in rows)
     return ClausePlace(document_id, clause_key, None if has_newest else last)
+
+
+def _newest(home: Path, document_id: str) -> str | None:
+    return newest_version(sightings_of(home, [document_id]).get(document_id, ()))

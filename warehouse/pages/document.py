@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from warehouse.findings.titles import display_title
 from warehouse.load.keyed import rows_of
 from warehouse.pages.sightings import newest_version, sightings_of
-from warehouse.query.places import has_none, within
+from warehouse.query.places import has_none, near
 from warehouse.query.queries import asker, query
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ SELECT
     published_precision, url, topics, first_seen
 FROM documents WHERE document_id = $document"""
 _VERSIONS = """
-SELECT version_id, first_seen, text_sha256, raw_sha256, media_type, flags, part FROM versions
-WHERE document_id = $document{place} ORDER BY first_seen, version_id"""
+SELECT version_id, first_seen, text_sha256, raw_sha256, media_type, flags, part FROM {versions}
+WHERE document_id = $document"""
 _READINGS = "SELECT version_id, reading, reasons, notes FROM analyses WHERE {condition}"
 _REREADINGS = """
 SELECT "at", gained, lost, changed FROM rereadings WHERE document_id = $document ORDER BY "at" """
@@ -135,12 +135,12 @@ def _rereadings(home: Path, document_id: str) -> tuple[Rereading, ...]:
 
 
 def _versions(home: Path, document_id: str) -> tuple[Version, ...]:
-    place = within(home, "versions", "document_id", document_id)
-    rows = query(home, _VERSIONS.format(place=place), {"document": document_id}).rows
+    versions = near(home, "versions", "document_id", document_id)
+    rows = query(home, _VERSIONS.format(versions=versions), {"document": document_id}).rows
     read = {row[0]: row[1:] for row in rows_of(asker(home), _READINGS, "version_id", [row[0] for row in rows])}
     found = []
     for version_id, first_seen, text_sha256, raw_sha256, media_type, flags, part in rows:
         reading, reasons, notes = read.get(version_id, (None, (), ()))
         said = reading, tuple(reasons or ()), tuple(notes or ())
         found.append(Version(version_id, first_seen, text_sha256, raw_sha256, media_type, tuple(flags), part, *said))
-    return tuple(found)
+    return tuple(sorted(found, key=lambda version: (version.first_seen, version.version_id)))

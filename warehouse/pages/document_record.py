@@ -4,45 +4,39 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime  # noqa: TC003 - the API reads the types of the fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from warehouse.load.keyed import mandates_of, rows_of
 from warehouse.pages.document_list import ListedDocument
 from warehouse.pages.listing import columns_of
+from warehouse.pages.sightings import newest_version, sightings_of
+from warehouse.pages.text import clause_ids
 from warehouse.query.opening import one_look
-from warehouse.query.queries import query
+from warehouse.query.places import near
+from warehouse.query.queries import asker, query
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_DOCUMENT = f"""
-SELECT {columns_of(ListedDocument)} FROM documents WHERE document_id = coalesce(
-    (SELECT document_id FROM documents WHERE document_id = $document),
-    (SELECT document_id FROM document_aliases WHERE alias_id = $document)
-)"""  # noqa: S608 - our own words
+_DOCUMENT = f"SELECT {columns_of(ListedDocument)} FROM documents WHERE document_id = $document"  # noqa: S608 - our own words
+_TODAY = "SELECT document_id FROM document_aliases WHERE alias_id = $document"
 _VERSIONS = """
-SELECT
-    versions.version_id, current_versions.version_id IS NOT NULL AS is_current, versions.first_seen, text_sha256,
-    raw_sha256, media_type, page_starts, flags, part, reader, rules, analyses.language, reading, reasons, notes
-FROM versions
-LEFT JOIN analyses USING (version_id)
-LEFT JOIN (SELECT version_id FROM current_versions WHERE document_id = $document) AS current_versions
-    USING (version_id)
-WHERE versions.document_id = $document ORDER BY versions.first_seen, versions.version_id"""
-_TEXT = "SELECT text FROM versions WHERE version_id = $version"
-# All rows of a version have ids that begin with its own, which their index finds.
+SELECT version_id, first_seen, text_sha256, raw_sha256, media_type, page_starts, flags, part, reader
+FROM {versions} WHERE document_id = $document ORDER BY first_seen, version_id"""
+_READINGS = "SELECT version_id, rules, language, reading, reasons, notes FROM analyses WHERE {condition}"
+_TEXT = "SELECT text, document_id FROM versions WHERE version_id = $version"
 _CLAUSES = """
 SELECT
-    clause_id, clause_key, position, number, "start", "end", page, quote, display, verb, type, is_mandate, addressee,
+    clause_key, clause_id, position, number, "start", "end", page, quote, display, verb, type, is_mandate, addressee,
     addressee_id, agenda_item, rule, confidence, review
-FROM clauses WHERE clause_id BETWEEN $version || ':' AND $version || ':~' ORDER BY position"""
+FROM clauses WHERE {condition} ORDER BY position"""
 _TASKS = """
 SELECT
     clause_id, task_key, mandate_id, "start", "end", quote, verb, type, addressee, addressee_id, addressee_resolved,
     action, deliverable, agenda_item, agenda_title, rule, dues
-FROM mandates WHERE mandate_id BETWEEN $version || ':' AND $version || ':~' ORDER BY "start", mandate_id"""
+FROM mandates WHERE {condition}"""
 _CITATIONS = """
-SELECT citation_id, "start", "end", quote, symbol FROM citations
-WHERE citation_id BETWEEN $version || ':' AND $version || ':~' ORDER BY "start" """
+SELECT citation_id, "start", "end", quote, symbol FROM {citations} WHERE version_id = $version ORDER BY "start" """
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,38 +160,47 @@ def document_record(home: Path, document_id: str, version_id: str | None = None)
     """
     with one_look(home):
         rows = query(home, _DOCUMENT, {"document": document_id}).rows
+        if not rows and (led := query(home, _TODAY, {"document": document_id}).rows):
+            rows = query(home, _DOCUMENT, {"document": led[0][0]}).rows
         if not rows:
             return None
         document = ListedDocument(*rows[0])
-        found = query(home, _VERSIONS, {"document": document.document_id}).rows
-    versions = tuple(VersionRecord(*row) for row in found)
+        versions = _versions(home, document.document_id)
     wanted = [each for each in versions if each.version_id == version_id or (version_id is None and each.is_current)]
     if version_id is not None and not wanted:
         return None
     return DocumentRecord(document, versions, wanted[0] if wanted else None)
 
 
+def _versions(home: Path, document_id: str) -> tuple[VersionRecord, ...]:
+    place = near(home, "versions", "document_id", document_id)
+    rows = query(home, _VERSIONS.format(versions=place), {"document": document_id}).rows
+    read = {row[0]: row[1:] for row in rows_of(asker(home), _READINGS, "version_id", [row[0] for row in rows])}
+    newest = newest_version(sightings_of(home, [document_id]).get(document_id, ()))
+    return tuple(
+        VersionRecord(*(version_id, version_id == newest, *facts, *read.get(version_id, (None,) * 5)))
+        for version_id, *facts in rows
+    )
+
+
 def text_record(home: Path, version_id: str) -> TextRecord:
     """The words of a version and what was found in them; raises as `document_record`."""
     of = {"version": version_id}
     with one_look(home):
-        ((text,),) = query(home, _TEXT, of).rows
-        citations = tuple(CitationRecord(*row) for row in query(home, _CITATIONS, of).rows)
-        return TextRecord(text, clause_records(home, version_id), citations)
+        ((text, document_id),) = query(home, _TEXT, of).rows
+        place = near(home, "citations", "version_id", version_id)
+        citations = tuple(CitationRecord(*row) for row in query(home, _CITATIONS.format(citations=place), of).rows)
+        return TextRecord(text, clause_records(home, document_id, version_id), citations)
 
 
-def clause_records(home: Path, version_id: str) -> tuple[ClauseRecord, ...]:
+def clause_records(home: Path, document_id: str, version_id: str) -> tuple[ClauseRecord, ...]:
     """What was found in the words of a version, without the words; raises as `document_record`."""
-    of = {"version": version_id}
     with one_look(home):
+        ids = clause_ids(home, document_id, version_id)
         tasks: dict[str, list[TaskRecord]] = {}
-        for row in _named(home, _TASKS, of):
-            dues = tuple(DueRecord(**due) for due in row.pop("dues"))
-            tasks.setdefault(row.pop("clause_id"), []).append(TaskRecord(**row, dues=dues))
-        rows = _named(home, _CLAUSES, of)
-    return tuple(ClauseRecord(**row, tasks=tuple(tasks.get(row["clause_id"], ()))) for row in rows)
-
-
-def _named(home: Path, sql: str, values: dict[str, Any]) -> list[dict[str, Any]]:
-    found = query(home, sql, values)
-    return [dict(zip(found.columns, row, strict=True)) for row in found.rows]
+        for clause_id, *facts, dues in mandates_of(asker(home), _TASKS, ids):
+            tasks.setdefault(clause_id, []).append(TaskRecord(*(*facts, tuple(DueRecord(**due) for due in dues))))
+        rows = rows_of(asker(home), _CLAUSES, "clause_id", ids)
+    for each in tasks.values():
+        each.sort(key=lambda task: (task.start, task.mandate_id))
+    return tuple(ClauseRecord(*(*row, tuple(tasks.get(row[1], ())))) for row in rows)

@@ -144,7 +144,7 @@ def mandate_record(home: Path, task_key: str) -> MandateRecord | None:
         version = known.current if known else None
         if known is None or version is None:
             return None
-        clause, task = _read(clause_records(home, version.version_id), key)
+        clause, task = _read(clause_records(home, document_id, version.version_id), key)
         if clause is None:
             return None
         read = task or clause

@@ -2,40 +2,39 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from mandates.model import Analysis, Citation, Clause, Due, Evidence, Heading, Mandate, Part
-from warehouse.load.arrivals import among
+from warehouse.load.keyed import mandates_of, rows_of
+from warehouse.pages.text import clause_ids
 from warehouse.query.opening import one_look
-from warehouse.query.queries import query
+from warehouse.query.places import near
+from warehouse.query.queries import asker, query
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
 _TEXT = """
-SELECT
-    versions.text, versions.text_sha256, analyses.language, analyses.preamble, analyses.notes, analyses.reading,
-    analyses.reasons, documents.symbol, documents.title, documents.body, documents.kind, documents.stage,
-    documents.session, documents.published_on, documents.published_precision, documents.agenda_item
-FROM versions JOIN documents USING (document_id) LEFT JOIN analyses USING (version_id)
-WHERE versions.version_id = $version AND versions.document_id = $document"""
+SELECT document_id, text, text_sha256, language, preamble, notes, reading, reasons
+FROM versions LEFT JOIN analyses USING (version_id) WHERE versions.version_id = $version"""
+_HEADING = """
+SELECT symbol, title, body, kind, stage, session, published_on, published_precision, agenda_item
+FROM documents WHERE document_id = $document"""
 _CLAUSES = """
 SELECT
     clause_id, position, number, start, "end", quote, display, verb, type, addressee, addressee_id, agenda_item, rule,
     evidence, coalesce(confidence, 1.0), coalesce(review, [])
-FROM clauses WHERE {wanted} ORDER BY position"""
+FROM clauses WHERE {condition} ORDER BY position"""
 _MANDATES = """
 SELECT
     clause_id, mandate_id, start, "end", quote, verb, type, addressee, addressee_id, dues, agenda_item, agenda_title,
     action, deliverable, rule, addressee_resolved
-FROM mandates WHERE {wanted} ORDER BY clause_id, start, mandate_id"""
-_CITATIONS = """
-SELECT start, "end", quote, symbol FROM citations
-WHERE citation_id BETWEEN $version || ':' AND $version || ':~' ORDER BY start"""
-_LANGUAGES = "SELECT version_id, language FROM analyses WHERE {wanted}"
-# All rows of a version have ids that begin with its own, which their index finds.
-_OF_VERSION = "{key} BETWEEN $version || ':' AND $version || ':~'"
+FROM mandates WHERE {condition} ORDER BY clause_id, start, mandate_id"""
+_ID, _START = 1, 2
+_CITATIONS = 'SELECT start, "end", quote, symbol FROM {citations} WHERE version_id = $version ORDER BY start'
+_LANGUAGES = "SELECT version_id, language FROM analyses WHERE {condition}"
 
 
 def recorded_analysis(home: Path, document_id: str, version_id: str) -> tuple[Analysis, str] | None:
@@ -48,14 +47,17 @@ def recorded_analysis(home: Path, document_id: str, version_id: str) -> tuple[An
     """
     of = {"version": version_id}
     with one_look(home):
-        texts = query(home, _TEXT, {"document": document_id} | of).rows
-        if not texts or texts[0][3] is None:
+        texts = query(home, _TEXT, of).rows
+        heads = query(home, _HEADING, {"document": document_id}).rows
+        if not texts or not heads or texts[0][0] != document_id or texts[0][4] is None:
             return None
-        asked = query(home, _MANDATES.format(wanted=_OF_VERSION.format(key="mandate_id")), of).rows
-        clauses = _clauses(query(home, _CLAUSES.format(wanted=_OF_VERSION.format(key="clause_id")), of).rows, asked)
-        citations = tuple(Citation(*row) for row in query(home, _CITATIONS, of).rows)
-    ((text, sha256, language, preamble, notes, reading, reasons, *head),) = texts
-    symbol, title, body, kind, stage, session, day, precision, agenda_item = head
+        ids = clause_ids(home, document_id, version_id)
+        asked = mandates_of(asker(home), _MANDATES, ids)
+        clauses = _clauses(rows_of(asker(home), _CLAUSES, "clause_id", ids), asked)
+        place = near(home, "citations", "version_id", version_id)
+        citations = tuple(Citation(*row) for row in query(home, _CITATIONS.format(citations=place), of).rows)
+    ((_, text, sha256, language, preamble, notes, reading, reasons),) = texts
+    ((symbol, title, body, kind, stage, session, day, precision, agenda_item),) = heads
     heading = Heading(symbol, title, body, kind, stage, session, day, precision, agenda_item, ())
     analysis = Analysis(
         text_sha256=sha256,
@@ -76,16 +78,11 @@ def recorded_analysis(home: Path, document_id: str, version_id: str) -> tuple[An
 def recorded_mandates(home: Path, mandate_ids: Sequence[str]) -> Mapping[str, tuple[Clause, Mandate, str | None]]:
     """Mandates by their ids, each with its clause and the language in which it was read; raises as above."""
     with one_look(home):
-        asked = _named(home, _MANDATES, "mandate_id", mandate_ids)
-        clauses = _clauses(_named(home, _CLAUSES, "clause_id", [row[0] for row in asked]), asked)
-        languages = dict(_named(home, _LANGUAGES, "version_id", [_version(row[0]) for row in asked]))
+        ask = asker(home)
+        asked = rows_of(ask, _MANDATES, "mandate_id", {*mandate_ids})
+        clauses = _clauses(rows_of(ask, _CLAUSES, "clause_id", {row[0] for row in asked}), asked)
+        languages = dict(rows_of(ask, _LANGUAGES, "version_id", {_version(row[0]) for row in asked}))
     return {row[1]: (clauses[row[0]], _mandate(row), languages.get(_version(row[0]))) for row in asked}
-
-
-def _named(home: Path, sql: str, key: str, names: Sequence[str]) -> list[tuple[Any, ...]]:
-    """The rows of these keys."""
-    condition, values = among(key, list(dict.fromkeys(names)))
-    return query(home, sql.format(wanted=condition), values).rows if values else []
 
 
 def _version(clause_id: str) -> str:
@@ -94,7 +91,7 @@ def _version(clause_id: str) -> str:
 
 def _clauses(rows: Iterable[tuple[Any, ...]], asked: Iterable[tuple[Any, ...]]) -> dict[str, Clause]:
     held: dict[str, list[Mandate]] = {}
-    for row in asked:
+    for row in sorted(asked, key=itemgetter(_START, _ID)):
         held.setdefault(row[0], []).append(_mandate(row))
     return {row[0]: _clause(row, tuple(held.get(row[0], ()))) for row in rows}
 

@@ -8,15 +8,16 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from warehouse.load.keyed import rows_of
-from warehouse.query.ledger_spans import spans_so_far, spans_today
 from warehouse.query.lending import edition
+from warehouse.query.places import has_none
 from warehouse.query.queries import asker, query
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
 _WATCHED = "SELECT type, since, until FROM answers_watched WHERE parent = $parent"
+_ACCOUNTS = "SELECT task_key, occurrences, states FROM ledger_tasks WHERE {condition}"
 _FORMER = "SELECT old, new FROM key_aliases WHERE new IN (SELECT unnest(?::VARCHAR[]))"
 _EVIDENCE = """
 SELECT
@@ -109,7 +110,7 @@ def histories(home: Path, tasks: Mapping[str, str], body: str | None) -> dict[st
     Raises:
         QueryError: there is no snapshot, or it cannot be opened.
     """
-    rows = _rows(home, spans_so_far, tasks)
+    rows = _rows(home, tasks)
     if not rows:
         return {}
     keys = list(dict.fromkeys(row[0] for row in rows))
@@ -121,14 +122,25 @@ def histories(home: Path, tasks: Mapping[str, str], body: str | None) -> dict[st
 
 def states_today(home: Path, tasks: Mapping[str, str], body: str | None) -> dict[str, tuple[Span, ...]]:
     """The state of each occurrence today, as `histories` has them, of which only the evidence of these is looked up."""
-    rows = _rows(home, spans_today, tasks)
+    today = _today()
+    rows = [row for row in _rows(home, tasks) if row[2]["until"] is None or row[2]["until"] > today]
     ids = {span["evidence_id"] for _, _, span in rows} - {None}
     return _spans(home, tasks, body, rows, _evidence(home, "evidence_id", sorted(ids), {})) if rows else {}
 
 
-def _rows(home: Path, which: Callable[[str, str], str], tasks: Collection[str]) -> list[tuple[Any, ...]]:
-    """The key of each task, each of its occurrences, and each of the states of that, as the account has them."""
-    return rows_of(asker(home), which("task_key", "{condition}"), "task_key", tasks)
+def _rows(home: Path, tasks: Collection[str]) -> list[tuple[Any, ...]]:
+    """The key of each task, each of its occurrences, and each of the states of that so far, as the account has them.
+
+    As `warehouse.query.ledger_spans` has them of all tasks; of a few, DuckDB takes longer to plan that than to read.
+    """
+    today = _today()
+    return [
+        (key, asked, span)
+        for key, occurrences, states in rows_of(asker(home), _ACCOUNTS, "task_key", tasks)
+        for asked in occurrences
+        for span in states
+        if span["occurrence"] == asked["number"] and (span["since"] is None or span["since"] <= today)
+    ]
 
 
 @lru_cache(maxsize=64)
@@ -172,7 +184,8 @@ def _today() -> date:
 
 def _evidence(home: Path, column: str, keys: Sequence[str], former: Mapping[str, str]) -> list[Evidence]:
     """The evidence with these keys in that column; what was found under a `former` key is that of the key of today."""
-    rows = rows_of(asker(home), _EVIDENCE, column, keys)
+    there = [key for key in keys if not has_none(home, "task_evidence", column, key)]
+    rows = rows_of(asker(home), _EVIDENCE, column, there)
     shown = {row[0]: row[1:] for row in rows_of(asker(home), _SHOWN, "document_id", {row[4] for row in rows})}
     return [
         Evidence(evidence_id, former.get(key, key), *facts, *shown[facts[2]])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from warehouse.load.arrow_rows import symbol_key
 from warehouse.load.keyed import acts_of, rows_of
 from warehouse.pages.sightings import newest_version, sightings_of
-from warehouse.query.places import has_none, within
+from warehouse.query.places import has_none, near
 from warehouse.query.queries import asker, query
 
 if TYPE_CHECKING:
@@ -26,10 +26,10 @@ MOST_NAMED = 200
 # Two looks, as DuckDB filters while it reads where there is one condition.
 _RELATIONS = """
 SELECT relation, true AS is_first, to_document AS other, named_symbol, evidence, first_seen, relation_id
-FROM relations WHERE from_document = $document{first}
+FROM {first} WHERE from_document = $document
 UNION ALL
 SELECT relation, false, from_document, named_symbol, evidence, first_seen, relation_id
-FROM relations WHERE to_document = $document{second}
+FROM {second} WHERE to_document = $document
 ORDER BY first_seen, relation_id"""
 _DOCUMENTS = "SELECT document_id, symbol, title, kind, stage, published_on FROM documents WHERE {condition}"
 _CITED = """
@@ -140,7 +140,7 @@ def _relations(home: Path, document_id: str) -> list[tuple[Any, ...]]:
     columns = {"first": "from_document", "second": "to_document"}
     if all(has_none(home, "relations", column, document_id) for column in columns.values()):
         return []
-    places = {name: within(home, "relations", column, document_id) for name, column in columns.items()}
+    places = {name: near(home, "relations", column, document_id) for name, column in columns.items()}
     return query(home, _RELATIONS.format(**places), {"document": document_id}).rows
 
 
