@@ -13,7 +13,7 @@ from scrapers.http.encodings import decode
 from scrapers.http.urls import shown_name
 from scrapers.publication import DocumentText, TextError
 from scrapers.text.html import read_html
-from scrapers.text.pdf import pdf_text
+from scrapers.text.pdf import MAX_CHARS, pdf_text
 from scrapers.text.word import read_word
 
 if TYPE_CHECKING:
@@ -84,6 +84,8 @@ def document_text(
         if kind == html_type:
             page = read_html(text, css=css)
             text, blocks, left_out = page.text, page.blocks, page.left_out
+    if len(text) > MAX_CHARS:
+        raise TextError(f"the text has {len(text):,} characters, over the limit of {MAX_CHARS:,}")
     if not text.strip() and no_text_layer not in flags:
         flags = (*flags, empty)
     return DocumentText(text, raw, hashlib.sha256(raw).hexdigest(), kind, page_starts, flags, blocks, left_out)

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from mandates.text.blocks import Block
 
 MAX_PAGES = 3000
-MAX_CHARS = 20_000_000
+# Of a text of any format. A thousand pages have some three million; and a warehouse writes its last 4,096 texts again
+# when one more comes, with all of them in memory.
+MAX_CHARS = 5_000_000
 # PDFium keeps global state; pypdfium2 asks callers not to use it from two threads at once.
 _PDFIUM = threading.Lock()
 

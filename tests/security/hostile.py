@@ -78,8 +78,8 @@ def nested_page(depth: int = 10_000) -> bytes:
     return _page("<div>" * depth + "Deep down." + "</div>" * depth)
 
 
-def large_page(size: int = 29_000_000) -> bytes:
-    """An honest page of that size, just under what a source may send."""
+def large_page(size: int) -> bytes:
+    """An honest page of about that size, nearly all of it text."""
     line = f"<p>{'The Assembly considers the report of the Secretariat. ' * 20}</p>\n"
     return _page(line * (size // len(line)))
 

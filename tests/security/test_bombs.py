@@ -18,6 +18,7 @@ from scrapers.publication import FetchError, LimitError, ReadError, TextError
 from scrapers.reading.limits import Limits
 from scrapers.reading.pool import ReadingPool
 from scrapers.text.documents import document_text
+from scrapers.text.pdf import MAX_CHARS
 from tests.patience import PATIENCE
 from tests.sites.publisher import Answer, Publisher, crawled, source_of
 
@@ -163,6 +164,16 @@ async def test_a_deeply_nested_feed_is_stopped() -> None:
             assert "was stopped" in str(error) or "could not be parsed" in str(error) or "crashed" in str(error)
         else:
             assert len(found["entries"]) <= 1
+
+
+@pytest.mark.parametrize("around", [b"%s", b"<html><body><p>%s</p></body></html>"], ids=["text", "page"])
+def test_a_text_over_the_limit_is_refused(around: bytes) -> None:
+    """A text of millions of words is no document, whatever its format; with a few letters fewer it is one."""
+    line = b"The Assembly considers the report.\n"
+    fits = document_text(around % (line * (MAX_CHARS // len(line))))
+    assert MAX_CHARS - len(line) <= len(fits.text) + 1 <= MAX_CHARS
+    with pytest.raises(TextError, match=r"the text has 5,000,\d{3} characters, over the limit of 5,000,000"):
+        document_text(around % (line * (MAX_CHARS // len(line) + 2)))
 
 
 def test_a_feed_over_the_limit_is_not_parsed() -> None:
