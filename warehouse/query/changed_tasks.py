@@ -1,142 +1,204 @@
-"""The tasks that may be otherwise on two days of a snapshot, found by keys, for some documents at a time.
+"""The tasks of some documents as they were known at any time since a day, found by keys.
 
 The macros that show the ledger of a day join the words of all documents first, for which a register with a hundred
-thousand of them has no memory. These queries give their rows for a few documents.
+thousand of them has no memory; and each join with a few keys reads whole columns. These rows are looked up.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from warehouse.query.ledger_pieces import DECIDED
+from warehouse.links.newest import newest
+from warehouse.load.keyed import asker, mandates_of, rows_of
+from warehouse.query.changed_documents import Said
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import date
+    from collections.abc import Collection, Iterator, Mapping
+    from datetime import date, datetime
 
     import duckdb
 
-DOCUMENTS_AT_ONCE = 200
+    from warehouse.load.keyed import Ask
+    from warehouse.query.changed_documents import Moment, Watched
 
-# Of two days of one snapshot, only tasks of these documents can differ: what is known of one changed, a span of it
-# began or ended, or it is overdue, which depends on who is watched. The reason may be in another task of the document.
-_TOUCHED = """
-CREATE OR REPLACE TEMP TABLE touched AS
-SELECT coalesce(symbol, title, '') AS name, document_id
-FROM (
-    SELECT document_id FROM ledger_tasks
-    WHERE known_at > $first OR len(list_filter(states, lambda span:
-        coalesce(span.since > $first_day AND span.since <= $last_day, false)
-        OR coalesce(span.until > $first_day AND span.until <= $last_day, false)
-        OR coalesce(span.state = 'overdue' AND span.since <= $last_day, false)
-            AND coalesce(span.until > $first_day, true))) > 0
-    UNION SELECT document_id FROM ledger_past WHERE replaced_at > $first
-) LEFT JOIN documents USING (document_id)
-WHERE $body IS NULL OR documents.body = $body OR starts_with(documents.body, $body || '-')"""
-_LAST_NAME = """
-SELECT max(name) FROM (
-    SELECT name FROM touched WHERE name >= $name AND coalesce(name > $behind, true) ORDER BY name LIMIT $most
+# The keys of one look into an index, and of several. For more of them, columns are read whole.
+_LOOKED_UP, _MOST_LOOKED_UP = 500, 2_000
+_CLAUSES = """
+SELECT clause_id, document_id, number, display, clause_key, type, is_mandate FROM clauses WHERE {condition}"""
+_MANDATES = "SELECT clause_id, task_key, quote, type FROM mandates WHERE {condition}"
+_DOCUMENTS = "SELECT document_id, coalesce(symbol, title), body, url FROM documents WHERE {condition}"
+_TASKS = "SELECT task_key, document_id, occurrences, states, known_at, NULL FROM ledger_tasks WHERE {condition}"
+_NOTHING = Said()
+# What was in another document before, or is now, is compared in the one where it is now.
+_FORMER = """
+WITH former AS (
+    SELECT past_id, past.document_id, coalesce(key_aliases.new, past.task_key) AS name
+    FROM ledger_past AS past LEFT JOIN key_aliases ON key_aliases.old = past.task_key WHERE past.replaced_at > $known
+)
+SELECT past_id, name FROM former
+WHERE name IN (SELECT unnest($tasks)) OR name IN (
+    SELECT name FROM former WHERE document_id IN (SELECT unnest($documents))
 )"""
-_PIECE = """
-CREATE OR REPLACE TEMP TABLE piece AS
-SELECT document_id FROM touched WHERE name >= $name AND coalesce(name > $behind, true) AND name <= $last"""
-# A task that was in another document before is compared in the one where it is now.
-_WANTED = """
-CREATE OR REPLACE TEMP TABLE wanted AS
-SELECT task_key FROM ledger_tasks WHERE document_id IN (FROM piece)
-UNION
-SELECT coalesce(key_aliases.new, past.task_key)
-FROM ledger_past AS past LEFT JOIN key_aliases ON key_aliases.old = past.task_key
-WHERE past.document_id IN (FROM piece)"""
-# As the view `current_mandates`: the mandates of a clause are counted, as of several each has words of its own.
-_READ = """
-CREATE OR REPLACE TEMP TABLE read AS
-WITH every AS (
-    SELECT task_key, clause_id, version_id, document_id, quote, type FROM mandates
-    WHERE clause_id IN (SELECT clause_id FROM mandates WHERE task_key IN (FROM wanted))
-    UNION ALL
-    SELECT clause_key, clause_id, version_id, document_id, display, type FROM clauses
-    WHERE NOT is_mandate AND clause_key IN (SELECT task_key FROM said SEMI JOIN wanted USING (task_key)
-        WHERE said.is_mandate = 'yes')
-), newest AS (
-    SELECT document_id, arg_max(version_id, (last_seen, first_seen, version_id)) AS version_id FROM sightings
-    WHERE version_id IS NOT NULL AND document_id IN (SELECT document_id FROM every) GROUP BY document_id
-)
-SELECT
-    every.task_key, clauses.number, coalesce(said.type, every.type) AS type,
-    split_part(documents.body, '-', 1) AS parent,
-    CASE WHEN count(*) OVER (PARTITION BY every.clause_id) = 1 THEN clauses.display ELSE every.quote END AS quote
-FROM every SEMI JOIN newest USING (document_id, version_id)
-JOIN clauses USING (clause_id)
-JOIN documents ON documents.document_id = every.document_id
-LEFT JOIN said ON said.task_key = every.task_key
-WHERE said.is_mandate IS DISTINCT FROM 'no'"""
-# As the macro `ledger_accounts`.
-_ACCOUNTS = """
-CREATE OR REPLACE TEMP TABLE account AS
-SELECT task_key, document_id, occurrences, states FROM ledger_tasks
-WHERE known_at <= $known AND task_key IN (FROM wanted)
-UNION ALL
-SELECT coalesce(key_aliases.new, past.task_key) AS name, past.document_id, past.occurrences, past.states
-FROM ledger_past AS past LEFT JOIN key_aliases ON key_aliases.old = past.task_key
-WHERE past.known_at <= $known AND past.replaced_at > $known AND name IN (FROM wanted)
-QUALIFY row_number() OVER (PARTITION BY name ORDER BY past.known_at DESC, past.past_id) = 1"""
-# As the macro `ledger_known`. A task that no text has any more is still there as it was known, without its words.
-_ROWS = """
-WITH held AS (
-    SELECT task_key, document_id, asked.number AS occurrence, asked.due_end, unnest(list_filter(states, lambda span:
-        span.occurrence = asked.number AND coalesce(span.since <= $day, true) AND coalesce(span.until > $day, true)
-    )) AS span
-    FROM (SELECT task_key, document_id, states, unnest(occurrences) AS asked FROM account)
-), watched AS (
-    SELECT type, parent, min(since) AS since FROM answers_watched WHERE until >= least($day, current_date) GROUP BY ALL
-), newest AS (
-    SELECT document_id, arg_max(version_id, (last_seen, first_seen, version_id)) AS version_id FROM sightings
-    WHERE version_id IS NOT NULL AND document_id IN (SELECT document_id FROM account) GROUP BY document_id
-), judged AS (
-    SELECT held.*, read.quote, read.number, span.state = 'overdue' AND read.task_key IS NOT NULL
-        AND NOT coalesce(watched.since <= due_end AND due_end < $day, false) AS is_unwatched
-    FROM held LEFT JOIN read USING (task_key)
-    LEFT JOIN watched ON watched.type = read.type AND watched.parent = read.parent
-)
-SELECT
-    task_key, occurrence, judged.document_id, CASE WHEN is_unwatched THEN 'unknown' ELSE span.state END, due_end, quote,
-    number, span.evidence_id,
-    CASE WHEN is_unwatched THEN 'due date passed, answer not watched' ELSE span.note END,
-    coalesce(symbol, title) AS document, body, url, newest.version_id
-FROM judged
-LEFT JOIN documents ON documents.document_id = judged.document_id
-LEFT JOIN newest ON newest.document_id = judged.document_id
-ORDER BY document, task_key, occurrence"""
+_PAST = """
+SELECT past_id, document_id, occurrences, states, known_at, replaced_at FROM ledger_past WHERE {condition}"""
 
 
-def touch(
-    connection: duckdb.DuckDBPyConnection, first: tuple[date, datetime], last: date | None, body: str | None
-) -> None:
-    """Note the documents whose tasks may be otherwise on the last day, or today, than on the first (with its end)."""
-    days = {"first_day": first[0], "first": first[1], "last_day": last or datetime.now(UTC).date()}
-    connection.execute(_TOUCHED, days | {"body": body})
-    connection.execute(DECIDED)
+class Row(NamedTuple):
+    """A task on a day, for each time that it is asked for; without words where no text has it any more.
 
-
-def pieces(connection: duckdb.DuckDBPyConnection, name: str) -> Iterator[frozenset[str]]:
-    """The ids of these documents, some at a time, in the order of their names, from that name on.
-
-    Those of one name come together. `rows` gives those of the piece that came last.
+    `version_id` is the newest text of its document, where two snapshots are compared.
     """
-    asked: dict[str, str | None] = {"name": name, "behind": None}
-    while True:
-        ((last,),) = connection.execute(_LAST_NAME, asked | {"most": DOCUMENTS_AT_ONCE}).fetchall()
-        if last is None:
-            return
-        for statement, values in ((_PIECE, asked | {"last": last}), (_WANTED, None), (_READ, None)):
-            connection.execute(statement, values)
-        yield frozenset(row[0] for row in connection.execute("FROM piece").fetchall())
-        asked["behind"] = last
+
+    task_key: str
+    occurrence: int
+    document_id: str
+    state: str
+    due_end: date | None
+    quote: str | None
+    number: str | None
+    evidence_id: str | None
+    note: str | None
+    document: str | None
+    body: str | None
+    url: str | None
+    version_id: str | None = None
 
 
-def rows(connection: duckdb.DuckDBPyConnection, day: date, known: datetime) -> list[tuple[Any, ...]]:
-    """The tasks of a piece on a day, by what was known then, a row for each time that one is asked for."""
-    connection.execute(_ACCOUNTS, {"known": known})
-    return connection.execute(_ROWS, {"day": day}).fetchall()
+class _Account(NamedTuple):
+    task_key: str
+    document_id: str
+    occurrences: list[dict[str, Any]]
+    states: list[dict[str, Any]]
+    known_at: datetime
+    replaced_at: datetime | None
+
+
+class _Asking(NamedTuple):
+    clause_id: str
+    task_key: str
+    quote: str
+    type: str
+    document_id: str
+    number: str | None
+    display: str
+
+
+class _Words(NamedTuple):
+    number: str | None
+    quote: str
+    type: str
+    organ: str
+
+
+class _Document(NamedTuple):
+    name: str | None = None
+    body: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tasks:
+    """The accounts of the tasks of some documents, those that were replaced since included, with today's words."""
+
+    accounts: list[_Account]
+    words: Mapping[str, _Words]
+    documents: Mapping[str, _Document]
+
+    def on(self, moment: Moment, watched: Watched) -> Iterator[Row]:
+        """As the macro `ledger_known`, also of a task that no text has any more."""
+        for account in self._known(moment.known):
+            held = {span["occurrence"]: span for span in account.states if _holds(span, moment.day)}
+            words, document = self.words.get(account.task_key), self.documents.get(account.document_id, _Document())
+            for asked in account.occurrences:
+                number, due_end = asked["number"], asked["due_end"]
+                if (span := held.get(number)) is None:
+                    continue
+                state, note = span["state"], span["note"]
+                if state == "overdue" and words is not None:
+                    since = watched.get((words.type, words.organ))
+                    if since is None or due_end is None or not since <= due_end < moment.day:
+                        state, note = "unknown", "due date passed, answer not watched"
+                yield Row(
+                    account.task_key,
+                    number,
+                    account.document_id,
+                    state,
+                    due_end,
+                    words and words.quote,
+                    words and words.number,
+                    span["evidence_id"],
+                    note,
+                    *document,
+                )
+
+    def _known(self, known: datetime) -> Iterator[_Account]:
+        """As the macro `ledger_accounts`: of several accounts of one name, the one that was worked out last."""
+        last: dict[str, _Account] = {}
+        for account in self.accounts:
+            if account.known_at <= known:
+                if account.replaced_at is None:
+                    yield account
+                elif account.replaced_at > known:
+                    former = last.get(account.task_key, account)
+                    last[account.task_key] = max(former, account, key=attrgetter("known_at"))
+        yield from last.values()
+
+
+def tasks_of(
+    connection: duckdb.DuckDBPyConnection, documents: Collection[str], known: datetime, said: Mapping[str, Said]
+) -> Tasks:
+    """The tasks that are, or were at any time since `known`, in these documents."""
+    ask = asker(connection)
+    asking = _asking(connection, documents, said)
+    keys = {each.task_key for each in asking}
+    parameters = {"known": known, "tasks": [*keys], "documents": [*documents]}
+    names = dict(connection.execute(_FORMER, parameters).fetchall())
+    now = [_Account(*row) for row in _looked_up(ask, _TASKS, "task_key", keys | {*names.values()})]
+    past = [_Account(names[past_id], *rest) for past_id, *rest in sorted(_looked_up(ask, _PAST, "past_id", names))]
+    asking += _asking(connection, {each.document_id for each in now} - {*documents}, said)
+    needed = {*documents, *(each.document_id for each in (*now, *past))}
+    described = {row[0]: _Document(*row[1:]) for row in _looked_up(ask, _DOCUMENTS, "document_id", needed)}
+    shown = [each for each in asking if said.get(each.task_key, _NOTHING).is_mandate != "no"]
+    shared = Counter(each.clause_id for each in shown)
+    words = {}
+    for each in shown:
+        decided = said.get(each.task_key, _NOTHING)
+        quote = each.display if shared[each.clause_id] == 1 else each.quote
+        organ = (described[each.document_id].body or "").partition("-")[0]
+        words[each.task_key] = _Words(each.number, quote, decided.type or each.type, organ)
+    return Tasks([*now, *past], words, described)
+
+
+def _asking(
+    connection: duckdb.DuckDBPyConnection, documents: Collection[str], said: Mapping[str, Said]
+) -> list[_Asking]:
+    """The mandates in the newest texts of these documents, those that a person said are none included."""
+    ask, ids = asker(connection), newest(connection, documents).clauses
+    clauses = {row[0]: row[1:] for row in _looked_up(ask, _CLAUSES, "clause_id", ids)}
+    found = [row for step in _steps(ids) for row in mandates_of(ask, _MANDATES, step)]
+    # What a person called a mandate has the key of its clause.
+    found += [
+        (clause_id, key, display, kind)
+        for clause_id, (_, _, display, key, kind, is_mandate) in clauses.items()
+        if not is_mandate and said.get(key, _NOTHING).is_mandate == "yes"
+    ]
+    return [_Asking(*row, *clauses[row[0]][:3]) for row in found]
+
+
+def _steps(keys: Collection[str]) -> Iterator[list[str]]:
+    ordered = sorted(keys)
+    step = _LOOKED_UP if len(ordered) <= _MOST_LOOKED_UP else len(ordered)
+    for place in range(0, len(ordered), step):
+        yield ordered[place : place + step]
+
+
+def _looked_up(ask: Ask, statement: str, column: str, keys: Collection[str]) -> list[tuple[Any, ...]]:
+    return [row for step in _steps(keys) for row in rows_of(ask, statement, column, step)]
+
+
+def _holds(span: Mapping[str, Any], day: date) -> bool:
+    since, until = span["since"], span["until"]
+    return (since is None or since <= day) and (until is None or until > day)

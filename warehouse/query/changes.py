@@ -11,17 +11,18 @@ import contextlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 import duckdb
 
 from warehouse.model import QueryError
-from warehouse.query.changed_tasks import pieces, rows, touch
+from warehouse.query.changed_documents import Moment, pieces, touched
+from warehouse.query.changed_tasks import Row, tasks_of
 from warehouse.query.opening import opened, reading
 from warehouse.store.paths import snapshot_path
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Mapping, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -102,23 +103,7 @@ class LedgerChange:
     url: str | None
 
 
-class _Row(NamedTuple):
-    task_key: str
-    occurrence: int
-    document_id: str
-    state: str
-    due_end: date | None
-    quote: str | None
-    number: str | None
-    evidence_id: str | None
-    note: str | None
-    document: str | None
-    body: str | None
-    url: str | None
-    version_id: str | None
-
-
-_Rows = dict[tuple[str, int], _Row]
+_Rows = dict[tuple[str, int], Row]
 
 # After all that was ever recorded.
 _EVER = datetime.max.replace(tzinfo=UTC)
@@ -140,6 +125,8 @@ def changes(old: Look, new: Look, body: str | None = None) -> tuple[LedgerChange
         QueryError: a snapshot is missing, cannot be opened, or is one of a version without a ledger.
     """
     if old.path == new.path and old.day:
+        if new.day is not None and new.day < old.day:
+            raise QueryError(f"{new.day} is before {old.day}; name the earlier day first")
         return tuple(chain.from_iterable(changes_between(old.path, old.day, new.day, body)))
     (before, first), (after, last) = _seen(old, body), _seen(new, body)
     with _reading(new.path) as connection:
@@ -157,11 +144,15 @@ def changes_between(
     with _reading(path) as connection:
         latest = _latest(connection)
         end, until = _end(first), _end(last) if last else latest
-        day, known = last or until.astimezone(UTC).date(), until if last else _EVER
-        touch(connection, (first, end), last, body)
-        for documents in pieces(connection, name):
-            before = _rows(rows(connection, first, end))
-            after = _rows(rows(connection, day, known))
+        start = Moment(first, end)
+        stop = Moment(last, until) if last else Moment(datetime.now(UTC).date(), _EVER)
+        if stop.day <= first:
+            return
+        found = touched(path, connection, start, stop, body)
+        for documents in pieces(connection, found.places, name):
+            tasks = tasks_of(connection, documents, end, found.said)
+            looks = zip((start, stop), found.watched, strict=True)
+            before, after = (_by_time(tasks.on(moment, watched)) for moment, watched in looks)
             story = _Story(before, after, _between(connection, end, until, documents, (before, after)))
             yield tuple(change for document, change in _compared(before, after, story) if document in documents)
 
@@ -171,7 +162,8 @@ def _seen(look: Look, body: str | None) -> tuple[_Rows, datetime]:
     with _reading(look.path) as connection:
         until = _end(look.day) if look.day else _latest(connection)
         day, known = look.day or until.astimezone(UTC).date(), until if look.day else _EVER
-        return _rows(connection.execute(_ROWS, {"day": day, "known": known, "body": body}).fetchall()), until
+        found = connection.execute(_ROWS, {"day": day, "known": known, "body": body}).fetchall()
+        return _by_time(Row(*row) for row in found), until
 
 
 def _latest(connection: duckdb.DuckDBPyConnection) -> datetime:
@@ -180,8 +172,8 @@ def _latest(connection: duckdb.DuckDBPyConnection) -> datetime:
     return latest or datetime.min.replace(tzinfo=UTC)
 
 
-def _rows(found: Sequence[tuple[Any, ...]]) -> _Rows:
-    return {(row[0], row[1]): _Row(*row) for row in found}
+def _by_time(found: Iterable[Row]) -> _Rows:
+    return {(row.task_key, row.occurrence): row for row in found}
 
 
 def _between(
@@ -225,7 +217,7 @@ def _end(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), UTC) - timedelta(microseconds=1)
 
 
-def _differences(before: _Row | None, after: _Row | None) -> Iterator[tuple[_Row, What, str | None, str | None]]:
+def _differences(before: Row | None, after: Row | None) -> Iterator[tuple[Row, What, str | None, str | None]]:
     if before is None and after is not None:
         yield after, "new", None, after.state
     elif after is None and before is not None:
@@ -248,7 +240,7 @@ class _Story:
         self._tasks = {task for task, _ in before}
         self._was, self._is = ({row.document_id: row.version_id for row in rows.values()} for rows in (before, after))
 
-    def of(self, row: _Row, what: What) -> tuple[Reason, str | None]:
+    def of(self, row: Row, what: What) -> tuple[Reason, str | None]:
         """The reason of one change, with who or which document brought it."""
         for field in _DECIDED[what]:
             for name in (row.task_key, row.task_key.partition(":")[0]):
