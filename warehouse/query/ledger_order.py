@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import duckdb
 
 # Memory does not suffice to sort all rows at once.
-SORTED_ROWS = 50_000
+SORTED_ROWS = 100_000
 _DAYS = """
 SELECT published_on, count(*) FROM pieces.ledger WHERE published_on IS NOT NULL
 GROUP BY published_on ORDER BY published_on DESC"""

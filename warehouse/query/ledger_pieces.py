@@ -48,63 +48,69 @@ SELECT
     any_value(value) FILTER (field = 'addressee_id') AS addressee_id,
     any_value(value) FILTER (field = 'responsible') AS responsible
 FROM latest WHERE value IS NOT NULL GROUP BY task_key"""
+# What people called a mandate, of all documents: few.
+_CALLED = """
+CREATE OR REPLACE TEMP TABLE called AS
+SELECT clause_id, clause_key, document_id, type, addressee, addressee_id
+FROM clauses WHERE NOT is_mandate AND clause_key IN (SELECT task_key FROM said)"""
 _WATCHED = f"CREATE OR REPLACE TEMP TABLE watched AS {WATCHED_TODAY}"
 # As the view `ledger`, for some tasks at a time and without their words: the view joins the tasks of all documents at
-# once, which a million of them leave no memory for. The spans of a task are in one row, so nothing joins them.
+# once, which a million of them leave no memory for. The spans of a task are in one row, so nothing joins them, and
+# times that do not count are left out first. Each further step reads a key of all rows of a table, so large pieces are
+# better, and what they can do without is not kept: the id of a mandate begins with that of its version.
 _TASKS = f"""
 CREATE OR REPLACE TEMP TABLE held AS
-SELECT
-    task_key, asked.number AS occurrence, asked.due, asked.due_start, asked.due_end, asked.due_basis,
-    asked.sense AS due_sense, asked.is_expected, span.state, span.since
-FROM ({spans_today("task_key", "rowid BETWEEN $first AND $last")})"""  # noqa: S608 - our own words, and so below
+WITH ledger AS (
+    SELECT
+        task_key, asked.number AS occurrence, asked.due, asked.due_start, asked.due_end, asked.due_basis,
+        asked.sense AS due_sense, asked.is_expected, span.state, span.since
+    FROM ({spans_today("task_key", "rowid BETWEEN $first AND $last")})
+), counted AS (SELECT * EXCLUDE is_expected FROM ledger QUALIFY {NEXT_EXPECTED})
+SELECT *, row_number() OVER (PARTITION BY task_key ORDER BY occurrence) = 1 AS is_first
+FROM counted"""  # noqa: S608 - our own words, and so below
 _READ = """
 CREATE OR REPLACE TEMP TABLE known AS
-SELECT mandate_id, task_key, version_id, document_id, type, addressee, addressee_id, addressee_resolved
+SELECT mandate_id, task_key, document_id, type, addressee, addressee_id, addressee_resolved
 FROM mandates WHERE task_key IN (SELECT task_key FROM held)
 UNION ALL
-SELECT clause_id, clause_key, version_id, document_id, type, addressee, addressee_id, NULL
-FROM clauses WHERE NOT is_mandate AND clause_key IN (SELECT task_key FROM held SEMI JOIN said USING (task_key))"""
+SELECT *, NULL FROM called WHERE clause_key IN (SELECT task_key FROM held)"""
 _NEWEST = """
 CREATE OR REPLACE TEMP TABLE newest AS
 SELECT document_id, arg_max(version_id, (last_seen, first_seen, version_id)) AS version_id FROM sightings
 WHERE version_id IS NOT NULL AND document_id IN (SELECT document_id FROM known) GROUP BY document_id"""
-_STEPS = ((_TASKS, True), (_READ, False), (_NEWEST, False))
-_PIECE = f"""
+_NAMED = """
+CREATE OR REPLACE TEMP TABLE named AS
+SELECT
+    document_id, version_id, body, session, symbol, kind, stage, language, published_on, topics
+FROM documents JOIN newest USING (document_id)"""
+_STEPS = (_READ, _NEWEST, _NAMED)
+_PIECE = """
 WITH ledger AS (
     SELECT
-        known.mandate_id, known.task_key, held.occurrence, documents.body, documents.session, documents.symbol,
-        documents.kind, documents.stage, documents.language, documents.published_on,
-        documents.topics, coalesce(said.type, known.type) AS type,
-        coalesce(said.addressee, known.addressee) AS addressee,
+        known.mandate_id, held.occurrence, named.* EXCLUDE (document_id, version_id),
+        coalesce(said.type, known.type) AS type, coalesce(said.addressee, known.addressee) AS addressee,
         CASE
             WHEN said.addressee IS NULL THEN coalesce(said.addressee_id, known.addressee_id) ELSE said.addressee_id
         END AS addressee_id,
         CASE WHEN said.addressee IS NULL THEN known.addressee_resolved END AS addressee_resolved,
         held.state, held.since, said.responsible, held.due, held.due_start, held.due_end, held.due_basis,
-        held.due_sense, held.is_expected
-    FROM held JOIN known USING (task_key) SEMI JOIN newest USING (document_id, version_id)
-    JOIN documents ON documents.document_id = known.document_id
+        held.due_sense, hash(known.mandate_id) AS mandate_key, held.is_first
+    FROM held JOIN known USING (task_key)
+    JOIN named ON named.document_id = known.document_id AND named.version_id = split_part(known.mandate_id, ':', 1)
     LEFT JOIN said ON said.task_key = held.task_key
     WHERE said.is_mandate IS DISTINCT FROM 'no'
-), judged AS (
-    SELECT ledger.* REPLACE (
-        CASE
-            WHEN state = 'overdue' AND coalesce(watched.since > due_end, true) THEN 'unknown' ELSE state
-        END AS state)
-    FROM ledger LEFT JOIN watched ON watched.type = ledger.type AND watched.parent = split_part(ledger.body, '-', 1)
 )
-SELECT
-    * EXCLUDE (task_key, is_expected), hash(mandate_id) AS mandate_key,
-    row_number() OVER (PARTITION BY mandate_id ORDER BY occurrence) = 1 AS is_first
-FROM (SELECT * FROM judged AS ledger QUALIFY {NEXT_EXPECTED})"""  # noqa: S608 - our own words
-_TASK_BYTES, _TIME_BYTES = 600, 400
+SELECT ledger.* REPLACE (
+    CASE WHEN state = 'overdue' AND coalesce(watched.since > due_end, true) THEN 'unknown' ELSE state END AS state)
+FROM ledger LEFT JOIN watched ON watched.type = ledger.type AND watched.parent = split_part(ledger.body, '-', 1)"""
+_TASK_BYTES, _TIME_BYTES = 1_200, 400
 # How much the tasks of each thousand rows take, about: a row for each time that one is asked for, and its mandate.
 _SIZES = f"""
 SELECT rowid // $rows AS place, sum({_TASK_BYTES} + {_TIME_BYTES} * len(occurrences))
 FROM ledger_tasks GROUP BY place ORDER BY place"""  # noqa: S608 - our own words
 _ROWS = 1_000
-# What a piece may take, by these sizes: some 25,000 tasks with one deadline each.
-PIECE_BYTES = 25_000_000
+# What a piece may take, by these sizes: some 56,000 tasks with one deadline each.
+PIECE_BYTES = 90_000_000
 _MEMORY = "100MB"
 
 
@@ -134,12 +140,13 @@ def kept_apart(snapshot: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection
 def _make(made: duckdb.DuckDBPyConnection, snapshot: duckdb.DuckDBPyConnection, folder: str) -> None:
     for name in ("pieces", "today"):
         made.execute(f"ATTACH '{_place(folder, name)}' AS {name}")
-    for statement in (DECIDED, _WATCHED):
+    for statement in (DECIDED, _CALLED, _WATCHED):
         snapshot.execute(statement)
     how = "CREATE TABLE pieces.ledger AS"
     for first, last in _pieces(snapshot):
-        for statement, is_of_rows in _STEPS:
-            snapshot.execute(statement, {"first": first, "last": last} if is_of_rows else None)
+        snapshot.execute(_TASKS, {"first": first, "last": last})
+        for statement in _STEPS:
+            snapshot.execute(statement)
         made.register("piece", snapshot.sql(_PIECE).to_arrow_table())
         made.execute(f"{how} FROM piece")
         made.unregister("piece")
