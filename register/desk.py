@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse
 from register.addresses import path
 from register.words import LANGUAGES, Phrases, phrases
 from warehouse.model import SlowQueryError
-from warehouse.query.ledger_today import noticing
+from warehouse.query.worked_out import noticing
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,6 +15,8 @@ from config.settings import Settings
 from tests.patience import PATIENCE
 from tests.sites.publisher import Publisher
 from tests.warehouse.chronicle import lived
+from warehouse.query.ledger_today import LEDGER
+from warehouse.review.waiting_list import LISTED
 from warehouse.store import schema
 
 if TYPE_CHECKING:
@@ -97,8 +99,10 @@ def patient_register() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         for name in ("QUERY_SECONDS", "WAIT_SECONDS"):
             patched.setattr(f"register.desk.{name}", PATIENCE)
-        for name in ("QUERY_SECONDS", "FIRST_SECONDS", "FRESH_SECONDS"):
-            patched.setattr(f"warehouse.query.ledger_today.{name}", PATIENCE)
+        patched.setattr("warehouse.query.ledger_today.QUERY_SECONDS", PATIENCE)
+        for kept in (LEDGER, LISTED):
+            patched.setattr(kept, "first_seconds", PATIENCE)
+            patched.setattr(kept, "fresh_seconds", PATIENCE)
         yield
 
 

@@ -12,7 +12,7 @@ from warehouse.review.case import WHATS, Name, case_published
 from warehouse.review.uncertain import OTHERWISE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
     from starlette.datastructures import QueryParams
@@ -65,14 +65,6 @@ def name_of(row: Uncertain) -> Name:
     return Name(row.what, row.key, row.field)
 
 
-def after(rows: Sequence[Uncertain], name: Name) -> Name | None:
-    """The next thing in the list after this one, the first one after the last; None where there is no other."""
-    names = list(dict.fromkeys(map(name_of, rows)))
-    place = names.index(name) if name in names else -1
-    others = [*names[place + 1 :], *names[: max(place, 0)]]
-    return others[0] if others else None
-
-
 def item(home: Path, name: Name) -> Item:
     """The page of this thing, whether or not it waits for a decision.
 
@@ -87,7 +79,7 @@ def item(home: Path, name: Name) -> Item:
     clauses = there.text.clauses if there and there.text else ()
     clause = next((each for each in clauses if place and each.clause_key == place.clause_key), None)
     if there is None or clause is None:
-        return Item(case, there, None, None, (), {}, (), ())
+        return Item(case, there, None, None, (), _shown(None, None, case), (), ())
     margin = there.margins.get(clause.clause_key)
     asked = _asked(margin, name.key)
     known: tuple[Clause | Task, ...] = (clause, *_tasks(there))
@@ -106,17 +98,17 @@ def _asked(margin: Margin | None, key: str) -> Asked | None:
     return next((each for each in (margin.asked if margin else ()) if each.task.task_key == key), None)
 
 
-def _shown(clause: Clause, asked: Asked | None, case: Case) -> dict[str, str]:
-    """The fields as they are read and decided; "" where there is nothing."""
+def _shown(clause: Clause | None, asked: Asked | None, case: Case) -> dict[str, str]:
+    """The fields as they are read and decided; "" where there is nothing, or no clause has the key any more."""
     said = {each.field: each.value for each in case.in_force}
     task = asked.task if asked else None
     read = task or clause
     due = task.dues[0] if task and task.dues else None
     shown = {
-        "is_mandate": "no" if task is None or asked is None or asked.is_rejected else "yes",
-        "type": read.type,
-        "addressee": read.addressee,
-        "addressee_id": read.addressee_id,
+        "is_mandate": "no" if clause and (task is None or asked is None or asked.is_rejected) else "yes",
+        "type": read.type if read else None,
+        "addressee": read.addressee if read else None,
+        "addressee_id": read.addressee_id if read else None,
         "due_start": due.first.isoformat() if due and due.first else None,
         "due_end": due.last.isoformat() if due and due.last else None,
         "deliverable": task.deliverable if task else None,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from warehouse.review.case import Name
     from warehouse.review.deciding import Decided
 
+Key = TypeVar("Key")
 MOST = 200
 
 
@@ -35,19 +36,24 @@ class Lately:
         """Keep a deed that was done while this `snapshot` was the published one; its id."""
         made = secrets.token_urlsafe(9)
         self._deeds[made] = deed
-        while len(self._deeds) > MOST:
-            del self._deeds[next(iter(self._deeds))]
-        if deed.is_undoing:
-            self._settled.pop(deed.name, None)
-        elif not deed.is_shown:
+        self._settled.pop(deed.name, None)
+        if not deed.is_undoing:
             self._settled[deed.name] = snapshot
+        _bound(self._deeds)
+        _bound(self._settled)
         return made
 
     def deed(self, made: str) -> Deed | None:
         """The deed of this id; None where it was forgotten."""
         return self._deeds.get(made)
 
-    def settled(self, snapshot: str | None) -> frozenset[Name]:
-        """What was decided since this snapshot was published."""
-        self._settled = {name: was for name, was in self._settled.items() if was == snapshot}
-        return frozenset(self._settled)
+    def settled(self, snapshot: str) -> frozenset[Name]:
+        """What was decided since this snapshot was published, and a list of what waits in it still has."""
+        done = list(self._settled.items())
+        first = next((place for place, (_, was) in enumerate(done) if was == snapshot), len(done))
+        return frozenset(name for name, _ in done[first:])
+
+
+def _bound(kept: dict[Key, Any]) -> None:
+    while len(kept) > MOST:
+        del kept[next(iter(kept))]

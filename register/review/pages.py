@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Literal, get_args
@@ -14,10 +13,11 @@ from register.desk import desk
 from register.review.access import HOME
 from register.review.form import LONGEST_NAME, NO_DEADLINE, Filled, line
 from register.review.item import item, name_of
-from register.review.place import address, all_waiting, following, just_done, named, only, review_of
+from register.review.place import address, following, just_done, listed, named, only, review_of
 from warehouse.review.case import WHATS
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Sequence
 
     from starlette.requests import Request
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from register.review.form import Fault
     from register.review.place import JustDone
     from warehouse.review.case import Case
+    from warehouse.review.uncertain import Uncertain
+    from warehouse.review.waiting_list import Listing
 
 ROWS = 50
 WHO_COOKIE = "review-by"
@@ -53,27 +55,40 @@ class Trouble:
         return HTTPStatus.UNPROCESSABLE_ENTITY if self.faults else HTTPStatus.SERVICE_UNAVAILABLE
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the list, from 1, how many pages there are, and how many rows of each kind."""
+
+    rows: Sequence[Uncertain]
+    counts: Counter[str]
+    page: int
+    pages: int
+
+
 async def list_page(request: Request) -> Response:
     """All that waits for a decision, the least certain first; `?what=` narrows it to one kind."""
-    rows, narrowed = await all_waiting(request), only(request)
-    shown = [row for row in rows if narrowed in {None, row.what}]
-    pages = max(1, -(-len(shown) // ROWS))
-    page = min(_number(request.query_params.get("page", "")), pages)
-    here = desk(request)
-    listed = here.path(HOME)
+    here, narrowed = desk(request), only(request)
+    shown = await listed(request, _page, _number(request.query_params.get("page", "")))
+    review = here.path(HOME)
     return here.page(
         "review.html.j2",
-        rows=shown[(page - 1) * ROWS : page * ROWS],
-        first=(page - 1) * ROWS + 1,
-        counts=Counter(row.what for row in rows),
-        total=len(rows),
+        rows=shown.rows,
+        first=(shown.page - 1) * ROWS + 1,
+        counts=shown.counts,
+        total=shown.counts.total(),
         only=narrowed,
         whats=WHATS,
-        earlier=query(listed, what=narrowed, page=page - 1) if page > 1 else None,
-        later=query(listed, what=narrowed, page=page + 1) if page < pages else None,
+        earlier=query(review, what=narrowed, page=shown.page - 1) if shown.page > 1 else None,
+        later=query(review, what=narrowed, page=shown.page + 1) if shown.page < shown.pages else None,
         lately=just_done(request, _done(request)),
         item_address=lambda row: address(request, name_of(row)),
     )
+
+
+def _page(listing: Listing, wanted: int) -> Page:
+    pages = max(1, -(-listing.length // ROWS))
+    page = min(wanted, pages)
+    return Page(listing.rows((page - 1) * ROWS, ROWS), listing.counts, page, pages)
 
 
 async def item_page(request: Request) -> Response:

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from starlette.exceptions import HTTPException
 
 from register.addresses import inner_path, path, query
 from register.desk import desk
 from register.review.access import HOME, Access
-from register.review.item import after, name_in, name_of
+from register.review.item import name_in
 from register.review.lately import Deed, Lately
 from warehouse.review.case import WHATS
-from warehouse.review.uncertain import uncertain_published
+from warehouse.review.waiting_list import Listing, listing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
     from starlette.requests import Request
 
     from warehouse.review.case import Name, What
-    from warehouse.review.uncertain import Uncertain
 
+Answer = TypeVar("Answer")
 # Within the register, as routes are.
 LIST, ITEM = path(HOME), path(HOME, "item")
 # Where forms are sent.
@@ -31,11 +33,10 @@ FORMS = frozenset({ITEM})
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """Who may decide, what was decided lately, and the list as the snapshot of the day has it."""
+    """Who may decide, and what was decided lately."""
 
     access: Access
     lately: Lately = field(default_factory=Lately)
-    listed: dict[tuple[str | None, date], tuple[Uncertain, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,23 +82,19 @@ def address(request: Request, name: Name | None, deed: str | None = None) -> str
     return query(there, what=name.what, key=name.key, field=name.field, only=narrowed, done=deed)
 
 
-async def all_waiting(request: Request) -> tuple[Uncertain, ...]:
-    """All that waits, the least certain first, without what was decided since the last publication."""
-    here, review = desk(request), review_of(request)
-    snapshot = here.office.looking.identity()
-    edition = snapshot, datetime.now(UTC).date()
-    if edition not in review.listed:
-        rows = await here.ask(uncertain_published, here.settings.home)
-        review.listed.clear()
-        review.listed[edition] = rows
-    settled = review.lately.settled(snapshot)
-    return tuple(row for row in review.listed[edition] if name_of(row) not in settled)
+async def listed(request: Request, function: Callable[..., Answer], *arguments: Any) -> Answer:
+    """What `function(listing, …)` returns: of the list as it is narrowed, without what was decided since."""
+    here, settled = desk(request), review_of(request).lately.settled
+
+    def answer() -> Answer:
+        return function(listing(here.settings.home, settled, only(request)), *arguments)
+
+    return await here.ask(answer)
 
 
 async def following(request: Request, name: Name) -> Name | None:
     """What is to be decided after this, in the list as it is narrowed."""
-    narrowed = only(request)
-    return after([row for row in await all_waiting(request) if narrowed in {None, row.what}], name)
+    return await listed(request, Listing.after, name)
 
 
 def just_done(request: Request, made: str) -> JustDone | None:

@@ -23,7 +23,7 @@ from tests.patience import PATIENCE
 from warehouse.query import ledger_today
 # A busy machine is no fault of a page.
 desk.QUERY_SECONDS = desk.WAIT_SECONDS = PATIENCE
-ledger_today.QUERY_SECONDS = ledger_today.FIRST_SECONDS = ledger_today.FRESH_SECONDS = PATIENCE
+ledger_today.QUERY_SECONDS = ledger_today.LEDGER.first_seconds = ledger_today.LEDGER.fresh_seconds = PATIENCE
 serve(Settings(), "127.0.0.1", int(sys.argv[1]), ready=lambda address: print(address, flush=True), sheet=write_sheet)
 """
 

@@ -170,12 +170,12 @@ async def test_what_a_former_ledger_answered_is_not_kept(
 ) -> None:
     """While the ledger of a new snapshot is worked out, readers are shown the one before, and only until then."""
     await reader.get(SEARCH)
-    monkeypatch.setattr(ledger_today, "FRESH_SECONDS", 0.0)
+    monkeypatch.setattr(ledger_today.LEDGER, "fresh_seconds", 0.0)
     recorded(home, 1)
     former = await reader.get(SEARCH)
     assert former.text.count("A/RES/80/902") == 0
     monkeypatch.undo()
-    for coming in list(ledger_today._coming.values()):
+    for coming in list(ledger_today.LEDGER.coming.values()):
         coming.result()
     before = _found(app)
     assert "A/RES/80/902" in (await reader.get(SEARCH)).text

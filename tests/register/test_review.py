@@ -21,12 +21,14 @@ from register.review.access import Access
 from register.review.form import MOST_BYTES
 from register.words import LANGUAGES
 from tests.register.test_pages import HOSTILE
+from tests.warehouse.decided import decided
 from tests.warehouse.made import batch, entry, nobody, text
 from tests.warehouse.test_warehouse_keys import FORMER, reading
 from tests.warehouse.test_warehouse_review import decide, doubtful, unread
 from warehouse.load.landing import land
 from warehouse.load.record import record
 from warehouse.query.queries import query
+from warehouse.review.waiting_list import LISTED
 from warehouse.store.lock import Deadline, turn
 from warehouse.store.snapshot import publish
 
@@ -284,6 +286,36 @@ async def test_the_list_is_that_of_the_command(desk: Desk) -> None:
         assert item["symbol"] in row
     clauses = BeautifulSoup((await desk.browser.get("/review?what=clause")).text, "html.parser")
     assert len(clauses.select(".waiting li")) == 2
+
+
+async def test_what_no_document_has_can_be_decided(desk: Desk) -> None:
+    """Its page says that no document is recorded; taking the decision back settles it."""
+    decided(desk.home, [("gone:request:1", "type", "convening")])
+    await desk.enter()
+    page = BeautifulSoup((await desk.browser.get("/review?what=decision")).text, "html.parser")
+    link = page.select_one(".waiting a")
+    assert link is not None
+    answer = await desk.browser.get(str(link["href"]))
+    assert answer.status_code == 200
+    assert "A document that is not recorded here" in answer.text
+    form = form_of(answer.text) | {"verdict": "reject", "who": "desk"}
+    assert (await desk.send(str(link["href"]), form)).status_code == 303
+
+
+async def test_what_was_decided_is_not_in_the_list_before(desk: Desk, monkeypatch: MonkeyPatch) -> None:
+    """While the list of the next publication is worked out, nobody is led to what is settled; taken back, it waits."""
+    await desk.enter()
+    address, form = await desk.item("A/RES/80/1")
+    monkeypatch.setattr(LISTED, "fresh_seconds", 0.0)
+    answer = await desk.send(address, form | {"verdict": "confirm", "who": "desk"})
+    for _ in range(3):
+        listed = await desk.browser.get("/review")
+        assert "A/RES/80/1" not in BeautifulSoup(listed.text, "html.parser").select_one(".waiting").text  # type: ignore[union-attr]
+    done = await desk.browser.get(answer.headers["location"])
+    assert "A/RES/80/1" not in BeautifulSoup(done.text, "html.parser").select_one("h1").text  # type: ignore[union-attr]
+    await desk.send(answer.headers["location"], form_of(done.text, ".done form"))
+    monkeypatch.undo()
+    assert "A/RES/80/1" in (await desk.browser.get("/review?what=clause")).text
 
 
 async def test_confirmed_corrected_and_rejected(desk: Desk) -> None:

@@ -37,11 +37,11 @@ ENDLESS = "SELECT sum(a.range * b.range) FROM range(10000000) AS a, range(100000
 @pytest.mark.usefixtures("lived_home")
 def test_it_is_worked_out_though_nobody_waits_for_it(home: Path, monkeypatch: MonkeyPatch) -> None:
     """Whoever asks first is sent away; the work goes on, and a later one is answered."""
-    monkeypatch.setattr(kept, "FIRST_SECONDS", 0.0)
+    monkeypatch.setattr(kept.LEDGER, "first_seconds", 0.0)
     with shared(snapshot_path(home), memory_bytes=MEMORY_BYTES) as snapshot:
         with pytest.raises(SlowQueryError), lent(home, snapshot):
             ledger_today(home, COUNT, {})
-        for coming in list(kept._coming.values()):
+        for coming in list(kept.LEDGER.coming.values()):
             coming.result()
         with lent(home, snapshot):
             ((rows,),) = ledger_today(home, COUNT, {})

@@ -10,40 +10,39 @@ import json
 from dataclasses import astuple, dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from warehouse.query.queries import query
+from warehouse.query.opening import reading
 from warehouse.review.uncertain import Uncertain
+from warehouse.review.waiting import decide_by, waiting_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
     from datetime import datetime
     from pathlib import Path
 
     import duckdb
 
-    Ask = Callable[[str, dict[str, Any]], Sequence[tuple[Any, ...]]]
-
 What = Literal["text", "clause", "decision", "ledger"]
 WHATS: tuple[What, ...] = get_args(What)
 
-# The kind as a literal: the other branches of the view, of which the ledger's is the dear one, are then not worked out.
-_WAITING = """
-SELECT {columns} FROM to_review
-WHERE what = '{what}' AND key = $key AND field IS NOT DISTINCT FROM $field ORDER BY ALL"""
 _DECIDED = """
-SELECT task_key, field, value, who, "at", why, quote FROM current_decisions
+SELECT task_key, field, value, who, "at", why, quote FROM waiting_decisions
 WHERE task_key = $key OR decided_on = $key OR task_key = (SELECT new FROM key_aliases WHERE old = $key)
 ORDER BY ALL"""
 # As it is read today: a new reading or another text is another thing to decide on.
 _READ = """
-SELECT task_key, quote, type, addressee, addressee_id, deliverable, dues FROM mandates
-SEMI JOIN current_versions USING (document_id, version_id)
-WHERE task_key = $key
+WITH found AS (
+    SELECT task_key, quote, type, addressee, addressee_id, deliverable, dues, document_id, version_id FROM mandates
+    WHERE task_key = $key
+    UNION ALL
+    SELECT clause_key, display, type, addressee, addressee_id, NULL, NULL, document_id, version_id FROM clauses
+    WHERE clause_key = $key
+), newest AS (
+    SELECT document_id, arg_max(version_id, (last_seen, first_seen, version_id)) AS version_id FROM sightings
+    WHERE version_id IS NOT NULL AND (document_id = $key OR document_id IN (SELECT document_id FROM found))
+    GROUP BY document_id
+)
+SELECT * EXCLUDE (document_id, version_id) FROM found SEMI JOIN newest USING (document_id, version_id)
 UNION ALL
-SELECT clause_key, display, type, addressee, addressee_id, NULL, NULL FROM clauses
-SEMI JOIN current_versions USING (document_id, version_id)
-WHERE clause_key = $key
-UNION ALL
-SELECT document_id, version_id, NULL, NULL, NULL, NULL, NULL FROM current_versions WHERE document_id = $key
+SELECT document_id, version_id, NULL, NULL, NULL, NULL, NULL FROM newest WHERE document_id = $key
 ORDER BY ALL"""
 
 
@@ -104,21 +103,19 @@ def case_published(home: Path, name: Name) -> Case:
     Raises:
         QueryError: there is no snapshot, or it cannot be opened.
     """
-    return _case(lambda sql, values: query(home, sql, values).rows, name)
+    with reading(home) as connection:
+        return case_now(connection, name)
 
 
 def case_now(connection: duckdb.DuckDBPyConnection, name: Name) -> Case:
-    """It as it is recorded, in a session on the warehouse."""
-    return _case(lambda sql, values: connection.execute(sql, values).fetchall(), name)
-
-
-def _case(ask: Ask, name: Name) -> Case:
-    columns = ", ".join(field.name for field in fields(Uncertain))
-    waiting = ask(_WAITING.format(columns=columns, what=name.what), {"key": name.key, "field": name.field})
-    held = ask(_DECIDED, {"key": name.key})
+    """It as it is recorded, in a session on the warehouse; its temporary tables are left there."""
+    decide_by(connection, name.key)
+    columns = ", ".join(each.name for each in fields(Uncertain))
+    waiting = waiting_for(connection, name.what, name.key, columns)
+    held = connection.execute(_DECIDED, {"key": name.key}).fetchall()
     return Case(
         name,
-        tuple(Uncertain(*row) for row in waiting),
+        tuple(each for each in (Uncertain(*row) for row in waiting) if each.field == name.field),
         tuple(Held(*row) for row in held),
-        tuple(map(tuple, ask(_READ, {"key": name.key}))),
+        tuple(map(tuple, connection.execute(_READ, {"key": name.key}).fetchall())),
     )

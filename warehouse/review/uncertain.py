@@ -6,11 +6,9 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Literal
 
 from mandates.classify.confidence import doubts
-from warehouse.query.queries import query
 
 if TYPE_CHECKING:
     from datetime import date
-    from pathlib import Path
 
     import duckdb
 
@@ -105,20 +103,13 @@ class Uncertain:
         return other or ("no mandate" if self.is_mandate else "a mandate")
 
 
+# Rows of one thing are beside each other, and the same rows always come in the same order.
+ORDER = "confidence, symbol, title, number, key, field, due_end"
 _LISTED = f"""
 SELECT {", ".join(field.name for field in fields(Uncertain))} FROM to_review
-ORDER BY confidence, symbol, title, number, key, field"""  # noqa: S608 - our own names
+ORDER BY {ORDER}"""  # noqa: S608 - our own names
 
 
 def uncertain(connection: duckdb.DuckDBPyConnection) -> tuple[Uncertain, ...]:
     """All that somebody should look at, the least sure first."""
     return tuple(Uncertain(*row) for row in connection.execute(_LISTED).fetchall())
-
-
-def uncertain_published(home: Path) -> tuple[Uncertain, ...]:
-    """The same as the snapshot has it.
-
-    Raises:
-        QueryError: there is no snapshot, or it cannot be opened.
-    """
-    return tuple(Uncertain(*row) for row in query(home, _LISTED).rows)
