@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scrapers.crawl.delays import NOTHING_MEASURED, UNMEASURED, Delays, Measured, Spread
 from scrapers.crawl.health import MOST_NAMED, History, ItemCounts
 from warehouse.load.checks import noted
 from warehouse.load.items import COLUMNS, state_of
+from warehouse.query.lending import edition, is_lent
 from warehouse.query.opening import one_look
 from warehouse.query.queries import query
 from warehouse.store.snapshot import snapshot_path
@@ -54,12 +56,24 @@ def histories(home: Path) -> dict[str, History]:
     if not snapshot_path(home).exists():
         return {}
     with one_look(home):
-        return _histories_of(home)
+        found = dict(_kept(home, edition(home))) if is_lent(home) else _published(home)
+    for check in noted(home):
+        known = found.get(check.source_id)
+        if known is not None and (known.last_crawl is None or known.last_crawl < check.finished_at):
+            at = check.finished_at
+            found[check.source_id] = replace(known, failures=0, error=None, last_success=at, last_crawl=at)
+    return found
 
 
-def _histories_of(home: Path) -> dict[str, History]:
+# For the register, whose first page and health are made for each reader.
+@lru_cache(maxsize=1)
+def _kept(home: Path, _edition: str) -> dict[str, History]:
+    return _published(home)
+
+
+def _published(home: Path) -> dict[str, History]:
     items, delays = _items(home), _delays(home)
-    found = {
+    return {
         row[0]: History(
             row[1],
             row[2],
@@ -74,12 +88,6 @@ def _histories_of(home: Path) -> dict[str, History]:
         )
         for row in query(home, _histories).rows
     }
-    for check in noted(home):
-        known = found.get(check.source_id)
-        if known is not None and (known.last_crawl is None or known.last_crawl < check.finished_at):
-            at = check.finished_at
-            found[check.source_id] = replace(known, failures=0, error=None, last_success=at, last_crawl=at)
-    return found
 
 
 def _items(home: Path) -> dict[str, ItemCounts]:
