@@ -37,7 +37,7 @@ WITH found AS (
     WHERE clause_key = $key
 ), newest AS (
     SELECT document_id, arg_max(version_id, (last_seen, first_seen, version_id)) AS version_id FROM sightings
-    WHERE version_id IS NOT NULL AND (document_id = $key OR document_id IN (SELECT document_id FROM found))
+    WHERE version_id IS NOT NULL AND document_id IN (SELECT document_id FROM found UNION ALL SELECT $key)
     GROUP BY document_id
 )
 SELECT * EXCLUDE (document_id, version_id) FROM found SEMI JOIN newest USING (document_id, version_id)

@@ -76,7 +76,10 @@ WHERE waiting_documents.kind IN ('resolution', 'decision', 'statement') AND NOT 
 _CLAUSE = Branch(
     table="clauses",
     where="len(review) > 0",
-    of_key="(clause_key = $key OR clause_id IN (SELECT clause_id FROM mandates WHERE task_key = $key))",
+    # One list of keys, for which the column is searched: with OR, each of its rows is looked up.
+    of_key="""clause_id IN (
+    SELECT clause_id FROM mandates WHERE task_key = $key UNION ALL SELECT clause_id FROM clauses WHERE clause_key = $key
+)""",
     steps=(
         """
 CREATE OR REPLACE TEMP TABLE waiting_found AS
