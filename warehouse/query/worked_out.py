@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     Make = Callable[[duckdb.DuckDBPyConnection], duckdb.DuckDBPyConnection]
 
 
+# One after the other: two at a time need more memory than the snapshot that they read may take.
+_worker = ThreadPoolExecutor(1, thread_name_prefix="worked out")
+
+
 @dataclass(slots=True)
 class Noticed:
     """Whether a block was shown what is of the snapshot or the day before."""
@@ -63,7 +67,6 @@ class WorkedOut:
         self._held: dict[tuple[Path, tuple[str, str]], duckdb.DuckDBPyConnection] = {}
         self._name, self._make = name, make
         self._lock = threading.Lock()
-        self._worker = ThreadPoolExecutor(1, thread_name_prefix=name)
 
     def is_ready(self, home: Path) -> bool:
         """Whether the one of the snapshot that is asked and of today is there."""
@@ -85,7 +88,7 @@ class WorkedOut:
             former = next(((key[1][0], held) for key, held in self._held.items() if key[0] == home), None)
             if now not in self.coming:
                 # Apart from the request: one that is given up, or waits no longer, ends its own queries, and not this.
-                self.coming[now] = self._worker.submit(self._work_out, now, apart(home))
+                self.coming[now] = _worker.submit(self._work_out, now, apart(home))
             coming = self.coming[now]
         seconds = self.first_seconds if former is None else self.fresh_seconds
         try:
