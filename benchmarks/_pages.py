@@ -11,7 +11,7 @@ import statistics
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,16 +29,20 @@ TIMEOUT_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A server that listens on an address, and its process; `name` is what figures call it."""
+    """A server that listens on an address, and its process; `name` is what figures call it.
+
+    `cookies` let in where not everybody may read.
+    """
 
     name: str
     address: str
     process: int
+    cookies: Mapping[str, str] = field(default_factory=dict)
 
     def paged(self, kinds: Mapping[str, Sequence[str]], aims: Mapping[str, float]) -> list[Figure]:
         """Print how long the pages of each kind take, asked one after the other; aims are by the first word of it."""
         figures = []
-        with httpx.Client(base_url=self.address, timeout=TIMEOUT_SECONDS) as client:
+        with httpx.Client(base_url=self.address, timeout=TIMEOUT_SECONDS, cookies={**self.cookies}) as client:
             for kind, addresses in kinds.items():
                 if not addresses:
                     print(f"{kind}: the kept warehouse has no such page")

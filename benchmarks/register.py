@@ -1,8 +1,9 @@
 """The register: how long each kind of page takes over HTTP, how many are answered a second, and the memory of it all.
 
 The warehouse is the one that the ledger is measured with, beside its search index: half of the documents have four
-tasks, and texts are short. `mandates register` runs as users type it. Pages are first asked for that nobody has asked
-for before, except where there is one page only; then the same ones again, which the register has kept.
+tasks, and texts are short. Some of it waits for a decision. `mandates register --review` runs as users type it. Pages
+are first asked for that nobody has asked for before, except where there is one page only; then the same ones again,
+which the register has kept.
 
 MANDATES_BENCH_DOCUMENTS sets how many documents (default 100,000); MANDATES_BENCH_REGISTER names a folder in which the
 warehouse is kept for the next time. Where DATASETTE names the command of Datasette, the same mandates are asked there.
@@ -51,6 +52,22 @@ WORDS = ("report", "matter", "secretary", "general report", "requests matter", "
 BODIES = ("UNGA", "HRC", "ECOSOC", "IPU")
 YEARS = range(1991, 2031)
 STATES = ("open", "due_soon", "overdue", "answered", "unknown")
+# One clause in twenty, one text in fifty and what fell due unanswered in a fifth of the documents wait for a decision.
+_DOUBTS = (
+    """
+    UPDATE clauses SET confidence = 0.3 + (hash(clause_id) % 60) / 100.0, review = ['the deadline could be an event']
+    WHERE hash(clause_id) % 20 = 0""",
+    """
+    INSERT INTO analyses BY NAME
+    SELECT
+        version_id, 'en' AS language, [] AS preamble, [] AS notes, TIMESTAMPTZ '2026-01-01 00:00Z' AS analysed_at,
+        'partial' AS reading, ['made'] AS reasons
+    FROM versions WHERE hash(version_id) % 50 = 0""",
+    "UPDATE documents SET first_seen = TIMESTAMPTZ '2014-01-01 00:00Z' WHERE hash(document_id) % 5 = 0",
+)
+_WAITING = """
+SELECT 'clause', coalesce(task_key, clause_key) FROM clauses LEFT JOIN mandates USING (clause_id)
+WHERE len(clauses.review) > 0 ORDER BY hash(clause_id) LIMIT {some}"""
 _SOME = "SELECT document_id, task_key FROM ledger_tasks ORDER BY hash(task_key) LIMIT $some OFFSET $skipped"
 
 
@@ -64,11 +81,13 @@ def main(options: Options) -> list[Figure]:
         _fill(home, count)
         with _register(home, Path(scratch), count) as register:
             began = time.perf_counter()
-            _wait(register.address)
+            _wait_for(register, "/search?state=open")
             first = time.perf_counter() - began
             print(f"{count:,} documents; the first search was answered {first:.1f} s after the start")
             figures = [Figure(f"{register.name}: first search after the start", first, "s")]
             figures += register.paged(_addresses(home, asked, 0), AIMS)
+            _wait_for(register, "/review")
+            figures += register.paged(_reviewed(home, asked), AIMS)
             others = _mixed(_addresses(home, asked, 1))
             print("pages that nobody asked for before:")
             figures.append(
@@ -86,6 +105,8 @@ def main(options: Options) -> list[Figure]:
 def _fill(home: Path, count: int) -> None:
     if not snapshot_path(home).exists():
         with session(made(home, count)) as live:
+            for statement in _DOUBTS:
+                live.execute(statement)
             # Nothing of it is new this week, but for what the calendar changes.
             rebuild(live, datetime.now(UTC) - timedelta(days=30))
         publish(home)
@@ -130,7 +151,7 @@ def _addresses(home: Path, asked: int, turn: int) -> dict[str, list[str]]:
 def _register(home: Path, folder: Path, count: int) -> Iterator[Served]:
     """The running command."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MANDATES_")}
-    command = [str(MANDATES), "--home", str(home), "register", "--port", "0"]
+    command = [str(MANDATES), "--home", str(home), "register", "--review", "--port", "0"]
     with (
         (folder / "register.log").open("wb") as log,
         subprocess.Popen(
@@ -139,17 +160,31 @@ def _register(home: Path, folder: Path, count: int) -> Iterator[Served]:
     ):
         try:
             assert process.stdout is not None
-            yield Served(f"register of {count:,} documents", process.stdout.readline().split()[0], process.pid)
+            address, link = (process.stdout.readline().split()[0] for _ in range(2))
+            cookies = dict(httpx.get(link, timeout=TIMEOUT_SECONDS).cookies)
+            yield Served(f"register of {count:,} documents", address, process.pid, cookies)
         finally:
             process.terminate()
 
 
-def _wait(address: str) -> None:
-    """Until a search is answered."""
+def _wait_for(register: Served, page: str) -> None:
+    """Until a page is answered for which something has to be worked out first."""
     until = time.monotonic() + READY_SECONDS
-    while httpx.get(f"{address}/search?state=open", timeout=TIMEOUT_SECONDS).status_code != HTTPStatus.OK:
-        assert time.monotonic() < until, "no search was answered"
-        time.sleep(0.5)
+    with httpx.Client(base_url=register.address, timeout=TIMEOUT_SECONDS, cookies={**register.cookies}) as client:
+        while client.get(page).status_code != HTTPStatus.OK:
+            assert time.monotonic() < until, f"{page} was not answered"
+            time.sleep(0.5)
+
+
+def _reviewed(home: Path, asked: int) -> dict[str, list[str]]:
+    """Pages of the review: of the list, and of entries in it."""
+    sql = _WAITING.format(some=asked)
+    with one_look(home):
+        names = query(home, sql).rows
+    return {
+        "review": [f"/review?page={page}" for page in range(1, asked + 1)],
+        "review of an entry": [f"/review/item?what={what}&key={key}" for what, key in names],
+    }
 
 
 def _mixed(kinds: Mapping[str, Sequence[str]]) -> list[str]:
