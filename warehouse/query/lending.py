@@ -82,6 +82,9 @@ def shared(path: Path, *, memory_bytes: int, threads: int = 2) -> Iterator[Share
         "threads": threads,
         "temp_directory": "",
         "enable_external_access": True,
+        # What was given back goes back to the system soon, as the process lives for months.
+        "allocator_flush_threshold": "16MB",
+        "allocator_background_threads": True,
     }
     # Attaching is an access to a file, so files are closed off after it.
     connection = duckdb.connect(":memory:", config=SETTINGS | bounds)
