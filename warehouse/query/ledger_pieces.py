@@ -17,21 +17,24 @@ if TYPE_CHECKING:
 
 # The tables below are temporary, so that each join knows how few rows they have and reads the large tables past them.
 # As the view `decided`, from the keys that decisions name: the view looks for them among the newest texts of all.
-DECIDED = """
-CREATE OR REPLACE TEMP TABLE said AS
-WITH found AS (
+NEWEST_OF = """
+SELECT document_id, arg_max(version_id, (last_seen, first_seen, version_id)) AS version_id FROM sightings
+WHERE version_id IS NOT NULL AND document_id IN (SELECT document_id FROM {found}) GROUP BY document_id"""
+# Of the names in a table of decisions, those that newest texts still have; steps of a WITH.
+KEPT_NAMES = f"""
+found AS (
     SELECT task_key AS name, document_id, version_id FROM mandates
-    WHERE task_key IN (SELECT task_key FROM decisions)
+    WHERE task_key IN (SELECT task_key FROM {{decisions}})
     UNION ALL
-    SELECT clause_key, document_id, version_id FROM clauses WHERE clause_key IN (SELECT task_key FROM decisions)
-), newest AS (
-    SELECT document_id, arg_max(version_id, (last_seen, first_seen, version_id)) AS version_id FROM sightings
-    WHERE version_id IS NOT NULL AND document_id IN (SELECT document_id FROM found) GROUP BY document_id
-), kept AS (
+    SELECT clause_key, document_id, version_id FROM clauses WHERE clause_key IN (SELECT task_key FROM {{decisions}})
+), newest AS ({NEWEST_OF.format(found="found")}), kept AS (
     SELECT name FROM found SEMI JOIN newest USING (document_id, version_id)
     UNION
-    SELECT document_id FROM documents WHERE document_id IN (SELECT task_key FROM decisions)
-), latest AS (
+    SELECT document_id FROM documents WHERE document_id IN (SELECT task_key FROM {{decisions}})
+)"""  # noqa: S608 - our own words, and so below
+DECIDED = f"""
+CREATE OR REPLACE TEMP TABLE said AS
+WITH {KEPT_NAMES.format(decisions="decisions")}, latest AS (
     SELECT coalesce(kept.name, key_aliases.new, decisions.task_key) AS task_key, field, value
     FROM decisions
     LEFT JOIN kept ON kept.name = decisions.task_key
@@ -47,7 +50,7 @@ SELECT
     any_value(value) FILTER (field = 'addressee') AS addressee,
     any_value(value) FILTER (field = 'addressee_id') AS addressee_id,
     any_value(value) FILTER (field = 'responsible') AS responsible
-FROM latest WHERE value IS NOT NULL GROUP BY task_key"""
+FROM latest WHERE value IS NOT NULL GROUP BY task_key"""  # noqa: S608
 # What people called a mandate, of all documents: few.
 _CALLED = """
 CREATE OR REPLACE TEMP TABLE called AS
@@ -74,10 +77,7 @@ SELECT mandate_id, task_key, document_id, type, addressee, addressee_id, address
 FROM mandates WHERE task_key IN (SELECT task_key FROM held)
 UNION ALL
 SELECT *, NULL FROM called WHERE clause_key IN (SELECT task_key FROM held)"""
-_NEWEST = """
-CREATE OR REPLACE TEMP TABLE newest AS
-SELECT document_id, arg_max(version_id, (last_seen, first_seen, version_id)) AS version_id FROM sightings
-WHERE version_id IS NOT NULL AND document_id IN (SELECT document_id FROM known) GROUP BY document_id"""
+_NEWEST = f"CREATE OR REPLACE TEMP TABLE newest AS {NEWEST_OF.format(found='known')}"
 _NAMED = """
 CREATE OR REPLACE TEMP TABLE named AS
 SELECT

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from warehouse.query.ledger_pieces import KEPT_NAMES
 from warehouse.review.waiting_branches import BRANCHES
 
 if TYPE_CHECKING:
@@ -25,22 +26,11 @@ _PLACE_ROWS = 1_000
 _SIZES = "SELECT rowid // $rows AS place, count(*) FROM {table} WHERE {where} GROUP BY place ORDER BY place"
 _SINCE = "SELECT coalesce(min(first_seen)::DATE, current_date) FROM documents"
 # As the view `current_decisions`, from the keys that decisions name: the view looks for them in all newest texts.
-_DECISIONS = """
+_DECISIONS = f"""
 CREATE OR REPLACE TEMP TABLE waiting_decisions AS
 WITH made AS (
-    SELECT * FROM decisions WHERE {condition}
-), found AS (
-    SELECT task_key AS name, document_id, version_id FROM mandates WHERE task_key IN (SELECT task_key FROM made)
-    UNION ALL
-    SELECT clause_key, document_id, version_id FROM clauses WHERE clause_key IN (SELECT task_key FROM made)
-), newest AS (
-    SELECT document_id, arg_max(version_id, (last_seen, first_seen, version_id)) AS version_id FROM sightings
-    WHERE version_id IS NOT NULL AND document_id IN (SELECT document_id FROM found) GROUP BY document_id
-), kept AS (
-    SELECT name FROM found SEMI JOIN newest USING (document_id, version_id)
-    UNION
-    SELECT document_id FROM documents WHERE document_id IN (SELECT task_key FROM made)
-)
+    SELECT * FROM decisions WHERE {{condition}}
+), {KEPT_NAMES.format(decisions="made")}
 SELECT
     coalesce(kept.name, key_aliases.new, made.task_key) AS task_key, made.field, made.value, made.who, made."at",
     made.why, made.task_key AS decided_on, made.document_id, made.quote,
@@ -51,7 +41,7 @@ LEFT JOIN key_aliases ON key_aliases.old = made.task_key
 QUALIFY row_number() OVER (
     PARTITION BY coalesce(kept.name, key_aliases.new, made.task_key), made.field
     ORDER BY made."at" DESC, made.recorded_at DESC, made.decision_id
-) = 1"""
+) = 1"""  # noqa: S608 - our own words, and so below
 # Under every name that the key has or had.
 _ABOUT_KEY = """task_key IN (
     WITH today AS (SELECT $key AS name UNION SELECT new FROM key_aliases WHERE old = $key)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from warehouse.query.ledger_pieces import NEWEST_OF
 from warehouse.query.ledger_spans import WATCHED_TODAY
 
 
@@ -31,10 +32,7 @@ class Branch:
         return any("{condition}" in step for step in self.steps)
 
 
-_NEWEST = """
-CREATE OR REPLACE TEMP TABLE waiting_newest AS
-SELECT document_id, arg_max(version_id, (last_seen, first_seen, version_id)) AS version_id FROM sightings
-WHERE version_id IS NOT NULL AND document_id IN (SELECT document_id FROM waiting_found) GROUP BY document_id"""
+_NEWEST = f"CREATE OR REPLACE TEMP TABLE waiting_newest AS {NEWEST_OF.format(found='waiting_found')}"
 _DOCUMENTS = """
 CREATE OR REPLACE TEMP TABLE waiting_documents AS
 SELECT document_id, symbol, title, url, kind, body, first_seen FROM documents
