@@ -28,6 +28,7 @@ from flows.condition import condition
 from flows.engine import run_name
 from flows.health_page import health_page
 from flows.run_table import MOST_ROWS, run_description, source_rows
+from flows.signals import heeded_everywhere
 from flows.states import NOTHING_DUE
 
 if TYPE_CHECKING:
@@ -115,12 +116,13 @@ async def shown_progress(what: str, *, after: float = 0.0) -> AsyncIterator[Prog
     The last update says that it is done, or that it was stopped and how far it had come.
     """
     shown = _Shown(what)
-    showing = asyncio.create_task(shown.keep_up(after))
-    try:
-        yield shown.hear
-    except BaseException:
-        await shown.end(showing, "stopped")
-        raise
+    with heeded_everywhere():
+        showing = asyncio.create_task(shown.keep_up(after))
+        try:
+            yield shown.hear
+        except BaseException:
+            await shown.end(showing, "stopped")
+            raise
     await shown.end(showing, "done")
 
 

@@ -358,34 +358,43 @@ asyncio.run(long())
 """
 
 
-# The server has created the bar, but its answer has not been read when the run is stopped.
-UNHEARD = """
-import asyncio
+WHEN = """
+import asyncio, os, signal
 import prefect.artifacts
 
 create = prefect.artifacts.acreate_progress_artifact
 
-async def unheard(*args, **kwargs):
-    created = await create(*args, **kwargs)
-    await asyncio.sleep(600)
-    return created
+async def created(*args, **kwargs):
+    made = await create(*args, **kwargs)
+    {then}
+    return made
 
-prefect.artifacts.acreate_progress_artifact = unheard
+prefect.artifacts.acreate_progress_artifact = created
 """
 
 
-@pytest.mark.parametrize("before", ["", UNHEARD], ids=["heard", "unheard"])
-def test_the_progress_of_a_stopped_run_says_so(running: Server, before: str) -> None:
+@pytest.mark.parametrize(
+    "then",
+    [
+        pytest.param("", id="heard"),
+        # The server has created the bar, but its answer has not been read when the run is stopped.
+        pytest.param("await asyncio.sleep(600)", id="unheard"),
+        # The signal comes while the bar's own task is at work, and not the run's.
+        pytest.param("os.kill(os.getpid(), signal.SIGTERM)", id="elsewhere"),
+    ],
+)
+def test_the_progress_of_a_stopped_run_says_so(running: Server, then: str, request: pytest.FixtureRequest) -> None:
     """A bar shows how far it has come while it goes on; when the run is stopped, it stays there and says so."""
-    name = f"long-{'unheard' if before else 'heard'}"
+    name = f"long-{request.node.callspec.id}"
 
     def bar() -> Any:
         wanted = {"flows": {"name": {"any_": [name]}}, "artifacts": {"type": {"any_": ["progress"]}}}
         bars = running.ask("artifacts/filter", wanted)
         return (float(bars[0]["data"]), bars[0]["description"]) if bars else None
 
-    child = running.start(sys.executable, "-c", before + LONG.replace('"long"', f'"{name}"'))
-    wait_for(lambda: bar() == (40, "Counting to five: two"))
-    child.terminate()
+    child = running.start(sys.executable, "-c", WHEN.format(then=then) + LONG.replace('"long"', f'"{name}"'))
+    if "SIGTERM" not in then:
+        wait_for(lambda: bar() == (40, "Counting to five: two"))
+        child.terminate()
     child.wait(PATIENCE)
     assert bar() == (40, "Counting to five: stopped: two")
