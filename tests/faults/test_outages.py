@@ -115,12 +115,18 @@ class World:
         return {int(each) for file in threads for each in file.read_text().split()}
 
     def complete(self, name: str) -> None:
-        """The next run records what is missing: each document is there once, and was sent once."""
+        """The next run records what is missing, the next sweep sends it: each document is there and was sent once."""
         self.mend(name)
-        while unheard(run := self.ended(self.start(due_or_not=True))):
+        self.completed("monitor", due_or_not=True)
+        # A run that records nothing leaves to the sweep, every five minutes, what a dead one had claimed.
+        self.completed("dispatch")
+        self.all_sent(name)
+
+    def completed(self, deployment: str, **parameters: Any) -> None:
+        """A run completes, if need be at its second try."""
+        while unheard(run := self.ended(self.start(deployment, **parameters))):
             continue
         assert run["state_type"] == "COMPLETED", run["state"]["message"]
-        self.all_sent(name)
 
     def all_sent(self, name: str) -> None:
         """Each document of the source is recorded once and was sent once."""
