@@ -18,32 +18,20 @@ if TYPE_CHECKING:
 VALUES_SHOWN = 10
 # Fields whose values are years: people look for one by its place, and not by how many rows it has.
 _YEARS = frozenset({"due", "year"})
-# Of each field and value, how many rows have which label.
-_Counts = dict[str, dict[str, Counter[str | None]]]
+# Of each value of a field, how many rows have which label.
+Counts = dict[str, Counter[str | None]]
 
+# No hit is older than $since, which spares DuckDB the older rows where the newest come first.
 _HITS = """{place} JOIN (
     SELECT {hit} AS hit, place
-    FROM (SELECT unnest($hits::VARCHAR[]) AS id, unnest(range(len($hits::VARCHAR[]))) AS place)
-) AS ranked ON ranked.hit = {table}.{key}"""
+    FROM (SELECT unnest(hits) AS id, generate_subscripts(hits, 1) AS place FROM (SELECT $hits::VARCHAR[] AS hits))
+) AS ranked ON ranked.hit = {table}.{key} AND ({table}.published_on >= $since::DATE OR {table}.published_on IS NULL)"""
 # One pass over the rows for all fields that have the same condition; a statement for each took four times as long to
 # plan, and twice as long to run. Of each row one field is given, or two where it has a label.
 _COUNTED = """
 SELECT grouping({numbers}), coalesce({texts}), {shown}, count(*)
 FROM (SELECT {values}, {label} AS label FROM {place} WHERE {condition}) GROUP BY GROUPING SETS ({sets})"""
 _LISTED = "SELECT 0, value, NULL, count(*) FROM (SELECT {value} AS value FROM {place} WHERE {condition}) GROUP BY value"
-# The hits of a search are put aside, with which filter each of them meets, and all that is asked of them is asked of
-# these few: handing them over takes longer than counting them.
-_FOUND = """
-CREATE OR REPLACE TEMP TABLE found AS
-SELECT {table}.rowid AS at_row, row_number() OVER (ORDER BY {order}) AS nth, {columns} FROM {place}"""
-_FOUND_ROWS = """
-SELECT '' AS part, nth::VARCHAR, NULL, at_row
-FROM (FROM found WHERE {all} ORDER BY nth LIMIT $rows OFFSET $skipped)
-UNION ALL SELECT '', NULL, NULL, count(*) FROM found WHERE {all}"""
-_FOUND_BUT = " UNION ALL SELECT '', '{field}', NULL, count(*) FROM found WHERE NOT meets_{field} AND {others}"
-_FOUND_VALUES = """
-UNION ALL SELECT '{field}', value::VARCHAR, {label}, count(*)
-FROM (SELECT {value} AS value, label FROM found WHERE {others}) WHERE value IS NOT NULL GROUP BY ALL"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +55,8 @@ class Place:
 
     def among(self, ranked: Ranking) -> tuple[str, dict[str, Any]]:
         """What comes after FROM for the hits of a search, `ranked`, with their `place`; and the values it names."""
-        return _HITS.format(place=self.source, table=self.table, key=self.key, hit=self.hit), {"hits": list(ranked.ids)}
+        source = _HITS.format(place=self.source, table=self.table, key=self.key, hit=self.hit)
+        return source, {"hits": list(ranked.ids), "since": ranked.since}
 
     def condition(self, filters: Filters) -> tuple[str, dict[str, Any]]:
         """What the wanted rows fulfil, with the values that it names; filters that it does not know do not count."""
@@ -92,78 +81,12 @@ class Facet:
     values: tuple[Counted, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Hits:
-    """The hits of a search that fulfil all filters: the places of those of one page, how many there are, their counts.
-
-    `but` says how many more there would be without each of the filters.
-    """
-
-    rows: tuple[int, ...]
-    total: int
-    facets: tuple[Facet, ...]
-    but: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """Which of the rows are wanted: in the order of that expression, so many from there on."""
-
-    order: str
-    rows: int
-    skipped: int
-
-
 def facets_of(ask: Ask, place: Place, filters: Filters) -> tuple[Facet, ...]:
     """The counts of each field among the rows that all filters but its own let through, so that others can be added."""
-    return _facets(place, _of_all(ask, place, filters))
+    return counts_shown(place, _of_all(ask, place, filters))
 
 
-def hits_of(ask: Ask, place: Place, filters: Filters, ranked: Ranking, shown: Shown) -> Hits:
-    """The hits of a search among the rows of a place, with counts as `facets_of` has them.
-
-    `ask` asks one connection, which has them until it is closed.
-    """
-    source, named = place.among(ranked)
-    narrowing = [field for field in filters.given if field in place.fields]
-    columns = [f"{place.addressee} AS label", *(f"{value} AS of_{field}" for field, value in place.facets.items())]
-    for field in narrowing:
-        wanted, values = place.condition(filters.only(field))
-        columns.append(f"coalesce({wanted}, false) AS meets_{field}")
-        named |= values
-    ask(_FOUND.format(table=place.table, order=shown.order, columns=", ".join(columns), place=source), named)
-    rows: dict[int, int] = {}
-    but: dict[str, int] = {}
-    total = 0
-    counts = _nothing(place)
-    for part, value, label, number in ask(_of_found(place, narrowing), {"rows": shown.rows, "skipped": shown.skipped}):
-        if part:
-            counts[part].setdefault(value, Counter())[label] += number
-        elif value is None:
-            total = number
-        elif value in narrowing:
-            but[value] = number
-        else:
-            rows[int(value)] = number
-    return Hits(tuple(rows[nth] for nth in sorted(rows)), total, _facets(place, counts), but)
-
-
-def _of_found(place: Place, narrowing: Sequence[str]) -> str:
-    """All that is asked of the hits."""
-
-    def met(apart: str = "") -> str:
-        return " AND ".join(["true", *(f"meets_{field}" for field in narrowing if field != apart)])
-
-    sql = _FOUND_ROWS.format(all=met())
-    sql += "".join(_FOUND_BUT.format(field=field, others=met(field)) for field in narrowing)
-    for field in place.facets:
-        value = f"unnest(of_{field})" if field in place.lists else f"of_{field}"
-        label = "label" if field == "addressee" else "NULL"
-        sql += _FOUND_VALUES.format(field=field, value=value, label=label, others=met(field))
-    return sql
-
-
-def _facets(place: Place, counts: _Counts) -> tuple[Facet, ...]:
+def counts_shown(place: Place, counts: Mapping[str, Counts]) -> tuple[Facet, ...]:
     """The most frequent values of each field that has any."""
     found = []
     for field in place.facets:
@@ -175,9 +98,9 @@ def _facets(place: Place, counts: _Counts) -> tuple[Facet, ...]:
     return tuple(found)
 
 
-def _of_all(ask: Ask, place: Place, filters: Filters) -> _Counts:
+def _of_all(ask: Ask, place: Place, filters: Filters) -> dict[str, Counts]:
     """Fields without a filter of their own are counted together."""
-    counts = _nothing(place)
+    counts: dict[str, Counts] = {field: {} for field in place.facets}
     together = [field for field in place.facets if field not in filters.given and field not in place.lists]
     alone = [[field] for field in place.facets if field not in together]
     for fields in [together, *alone] if together else alone:
@@ -206,10 +129,6 @@ def _counted(place: Place, fields: Sequence[str], wanted: str) -> str:
         place=place.source,
         condition=wanted,
     )
-
-
-def _nothing(place: Place) -> _Counts:
-    return {field: {} for field in place.facets}
 
 
 def _most(labels: Counter[str | None]) -> str | None:

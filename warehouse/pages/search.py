@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from warehouse.findings.finding import Deadline
-from warehouse.pages.facets import Facet, Hits, Place, Shown, facets_of, hits_of
+from warehouse.pages.facets import Facet, Place, facets_of
+from warehouse.pages.hits import Hits, hits_of
 from warehouse.pages.mandate_words import InDocument, words_of
 from warehouse.query.filters import DOCUMENT_FIELDS, MANDATE_FIELDS, NO_FILTERS
-from warehouse.query.ledger_today import asker, is_worked_out, ledger_name
+from warehouse.query.kept import Kept
+from warehouse.query.ledger_today import Ledger, ledger_name, one_ledger
 from warehouse.query.lending import edition
 from warehouse.query.opening import one_look
 from warehouse.query.queries import query
-from warehouse.query.search import documents_with, marked, passages, ranking
+from warehouse.query.search import documents_with, exact, marked, passages, ranking
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Hashable, Sequence
     from datetime import date
     from pathlib import Path
 
     from warehouse.query.filters import Filters
-    from warehouse.query.ledger_today import Ask
     from warehouse.query.search import Ranking
     from warehouse.query.search_volumes import Unit
 
@@ -60,7 +61,7 @@ _PLACES: dict[Unit, Place] = {"mandate": _MANDATES, "document": _DOCUMENTS}
 _LISTED = """
 SELECT {columns} FROM {place} WHERE {condition} ORDER BY {order} LIMIT $rows OFFSET $skipped"""
 _OF_ROWS = """
-SELECT {table}.rowid, {columns} FROM {source} WHERE {table}.rowid IN ({places})"""
+SELECT {table}.rowid, {columns} FROM {source} WHERE {table}.rowid IN (SELECT unnest($places::BIGINT[]))"""
 _TOTAL = "SELECT count(*) FROM {place} WHERE {condition}"
 LEDGER = """
     ledger.mandate_id, ledger.occurrence, ledger.type, coalesce(ledger.addressee_resolved, ledger.addressee),
@@ -143,8 +144,7 @@ def found_mandates(home: Path, question: Question) -> Found[FoundMandate]:
         QueryError: there is no snapshot, it cannot be read, or the words hold nothing to look for.
     """
     with one_look(home):
-        ranked = _ranked(home, question, "mandate")
-        found = _Asking(home, question, "mandate", _MANDATES, ranked)
+        found = _Asking(home, question, "mandate")
         return found.answer(in_words(home, found.rows(LEDGER), question.words))
 
 
@@ -169,8 +169,7 @@ def in_words(home: Path, rows: Sequence[tuple[Any, ...]], words: str = "") -> tu
 def found_documents(home: Path, question: Question) -> Found[FoundDocument]:
     """The documents that fit; filters of mandates do not count. Raises as `found_mandates`."""
     with one_look(home):
-        ranked = _ranked(home, question, "document")
-        found = _Asking(home, question, "document", _DOCUMENTS, ranked)
+        found = _Asking(home, question, "document")
         rows = found.rows(_SHOWN)
         said = passages(home, question.words, [row[0] for row in rows]) if question.words else {}
         return found.answer(tuple(FoundDocument(*(*row[:-1], said.get(row[0], row[-1]))) for row in rows))
@@ -183,21 +182,20 @@ def count(home: Path, question: Question, unit: Unit) -> int:
             found = _documents_with(home, edition(home), question.words, question.filters)
             if found is not None:
                 return found
-        return _Asking(home, question, unit, _PLACES[unit], _ranked(home, question, unit)).count()
+        return _Asking(home, question, unit).total
 
 
 def mandate_ids(home: Path, question: Question) -> tuple[str, ...] | None:
     """The mandates that hold the words, for an export; None where there are no words. Raises as `found_mandates`."""
-    ranked = _ranked(home, question, "mandate")
-    return None if ranked is None else ranked.ids
+    return _ranked(home, question, "mandate").ids if question.words else None
 
 
-def _ranked(home: Path, question: Question, unit: Unit) -> Ranking | None:
-    return _ranking(home, edition(home), question.words, question.filters, unit) if question.words else None
+def _ranked(home: Path, question: Question, unit: Unit) -> Ranking:
+    return _ranking(home, edition(home), question.words, exact(question.filters), unit)
 
 
-# What the index says is kept for the other pages of the same words: two words of which a million documents are full
-# take it 90 ms, even where no document has both. A ranking has up to 600 kB.
+# What the index says is kept for other filters and orders of the same words: two words of which a million documents are
+# full take it 90 ms, even where no document has both. A ranking has up to 600 kB.
 @lru_cache(maxsize=8)
 def _ranking(home: Path, _edition: str, words: str, filters: Filters, unit: Unit) -> Ranking:
     return ranking(home, words, filters, unit=unit)
@@ -208,84 +206,84 @@ def _documents_with(home: Path, _edition: str, words: str, filters: Filters) -> 
     return documents_with(home, words, filters)
 
 
-def _places(names: Iterable[str]) -> str:
-    return ", ".join(f"${name}" for name in names)
+# For the other pages of the same question, whose counts are the same: finding hits takes 20 ms, and counting the
+# mandates of a million documents 100. Hits have up to 100 kB.
+_hits: Kept[Hits] = Kept(32)
+_counts: Kept[tuple[Facet, ...]] = Kept(64)
+_totals: Kept[int] = Kept(256)
 
 
 @dataclass(frozen=True)
 class _Asking:
-    """A question to the mandates or to the documents, with the hits of its words."""
+    """A question to the mandates or to the documents."""
 
     home: Path
     question: Question
     unit: Unit
-    place: Place
-    ranked: Ranking | None
+
+    @property
+    def place(self) -> Place:
+        """Where they are."""
+        return _PLACES[self.unit]
 
     @cached_property
-    def ask(self) -> Ask:
-        """Of one ledger, as the places of rows are those of one."""
+    def among(self) -> Ledger:
+        """What is asked: one ledger, as the places of rows are those of one, or the snapshot."""
         if self.unit == "mandate":
-            return asker(self.home)
-        return lambda sql, values: query(self.home, sql, values or None).rows
+            return one_ledger(self.home)
+        return Ledger(edition(self.home), lambda sql, values: query(self.home, sql, values or None).rows)
 
     @property
     def order(self) -> str:
+        """The expression to sort by."""
         sort = self.question.sort
-        if (sort == "relevance" and self.ranked is None) or (self.unit, sort) not in _ORDERS:
+        if (sort == "relevance" and not self.question.words) or (self.unit, sort) not in _ORDERS:
             sort = "date"
         return _ORDERS[self.unit, sort]
-
-    @property
-    def skipped(self) -> int:
-        return (self.question.page - 1) * PAGE_ROWS
 
     @cached_property
     def hits(self) -> Hits | None:
         """The rows that hold the words; None where there are none to look for."""
-        if self.ranked is None:
+        if not self.question.words:
             return None
-        shown = Shown(self.order, PAGE_ROWS, self.skipped)
-        return hits_of(self.ask, self.place, self.question.filters, self.ranked, shown)
+        return _hits.get(self._key(self.question.filters, self.question.words, self.order), self._found)
+
+    def _found(self) -> Hits:
+        ranked = _ranked(self.home, self.question, self.unit)
+        if self.unit == "mandate" and self.among.name != ledger_name(self.home):
+            # A document may have had another day in a former ledger.
+            ranked = replace(ranked, since=None)
+        return hits_of(self.among.ask, self.place, self.question.filters, ranked, self.order)
+
+    @property
+    def total(self) -> int:
+        """How many rows there are."""
+        return self._without_words(self.question.filters) if self.hits is None else len(self.hits.rows)
 
     def rows(self, columns: str) -> list[tuple[Any, ...]]:
+        """Those of the page."""
+        skipped = (self.question.page - 1) * PAGE_ROWS
         if self.hits is not None:
-            return self._of_hits(columns, self.hits.rows)
+            return self._of_hits(columns, self.hits.rows[skipped : skipped + PAGE_ROWS])
         wanted, values = self.place.condition(self.question.filters)
         sql = _LISTED.format(columns=columns, place=self.place.source, condition=wanted, order=self.order)
-        return self.ask(sql, values | {"rows": PAGE_ROWS, "skipped": self.skipped})
+        return self.among.ask(sql, values | {"rows": PAGE_ROWS, "skipped": skipped})
 
     def _of_hits(self, columns: str, places: Sequence[int]) -> list[tuple[Any, ...]]:
         """What is shown is read for the few rows of the page alone."""
         if not places:
             return []
-        named = {f"row_{number}": place for number, place in enumerate(places)}
-        sql = _OF_ROWS.format(columns=columns, source=self.place.source, table=self.place.table, places=_places(named))
-        shown = {place: tuple(row) for place, *row in self.ask(sql, named)}
+        sql = _OF_ROWS.format(columns=columns, source=self.place.source, table=self.place.table)
+        shown = {place: tuple(row) for place, *row in self.among.ask(sql, {"places": list(places)})}
         return [shown[place] for place in places]
 
-    def total(self, filters: Filters) -> int:
-        """How many rows there are, whatever the words are."""
-        wanted, values = self.place.condition(filters)
-        return self._counted(self.place.source, wanted, values)
-
-    def count(self) -> int:
-        """How many rows there are with the words, and nothing else about them."""
-        if self.ranked is None:
-            return self.total(self.question.filters)
-        source, hits = self.place.among(self.ranked)
-        wanted, values = self.place.condition(self.question.filters)
-        return self._counted(source, wanted, values | hits)
-
-    def _counted(self, source: str, wanted: str, values: dict[str, Any]) -> int:
-        return int(self.ask(_TOTAL.format(place=source, condition=wanted), values)[0][0])
-
     def answer(self, rows: tuple[Row, ...]) -> Found[Row]:
-        total = self.total(self.question.filters) if self.hits is None else self.hits.total
+        """With these rows on the page."""
+        total = self.total
         return Found(
             rows,
             total,
-            self.ranked is not None and self.ranked.more,
+            self.hits is not None and self.hits.more,
             self._facets() if total else (),
             () if total else tuple(self._without()),
         )
@@ -293,23 +291,25 @@ class _Asking:
     def _facets(self) -> tuple[Facet, ...]:
         if self.hits is not None:
             return self.hits.facets
-        # The counts of a former ledger are shown, and not kept.
-        if not is_worked_out(self.home):
-            return facets_of(self.ask, self.place, self.question.filters)
-        return _facets_without_words(self.home, ledger_name(self.home), self.unit, self.question.filters)
+        return _counts.get(
+            self._key(self.question.filters), lambda: facets_of(self.among.ask, self.place, self.question.filters)
+        )
 
     def _without(self) -> list[tuple[str, int]]:
         filters = self.question.filters
         fields = [name for name in filters.given if name in self.place.fields]
         if self.hits is None:
-            found = [(name, self.total(filters.without(name))) for name in fields]
+            found = [(name, self._without_words(filters.without(name))) for name in fields]
         else:
-            found = [*((name, self.hits.but.get(name, 0)) for name in fields), ("words", self.total(filters))]
+            found = [*((name, self.hits.but[name]) for name in fields), ("words", self._without_words(filters))]
         return [(name, number) for name, number in found if number]
 
+    def _without_words(self, filters: Filters) -> int:
+        """How many rows there are, whatever the words are."""
+        wanted, values = self.place.condition(filters)
+        sql = _TOTAL.format(place=self.place.source, condition=wanted)
+        return _totals.get(self._key(filters), lambda: int(self.among.ask(sql, values)[0][0]))
 
-@lru_cache(maxsize=64)
-def _facets_without_words(home: Path, _ledger: str, unit: Unit, filters: Filters) -> tuple[Facet, ...]:
-    """The counts of a question without words, kept for its other pages: counting a million documents takes a while."""
-    place = _PLACES[unit]
-    return facets_of(_Asking(home, Question(filters=filters), unit, place, None).ask, place, filters)
+    def _key(self, *asked: Hashable) -> Hashable:
+        """By what is kept what was found, which is of one snapshot or ledger."""
+        return self.home, self.among.name, self.unit, asked

@@ -7,6 +7,7 @@ not. Here are only the fields that searches filter, sort and count by; the words
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -34,27 +35,30 @@ def ledger_today(home: Path, sql: str, values: dict[str, Any]) -> list[tuple[Any
         LargeQueryError: it needs more memory than there is for it.
         QueryError: there is no snapshot, or it is one of a version without a ledger.
     """
-    return asker(home)(sql, values)
+    return one_ledger(home).ask(sql, values)
 
 
-def asker(home: Path) -> Ask:
-    """Ask one ledger several times, with one connection, even if another ledger is worked out meanwhile.
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """One ledger, asked with one connection. `name` is of which snapshot and day it is, as `ledger_name` has it."""
+
+    name: str
+    ask: Ask
+
+
+def one_ledger(home: Path) -> Ledger:
+    """A ledger to be asked several times, even if another one is worked out meanwhile.
 
     Both this and each ask raise as `ledger_today`.
     """
-    _, ledger = LEDGER.current(home)
-    return partial(asked, ledger.cursor())
+    of, ledger = LEDGER.current(home)
+    return Ledger(" ".join(of), partial(asked, ledger.cursor()))
 
 
 def asked(connection: duckdb.DuckDBPyConnection, sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     """What a query of a database that was worked out gives; raises as `ledger_today`."""
     with explained("stopped; ask for less"), interrupted_after(connection, QUERY_SECONDS):
         return connection.execute(sql, values).fetchall()
-
-
-def is_worked_out(home: Path) -> bool:
-    """Whether `ledger_today` is sure to answer for the snapshot that is asked, and not for the one before."""
-    return LEDGER.is_ready(home)
 
 
 def ledger_name(home: Path) -> str:

@@ -65,7 +65,7 @@ SELECT
     document_id, version_id, mandate_id, symbol, title, body, kind, published_on, url, number, page, type, packed
 FROM entries WHERE place = ?"""
 _OF_DOCUMENT = of_unit("document", _ENTRY.replace("place = ?", "document_id = ?"))
-_IDS = "SELECT place, coalesce(mandate_id, document_id) FROM entries WHERE place IN ({marks})"
+_IDS = "SELECT place, coalesce(mandate_id, document_id), published_on FROM entries WHERE place IN ({marks})"
 
 _SHOWN = f"CREATE VIRTUAL TABLE words USING fts5 (symbol, title, passage, tokenize = '{TOKENS}')"
 _SHOW = "INSERT INTO words (rowid, symbol, title, passage) VALUES (?, ?, ?, ?)"
@@ -104,10 +104,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The ids of the hits, the best first; with `more` there are others, which are older and were not looked at."""
+    """The ids of the hits, the best first; with `more` there are others, which are older and were not looked at.
+
+    `since` is the day (ISO 8601) of the oldest that has one.
+    """
 
     ids: tuple[str, ...]
     more: bool
+    since: str | None
 
 
 def search(
@@ -141,13 +145,15 @@ def ranking(home: Path, words: str, filters: Filters, *, unit: Unit) -> Ranking:
     It narrows only by what documents are, for the ledger knows better what became of their mandates.
     """
     asked = terms(words)
-    narrowing = _narrowing(_exact(filters))
+    narrowing = _narrowing(exact(filters))
 
     def ask(index: sqlite3.Connection) -> Ranking:
         hits = _scored(index, unit, asked, narrowing)
         places = [-place for _, place in _best(hits, RANKED_HITS)]
-        ids = dict(index.execute(of_unit(unit, _IDS.format(marks=", ".join("?" * len(places)))), places))
-        return Ranking(tuple(ids[place] for place in places), more=len(hits) > RANKED_HITS)
+        rows = index.execute(of_unit(unit, _IDS.format(marks=", ".join("?" * len(places)))), places).fetchall()
+        ids = {place: entry for place, entry, _ in rows}
+        since = min((day for _, _, day in rows if day is not None), default=None)
+        return Ranking(tuple(ids[place] for place in places), more=len(hits) > RANKED_HITS, since=since)
 
     return _current(home, ask)
 
@@ -157,10 +163,10 @@ def documents_with(home: Path, words: str, filters: Filters) -> int | None:
 
     Raises as `search`.
     """
-    asked, exact = terms(words), _exact(filters)
-    if DOCUMENT_FIELDS & filters.given.keys() - exact.given.keys():
+    asked, known = terms(words), exact(filters)
+    if DOCUMENT_FIELDS & filters.given.keys() - known.given.keys():
         return None
-    every = expression([*asked.wanted, *_narrowing(exact)], asked.unwanted)
+    every = expression([*asked.wanted, *_narrowing(known)], asked.unwanted)
 
     def ask(index: sqlite3.Connection) -> int:
         found = 0
@@ -174,8 +180,8 @@ def documents_with(home: Path, words: str, filters: Filters) -> int | None:
     return _current(home, ask)
 
 
-def _exact(filters: Filters) -> Filters:
-    """The filters by what documents are that the index knows."""
+def exact(filters: Filters) -> Filters:
+    """The filters by what documents are that the index knows: a ranking is the same whatever the others are."""
     known = {name: values for name, values in filters.given.items() if name in DOCUMENT_FIELDS & INDEXED.keys()}
     return Filters.of(**{name: each for name, each in known.items() if not any("*" in str(value) for value in each)})
 

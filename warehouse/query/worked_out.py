@@ -68,13 +68,8 @@ class WorkedOut:
         self._name, self._make = name, make
         self._lock = threading.Lock()
 
-    def is_ready(self, home: Path) -> bool:
-        """Whether the one of the snapshot that is asked and of today is there."""
-        with self._lock:
-            return (home, snapshot_and_day(home)) in self._held
-
-    def current(self, home: Path) -> tuple[str, duckdb.DuckDBPyConnection]:
-        """The one of today, or a former one while that is coming; and of which snapshot it is.
+    def current(self, home: Path) -> tuple[tuple[str, str], duckdb.DuckDBPyConnection]:
+        """The one of today, or a former one while that is coming; and of which snapshot and day it is.
 
         Raises:
             SlowQueryError: it is still being worked out, for the first time.
@@ -84,15 +79,15 @@ class WorkedOut:
         now = home, snapshot_and_day(home)
         with self._lock:
             if now in self._held:
-                return now[1][0], self._held[now]
-            former = next(((key[1][0], held) for key, held in self._held.items() if key[0] == home), None)
+                return now[1], self._held[now]
+            former = next(((key[1], held) for key, held in self._held.items() if key[0] == home), None)
             if now not in self.coming:
                 # Apart from the request: one that is given up, or waits no longer, ends its own queries, and not this.
                 self.coming[now] = _worker.submit(self._work_out, now, apart(home))
             coming = self.coming[now]
         seconds = self.first_seconds if former is None else self.fresh_seconds
         try:
-            return now[1][0], coming.result(seconds if is_lent(home) else None)
+            return now[1], coming.result(seconds if is_lent(home) else None)
         except TimeoutError:
             if former is None:
                 raise SlowQueryError(f"the {self._name} is being worked out; ask again in a moment") from None

@@ -97,7 +97,7 @@ def listing(home: Path, settled: Callable[[str], Collection[Name]], only: What |
         LargeQueryError: that needs more memory than there is for it.
         QueryError: there is no snapshot, or it cannot be read.
     """
-    snapshot, kept = LISTED.current(home)
+    (snapshot, _), kept = LISTED.current(home)
     return Listing(kept.cursor(), settled(snapshot), only)
 
 
