@@ -26,6 +26,8 @@ async def trouble() -> str | None:
     with temporary_settings({PREFECT_CLIENT_MAX_RETRIES: 0}):
         try:
             async with asyncio.timeout(ANSWERS_WITHIN), get_client() as client:
+                if not str(client.api_url).startswith(("http://", "https://")):
+                    return "cannot be reached: the address must begin with http:// or https://, and end in /api"
                 await client.read_work_pools(limit=1)
         except TimeoutError:
             return f"does not answer within {ANSWERS_WITHIN:.0f} s"

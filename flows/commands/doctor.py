@@ -70,7 +70,8 @@ def _print(found: Sequence[Diagnosis]) -> None:
     from flows.console import visible
 
     for each in found:
-        click.echo(redactor.clean(visible(f"{_SIGNS[each.level]:>2}  {each.check}: {each.words}")))
+        words = each.words.replace("\n", "\n      ")
+        click.echo(redactor.clean(visible(f"{_SIGNS[each.level]:>2}  {each.check}: {words}")))
         for lead, words in (("effect", each.follows), ("fix", each.cure)):
             if words:
                 click.echo(redactor.clean(visible(f"      {lead}: {words}")))

@@ -1,26 +1,21 @@
-"""The configuration: the files, who is notified, whether the secrets are there, and how publishers can reach us."""
+"""The configuration: the files, which sources are on, who is notified, and how publishers can reach us."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from alerts.figures import counted
-from alerts.model import SecretError, TargetError
-from alerts.secrecy import address_of, secret_of
 from config.sessions import load_sessions
 from config.settings import Settings
 from config.sources import load_sources
 from config.strict_yaml import ConfigError
 from config.subscriptions import load_subscriptions
-from config.targets import Reference
 from config.topics import load_topics
-from flows.delivering import prefect_secret
 from flows.doctor.diagnosis import good, problem, warning
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from config.subscriptions import Subscriptions
     from flows.doctor.diagnosis import Diagnosis
 
 
@@ -38,10 +33,10 @@ def files(settings: Settings) -> Iterator[Diagnosis]:
         try:
             load()
         except ConfigError as error:
-            missing = not (folder / name).exists()
-            cure = (
-                "write one with `mandates init`, or name its folder with --config" if missing else "correct that line"
-            )
+            if not (folder / name).exists():
+                cure = "write one with `mandates init`, or name its folder with --config"
+            else:
+                cure = "correct these lines" if "\n" in str(error) else "correct that line"
             yield problem("configuration", str(error), "runs do nothing until it is corrected", cure)
         else:
             read.append(name)
@@ -54,11 +49,13 @@ def watching(settings: Settings) -> Iterator[Diagnosis]:
     sources = load_sources(settings.config / "sources.yaml")
     on = [source for source in sources if source.enabled]
     if on:
-        yield good("sources configured", f"{len(on)} sources are on, {len(sources) - len(on)} off")
+        yield good(
+            "sources configured", f"{counted(len(on), 'source is', 'sources are')} on, {len(sources) - len(on)} off"
+        )
     else:
         yield problem(
             "sources configured",
-            f"all {len(sources)} sources are off",
+            "the only source is off" if len(sources) == 1 else f"all {len(sources)} sources are off",
             "nothing is watched",
             "in sources.yaml, remove `off:` from the sources you want",
         )
@@ -83,35 +80,6 @@ def notified(settings: Settings) -> Iterator[Diagnosis]:
             "nobody is notified when a source fails or a delivery is given up",
             "name one or two targets under `operators:`",
         )
-
-
-def secrets(settings: Settings) -> Iterator[Diagnosis]:
-    """Whether each target's address is where the file says it is. The addresses themselves are not shown."""
-    subscriptions = load_subscriptions(settings.config)
-    missing = list(_missing(subscriptions))
-    for words in missing:
-        yield problem(
-            "secrets",
-            words,
-            "messages for it wait until the address is set",
-            "set it in the environment of every process that delivers, or in `.env` in its working folder",
-        )
-    if not missing:
-        yield good("secrets", f"the addresses of {len(subscriptions.targets)} targets are set")
-
-
-def _missing(subscriptions: Subscriptions) -> Iterator[str]:
-    for target in subscriptions.targets.values():
-        try:
-            address_of(target, prefect_secret)
-        except TargetError as error:
-            yield str(error)
-    heartbeat = subscriptions.heartbeat
-    if heartbeat is not None and isinstance(heartbeat.url, Reference):
-        try:
-            secret_of(heartbeat.url, prefect_secret)
-        except SecretError as error:
-            yield f"heartbeat: {error}"
 
 
 def contact(settings: Settings) -> Iterator[Diagnosis]:

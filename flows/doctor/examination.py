@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from config.strict_yaml import ConfigError
-from flows.doctor import configuration, outcome, place, program, register, storage
+from flows.doctor import configuration, outcome, place, program, register, secrets, storage
 from flows.doctor.diagnosis import good, problem
 from flows.engine import prepare, server_configured
 
@@ -35,7 +35,7 @@ CHECKS: tuple[Check, ...] = (
     configuration.files,
     configuration.watching,
     configuration.notified,
-    configuration.secrets,
+    secrets.secrets,
     configuration.contact,
     register.register,
     storage.folder,
@@ -64,5 +64,5 @@ def examine(settings: Settings) -> Iterator[Diagnosis]:
                 check.__name__,
                 f"could not be checked: {' '.join(str(error).split()) or type(error).__name__}",
                 "a problem here would go unnoticed",
-                "fix the problems listed above, then run mandates doctor again",
+                "fix the other problems first, then run mandates doctor again",
             )

@@ -10,6 +10,7 @@ from config.sources import load_sources
 from flows.doctor.diagnosis import good, problem, warning
 from flows.health import healths
 from warehouse.query import condition
+from warehouse.store.database import live_path
 from warehouse.store.snapshot import snapshot_path
 
 if TYPE_CHECKING:
@@ -61,7 +62,9 @@ def sources(settings: Settings) -> Iterator[Diagnosis]:
 def runs(settings: Settings) -> Iterator[Diagnosis]:
     """Whether anything has run lately."""
     if not snapshot_path(settings.home).exists():
-        yield warning("runs", "nothing has run here yet", "nobody is notified of anything", "mandates run")
+        # Where there is a warehouse, something has run; `storage.published` says that its snapshot is missing.
+        if not live_path(settings.home).exists():
+            yield warning("runs", "nothing has run here yet", "nobody is notified of anything", "mandates run")
         return
     on = [source for source in load_sources(settings.config / "sources.yaml") if source.enabled]
     last = max((crawl.polled for crawl in condition.last_crawls(settings.home)), default=None)

@@ -67,8 +67,8 @@ async def _server() -> list[Diagnosis]:
                     "server",
                     f"the Prefect server at {client.api_url} {why}",
                     "no run is created; `mandates run` works, but does not show in the UI",
-                    "start it (prefect server start) and the database that it uses; or unset PREFECT_API_URL to run "
-                    "without a server",
+                    "check PREFECT_API_URL; start the server (prefect server start) and the database that it uses; or "
+                    "unset PREFECT_API_URL to run without a server",
                 )
             ]
         found = [await _version(client)]

@@ -108,6 +108,15 @@ def warehouse(settings: Settings) -> Iterator[Diagnosis]:
             )
         else:
             yield good("warehouse", f"none yet in {settings.home.resolve()}; the first run creates it")
+    elif live.is_elsewhere:
+        process = f"process {live.holder}" if live.holder else "another process"
+        yield problem(
+            "warehouse",
+            f"{settings.home / 'live.duckdb'} is open in a program that is not one of ours ({process})",
+            "nothing is recorded or delivered until that program closes it",
+            "close it there and open snapshot.duckdb instead"
+            + (f"; to see which program it is: ps -fp {live.holder}" if live.holder else ""),
+        )
     elif live.holder is not None or (live.trouble and "is held by" in live.trouble):
         yield _held(settings, live.trouble or "")
     elif live.schema is None:
@@ -161,9 +170,7 @@ def published(settings: Settings) -> Iterator[Diagnosis]:
     found = snapshot(home, thorough=True)
     if found is None:
         if (home / "live.duckdb").exists():
-            yield warning(
-                "snapshot", "none was published yet", "analysts, search and exports have no data", "mandates snapshot"
-            )
+            yield warning("snapshot", "there is none", "analysts, search and exports have no data", "mandates snapshot")
         return
     if found.damage:
         yield problem(
@@ -173,11 +180,16 @@ def published(settings: Settings) -> Iterator[Diagnosis]:
             "publish it again: mandates snapshot",
         )
     elif found.is_behind:
+        live = live_file(home)
+        # A warehouse that cannot be read is restored from this snapshot, and never published.
+        can_publish = live is None or live.schema is not None or live.holder is not None
         yield warning(
             "snapshot",
             f"it is of {found.written_at:%Y-%m-%d %H:%M} UTC, and the warehouse was written later",
             "analysts do not see what was recorded since",
-            "publish it again: mandates snapshot",
+            "publish it again: mandates snapshot"
+            if can_publish
+            else "once the warehouse is restored: mandates run --all",
         )
     else:
         yield good("snapshot", f"of {found.written_at:%Y-%m-%d %H:%M} UTC, read to its end")

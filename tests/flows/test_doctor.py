@@ -83,6 +83,11 @@ def _home_is_a_file(place: Path) -> None:
     os.environ["MANDATES_HOME"] = str(place / "plain")
 
 
+def _readable_by_all(place: Path) -> None:
+    (place / ".env").write_text("DESK_URL=json://example.org\n")
+    (place / ".env").chmod(0o644)
+
+
 def _late_batch(place: Path) -> None:
     path = landing_folder(place / "home") / "late.parquet"
     path.parent.mkdir(exist_ok=True)
@@ -129,7 +134,7 @@ FAULTS = [
             _text("sources.yaml", "- {id: a, kind: feed, url: 'https://example.org/f', off: not now}\n"),
             "sources configured",
             "problem",
-            "all 1 sources are off",
+            "the only source is off",
             "remove `off:`",
         ),
         (_text("subscriptions.yaml", "targets: {desk: mailbox}\n"), "subscriptions", "problem", "nobody", "add a"),
@@ -147,6 +152,14 @@ FAULTS = [
             "NO_SUCH_URL",
             ".env",
         ),
+        (
+            _text("subscriptions.yaml", SUBSCRIPTIONS.replace("mailbox", "{url: {file: no-such-file}}")),
+            "secrets",
+            "problem",
+            "no-such-file cannot be read",
+            "into that file",
+        ),
+        (_readable_by_all, "secrets", "warning", ".env can be read by every user", "chmod 600 .env"),
         (lambda _: os.environ.pop("MANDATES_CONTACT"), "contact", "warning", "default contact", "MANDATES_CONTACT"),
         (_home_is_a_file, "home", "problem", "cannot be written", "chown"),
         (lambda p: live_path(p / "home").unlink(), "warehouse", "problem", "is missing", "snapshot --restore"),
@@ -157,7 +170,7 @@ FAULTS = [
             lambda p: snapshot_path(p / "home").unlink(),
             "snapshot",
             "warning",
-            "none was published",
+            "there is none",
             "mandates snapshot",
         ),
         (lambda p: _garbage(snapshot_path(p / "home")), "snapshot", "problem", "damaged", "mandates snapshot"),
@@ -257,6 +270,59 @@ def test_a_warehouse_that_is_held_is_well_for_a_while(place: Path) -> None:
             assert "for 60 minutes" in said.words
         finally:
             holder.kill()
+
+
+def test_a_warehouse_that_another_program_has_open_is_not_called_damaged(place: Path) -> None:
+    """As in DuckDB's own shell: the file is sound, and to restore a snapshot would be the wrong thing to do."""
+    code = "import duckdb, sys, time\nc = duckdb.connect(sys.argv[1])\nprint('open', flush=True)\ntime.sleep(3600)"
+    live = live_path(place / "home")
+    with subprocess.Popen([sys.executable, "-c", code, live], stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        assert program.stdout.readline() == "open\n"
+        try:
+            (said,) = found()["warehouse"]
+        finally:
+            program.kill()
+    assert (said.level, "restore" in said.cure) == ("problem", False)
+    assert f"process {program.pid}" in said.words
+    assert "close it" in said.cure
+
+
+def test_a_missing_snapshot_is_not_taken_for_a_home_in_which_nothing_has_run(place: Path) -> None:
+    """The warehouse is there, so something has."""
+    snapshot_path(place / "home").unlink()
+    assert set(found()) == {"snapshot"}
+
+
+def test_a_damaged_warehouse_is_not_to_be_published(place: Path) -> None:
+    """It is newer than the snapshot from which it is restored; `mandates snapshot` would refuse it."""
+    _garbage(live_path(place / "home"))
+    _behind(place)
+    (said,) = found()["snapshot"]
+    assert said.cure == "once the warehouse is restored: mandates run --all"
+
+
+def test_several_faults_of_one_file_stand_under_one_another(place: Path) -> None:
+    """Each line after the first is set in as the effect and the fix are."""
+    _text("sources.yaml", "- {id: a, kind: feed, evry: 1d}\n- {id: b, kind: feed, evry: 1d}\n")(place)
+    lines = CliRunner().invoke(command, ["--brief"]).output.splitlines()
+    first = next(place for place, line in enumerate(lines) if line.startswith(" X  configuration"))
+    assert all(line.startswith("      ") for line in lines[first + 1 : lines.index("      fix: correct these lines")])
+
+
+def test_one_source_is_counted_as_one(place: Path) -> None:
+    """And so is one target."""
+    words = {each.check: each.words for each in examine(Settings())}
+    assert words["sources configured"] == "1 source is on, 0 off"
+    assert words["secrets"] == "1 target has its address set"
+
+
+def test_an_address_without_a_scheme_is_named(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server may well be up; it is the address that is wrong."""
+    monkeypatch.setenv("PREFECT_API_URL", "127.0.0.1:9/api")
+    done = subprocess.run([MANDATES, "doctor", "--json"], capture_output=True, text=True, check=False)
+    said = next(each for each in json.loads(done.stdout) if each["check"] == "server")
+    assert "must begin with http://" in said["words"]
 
 
 def test_a_server_that_does_not_answer_is_named(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

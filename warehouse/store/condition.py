@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from warehouse.model import LockedError, UnfitCopyError, WarehouseError
-from warehouse.store.database import live_path
+from warehouse.store.database import holder_of, is_held, live_path
 from warehouse.store.lock import Deadline, turn
 from warehouse.store.schema import migrations
 from warehouse.store.snapshot import is_behind, snapshot_path
@@ -26,7 +26,8 @@ _VERSION = "SELECT max(version) FROM migrations"
 class LiveFile:
     """The file that flows write. `schema` is the version of its tables, `known` the newest that this program knows.
 
-    `trouble` says why it could not be looked at, `holder` which process has it; then `schema` is None.
+    `trouble` says why it could not be looked at, `holder` which process has it; then `schema` is None. `is_elsewhere`
+    if that is a program which takes no turns with ours, such as DuckDB's own shell.
     """
 
     bytes: int
@@ -34,6 +35,7 @@ class LiveFile:
     known: int
     trouble: str | None = None
     holder: int | None = None
+    is_elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,10 @@ def live_file(home: Path, *, wait_seconds: float = 2.0) -> LiveFile | None:
             ((schema,),) = connection.execute(_VERSION).fetchall()
     except LockedError as error:
         return LiveFile(size, None, known, str(error), error.pid)
-    except (duckdb.Error, WarehouseError) as error:
+    except duckdb.Error as error:
+        # None of ours can have it open: this process had the turn.
+        return LiveFile(size, None, known, " ".join(str(error).split()), holder_of(error), is_elsewhere=is_held(error))
+    except WarehouseError as error:
         return LiveFile(size, None, known, " ".join(str(error).split()))
     return LiveFile(size, schema, known)
 

@@ -169,12 +169,22 @@ def _attached(connection: duckdb.DuckDBPyConnection, path: Path, deadline: Deadl
             blocks = "" if path.exists() else f", BLOCK_SIZE {block_size}"
             connection.execute(_attach.format(path=str(path).replace("'", "''"), blocks=blocks))
         except duckdb.Error as error:
-            if "Could not set lock" not in str(error):
+            if not is_held(error):
                 raise _refusal(path, error) from error
-            pid = _holder.search(str(error))
-            deadline.wait(path, int(pid[1]) if pid else None)
+            deadline.wait(path, holder_of(error))
         else:
             return
+
+
+def is_held(error: duckdb.Error) -> bool:
+    """Whether a file could not be opened only because another process has it open."""
+    return "Could not set lock" in str(error)
+
+
+def holder_of(error: duckdb.Error) -> int | None:
+    """The process that has the file open, where DuckDB says it."""
+    pid = _holder.search(str(error))
+    return int(pid[1]) if pid else None
 
 
 def _refusal(path: Path, error: duckdb.Error) -> WarehouseError:
