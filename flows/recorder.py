@@ -19,7 +19,7 @@ from flows.delivering import deliver_recorded, grace
 from flows.recording import record_waiting, release_unread, take_in
 from warehouse.load.record import GROUP_DOCUMENTS, nothing
 from warehouse.model import LockedError
-from warehouse.store.snapshot import is_behind, publish
+from warehouse.store.snapshot import is_to_be_published, publish
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,7 +86,7 @@ class Recorder:
             try:
                 await delivering
             finally:
-                if self.recorded.batch_ids or self.delivered.rows or is_behind(self._settings.home):
+                if self.recorded.batch_ids or self.delivered.rows or is_to_be_published(self._settings.home):
                     await asyncio.to_thread(publish, self._settings.home, wait_seconds=self._settings.lock_wait_seconds)
 
     async def land(self, harvest: Harvest) -> Crawled:

@@ -24,7 +24,7 @@ from warehouse.load.landing import land
 from warehouse.load.record import nothing, record
 from warehouse.model import Batch, Entry
 from warehouse.outbox.enqueue import bring_forward
-from warehouse.store.snapshot import is_behind, publish, snapshot_path
+from warehouse.store.snapshot import is_to_be_published, publish
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -149,7 +149,7 @@ def record_landed(settings: Settings, subscriptions: Subscriptions) -> Recorded:
     release_unread(settings, recorded, began)
     if recorded.rereadings:
         log.warning("%s", reread_line(recorded.rereadings))
-    if recorded.batch_ids or not snapshot_path(settings.home).exists() or is_behind(settings.home):
+    if recorded.batch_ids or is_to_be_published(settings.home):
         publish(settings.home, wait_seconds=settings.lock_wait_seconds)
     return recorded
 

@@ -33,6 +33,7 @@ from warehouse.load.landing import landed, landing_folder
 from warehouse.load.source_memory import memory_of
 from warehouse.model import LockedError
 from warehouse.store.database import session
+from warehouse.store.snapshot import publish, snapshot_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -365,13 +366,26 @@ async def test_a_run_that_is_stopped_leaves_what_was_landed(settings: Settings, 
 
 
 async def test_a_run_that_finds_nothing_opens_nothing(settings: Settings) -> None:
-    """Without a batch there is no session, no snapshot and no delivery."""
+    """Without a batch there is no session, no other snapshot and no delivery."""
+    with session(settings.home):
+        pass
+    before = publish(settings.home).stat()
     recorder = recorder_of(settings)
     with session(settings.home):
         async with recorder:
             pass
     assert recorder.recorded.batch_ids == ()
-    assert not (settings.home / "snapshot.duckdb").exists()
+    assert snapshot_path(settings.home).stat() == before
+
+
+async def test_a_run_that_finds_nothing_publishes_a_snapshot_that_was_deleted(settings: Settings) -> None:
+    """Else whoever reads it would wait until some publisher brings something new."""
+    with session(settings.home):
+        pass
+    publish(settings.home).unlink()
+    async with recorder_of(settings):
+        pass
+    assert snapshot_path(settings.home).exists()
 
 
 async def test_two_posts_of_one_title_come_over_two_parts(

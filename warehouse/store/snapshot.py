@@ -45,6 +45,11 @@ def is_behind(home: Path) -> bool:
     return snapshot.exists() and live.exists() and live.stat().st_mtime_ns > snapshot.stat().st_mtime_ns
 
 
+def is_to_be_published(home: Path) -> bool:
+    """Whether the live file has what no snapshot shows: it was written later, or there is none any more."""
+    return is_behind(home) or (live_path(home).exists() and not snapshot_path(home).exists())
+
+
 def publish(home: Path, *, wait_seconds: float = default_wait_seconds, accept_loss: bool = False) -> Path:
     """Publish the present state of the warehouse; the snapshot's path.
 
