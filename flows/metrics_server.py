@@ -22,8 +22,16 @@ LOOPBACK = "127.0.0.1"
 PATIENCE = 10.0
 
 
+class ServingError(Exception):
+    """The port cannot be listened at: another program does, or this user may not."""
+
+
 def serve(settings: Settings, port: int, *, ready: Callable[[str], None]) -> None:
-    """Answer until the process is stopped; `ready` is called with the address (port 0 takes a free one)."""
+    """Answer until the process is stopped; `ready` is called with the address (port 0 takes a free one).
+
+    Raises:
+        ServingError: the port cannot be listened at.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         timeout = PATIENCE
@@ -51,6 +59,10 @@ def serve(settings: Settings, port: int, *, ready: Callable[[str], None]) -> Non
             """A line for each request would drown what matters."""
             log.debug(format, *args)
 
-    with ThreadingHTTPServer((LOOPBACK, port), Handler) as server:
+    try:
+        server = ThreadingHTTPServer((LOOPBACK, port), Handler)
+    except OSError as error:
+        raise ServingError(f"{LOOPBACK}:{port}: {error.strerror or error}; --serve 0 takes a free port") from error
+    with server:
         ready(f"http://{LOOPBACK}:{server.server_port}/metrics")
         server.serve_forever()

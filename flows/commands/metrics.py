@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from flows.written import NewFile, writing
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from config.settings import Settings
 
 
 @click.command(epilog="Example: mandates metrics --out /var/lib/node_exporter/textfile/mandates.prom")
 @click.option(
     "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=NewFile(),
     help="Write to this file, in one step, instead of printing.",
 )
 @click.option(
@@ -39,11 +42,16 @@ def command(out: Path | None, port: int | None) -> None:
     else:
         # Whoever reads it meets one whole state.
         aside = out.with_name(f".{out.name}.{os.getpid()}")
-        aside.write_text(exposition(settings), encoding="utf-8")
-        aside.replace(out)
+        words = exposition(settings)
+        with writing(out):
+            aside.write_text(words, encoding="utf-8")
+            aside.replace(out)
 
 
 def _serve(settings: Settings, port: int) -> None:
-    from flows.metrics_server import serve
+    from flows.metrics_server import ServingError, serve
 
-    serve(settings, port, ready=lambda address: click.echo(f"{address} (Ctrl-C to stop)"))
+    try:
+        serve(settings, port, ready=lambda address: click.echo(f"{address} (Ctrl-C to stop)"))
+    except ServingError as error:
+        raise click.ClickException(str(error)) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import subprocess
 import sys
 import urllib.error
@@ -99,6 +100,25 @@ def test_over_http_on_loopback(place: Path) -> None:
                 urllib.request.urlopen(address, timeout=PATIENCE)
         finally:
             child.terminate()
+
+
+@pytest.mark.enable_socket
+def test_a_port_that_is_taken_is_named(place: Path) -> None:
+    """With what to do, and without a traceback."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, MANDATES, "metrics", "--serve", str(port)], capture_output=True, text=True, check=False
+        )
+    assert done.returncode == 1
+    assert done.stderr == f"Error: 127.0.0.1:{port}: Address already in use; --serve 0 takes a free port\n"
+
+
+def test_a_folder_that_is_not_there_is_named(place: Path) -> None:
+    """By the name that was given, not by that of the file beside it."""
+    ended = CliRunner().invoke(command, ["--out", str(place / "no" / "such.prom")])
+    assert ended.exit_code == 2
+    assert f"there is no folder {place / 'no'}" in " ".join(ended.output.split())
 
 
 def test_every_metric_is_documented(place: Path) -> None:
