@@ -12,7 +12,7 @@ from config.filters import MandateType, State
 from config.suggestions import nearest
 from warehouse.model import QueryError
 from warehouse.pages.search import Question, Sort
-from warehouse.query.filters import Filters
+from warehouse.query.filters import Filters, is_period
 from warehouse.query.search_words import terms
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def _value(field: str, text: str, faults: list[Fault]) -> Any:
             return day
         faults.append(Fault("day", field, short))
     elif field == "due":
-        if re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", text) and _day(f"{text}-01-01"[:10]) is not None:
+        if is_period(text):
             return text
         faults.append(Fault("period", field, short))
     else:

@@ -11,7 +11,7 @@ from config.filters import MandateType, State
 from register.api.cursors import MOST_CHARACTERS, keys_of
 from warehouse.model import QueryError
 from warehouse.pages.listing import Slice
-from warehouse.query.filters import DOCUMENT_FIELDS, MANDATE_FIELDS, Filters
+from warehouse.query.filters import DOCUMENT_FIELDS, MANDATE_FIELDS, Filters, is_period
 from warehouse.query.search_words import terms
 
 if TYPE_CHECKING:
@@ -26,6 +26,12 @@ Word = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"
 Key = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Words = Annotated[list[Word], Field(max_length=MOST_VALUES)]
 Numbers = Annotated[list[Annotated[int, Field(ge=0, le=9999)]], Field(max_length=MOST_VALUES)]
+
+
+def _existing(period: str) -> str:
+    if not is_period(period):
+        raise ValueError("There is no such year, month or day.")
+    return period
 
 
 def _searchable(words: str | None) -> str | None:
@@ -125,10 +131,12 @@ class MandateFilters(DocumentFilters):
         default=[], description="State today.", examples=[["open", "due_soon"]]
     )
     responsible: Words = Field(default=[], description="The unit that is responsible, as a person decided.")
-    due: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}(-[0-9]{2}){0,2}$")] | None = Field(
-        default=None,
-        description="Year, month or day in which a deadline ends.",
-        examples=["2027-05"],
+    due: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}(-[0-9]{2}){0,2}$"), AfterValidator(_existing)] | None = (
+        Field(
+            default=None,
+            description="Year, month or day in which a deadline ends.",
+            examples=["2027-05"],
+        )
     )
     due_after: date | None = Field(default=None, description="First day on which a deadline may end.")
     due_before: date | None = Field(default=None, description="Last day on which a deadline may end.")

@@ -266,6 +266,7 @@ async def test_a_list_of_the_snapshot_before_has_no_tag(client: httpx.AsyncClien
         ("mandates?limit=201", 422, "limit"),
         ("mandates?colour=red", 422, "colour"),
         ("mandates?due=soon", 422, "due"),
+        ("mandates?due=2027-13", 422, "There is no such year, month or day."),
         ("mandates?words=%22%22", 422, "words"),
         (f"mandates?{'&'.join(['body=X'] * 21)}", 422, "body"),
         ("mandates?cursor=bm9uc2Vuc2U", 400, "cursor"),

@@ -109,7 +109,7 @@ def test_what_takes_too_long_is_stopped(chronicle: Path, monkeypatch: pytest.Mon
     assert ledger_today(chronicle, count, {})[0][0] > 0
 
 
-@pytest.mark.parametrize("wrong", ["next year", "2027-5", "20270501", "2027-05-01T00"])
+@pytest.mark.parametrize("wrong", ["next year", "2027-5", "20270501", "2027-05-01T00", "2027-13", "2027-02-30"])
 def test_a_period_is_a_year_a_month_or_a_day(wrong: str) -> None:
     """Anything else is refused where it is given."""
     with pytest.raises(QueryError, match="is not a year, a month or a day"):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from warehouse.model import QueryError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-    from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Filters:
     due_before: date | None = None
 
     def __post_init__(self) -> None:
-        if self.due is not None and not re.fullmatch(r"\d{4}(-\d\d){0,2}", self.due, re.ASCII):
+        if self.due is not None and not is_period(self.due):
             raise QueryError(f"{self.due!r} is not a year, a month or a day (2027, 2027-05, 2027-05-31)")
 
     @classmethod
@@ -155,6 +155,17 @@ def _named(field: str, value: str) -> tuple[str, dict[str, str]]:
     if bare.count("*") <= _MOST_STARS:
         return bare.translate(_MARKS), _LIKE
     return "(?s)" + ".*".join(map(re.escape, bare.split("*"))), _STARRED
+
+
+def is_period(text: str) -> bool:
+    """Whether it is a year, a month or a day that there is: 2027, 2027-05, 2027-05-31."""
+    if not re.fullmatch(r"\d{4}(-\d\d){0,2}", text, re.ASCII):
+        return False
+    try:
+        date.fromisoformat(f"{text}-01-01"[:10])
+    except ValueError:
+        return False
+    return True
 
 
 def _several(value: Any) -> tuple[Any, ...]:
