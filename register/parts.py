@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -10,6 +9,7 @@ import jinja2
 
 from config.notes import note_in
 from register.addresses import inner_path, query, same_page
+from register.lines import flowing, on_a_line
 from register.words import LANGUAGES, capital, number
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ _MONTHS = {
     "fr": ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juill.", "août", "sept.", "oct.", "nov.", "déc."],
     "es": ["ene.", "feb.", "mar.", "abr.", "may.", "jun.", "jul.", "ago.", "sept.", "oct.", "nov.", "dic."],
 }
+# The first of a month is an ordinal in French, and no other day is.
+_FIRST = {"fr": "1er"}
 LANGUAGE_NAMES = {"en": "English", "fr": "Français", "es": "Español"}
 _RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
 
@@ -40,17 +42,13 @@ def day(value: date | datetime | None, language: str) -> str:
     """A day as readers of the language write it: 3 Dec 2026."""
     if value is None:
         return ""
-    return f"{value.day} {_MONTHS[language][value.month - 1]} {value.year}"
+    number_of = _FIRST.get(language, "1") if value.day == 1 else value.day
+    return f"{number_of} {_MONTHS[language][value.month - 1]} {value.year}"
 
 
 def month(value: date, language: str) -> str:
     """A month in the same way: Dec 2026."""
     return f"{_MONTHS[language][value.month - 1]} {value.year}"
-
-
-def on_a_line(words: str) -> str:
-    """A quotation on one line; a word that was broken at its own hyphen, as "eighty-first", is whole again."""
-    return re.sub(r"\s*\n\s*", " ", re.sub(r"(?<=\w-)[^\S\n]*\n\s*(?=\w)(?!(?:and|or|to|et|ou|y|o)\b)", "", words))
 
 
 def ranges(numbers: Iterable[int]) -> list[str]:
@@ -96,6 +94,6 @@ def _noted(context: jinja2.runtime.Context, value: str) -> str | None:
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
-    "capital": capital, "day": _day, "month": _month, "noted": _noted, "number": _number, "on_a_line": on_a_line,
-    "ranges": ranges,
+    "capital": capital, "day": _day, "flowing": flowing, "month": _month, "noted": _noted, "number": _number,
+    "on_a_line": on_a_line, "ranges": ranges,
 }  # fmt: skip

@@ -1,12 +1,14 @@
 """A text set for reading: each clause at its exact place, what folds away, the pages, and what is only furniture.
 
 One pass over the text: all that is known of its characters is put in order once, and each piece between two changes is
-taken once. No word is left out, added or moved; only a line break within a paragraph is shown as a blank.
+taken once. No word is left out, added or moved; only a line break within a paragraph is shown as a blank, and within a
+word as nothing.
 """
 
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -14,6 +16,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from mandates.text.page_furniture import find_furniture
 from mandates.text.wrapped import unwrapped
 from register.folding import begins, is_tail
+from register.lines import within_words, without
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -72,11 +75,11 @@ class _Mark(NamedTuple):
 def typeset(text: Text, language: str | None, recorded: Mapping[str, str]) -> tuple[Block, ...]:
     """The text in blocks, in order; `recorded` are the documents that it names, id by symbol.
 
-    All words of all pieces together are those of the text.
+    All words of all pieces together are those of the text, but for white space.
     """
     words = text.words
     opened = begins(text, language)
-    sweep = _Sweep(unwrapped(words), _marks(text, recorded))
+    sweep = _Sweep(words, _marks(text, recorded))
     ends = [*(begin.place for begin in opened[1:]), len(words)]
     blocks = groupby(zip(opened, ends, strict=True), key=lambda each: (each[0].fold, each[0].title))
     return tuple(
@@ -89,7 +92,8 @@ class _Sweep:
     """The one pass over the text: each call goes on where the one before has ended."""
 
     def __init__(self, words: str, marks: Sequence[_Mark]) -> None:
-        self._words, self._marks = words, marks
+        self._words, self._marks = unwrapped(words), marks
+        self._gaps = deque(within_words(words, self._words))
         self._place = self._next = 0
         self._true: dict[Kind, list[str | None]] = {kind: [] for kind in _STRENGTH}
 
@@ -104,12 +108,21 @@ class _Sweep:
             until = min(after, end)
             kind: Kind = next((each for each in _STRENGTH if self._true[each]), "plain")
             to = self._true[kind][-1] if self._true[kind] else None
-            first, *others = _GAP.split(self._words[self._place : until])
+            first, *others = _GAP.split(self._between(self._place, until))
             found[-1].append(Piece(kind, first, to))
             found += [[Piece(kind, each, to)] for each in others]
             self._place = until
         kept = (tuple(piece for piece in each if piece.words or piece.kind == "page") for each in found)
         return tuple(each for each in kept if any(piece.words.strip() or piece.kind == "page" for piece in each))
+
+    def _between(self, start: int, end: int) -> str:
+        """The words without the line breaks within them; one call begins where the one before has ended."""
+        gaps = []
+        while self._gaps and self._gaps[0][0] < end:
+            gaps.append(self._gaps.popleft())
+        if gaps and gaps[-1][1] > end:
+            self._gaps.appendleft((end, gaps[-1][1]))
+        return without(self._words, start, end, gaps)
 
     def _turn(self, mark: _Mark, paragraph: list[Piece]) -> None:
         if mark.turn > 0:

@@ -17,8 +17,8 @@ from ruamel.yaml import YAML
 
 from mandates.analysis import analyse
 from mandates.classify.confidence import CERTAIN, doubts
+from register.lines import flowing, on_a_line
 from register.pages.document import sheet
-from register.parts import on_a_line
 from tests.register.test_pages import CHECKOUT, HOSTILE
 from tests.warehouse.asking import resolution
 from tests.warehouse.decided import decided
@@ -272,6 +272,17 @@ def test_a_document_does_not_count_as_one_that_it_names(home: Path) -> None:
 def test_a_deadline_that_a_line_broke_is_whole(broken: str, whole: str) -> None:
     """A hyphen that belongs to the word stays, and no blank comes after it."""
     assert on_a_line(broken) == whole
+
+
+def test_the_lines_of_a_paragraph_are_one_and_paragraphs_stay() -> None:
+    """As in a search, where a request is quoted that is only a part of its clause."""
+    words = "Decides to convene a meeting on lighthouses, to be held at its eighty-\nfirst session, on\n\n(a) Oil;"
+    assert flowing(words) == (
+        "Decides to convene a meeting on lighthouses, to be held at its eighty-first session, on\n\n(a) Oil;"
+    )
+    assert flowing("Decides to hold, in 2028, a meeting on lighthouses, to last\nfor one day") == (
+        "Decides to hold, in 2028, a meeting on lighthouses, to last for one day"
+    )
 
 
 def test_what_people_decided_is_shown_as_the_views_have_it(home: Path) -> None:

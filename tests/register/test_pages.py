@@ -7,7 +7,7 @@ import html
 import re
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from ruamel.yaml import YAML
 from config.settings import Settings
 from register.app import create_app
 from register.guarding import ADDRESS_CHARACTERS, HEADERS
+from register.parts import day
 from register.words import LANGUAGES, phrases
 from tests.warehouse.asking import resolution
 from tests.warehouse.made import batch, nobody
@@ -256,6 +257,21 @@ async def test_a_replaced_snapshot_is_released_without_a_request(
     recorded_elsewhere(1)
     while is_held(inode):  # noqa: ASYNC110 - files have no events
         await asyncio.sleep(0.05)
+
+
+def test_a_day_is_written_as_its_language_writes_it() -> None:
+    """The first of a month is an ordinal in French, and no other day is."""
+    first, second = date(2026, 4, 1), date(2026, 4, 2)
+    assert [day(first, language) for language in LANGUAGES] == ["1 Apr 2026", "1er avr. 2026", "1 abr. 2026"]
+    assert day(second, "fr") == "2 avr. 2026"
+
+
+def test_no_template_has_a_colon_of_its_own_after_words_of_a_language() -> None:
+    """French has a blank before it, so what is put between two words is `frame.colon`."""
+    for file in (CHECKOUT / "register" / "templates").glob("*.j2"):
+        shown = re.sub(r"{#.*?#}|<script.*?</script>", "", file.read_text(encoding="utf-8"), flags=re.DOTALL)
+        assert re.findall(r"(?:}}|%}|>): ?[^\n]{0,30}", shown) == [], file.name
+    assert phrases("frame", "fr").colon == "\xa0: "
 
 
 def test_every_phrase_exists_in_every_language() -> None:

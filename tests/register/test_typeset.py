@@ -55,6 +55,21 @@ Requests the keepers to read these rules.
 """
 
 
+BROKEN = """1. Requests the Secretary-General to submit to it, at its eighty-
+first session, a report on fog horns, on mid-
+and long-term work and on the shore;
+"""
+
+
+def test_a_word_that_a_line_broke_at_its_hyphen_is_whole() -> None:
+    """In the words of a mandate and of a deadline, and in no other place."""
+    blocks = typeset(text_of(BROKEN), "en", {})
+    words = words_in(blocks)
+    assert "at its eighty-first session, a report on fog horns, on mid- and long-term work" in words
+    assert marked(blocks, "due") == ["its eighty-first session"]
+    assert solid(words) == solid(BROKEN)
+
+
 def text_of(words: str) -> Text:
     """A text as the warehouse holds it, read by the project's own rules."""
     found = analyse(words)

@@ -1,0 +1,46 @@
+"""Lines that only the width of the page has broken, as readers should see them: in one.
+
+A word that was broken at its own hyphen, as "eighty-first", is whole again; the hyphen of "mid- and long-term" belongs
+to a word that comes later, and keeps its blank.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from mandates.text.wrapped import unwrapped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_AT_HYPHEN = re.compile(r"(?<=\w-)[^\S\n]*\n\s*(?=\w)(?!(?:and|or|to|et|ou|y|o)\b)")
+_BREAK = re.compile(r"\s*\n\s*")
+
+Span = tuple[int, int]
+
+
+def on_a_line(words: str) -> str:
+    """A quotation on one line, whatever paragraphs it has."""
+    return _BREAK.sub(" ", _AT_HYPHEN.sub("", words))
+
+
+def flowing(words: str) -> str:
+    """A quotation with the line breaks between its paragraphs alone."""
+    whole = unwrapped(words)
+    return without(whole, 0, len(whole), within_words(words, whole))
+
+
+def within_words(words: str, whole: str) -> list[Span]:
+    """Where a line ends within a word; `whole` are the same words, in which a line break in a paragraph is a blank."""
+    spans = (found.span() for found in _AT_HYPHEN.finditer(words))
+    return [span for span in spans if "\n" not in whole[slice(*span)]]
+
+
+def without(words: str, start: int, end: int, gaps: Iterable[Span]) -> str:
+    """The words from `start` to `end` without these gaps, which are in order."""
+    parts = []
+    for first, last in gaps:
+        parts.append(words[start : max(start, min(first, end))])
+        start = max(start, min(last, end))
+    return "".join([*parts, words[start:end]])
