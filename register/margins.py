@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from mandates.classify.confidence import SURE
 from mandates.classify.rules import rules
+from register.lines import on_a_line
 from warehouse.links.difference import difference
 from warehouse.pages.decided import as_decided, is_mandate
 from warehouse.pages.text import Task
@@ -152,4 +153,4 @@ def _examples() -> Mapping[str, str]:
 
 
 def _one_line(words: str) -> str:
-    return re.sub(r"\s+", " ", words).strip()
+    return re.sub(r"\s+", " ", on_a_line(words)).strip()

@@ -122,16 +122,15 @@ def _as_json(item: Uncertain) -> str:
 
 
 def _as_lines(item: Uncertain) -> str:
+    from alerts.figures import rejoined
     from flows.console import visible
 
     place = f", {item.place}" if item.place else ""
-    words = (
-        f"\n      “{' '.join(item.quote.split())[:300]}”" if item.quote and item.what in {"clause", "ledger"} else ""
-    )
+    words = f"\n      “{rejoined(item.quote)[:300]}”" if item.quote and item.what in {"clause", "ledger"} else ""
     lines = (
         f"{item.confidence:.2f}  {item.document[:120]}{place}: {item.reason}{words}",
-        f"      read as: {item.read_as[:300]}",
-        f"      or else: {item.otherwise[:300]}",
+        f"      read as: {rejoined(item.read_as)[:300]}",
+        f"      or else: {rejoined(item.otherwise)[:300]}",
         f"      {item.url or ''}",
     )
     return visible("\n".join(lines)) + "\n"

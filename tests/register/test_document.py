@@ -92,6 +92,17 @@ async def test_a_clause_is_at_its_place_with_what_it_asks_beside_it(client: http
     assert answer.text.index(keys["1"]) < answer.text.index("Calls upon Member States")
 
 
+async def test_a_word_that_a_line_broke_is_whole_in_the_text_and_beside_it(
+    client: httpx.AsyncClient, home: Path
+) -> None:
+    """In the clause, in the deadline, and in the reasons for both."""
+    recorded(home, (resolution(LIT, REPORT.replace("by 1 May 2027", "at its eighty-\nfirst session")),))
+    ((_, document_id),) = ids(home).items()
+    shown = (await client.get(f"/documents/{document_id}")).text
+    assert "“its eighty-first session” is read as a deadline" in html.unescape(re.sub(r"<[^>]+>|\s+(?= )", "", shown))
+    assert not re.search(r"eighty-\s+first", shown)
+
+
 async def test_names_lead_to_the_document_and_to_the_clause(client: httpx.AsyncClient, home: Path) -> None:
     """The symbol in any spelling; keys of clauses and tasks, and the place of a clause that asks for nothing."""
     recorded(home, (resolution(LIT, REPORT),))

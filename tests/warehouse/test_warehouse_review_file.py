@@ -63,6 +63,13 @@ def listed(recorded: Record) -> None:
     )
 
 
+def test_words_that_the_end_of_a_line_parted_are_whole(recorded: Record) -> None:
+    """As in messages."""
+    recorded(batch(0, doubtful(entry(words=text.replace("on it", "on its eighty- first year")))))
+    shown = review().output
+    assert "report on its eighty-first year at the next session" in shown
+
+
 @pytest.mark.usefixtures("listed")
 def test_both_readings_are_listed_worst_first(home: Path) -> None:
     """Each has its reason, what was read and how it could be read otherwise; programs get a line each."""
