@@ -87,7 +87,7 @@ def outbox(settings: Settings) -> Iterator[Diagnosis]:
     if not snapshot_path(settings.home).exists():
         return
     found = condition.outbox(settings.home, datetime.now(UTC) - OVERDUE)
-    dead, held = found.states["dead"], found.states["held"]
+    dead, held, failed = (found.states[state] for state in ("dead", "held", "failed"))
     if dead:
         yield problem(
             "outbox",
@@ -101,6 +101,13 @@ def outbox(settings: Settings) -> Iterator[Diagnosis]:
             f"{counted(found.undecided, 'delivery', 'deliveries')} may or may not have arrived; somebody has to decide",
             "somebody may not have been notified",
             "mandates outbox list --state uncertain; then mandates outbox retry ID or drop ID",
+        )
+    if failed:
+        yield warning(
+            "outbox",
+            f"{counted(failed, 'delivery', 'deliveries')} did not get through and will be tried again",
+            "people are notified late, or not at all if it does not help",
+            "mandates outbox list --state failed gives the reason; after a repair: mandates outbox retry ID",
         )
     if held:
         yield warning(
@@ -116,5 +123,5 @@ def outbox(settings: Settings) -> Iterator[Diagnosis]:
             "people are notified late",
             "mandates deliver; then check that the deployment `dispatch` or a timer runs every five minutes",
         )
-    if not any((dead, found.undecided, held, found.overdue)):
-        yield good("outbox", "nothing was given up, nothing is overdue")
+    if not any((dead, found.undecided, held, failed, found.overdue)):
+        yield good("outbox", "nothing was given up, nothing failed, nothing is overdue")

@@ -179,6 +179,13 @@ FAULTS = [
         (_set_aside, "landing", "warning", "set aside", "run --all"),
         (_sql("UPDATE deliveries SET state = 'dead'"), "outbox", "problem", "1 delivery was given up", "outbox retry"),
         (_sql("UPDATE deliveries SET state = 'uncertain', due_at = NULL"), "outbox", "problem", "may or may", "retry"),
+        (
+            _sql("UPDATE deliveries SET state = 'failed', due_at = now() + INTERVAL 3 HOUR"),
+            "outbox",
+            "warning",
+            "1 delivery did not get through",
+            "outbox list --state failed",
+        ),
         (_sql("UPDATE deliveries SET state = 'held'"), "outbox", "warning", "brake", "outbox release"),
         (
             _sql("UPDATE deliveries SET state = 'pending', due_at = now() - INTERVAL 3 HOUR"),
