@@ -48,6 +48,9 @@ def short_lines(documents: Mapping[str, Sequence[Line]], width: int) -> Iterator
 def _row(line: Line, width: int) -> Text:
     from rich.text import Text
 
+    if line.what.startswith("(") and not line.who and not line.by_when:
+        # Of a document or a source, not of a task: nothing stands beside it.
+        return Text(f"  {cut(visible(line.what), width - 2)}")
     what = width - _WHO - _WHEN - 6
     text = Text("  ")
     # The next column says who is asked.

@@ -41,6 +41,12 @@ def test_days_are_short() -> None:
         assert shown({"d": lines(1, by_when=by_when)})[1].endswith(expected)
 
 
+def test_what_is_said_of_a_source_has_the_whole_line() -> None:
+    """Nobody is asked for it by a day, so nothing stands beside it."""
+    news = "(aalco has been failing since 27 November 2026: it could not be reached)"
+    assert shown({"d": lines(1, document="aalco", what=news, who="")}) == ["aalco", f"  {news}"]
+
+
 def test_what_is_left_out_is_counted() -> None:
     """A long list ends with how many tasks it leaves out, and with how to see them."""
     documents = {name: lines(10) for name in "abcdef"}
