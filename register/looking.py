@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 MEMORY_BYTES = 200_000_000
 # What of it indexes may have.
 INDEX_BYTES = 80_000_000
+# How long whoever comes waits for those who read a snapshot that was opened again: both would have all this memory.
+LEAVING_SECONDS = 1.0
 
 
 class Looking:
@@ -38,8 +40,9 @@ class Looking:
 
     def __init__(self, home: Path) -> None:
         self._home = home
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self.opened: Opened | None = None
+        self._leaving: Opened | None = None
 
     def identity(self) -> str | None:
         """What tells this publication from all others; None where nothing is published."""
@@ -80,6 +83,7 @@ class Looking:
 
     def _take(self) -> Opened | None:
         with self._lock:
+            self._lock.wait_for(lambda: self._leaving is None, LEAVING_SECONDS)
             identity = self.identity()
             self._drop_if_replaced(identity)
             if identity is None:
@@ -120,7 +124,7 @@ class Looking:
             with self._lock:
                 is_same = self.opened is former and again.snapshot.stamp == former.snapshot.stamp
                 if is_same:
-                    again.places, self.opened = former.places, again
+                    again.places, self.opened, self._leaving = former.places, again, former
             if not is_same:
                 again.stack.close()
         except QueryError as error:
@@ -133,6 +137,9 @@ class Looking:
         with self._lock:
             taken.readers -= 1
             is_over = taken is not self.opened and not taken.readers
+            if is_over and taken is self._leaving:
+                self._leaving = None
+                self._lock.notify_all()
             is_idle = taken.places is not None and not taken.snapshot.apart and not taken.is_leaving
             if is_full and is_idle and taken is self.opened:
                 taken.is_leaving = True

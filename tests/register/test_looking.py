@@ -98,6 +98,35 @@ async def test_a_snapshot_whose_indexes_took_much_memory_is_opened_again(
     assert looking.opened is reopened
 
 
+async def test_nobody_reads_a_snapshot_that_was_opened_again_beside_those_who_read_the_former(
+    own: Desk, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both would fill the memory that is for one: whoever comes waits for the others, for a while."""
+    monkeypatch.setattr("register.looking.LEAVING_SECONDS", 600)
+    began, go_on = threading.Event(), threading.Event()
+    looking = own.office.looking
+
+    def slow() -> int:
+        began.set()
+        go_on.wait()
+        return documents(home)
+
+    first = asyncio.create_task(own.ask(slow))
+    await asyncio.to_thread(began.wait)
+    former = looking.opened
+    assert former is not None
+    await asyncio.to_thread(until, lambda: former.places is not None)
+    with monkeypatch.context() as patched:
+        patched.setattr("register.looking.INDEX_BYTES", -1)
+        assert await own.ask(documents, home) == 1
+    await asyncio.to_thread(until, lambda: looking.opened is not former)
+    second = asyncio.create_task(own.ask(lambda: (former.readers, documents(home))))
+    await asyncio.sleep(0)
+    go_on.set()
+    assert await first == 1
+    assert await second == (0, 1)
+
+
 async def test_places_are_worked_out_however_soon_that_begins(
     own: Desk, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

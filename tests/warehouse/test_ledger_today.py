@@ -100,6 +100,16 @@ def test_it_says_where_memory_does_not_suffice(home: Path) -> None:
 
 
 @pytest.mark.usefixtures("lived_home")
+def test_it_answers_one_question_after_the_other(home: Path, monkeypatch: MonkeyPatch) -> None:
+    """Several at a time would need the memory of all of them; whoever waits too long is asked to come back."""
+    monkeypatch.setattr(kept, "QUERY_SECONDS", 0.1)
+    with kept._turn, pytest.raises(SlowQueryError, match="ask again in a moment"):
+        ledger_today(home, COUNT, {})
+    monkeypatch.undo()
+    assert ledger_today(home, COUNT, {})
+
+
+@pytest.mark.usefixtures("lived_home")
 def test_it_is_the_ledger_of_today(home: Path, monkeypatch: MonkeyPatch) -> None:
     """The rows of the view, worked out a few tasks at a time, with what people decided."""
     monkeypatch.setattr(ledger_pieces, "PIECE_BYTES", 4_000)

@@ -6,11 +6,13 @@ not. Here are only the fields that searches filter, sort and count by; the words
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from warehouse.model import SlowQueryError
 from warehouse.query.ledger_pieces import kept_apart
 from warehouse.query.opening import interrupted_after
 from warehouse.query.worked_out import WorkedOut, explained, snapshot_and_day
@@ -24,6 +26,8 @@ QUERY_SECONDS = 5.0
 
 Ask = Callable[[str, dict[str, Any]], list[tuple[Any, ...]]]
 
+# One question after the other: each is answered by all threads, and several at a time would all need their memory.
+_turn = threading.Lock()
 LEDGER = WorkedOut("ledger of today", kept_apart, first_seconds=4.0, fresh_seconds=1.0)
 
 
@@ -52,7 +56,16 @@ def one_ledger(home: Path) -> Ledger:
     Both this and each ask raise as `ledger_today`.
     """
     of, ledger = LEDGER.current(home)
-    return Ledger(" ".join(of), partial(asked, ledger.cursor()))
+    return Ledger(" ".join(of), partial(_asked_in_turn, ledger.cursor()))
+
+
+def _asked_in_turn(connection: duckdb.DuckDBPyConnection, sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    if not _turn.acquire(timeout=QUERY_SECONDS):
+        raise SlowQueryError("others ask too much at the moment; ask again in a moment")
+    try:
+        return asked(connection, sql, values)
+    finally:
+        _turn.release()
 
 
 def asked(connection: duckdb.DuckDBPyConnection, sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
