@@ -136,7 +136,7 @@ async def symbol_page(request: Request) -> Response:
     found = await here.ask(document_of_symbol, here.settings.home, request.path_params["symbol"], here.language)
     if found is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    return RedirectResponse(here.path("documents", found), HTTPStatus.SEE_OTHER)
+    return RedirectResponse(query(here.path("documents", found), lang=_asked_language(request)), HTTPStatus.SEE_OTHER)
 
 
 async def clause_page(request: Request) -> Response:
@@ -145,8 +145,14 @@ async def clause_page(request: Request) -> Response:
     found = await here.ask(clause_place, here.settings.home, request.path_params["clause_key"])
     if found is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    there = query(here.path("documents", found.document_id), version=found.version_id)
+    asked = {"version": found.version_id, "lang": _asked_language(request)}
+    there = query(here.path("documents", found.document_id), **asked)
     return RedirectResponse(f"{there}#clause-{found.clause_key}", HTTPStatus.SEE_OTHER)
+
+
+def _asked_language(request: Request) -> str | None:
+    """The language in the address, which goes on with the reader."""
+    return request.query_params.get("lang")
 
 
 routes = [

@@ -119,6 +119,9 @@ async def test_names_lead_to_the_document_and_to_the_clause(client: httpx.AsyncC
     ):
         answer = await client.get(path)
         assert (answer.status_code, answer.headers["location"]) == (303, wanted), path
+        address, _, fragment = wanted.partition("#")
+        french = f"{address}?lang=fr" + (f"#{fragment}" if fragment else "")
+        assert (await client.get(f"{path}?lang=fr")).headers["location"] == french
     assert (await client.get(f"/clauses/{quiet}")).headers["location"].endswith(f"#clause-{quiet}")
     page = (await client.get(there.partition("#")[0])).text
     assert f'id="clause-{key}"' in page
