@@ -93,6 +93,14 @@ def test_three_decisions_without_a_script(shown: Page, link: str, home: Path) ->
     ]
 
 
+def test_marked_words_stand_as_in_their_text(shown: Page, link: str) -> None:
+    """No room about them looks like a blank before the comma that follows."""
+    shown.show(link, "3 entries to check", height=HEIGHT)
+    shown.show(shown.run("document.querySelectorAll('.waiting a')[1].href"), "A/RES/80/1", height=HEIGHT)
+    padding = "[...document.querySelectorAll('.words mark')].map(mark => getComputedStyle(mark).paddingRight)"
+    assert set(shown.run(padding)) == {"0px"}
+
+
 def test_a_decision_is_taken_back_with_a_click(shown: Page, link: str) -> None:
     """And the entry waits again."""
     shown.show(link, "3 entries to check", height=HEIGHT)
