@@ -11,6 +11,7 @@ from config.notes import note_in
 from register.addresses import inner_path, query, same_page
 from register.lines import flowing, on_a_line
 from register.words import LANGUAGES, capital, number
+from warehouse.findings.titles import display_title
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -49,6 +50,11 @@ def day(value: date | datetime | None, language: str) -> str:
 def month(value: date, language: str) -> str:
     """A month in the same way: Dec 2026."""
     return f"{_MONTHS[language][value.month - 1]} {value.year}"
+
+
+def titled(title: str | None, symbol: str | None) -> str:
+    """A title as it is shown beside its symbol, which it does not repeat; that begins with the body."""
+    return display_title(title or "", symbol, symbol.partition("/")[0] if symbol else None)
 
 
 def ranges(numbers: Iterable[int]) -> list[str]:
@@ -95,5 +101,5 @@ def _noted(context: jinja2.runtime.Context, value: str) -> str | None:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "capital": capital, "day": _day, "flowing": flowing, "month": _month, "noted": _noted, "number": _number,
-    "on_a_line": on_a_line, "ranges": ranges,
+    "on_a_line": on_a_line, "ranges": ranges, "titled": titled,
 }  # fmt: skip

@@ -86,6 +86,17 @@ async def test_a_search_quotes_the_clause_and_leads_to_it(
     ]
 
 
+async def test_a_title_does_not_repeat_the_symbol_beside_it(home: Path) -> None:
+    """Some sites have both in one line; the first page and the search show each once."""
+    land(home, batch(0, entry("AALCO/RES/64/S 22", title="RES/64/S 22 Rescue at sea", body="AALCO")))
+    record(home, nobody)
+    publish(home)
+    async with opened(home) as client:
+        for address in ("/", "/search?show=documents", "/search"):
+            shown = (await page(client, address)).get_text(" ", strip=True)
+            assert "AALCO/RES/64/S 22 Rescue at sea" in shown, address
+
+
 async def test_every_count_leads_to_so_many_results(browser: httpx.AsyncClient) -> None:
     """The count beside a value is the number of results that a click on it brings."""
     found = await page(browser, "/search?type=reporting_request")
