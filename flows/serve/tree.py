@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -175,8 +175,13 @@ async def _announce(tree: Tree, supervisor: Supervisor, log: Log) -> None:
             break
         await asyncio.sleep(2)
     for name in sorted(names.values(), key=lambda name: (runs.get(name, "~"), name)):
-        when = f"next run at {datetime.fromisoformat(runs[name]):%H:%M} UTC" if name in runs else "runs on demand"
+        when = next_run(datetime.fromisoformat(runs[name]), datetime.now(UTC)) if name in runs else "runs on demand"
         log.say("serve", f"  {name}: {when}")
+
+
+def next_run(when: datetime, now: datetime) -> str:
+    """The time of a run (UTC), with its day where that is not today, as of a digest on Mondays."""
+    return f"next run at {when:%H:%M} UTC" if when.date() == now.date() else f"next run at {when:%Y-%m-%d %H:%M} UTC"
 
 
 def _port_is_free(port: int, option: str) -> None:

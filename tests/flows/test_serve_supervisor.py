@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from flows.serve.log import Log
 from flows.serve.notify import notify
 from flows.serve.place import ServeError, claim, register_of, serving
 from flows.serve.supervisor import Child, Supervisor
+from flows.serve.tree import next_run
 from tests.patience import PATIENCE, until
 
 if TYPE_CHECKING:
@@ -369,6 +371,13 @@ def test_a_log_that_cannot_be_written_is_mentioned_once(tmp_path: Path, capsys: 
         assert "third" in (tmp_path / "serve.log").read_text()
         assert "cannot be written" not in capsys.readouterr().out
     log.close()
+
+
+def test_the_day_of_a_run_is_said_where_it_is_not_today() -> None:
+    """A digest may be days away."""
+    now = datetime(2026, 11, 27, 16, 0, tzinfo=UTC)
+    assert next_run(now + timedelta(minutes=5), now) == "next run at 16:05 UTC"
+    assert next_run(now + timedelta(hours=15), now) == "next run at 2026-11-28 07:00 UTC"
 
 
 def _pids(mark: Path) -> list[int]:
