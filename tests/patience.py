@@ -14,10 +14,15 @@ if TYPE_CHECKING:
 
 # In seconds; pytest itself ends a test that hangs for longer (faulthandler_timeout).
 PATIENCE = 1_200.0
+# A Prefect server works for 7 ms on each answer: asked all the time, it would hold up the run whose end is waited for.
+# What does not last, such as the state of a run that goes on, is asked for more often.
+END_SECONDS = 0.25
 
 
-def until(what: Callable[[], Any], *, ignoring: type[Exception] | tuple[type[Exception], ...] = ()) -> Any:
-    """Ask until the answer is something, and return it; an error that is to be ignored is no answer yet.
+def until(
+    what: Callable[[], Any], *, ignoring: type[Exception] | tuple[type[Exception], ...] = (), every: float = 0.05
+) -> Any:
+    """Ask every so many seconds until the answer is something; an error that is to be ignored is no answer yet.
 
     Raises:
         AssertionError: it did not come.
@@ -31,4 +36,4 @@ def until(what: Callable[[], Any], *, ignoring: type[Exception] | tuple[type[Exc
             pass
         if time.monotonic() > end:
             raise AssertionError("it did not come")
-        time.sleep(0.05)
+        time.sleep(every)

@@ -20,7 +20,7 @@ from prefect_server import Server, prefect, server, wait_for
 from ruamel.yaml import YAML
 
 from config.shipped import deployments_file
-from tests.patience import PATIENCE
+from tests.patience import END_SECONDS, PATIENCE
 from tests.sites.publisher import Answer
 from tests.watched import configured, desk, listing, mandates, published, resolution, rows
 
@@ -82,7 +82,7 @@ class World:
             run = self.run(name)
             return run if run["state_type"] in ENDED else None
 
-        found: dict[str, Any] = wait_for(over)
+        found: dict[str, Any] = wait_for(over, every=END_SECONDS)
         return found
 
     def publish(self, *, stalls: bool) -> str:

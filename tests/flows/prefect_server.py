@@ -102,9 +102,9 @@ class Server:
         return child
 
 
-def wait_for(what: Callable[[], Any]) -> Any:
+def wait_for(what: Callable[[], Any], *, every: float = 0.05) -> Any:
     """Ask until the answer is something; a server that does not answer now may do so later."""
-    return until(what, ignoring=(urllib.error.URLError, ConnectionError, TimeoutError))
+    return until(what, ignoring=(urllib.error.URLError, ConnectionError, TimeoutError), every=every)
 
 
 def migrated(folder: Path) -> None:

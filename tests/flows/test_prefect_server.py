@@ -15,7 +15,7 @@ from prefect_server import Server, prefect, server, wait_for
 
 from demo.site import PublicationSite
 from flows.commands.demo import configuration
-from tests.patience import PATIENCE
+from tests.patience import END_SECONDS, PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +56,7 @@ def finished(running: Server, run_id: str) -> dict[str, Any]:
         found: dict[str, Any] = running.ask(f"flow_runs/{run_id}")
         return found if found["state_type"] in {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"} else None
 
-    found: dict[str, Any] = wait_for(run)
+    found: dict[str, Any] = wait_for(run, every=END_SECONDS)
     return found
 
 
