@@ -7,6 +7,7 @@ import importlib.util
 import json
 import os
 import re
+import shutil
 import subprocess
 import uuid
 from datetime import UTC, date, datetime, timedelta
@@ -19,22 +20,22 @@ import pyarrow.dataset
 import pytest
 
 from scrapers.publication import PublishedOn
-from tests.warehouse.made import batch, entry
+from tests.warehouse.made import batch, entry, nobody
 from tests.watched import called, configured
 from warehouse.export.checking import check
 from warehouse.export.making import export
+from warehouse.load.landing import land
+from warehouse.load.record import record
 from warehouse.model import UnfitCopyError, WarehouseError
 from warehouse.query.queries import query
 from warehouse.store.database import session
 from warehouse.store.snapshot import publish
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from warehouse.export.manifest import Manifest
-    from warehouse.model import Entry, Recorded
-
-    Record = Callable[..., Recorded]
+    from warehouse.model import Entry
 
 pytestmark = pytest.mark.slow
 
@@ -72,12 +73,39 @@ def months(state: Manifest, table: str) -> dict[str, tuple[str, ...]]:
     return {month: tuple(file.path for file in each.files) for month, each in state.tables[table].partitions.items()}
 
 
-@pytest.fixture
-def published(home: Path, recorded: Record) -> Path:
-    """A home with a document of January 2025, one of May 2026 and one without a date."""
-    recorded(batch(0, dated("A/RES/79/1", january), dated("A/RES/80/2", may), dated("A/RES/80/3", None)))
+@pytest.fixture(scope="module")
+def of_three(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Manifest]:
+    """A home with a document of January 2025, one of May 2026 and one without a date; and its first export."""
+    folder = tmp_path_factory.mktemp("export")
+    home, target = folder / "home", folder / "out"
+    land(home, batch(0, dated("A/RES/79/1", january), dated("A/RES/80/2", may), dated("A/RES/80/3", None)))
+    record(home, nobody)
     publish(home)
-    return home
+    return home, target, export(home, str(target)).manifest
+
+
+@pytest.fixture
+def published(home: Path, of_three: tuple[Path, Path, Manifest]) -> Path:
+    """A copy of that home."""
+    return Path(shutil.copytree(of_three[0], home, dirs_exist_ok=True))
+
+
+@pytest.fixture
+def out(tmp_path: Path, of_three: tuple[Path, Path, Manifest]) -> Path:
+    """A copy of the export."""
+    return Path(shutil.copytree(of_three[1], tmp_path / "out", symlinks=True))
+
+
+@pytest.fixture
+def before(of_three: tuple[Path, Path, Manifest]) -> Manifest:
+    """What its manifest says."""
+    return of_three[2]
+
+
+def more(home: Path) -> None:
+    """Another document of May is recorded."""
+    land(home, batch(1, dated("A/RES/80/9", may)))
+    record(home, nobody)
 
 
 def test_a_share_that_is_not_mounted_is_not_exported_to(published: Path, tmp_path: Path) -> None:
@@ -120,11 +148,10 @@ def test_readers_find_the_rows_of_the_snapshot(published: Path, tmp_path: Path) 
         assert engine.execute(files).fetchall() == query(published, flat, limit=None).rows
 
 
-def test_only_months_with_changes_are_written(published: Path, recorded: Record, tmp_path: Path) -> None:
+def test_only_months_with_changes_are_written(published: Path, out: Path, before: Manifest) -> None:
     """A new document writes the month of its publication; the files of other months stay the same ones."""
-    target = str(tmp_path / "out")
-    before = export(published, target).manifest
-    recorded(batch(1, dated("A/RES/80/9", may)))
+    target = str(out)
+    more(published)
     publish(published)
     done = export(published, target)
     for table in (*exported_tables, "current_deadlines"):
@@ -135,7 +162,7 @@ def test_only_months_with_changes_are_written(published: Path, recorded: Record,
     others = {"current_deadlines", "relations", "sources", "ledger_tasks", "source_watch", "source_kinds"}
     assert {path.split("/")[1] for path in changed} <= {*exported_tables, *others}
     assert len(changed) < len(before.files) / 2
-    assert globbed(tmp_path / "out", "documents") == 4
+    assert globbed(out, "documents") == 4
     assert check(target).problems == ()
 
 
@@ -150,18 +177,16 @@ def test_nothing_is_written_for_nothing(published: Path, tmp_path: Path) -> None
     assert export(published, str(target)).written == 0
 
 
-def test_a_better_date_moves_a_document(published: Path, tmp_path: Path) -> None:
+def test_a_better_date_moves_a_document(published: Path, out: Path) -> None:
     """With all that belongs to it, from the month where it was to the one of its date, and it is never there twice."""
-    target = tmp_path / "out"
-    export(published, str(target))
     with session(published) as connection:
         connection.execute("UPDATE documents SET published_on = DATE '2024-02-03' WHERE published_on IS NULL")
     publish(published)
-    done = export(published, str(target))
+    done = export(published, str(out))
     for table in (*exported_tables, "current_deadlines"):
         assert sorted(months(done.manifest, table)) == ["2024-02", "2025-01", "2026-05"]
-        assert not (target / table / "month=0000-00").exists()
-    assert globbed(target, "documents", "count(DISTINCT document_id)") == globbed(target, "documents") == 3
+        assert not (out / table / "month=0000-00").exists()
+    assert globbed(out, "documents", "count(DISTINCT document_id)") == globbed(out, "documents") == 3
 
 
 @pytest.mark.parametrize(
@@ -184,19 +209,17 @@ def test_a_better_date_moves_a_document(published: Path, tmp_path: Path) -> None
         ),
     ],
 )
-def test_a_change_in_place_is_exported(published: Path, tmp_path: Path, change: str, table: str) -> None:
+def test_a_change_in_place_is_exported(published: Path, out: Path, change: str, table: str) -> None:
     """Re-readings, decisions, links and removals reach the files, and the flat table that follows from them."""
-    target = tmp_path / "out"
-    export(published, str(target))
     with session(published) as connection:
         connection.execute(change)
     publish(published)
-    export(published, str(target))
+    export(published, str(out))
     for name in (table, "current_deadlines"):
         sql = f"SELECT * FROM {name} ORDER BY ALL"
         with duckdb.connect() as engine:
             engine.execute("SET TimeZone = 'UTC'")
-            files = f"SELECT * EXCLUDE (month) FROM '{target}/{name}/**/*.parquet' ORDER BY ALL"
+            files = f"SELECT * EXCLUDE (month) FROM '{out}/{name}/**/*.parquet' ORDER BY ALL"
             assert engine.execute(files).fetchall() == query(published, sql, limit=None).rows, name
 
 
@@ -216,85 +239,77 @@ def test_a_corrigendum_is_named_as_it_is_now(published: Path, tmp_path: Path) ->
     assert globbed(target, "current_deadlines", "any_value(corrected_by[1])") == "A/RES/79/1/Corr.1"
 
 
-def test_another_column_is_in_all_files(published: Path, tmp_path: Path) -> None:
+def test_another_column_is_in_all_files(published: Path, out: Path, before: Manifest) -> None:
     """A table with a column more is written whole, so that a glob reads one schema; other tables stay as they are."""
-    target = tmp_path / "out"
-    before = export(published, str(target)).manifest
     with session(published) as connection:
         connection.execute("ALTER TABLE citations ADD COLUMN note VARCHAR DEFAULT 'seen'")
     publish(published)
-    now = export(published, str(target)).manifest
+    now = export(published, str(out)).manifest
     assert set(months(before, "citations").values()).isdisjoint(months(now, "citations").values())
     assert months(before, "documents") == months(now, "documents")
-    assert globbed(target, "citations", "count(note)") == now.rows["citations"] > 0
+    assert globbed(out, "citations", "count(note)") == now.rows["citations"] > 0
 
 
-def test_superseded_files_stay_for_the_grace(published: Path, recorded: Record, tmp_path: Path) -> None:
+def test_superseded_files_stay_for_the_grace(published: Path, out: Path, before: Manifest) -> None:
     """A reader with the former views.sql goes on until the grace is over; a plain glob sees the new state alone."""
-    target = tmp_path / "out"
-    before = export(published, str(target)).manifest
-    with opened(target) as reader:
-        recorded(batch(1, dated("A/RES/80/9", may)))
+    with opened(out) as reader:
+        more(published)
         publish(published)
-        now = export(published, str(target)).manifest
+        now = export(published, str(out)).manifest
         assert reader.execute("SELECT count(*) FROM documents").fetchall() == [(3,)]
-        assert globbed(target, "documents") == 4
+        assert globbed(out, "documents") == 4
         superseded = set(before.files) - set(now.files)
         assert set(now.superseded) == superseded
-        assert export(published, str(target), grace=AT_ONCE).removed == len(superseded)
+        assert export(published, str(out), grace=AT_ONCE).removed == len(superseded)
         with pytest.raises(duckdb.IOException):
             reader.execute("SELECT count(*) FROM documents")
-    present = {path.relative_to(target).as_posix() for path in (target / "files").rglob("*.parquet")}
-    assert present == set(export(published, str(target)).manifest.files)
+    present = {path.relative_to(out).as_posix() for path in (out / "files").rglob("*.parquet")}
+    assert present == set(export(published, str(out)).manifest.files)
 
 
-def test_an_export_never_loses_rows(published: Path, tmp_path: Path) -> None:
+def test_an_export_never_loses_rows(published: Path, out: Path) -> None:
     """A snapshot without the rows of the target is refused, and the target stays as it is."""
-    target = tmp_path / "out"
-    export(published, str(target))
     with session(published) as connection:
         connection.execute("DELETE FROM documents")
     publish(published, accept_loss=True)
     with pytest.raises(UnfitCopyError, match="was not replaced: it has 0 documents, the published one has 3"):
-        export(published, str(target))
-    assert globbed(target, "documents") == 3
-    assert check(str(target)).problems == ()
-    assert export(published, str(target), accept_loss=True).manifest.rows["documents"] == 0
-    with opened(target) as engine:
+        export(published, str(out))
+    assert globbed(out, "documents") == 3
+    assert check(str(out)).problems == ()
+    assert export(published, str(out), accept_loss=True).manifest.rows["documents"] == 0
+    with opened(out) as engine:
         assert engine.execute("SELECT symbol FROM documents").fetchall() == []
 
 
 def test_damage_is_found_and_mended(published: Path, tmp_path: Path) -> None:
     """--check names a file whose bytes changed, is gone or was cut short; the next export writes what is missing."""
-    target = tmp_path / "out"
-    files = [target / path for path in export(published, str(target)).manifest.files]
+    out = tmp_path / "out"
+    files = [out / path for path in export(published, str(out)).manifest.files]
     content = bytearray(files[0].read_bytes())
     content[len(content) // 2] ^= 1
     files[0].write_bytes(content)
     files[1].unlink()
     os.truncate(files[2], 9)
-    problems = check(str(target)).problems
+    problems = check(str(out)).problems
     assert len(problems) == 3
     assert "do not match the manifest" in problems[0]
     files[0].unlink()
-    (target / "views.sql").unlink()
-    export(published, str(target))
-    assert check(str(target)).problems == ()
-    assert globbed(target, "documents") == 3
+    (out / "views.sql").unlink()
+    export(published, str(out))
+    assert check(str(out)).problems == ()
+    assert globbed(out, "documents") == 3
 
 
-def test_a_damaged_manifest_is_not_replaced_by_itself(published: Path, tmp_path: Path) -> None:
+def test_a_damaged_manifest_is_not_replaced_by_itself(published: Path, out: Path, before: Manifest) -> None:
     """What it says is not known, so an operator decides; a manifest of elsewhere names no other files."""
-    target = tmp_path / "out"
-    state = export(published, str(target)).manifest
-    manifest = target / "manifest.json"
+    manifest = out / "manifest.json"
     whole = manifest.read_text()
-    for content in (whole[:99], whole.replace(next(iter(state.files)), "../home/live.duckdb"), "[]"):
+    for content in (whole[:99], whole.replace(next(iter(before.files)), "../home/live.duckdb"), "[]"):
         manifest.write_text(content)
         with pytest.raises(WarehouseError, match=r"is not a manifest .* `--accept-loss` exports everything again"):
-            export(published, str(target))
-    export(published, str(target), accept_loss=True)
-    assert check(str(target)).problems == ()
+            export(published, str(out))
+    export(published, str(out), accept_loss=True)
+    assert check(str(out)).problems == ()
 
 
 def test_a_target_of_the_former_layout_is_led_on(published: Path, tmp_path: Path) -> None:
@@ -313,11 +328,11 @@ def test_a_target_of_the_former_layout_is_led_on(published: Path, tmp_path: Path
     assert export(published, str(target)).former == (folder,)
 
 
-def test_object_storage_has_the_same_files(published: Path, recorded: Record) -> None:
+def test_object_storage_has_the_same_files(published: Path) -> None:
     """By one put each; the manifest is the switch, views.sql has whole addresses, old objects go after the grace."""
     target = f"memory://{uuid.uuid4().hex}/mandates"
     export(published, target)
-    recorded(batch(1, dated("A/RES/80/9", may)))
+    more(published)
     publish(published)
     state = export(published, target, grace=AT_ONCE).manifest
     assert check(target).problems == ()
@@ -334,11 +349,11 @@ def test_object_storage_has_the_same_files(published: Path, recorded: Record) ->
     assert check(target).problems == ()
 
 
-def test_the_later_of_two_exports_gives_way(published: Path, recorded: Record) -> None:
+def test_the_later_of_two_exports_gives_way(published: Path) -> None:
     """On object storage, which knows no locks, an export that sees another one's manifest leaves it as it is."""
     target = f"memory://{uuid.uuid4().hex}/mandates"
     export(published, target)
-    recorded(batch(1, dated("A/RES/80/9", may)))
+    more(published)
     publish(published)
     others = b"the manifest of another"
 
@@ -393,10 +408,8 @@ def test_a_manifest_says_when(published: Path, tmp_path: Path) -> None:
     assert check(str(tmp_path / "out")).made_at == made
 
 
-def test_the_documented_ways_of_reading_work(published: Path, tmp_path: Path) -> None:
+def test_the_documented_ways_of_reading_work(out: Path) -> None:
     """The Python in docs/exports.md runs as it is on a target, and finds its rows."""
-    target = tmp_path / "out"
-    export(published, str(target))
     page = (Path(__file__).parents[2] / "docs" / "exports.md").read_text()
     blocks = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     assert len(blocks) == 3
@@ -405,15 +418,13 @@ def test_the_documented_ways_of_reading_work(published: Path, tmp_path: Path) ->
         if "pandas" in block and importlib.util.find_spec("pandas") is None:
             # Analysts have it, this project has not.
             continue
-        code = block.replace("/mnt/mandates", str(target)).replace("s3://bucket/mandates", f"file://{target}")
+        code = block.replace("/mnt/mandates", str(out)).replace("s3://bucket/mandates", f"file://{out}")
         exec(compile(code, "docs/exports.md", "exec"), found)  # noqa: S102 - the project's own page
     assert found["con"].execute("SELECT count(*) FROM mandates WHERE month >= '2026-01'").fetchall() == [(2,)]
 
 
-def test_the_views_open_in_duckdb_1_5(published: Path, tmp_path: Path, analysts_python: str) -> None:
+def test_the_views_open_in_duckdb_1_5(published: Path, out: Path, analysts_python: str) -> None:
     """The DuckDB that analysts have reads views.sql and the files, and answers as the snapshot does."""
-    target = tmp_path / "out"
-    export(published, str(target))
     asked = [f"SELECT count(*) FROM {name}" for name in (*exported_tables, "open_mandates", "due_within(400)")]
     script = """
 import duckdb, json, sys
@@ -421,7 +432,7 @@ con = duckdb.connect()
 con.execute(f"SET file_search_path = '{sys.argv[1]}'")
 con.execute(open(f"{sys.argv[1]}/views.sql").read())
 print(json.dumps([con.execute(sql).fetchall() for sql in json.loads(sys.argv[2])]))"""
-    said = subprocess.check_output([analysts_python, "-c", script, str(target), json.dumps(asked)], text=True)
+    said = subprocess.check_output([analysts_python, "-c", script, str(out), json.dumps(asked)], text=True)
     assert json.loads(said) == [[list(row) for row in query(published, sql).rows] for sql in asked]
 
 
