@@ -171,7 +171,7 @@ def test_a_command_ends_at_once_and_leaves_no_lock_behind(world: World, case: st
     whole_afterwards(world, *words)
 
 
-@pytest.mark.parametrize(("case", "number"), cases_and_signals("export", *(cases if long else ("ingest", "reanalyse"))))
+@pytest.mark.parametrize(("case", "number"), cases_and_signals("export", *(cases if long else ("ingest",))))
 def test_at_any_moment(world: World, case: str, number: signal.Signals) -> None:
     """Sent at moments spread over a command's life, a signal ends it or comes too late; what it leaves is whole."""
     words = ("export",) if case == "export" else cases[case][0]

@@ -233,23 +233,36 @@ def test_the_first_migration_that_fails_leaves_no_file(tmp_path: Path) -> None:
     assert not (tmp_path / "live.duckdb").exists()
 
 
+KILLED = """
+import duckdb, shutil, sys
+from pathlib import Path
+from warehouse.store.schema import migrations
+folder = Path(sys.argv[1])
+connection = duckdb.connect(folder / "live.duckdb")
+for migration in migrations():
+    connection.execute("CHECKPOINT")
+    connection.execute("BEGIN TRANSACTION")
+    connection.execute(migration.sql)
+    connection.execute("COMMIT")
+    for end in ("", ".wal"):
+        shutil.copyfile(folder / f"live.duckdb{end}", folder / f"{migration.version}.duckdb{end}")
+"""
+
+
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files that a kill after the commit of each migration would leave, under the number of that migration."""
+    folder = tmp_path_factory.mktemp("killed")
+    subprocess.run([sys.executable, "-c", KILLED, folder], check=True)
+    return folder
+
+
 @pytest.mark.parametrize("count", range(1, len(migrations()) + 1))
-def test_an_upgrade_that_is_killed_after_its_commit_is_replayed(tmp_path: Path, count: int) -> None:
+def test_an_upgrade_that_is_killed_after_its_commit_is_replayed(killed: Path, tmp_path: Path, count: int) -> None:
     """What a migration leaves in the log needs no function that DuckDB has to load before it replays the log."""
     path = tmp_path / "live.duckdb"
-    killed = """
-        import duckdb, os, sys
-        from warehouse.store.schema import migrations
-        connection = duckdb.connect(sys.argv[1])
-        for migration in migrations()[: int(sys.argv[2])]:
-            connection.execute("CHECKPOINT")
-            connection.execute("BEGIN TRANSACTION")
-            connection.execute(migration.sql)
-            connection.execute("COMMIT")
-        os._exit(0)
-    """
-    subprocess.run([sys.executable, "-c", textwrap.dedent(killed), path, str(count)], check=True)
-    assert path.with_name("live.duckdb.wal").exists()
+    for end in ("", ".wal"):
+        shutil.copyfile(killed / f"{count}.duckdb{end}", f"{path}{end}")
     settings = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
     with duckdb.connect(str(path), config=settings) as connection:
         assert connection.execute("SELECT count(*) FROM documents").fetchall() == [(0,)]
