@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from email import message_from_bytes, policy
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,7 @@ from tests.sites.test_sites_golden import here, sources
 from warehouse.query.queries import query
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from config.sources import Source
@@ -135,29 +137,57 @@ async def test_a_reader_of_the_site_would_note_the_same(source: Source, own: Aut
     assert taken
 
 
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What all sources together came to: the clauses of each document, and the words of each message."""
+
+    quotes: dict[str, list[str]]
+    messages: list[str]
+
+
+# All sources are recorded and sent together, once for all tests of this module.
+_REACHED: list[Reached] = []
+
+
+async def reached(own: Authority, home: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Reached:
+    if not _REACHED:
+        monkeypatch.setenv("MANDATES_CONFIG", str(folder))
+        _REACHED.append(_reached([(await crawled(source, own))[0] for source in expecting], home, folder))
+    return _REACHED[0]
+
+
+def _reached(harvests: Sequence[Harvest], home: Path, folder: Path) -> Reached:
+    folder.mkdir()
+    (folder / "sessions.yaml").write_bytes((config / "sessions.yaml").read_bytes())
+    (folder / "subscriptions.yaml").write_text(
+        "targets: {desk: mailbox}\nsubscriptions: {everything: {targets: [desk], cap: 1000, first_crawl: tell}}\n"
+    )
+    settings = Settings()
+    for harvest in harvests:
+        take_in(home, harvest, Analysing(folder / "sessions.yaml"))
+    record_landed(settings, load_subscriptions(folder))
+    quotes: dict[str, list[str]] = {}
+    for document, quote in query(home, "SELECT document_id, display FROM clauses", limit=None).rows:
+        quotes.setdefault(document, []).append(quote)
+    assert deliver_now(settings).rows
+    return Reached(quotes, [_plain(_words_of_mail(path)) for path in (home / "mail").rglob("*") if path.is_file()])
+
+
 @pytest.mark.parametrize("source", expecting, ids=lambda source: source.id)
 async def test_a_document_is_recorded_and_somebody_is_notified(
     source: Source, own: Authority, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What somebody is asked for in the sample's document is in the clauses, and the document in a message."""
-    folder = tmp_path / "config"
-    folder.mkdir()
-    (folder / "sessions.yaml").write_bytes((config / "sessions.yaml").read_bytes())
-    (folder / "subscriptions.yaml").write_text(
-        "targets: {desk: mailbox}\nsubscriptions: {everything: {targets: [desk], first_crawl: tell}}\n"
-    )
-    monkeypatch.setenv("MANDATES_CONFIG", str(folder))
-    settings = Settings()
+    found = await reached(own, home, tmp_path / "config", monkeypatch)
     harvest, _, _ = await crawled(source, own)
-    take_in(home, harvest, Analysing(folder / "sessions.yaml"))
-    record_landed(settings, load_subscriptions(folder))
-    quotes = [row[0] for row in query(home, "SELECT display FROM clauses").rows]
+    quotes = [quote for each in harvest.publications for quote in found.quotes.get(each.document_id, ())]
     for words in expected(source.id)["asks"]:
         assert any(_has(quote, words) for quote in quotes), words
-    assert deliver_now(settings).rows
-    said = _plain(" ".join(_words_of_mail(path) for path in (home / "mail").rglob("*") if path.is_file()))
     assert any(
-        _plain(each.title) in said or (each.symbol and _plain(each.symbol) in said) for each in harvest.publications
+        _plain(each.url) in message
+        and (_plain(each.title) in message or (each.symbol and _plain(each.symbol) in message))
+        for each in harvest.publications
+        for message in found.messages
     )
 
 
