@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -35,10 +36,13 @@ class Dispatcher:
     accepted: bool = False
 
 
-@settings(max_examples=12, deadline=None)
-@given(steps)
-def test_any_order(order: list[tuple[int, str]]) -> None:
+@pytest.mark.parametrize("orders", [5, pytest.param(60, marks=pytest.mark.long)])
+def test_any_order(orders: int) -> None:
     """At the end an heir sends what is left: all is sent, and doubts cover the repeats."""
+    settings(max_examples=orders, deadline=None)(given(steps)(_sent_in))()
+
+
+def _sent_in(order: list[tuple[int, str]]) -> None:
     home = Path(tempfile.mkdtemp(prefix="mandates-"))
     try:
         put(home, subscribed(home / "config", yaml), [document(number) for number in range(4)])

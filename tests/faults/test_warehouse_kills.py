@@ -34,7 +34,7 @@ pytestmark = pytest.mark.slow
 checkout = Path(__file__).parent.parent.parent
 long = os.environ.get("MANDATES_FAULTS") == "long"
 kills = 300 if long else 8
-recorders, batches_each, readers = (8, 12, 4) if long else (4, 3, 2)
+recorders, batches_each, readers = (8, 12, 4) if long else (3, 2, 2)
 count = "SELECT count(*) FROM documents"
 
 

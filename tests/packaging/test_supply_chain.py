@@ -64,8 +64,9 @@ def test_a_bill_names_no_place() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_the_bill_of_this_environment_is_valid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The real tool, this environment, and the tool's own check of the format."""
+    """The real tool, this environment, and the tool's own check of the format; the suite has a bill of one package."""
     if not (TOOLS / "cyclonedx-py").exists():
         pytest.skip("the tools of `make sbom` are not in .venv/audit")
     monkeypatch.setattr(sbom, "TARGET", tmp_path / "sbom.json")

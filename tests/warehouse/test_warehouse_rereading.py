@@ -34,7 +34,7 @@ pytestmark = pytest.mark.slow
 
 SHIPPED = Path(__file__).parent.parent.parent / "config"
 ANALYSE = Analysing(SHIPPED / "sessions.yaml")
-STEADY, LIVELY, NAMELESS = 600, 300, 100
+STEADY, LIVELY, NAMELESS = 60, 30, 10
 
 PAGE = """<html><head><title>Lighthouse {n}</title></head><body><main><h1>Lighthouse {n} of the {place}</h1>
 <p>The Example Assembly,</p>
@@ -101,23 +101,26 @@ def town(settings_of_a_desk: Settings, publisher: Publisher) -> Town:
     return Town(settings_of_a_desk, publisher)
 
 
-@pytest.mark.slow
+@pytest.mark.parametrize("scale", [1, pytest.param(10, marks=pytest.mark.long)])
 async def test_an_upgraded_home_sends_nothing_and_gains_no_document(
-    town: Town, caplog: pytest.LogCaptureFixture
+    town: Town, caplog: pytest.LogCaptureFixture, scale: int
 ) -> None:
-    """1,000 documents of the former version, fetched again: no finding, no document, no version; rows are renewed."""
+    """Documents of the former version, fetched again: no finding, no document, no version; rows are renewed.
+
+    They are 100, and 1,000 in the long runs.
+    """
     # No number ends in 404: such a title is taken for an error page.
-    first, last = 4500, 4500 + STEADY + LIVELY
-    town.shows("lighthouses", range(first, last), lively=range(first + STEADY, last))
-    town.shows("nameless", range(1000, 1000 + NAMELESS))
-    assert (await town.fetch(former=True)).new_documents == 1000
+    first, last, all_of_them = 4500, 4500 + (STEADY + LIVELY) * scale, (STEADY + LIVELY + NAMELESS) * scale
+    town.shows("lighthouses", range(first, last), lively=range(first + STEADY * scale, last))
+    town.shows("nameless", range(1000, 1000 + NAMELESS * scale))
+    assert (await town.fetch(former=True)).new_documents == all_of_them
     as_former_version(town.settings.home)
     mandates, alerts = town.rows("SELECT count(*) FROM mandates"), town.rows("SELECT count(*) FROM alerts")
     first_seen = town.rows("SELECT document_id, first_seen FROM versions ORDER BY ALL")
 
     done = await town.fetch()
     assert (done.new_documents, done.new_versions, done.findings, done.alerts, done.deliveries) == (0, 0, (), 0, 0)
-    assert town.rows("SELECT count(*) FROM documents UNION ALL SELECT count(*) FROM versions") == [(1000,), (1000,)]
+    assert town.rows("SELECT count(*) FROM documents UNION ALL SELECT count(*) FROM versions") == [(all_of_them,)] * 2
     assert town.rows("SELECT count(*) FROM alerts") == alerts
     assert town.rows("SELECT document_id, first_seen FROM versions ORDER BY ALL") == first_seen
     assert town.rows(f"SELECT count(*) FROM versions WHERE contains(text, '{RUNNING_HEAD}')") == [(0,)]
@@ -129,10 +132,10 @@ async def test_an_upgraded_home_sends_nothing_and_gains_no_document(
     assert all(text[start:end] == quote for text, start, end, quote in spans)
 
     gained = sum(each.gained for each in done.rereadings)
-    assert len(done.rereadings) == 1000
+    assert len(done.rereadings) == all_of_them
     assert gained > 0
     assert len(spans) == mandates[0][0] + gained - sum(each.lost for each in done.rereadings)
-    assert f"1,000 documents read differently by the newer reader: {gained} mandates gained" in caplog.text
+    assert f"{all_of_them:,} documents read differently by the newer reader: {gained} mandates gained" in caplog.text
 
     again = await town.fetch()
     assert (again.new_documents, again.new_versions, again.findings, again.rereadings) == (0, 0, (), ())
