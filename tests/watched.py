@@ -21,6 +21,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from click.testing import CliRunner
+
+from flows.cli import _said, cli
 from tests.patience import PATIENCE
 from tests.post_office import WebHook
 from tests.sites.proxy import ForwardProxy
@@ -196,6 +199,14 @@ def called(home: Path, config: Path, *words: str, env: Mapping[str, str] | None 
     """The command, from its beginning to its end."""
     with running(home, config, *words, env=env) as command:
         return command.wait()
+
+
+def answered(home: Path, config: Path, *words: str, env: Mapping[str, str] | None = None) -> Ended:
+    """The same in this process, for what a command says: importing the program takes a process a second."""
+    result = CliRunner().invoke(cli, ["--home", str(home), "--config", str(config), *words], env=env)
+    error = result.exception
+    said = f"{_said(error)}\n" if isinstance(error, Exception) else ""
+    return Ended(result.exit_code, result.stdout, result.stderr + said, ())
 
 
 @contextmanager

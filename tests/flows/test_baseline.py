@@ -15,7 +15,7 @@ from flows.round import run_round
 from scrapers.publication import Past
 from tests.patience import until
 from tests.sites.publisher import Answer
-from tests.watched import called, configured, listing, operators_read, published, rows, running
+from tests.watched import answered, called, configured, listing, operators_read, published, rows, running
 from tests.watched import resolution as page
 from warehouse.load.places import Standing, standing
 from warehouse.load.source_memory import memory_of
@@ -573,7 +573,7 @@ def test_a_killed_baseline_goes_on_where_it_was(home: Path, tmp_path: Path) -> N
         # Only what was fetched and not recorded when it was killed is fetched again.
         assert len(fetched(site)) < 40 + 2 * 12
         assert operators_read(home) == ""
-        plan = called(home, config, "baseline", "coast", "--since", "2020", "--plan", env=env)
+        plan = answered(home, config, "baseline", "coast", "--since", "2020", "--plan", env=env)
         assert "nothing left to do" in plan.out
         asked = len(site.asked)
         again = called(home, config, *words, env=env)
@@ -586,7 +586,7 @@ def test_the_command_reports_what_it_loaded(home: Path, tmp_path: Path) -> None:
         source = archive(site)
         config = configured(tmp_path / "config", [source, listing(site, "plain", {"/doc": "Resolution on ferries"})])
         env = {"DESK_URL": "json://127.0.0.1:9/desk"}
-        before = called(home, config, "baseline", "coast", "--since", "2024", "--plan", env=env)
+        before = answered(home, config, "baseline", "coast", "--since", "2024", "--plan", env=env)
         assert "cannot be estimated" in before.out
         assert site.asked == []
         site.says(f"/doc-{DAYS[5]}", Answer(b"", 404))
@@ -596,10 +596,11 @@ def test_the_command_reports_what_it_loaded(home: Path, tmp_path: Path) -> None:
         assert "the past is loaded back to 2024-01-01" in done.out
         assert "nobody was notified" in done.out
         assert f"coast: back to {DAYS[4]}" in done.err
-        plan = json.loads(called(home, config, "baseline", "coast", "--since", "2020", "--plan", "--json", env=env).out)
+        known = answered(home, config, "baseline", "coast", "--since", "2020", "--plan", "--json", env=env)
+        plan = json.loads(known.out)
         assert plan["documents"] is None or plan["documents"] > 0
         assert (plan["since"], plan["reached"], plan["outcome"]) == ("2020-01-01", "2024-01-01", None)
-        one_page = called(home, config, "baseline", "plain", "--since", "2020", "--plan", env=env)
+        one_page = answered(home, config, "baseline", "plain", "--since", "2020", "--plan", env=env)
         assert "mandates ingest" in one_page.out
         wrong = {
             ("coast", "--since", "soon"): "is not a year",
@@ -608,6 +609,6 @@ def test_the_command_reports_what_it_loaded(home: Path, tmp_path: Path) -> None:
             ("coasts", "--since", "2020"): "did you mean coast",
         }
         for words, says in wrong.items():
-            refused = called(home, config, "baseline", *words, env=env)
+            refused = answered(home, config, "baseline", *words, env=env)
             assert refused.code in {1, 2}
             assert says in refused.said

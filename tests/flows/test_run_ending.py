@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.sites.publisher import Answer
-from tests.watched import called, configured, listing, published, resolution
+from tests.watched import answered, called, configured, listing, published, resolution
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,7 +54,7 @@ def test_a_run_without_any_answer_fails(home: Path, tmp_path: Path) -> None:
             assert ended.code == 1
             assert "no usable answer: coast" in ended.said
         assert states(home) == ["FAILED"]
-        assert called(home, config, "sources", "status").code == 1
+        assert answered(home, config, "sources", "status").code == 1
 
 
 def test_with_and_without_an_engine_the_same_is_recorded(home: Path, tmp_path: Path) -> None:
@@ -78,9 +78,9 @@ def test_a_run_that_fails_still_delivers_what_waits(home: Path, tmp_path: Path) 
         config = configured(tmp_path / "config", [listing(site, "coast", {"/ferries": "Resolution on ferries"})])
         (config / "subscriptions.yaml").write_text(json.dumps(SUBSCRIPTIONS))
         assert called(home, config, "run").code == 0
-        rows = map(json.loads, called(home, config, "outbox", "list", "--json").out.splitlines())
+        rows = map(json.loads, answered(home, config, "outbox", "list", "--json").out.splitlines())
         wanted = [row["delivery_id"] for row in rows if row["target"] == "desk"]
-        assert called(home, config, "outbox", "retry", *wanted).code == 0
+        assert answered(home, config, "outbox", "retry", *wanted).code == 0
         (config / "sessions.yaml").write_text("sessions: 7")
         failed = called(home, config, "run", "--all")
         assert failed.code == 1
@@ -115,5 +115,5 @@ def test_a_run_with_too_many_new_mandates_waits_for_an_operator(home: Path, tmp_
         assert "3 messages to desk wait for your approval" in held.said
         assert "alerts: 1 sent" in held.out, held.out
         assert site.targets().count("/beat") == 2
-        assert called(home, config, "outbox", "release", "coast").code == 0
+        assert answered(home, config, "outbox", "release", "coast").code == 0
         assert "3 sent" in called(home, config, "deliver").said

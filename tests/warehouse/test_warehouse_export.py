@@ -21,7 +21,7 @@ import pytest
 
 from scrapers.publication import PublishedOn
 from tests.warehouse.made import batch, entry, nobody
-from tests.watched import called, configured
+from tests.watched import answered, called, configured
 from warehouse.export.checking import check
 from warehouse.export.making import export
 from warehouse.load.landing import land
@@ -442,13 +442,13 @@ def test_the_command_says_what_it_did(published: Path, tmp_path: Path) -> None:
     ended = called(published, config, "export", str(target), "--json")
     said = json.loads(ended.out)
     assert (said["rows"]["documents"], said["partitions_written"], said["target"]) == (3, said["files"], str(target))
-    ended = called(published, config, "export", str(target))
+    ended = answered(published, config, "export", str(target))
     assert ended.out.splitlines()[-1] == f"{target}: nothing has changed"
-    ended = called(published, config, "export", str(target), "--check")
+    ended = answered(published, config, "export", str(target), "--check")
     assert (ended.code, "no damage" in ended.out) == (0, True)
     next((target / "files").rglob("*.parquet")).unlink()
-    ended = called(published, config, "export", "--check", "--json", str(target))
+    ended = answered(published, config, "export", "--check", "--json", str(target))
     assert (ended.code, len(json.loads(ended.out)["problems"])) == (1, 1)
-    ended = called(published, config, "export", "--check", str(tmp_path / "nothing"))
+    ended = answered(published, config, "export", "--check", str(tmp_path / "nothing"))
     assert ended.code == 1
     assert ended.last_line.endswith("there is no export here; `mandates export` creates one")
