@@ -45,9 +45,35 @@ def test_every_package_says_that_it_is_typed(built: Path) -> None:
     assert {f"mandate_monitor/app/{name}/py.typed" for name in PACKAGES} | {"mandate_monitor/py.typed"} <= names
 
 
+# Each page that the sources list, and the first document of the site, with the address that the sources have.
+SITE = """
+from pathlib import Path
+import mandate_monitor
+mandate_monitor.prepare_path()
+from urllib.request import urlopen
+from config.sources import load_sources
+from demo.site import PublicationSite
+from flows.commands.demo import configuration
+with PublicationSite(Path("site")) as site:
+    sources = load_sources(configuration(Path("config"), site) / "sources.yaml")
+    pages = [urlopen(str(source.url)).read() for source in sources if "{" not in str(source.url)]
+print(len(sources), min(map(len, pages)))
+"""
+
+
+def test_the_demo_comes_with_the_wheel(installed: Installed, tmp_path: Path) -> None:
+    """The site answers what its sources ask for first."""
+    done = installed.run("python", "-c", SITE, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    sources, least = map(int, done.stdout.split())
+    assert sources > 5
+    assert least > 100
+
+
 @pytest.mark.slow
+@pytest.mark.long
 def test_the_demo_runs_from_the_wheel(installed: Installed, tmp_path: Path) -> None:
-    """The site and its configuration come with the wheel; its mandates can be queried."""
+    """A whole demonstration without a checkout; its mandates can be queried."""
     done = installed.run("mandates", "demo", "--json", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["new_mandates"]

@@ -52,14 +52,15 @@ def openapi(tmp_path_factory: pytest.TempPathFactory, chronicle: Path) -> Iterat
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("questions", [12, pytest.param(150, marks=pytest.mark.long)])
 @pytest.mark.parametrize("mode", GenerationMode)
-def test_no_question_is_a_server_error(openapi: Any, mode: GenerationMode) -> None:
+def test_no_question_is_a_server_error(openapi: Any, mode: GenerationMode, questions: int) -> None:
     """Every answer has a status, a type and a form that the document announces, whether the question is a good one."""
     asked = []
     for found in openapi.get_all_operations():
         operation = found.ok()
 
-        @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=questions, deadline=None, suppress_health_check=list(HealthCheck))
         @given(operation.as_strategy(generation_mode=mode))
         def ask(case: schemathesis.Case) -> None:
             asked.append(case.operation.path)
