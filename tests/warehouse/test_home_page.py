@@ -13,6 +13,7 @@ from tests.warehouse.made import batch, nobody
 from warehouse.load.decisions import land_decisions, record_decisions
 from warehouse.load.landing import land
 from warehouse.load.record import record
+from warehouse.pages import overdue
 from warehouse.pages.home import DUE_DAYS, home_page
 from warehouse.query.queries import query
 from warehouse.review.decision import Decision
@@ -64,8 +65,10 @@ def soon(home: Path, chronicle: Path) -> Path:
     return home
 
 
-def test_the_first_page_agrees_with_the_ledger(soon: Path) -> None:
+@pytest.mark.parametrize("rows", [overdue.PIECE_ROWS, 2])
+def test_the_first_page_agrees_with_the_ledger(soon: Path, rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is due and what is overdue are the same rows in the same words as decided, and so are the counts."""
+    monkeypatch.setattr(overdue, "PIECE_ROWS", rows)
     shown = home_page(soon, None, None)
     coming, late = (query(soon, _ROWS + which).rows for which in (_COMING, _LATE))
     assert {row[2] for row in coming} == {"A/RES/80/903", "A/RES/80/904", "A/RES/80/905"}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from warehouse.query.ledger_spans import WATCHED_TODAY, spans_today
+from warehouse.pages.overdue import DECIDED, overdue
+from warehouse.query.ledger_spans import spans_today
 from warehouse.query.ledger_today import ledger_name
 from warehouse.query.opening import one_look
 from warehouse.query.queries import query
@@ -33,11 +34,6 @@ newest AS (
     SELECT arg_max(version_id, (last_seen, first_seen, version_id)) AS version_id FROM sightings
     WHERE version_id IS NOT NULL AND document_id IN ({documents}) GROUP BY document_id
 )"""
-# What people decided of one field, by the name that the task has today; null where it was taken back.
-_DECIDED = """
-SELECT coalesce(key_aliases.new, decisions.task_key) AS task_key,
-    arg_max_null(value, ("at", recorded_at, decision_id)) AS value
-FROM decisions LEFT JOIN key_aliases ON key_aliases.old = decisions.task_key WHERE field = '{field}' GROUP BY 1"""
 _NEW = f"""
 WITH new AS (
     FROM documents WHERE first_seen > $since
@@ -49,41 +45,17 @@ SELECT
 FROM new LEFT JOIN (
     SELECT document_id, mandate_id FROM mandates
     WHERE document_id IN (SELECT document_id FROM new) AND version_id IN (FROM newest)
-        AND task_key NOT IN (SELECT task_key FROM ({_DECIDED.format(field="is_mandate")}) WHERE value = 'no')
+        AND task_key NOT IN (SELECT task_key FROM ({DECIDED.format(field="is_mandate")}) WHERE value = 'no')
 ) AS asked USING (document_id)
 GROUP BY ALL ORDER BY first_seen DESC, new.published_on DESC NULLS LAST, new.document_id"""  # noqa: S608 - our own words, and so below
 _NEW_COUNT = "SELECT count(*) FROM documents WHERE first_seen > $since"
-
-
-def _held(due: str, states: str) -> str:
-    """The occurrences with such a last day and one of these states, as the accounts have them."""
-    return f"""
-held AS (
-    SELECT task_key, document_id, asked.number AS occurrence, asked.due_end, asked.is_expected, span.state
-    FROM ({spans_today("task_key, document_id", due=due)}) WHERE span.state IN ({states})
-)"""  # noqa: S608
-
-
-_IS_NEAR = f"BETWEEN current_date AND current_date + {DUE_DAYS}"
+_NEAR = f"BETWEEN current_date AND current_date + {DUE_DAYS}"
 _COMING = f"""
-WITH {_held(_IS_NEAR, ", ".join(f"'{state}'" for state in COMING))}
-SELECT *, count(*) OVER () FROM held ORDER BY due_end, task_key, occurrence LIMIT $shown"""  # noqa: S608
-_OVERDUE = f"""
-WITH {_held("< current_date", "'overdue'")},
-watched AS ({WATCHED_TODAY}),
-read AS (SELECT hash(task_key) AS task, arg_max(type, rowid) AS type FROM mandates GROUP BY 1),
-late AS (
-    SELECT held.*, coalesce(said.value, read.type) AS type, split_part(documents.body, '-', 1) AS parent
-    FROM held
-    JOIN documents USING (document_id)
-    LEFT JOIN read ON read.task = hash(held.task_key)
-    LEFT JOIN ({_DECIDED.format(field="type")}) AS said ON said.task_key = held.task_key
-    WHERE split_part(documents.body, '-', 1) IN (SELECT parent FROM watched)
-)
-SELECT task_key, document_id, occurrence, due_end, is_expected, state, count(*) OVER ()
-FROM late SEMI JOIN watched
-    ON watched.type = late.type AND watched.parent = late.parent AND watched.since <= late.due_end
-ORDER BY due_end DESC, task_key, occurrence LIMIT $shown"""  # noqa: S608
+SELECT
+    task_key, document_id, asked.number AS occurrence, asked.due_end AS due_end, asked.is_expected, span.state,
+    count(*) OVER ()
+FROM ({spans_today("task_key, document_id", due=_NEAR, states=COMING)})
+ORDER BY due_end, task_key, occurrence LIMIT $shown"""  # noqa: S608
 _WORDS = f"""
 WITH {_NEWEST.format(documents="SELECT unnest($documents)")},
 asked AS (
@@ -101,7 +73,7 @@ SELECT
     CASE WHEN clause_id IN (FROM shared) THEN asked.quote ELSE clauses.display END,
     coalesce(said.value, asked.addressee)
 FROM asked JOIN clauses USING (clause_id) JOIN documents ON documents.document_id = asked.document_id
-LEFT JOIN ({_DECIDED.format(field="addressee")}) AS said ON said.task_key = asked.task_key"""  # noqa: S608
+LEFT JOIN ({DECIDED.format(field="addressee")}) AS said ON said.task_key = asked.task_key"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +141,8 @@ def home_page(home: Path, since: datetime | None, sources: Sequence[Source] | No
         # What all readers of the day are shown is worked out for one of them.
         with _working_out:
             new, new_count = _new(home, today, since)
-            (coming, coming_count), (late, late_count) = (_due(home, today, sql) for sql in (_COMING, _OVERDUE))
+            coming, coming_count = _coming(home, today)
+            late, late_count = _late(home, today)
         return Home(
             new,
             new_count,
@@ -201,20 +174,31 @@ def _new(home: Path, _today: str, since: datetime | None) -> tuple[tuple[NewDocu
 
 
 @lru_cache(maxsize=4)
-def _due(home: Path, _today: str, sql: str) -> tuple[tuple[DueTask, ...], int]:
-    """The first of these occurrences with their words, and how many there are; kept for a snapshot and a day."""
-    rows = query(home, sql, {"shown": SHOWN}).rows
+def _coming(home: Path, _today: str) -> tuple[tuple[DueTask, ...], int]:
+    """What falls due next, and how much does; kept for a snapshot and a day."""
+    rows = query(home, _COMING, {"shown": SHOWN}).rows
+    return _in_words(home, [row[:-1] for row in rows]), int(rows[0][-1]) if rows else 0
+
+
+@lru_cache(maxsize=4)
+def _late(home: Path, _today: str) -> tuple[tuple[DueTask, ...], int]:
+    """What fell due last and is overdue, and how much is; kept for a snapshot and a day."""
+    found = overdue(home, SHOWN)
+    return _in_words(home, [(*astuple(each), "overdue") for each in found.latest]), found.count
+
+
+def _in_words(home: Path, rows: Sequence[tuple[Any, ...]]) -> tuple[DueTask, ...]:
     if not rows:
-        return (), 0
+        return ()
     asked = {"tasks": [row[0] for row in rows], "documents": [row[1] for row in rows]}
     words = {task: more for task, *more in query(home, _WORDS, asked).rows}
     today = datetime.now(UTC).date()
     shown = []
-    for task, document, _, due_end, is_expected, state, _ in rows:
+    for task, document, _, due_end, is_expected, state in rows:
         if task in words:
             symbol, title, number, quote, addressee = words[task]
             left = (due_end - today).days
             shown.append(
                 DueTask(task, document, symbol, title, number, quote, addressee, due_end, left, state, is_expected)
             )
-    return tuple(shown), int(rows[0][-1])
+    return tuple(shown)
