@@ -27,11 +27,15 @@ GROUP BY 1 ORDER BY 2 DESC, 1"""  # noqa: S608 - our own words, and so below
 _DUE = f"""
 SELECT year(due_end)::INTEGER, month(due_end)::INTEGER, state, count(*) FROM today.ledger
 WHERE {_OF_IT} AND due_end >= $first AND due_end < $after GROUP BY ALL"""  # noqa: S608
+# A mandate counts once, however often it is asked for without a deadline; most are in the first of their rows.
 _ASIDE = f"""
+WITH later AS (
+    SELECT DISTINCT mandate_key FROM today.ledger WHERE {_OF_IT} AND due_end IS NULL AND NOT is_first
+)
 SELECT
     count(*) FILTER (due_end < $first), count(*) FILTER (due_end >= $after),
-    count(DISTINCT mandate_key) FILTER (due_end IS NULL)
-FROM today.ledger WHERE {_OF_IT}"""  # noqa: S608
+    count(*) FILTER (due_end IS NULL AND is_first AND NOT is_later) + (SELECT count(*) FROM later)
+FROM (SELECT due_end, is_first, mandate_key IN (FROM later) AS is_later FROM today.ledger WHERE {_OF_IT})"""  # noqa: S608
 _YEARS = f"""
 SELECT year(published_on)::INTEGER, CASE WHEN $body::VARCHAR IS NULL THEN {_PARENT} ELSE body END,
     count(*) FILTER (is_first)
