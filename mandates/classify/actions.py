@@ -35,6 +35,8 @@ names = (
     "support",
 )
 """The kinds of action; the language files say by which words each is known."""
+# "Within existing resources" are spent, and "in consultation with" others something is done: neither is delivered.
+_ASIDE = {"budget": "action_means", "consultation": "action_manner", "assistance": "action_manner"}
 _PAPERS = frozenset({"report", "oral_update", "study", "summary"})
 
 
@@ -42,11 +44,11 @@ def find_action(text: str, start: int, end: int, language: str) -> tuple[str | N
     """The kind of the first deliverable named between `start` and `end`, and the span of the document's words for it."""  # noqa: E501 - a sentence
     limit = min(end, start + 1200)
     found = _any(language).search(text, start, limit)
-    if found and found.lastgroup == "budget":
-        # "Within existing resources": these are spent, not delivered.
-        means = [each.span() for each in pattern(language, "action_means").finditer(text, start, limit)]
-        while found and any(first <= found.start() < last for first, last in means):
-            found = _any(language).search(text, found.end(), limit)
+    while found and (aside := _ASIDE.get(found.lastgroup or "")):
+        spans = (each.span() for each in pattern(language, aside).finditer(text, start, limit))
+        if not any(first <= found.start() < last for first, last in spans):
+            break
+        found = _any(language).search(text, found.end(), limit)
     if found is None:
         return None, None
     return found.lastgroup, _words_around(text, start, found.span(), language)

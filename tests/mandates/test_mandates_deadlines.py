@@ -281,6 +281,22 @@ def test_the_means_are_not_what_is_delivered(language: str, words: str, delivera
 
 
 @pytest.mark.parametrize(
+    ("language", "words", "deliverable"),
+    [
+        ("en", "Requests the Secretariat to prepare, in consultation with the growers, terms of sale;", None),
+        ("en", "Requests the Secretariat to prepare, in close cooperation with the growers, a handbook;", "a handbook"),
+        ("en", "Requests the Secretariat to hold a consultation with the growers;", "a consultation"),
+        ("en", "Requests the Secretariat to strengthen its cooperation with the growers;", "its cooperation"),
+        ("fr", "Prie le Secrétariat de tenir, en coopération étroite avec les États, une réunion ;", "une réunion"),
+        ("es", "Pide a la Secretaría que convoque, en cooperación con los Estados, una reunión;", "una reunión"),
+    ],
+)  # fmt: skip
+def test_with_whom_it_is_done_is_not_what_is_delivered(language: str, words: str, deliverable: str | None) -> None:
+    """A consultation is delivered only where one is to be held."""
+    assert _clause(language, words).mandates[0].deliverable == deliverable
+
+
+@pytest.mark.parametrize(
     ("words", "expected"),
     [
         (
