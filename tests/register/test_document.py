@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from register.pages.document import Sheet
     from warehouse.model import Entry
 
 pytestmark = pytest.mark.slow
@@ -223,12 +224,18 @@ async def test_versions_are_side_by_side_with_their_differences(client: httpx.As
     assert (await client.get(f"/documents/{document_id}?version=other")).status_code == 404
 
 
-def test_states_are_those_of_the_ledger(chronicle: Path) -> None:
+@pytest.fixture(scope="module")
+def sheets(chronicle: Path) -> dict[str, Sheet]:
+    """What is shown of each document of the chronicle."""
+    found = {document_id: sheet(chronicle, document_id) for document_id in ids(chronicle).values()}
+    return {document_id: each for document_id, each in found.items() if each is not None}
+
+
+def test_states_are_those_of_the_ledger(chronicle: Path, sheets: dict[str, Sheet]) -> None:
     """Each time of each task, with what shows it: the page works them out for one document alone."""
     shown = set()
     for document_id in ids(chronicle).values():
-        found = sheet(chronicle, document_id)
-        assert found is not None
+        found = sheets[document_id]
         for margin in found.margins.values():
             for asked in margin.asked:
                 for time in asked.times:
@@ -241,20 +248,17 @@ def test_states_are_those_of_the_ledger(chronicle: Path) -> None:
     assert len({state for _, _, _, state, *_ in shown}) >= 4
 
 
-def test_citations_and_relations_go_both_ways(chronicle: Path) -> None:
+def test_citations_and_relations_go_both_ways(chronicle: Path, sheets: dict[str, Sheet]) -> None:
     """What one document names is named by it on the page of the other."""
     known = ids(chronicle)
-    later, earlier = (sheet(chronicle, known[symbol]) for symbol in ("A/RES/80/901", "A/RES/79/901"))
-    assert later is not None
-    assert earlier is not None
+    later, earlier = (sheets[known[symbol]] for symbol in ("A/RES/80/901", "A/RES/79/901"))
     assert [each.document_id for each in later.ties.cited] == [known["A/RES/79/901"]]
     assert known["A/RES/80/901"] in [each.document_id for each in earlier.ties.citing]
     assert ("renews", True) in [(tie.relation, tie.is_first) for tie in later.ties.relations]
     assert ("renews", False) in [(tie.relation, tie.is_first) for tie in earlier.ties.relations]
     views = query(chronicle, "SELECT document_id, cited_document, times FROM citations_resolved").rows
     for document_id in known.values():
-        found = sheet(chronicle, document_id)
-        assert found is not None
+        found = sheets[document_id]
         of_it = {(each.document_id, each.times) for each in found.ties.cited}
         assert of_it == {(cited, times) for citing, cited, times in views if citing == document_id}
         to_it = {(each.document_id, each.times) for each in found.ties.citing}

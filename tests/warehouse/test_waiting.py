@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,7 +23,6 @@ from warehouse.store.snapshot import publish, snapshot_path
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from pathlib import Path
 
     from _pytest.monkeypatch import MonkeyPatch
 
@@ -43,17 +44,18 @@ def nothing(_snapshot: str) -> Collection[Name]:
     return ()
 
 
-@pytest.fixture
-def unsure(lived_home: Path) -> Path:
+@pytest.fixture(scope="module")
+def made(chronicle: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home in which something of each kind waits, and some of it is decided."""
-    with session(lived_home) as live:
+    lived = Path(shutil.copytree(chronicle, tmp_path_factory.mktemp("unsure"), dirs_exist_ok=True))
+    with session(lived) as live:
         for statement in DOUBTS:
             live.execute(statement)
-    publish(lived_home)
-    tasks = [row[0] for row in query(lived_home, "SELECT task_key FROM ledger ORDER BY symbol, number").rows]
+    publish(lived)
+    tasks = [row[0] for row in query(lived, "SELECT task_key FROM ledger ORDER BY symbol, number").rows]
     clauses = "SELECT clause_key FROM clauses WHERE NOT is_mandate AND len(review) > 0 ORDER BY clause_id"
-    ((silent,), *_) = query(lived_home, clauses).rows
-    ((document,),) = query(lived_home, "SELECT min(key) FROM to_review WHERE what = 'text'").rows
+    ((silent,), *_) = query(lived, clauses).rows
+    ((document,),) = query(lived, "SELECT min(key) FROM to_review WHERE what = 'text'").rows
     said = [
         (tasks[0], "type", "convening"),
         (tasks[1], "state", "open"),
@@ -64,8 +66,14 @@ def unsure(lived_home: Path) -> Path:
         (document, "reviewed", "yes"),
         ("gone:request:1", "type", "convening"),
     ]
-    decided(lived_home, said)
-    return lived_home
+    decided(lived, said)
+    return lived
+
+
+@pytest.fixture
+def unsure(home: Path, made: Path) -> Path:
+    """A copy of it."""
+    return Path(shutil.copytree(made, home))
 
 
 def viewed(home: Path) -> tuple[Uncertain, ...]:
