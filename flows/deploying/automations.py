@@ -15,15 +15,17 @@ from prefect.events.schemas.events import ResourceSpecification
 from flows.deploying.plan import Thing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from prefect.events.schemas.automations import Automation
 
     from config.deployments import Trigger
 
 ZOMBIES = "mandates: crash runs whose worker died"
+HARDLY_BEGUN = "mandates: crash runs whose worker died as they began"
 NEVER_BEGUN = "mandates: crash runs that were taken and never began"
 _TAG = "mandates"
+_ANY = ResourceSpecification({})
 _SAID = {"description", "tags", "trigger", "actions"}
 
 
@@ -42,6 +44,25 @@ def zombie_guard() -> Thing:
     )
 
 
+def beginning_guard(flows: Sequence[str]) -> Thing:
+    """The automation that ends runs whose worker was killed before the first heartbeat had been sent.
+
+    `flows` are those whose deployments set that variable; runs of others may be well and send none.
+    """
+    return _guard(
+        HARDLY_BEGUN,
+        "A run that began and sent no heartbeat for 90 seconds is marked as crashed, so that the next one can start.",
+        {"prefect.flow-run.Running"},
+        timedelta(seconds=90),
+        "Began, and no heartbeat for 90 seconds: the worker died.",
+        related=[
+            {"prefect.resource.role": "flow", "prefect.resource.name": list(flows)},
+            # Runs that somebody starts in a terminal belong to no deployment, and may send none either.
+            {"prefect.resource.role": "deployment", "prefect.resource.id": "prefect.deployment.*"},
+        ],
+    )
+
+
 def pending_guard() -> Thing:
     """The automation that ends runs whose worker was killed before they began.
 
@@ -51,13 +72,22 @@ def pending_guard() -> Thing:
     return _guard(
         NEVER_BEGUN,
         "A run that is pending for five minutes is marked as crashed: the worker that took it is gone.",
-        {"prefect.flow-run.Pending", "prefect.flow-run.Submitting"},
+        # The last one comes from the run's process, which may die before it reports that the run began.
+        {"prefect.flow-run.Pending", "prefect.flow-run.Submitting", "prefect.flow-run.pull-step.*"},
         timedelta(minutes=5),
         "Taken five minutes ago and never begun: the worker died.",
     )
 
 
-def _guard(name: str, description: str, after: set[str], within: timedelta, message: str) -> Thing:
+def _guard(
+    name: str,
+    description: str,
+    after: set[str],
+    within: timedelta,
+    message: str,
+    *,
+    related: Sequence[dict[str, str | list[str]]] = (),
+) -> Thing:
     automation = AutomationCore(
         name=name,
         description=description,
@@ -67,6 +97,7 @@ def _guard(name: str, description: str, after: set[str], within: timedelta, mess
             # Any event of a run shows that it is alive or has ended; final states have several names (flows/states.py).
             expect={"prefect.flow-run.*"},
             match=ResourceSpecification({"prefect.resource.id": ["prefect.flow-run.*"]}),
+            match_related=[ResourceSpecification.model_validate(each) for each in related] or _ANY,
             for_each={"prefect.resource.id"},
             posture=Posture.Proactive,
             threshold=1,

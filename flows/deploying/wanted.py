@@ -22,7 +22,7 @@ from prefect.utilities.templating import (
 from config.sources import load_sources
 from config.strict_yaml import ConfigError
 from config.subscriptions import load_subscriptions
-from flows.deploying.automations import pending_guard, triggered, zombie_guard
+from flows.deploying.automations import beginning_guard, pending_guard, triggered, zombie_guard
 from flows.deploying.digest_times import digest_schedules
 from flows.deploying.plan import Thing
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 # Parameters of these names are ids of sources, which the forms offer.
 _SOURCES = ("source", "sources")
+_HEARTBEAT = "PREFECT_FLOWS_HEARTBEAT_FREQUENCY"
 
 
 async def wanted(client: PrefectClient, file: Deployments, path: Path, settings: Settings) -> list[Thing]:
@@ -47,15 +48,18 @@ async def wanted(client: PrefectClient, file: Deployments, path: Path, settings:
     ids = [source.id for source in load_sources(settings.config / "sources.yaml")]
     digests = digest_schedules(load_subscriptions(settings.config), datetime.now(UTC))
     things = [Thing("work pool", name) for name in sorted({each.work_pool.name for each in file.deployments})]
+    beating: dict[str, bool] = {}
     for each in file.deployments:
         values = await _filled_in(client, each, path)
         flow: Any = load_flow_from_entrypoint(each.entrypoint)
+        beating[flow.name] = beating.get(flow.name, True) and _HEARTBEAT in values["job_variables"].get("env", {})
         values["parameter_openapi_schema"] = _form(flow, ids)
         name = f"{flow.name}/{each.name}"
         things.append(Thing("deployment", name, values))
         things += [_schedule(name, schedule) for schedule in _schedules(each, digests)]
         things += [triggered(name, trigger) for trigger in each.triggers]
-    return [*things, zombie_guard(), pending_guard()]
+    guarded = sorted(name for name, beats in beating.items() if beats)
+    return [*things, zombie_guard(), beginning_guard(guarded), pending_guard()]
 
 
 async def _filled_in(client: PrefectClient, deployment: Deployment, path: Path) -> dict[str, Any]:

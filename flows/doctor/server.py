@@ -22,7 +22,7 @@ from prefect.exceptions import ObjectNotFound
 
 from config.deployments import load_deployments
 from config.shipped import deployments_file
-from flows.deploying import NEVER_BEGUN, ZOMBIES
+from flows.deploying import HARDLY_BEGUN, NEVER_BEGUN, ZOMBIES
 from flows.doctor.diagnosis import good, problem
 from flows.server_check import trouble
 from scrapers.crawl.operators_news import span
@@ -247,6 +247,7 @@ async def _automations(client: PrefectClient, wanted: Sequence[Deployment]) -> l
     """Those for runs whose worker died, and those that start a deployment on an event."""
     needed = {
         ZOMBIES: "a run whose worker was killed stays Running for ever, and no other run can begin",
+        HARDLY_BEGUN: "a run whose worker was killed in its first second stays Running for ever",
         NEVER_BEGUN: "a run that was taken and never began stays Pending for ever",
     }
     needed |= {

@@ -161,6 +161,8 @@ def test_a_deploy_is_planned_repeated_changed_and_taken_back(running: Server, tm
     plan = deploy(running, "--file", str(own))
     done = [(change["action"], change["name"]) for change in plan["changes"]]
     assert sorted(done) == [
+        # It has the flows of the file.
+        ("change", "mandates: crash runs whose worker died as they began"),
         ("create", "watch/watch: each-hour"),
         ("remove", "mandates: survey a source that fails"),
         ("remove", "survey/survey"),

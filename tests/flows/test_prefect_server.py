@@ -7,6 +7,7 @@ import re
 import shlex
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.prefect, pytest.mark.slow]
 mandates = str(Path(sys.executable).parent / "mandates")
+DAY = timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
@@ -341,6 +343,60 @@ def test_a_warehouse_that_cannot_be_written_is_named(running: Server, tmp_path: 
     assert (run["state_type"], run["state_name"]) == ("FAILED", "Not recorded")
     assert "live.duckdb" in run["state"]["message"]
     assert run["state"]["message"].splitlines()[0] in done.stderr
+
+
+# Our automations, for these runs alone and with the ten seconds that are the least; then the events of these runs, as the
+# server and a run's process send them.
+DYING = """
+import json, sys, time
+from datetime import timedelta
+from prefect.client.orchestration import get_client
+from prefect.events import emit_event
+from prefect.events.schemas.events import ResourceSpecification
+from flows.deploying.automations import as_automation, beginning_guard, pending_guard, zombie_guard
+flow, deployment, events = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
+ids = [f"prefect.flow-run.{run}" for run in events]
+with get_client(sync_client=True) as client:
+    for guard in (zombie_guard(), beginning_guard(["dispatch", "monitor"]), pending_guard()):
+        made = as_automation(guard, {})
+        made.name += " (test)"
+        made.trigger.within = timedelta(seconds=10)
+        made.trigger.match = ResourceSpecification({"prefect.resource.id": ids})
+        client.create_automation(made)
+deployed = {"prefect.resource.id": f"prefect.deployment.{deployment}", "prefect.resource.role": "deployment"}
+named = {"prefect.resource.id": f"prefect.flow.{flow}", "prefect.resource.name": "monitor"}
+for run, sent in events.items():
+    for event in sent:
+        # What loads a run does not know its flow.
+        related = [deployed] if "pull-step" in event else [named | {"prefect.resource.role": "flow"}, deployed]
+        resource = {"prefect.resource.id": f"prefect.flow-run.{run}"}
+        assert emit_event(f"prefect.flow-run.{event}", resource=resource, related=related)
+        # The server does not keep the order of events of the same moment.
+        time.sleep(0.5)
+"""
+EVENTS = ("Pending", "Submitting", "pull-step.executed", "Running", "heartbeat", "Completed")
+
+
+def test_a_run_ends_whenever_its_worker_died(running: Server) -> None:
+    """Taken and not loaded, loaded and not begun, begun without a heartbeat, at work: each is marked as crashed."""
+    deployed = running.ask("deployments/name/monitor/monitor")
+    # Far ahead, so that no worker takes them.
+    later = {"type": "SCHEDULED", "state_details": {"scheduled_time": (datetime.now(UTC) + DAY).isoformat()}}
+    url = f"deployments/{deployed['id']}/create_flow_run"
+    sent = {running.ask(url, {"state": later})["id"]: EVENTS[:last] for last in range(1, len(EVENTS) + 1)}
+
+    def said(run: str) -> str | None:
+        state: dict[str, str] = running.ask(f"flow_runs/{run}")["state"]
+        return state["message"] if state["type"] == "CRASHED" else None
+
+    done = running.run(sys.executable, "-c", DYING, deployed["flow_id"], deployed["id"], json.dumps(sent))
+    assert done.returncode == 0, done.stderr
+    *doomed, well = sent
+    found = wait_for(lambda: all(words := [said(run) for run in doomed]) and words)
+    never = "Taken five minutes ago and never begun: the worker died."
+    none = "Began, and no heartbeat for 90 seconds: the worker died."
+    assert found == [never, never, never, none, "No heartbeat for 90 seconds: the worker died."]
+    assert said(well) is None
 
 
 LONG = """
