@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from pypdfium2 import PdfDocument
 
+from tests.watched import answered
 from warehouse.query.queries import query
 
 pytestmark = pytest.mark.slow
@@ -46,9 +47,17 @@ def said(done: subprocess.CompletedProcess[str], code: int = 1) -> str:
     return done.stderr
 
 
+def refused(home: Path, config: Path, *words: str, code: int = 1) -> str:
+    """What a call in this process said that fails before anything starts."""
+    ended = answered(home, config, *words)
+    assert ended.code == code, ended.said
+    assert "Traceback" not in ended.err
+    return ended.err
+
+
 def test_an_unknown_source(home: Path, config: Path) -> None:
     """A source id that is not configured is named, with the nearest ones."""
-    assert "no source is called 'un-gaa-81'" in said(call(home, config, "run", "un-gaa-81"))
+    assert "no source is called 'un-gaa-81'" in refused(home, config, "run", "un-gaa-81")
     assert not (home / "live.duckdb").exists()
 
 
@@ -64,7 +73,7 @@ def test_an_unknown_source(home: Path, config: Path) -> None:
 def test_invalid_yaml(home: Path, config: Path, broken: str, key: str) -> None:
     """An unknown key, a duplicate key and a wrong type are refused with file, line and key, before anything starts."""
     (config / "sources.yaml").write_text(broken)
-    message = said(call(home, config, "run"))
+    message = refused(home, config, "run")
     assert f"{config / 'sources.yaml'}:" in message
     assert key in message
     assert not (home / "live.duckdb").exists()
@@ -100,9 +109,7 @@ def test_a_paper_without_a_text_layer(home: Path, config: Path, tmp_path: Path) 
 
 def test_a_path_that_does_not_exist(home: Path, config: Path) -> None:
     """A path that is not there is a mistake in the call."""
-    assert "no such file or folder: /no/such/file.txt" in said(
-        call(home, config, "ingest", "/no/such/file.txt"), code=2
-    )
+    assert "no such file or folder: /no/such/file.txt" in refused(home, config, "ingest", "/no/such/file.txt", code=2)
     assert not home.exists()
 
 

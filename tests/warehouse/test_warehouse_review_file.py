@@ -15,6 +15,7 @@ from flows.cli import cli
 from tests.warehouse.made import analysis_of, batch, entry, text
 from tests.warehouse.test_warehouse_keys import FORMER, reading
 from tests.warehouse.test_warehouse_review import DOUBT, decide, doubtful, unread
+from tests.watched import answered, checkout
 from warehouse.findings.reanalysis import reanalyse
 from warehouse.load.kept import Reader
 
@@ -175,13 +176,10 @@ def test_a_file_with_a_mistake_is_refused_whole(
     path = tmp_path / "review.yaml"
     review("--out", path)
     edited(path, {"Beacons": {"verdict": "confirm"}, "Care": answers}, who)
-    done = subprocess.run(
-        [sys.executable, "-c", "from flows.cli import main; main()", "review", "--apply", str(path)],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 1
-    assert "review.yaml: entry " in done.stderr
-    assert said in done.stderr
+    done = answered(tmp_path / "home", checkout / "config", "review", "--apply", str(path))
+    assert done.code == 1
+    assert "review.yaml: entry " in done.err
+    assert said in done.err
     assert rows("SELECT count(*) FROM decisions") == [(0,)]
 
 
