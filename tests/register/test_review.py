@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from warehouse.model import Entry
 
+pytestmark = pytest.mark.slow
 HERE = "http://127.0.0.1:4280"
 KEY = "SELECT key FROM to_review WHERE symbol = '{}'"
 WAITING = "SELECT symbol FROM to_review ORDER BY 1"

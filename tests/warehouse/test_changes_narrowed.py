@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
+pytestmark = pytest.mark.slow
 LASTING = "A/RES/80/950"
 
 

@@ -8,6 +8,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from warehouse.query.queries import query
 from warehouse.store.database import live_path
 from warehouse.store.snapshot import publish
@@ -49,6 +51,7 @@ def test_every_query_of_the_notebook_answers(chronicle: Path) -> None:
     assert all(query(chronicle, sql).rows for sql in asked)
 
 
+@pytest.mark.slow
 def test_the_notebook_runs_from_top_to_bottom(chronicle: Path, analysts_python: str, tmp_path: Path) -> None:
     """All cells run, with DuckDB 1.5, and draw their charts, each with its table."""
     page = _run(analysts_python, chronicle, tmp_path)
@@ -57,6 +60,7 @@ def test_the_notebook_runs_from_top_to_bottom(chronicle: Path, analysts_python: 
     assert NOTHING not in page
 
 
+@pytest.mark.slow
 def test_the_notebook_runs_on_an_empty_home(home: Path, blank: Path, analysts_python: str, tmp_path: Path) -> None:
     """A home in which nothing is recorded yet gives words in place of charts, and no error."""
     home.mkdir()
@@ -68,6 +72,7 @@ def test_the_notebook_runs_on_an_empty_home(home: Path, blank: Path, analysts_py
     assert TABLE not in page
 
 
+@pytest.mark.slow
 def test_the_notebook_says_where_there_is_no_snapshot(home: Path, analysts_python: str, tmp_path: Path) -> None:
     """Without a snapshot it names the command that publishes one."""
     assert "mandates snapshot" in _run(analysts_python, home, tmp_path)
