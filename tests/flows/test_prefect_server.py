@@ -345,8 +345,8 @@ def test_a_warehouse_that_cannot_be_written_is_named(running: Server, tmp_path: 
     assert run["state"]["message"].splitlines()[0] in done.stderr
 
 
-# Our automations, for these runs alone and with the ten seconds that are the least; then the events of these runs, as the
-# server and a run's process send them.
+# Our automations, for these runs alone and with ten seconds, which are the least; then the events of these runs, as
+# the server and a run's process send them.
 DYING = """
 import json, sys, time
 from datetime import timedelta
