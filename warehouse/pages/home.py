@@ -50,11 +50,13 @@ FROM new LEFT JOIN (
 GROUP BY ALL ORDER BY first_seen DESC, new.published_on DESC NULLS LAST, new.document_id"""  # noqa: S608 - our own words, and so below
 _NEW_COUNT = "SELECT count(*) FROM documents WHERE first_seen > $since"
 _NEAR = f"BETWEEN current_date AND current_date + {DUE_DAYS}"
+# Few tasks have such a deadline, and only their states are looked at.
+_HAS_NEAR = f"len(list_filter(occurrences, lambda asked: asked.due_end {_NEAR})) > 0"
 _COMING = f"""
 SELECT
     task_key, document_id, asked.number AS occurrence, asked.due_end AS due_end, asked.is_expected, span.state,
     count(*) OVER ()
-FROM ({spans_today("task_key, document_id", due=_NEAR, states=COMING)})
+FROM ({spans_today("task_key, document_id", _HAS_NEAR, due=_NEAR, states=COMING)})
 ORDER BY due_end, task_key, occurrence LIMIT $shown"""  # noqa: S608
 _WORDS = f"""
 WITH {_NEWEST.format(documents="SELECT unnest($documents)")},
