@@ -30,6 +30,7 @@ from mandates.analysis import analyse
 from scrapers.text.documents import document_text
 from scrapers.text.readers import words_sha256
 from tests.alerts.made_findings import ask
+from tests.patience import PATIENCE
 from warehouse.load.arrivals import arrived
 from warehouse.load.landing import landed, landing_folder, write_batch
 from warehouse.load.record import record
@@ -191,7 +192,7 @@ def test_papers_are_read_as_resolutions(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("in_checkout")
 def test_the_site_answers_as_it_says() -> None:
     """Half of the feeds know 304, the others repeat their bytes; reports and papers have their sizes and differ."""
-    with site() as port, httpx.Client() as client:
+    with site() as port, httpx.Client(timeout=PATIENCE) as client:
 
         def get(target: str, host: int = 0, **headers: str) -> httpx.Response:
             return client.get(f"http://{address(host)}:{port}/{target}", headers=headers)
