@@ -100,11 +100,13 @@ def test_it_says_where_memory_does_not_suffice(home: Path) -> None:
 
 
 @pytest.mark.usefixtures("lived_home")
-def test_it_answers_one_question_after_the_other(home: Path, monkeypatch: MonkeyPatch) -> None:
-    """Several at a time would need the memory of all of them; whoever waits too long is asked to come back."""
-    monkeypatch.setattr(kept, "QUERY_SECONDS", 0.1)
-    with kept._turn, pytest.raises(SlowQueryError, match="ask again in a moment"):
-        ledger_today(home, COUNT, {})
+def test_it_answers_two_questions_at_a_time(home: Path, monkeypatch: MonkeyPatch) -> None:
+    """One that is slow holds up nobody; more would take each other's memory, and whoever waits too long hears of it."""
+    with kept._turns:
+        assert ledger_today(home, COUNT, {})
+        monkeypatch.setattr(kept, "QUERY_SECONDS", 0.1)
+        with kept._turns, pytest.raises(SlowQueryError, match="ask again in a moment"):
+            ledger_today(home, COUNT, {})
     monkeypatch.undo()
     assert ledger_today(home, COUNT, {})
 

@@ -26,8 +26,9 @@ QUERY_SECONDS = 5.0
 
 Ask = Callable[[str, dict[str, Any]], list[tuple[Any, ...]]]
 
-# One question after the other: each is answered by all threads, and several at a time would all need their memory.
-_turn = threading.Lock()
+# Two questions at a time, so that a slow one does not hold up the others; more would take each other's memory.
+QUESTIONS = 2
+_turns = threading.BoundedSemaphore(QUESTIONS)
 LEDGER = WorkedOut("ledger of today", kept_apart, first_seconds=4.0, fresh_seconds=1.0)
 
 
@@ -60,12 +61,12 @@ def one_ledger(home: Path) -> Ledger:
 
 
 def _asked_in_turn(connection: duckdb.DuckDBPyConnection, sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-    if not _turn.acquire(timeout=QUERY_SECONDS):
+    if not _turns.acquire(timeout=QUERY_SECONDS):
         raise SlowQueryError("others ask too much at the moment; ask again in a moment")
     try:
         return asked(connection, sql, values)
     finally:
-        _turn.release()
+        _turns.release()
 
 
 def asked(connection: duckdb.DuckDBPyConnection, sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
