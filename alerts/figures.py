@@ -26,8 +26,6 @@ _leading = re.compile(
     "by|no|not|later|than|the|of|on|before|at|latest|au|plus|tard|le|avant|d|ici|à|du|de|a|m[aá]s|tardar|el|antes|del"
 )
 _lead = re.compile(rf"^\W*(?:(?:{_before})\s+)*(?:{_article})?", re.IGNORECASE)
-# In "mid- and long-term" the hyphen refers to a word that comes later, wherever the line ends.
-_line_end = re.compile(r"(?<=\w)([-‐‑])[^\S\r\n]*[\r\n]\s*(?=\w)(?!(?:and|or|to|et|ou|y|o)\b)", re.IGNORECASE)
 _soft_end = re.compile(r"\u00ad\s*[\r\n]\s*")
 
 
@@ -54,7 +52,7 @@ def rejoined(due: str) -> str:
     """Say "eighty-", "first" of two lines as "eighty-first" of one: the line that ended there ends no more."""
     from mandates.deadlines import numerals  # noqa: PLC0415 - 70 ms that commands which only count need not pay
 
-    return numerals.rejoined(" ".join(_line_end.sub(r"\1", _soft_end.sub("", due)).split()))
+    return numerals.rejoined(" ".join(numerals.LINE_END.sub("", _soft_end.sub("", due)).split()))
 
 
 def in_figures(due: str, language: str | None = None) -> str:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from mandates.deadlines.numerals import LINE_END
 from mandates.text.wrapped import unwrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_AT_HYPHEN = re.compile(r"(?<=\w-)[^\S\n]*\n\s*(?=\w)(?!(?:and|or|to|et|ou|y|o)\b)")
 _BREAK = re.compile(r"\s*\n\s*")
 
 Span = tuple[int, int]
@@ -22,7 +22,7 @@ Span = tuple[int, int]
 
 def on_a_line(words: str) -> str:
     """A quotation on one line, whatever paragraphs it has."""
-    return _BREAK.sub(" ", _AT_HYPHEN.sub("", words))
+    return _BREAK.sub(" ", LINE_END.sub("", words))
 
 
 def flowing(words: str) -> str:
@@ -33,7 +33,7 @@ def flowing(words: str) -> str:
 
 def within_words(words: str, whole: str) -> list[Span]:
     """Where a line ends within a word; `whole` are the same words, in which a line break in a paragraph is a blank."""
-    spans = (found.span() for found in _AT_HYPHEN.finditer(words))
+    spans = (found.span() for found in LINE_END.finditer(words))
     return [span for span in spans if "\n" not in whole[slice(*span)]]
 
 

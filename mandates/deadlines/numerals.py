@@ -81,6 +81,10 @@ _token = re.compile(r"\w+")
 _run = re.compile(r"[\w\s‐‑–-]+")
 _FIGURE_ENDS = ("st", "nd", "rd", "th")
 
+# In "mid- and long-term" the hyphen refers to a word that comes later, wherever the line ends.
+LINE_END = re.compile(r"(?<=\w[-‐‑])[^\S\r\n]*[\r\n]\s*(?=\w)(?!(?:and|or|to|et|ou|y|o)\b)", re.IGNORECASE)
+"""What lies between the two parts of a word that the end of a line parted at its own hyphen."""
+
 
 def in_figures(words: str, language: str | None = None) -> str:
     """Ordinals in figures, as their language writes them: "its One Hundred and Fifteenth" is "its 115th".
