@@ -187,8 +187,8 @@ async def _load_past(settings: Settings, source: Source, past: Past, progress: P
     load_sessions(calendar)
     # What an interrupted run left belongs to what is known.
     await asyncio.to_thread(record_waiting, settings, alerts_for(subscriptions, datetime.now(UTC)))
-    memory = memory_of(settings.home, source.id, wait_seconds=settings.lock_wait_seconds)
-    known = standing(settings.home, source.id, wait_seconds=settings.lock_wait_seconds)
+    memory = memory_of(settings.home, source.id)
+    known = standing(settings.home, source.id)
     analyse = Analysing(calendar)
     recorder = Recorder(settings, subscriptions, analyse, delivers=False)
     loading = _Loading(source, recorder, past, progress, oldest=known.oldest)

@@ -32,7 +32,7 @@ def deliver_now(settings: Settings) -> DispatchReport:
     report = deliver_due(settings)
     if report.rows:
         # Analysts see what became of an alert as soon as anybody does.
-        publish(settings.home, wait_seconds=settings.lock_wait_seconds)
+        publish(settings.home)
     return report
 
 

@@ -27,9 +27,9 @@ def decide(field: str, keys: Sequence[str], said: str, *, undo: bool, why: str, 
     Undoing what was never decided records nothing, and says so.
     """
     settings = Settings()
-    home, wait_seconds = settings.home, settings.lock_wait_seconds
-    record_decisions(home, wait_seconds=wait_seconds)
-    with session(home, wait_seconds=wait_seconds) as connection:
+    home = settings.home
+    record_decisions(home)
+    with session(home) as connection:
         tasks = [task_named(connection, key) for key in keys]
         idle = {task.key for task in tasks if not in_force(connection, task.key, field)} if undo else set()
     now, who = datetime.now(UTC), _who()
@@ -41,8 +41,8 @@ def decide(field: str, keys: Sequence[str], said: str, *, undo: bool, why: str, 
             if task.key not in idle
         ],
     )
-    record_decisions(home, wait_seconds=wait_seconds)
-    publish(home, wait_seconds=wait_seconds)
+    record_decisions(home)
+    publish(home)
     for task in tasks:
         if as_json:
             click.echo(json.dumps(asdict(task) | {"field": field, "value": None if undo else "yes", "who": who}))

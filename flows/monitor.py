@@ -112,7 +112,7 @@ async def record() -> Recorded:
         wake_dispatcher(delivered)
         if delivered.rows:
             # Analysts see what became of an alert as soon as anybody does.
-            await asyncio.to_thread(publish, settings.home, wait_seconds=settings.lock_wait_seconds)
+            await asyncio.to_thread(publish, settings.home)
         await show_deliveries(delivered)
         line = f"{line}; {delivery_line(delivered)}"
     announce(recorded.findings, delivered)

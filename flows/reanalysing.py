@@ -42,10 +42,9 @@ def apply_todays_rules(
             notify=notify,
             alerts_for=matcher,
             tell=lambda done, total: progress(done, total, f"{done:,} of {counted(total, 'text')} read"),
-            wait_seconds=settings.lock_wait_seconds,
         )
     if apply:
-        publish(settings.home, wait_seconds=settings.lock_wait_seconds)
+        publish(settings.home)
     return done
 
 

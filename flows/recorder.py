@@ -87,7 +87,7 @@ class Recorder:
                 await delivering
             finally:
                 if self.recorded.batch_ids or self.delivered.rows or is_to_be_published(self._settings.home):
-                    await asyncio.to_thread(publish, self._settings.home, wait_seconds=self._settings.lock_wait_seconds)
+                    await asyncio.to_thread(publish, self._settings.home)
 
     async def land(self, harvest: Harvest) -> Crawled:
         """Put a harvest down for recording."""

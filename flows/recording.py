@@ -117,7 +117,6 @@ def record_waiting(settings: Settings, matcher: AlertsFor) -> Recorded:
                 settings.home,
                 matcher,
                 reader=reader,
-                wait_seconds=settings.lock_wait_seconds,
                 raw_budget_bytes=settings.raw_budget_bytes,
                 sessions=partial(_calendar, settings.config / "sessions.yaml"),
             )
@@ -138,7 +137,7 @@ def release_unread(settings: Settings, recorded: Recorded, began: datetime) -> b
     """At the end of a run, make its list of texts that could not be read completely due; whether there is one."""
     has_list = any(finding.kind == "reading_incomplete" for finding in recorded.findings)
     if has_list:
-        bring_forward(settings.home, unread_digest(began), datetime.now(UTC), wait_seconds=settings.lock_wait_seconds)
+        bring_forward(settings.home, unread_digest(began), datetime.now(UTC))
     return has_list
 
 
@@ -150,7 +149,7 @@ def record_landed(settings: Settings, subscriptions: Subscriptions) -> Recorded:
     if recorded.rereadings:
         log.warning("%s", reread_line(recorded.rereadings))
     if recorded.batch_ids or is_to_be_published(settings.home):
-        publish(settings.home, wait_seconds=settings.lock_wait_seconds)
+        publish(settings.home)
     return recorded
 
 

@@ -198,7 +198,7 @@ async def _round(
     calendar = settings.config / "sessions.yaml"
     load_sessions(calendar)
     ids = [source.id for source in chosen]
-    memories = await asyncio.to_thread(memories_of, settings.home, ids, wait_seconds=settings.lock_wait_seconds)
+    memories = await asyncio.to_thread(memories_of, settings.home, ids)
     now = datetime.now(UTC)
     due = [source for source in chosen if wanted or due_or_not or is_due(source, memories[source.id], now)]
     asked = {source.id for source in due}
@@ -213,7 +213,7 @@ async def _round(
         share(Shared(fetcher, reading, analyse, recorder, memories, Polling(len(due), progress)))
         asked_by: Callable[[Source], Awaitable[Crawled | None]] = asking
         if shared is not None:
-            through = await asyncio.to_thread(last_crawls, settings.home, wait_seconds=settings.lock_wait_seconds)
+            through = await asyncio.to_thread(last_crawls, settings.home)
             asked_by = _claimed(shared, asking, memories, through)
         answers = sorted_out(due, await asyncio.gather(*map(asked_by, due), return_exceptions=True))
     done = Round(

@@ -52,10 +52,10 @@ def keep_calendar(settings: Settings) -> int:
         LockedError, WarehouseError: the warehouse cannot be written.
     """
     sessions = known_sessions(settings.config / "sessions.yaml")
-    with session(settings.home, wait_seconds=settings.lock_wait_seconds) as connection:
+    with session(settings.home) as connection:
         changed = keep_sessions(connection, CALENDAR, sessions, datetime.now(UTC))
     if changed:
-        publish(settings.home, wait_seconds=settings.lock_wait_seconds)
+        publish(settings.home)
     return changed
 
 

@@ -119,6 +119,6 @@ def publish_memories(settings: Settings) -> None:
     try:
         place = shared_place(settings)
         if place is not None:
-            publish(settings.home, place, wait_seconds=settings.lock_wait_seconds)
+            publish(settings.home, place)
     except (PlaceError, LockedError) as error:
         log.warning("%s; other machines do not yet know what was recorded", error)

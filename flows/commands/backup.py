@@ -28,7 +28,7 @@ def command(folder: Path, keep: int, only_check: bool, as_json: bool) -> None:
 
     settings = Settings()
     if only_check:
-        _check(settings, folder, as_json=as_json)
+        _check(folder, as_json=as_json)
     else:
         _make(settings, folder, keep, as_json=as_json)
 
@@ -44,7 +44,6 @@ def _make(settings: Settings, folder: Path, keep: int, *, as_json: bool) -> None
             settings.config,
             folder,
             keep=keep,
-            wait_seconds=settings.lock_wait_seconds,
             progress=lambda done, total: tell(done // 1_000_000, total // 1_000_000),
         )
     manifest = made.manifest
@@ -73,13 +72,13 @@ def _make(settings: Settings, folder: Path, keep: int, *, as_json: bool) -> None
         click.echo(f"  {each}")
 
 
-def _check(settings: Settings, folder: Path, *, as_json: bool) -> None:
+def _check(folder: Path, *, as_json: bool) -> None:
     from alerts.figures import counted
     from flows.console import counted_progress
     from warehouse.backup.checking import check
 
     with counted_progress("Reading the backups …", "pieces") as tell:
-        found = check(folder, wait_seconds=settings.lock_wait_seconds, progress=tell)
+        found = check(folder, progress=tell)
     if as_json:
         record = {"generations": list(found.generations), "bytes": found.bytes, "problems": list(found.problems)}
         click.echo(json.dumps(record, ensure_ascii=False))

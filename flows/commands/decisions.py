@@ -34,22 +34,22 @@ def command(target: Path | None, source: Path | None, as_json: bool) -> None:
     from warehouse.store.database import session
 
     settings = Settings()
-    home, wait_seconds = settings.home, settings.lock_wait_seconds
-    record_decisions(home, wait_seconds=wait_seconds)
+    home = settings.home
+    record_decisions(home)
     if source is not None and target is None:
-        with session(home, wait_seconds=wait_seconds) as connection:
+        with session(home) as connection:
             recorded = decisions_of(connection)
         decisions = read_decisions(source, datetime.now(UTC), recorded)
         land_decisions(home, decisions)
-        new = record_decisions(home, wait_seconds=wait_seconds)
-        with session(home, wait_seconds=wait_seconds) as connection:
+        new = record_decisions(home)
+        with session(home) as connection:
             unknown = without_task(connection, decisions)
         for key in unknown:
             click.echo(f"mandates: no recorded task has the key {key}", err=True)
         done = {"read": len(decisions), "new": new, "without_task": list(unknown)}
         click.echo(json.dumps(done) if as_json else f"{counted(len(decisions), 'decision')} read, {new} of them new")
     elif target is not None and source is None:
-        with session(home, wait_seconds=wait_seconds) as connection:
+        with session(home) as connection:
             written = write_decisions(connection, target)
         done = {"path": str(target), "decisions": written}
         click.echo(json.dumps(done) if as_json else f"{counted(written, 'decision')} written to {target}")

@@ -54,7 +54,6 @@ def _make(settings: Settings, target: str, grace: timedelta, *, accept_loss: boo
             target,
             accept_loss=accept_loss,
             grace=grace,
-            wait_seconds=settings.lock_wait_seconds,
             progress=tell,
         )
     if as_json:

@@ -37,7 +37,7 @@ async def read_and_record(
     calendar = settings.config / "sessions.yaml"
     load_sessions(calendar)
     analyse = Analysing(calendar)
-    memory = memory_of(settings.home, source_id, wait_seconds=settings.lock_wait_seconds)
+    memory = memory_of(settings.home, source_id)
     recorder = Recorder(settings, subscriptions, analyse, delivers=False)
     parts: list[Crawled] = []
 

@@ -188,7 +188,7 @@ def _rebuild() -> None:
 
     settings = Settings()
     with (
-        session(settings.home, wait_seconds=settings.lock_wait_seconds) as connection,
+        session(settings.home) as connection,
         click.progressbar(length=1, label="working out the ledger", show_eta=True) as bar,
     ):
 
@@ -197,5 +197,5 @@ def _rebuild() -> None:
             bar.update(done - bar.pos)
 
         changed = rebuild(connection, datetime.now(UTC), tell)
-    publish(settings.home, wait_seconds=settings.lock_wait_seconds)
+    publish(settings.home)
     click.echo(f"{counted(changed, 'account')} changed; the snapshot is published")

@@ -142,17 +142,17 @@ def _import(source: Path, who: str, *, yes: bool, as_json: bool) -> None:
     from warehouse.store.snapshot import publish
 
     settings = Settings()
-    home, wait_seconds = settings.home, settings.lock_wait_seconds
+    home = settings.home
     sheet = read_sheet(source, headings(), months())
     # Before all else: what somebody decides from now on is later than what this sheet decides, and holds.
     now = datetime.now(UTC)
-    record_decisions(home, wait_seconds=wait_seconds)
-    with session(home, wait_seconds=wait_seconds) as connection:
+    record_decisions(home)
+    with session(home) as connection:
         planned = plan(connection, sheet, who, now)
     if yes and planned.decisions:
         land_decisions(home, planned.decisions)
-        record_decisions(home, wait_seconds=wait_seconds)
-        publish(home, wait_seconds=wait_seconds)
+        record_decisions(home)
+        publish(home)
     if as_json:
         record = asdict(planned) | {"recorded": yes, "missing": sheet.missing, "unknown": sheet.unknown}
         click.echo(json.dumps(record, ensure_ascii=False, default=str))

@@ -53,7 +53,6 @@ def command(  # noqa: PLR0917 - click passes options by name
             planned,
             replace=replace,
             skip_damaged=skip_damaged,
-            wait_seconds=settings.lock_wait_seconds,
             progress=lambda done, total: tell(done // 1_000_000, total // 1_000_000),
         )
     if as_json:

@@ -49,7 +49,7 @@ def command(target: Path | None, source: Path | None, gold: Path | None, limit: 
     if sum(path is not None for path in (target, source, gold)) > 1:
         raise click.UsageError("use one of --out FILE, --apply FILE and --export-gold DIRECTORY")
     settings = Settings()
-    record_decisions(settings.home, wait_seconds=settings.lock_wait_seconds)
+    record_decisions(settings.home)
     if source is not None:
         _apply(settings, source, as_json=as_json)
     elif gold is not None:
@@ -63,7 +63,7 @@ def _list(settings: Settings, target: Path | None, limit: int, *, as_json: bool)
     from warehouse.review.uncertain import uncertain
     from warehouse.store.database import session
 
-    with session(settings.home, wait_seconds=settings.lock_wait_seconds) as connection:
+    with session(settings.home) as connection:
         items = uncertain(connection)
     if target is not None:
         write_review(items, target)
@@ -87,16 +87,16 @@ def _apply(settings: Settings, source: Path, *, as_json: bool) -> None:
     from warehouse.store.database import session
     from warehouse.store.snapshot import publish
 
-    home, wait_seconds = settings.home, settings.lock_wait_seconds
-    with session(home, wait_seconds=wait_seconds) as connection:
+    home = settings.home
+    with session(home) as connection:
         recorded = decisions_of(connection)
     decisions = read_review(source, datetime.now(UTC), recorded)
     unknown: Sequence[str] = ()
     if decisions:
-        decide(home, decisions, wait_seconds=wait_seconds)
-        with session(home, wait_seconds=wait_seconds) as connection:
+        decide(home, decisions)
+        with session(home) as connection:
             unknown = without_task(connection, decisions)
-        publish(home, wait_seconds=wait_seconds)
+        publish(home)
     for key in unknown:
         click.echo(f"mandates: no recorded task or text has the key {key}", err=True)
     done = {"decisions": len(decisions), "without_task": list(unknown)}
@@ -108,7 +108,7 @@ def _export(settings: Settings, gold: Path, *, as_json: bool) -> None:
     from warehouse.review.gold import export_gold
     from warehouse.store.database import session
 
-    with session(settings.home, wait_seconds=settings.lock_wait_seconds) as connection:
+    with session(settings.home) as connection:
         written = export_gold(connection, gold)
     done = {"path": str(gold), "documents": written}
     click.echo(json.dumps(done) if as_json else f"{counted(written, 'document')} written to {gold}")

@@ -41,7 +41,7 @@ def command(as_json: bool, accept_loss: bool, back: bool, source: Path | None) -
     if back:
         _restore(settings, source, as_json=as_json)
         return
-    path = publish(settings.home, wait_seconds=settings.lock_wait_seconds, accept_loss=accept_loss)
+    path = publish(settings.home, accept_loss=accept_loss)
     made = published(settings.home)
     assert made is not None  # noqa: S101 - written by `publish`
     done = {"path": str(path), "bytes": made.bytes, "written": made.written, "copied_because": made.copied_because}
@@ -52,7 +52,7 @@ def _restore(settings: Settings, source: Path | None, *, as_json: bool) -> None:
     from alerts.figures import counted
     from warehouse.store.restore import restore
 
-    done = restore(settings.home, source, wait_seconds=settings.lock_wait_seconds)
+    done = restore(settings.home, source)
     if as_json:
         record = {
             "path": str(done.live),

@@ -29,16 +29,16 @@ def command(plan: bool, as_json: bool) -> None:
     from warehouse.store.snapshot import publish
 
     settings = Settings()
-    found = rehearse(settings.home, wait_seconds=settings.lock_wait_seconds)
+    found = rehearse(settings.home)
     if as_json:
         click.echo(json.dumps(None if found is None else {**asdict(found), "alerts": found.alerts}))
     else:
         _show(found)
     if plan or found is None or not found.migrations:
         return
-    with session(settings.home, wait_seconds=settings.lock_wait_seconds):
+    with session(settings.home):
         pass
-    publish(settings.home, wait_seconds=settings.lock_wait_seconds)
+    publish(settings.home)
     if not as_json:
         _, kept = copies(live_path(settings.home))[0]
         click.echo(f"upgraded; the previous file is kept as {kept}")

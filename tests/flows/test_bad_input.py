@@ -12,6 +12,8 @@ from pypdfium2 import PdfDocument
 
 from tests.watched import answered
 from warehouse.query.queries import query
+from warehouse.store.database import session
+from warehouse.store.lock import Deadline, turn
 
 pytestmark = pytest.mark.slow
 
@@ -138,6 +140,18 @@ def test_a_locked_warehouse(home: Path, config: Path, tmp_path: Path, monkeypatc
     monkeypatch.delenv("MANDATES_LOCK_WAIT_SECONDS")
     assert call(home, config, "ingest", str(other)).returncode == 0
     assert query(home, "SELECT count(*) FROM documents").rows == [(2,)]
+
+
+@pytest.mark.parametrize("words", [("run",), ("deliver",), ("outbox", "list"), ("outbox", "retry", "762596c1fdba")])
+def test_every_command_waits_as_long_as_the_setting_says(
+    home: Path, config: Path, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is one wait for the warehouse, whether a command records, delivers or looks."""
+    with session(home):
+        pass
+    monkeypatch.setenv("MANDATES_LOCK_WAIT_SECONDS", "0")
+    with turn(home / "live.lock", Deadline()):
+        assert "was not free within 0 s" in refused(home, config, *words)
 
 
 @pytest.mark.slow

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from warehouse.backup.making import objects_of
 from warehouse.backup.manifest import generations
 from warehouse.model import BackupError
-from warehouse.store.database import default_wait_seconds
 from warehouse.store.lock import Deadline, turn
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ class BackupChecked:
 def check(
     folder: Path,
     *,
-    wait_seconds: float = default_wait_seconds,
+    wait_seconds: float | None = None,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> BackupChecked:
     """Read every generation and every piece once; `progress` hears how many pieces are done, of how many.

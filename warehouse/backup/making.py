@@ -26,7 +26,7 @@ from warehouse.backup.manifest import BackedUpFile, Manifest, generations, write
 from warehouse.backup.objects import Objects
 from warehouse.load.landing import landing_folder
 from warehouse.model import BackupError
-from warehouse.store.database import default_wait_seconds, live_path
+from warehouse.store.database import live_path
 from warehouse.store.lock import DISK_FULL, Deadline, turn
 from warehouse.store.restore import TO_BE_SENT
 from warehouse.store.schema import migrations
@@ -67,7 +67,7 @@ def backup(
     folder: Path,
     *,
     keep: int = KEEP,
-    wait_seconds: float = default_wait_seconds,
+    wait_seconds: float | None = None,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> BackupMade:
     """Write a generation to `folder` and keep the newest `keep`; `progress` hears how many bytes are done, of how many.
@@ -127,7 +127,7 @@ class _Making:
         self._done = 0
         self._total = live_path(home).stat().st_size
 
-    def manifest(self, config: Path, link: Path, wait_seconds: float) -> Manifest:
+    def manifest(self, config: Path, link: Path, wait_seconds: float | None) -> Manifest:
         """Store all files, and describe them."""
         made_at = datetime.now(UTC)
         files = self._stored("home/landing", landing_folder(self._home), landing_folder(self._home).glob("[!.]*"))

@@ -19,7 +19,7 @@ from warehouse.backup.making import LIVE, objects_of
 from warehouse.backup.manifest import chosen, generations
 from warehouse.model import BackupError
 from warehouse.outbox.journal import Journal
-from warehouse.store.database import default_wait_seconds, live_path
+from warehouse.store.database import live_path
 from warehouse.store.lock import DISK_FULL, Deadline, turn
 from warehouse.store.paths import settle
 from warehouse.store.schema import migrations
@@ -90,7 +90,7 @@ def restore(
     *,
     replace: bool = False,
     skip_damaged: bool = False,
-    wait_seconds: float = default_wait_seconds,
+    wait_seconds: float | None = None,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> BackupRestored:
     """Carry out a plan; `progress` hears how many bytes are done, of how many.

@@ -45,7 +45,7 @@ class Known:
     through: datetime | None = None
 
 
-def publish(home: Path, place: Place, *, wait_seconds: float) -> int:
+def publish(home: Path, place: Place, *, wait_seconds: float | None = None) -> int:
     """Publish the memories of the sources that were crawled since the last call; returns their number.
 
     Raises:

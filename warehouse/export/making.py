@@ -21,7 +21,7 @@ from warehouse.export.views import views_over
 from warehouse.export.writing import Writer
 from warehouse.model import UnfitCopyError, WarehouseError
 from warehouse.query.opening import without_snapshot
-from warehouse.store.database import default_wait_seconds, memory_limit
+from warehouse.store.database import memory_limit
 from warehouse.store.lock import Deadline, turn
 from warehouse.store.paths import snapshot_path
 from warehouse.store.verify import check_kept
@@ -68,7 +68,7 @@ def export(
     *,
     accept_loss: bool = False,
     grace: timedelta = GRACE,
-    wait_seconds: float = default_wait_seconds,
+    wait_seconds: float | None = None,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Exported:
     """Bring `target`, a folder or an fsspec URL, to the state of the snapshot; `progress` counts partitions.

@@ -34,8 +34,8 @@ class Place(Protocol):
     # What readers put before a path; folders may be mounted anywhere, so their paths are relative.
     prefix: str
 
-    def turn(self, seconds: float) -> contextlib.AbstractContextManager[None]:
-        """Keep other exports of this machine out, waiting at most so long."""
+    def turn(self, seconds: float | None) -> contextlib.AbstractContextManager[None]:
+        """Keep other exports of this machine out, waiting at most so long; None as `Deadline`."""
 
     def stage(self, home: Path) -> Path:
         """A local folder, not created yet, in which files are written first."""
@@ -86,7 +86,7 @@ class Folder:
         self.shown = str(root)
 
     @contextlib.contextmanager
-    def turn(self, seconds: float) -> Iterator[None]:
+    def turn(self, seconds: float | None) -> Iterator[None]:
         """One export at a time: readers need no lock."""
         if not self.root.absolute().parent.is_dir():
             # A share that is not mounted must not become a folder on the local disk.
@@ -198,7 +198,7 @@ class Bucket:
             self._fs, root = url_to_fs(url.rstrip("/"), use_listings_cache=False)
             self._root: str = root.rstrip("/")
 
-    def turn(self, seconds: float) -> contextlib.AbstractContextManager[None]:
+    def turn(self, seconds: float | None) -> contextlib.AbstractContextManager[None]:
         """Nothing: there is only the lock of the home."""
         return contextlib.nullcontext()
 

@@ -29,7 +29,7 @@ from warehouse.load.keys import clauses_and_mandates
 from warehouse.load.texts import replace_readings
 from warehouse.outbox.enqueue import enqueue
 from warehouse.outbox.reading_corrections import Corrections, write_corrections
-from warehouse.store.database import default_wait_seconds, session, transaction
+from warehouse.store.database import session, transaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -90,7 +90,7 @@ def reanalyse(
     notify: bool = False,
     alerts_for: AlertsFor | None = None,
     tell: Callable[[int, int], None] | None = None,
-    wait_seconds: float = default_wait_seconds,
+    wait_seconds: float | None = None,
 ) -> Reanalysed:
     """Read every recorded text again, from the bytes that were fetched where these are kept and `reader` extracts.
 

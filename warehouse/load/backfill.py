@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from warehouse.load.history import load_history
 from warehouse.load.landing import in_order, read_footer
 from warehouse.store import raw
-from warehouse.store.database import default_wait_seconds, session, transaction
+from warehouse.store.database import session, transaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -55,7 +55,7 @@ def backfill(
     tell: Callable[[Progress], None] | None = None,
     *,
     chunk: int = chunk_entries,
-    wait_seconds: float = default_wait_seconds,
+    wait_seconds: float | None = None,
 ) -> Progress:
     """Load every batch file in `folder` that is not recorded yet.
 
@@ -79,7 +79,7 @@ def backfill(
     return progress
 
 
-def _load(home: Path, group: Sequence[LandedBatch], wait_seconds: float) -> int:
+def _load(home: Path, group: Sequence[LandedBatch], wait_seconds: float | None) -> int:
     for batch in group:
         raw.keep(home, batch.path)
     now = datetime.now(UTC)
@@ -88,7 +88,7 @@ def _load(home: Path, group: Sequence[LandedBatch], wait_seconds: float) -> int:
     return len(loaded.documents)
 
 
-def _recorded(home: Path, wait_seconds: float) -> frozenset[str]:
+def _recorded(home: Path, wait_seconds: float | None) -> frozenset[str]:
     with session(home, wait_seconds=wait_seconds) as connection:
         return frozenset(row[0] for row in connection.execute("SELECT batch_id FROM batches").fetchall())
 

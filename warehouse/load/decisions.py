@@ -22,7 +22,7 @@ from warehouse.model import LandingError
 from warehouse.outbox.muting import muted_among, take_out
 from warehouse.outbox.reading_corrections import write_corrections
 from warehouse.review.decision import FATES, Decision, DecisionError
-from warehouse.store.database import default_wait_seconds, session, transaction
+from warehouse.store.database import session, transaction
 from warehouse.store.paths import replacing
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def record_decisions(
     made: Sequence[Decision] = (),
     *,
     check: Callable[[duckdb.DuckDBPyConnection], None] = _nothing,
-    wait_seconds: float = default_wait_seconds,
+    wait_seconds: float | None = None,
 ) -> int:
     """Record the decisions that have landed, then those `made` here, in one transaction; how many are new.
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from scrapers.publication import Past
-from warehouse.store.database import default_wait_seconds, session
+from warehouse.store.database import session
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -86,7 +86,7 @@ def keep(connection: duckdb.DuckDBPyConnection, batches: Sequence[LandedBatch]) 
         connection.execute(_KEEP, {"rows": json.dumps(list(latest.values()))})
 
 
-def standing(home: Path, source_id: str, *, wait_seconds: float = default_wait_seconds) -> Standing:
+def standing(home: Path, source_id: str, *, wait_seconds: float | None = None) -> Standing:
     """How far the past of a source is loaded, and at what rate it publishes and answers.
 
     Raises:

@@ -34,7 +34,7 @@ from warehouse.model import LandingError, Recorded
 from warehouse.outbox.enqueue import enqueue
 from warehouse.outbox.reading_corrections import also_notified, write_corrections
 from warehouse.store import raw
-from warehouse.store.database import default_wait_seconds, session, transaction
+from warehouse.store.database import session, transaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -64,7 +64,7 @@ def record(
     alerts_for: AlertsFor,
     *,
     reader: Reader | None = None,
-    wait_seconds: float = default_wait_seconds,
+    wait_seconds: float | None = None,
     raw_budget_bytes: int = raw.default_budget_bytes,
     sessions: Callable[[], Sequence[KnownSession]] | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from scrapers.publication import Memory, Validators
 from warehouse.load.checks import noted
 from warehouse.load.items import known_items
-from warehouse.store.database import default_wait_seconds, live_path, session
+from warehouse.store.database import live_path, session
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,9 +27,7 @@ SELECT source_id, notes, first_success, last_success FROM sources WHERE source_i
 _LAST_CRAWLS = "SELECT source_id, last_crawl FROM sources WHERE last_crawl IS NOT NULL"
 
 
-def memories_of(
-    home: Path, source_ids: Sequence[str], *, wait_seconds: float = default_wait_seconds
-) -> dict[str, Memory]:
+def memories_of(home: Path, source_ids: Sequence[str], *, wait_seconds: float | None = None) -> dict[str, Memory]:
     """Each source's validators, addresses, notes and items, in one look; an empty memory before its first crawl.
 
     Raises:
@@ -66,7 +64,7 @@ def memories_of(
     return found
 
 
-def last_crawls(home: Path, *, wait_seconds: float = default_wait_seconds) -> dict[str, datetime]:
+def last_crawls(home: Path, *, wait_seconds: float | None = None) -> dict[str, datetime]:
     """When the last crawl of each source ended, those included that found nothing changed.
 
     Raises:
@@ -95,6 +93,6 @@ def _validators_of(held: Mapping[str, Any]) -> Validators:
     return Validators(held["etag"], held["last_modified"], fetched_at, held["content_sha256"])
 
 
-def memory_of(home: Path, source_id: str, *, wait_seconds: float = default_wait_seconds) -> Memory:
+def memory_of(home: Path, source_id: str, *, wait_seconds: float | None = None) -> Memory:
     """The same of one source."""
     return memories_of(home, [source_id], wait_seconds=wait_seconds)[source_id]

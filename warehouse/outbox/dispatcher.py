@@ -25,7 +25,7 @@ from warehouse.outbox.folding import expire, fold, recover
 from warehouse.outbox.held import to_report
 from warehouse.outbox.journal import Journal, Step
 from warehouse.outbox.states import claim
-from warehouse.store.database import default_wait_seconds, session, transaction
+from warehouse.store.database import session, transaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -65,7 +65,7 @@ class Outbox:
         hold: frozenset[str] = frozenset(),
         alarm: Alarm = _no_alarm,
         notice: Notice | None = None,
-        wait_seconds: float = default_wait_seconds,
+        wait_seconds: float | None = None,
     ) -> None:
         self._home = home
         self._hold = hold

@@ -11,7 +11,7 @@ from warehouse.findings.finding_store import finding_of
 from warehouse.outbox.muting import muted_among
 from warehouse.outbox.rows import insert, sha256
 from warehouse.outbox.states import beginning
-from warehouse.store.database import default_wait_seconds, session, transaction
+from warehouse.store.database import session, transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -103,7 +103,7 @@ def tell(home: Path, rows: Sequence[AlertRow], now: datetime) -> None:
         enqueue(connection, rows, now)
 
 
-def bring_forward(home: Path, digest: str, now: datetime, *, wait_seconds: float = default_wait_seconds) -> None:
+def bring_forward(home: Path, digest: str, now: datetime, *, wait_seconds: float | None = None) -> None:
     """Make a digest that is still collecting due now.
 
     Raises:

@@ -18,7 +18,7 @@ from warehouse.findings.finding_fields import Moment, clause_facts, document_fac
 from warehouse.findings.so_far import with_so_far
 from warehouse.outbox.enqueue import enqueue
 from warehouse.review.decided import tasks_today
-from warehouse.store.database import default_wait_seconds, session, transaction
+from warehouse.store.database import session, transaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -93,7 +93,7 @@ def remind(
     alerts_for: Callable[[Sequence[Finding]], Sequence[AlertRow]],
     now: datetime,
     *,
-    wait_seconds: float = default_wait_seconds,
+    wait_seconds: float | None = None,
 ) -> tuple[Finding, ...]:
     """Record what falls due and what is overdue, with the alerts it causes, in one transaction.
 

@@ -104,7 +104,7 @@ _SHELF = "SELECT * FROM entries WHERE place BETWEEN ? AND ?"
 _DELETE_ENTRIES = "DELETE FROM entries WHERE document_id = ?"
 
 
-def refresh(home: Path, *, damage: str | None = None, wait_seconds: float = 60.0) -> int:
+def refresh(home: Path, *, damage: str | None = None, wait_seconds: float | None = None) -> int:
     """Bring the index up to the present snapshot; how many documents were indexed (again).
 
     `damage` is what was found wrong with the index, which is then made from nothing.

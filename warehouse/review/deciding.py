@@ -9,7 +9,6 @@ from warehouse.load.decisions import record_decisions
 from warehouse.model import WarehouseError
 from warehouse.review.case import case_now
 from warehouse.review.decision import Decision
-from warehouse.store.database import default_wait_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,7 +50,7 @@ class Decided:
 
 
 def decide(
-    home: Path, decisions: Sequence[Decision], seen: Seen | None = None, *, wait_seconds: float = default_wait_seconds
+    home: Path, decisions: Sequence[Decision], seen: Seen | None = None, *, wait_seconds: float | None = None
 ) -> Decided:
     """Record these decisions in one transaction, all or none of them; they show once a snapshot is published.
 
@@ -74,7 +73,7 @@ def decide(
 
 
 def take_back(
-    home: Path, done: Decided, name: Name, who: str, at: datetime, *, wait_seconds: float = default_wait_seconds
+    home: Path, done: Decided, name: Name, who: str, at: datetime, *, wait_seconds: float | None = None
 ) -> Decided:
     """Let what held before `done` hold again, by decisions of their own, for nothing is ever removed.
 

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-default_wait_seconds = 60.0
 # Files in this format can be opened by DuckDB 1.5 tools too; the default of 2.0 they cannot read.
 storage_version = "v1.5.0"
 # The keys' indexes alone take 1.1 GB at a million documents; without a limit DuckDB takes up to 80 % of the machine.
@@ -58,7 +57,7 @@ def live_path(home: Path) -> Path:
 
 @contextlib.contextmanager
 def session(
-    home: Path, *, wait_seconds: float = default_wait_seconds, keep_former: bool = True
+    home: Path, *, wait_seconds: float | None = None, keep_former: bool = True
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """The live file, open for writing, made or upgraded where needed; then the former file is kept beside it.
 
@@ -81,7 +80,7 @@ def session(
 
 @contextlib.contextmanager
 def at_rest(
-    home: Path, look: Callable[[duckdb.DuckDBPyConnection], T], *, wait_seconds: float = default_wait_seconds
+    home: Path, look: Callable[[duckdb.DuckDBPyConnection], T], *, wait_seconds: float | None = None
 ) -> Iterator[tuple[BinaryIO, T]]:
     """The bytes of the live file, whole by themselves and kept from everybody while they are read; and what `look` saw.
 

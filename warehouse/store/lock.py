@@ -17,6 +17,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from config.settings import Settings
 from warehouse.model import LockedError, WarehouseError
 
 if TYPE_CHECKING:
@@ -36,10 +37,13 @@ notice_seconds = 2.0
 
 
 class Deadline:
-    """How long a caller is ready to wait, on the clock that never goes back."""
+    """How long a caller is ready to wait, on the clock that never goes back.
 
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
+    `seconds` is for those who know better than the operator, who sets it for all others (MANDATES_LOCK_WAIT_SECONDS).
+    """
+
+    def __init__(self, seconds: float | None = None) -> None:
+        self.seconds = Settings().lock_wait_seconds if seconds is None else seconds
         self._started = time.monotonic()
         self._noticed = False
 

@@ -16,7 +16,7 @@ import duckdb
 import mandates
 from scrapers.text.readers import FIRST, reader_of
 from warehouse.model import WarehouseError
-from warehouse.store.database import default_wait_seconds, live_path, memory_limit, session
+from warehouse.store.database import live_path, memory_limit, session
 from warehouse.store.lock import Deadline, turn
 from warehouse.store.schema import migrations
 
@@ -55,7 +55,7 @@ class Rehearsal:
         return self.after.deliveries - self.before.deliveries
 
 
-def rehearse(home: Path, *, wait_seconds: float = default_wait_seconds) -> Rehearsal | None:
+def rehearse(home: Path, *, wait_seconds: float | None = None) -> Rehearsal | None:
     """Upgrade a copy of the live file, in a temporary folder beside it; None where there is no warehouse yet.
 
     Raises:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from warehouse.model import UnfitCopyError, WarehouseError
-from warehouse.store.database import default_wait_seconds, live_path, session
+from warehouse.store.database import live_path, session
 from warehouse.store.former_copy import schema_of
 from warehouse.store.lock import Deadline, turn
 from warehouse.store.paths import settle
@@ -45,7 +45,7 @@ class Restored:
     kept_as: Path | None
 
 
-def restore(home: Path, source: Path | None = None, *, wait_seconds: float = default_wait_seconds) -> Restored:
+def restore(home: Path, source: Path | None = None, *, wait_seconds: float | None = None) -> Restored:
     """Put `source` in the place of the live file; without one the snapshot, or the one before it if that is damaged.
 
     Raises:

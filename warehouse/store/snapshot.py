@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, BinaryIO
 
 from warehouse.model import UnfitCopyError, WarehouseError
-from warehouse.store.database import at_rest, default_wait_seconds, live_path
+from warehouse.store.database import at_rest, live_path
 from warehouse.store.lock import Deadline, turn
 from warehouse.store.patching import CannotPatchError, patch
 from warehouse.store.paths import settle
@@ -50,7 +50,7 @@ def is_to_be_published(home: Path) -> bool:
     return is_behind(home) or (live_path(home).exists() and not snapshot_path(home).exists())
 
 
-def publish(home: Path, *, wait_seconds: float = default_wait_seconds, accept_loss: bool = False) -> Path:
+def publish(home: Path, *, wait_seconds: float | None = None, accept_loss: bool = False) -> Path:
     """Publish the present state of the warehouse; the snapshot's path.
 
     With `accept_loss` the state may have fewer rows than the published one; a damaged one is never published.
@@ -65,9 +65,7 @@ def publish(home: Path, *, wait_seconds: float = default_wait_seconds, accept_lo
         return _publish(home, _Making(home, wait_seconds, accept_loss=accept_loss))
 
 
-def publish_with(
-    home: Path, beside: Callable[[], None], name: Path, *, wait_seconds: float = default_wait_seconds
-) -> Path:
+def publish_with(home: Path, beside: Callable[[], None], name: Path, *, wait_seconds: float | None = None) -> Path:
     """Publish, and give the snapshot a second name, which is kept from later publications; that name.
 
     `beside` is called while the live file is held in the very state that is published, and again where it has to be
@@ -128,7 +126,7 @@ class _Making:
     """How the next snapshot is made under the name `aside`; `beside` is called while the live file is held."""
 
     home: Path
-    wait_seconds: float
+    wait_seconds: float | None
     accept_loss: bool = False
     beside: Callable[[], None] = _nothing
 
