@@ -171,6 +171,8 @@ def _served(folder: Path, home: Path, config: Path) -> Iterator[Server]:
     try:
         wait_for(lambda: tree.poll() is not None or "ready: http" in running.log.read_text(), seconds=300)
         assert tree.poll() is None, running.log.read_text()
+        # A new home has its first run at once, which is none of those that are measured.
+        wait_for((home / "snapshot.duckdb").exists, seconds=300)
         running.environment |= {"PREFECT_API_URL": running.api, "PREFECT_HOME": str(folder)}
         yield running
     finally:

@@ -101,8 +101,9 @@ class Office:
         )
 
     def start(self, **more: str) -> None:
-        """Serve, and wait until the tree says that it is ready."""
+        """Serve, wait until the tree says that it is ready, and in a new office until its first run is over."""
         before = self.log.count("ready: http") if (self.home / "logs").exists() else 0
+        is_new = not (self.home / "snapshot.duckdb").exists()
         with (self.folder / "terminal.txt").open("ab") as terminal:
             self.process = subprocess.Popen(
                 [MANDATES, "--home", "home", "serve", "--port", str(self.port), "--register-port", str(self.register)],
@@ -112,6 +113,9 @@ class Office:
                 stderr=terminal,
             )
         self.wait_for(lambda: self.log.count("ready: http") > before)
+        if is_new:
+            self.wait_for((self.home / "snapshot.duckdb").exists)
+            self.quiet()
 
     def stop(self) -> int:
         """One SIGTERM, and the exit code."""

@@ -164,6 +164,12 @@ def _next_steps(plan: Plan) -> None:
     # `mandates serve` has workers. Any other pool is for other machines.
     if served is None or os.environ.get("PREFECT_API_URL") != served:
         click.echo(f"now start a worker: {console_script('mandates')} worker --pool {plan.pools[0]}")
+        for change in plan.changes:
+            if change.kind == "deployment" and change.action == "create" and change.name.startswith("monitor/"):
+                click.echo(
+                    f"its schedule starts the first run of {change.name}; "
+                    f"to start one now: {console_script('prefect')} deployment run {change.name}"
+                )
     if sys.version_info < SOUND_PYTHON:
         click.echo(
             "note: with Python 3.11 and SQLite, a Prefect server freezes for a minute now and then; "

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from flows.engine import our_packages, prepare
 from flows.serve.api import answers, ask
+from flows.serve.first_run import begin_first_run
 from flows.serve.notify import notify
 from flows.serve.place import ServeError, api_of
 from flows.serve.supervisor import Child, Supervisor
@@ -164,13 +165,15 @@ async def _announce(tree: Tree, supervisor: Supervisor, log: Log) -> None:
     log.say("serve", f"ready: http://{HOST}:{tree.port}")
     if tree.register is not None:
         log.say("serve", f"register: http://{HOST}:{tree.register}")
+    first = await begin_first_run(tree.home, tree.api, tree.pools, log)
     names = {each["id"]: each["name"] for each in await ask(f"{tree.api}/deployments/filter", {}) or []}
     coming = {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}, "sort": "EXPECTED_START_TIME_ASC"}
     runs: dict[str, str] = {}
     # The server creates the runs of a new schedule within a few seconds.
     for _ in range(10):
         for run in await ask(f"{tree.api}/flow_runs/filter", coming) or []:
-            runs.setdefault(names.get(run["deployment_id"], ""), run["expected_start_time"])
+            if run["id"] not in first:
+                runs.setdefault(names.get(run["deployment_id"], ""), run["expected_start_time"])
         if runs:
             break
         await asyncio.sleep(2)

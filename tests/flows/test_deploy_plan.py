@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from flows.commands.deploy import _next_steps
 from flows.deploying.deploy import _words
 from flows.deploying.digest_times import digest_schedules
-from flows.deploying.plan import Difference, Plan, Thing, compared
+from flows.deploying.plan import Change, Difference, Plan, Thing, compared
 from flows.serve.place import claim
 from tests.alerts.made_findings import subscribed
 
@@ -140,3 +140,15 @@ def test_no_worker_is_to_be_started_beside_a_tree_that_has_one(
     monkeypatch.delenv("PREFECT_API_URL")
     _next_steps(plan)
     assert "mandates worker --pool local" in capsys.readouterr().out
+
+
+def test_a_first_deploy_says_how_a_run_is_started_now(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A deploy that creates the monitor starts nothing, and names the command that does; a later one is silent."""
+    monkeypatch.setenv("MANDATES_HOME", str(tmp_path))
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    created = (Change("create", "deployment", "monitor/monitor"), Change("create", "deployment", "watch/watch"))
+    for changes, lines in (created, 1), ((), 0):
+        _next_steps(Plan(changes, (), 0, "record", frozenset(), {}, ("local",)))
+        assert capsys.readouterr().out.count("deployment run monitor/monitor") == lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import socket
@@ -15,6 +16,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from flows.serve.first_run import begin_first_run
+from flows.serve.log import Log
 from flows.serve.tree import FINISH_SECONDS
 from tests.served import Office, descendants_of
 
@@ -56,6 +59,20 @@ def test_an_item_reaches_the_desk_by_way_of_the_warm_process(served: Office) -> 
     assert "now start a worker" not in served.log
     pid = served.ask(f"flow_runs/{run}")["infrastructure_pid"]
     assert int(pid) not in descendants_of(served.pid_of("warm"))
+
+
+def test_the_first_run_of_an_office_starts_at_once_and_only_once(served: Office, tmp_path: Path) -> None:
+    """An office that has published nothing gets one run as soon as it is ready, and no other when it starts again."""
+    said = "nothing has been published yet: a first run of monitor starts now"
+    assert served.log.count(said) == 1
+    served.quiet()
+    assert served.stop() == 0
+    served.start()
+    assert served.log.count(said) == 1
+    # Nor does it where what was published is gone: the server knows that there were runs.
+    log = Log(tmp_path / "serve.log")
+    assert asyncio.run(begin_first_run(tmp_path, served.api, ("mandates",), log)) == frozenset()
+    log.close()
 
 
 def test_other_commands_of_the_home_use_the_server(served: Office) -> None:
