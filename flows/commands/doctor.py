@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from flows.doctor.diagnosis import Diagnosis
 
-_SIGNS = {"good": "ok", "warning": "!", "problem": "X"}
+_SIGNS = {"good": "ok", "unchecked": "?", "warning": "!", "problem": "X"}
 
 
 @click.command(epilog="Example: mandates doctor --json | jq '.[] | select(.level == \"problem\")'")
@@ -42,7 +42,7 @@ def command(as_json: bool, send: str | None, brief: bool) -> None:
     if as_json:
         click.echo(redactor.clean(json.dumps([asdict(each) for each in found], ensure_ascii=False, indent=2)))
     else:
-        _print([each for each in found if not brief or each.level != "good"])
+        _print([each for each in found if not brief or each.level in {"warning", "problem"}])
     if any(each.level == "problem" for each in found):
         sys.exit(exit_failed)
 

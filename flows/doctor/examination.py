@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from config.strict_yaml import ConfigError
 from flows.doctor import configuration, outcome, place, program, register, secrets, storage
-from flows.doctor.diagnosis import good, problem
+from flows.doctor.diagnosis import good, problem, unchecked
 from flows.engine import prepare, server_configured
+from warehouse.model import QueryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,6 +32,12 @@ def prefect(settings: Settings) -> Iterator[Diagnosis]:
 
 CHECKS: tuple[Check, ...] = (
     program.versions,
+    # The files before what is read from them, so that a cause comes before what it hides.
+    storage.folder,
+    storage.disk,
+    storage.warehouse,
+    storage.published,
+    storage.landing,
     program.clock,
     configuration.files,
     configuration.watching,
@@ -38,11 +45,6 @@ CHECKS: tuple[Check, ...] = (
     secrets.secrets,
     configuration.contact,
     register.register,
-    storage.folder,
-    storage.disk,
-    storage.warehouse,
-    storage.published,
-    storage.landing,
     place.shared_landing,
     outcome.runs,
     outcome.sources,
@@ -53,16 +55,28 @@ CHECKS: tuple[Check, ...] = (
 
 def examine(settings: Settings) -> Iterator[Diagnosis]:
     """What each check finds, as it finds it."""
+    is_damaged = False
     for check in CHECKS:
         try:
-            yield from check(settings)
+            for each in check(settings):
+                is_damaged |= (each.check, each.level) == ("snapshot", "problem")
+                yield each
         except ConfigError:
             # `configuration.files` has said it, with file and line.
             continue
+        except QueryError as error:
+            if is_damaged:
+                yield unchecked(check.__name__, "not checked because the snapshot cannot be read")
+            else:
+                yield _failed(check, error)
         except Exception as error:  # noqa: BLE001 - whatever is broken, the other checks have their say
-            yield problem(
-                check.__name__,
-                f"could not be checked: {' '.join(str(error).split()) or type(error).__name__}",
-                "a problem here would go unnoticed",
-                "fix the other problems first, then run mandates doctor again",
-            )
+            yield _failed(check, error)
+
+
+def _failed(check: Check, error: Exception) -> Diagnosis:
+    return problem(
+        check.__name__,
+        f"could not be checked: {' '.join(str(error).split()) or type(error).__name__}",
+        "a problem here would go unnoticed",
+        "fix the other problems first, then run mandates doctor again",
+    )

@@ -301,6 +301,21 @@ def test_a_missing_snapshot_is_not_taken_for_a_home_in_which_nothing_has_run(pla
     assert set(found()) == {"snapshot"}
 
 
+def test_a_damaged_snapshot_is_one_problem_and_comes_first(place: Path) -> None:
+    """What is read from it is not checked, and no problem of its own."""
+    _garbage(snapshot_path(place / "home"))
+    seen = [each for each in examine(Settings()) if each.level != "good"]
+    assert (seen[0].check, seen[0].level) == ("snapshot", "problem")
+    assert {each.check for each in seen[1:]} == {"clock", "sources", "runs", "outbox"}
+    assert {(each.level, each.words) for each in seen[1:]} == {
+        ("unchecked", "not checked because the snapshot cannot be read")
+    }
+    said = CliRunner().invoke(command, []).output
+    assert " ?  runs: not checked because the snapshot cannot be read" in said
+    assert said.splitlines()[-1] == "1 problem, 0 warnings"
+    assert " ?  " not in CliRunner().invoke(command, ["--brief"]).output
+
+
 def test_a_damaged_warehouse_is_not_to_be_published(place: Path) -> None:
     """It is newer than the snapshot from which it is restored; `mandates snapshot` would refuse it."""
     _garbage(live_path(place / "home"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import subprocess
 import sys
 from collections import Counter
@@ -34,6 +35,7 @@ from warehouse.load.source_memory import memory_of
 from warehouse.model import LockedError
 from warehouse.store.database import session
 from warehouse.store.snapshot import publish, snapshot_path
+from warehouse.store.verify import check_opens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -386,6 +388,27 @@ async def test_a_run_that_finds_nothing_publishes_a_snapshot_that_was_deleted(se
     async with recorder_of(settings):
         pass
     assert snapshot_path(settings.home).exists()
+
+
+async def test_a_run_that_finds_nothing_publishes_a_damaged_snapshot_again(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever opens it sees an error, for as long as nobody looks."""
+    with session(settings.home):
+        pass
+    snapshot = publish(settings.home)
+    sound = snapshot.stat()
+    snapshot.chmod(0o644)
+    snapshot.write_bytes(b"x" * sound.st_size)
+    os.utime(snapshot, ns=(sound.st_atime_ns, sound.st_mtime_ns))
+    async with recorder_of(settings):
+        pass
+    assert "is damaged; it is published again" in caplog.text
+    check_opens(snapshot)
+    again = snapshot.stat()
+    async with recorder_of(settings):
+        pass
+    assert snapshot.stat() == again
 
 
 async def test_two_posts_of_one_title_come_over_two_parts(

@@ -22,7 +22,7 @@ from warehouse.store.patching import CannotPatchError, patch
 from warehouse.store.paths import settle
 from warehouse.store.paths import snapshot_path as snapshot_path  # noqa: PLC0414 - those who open it import it from here
 from warehouse.store.publication import Publication, is_to_be_read, note, published
-from warehouse.store.verify import check_kept, rows_counted, rows_in, rows_read
+from warehouse.store.verify import check_kept, check_opens, rows_counted, rows_in, rows_read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -46,8 +46,24 @@ def is_behind(home: Path) -> bool:
 
 
 def is_to_be_published(home: Path) -> bool:
-    """Whether the live file has what no snapshot shows: it was written later, or there is none any more."""
-    return is_behind(home) or (live_path(home).exists() and not snapshot_path(home).exists())
+    """Whether the live file has what no snapshot shows: it was written later, or the snapshot is gone or damaged.
+
+    The damage that shows on opening is looked for, not that in some page. Either is logged: analysts had no data.
+    """
+    if not live_path(home).exists():
+        return False
+    if is_behind(home):
+        return True
+    snapshot = snapshot_path(home)
+    if not snapshot.exists():
+        log.warning("%s: is missing; it is published again", snapshot)
+        return True
+    try:
+        check_opens(snapshot)
+    except UnfitCopyError as error:
+        log.warning("%s: is damaged; it is published again: %s", snapshot, error)
+        return True
+    return False
 
 
 def publish(home: Path, *, wait_seconds: float | None = None, accept_loss: bool = False) -> Path:
