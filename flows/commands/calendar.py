@@ -170,12 +170,14 @@ def _lines(found: Sequence[Sitting], today: date, width: int, most: int) -> Iter
         head.append(f"   {_when(sitting, today)}", style="not bold dim")
         yield head
         yield Text("  " + cut(visible(_about(sitting)), width - 2), style="dim")
-        for title, rows in (
-            ("on its agenda", [f"{each.item}  ({each.place})" for each in sitting.items]),
-            ("due in it", [f"{each.due_end:%-d %b %Y}  {each.subject}" for each in sitting.deadlines]),
+        items = [f"{each.item}  ({each.place})" for each in sitting.items]
+        due = [f"{each.due_end:%-d %b %Y}  {each.subject}" for each in sitting.deadlines]
+        for title, count, rows in (
+            (f"on its agenda: {len(items)}", len(items), items),
+            (f"due in it: {sitting.due}, {len(due)} of them open", sitting.due, due),
         ):
-            if rows:
-                yield Text(f"  {title}: {len(rows)}", style="cyan")
+            if count:
+                yield Text(f"  {title}", style="cyan")
             for row in rows[:most]:
                 yield Text("    " + cut(visible(row), width - 4))
             if len(rows) > most:

@@ -12,16 +12,16 @@ from starlette.routing import Route
 from register.desk import desk
 from register.paging import page_number, pages
 from warehouse.pages.addressees import MANDATE_ROWS, PAGE_ROWS, addressee_page, addressees_page
+from warehouse.query.open_states import OPEN_STATES
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
 LONGEST_NAME = 200
-_OPEN = ("open", "due_soon", "partly_answered", "corrected")
 # What a reader may ask to see: `?show=overdue`. What is owed may be late, and nobody may know of an answer.
 SHOWN = {
-    "owed": (*_OPEN, "overdue", "unknown"),
+    "owed": (*OPEN_STATES, "overdue", "unknown"),
     "overdue": ("overdue",),
     "unknown": ("unknown",),
     "answered": ("answered", "partly_answered"),

@@ -9,7 +9,8 @@ from starlette.routing import Route
 
 from register.configured import configured_sources
 from register.desk import desk
-from warehouse.pages.home import COMING, DUE_DAYS, home_page
+from warehouse.pages.home import DUE_DAYS, home_page
+from warehouse.query.open_states import OPEN_STATES
 
 if TYPE_CHECKING:
     from datetime import date
@@ -44,7 +45,7 @@ async def first_page(request: Request) -> Response:
 def _coming(today: date) -> dict[str, str | list[str]]:
     last = today + timedelta(days=DUE_DAYS)
     return {
-        "state": list(COMING), "due_after": today.isoformat(), "due_before": last.isoformat(), "sort": "deadline",
+        "state": list(OPEN_STATES), "due_after": today.isoformat(), "due_before": last.isoformat(), "sort": "deadline",
     }  # fmt: skip
 
 

@@ -175,7 +175,7 @@ async def test_bodies_sessions_sources_and_coverage(api: httpx.AsyncClient) -> N
     sessions = (await api.get("bodies/UNGA/sessions")).json()
     assert [each["number"] for each in sessions] == [79, 80, 81]
     assert sessions[-1]["items"][0]["symbol"] == "A/RES/80/901"
-    assert [each["due"] for each in sessions] == [0, 1, 2]
+    assert [(each["due"], each["due_open"]) for each in sessions] == [(3, 0), (3, 0), (2, 2)]
     later = f"bodies/UNGA/sessions?from={TODAY + timedelta(days=9_000)}&to={TODAY + timedelta(days=9_001)}"
     assert (await api.get(later)).json() == []
     assert (await api.get("bodies/NOBODY/sessions")).status_code == 404

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +17,10 @@ from warehouse.load.sessions import KnownSession
 from warehouse.pages.bodies import bodies_page
 from warehouse.pages.body import body_page
 from warehouse.pages.body_sessions import PAST_ROWS, sessions_of
+from warehouse.pages.party_lists import body_sessions
+from warehouse.query.opening import reading
 from warehouse.query.queries import query
+from warehouse.query.sessions import sittings
 from warehouse.store.snapshot import publish
 
 if TYPE_CHECKING:
@@ -53,6 +59,26 @@ async def test_a_body_shows_its_sessions_with_their_agendas(client: httpx.AsyncC
     page = (await client.get("/bodies/UNGA")).text
     assert f'href="/mandates/{item.task_key}"' in page
     assert "under way" in page
+
+
+async def test_page_calendar_and_api_count_the_same_deadlines(client: httpx.AsyncClient, lived_home: Path) -> None:
+    """All that fall into a session and the open ones of them, and the search behind the number finds as many."""
+    shown = {each.number: (each.due, each.due_open) for each in sessions_of(lived_home, "UNGA").coming}
+    assert len(set(shown.values())) > 1, shown
+    today = datetime.now(UTC).date()
+    with reading(lived_home) as connection:
+        listed = sittings(connection, today, today + timedelta(days=999), ["UNGA"])
+    assert {each.number: (each.due, len(each.deadlines)) for each in listed} == shown
+    given = body_sessions(lived_home, "UNGA", today, today + timedelta(days=999)) or ()
+    assert {each.number: (each.due, each.due_open) for each in given} == shown
+    page = (await client.get("/bodies/UNGA")).text
+    for due, left in shown.values():
+        if due > 1:
+            assert f"{due} deadlines fall into it</a>, {left} of them open" in page
+    behind = re.findall(r'href="([^"]+)">(\d+) deadlines? falls? into it', page)
+    assert behind
+    for address, due in behind:
+        assert (await client.get(unescape(address))).text.count('<li class="result">') == int(due)
 
 
 async def test_mandates_by_year_lead_to_the_search_that_finds_them(client: httpx.AsyncClient, lived_home: Path) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from warehouse.pages.search import LEDGER, in_words
 from warehouse.query.ledger_today import ledger_today
+from warehouse.query.open_states import IS_OPEN
 from warehouse.query.opening import one_look
 
 if TYPE_CHECKING:
@@ -19,12 +20,11 @@ if TYPE_CHECKING:
 PAGE_ROWS = 50
 MANDATE_ROWS = 20
 
-_OPEN = "state IN ('open', 'due_soon', 'partly_answered', 'corrected')"
 _NAME = "mode(coalesce(addressee_resolved, addressee))"
 _COUNTS = f"""
-    addressee_id, {_NAME} AS name, count(*) FILTER (is_first) AS mandates, count(*) FILTER ({_OPEN}),
+    addressee_id, {_NAME} AS name, count(*) FILTER (is_first) AS mandates, count(*) FILTER ({IS_OPEN}),
     count(*) FILTER (state = 'overdue'), count(*) FILTER (state = 'unknown'), count(*) FILTER (state = 'answered'),
-    min(due_end) FILTER ({_OPEN} AND due_end >= current_date)"""
+    min(due_end) FILTER ({IS_OPEN} AND due_end >= current_date)"""
 _LISTED = f"""
 SELECT {_COUNTS}, count(*) OVER () FROM today.ledger
 WHERE addressee_id IS NOT NULL GROUP BY addressee_id

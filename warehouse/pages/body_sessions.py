@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from warehouse.query.ledger_today import ledger_today
+from warehouse.query.open_states import IS_OPEN
 from warehouse.query.opening import one_look
 from warehouse.query.queries import query
 
@@ -33,9 +34,10 @@ FROM (
 )
 QUALIFY row_number() OVER (PARTITION BY session ORDER BY item, symbol, number, task_key) <= {MOST_ITEMS}
 ORDER BY session, item, symbol, number, task_key"""  # noqa: S608 - our own words
-_DUE = """
-SELECT due_end, count(*) FROM today.ledger
-WHERE body = $body AND due_end BETWEEN $first AND $last AND type <> 'agenda_placement' GROUP BY due_end"""
+_DUE = f"""
+SELECT due_end, count(*), count(*) FILTER ({IS_OPEN}), list(DISTINCT type) FROM today.ledger
+WHERE split_part(body, '-', 1) = $body AND due_end BETWEEN $first AND $last AND type <> 'agenda_placement'
+GROUP BY due_end"""  # noqa: S608 - our own words
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,8 @@ class BodySession:
     """One session, with the first `MOST_ITEMS` of the `placed` items of its agenda.
 
     `is_expected`: nobody announced its days. `otherwise` are other days that were given for it, with who gave them.
-    `due` counts the body's own deadlines that fall into it.
+    `due` counts the deadlines of the body and its organs that fall into it, `due_open` those of them that are open, and
+    `due_types` has the types of what is due.
     """
 
     number: int
@@ -68,6 +71,8 @@ class BodySession:
     items: tuple[PlacedItem, ...]
     placed: int
     due: int
+    due_open: int
+    due_types: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,7 @@ def sessions_of(home: Path, body: str, page: int = 1) -> BodySessions:
     asked = {"body": body}
     items: dict[int, list[PlacedItem]] = {}
     placed: dict[int, int] = {}
-    due: list[tuple[date, int]] = []
+    due: list[tuple[date, int, int, list[str]]] = []
     with one_look(home):
         coming = query(home, _COMING, asked).rows
         past = query(home, _PAST, asked | {"skipped": (page - 1) * PAST_ROWS}).rows
@@ -99,10 +104,11 @@ def sessions_of(home: Path, body: str, page: int = 1) -> BodySessions:
                 placed[session] = count
                 items.setdefault(session, []).append(PlacedItem(*item))
             days = {"first": min(row[1] for row in rows), "last": max(row[2] for row in rows)}
-            due = [(day, count) for day, count in ledger_today(home, _DUE, asked | days)]
+            due = [(day, count, left, types) for day, count, left, types in ledger_today(home, _DUE, asked | days)]
     made = []
     for row in rows:
-        falling = sum(count for day, count in due if row[1] <= day <= row[2])
-        own = tuple(items.get(row[0], ())), placed.get(row[0], 0), falling
-        made.append(BodySession(*(*row, *own)))
+        falling = [each for each in due if row[1] <= each[0] <= row[2]]
+        types = tuple(sorted({kind for *_, kinds in falling for kind in kinds}))
+        counts = sum(each[1] for each in falling), sum(each[2] for each in falling), types
+        made.append(BodySession(*(*row, tuple(items.get(row[0], ())), placed.get(row[0], 0), *counts)))
     return BodySessions(tuple(made[: len(coming)]), tuple(made[len(coming) :]), total)

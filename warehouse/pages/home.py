@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from warehouse.pages.overdue import DECIDED, overdue
 from warehouse.query.ledger_spans import spans_today
 from warehouse.query.ledger_today import ledger_name
+from warehouse.query.open_states import OPEN_STATES
 from warehouse.query.opening import one_look
 from warehouse.query.queries import query
 from warehouse.query.source_states import ILL, source_states, states_left
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 _working_out = threading.Lock()
 DUE_DAYS = 60
 SHOWN = 12
-# The states in which something is still to be done by a day that lies ahead.
-COMING = ("open", "due_soon", "corrected", "partly_answered")
 
 # The newest text of the documents in question, as `current_versions` has it for all.
 _NEWEST = """
@@ -56,7 +55,7 @@ _COMING = f"""
 SELECT
     task_key, document_id, asked.number AS occurrence, asked.due_end AS due_end, asked.is_expected, span.state,
     count(*) OVER ()
-FROM ({spans_today("task_key, document_id", _HAS_NEAR, due=_NEAR, states=COMING)})
+FROM ({spans_today("task_key, document_id", _HAS_NEAR, due=_NEAR, states=OPEN_STATES)})
 ORDER BY due_end, task_key, occurrence LIMIT $shown"""  # noqa: S608
 _WORDS = f"""
 WITH {_NEWEST.format(documents="SELECT unnest($documents)")},

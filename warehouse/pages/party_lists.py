@@ -10,6 +10,7 @@ from warehouse.pages.listing import Listed, Order, listed
 from warehouse.query.coverage import Coverage, coverage_of
 from warehouse.query.filters import condition
 from warehouse.query.ledger_today import ledger_today
+from warehouse.query.open_states import IS_OPEN
 from warehouse.query.opening import one_look, reading
 from warehouse.query.queries import query
 from warehouse.query.search import ranking
@@ -33,11 +34,10 @@ SELECT DISTINCT session, item, symbol, title, number, url, task_key FROM session
 WHERE body = $body AND end_on >= $first AND start_on <= $last
 ORDER BY session, item, symbol, number, task_key"""
 # Of the body's committees, too.
-_DUE = """
-SELECT due_end, count(*) FROM today.ledger
-WHERE split_part(body, '-', 1) = $body AND due_end >= $first AND type <> 'agenda_placement'
-    AND state NOT IN ('answered', 'renewed', 'superseded', 'withdrawn')
-GROUP BY due_end"""
+_DUE = f"""
+SELECT due_end, count(*), count(*) FILTER ({IS_OPEN}) FROM today.ledger
+WHERE split_part(body, '-', 1) = $body AND due_end BETWEEN $first AND $last AND type <> 'agenda_placement'
+GROUP BY due_end"""  # noqa: S608 - our own words
 _SOURCE_ORDER = Order((("source_health.source_id", str),), is_descending=False)
 _ADDRESSEES = """
 SELECT
@@ -102,6 +102,7 @@ class BodySitting:
     otherwise: str | None
     items: tuple[SessionItem, ...]
     due: int
+    due_open: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +160,15 @@ def body_sessions(home: Path, body: str, first: date, last: date) -> tuple[BodyS
         items: dict[int, list[SessionItem]] = {}
         for number, *item in query(home, _ITEMS, asked).rows:
             items.setdefault(number, []).append(SessionItem(*item))
-        due = ledger_today(home, _DUE, {"body": body, "first": first})
+        # All of a session that is under way counts, as on the page of the body.
+        first, last = min([first, *(row[2] for row in sessions)]), max([last, *(row[3] for row in sessions)])
+        due = ledger_today(home, _DUE, {"body": body, "first": first, "last": last})
     found = []
     for session in sessions:
         number, start, end = session[1:4]
-        falling = sum(count for day, count in due if start <= day <= end)
-        found.append(BodySitting(*(*session, tuple(items.get(number, ())), falling)))
+        falling = [counts for day, *counts in due if start <= day <= end]
+        all_, left = sum(count for count, _ in falling), sum(count for _, count in falling)
+        found.append(BodySitting(*(*session, tuple(items.get(number, ())), all_, left)))
     return tuple(found)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from warehouse.query.open_states import OPEN_STATES
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
@@ -20,13 +22,13 @@ _ITEMS = """
 SELECT body, session, item, symbol, title, number, url, task_key, any_value(quote) AS quote FROM session_agendas
 WHERE end_on >= $first AND start_on <= $last AND (len($bodies) = 0 OR list_contains($bodies::VARCHAR[], body))
 GROUP BY ALL ORDER BY body, session, item, symbol, number, task_key"""
+# Of the body's organs, too.
 _DEADLINES = """
 SELECT
     split_part(body, '-', 1), due_end, addressee, coalesce(deliverable, replace(type, '_', ' ')), symbol, title, number,
     state, url, task_key
 FROM ledger
-WHERE due_end >= $first AND type <> 'agenda_placement'
-    AND state NOT IN ('answered', 'renewed', 'superseded', 'withdrawn')
+WHERE due_end BETWEEN $first AND $last AND type <> 'agenda_placement'
     AND (len($bodies) = 0 OR list_contains($bodies::VARCHAR[], split_part(body, '-', 1)))
 ORDER BY due_end, symbol, number, task_key"""
 # A session that is called by its year.
@@ -74,7 +76,10 @@ class SessionDeadline:
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """One session. `is_expected`: its days follow from the pace of former sessions alone. `who` entered it, if any."""
+    """One session. `is_expected`: its days follow from the pace of former sessions alone. `who` entered it, if any.
+
+    `due` counts the deadlines of the body's own mandates that fall into it; `deadlines` are the open ones.
+    """
 
     body: str
     number: int
@@ -88,6 +93,7 @@ class Sitting:
     otherwise: str | None
     items: tuple[AgendaItem, ...]
     deadlines: tuple[SessionDeadline, ...]
+    due: int
 
     @property
     def is_announced(self) -> bool:
@@ -109,15 +115,19 @@ def sittings(
     items: dict[tuple[str, int], list[AgendaItem]] = {}
     for body, number, *row in connection.execute(_ITEMS, asked).fetchall():
         items.setdefault((body, number), []).append(AgendaItem(*row))
+    sessions = connection.execute(_SESSIONS, asked).fetchall()
     due: dict[str, list[SessionDeadline]] = {}
-    for body, *row in connection.execute(_DEADLINES, {"first": first, "bodies": list(bodies)}).fetchall():
-        due.setdefault(body, []).append(SessionDeadline(*row))
+    if sessions:
+        days = {"first": min(row[2] for row in sessions), "last": max(row[3] for row in sessions)}
+        for body, *row in connection.execute(_DEADLINES, days | {"bodies": list(bodies)}).fetchall():
+            due.setdefault(body, []).append(SessionDeadline(*row))
     found = []
-    for session in connection.execute(_SESSIONS, asked).fetchall():
+    for session in sessions:
         body, number, start, end, *_ = session
         placed = tuple(items.get((body, number), ()))
         deadlines = tuple(each for each in due.get(body, ()) if start <= each.due_end <= end)
-        found.append(Sitting(*(*session, placed, deadlines)))
+        left = tuple(each for each in deadlines if each.state in OPEN_STATES)
+        found.append(Sitting(*(*session, placed, left, len(deadlines))))
     return tuple(found)
 
 
