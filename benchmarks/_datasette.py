@@ -95,7 +95,7 @@ def datasette(path: Path) -> Iterator[Served]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
-    serve = [command() or "datasette", "serve", path, "--port", str(port)]
+    serve: list[str | Path] = [command() or "datasette", "serve", path, "--port", str(port)]
     with path.with_suffix(".log").open("wb") as log, subprocess.Popen(serve, stdout=log, stderr=log) as process:
         try:
             _wait(address)

@@ -72,9 +72,9 @@ def serving(home: Path, config: Path, **environment: str) -> Iterator[Serving]:
     ):
         running = Serving(f"http://127.0.0.1:{port}/api", process.pid)
         try:
-            wait_for(lambda: "ready: " in words.read_text(encoding="utf-8"), seconds=300)
+            wait_for(lambda: "ready: " in words.read_text(encoding="utf-8"))
             # A new home has its first run at once, which is none of those that are measured.
-            wait_for((home / "snapshot.duckdb").exists, seconds=300)
+            wait_for((home / "snapshot.duckdb").exists)
             yield running
         finally:
             process.send_signal(signal.SIGTERM)

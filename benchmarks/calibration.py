@@ -186,8 +186,9 @@ def _due(words: str) -> str:
 
 
 def _overlap(label: dict[str, Any], clause: Clause) -> float:
-    shared = min(label["end"], clause.end) - max(label["start"], clause.start)
-    return max(0.0, shared / (max(label["end"], clause.end) - min(label["start"], clause.start)))
+    start, end = int(label["start"]), int(label["end"])
+    shared = min(end, clause.end) - max(start, clause.start)
+    return max(0.0, shared / (max(end, clause.end) - min(start, clause.start)))
 
 
 if __name__ == "__main__":

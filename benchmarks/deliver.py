@@ -160,11 +160,11 @@ def _bare(subscriptions: Subscriptions, findings: list[Finding], port: int) -> f
 
     messages = _messages(subscriptions, findings)
     url = f"mailto://127.0.0.1:{port}?mode=insecure&from=mandates@example.org&to=reader@example.org"
-    asked = apprise.plugins.url_to_dict(url)
+    asked = apprise.plugins.url_to_dict(url)  # type: ignore[no-untyped-call]
     started = time.perf_counter()
     for message in messages:
         notifier = apprise.Apprise()
-        notifier.add(NotifyEmail(**asked))
+        notifier.add(NotifyEmail(**asked))  # type: ignore[no-untyped-call]
         assert notifier.notify(body=message.body, title=message.subject, body_format="html")
     return time.perf_counter() - started
 

@@ -77,7 +77,7 @@ def _killed(folder: Path, sources: int, items: int, kills: int) -> list[Figure]:
             began = time.monotonic()
             done = _until_recorded(machines, home, sources * items, kills)
             seconds = time.monotonic() - began
-            alerts, unsent = wait_for(lambda: _all_delivered(machines, home), seconds=900)
+            alerts, unsent = wait_for(lambda: _all_delivered(machines, home))
         time.sleep(1)
         del os.environ["MANDATES_LANDING"]
         recorded, twice = _recorded(home)

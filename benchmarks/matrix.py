@@ -9,6 +9,7 @@ import tempfile
 import time
 import tracemalloc
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,13 +73,11 @@ def main(options: Options) -> list[Figure]:
     """Write and read the largest sheet, as .xlsx and CSV."""
     count = 500 if options.quick else MOST_ROWS
     made = matrix(rows(count), Filters(), datetime.now(UTC), language="en")
-    figures = []
+    figures: list[Figure] = []
     with tempfile.TemporaryDirectory() as folder:
         for suffix, write in ((".xlsx", write_workbook), (".csv", write_csv)):
             path = Path(folder) / f"matrix{suffix}"
-            figures += measured(f"write {count:,} rows as {suffix}", lambda write=write, path=path: write(made, path))
+            figures += measured(f"write {count:,} rows as {suffix}", partial(write, made, path))
             figures.append(Figure(f"{count:,} rows as {suffix}", path.stat().st_size / 1e6, "MB"))
-            figures += measured(
-                f"read {count:,} rows of {suffix}", lambda path=path: read_sheet(path, headings(), months())
-            )
+            figures += measured(f"read {count:,} rows of {suffix}", partial(read_sheet, path, headings(), months()))
     return figures

@@ -162,7 +162,7 @@ def main(options: Options) -> list[Figure]:
             print(f"{kind}, bare FTS5: {bare}")
             figures.append(Figure(f"{kind}: 95th percentile beside bare FTS5", ours.p95 / bare.p95, "x"))
         words, _ = asked["words"][0]
-        command = [MANDATES, "--home", home, "search", words]
+        command: list[str | Path] = [MANDATES, "--home", home, "search", words]
         cost, _ = min((measured(command, folder=CHECKOUT, environment=dict(os.environ)) for _ in range(5)), key=_wall)
         figures.append(spent("mandates search, as typed", cost))
         scans = _timed(

@@ -128,7 +128,7 @@ def _soak(running: Serving, home: Path, tables: Path, count: int) -> list[dict[s
             if len(samples) % 10 == 1:
                 print(f"  {turns.ended} of {count}: {_words(samples[-1])}", flush=True)
         time.sleep(0.1)
-    wait_for(lambda: _count(running, _AT_WORK) == 0, seconds=180)
+    wait_for(lambda: _count(running, _AT_WORK) == 0)
     return samples
 
 

@@ -57,7 +57,7 @@ class Trial:
     @property
     def whole(self) -> float:
         """From the moment when the item was to be seen to the mail server's word."""
-        return sum(astuple(self))
+        return float(sum(astuple(self)))
 
 
 def main(options: Options) -> list[Figure]:
@@ -113,7 +113,7 @@ def _trial(running: Server, home: Path, site: Showing, accepted: Accepted) -> Tr
     run_id = running.ask(f"deployments/{deployment}/create_flow_run", {})["id"]
     waiting.join(300)
     assert taken, f"no mail came; see {running.log}"
-    wait_for(lambda: not _runs_of(running, "monitor", _AT_WORK) + _runs_of(running, "dispatch", _AT_WORK), seconds=300)
+    wait_for(lambda: not _runs_of(running, "monitor", _AT_WORK) + _runs_of(running, "dispatch", _AT_WORK))
     run = running.ask(f"flow_runs/{run_id}")
     assert run["state_type"] == "COMPLETED", run["state"]
     since = {each["type"]: _moment(each["timestamp"]) for each in running.ask(f"flow_run_states/?flow_run_id={run_id}")}
@@ -169,10 +169,10 @@ def _served(folder: Path, home: Path, config: Path) -> Iterator[Server]:
     running = Server(f"http://127.0.0.1:{port}/api", environment, folder / "serve.log")
     tree = running.start(MANDATES, "serve", "--port", str(port), "--no-register")
     try:
-        wait_for(lambda: tree.poll() is not None or "ready: http" in running.log.read_text(), seconds=300)
+        wait_for(lambda: tree.poll() is not None or "ready: http" in running.log.read_text())
         assert tree.poll() is None, running.log.read_text()
         # A new home has its first run at once, which is none of those that are measured.
-        wait_for((home / "snapshot.duckdb").exists, seconds=300)
+        wait_for((home / "snapshot.duckdb").exists)
         running.environment |= {"PREFECT_API_URL": running.api, "PREFECT_HOME": str(folder)}
         yield running
     finally:
