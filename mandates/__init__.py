@@ -2,4 +2,4 @@
 
 # Raised when the analysis finds other clauses, mandates or citations in the same text. What was analysed before
 # versions were kept counts as 1.
-RULES_VERSION = 6
+RULES_VERSION = 7

@@ -37,7 +37,7 @@ _ORGANS = frozenset(
         "un:president-of-the-council",
     }
 )
-_OFFICES = re.compile(r"un:(?:[\w-]*secretary-general|secretariat|special-representative|ohchr|unodc)")
+_OFFICES = re.compile(r"un:(?:[\w-]*secretary-general|secretariat|special-representative[\w-]*|ohchr|unodc)")
 # What the registry calls a deliverable of the kinds that the analysis knows; the others have no counterpart there.
 _DELIVERABLES = {
     "report": "report",

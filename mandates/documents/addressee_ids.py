@@ -6,59 +6,33 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from mandates.documents.bodies import asked
-from mandates.documents.bodies import body as body_of
+from mandates.documents.bodies import prefix_of
+from mandates.documents.named_organs import organ_meant
 from mandates.languages.scanning import Scanner
 from mandates.languages.words import exactly, expression
 
 LONGEST_NAME = 400
 MOST_HEADS = 100
-# The offices that every body has; the name of the body goes before.
-_OFFICES: tuple[tuple[str, str], ...] = (
-    ("<<deputy_secretary_general>>", "deputy-secretary-general"),
-    ("<<under_secretary_general>>", "under-secretary-general"),
-    ("<<secretary_general>>", "secretary-general"),
-    ("<<director_general>>", "director-general"),
-    ("<<executive_secretary>>", "executive-secretary"),
-    ("<<secretariat>>", "secretariat"),
-)
 _SHORT = expression(r"<<office_of>>\s*(?P<head><<offices_short>>)$")
 _NAMED = exactly(
     r"(?:\b<<the_named>>\s+|\bl['’])"
     r"([A-ZÀ-Ý][\w’'-]*(?:(?:\s+<<named_joining>>)*\s+(?:[A-ZÀ-Ý][\w’'-]*|<<named_small>>))*)"
 )
 _PRONOUN = expression(r"<<pronoun_one>>|<<pronoun_several>>")
+# "Special Rapporteur of the Human Rights Council on the", where what it is on has no capitals.
+_NO_NAME = re.compile(r"(?:\s(?:of|for|on|and|the|to|against))+$")
 _ARTICLES = expression(r"\A(?:<<articles_before>>\s+|l['’])")
 
 
 @lru_cache(maxsize=2048)
 def _id_of(words: str, prefix: str) -> str:
     bare = _ARTICLES.sub("", words)
-    for office, short in _OFFICES:
-        if expression(rf"(?:\w+\s+)?{office}\b").match(bare):
-            return f"{prefix}{short}"
-    for name, short in asked():
-        # An organization named inside the name of its organ ("Governing Body of the …") is not the one meant.
-        found = name.search(bare)
-        if found and (short.startswith("un:") or found.start() == 0):
-            return short
-    return f"{prefix}{_slug(bare)}"
+    return organ_meant(bare, prefix) or f"{prefix}{_slug(bare)}"
 
 
 def is_pronoun(words: str) -> bool:
     """Whether an addressee is a pronoun, to be looked for before."""
     return _PRONOUN.fullmatch(words) is not None
-
-
-def prefix_of(body: str | None) -> str:
-    """The system that a body belongs to, as a prefix.
-
-    "un:" for the organs of the United Nations, else the body itself.
-    """
-    if body is None:
-        return ""
-    known = body_of(body)
-    return f"{known.system if known else body.lower()}:"
 
 
 def addressee_id(words: str | None, before: str, body: str | None) -> str | None:
@@ -95,7 +69,7 @@ def _last_full(head: str, reach: str) -> str | None:
             return None
         near = _full(head).finditer(reach, max(0, at - LONGEST_NAME), at + LONGEST_NAME)
         if found := next((each for each in near if each.start() <= at < each.end()), None):
-            return re.sub(r"\s+", " ", found[0]).strip()
+            return _NO_NAME.sub("", re.sub(r"\s+", " ", found[0]).strip())
     return None
 
 

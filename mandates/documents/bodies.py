@@ -110,6 +110,17 @@ def body(name: str | None) -> Body | None:
     return next((each for each in bodies() if name in {each.id, f"{each.id}{(name or '')[-1:]}"}), None)
 
 
+def prefix_of(name: str | None) -> str:
+    """The system that a body belongs to, as a prefix.
+
+    "un:" for the organs of the United Nations, else the body itself.
+    """
+    if name is None:
+        return ""
+    known = body(name)
+    return f"{known.system if known else name.lower()}:"
+
+
 def is_united_nations(name: str | None) -> bool:
     """Whether the body of that short name is an organ of the United Nations; so it is taken where there is none."""
     found = body(name)
