@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from register.app import create_app
+from tests.register.furnished import Furnished, furnished
 from tests.register.running import running
 from tests.register.screens import DESK
 from tests.register.test_document import LIT, REPORT
@@ -78,6 +79,19 @@ def lit(tmp_path_factory: pytest.TempPathFactory) -> Path:
         record(home, nobody)
     publish(home)
     return home
+
+
+@pytest.fixture(scope="session")
+def furniture(tmp_path_factory: pytest.TempPathFactory) -> Furnished:
+    """A home in which every kind of page has something to show."""
+    return furnished(tmp_path_factory.mktemp("furnished"))
+
+
+@pytest.fixture(scope="module")
+def house(furniture: Furnished) -> Iterator[str]:
+    """The address of its register, in a process of its own."""
+    with running(furniture.home) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

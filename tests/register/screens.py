@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,16 +18,21 @@ PHONE, DESK, HEIGHT = 360, 1280, 900
 AXE = Path(os.environ.get("MANDATES_CACHE") or CHECKOUT / ".venv" / "cache") / "axe-core" / "package" / "axe.min.js"
 EXAMINE = """
 window.found = null;
-axe.run().then(result => {
+axe.run(OPTIONS).then(result => {
     window.found = result.violations.flatMap(
         rule => rule.nodes.map(node => `${rule.impact}: ${rule.id}: ${node.html}`));
 }, error => { window.found = [String(error)]; });
 0"""
 
 
-def examined(shown: Page) -> list[str]:
-    """What axe-core finds on the page."""
+def unfold(shown: Page) -> None:
+    """Open whatever folds on the page, as a reader may."""
+    shown.run("for (const each of document.querySelectorAll('details')) each.open = true")
+
+
+def examined(shown: Page, *rules: str) -> list[str]:
+    """What axe-core finds on the page, by all of its rules where none is named."""
     shown.run(f"{AXE.read_text()};0")
-    shown.run(EXAMINE)
+    shown.run(EXAMINE.replace("OPTIONS", json.dumps({"runOnly": rules} if rules else {})))
     until(lambda: shown.run("window.found !== null"))
     return list(shown.run("window.found"))

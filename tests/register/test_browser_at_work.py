@@ -89,6 +89,10 @@ def test_filters_are_chosen_in_the_form(shown: Page, register: str) -> None:
     shown.show(f"{register}/search", "More filters", height=HEIGHT)
     assert shown.run("document.querySelector('#body-1').checkVisibility()") is False
     click(shown, ".ask-more summary", "Body")
+    middle = "(box => box.top + box.height / 2)({}.getBoundingClientRect())"
+    label = "document.querySelector('.ask-boxes label')"
+    beside = [shown.run(middle.format(f"{label}{each}")) for each in ("", ".querySelector('input')")]
+    assert beside[0] == pytest.approx(beside[1], abs=4), "a box is not on the line of its words"
     shown.run("document.querySelector('#body-1').value = 'UNGA'; document.querySelector('#due').value = '2027-05'")
     for value in ("reporting_request", "open"):
         shown.run(f"document.querySelector('.ask-more [value={value}]').click()")
