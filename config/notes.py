@@ -1,7 +1,7 @@
-"""The notes of the ledger: what exactly shows that a mandate is in its state, in the words of `notes.yaml`.
+"""The notes of the warehouse: what shows that a mandate is in its state, why documents are linked or were taken.
 
-The warehouse keeps the English note, which analysts read. A note that was made so can be said in another language; one
-that was not, by a person or by another version of the program, cannot.
+Their words are in `notes.yaml`. The warehouse keeps the English note, which analysts read. A note that was made so can
+be said in another language; one that was not, by a person or by another version of the program, cannot.
 """
 
 from __future__ import annotations
@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, NewType
 
 from pydantic import BaseModel, ConfigDict, RootModel
 
 from config.strict_yaml import load
+
+# An English text that `note_in` can say in another language, as only the functions here make it.
+Note = NewType("Note", str)
 
 _FILE = Path(__file__).parent / "notes.yaml"
 _JOINS = ("and", "but")
@@ -25,7 +28,20 @@ _FILLED = {
     "numbers": r"[^;]{1,400}?",
     "day": r"\d{4}-\d\d-\d\d",
     "last": r"\d{4}-\d\d-\d\d",
+    "earlier": r"\d{1,6}",
+    "later": r"\d{1,6}",
+    "share": r"\d{1,3}",
+    "ratio": r"\d\.\d\d",
+    "suffix": r"[\w.]{1,40}",
+    "topic": r"[\w-]{1,100}",
+    "word": r"'[^']+'|\"[^\"]+\"",
+    "quoted": r"'[^']+'|\"[^\"]+\"",
 }
+# What is filled in may be a note itself; where it is none, the whole is none of ours.
+_NESTED = {"basis", "order", "likeness", "apart"}
+# Several reasons for one topic; their quotations hold commas, too.
+_BETWEEN_REASONS = re.compile(r", (?=(?:the|its|a) [a-z]+ ha(?:s|ve) ['\"])")
+_QUOTED = {"fr": "« {} »", "es": "«{}»"}
 _SLOT = re.compile(r"\{(\w+)\}")
 
 
@@ -47,18 +63,18 @@ class _Form(NamedTuple):
     said: _Said
 
 
-def note(form: str, **values: object) -> str:
-    """The English note of this form, as the ledger keeps it."""
-    return _read()[form].en.format(**values)
+def note(form: str, **values: object) -> Note:
+    """The English note of this form, as the warehouse keeps it."""
+    return Note(_read()[form].en.format(**values))
 
 
-def joined(join: str, *notes: str) -> str:
+def joined(join: str, *notes: str) -> Note:
     """Several English notes as one, with `and` or `but` between them; empty ones are left out."""
-    return _read()[join].en.join(filter(None, notes))
+    return Note(_read()[join].en.join(filter(None, notes)))
 
 
 def note_in(said: str, language: str) -> str | None:
-    """A note of the ledger in this language (en, fr, es); None where its form is not known.
+    """A note of the warehouse in this language (en, fr, es); None where its form is not known.
 
     Names and quotations in it stay as they are.
     """
@@ -87,11 +103,28 @@ def _translated(said: str, language: str) -> str | None:
 def _whole(said: str, language: str) -> str | None:
     for form in _forms():
         if match := form.pattern.fullmatch(said):
-            filled, numbers = match.groupdict(), _read()["numbers"]
-            if "numbers" in filled:
-                filled["numbers"] = filled["numbers"].replace(numbers.en, getattr(numbers, language))
-            return str(getattr(form.said, language)).format(**filled)
+            filled = {name: _filled(name, value, language) for name, value in match.groupdict().items()}
+            if None not in filled.values():
+                return str(getattr(form.said, language)).format(**filled)
     return None
+
+
+def _filled(name: str, value: str, language: str) -> str | None:
+    """What was filled in, as it is said in the language; None where it should be a note and is none."""
+    if name in _NESTED:
+        return _whole(value, language)
+    if name == "reasons":
+        reasons = [_whole(each, language) for each in _BETWEEN_REASONS.split(value)]
+        return None if None in reasons else ", ".join(filter(None, reasons))
+    if name == "numbers":
+        between = _read()["numbers"]
+        return value.replace(between.en, getattr(between, language))
+    if name in {"word", "quoted"}:
+        return _QUOTED[language].format(value[1:-1])
+    if name == "ratio":
+        return value.replace(".", ",")
+    unnamed = _read()["no_symbol"]
+    return str(getattr(unnamed, language)) if name in {"one", "other"} and value == unnamed.en else value
 
 
 @cache

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
+    from config.notes import Note
     from mandates.model import Analysis, Heading, Kind, Precision, Stage
     from mandates.text.blocks import Block
 
@@ -140,7 +141,7 @@ class Related:
 
     relation: Relation
     symbol: str
-    evidence: str
+    evidence: Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,7 @@ class Publication:
     summary: str | None = None
     text: DocumentText | None = None
     related: tuple[Related, ...] = ()
-    relevance: str | None = None
+    relevance: Note | None = None
     analysis: Analysis | None = None
     unanalysed: str | None = None
     others: tuple[Publication, ...] = ()

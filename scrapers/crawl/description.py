@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from config.notes import note
 from config.source_fields import Fields
 from config.source_templates import filled
 from mandates.documents.heading import read_heading
@@ -130,7 +131,7 @@ def described(
         topics=tuple(dict.fromkeys((*source.topics, *item.topics))),
         summary=item.summary,
         text=text,
-        related=identity.relations(symbol, item.drafts, "the source names its draft"),
+        related=identity.relations(symbol, item.drafts, note("source_draft")),
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from config.notes import note
 from mandates.documents import symbols
 from scrapers.http import urls
 from scrapers.publication import Related
@@ -17,6 +18,7 @@ from scrapers.text.readers import NO_WORDS, words_sha256
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from config.notes import Note
     from config.source_fields import Identity
 
 # The longest of one document that is known has 45 characters. A longer one is a title, and its beginning shows that.
@@ -65,7 +67,7 @@ def document_id(identity: str) -> str:
     return hashlib.sha256(identity.encode("utf-8", errors="replace")).hexdigest()
 
 
-def relations(symbol: symbols.Symbol | None, drafts: Iterable[str], evidence: str) -> tuple[Related, ...]:
+def relations(symbol: symbols.Symbol | None, drafts: Iterable[str], evidence: Note) -> tuple[Related, ...]:
     """What the symbol itself and the source say of other documents: Rev replaces, Add adds, Corr corrects."""
     found: list[Related] = []
     if symbol is not None and symbol.suffixes:
@@ -76,7 +78,7 @@ def relations(symbol: symbols.Symbol | None, drafts: Iterable[str], evidence: st
         if relation == "replaces" and number.isdigit() and int(number) > 1:
             before += f"/Rev.{int(number) - 1}"
         if relation is not None:
-            found.append(Related(relation, before, f"its symbol ends in {last}"))  # type: ignore[arg-type]
+            found.append(Related(relation, before, note("suffix", suffix=last)))  # type: ignore[arg-type]
     for draft in drafts:
         named = symbols.parse(draft)
         if named is not None and (symbol is None or named.key != symbol.key):

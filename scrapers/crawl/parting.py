@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from config.notes import note
 from config.source_fields import Identity
 from mandates.documents import symbols
 from mandates.documents.parts import documents_in
@@ -78,7 +79,7 @@ def _document(publication: Publication, text: DocumentText, part: Part, own: sym
         kind=part.kind,
         stage=(symbol.stage if symbol else None) or publication.stage,
         text=text.between(part.start, part.end, part.symbol),
-        related=publication.related if is_own else identity.relations(symbol, (), ""),
+        related=publication.related if is_own else identity.relations(symbol, (), note("source_draft")),
         summary=publication.summary if is_own else None,
         analysis=None,
     )

@@ -8,11 +8,13 @@ from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from config.notes import note
 from config.topic_words import about
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from config.notes import Note
     from config.source_fields import Filter
 
 
@@ -24,7 +26,7 @@ def concerns(
     topics: Sequence[str],
     text: str | None,
     clauses: Sequence[str] = (),
-) -> str | None:
+) -> Note | None:
     """Why a publication passes ("the title has 'migrant'"); None where it does not.
 
     Without topics, words and subjects everything passes, with the reason "all of this source". `topics` are the
@@ -33,7 +35,7 @@ def concerns(
     if excluded(rule, title) is not None:
         return None
     if not rule.words and not rule.subjects and not rule.topics:
-        return "all of this source"
+        return note("all")
     return (
         _by_topic(rule, {"title": title, "summary": summary or "", "text": text or ""}, topics, clauses)
         or _by_subject(rule, topics)
@@ -41,39 +43,40 @@ def concerns(
     )
 
 
-def _by_topic(rule: Filter, places: Mapping[str, str], subjects: Sequence[str], clauses: Sequence[str]) -> str | None:
+def _by_topic(rule: Filter, places: Mapping[str, str], subjects: Sequence[str], clauses: Sequence[str]) -> Note | None:
     wanted = {place: words for place, words in places.items() if place in rule.where}
     asked = clauses if "text" in rule.where else ()
     for name, topic in rule.lists.items():
         if (said := about(topic, subjects=subjects, clauses=asked, **wanted)) is not None:
-            return f"{name}: {said.reason}"
+            return note("topic", topic=name, reasons=said.reason)
     return None
 
 
-def _by_subject(rule: Filter, subjects: Sequence[str]) -> str | None:
+def _by_subject(rule: Filter, subjects: Sequence[str]) -> Note | None:
     for wanted in rule.subjects:
         for subject in subjects:
             if wanted.casefold() in subject.casefold():
-                return f"its subject {subject!r} has {wanted!r}"
+                return note("subject", quoted=repr(subject), word=repr(wanted))
     return None
 
 
-def _by_words(rule: Filter, title: str, summary: str | None, text: str | None) -> str | None:
+def _by_words(rule: Filter, title: str, summary: str | None, text: str | None) -> Note | None:
     for where, words in (("title", title), ("summary", summary)):
         if where in rule.where and words:
             for wanted in rule.words:
                 if found := _pattern(wanted).search(words):
-                    return f"the {where} has {found.group(0)!r}"
+                    return note(where, word=repr(found.group(0)))
     return _in_text(rule, text) if "text" in rule.where and text else None
 
 
-def _in_text(rule: Filter, text: str) -> str | None:
+def _in_text(rule: Filter, text: str) -> Note | None:
     counted = Counter({wanted: len(_pattern(wanted).findall(text)) for wanted in rule.words})
     times = counted.total()
     if not times or times < rule.times_in_text:
         return None
     first = _pattern(counted.most_common(1)[0][0]).search(text)
-    return f"the text has {first.group(0) if first else ''!r}" + (f" and the like {times} times" if times > 1 else "")
+    word = repr(first.group(0) if first else "")
+    return note("text_times", word=word, number=times) if times > 1 else note("text", word=word)
 
 
 def excluded(rule: Filter, title: str) -> str | None:

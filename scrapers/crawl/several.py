@@ -11,6 +11,7 @@ from scrapers.publication import DroppedRow
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from config.notes import Note
     from config.source_fields import Filter
     from scrapers.publication import Publication
 
@@ -43,7 +44,7 @@ def judged(
     return publication if publication.relevance is not None else None, relevance.why_not(rule)
 
 
-def _by_its_text(publication: Publication, rule: Filter, summary: str | None, topics: Sequence[str]) -> str | None:
+def _by_its_text(publication: Publication, rule: Filter, summary: str | None, topics: Sequence[str]) -> Note | None:
     found = publication.analysis.clauses if publication.analysis is not None else ()
     text = publication.text.text if publication.text is not None else None
     return relevance.concerns(

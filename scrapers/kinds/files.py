@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from config.notes import note
 from config.source_fields import Identity
 from mandates.documents import symbols
 from mandates.documents.heading import read_heading
@@ -97,7 +98,7 @@ def _publications(source_id: str, name: str, address: str, text: DocumentText) -
             published=PublishedOn(*post.published, "listing") if post.published else None,
             author=post.author,
             text=DocumentText(words, raw, hashlib.sha256(raw).hexdigest(), plain_type) if words else None,
-            relevance="all of this source",
+            relevance=note("all"),
         )
 
 
@@ -120,8 +121,8 @@ def _document(source_id: str, file_name: str, address: str, text: DocumentText) 
         language=language,
         published=PublishedOn.stated_in(heading),
         text=text,
-        related=identity.relations(symbol, _stated_drafts(text.text), "its head names the draft"),
-        relevance="all of this source",
+        related=identity.relations(symbol, _stated_drafts(text.text), note("head_draft")),
+        relevance=note("all"),
     )
 
 

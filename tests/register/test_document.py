@@ -418,3 +418,17 @@ async def test_a_text_of_two_megabytes_is_shown_whole(client: httpx.AsyncClient,
     page = await client.get(f"/documents/{document_id}")
     assert page.status_code == 200
     assert page.text.index("Lamp 0 burns oil.") < page.text.index("Lamp 9999 burns oil.") < page.text.index("End.")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("fr", "même titre et même organe, session 79 avant 80"), ("es", "período de sesiones 79 antes de 80")],
+)
+async def test_why_documents_are_linked_is_said_in_the_language_of_the_page(
+    client: httpx.AsyncClient, lived_home: Path, language: str, said: str
+) -> None:
+    """Each reason that the warehouse keeps in English."""
+    rows = query(lived_home, "SELECT from_document, evidence FROM relations WHERE relation = 'renews'").rows
+    pages = [(await client.get(f"/documents/{each}?lang={language}")).text for each, _ in rows]
+    assert any(said in page for page in pages)
+    assert not [evidence for _, evidence in rows if any(html.escape(evidence) in page for page in pages)]

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 
+from config.notes import note
 from warehouse.links.cuts import Cut
 from warehouse.links.similarity import Texts, longest
 from warehouse.load.arrivals import as_rows_in
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     import duckdb
+
+    from config.notes import Note
 
 # Of pairs with 15 % of the sentences changed, .85 finds .80 and takes .02 of renewals for copies; runs of words do
 # worse.
@@ -198,8 +201,9 @@ def _apart(later: Candidate, earlier: Candidate) -> int | None:
     return abs((later.published_on - earlier.published_on).days)
 
 
-def _evidence(later: Candidate, earlier: Candidate, score: float) -> str:
-    words = "the same words" if score == 1 else f"{score:.2f} of the 24-character runs in common"
-    symbols = " and ".join(candidate.symbol or "no symbol" for candidate in (later, earlier))
+def _evidence(later: Candidate, earlier: Candidate, score: float) -> Note:
+    alike = note("same_words") if score == 1 else note("runs", ratio=f"{score:.2f}")
+    one, other = (candidate.symbol or note("no_symbol") for candidate in (later, earlier))
     apart = _apart(later, earlier)
-    return f"{words}; {symbols}; {'a date is missing' if apart is None else f'dated {apart} days apart'}"
+    days = note("no_date") if apart is None else note("apart", number=apart)
+    return note("alike", likeness=alike, one=one, other=other, apart=days)

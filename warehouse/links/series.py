@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
+from config.notes import Note, note
 from warehouse.links.matter import matter, near_keys, sampled, unpacked
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ class Judged:
     """That a link holds: how sure it is, from 0 to 1, and why, in words; `share` of the wording that both have."""
 
     score: float
-    evidence: str
+    evidence: Note
     share: float = 1.0
 
 
@@ -122,24 +123,28 @@ def renewal(later: Act, earlier: Act) -> Judged | None:
     if not (later.rank == earlier.rank == ADOPTED and _may_follow(later, earlier) and comes_after(later, earlier)):
         return None
     cites = earlier.symbol_key is not None and earlier.symbol_key in later.recalls
-    when = f"{_when(earlier, later)}{', which it recalls' if cites else ''}"
+    because = partial(note, "renews_cited" if cites else "renews", order=_when(earlier, later))
     if later.words and later.words == earlier.words:
-        return Judged(SAME_TITLE, f"same title and organ, {when}")
+        return Judged(SAME_TITLE, because(basis=note("same_title")))
     share = carried(later, earlier)
     if share >= _needed(later, earlier, cites=cites):
-        return Judged(STRONG, f"{share:.0%} of the wording carried over, {when}", share)
+        return Judged(STRONG, because(basis=note("carried", share=_percent(share))), share)
     weak = _weakly(later, earlier, share)
-    return Judged(WEAK, f"{weak}, {when}", share) if weak else None
+    return Judged(WEAK, because(basis=weak), share) if weak else None
 
 
-def _weakly(later: Act, earlier: Act, share: float) -> str | None:
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f}"
+
+
+def _weakly(later: Act, earlier: Act, share: float) -> Note | None:
     """What speaks for a renewal where little of the wording was carried over; None where nothing does."""
     if share >= CARRIED_NEARLY and _nearly_same(later.words, earlier.words):
-        return "one title has all words of the other, same organ"
+        return note("title_within")
     if share >= CARRIED_NEARLY and later.main_title and later.main_title == earlier.main_title:
-        return f"same main title, {share:.0%} of the wording carried over"
+        return note("main_title", share=_percent(share))
     if later.subject is not None and later.subject == earlier.subject and not (later.words or earlier.words):
-        return f"both are about {later.subject}, same organ"
+        return note("same_subject", subject=later.subject)
     return None
 
 
@@ -164,16 +169,16 @@ def draft(adopted: Act, other: Act) -> Judged | None:
     apart = (adopted.day - other.day).days if adopted.day and other.day else None
     if adopted.organ == other.organ and other.rank < adopted.rank:
         if same_title and adopted.session is not None and adopted.session == other.session:
-            return Judged(0.9, f"same title and organ, session {adopted.session}")
+            return Judged(0.9, note("same_session", number=adopted.session))
         sessions = {adopted.session, other.session} - {None}
         if len(sessions) < _SEVERAL and (apart is None or abs(apart) <= WEEKS):
             share, needed = carried(adopted, other), ADOPTED_AS_DRAFTED if apart is not None else SAME_WORDS
-            return Judged(0.85, f"{share:.0%} of the wording, same organ") if share >= needed else None
+            return Judged(0.85, note("drafted", share=_percent(share))) if share >= needed else None
     recommended = same_title and adopted.organ != other.organ and adopted.rank == other.rank == ADOPTED
     if recommended and apart is not None and 0 < apart <= LONGEST_WAIT:
         share = carried(adopted, other)
         if share >= SAME_WORDS:
-            return Judged(0.85, f"same title, {share:.0%} of the wording, recommended by another organ")
+            return Judged(0.85, note("recommended", share=_percent(share)))
     return None
 
 
@@ -213,7 +218,7 @@ def _alike(one: frozenset[str], other: frozenset[str]) -> float:
     return 2 * len(one & other) / (len(one) + len(other)) if one or other else 0.0
 
 
-def _when(earlier: Act, later: Act) -> str:
+def _when(earlier: Act, later: Act) -> Note:
     if later.session is not None and earlier.session is not None:
-        return f"session {earlier.session} before {later.session}"
-    return f"{earlier.day} before {later.day}"
+        return note("sessions", earlier=earlier.session, later=later.session)
+    return note("days", day=earlier.day, last=later.day)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 import mandates
+from config.notes import note
 from mandates.documents.discontinued import discontinued
 from scrapers.text.readers import reader_of, words_sha256
 from warehouse.links.similarity import fingerprint
@@ -106,9 +107,9 @@ def _links(publication: Publication, analysis: Analysis | None) -> list[dict[str
     """What the source, the heading and the symbol say of other documents; None where they say nothing."""
     stated: list[tuple[str, str, str]] = [(link.relation, link.symbol, link.evidence) for link in publication.related]
     heading = analysis.heading if analysis else None
-    stated += [("answers", symbol, "named in the heading") for symbol in (heading.answers if heading else ())]
+    stated += [("answers", symbol, note("heading")) for symbol in (heading.answers if heading else ())]
     if heading and heading.amends:
-        stated.append(("amends", heading.amends, "named in the heading"))
+        stated.append(("amends", heading.amends, note("heading")))
     stated += [
         ("discontinues", each.symbol, " ".join(clause.display.split()))
         for clause in (analysis.clauses if analysis else ())
@@ -118,7 +119,7 @@ def _links(publication: Publication, analysis: Analysis | None) -> list[dict[str
     if suffix:
         base, kind, number = suffix[1], suffix[2], int(suffix[3])
         before = f"{base}/Rev.{number - 1}" if kind == "Rev" and number > 1 else base
-        stated.append((_suffixes[kind], before, f"its symbol ends in {kind}.{number}"))
+        stated.append((_suffixes[kind], before, note("suffix", suffix=f"{kind}.{number}")))
     return [
         {"relation": relation, "symbol": symbol, "key": symbol_key(symbol), "evidence": evidence}
         for relation, symbol, evidence in stated
