@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -22,8 +23,9 @@ _SIGNS = {"good": "ok", "unchecked": "?", "warning": "!", "problem": "X"}
 @click.command(epilog="Example: mandates doctor --json | jq '.[] | select(.level == \"problem\")'")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @click.option("--send", metavar="SUBSCRIPTION", help="Also send a test message to the targets of this subscription.")
+@click.option("--file", type=click.Path(path_type=Path), help="Your own prefect.yaml, if that is the one you deploy.")
 @click.option("--brief", is_flag=True, help="Show only warnings and problems.")
-def command(as_json: bool, send: str | None, brief: bool) -> None:
+def command(as_json: bool, send: str | None, file: Path | None, brief: bool) -> None:
     """Check the whole installation: versions, files, secrets, disk, warehouse, snapshot, sources, outbox and server.
 
     Changes nothing. Exit code 1: something needs your attention.
@@ -36,7 +38,7 @@ def command(as_json: bool, send: str | None, brief: bool) -> None:
     settings = Settings()
     found: list[Diagnosis] = []
     with progress("Checking the installation …"):
-        found.extend(examine(settings))
+        found.extend(examine(settings, file))
         if send is not None:
             found.extend(_sent(send))
     if as_json:

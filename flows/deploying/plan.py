@@ -70,7 +70,8 @@ class Plan:
     """What a deploy would do, in this order; what it leaves as it is; and `same`, how many objects need no change.
 
     `record` is the name of the variable with the ids of what deploys created; `known` are the ids of what exists and is
-    wanted, `deployments` the ids of all deployments found, by name, and `pools` the names of the work pools.
+    wanted, and `unnoted` how many of them that variable lacks; `deployments` the ids of all deployments found, by name,
+    and `pools` the names of the work pools.
     """
 
     changes: tuple[Change, ...]
@@ -80,6 +81,7 @@ class Plan:
     known: frozenset[str]
     deployments: Mapping[str, str]
     pools: tuple[str, ...] = ()
+    unnoted: int = 0
 
 
 def compared(
@@ -117,7 +119,9 @@ def compared(
     ]
     pools = tuple(each.name for each in wanted if each.kind == "work pool")
     ids = {each.name: each.id for each in found if each.kind == "deployment" and each.id is not None}
-    return Plan(tuple(changes), tuple(kept), same, record, frozenset(filter(None, taken)), ids, pools)
+    known = frozenset(filter(None, taken))
+    unnoted = len(known.difference(recorded))
+    return Plan(tuple(changes), tuple(kept), same, record, known, ids, pools, unnoted)
 
 
 def _counterpart(want: Thing, found: Sequence[Thing], recorded: Collection[str]) -> Thing | None:

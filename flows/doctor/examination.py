@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from config.shipped import deployments_file
 from config.strict_yaml import ConfigError
-from flows.doctor import configuration, outcome, place, program, register, secrets, storage
+from flows.doctor import configuration, outcome, place, program, register, secrets, storage, time_zones
 from flows.doctor.diagnosis import good, problem, unchecked
 from flows.engine import prepare, server_configured
 from warehouse.model import QueryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from config.settings import Settings
     from flows.doctor.diagnosis import Diagnosis
@@ -19,15 +21,15 @@ if TYPE_CHECKING:
     Check = Callable[[Settings], Iterator[Diagnosis]]
 
 
-def prefect(settings: Settings) -> Iterator[Diagnosis]:
-    """The server, where one is configured; else `mandates run` does without."""
+def prefect(settings: Settings, file: Path | None = None) -> Iterator[Diagnosis]:
+    """The server, where one is configured; else `mandates run` does without. `file` is the operator's prefect.yaml."""
     if not server_configured():
         yield good("server", "no Prefect server is configured: runs are started by cron, a timer or by hand")
         return
     prepare(settings.home)
     from flows.doctor.server import server
 
-    yield from server()
+    yield from server(settings, file or deployments_file())
 
 
 CHECKS: tuple[Check, ...] = (
@@ -39,6 +41,7 @@ CHECKS: tuple[Check, ...] = (
     storage.published,
     storage.landing,
     program.clock,
+    time_zones.zones,
     configuration.files,
     configuration.watching,
     configuration.notified,
@@ -53,12 +56,12 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def examine(settings: Settings) -> Iterator[Diagnosis]:
-    """What each check finds, as it finds it."""
+def examine(settings: Settings, file: Path | None = None) -> Iterator[Diagnosis]:
+    """What each check finds, as it finds it. The server is compared with `file`, or the prefect.yaml that we ship."""
     is_damaged = False
     for check in CHECKS:
         try:
-            for each in check(settings):
+            for each in prefect(settings, file) if check is prefect else check(settings):
                 is_damaged |= (each.check, each.level) == ("snapshot", "problem")
                 yield each
         except ConfigError:

@@ -72,5 +72,4 @@ def clock(settings: Settings) -> Iterator[Diagnosis]:
             "set the clock and let it be kept: timedatectl set-ntp true",
         )
     else:
-        zone = now.astimezone().tzname() or "an unknown zone"
-        yield good("clock", f"{now:%Y-%m-%d %H:%M} UTC, local time in {zone}")
+        yield good("clock", f"{now:%Y-%m-%d %H:%M} UTC")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from prefect import __version__ as our_version
 from prefect.client.orchestration import get_client
@@ -21,20 +22,23 @@ from prefect.client.schemas.sorting import FlowRunSort
 from prefect.exceptions import ObjectNotFound
 
 from config.deployments import load_deployments
-from config.shipped import deployments_file
-from flows.deploying import HARDLY_BEGUN, NEVER_BEGUN, ZOMBIES
+from config.strict_yaml import ConfigError
+from flows.deploying import DeployError, planned
+from flows.doctor.deployed import GUARDS, differences
 from flows.doctor.diagnosis import good, problem
 from flows.server_check import trouble
 from scrapers.crawl.operators_news import span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from prefect.client.orchestration import PrefectClient
     from prefect.client.schemas.objects import FlowRun
     from prefect.client.schemas.responses import DeploymentResponse
 
     from config.deployments import Deployment
+    from config.settings import Settings
     from flows.doctor.diagnosis import Diagnosis
 
 ANSWERS_WITHIN = 15.0
@@ -42,14 +46,12 @@ ANSWERS_WITHIN = 15.0
 LATE = timedelta(minutes=10)
 # The longest run that is usual: a first crawl of many sources at a polite pace.
 STUCK = timedelta(hours=6)
-DEPLOY = "mandates deploy"
-RESUME = f"{DEPLOY} --resume"
 
 
-def server() -> Iterator[Diagnosis]:
-    """Everything that is asked of the server, in one connection."""
+def server(settings: Settings, file: Path) -> Iterator[Diagnosis]:
+    """Everything that is asked of the server; `file` is the prefect.yaml to which it should correspond."""
     try:
-        yield from asyncio.run(asyncio.wait_for(_server(), 4 * ANSWERS_WITHIN))
+        yield from asyncio.run(asyncio.wait_for(_server(settings, file), 4 * ANSWERS_WITHIN))
     except TimeoutError:
         yield problem(
             "server",
@@ -59,7 +61,7 @@ def server() -> Iterator[Diagnosis]:
         )
 
 
-async def _server() -> list[Diagnosis]:
+async def _server(settings: Settings, file: Path) -> list[Diagnosis]:
     async with get_client() as client:
         if (why := await trouble()) is not None:
             return [
@@ -72,11 +74,10 @@ async def _server() -> list[Diagnosis]:
                 )
             ]
         found = [await _version(client)]
-        wanted = load_deployments(deployments_file())
+        wanted = load_deployments(file)
         # Pools without active schedules need no workers: fetching is off until there is a second machine.
         found += await _pools(client, [each for each in wanted if any(schedule.active for schedule in each.schedules)])
-        found += await _deployments(client, wanted)
-        found += await _automations(client, wanted)
+        found += await _deployed(client, settings, file, wanted)
         found += await _running(client)
         return found
 
@@ -99,14 +100,7 @@ async def _pools(client: PrefectClient, wanted: Sequence[Deployment]) -> list[Di
         try:
             pool = await client.read_work_pool(name)
         except ObjectNotFound:
-            found.append(problem("work pool", f"there is no work pool {name}", "no run is started", DEPLOY))
-            continue
-        if pool.is_paused:
-            found.append(
-                problem(
-                    "work pool", f"{name} is paused", "runs are created and wait", f"prefect work-pool resume {name}"
-                )
-            )
+            continue  # the comparison with the plan has it
         if pool.concurrency_limit == 0:
             found.append(
                 problem(
@@ -142,51 +136,37 @@ async def _pools(client: PrefectClient, wanted: Sequence[Deployment]) -> list[Di
     return found
 
 
-async def _deployments(client: PrefectClient, wanted: Sequence[Deployment]) -> list[Diagnosis]:
-    found: list[Diagnosis] = []
-    known: list[DeploymentResponse] = []
-    for each in wanted:
-        name = f"{each.entrypoint.rpartition(':')[2]}/{each.name}"
-        try:
-            deployment = await client.read_deployment_by_name(name)
-        except ObjectNotFound:
-            found.append(problem("deployments", f"{name} is not deployed", "it never runs", DEPLOY))
-            continue
-        known.append(deployment)
-        found += _differences(name, each, deployment)
-    if not found:
-        found.append(good("deployments", f"all {len(known)} are as in prefect.yaml"))
+async def _deployed(
+    client: PrefectClient, settings: Settings, file: Path, wanted: Sequence[Deployment]
+) -> list[Diagnosis]:
+    """What a deploy would do now is what is wrong."""
+    try:
+        plan = await planned(file, settings)
+    except (ConfigError, DeployError) as error:
+        cure = "correct that first, then run mandates doctor again"
+        return [problem("deployments", f"cannot be compared with the server: {error}", "a fault goes unnoticed", cure)]
+    known = [await client.read_deployment(UUID(each)) for each in plan.deployments.values()]
+    found = [*differences(plan), *_without_effect(known)]
+    wrong = {each.check for each in found}
+    if "deployments" not in wrong:
+        found.append(good("deployments", f"all {len(wanted)} are as in prefect.yaml, each with its limit"))
+    if "automation" not in wrong:
+        count = len(GUARDS) + sum(trigger.enabled for each in wanted for trigger in each.triggers)
+        found.append(good("automation", f"{count} automations are on"))
     return found + await _scheduled(client, known)
 
 
-def _differences(name: str, wanted: Deployment, deployment: DeploymentResponse) -> list[Diagnosis]:
-    found = []
-    if deployment.paused:
-        found.append(
-            problem(
-                "deployments", f"{name} is paused", "it does not run", f"resume it in the UI (Deployments), or {RESUME}"
-            )
-        )
-    if deployment.entrypoint != wanted.entrypoint:
-        found.append(
-            problem(
+def _without_effect(known: Sequence[DeploymentResponse]) -> Iterator[Diagnosis]:
+    """Limits that somebody has switched off, which no deploy switches on."""
+    for each in known:
+        limit = each.global_concurrency_limit
+        if limit is not None and not limit.active:
+            yield problem(
                 "deployments",
-                f"{name} runs {deployment.entrypoint}, not {wanted.entrypoint}",
-                "workers run the wrong code, or none",
-                DEPLOY,
+                f"the limit of runs of {each.name} is switched off",
+                "its runs overlap: they wait for one another, and after an outage they pile up",
+                f"prefect global-concurrency-limit enable {limit.name}",
             )
-        )
-    active = [schedule for schedule in deployment.schedules if schedule.active]
-    if any(schedule.active for schedule in wanted.schedules) and not active:
-        found.append(
-            problem(
-                "deployments",
-                f"{name} has no active schedule",
-                "it does not run by itself",
-                RESUME,
-            )
-        )
-    return found
 
 
 async def _scheduled(client: PrefectClient, known: Sequence[DeploymentResponse]) -> list[Diagnosis]:
@@ -241,31 +221,6 @@ def _postponed(active: Sequence[DeploymentResponse], coming: Sequence[FlowRun], 
                 "it does not run until then; the server's clock was set back after it had created its runs",
                 "until then, start runs by hand or by cron: mandates run",
             )
-
-
-async def _automations(client: PrefectClient, wanted: Sequence[Deployment]) -> list[Diagnosis]:
-    """Those for runs whose worker died, and those that start a deployment on an event."""
-    needed = {
-        ZOMBIES: "a run whose worker was killed stays Running for ever, and no other run can begin",
-        HARDLY_BEGUN: "a run whose worker was killed in its first second stays Running for ever",
-        NEVER_BEGUN: "a run that was taken and never began stays Pending for ever",
-    }
-    needed |= {
-        trigger.name: f"{each.name} is not started by the event {', '.join(trigger.expect)}"
-        for each in wanted
-        for trigger in each.triggers
-        if trigger.enabled
-    }
-    found: list[Diagnosis] = []
-    for name, follows in needed.items():
-        known = await client.read_automations_by_name(name)
-        if not known:
-            found.append(problem("automation", f"{name!r} is missing", follows, DEPLOY))
-        elif not any(each.enabled for each in known):
-            found.append(
-                problem("automation", f"{name!r} is switched off", follows, f"switch it on (Automations), or {RESUME}")
-            )
-    return found or [good("automation", f"{len(needed)} automations are on")]
 
 
 async def _running(client: PrefectClient) -> list[Diagnosis]:

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import time
+import zoneinfo
 from collections.abc import Callable  # noqa: TC003 - a NamedTuple looks it up
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -159,6 +160,13 @@ FAULTS = [
             "no-such-file cannot be read",
             "into that file",
         ),
+        (
+            _text("subscriptions.yaml", SUBSCRIPTIONS.replace("{targets", "{zone: Europe/Geneva, targets")),
+            "configuration",
+            "problem",
+            "'Europe/Geneva' is not a known time zone; did you mean Europe/Zurich",
+            "correct that line",
+        ),
         (_readable_by_all, "secrets", "warning", ".env can be read by every user", "chmod 600 .env"),
         (lambda _: os.environ.pop("MANDATES_CONTACT"), "contact", "warning", "default contact", "MANDATES_CONTACT"),
         (_home_is_a_file, "home", "problem", "cannot be written", "chown"),
@@ -251,6 +259,38 @@ def test_a_full_disk_and_no_inodes_are_named(place: Path, monkeypatch: pytest.Mo
     few = os.statvfs_result((*real[:5], 1_000_000, 9, 9, *real[8:10]))
     monkeypatch.setattr(storage.os, "statvfs", lambda _: few)
     assert "9 of 1,000,000 inodes" in found()["disk"][0].words
+
+
+def test_a_machine_without_time_zones_is_named(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a small container: the system has no such data, and neither has a package."""
+    for name in ["tzdata", *(each for each in sys.modules if each.startswith("tzdata."))]:
+        monkeypatch.setitem(sys.modules, name, None)
+    zoneinfo.reset_tzpath(())
+    zoneinfo.ZoneInfo.clear_cache()
+    try:
+        (said,) = found()["time zone"]
+    finally:
+        zoneinfo.reset_tzpath()
+        zoneinfo.ZoneInfo.clear_cache()
+    assert (said.level, said.words) == ("problem", "this machine has no time zone data")
+    assert "tzdata" in said.cure
+
+
+def test_a_machines_zone_that_does_not_exist_is_named(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The C library says nothing and takes UTC."""
+    monkeypatch.setenv("TZ", "Europe/Geneva")
+    (said,) = found()["time zone"]
+    assert (said.level, "takes UTC" in said.words) == ("warning", True)
+
+
+@pytest.mark.parametrize("local", ["", ":Africa/Nairobi", "CET-1CEST,M3.5.0,M10.5.0/3", "<+03>-3", "UTC0"])
+def test_zones_that_a_machine_may_have_are_well(place: Path, monkeypatch: pytest.MonkeyPatch, local: str) -> None:
+    """By name or by rule, and those of subscriptions are said."""
+    monkeypatch.setenv("TZ", local)
+    _text("subscriptions.yaml", SUBSCRIPTIONS.replace("{targets", "{zone: Europe/Zurich, targets"))(place)
+    (said,) = (each for each in examine(Settings()) if each.check == "time zone")
+    assert said.level == "good"
+    assert said.words.endswith("digests and quiet hours go by Europe/Zurich")
 
 
 def test_versions_that_do_not_work_together_are_named(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
