@@ -20,6 +20,7 @@ from config.sources import load_sources
 from config.subscriptions import load_subscriptions
 from flows.analysing import Analysing, reading_pool
 from flows.choice import choose
+from flows.last_runs import noted
 from flows.progress import unwatched
 from flows.recorder import Recorder
 from flows.recording import record_waiting
@@ -177,7 +178,7 @@ async def load_past(settings: Settings, source: Source, past: Past, progress: Pr
     """
     if past.outcome is not None:
         return Baseline(past)
-    with about(source.id):
+    with about(source.id), noted(settings.home, "backfill"):
         return await _load_past(settings, source, past, progress)
 
 

@@ -14,6 +14,7 @@ from config.settings import Settings
 from config.strict_yaml import ConfigError
 from config.subscriptions import load_subscriptions
 from flows.engine import prepare
+from flows.last_runs import noted
 from warehouse.model import WarehouseError
 from warehouse.store.snapshot import publish
 
@@ -29,10 +30,11 @@ GRACE_SECONDS = 30.0
 
 def deliver_now(settings: Settings) -> DispatchReport:
     """Deliver everything that is due. Claims are exclusive, so nothing goes out twice however many do this at once."""
-    report = deliver_due(settings)
-    if report.rows:
-        # Analysts see what became of an alert as soon as anybody does.
-        publish(settings.home)
+    with noted(settings.home, "dispatch"):
+        report = deliver_due(settings)
+        if report.rows:
+            # Analysts see what became of an alert as soon as anybody does.
+            publish(settings.home)
     return report
 
 

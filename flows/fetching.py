@@ -21,6 +21,7 @@ from config.sources import load_sources
 from flows.analysing import Analysing, reading_pool
 from flows.answers import away_line, sorted_out
 from flows.choice import choose
+from flows.last_runs import noted
 from flows.progress import Polling, unwatched
 from flows.recording import take_in
 from flows.round import Shared, ask, share
@@ -140,32 +141,33 @@ async def run_fetch(
     ids = [source.id for source in chosen]
     analyse = Analysing(calendar)
     sender = Sender(settings, place, analyse)
-    async with sharing(place) as shared:
-        # What an earlier run left behind may be what a source waits for.
-        await sender.send_rest()
-        memories = await asyncio.to_thread(known, place, ids)
-        now = datetime.now(UTC)
-        due = [
-            source
-            for source in chosen
-            if source.id in memories and (wanted or due_or_not or is_due(source, memories[source.id].memory, now))
-        ]
-        asked = {source.id for source in due}
-        at_once = asyncio.Semaphore(SOURCES_AT_ONCE)
+    with noted(settings.home, "fetch"):
+        async with sharing(place) as shared:
+            # What an earlier run left behind may be what a source waits for.
+            await sender.send_rest()
+            memories = await asyncio.to_thread(known, place, ids)
+            now = datetime.now(UTC)
+            due = [
+                source
+                for source in chosen
+                if source.id in memories and (wanted or due_or_not or is_due(source, memories[source.id].memory, now))
+            ]
+            asked = {source.id for source in due}
+            at_once = asyncio.Semaphore(SOURCES_AT_ONCE)
 
-        async def claimed(source: Source) -> Crawled | None:
-            async with at_once:
-                return await shared.claimed(source, memories[source.id], asking)
+            async def claimed(source: Source) -> Crawled | None:
+                async with at_once:
+                    return await shared.claimed(source, memories[source.id], asking)
 
-        async with (
-            Fetcher(contact=settings.contact, leases=shared.hosts) as fetcher,
-            reading_pool(settings) as reading,
-        ):
-            memory = {name: each.memory for name, each in memories.items()}
-            share(Shared(fetcher, reading, analyse, sender, memory, Polling(len(due), progress)))
-            order = in_turn(due)
-            answers = sorted_out(order, await asyncio.gather(*map(claimed, order), return_exceptions=True))
-        await sender.send_rest()
+            async with (
+                Fetcher(contact=settings.contact, leases=shared.hosts) as fetcher,
+                reading_pool(settings) as reading,
+            ):
+                memory = {name: each.memory for name, each in memories.items()}
+                share(Shared(fetcher, reading, analyse, sender, memory, Polling(len(due), progress)))
+                order = in_turn(due)
+                answers = sorted_out(order, await asyncio.gather(*map(claimed, order), return_exceptions=True))
+            await sender.send_rest()
     done = Fetching(
         crawled=answers.crawled,
         not_due=tuple(name for name in ids if name in memories and name not in asked),

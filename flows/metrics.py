@@ -16,6 +16,7 @@ from prometheus_client.registry import Collector, CollectorRegistry
 
 from config.sources import load_sources
 from flows.health import healths
+from flows.last_runs import last_runs
 from scrapers.crawl.health import STATES
 from warehouse.load.landing import waiting_batches
 from warehouse.query.condition import last_crawls, open_mandates, outbox, totals
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from prometheus_client import Metric
 
     from config.settings import Settings
+    from flows.last_runs import LastRun
     from warehouse.query.condition import LastCrawl
 
 CONTENT_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8"
@@ -55,6 +57,7 @@ class _Installation(Collector):
     def collect(self) -> Iterable[Metric]:
         yield InfoMetricFamily("mandates", "The program", value={"version": version("mandate-monitor")})
         yield from _of_files(self.settings.home)
+        yield from _of_runs(self.settings.home)
         yield _of_states(self.settings)
         if snapshot_path(self.settings.home).exists():
             yield from _of_the_snapshot(self.settings.home)
@@ -78,6 +81,15 @@ def _of_files(home: Path) -> Iterator[Metric]:
 
 def _size(path: Path) -> float | None:
     return float(path.stat().st_size) if path.exists() else None
+
+
+def _of_runs(home: Path) -> Iterator[Metric]:
+    runs = last_runs(home)
+    for name, says, unit, value in _BY_KIND:
+        metric = GaugeMetricFamily(f"mandates_{name}", says, labels=["kind"], unit=unit)
+        for run in runs:
+            metric.add_metric([run.kind], value(run))
+        yield metric
 
 
 def _of_states(settings: Settings) -> Metric:
@@ -119,6 +131,16 @@ def _epoch(moment: datetime | None) -> float | None:
     return moment.timestamp() if moment is not None else None
 
 
+_BY_KIND: tuple[tuple[str, str, str, Callable[[LastRun], float]], ...] = (
+    ("run_end_seconds", "When the last run of a kind ended", "seconds", lambda each: each.ended.timestamp()),
+    (
+        "run_duration_seconds",
+        "How long the last run of a kind took",
+        "seconds",
+        lambda each: (each.ended - each.began).total_seconds(),
+    ),
+    ("run_failed", "1 if an error ended the last run of a kind", "", lambda each: float(each.failed)),
+)
 _BY_SOURCE: tuple[tuple[str, str, str, Callable[[LastCrawl], float | None]], ...] = (
     (
         "source_success_seconds",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from alerts.figures import counted
 from alerts.match import alerts_for
 from config.subscriptions import load_subscriptions
+from flows.last_runs import noted
 from flows.progress import unwatched
 from flows.rereading import todays_reader
 from warehouse.findings.reanalysis import reanalyse
@@ -34,7 +35,7 @@ def apply_todays_rules(
         WarehouseError: the warehouse cannot be read or written; what was applied before stays.
     """
     matcher = alerts_for(load_subscriptions(settings.config), datetime.now(UTC)) if apply else None
-    with todays_reader(settings, texts=texts) as reader:
+    with noted(settings.home, "reanalyse"), todays_reader(settings, texts=texts) as reader:
         done = reanalyse(
             settings.home,
             reader,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from alerts.match import alerts_for, unread_digest
 from config.strict_yaml import ConfigError
+from flows.last_runs import noted
 from flows.rereading import reread_line, todays_reader
 from flows.sessions import known_sessions
 from flows.sharing import bring_in, publish_memories
@@ -144,12 +145,13 @@ def release_unread(settings: Settings, recorded: Recorded, began: datetime) -> b
 def record_landed(settings: Settings, subscriptions: Subscriptions) -> Recorded:
     """Load every landed batch, and publish the snapshot where there was one or the last could not be published."""
     began = datetime.now(UTC)
-    recorded = record_waiting(settings, alerts_for(subscriptions, began))
-    release_unread(settings, recorded, began)
-    if recorded.rereadings:
-        log.warning("%s", reread_line(recorded.rereadings))
-    if recorded.batch_ids or is_to_be_published(settings.home):
-        publish(settings.home)
+    with noted(settings.home, "record"):
+        recorded = record_waiting(settings, alerts_for(subscriptions, began))
+        release_unread(settings, recorded, began)
+        if recorded.rereadings:
+            log.warning("%s", reread_line(recorded.rereadings))
+        if recorded.batch_ids or is_to_be_published(settings.home):
+            publish(settings.home)
     return recorded
 
 

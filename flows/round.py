@@ -21,6 +21,7 @@ from flows.analysing import Analysing, reading_pool
 from flows.answers import away_line, sorted_out
 from flows.choice import choose
 from flows.heartbeat import beat
+from flows.last_runs import noted
 from flows.progress import Polling, unwatched
 from flows.recorder import Recorder
 from flows.report import headline, items_line, source_line
@@ -167,7 +168,10 @@ async def run_round(
     """
     subscriptions = load_subscriptions(settings.config)
     try:
-        done = await _round(settings, subscriptions, wanted, due_or_not=due_or_not, asking=asking, progress=progress)
+        with noted(settings.home, "monitor"):
+            done = await _round(
+                settings, subscriptions, wanted, due_or_not=due_or_not, asking=asking, progress=progress
+            )
     except Exception:
         await beat(settings, subscriptions.heartbeat, good=False)
         raise

@@ -18,6 +18,7 @@ from flows.artifacts import show_health
 from flows.condition import condition
 from flows.engine import run_name, speak_up
 from flows.health_page import headline
+from flows.last_runs import noted
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +27,8 @@ log = logging.getLogger(__name__)
 async def watch() -> int:
     """Update the health page; the result is how many of the sources that are on are not healthy."""
     speak_up()
-    now = await asyncio.to_thread(condition, Settings())
+    with noted(Settings().home, "watch"):
+        now = await asyncio.to_thread(condition, Settings())
     on = [each.health for each in now.sources if each.health.state not in {"off", "unlisted"}]
     for health in on:
         if health.state != "healthy" or health.items.failed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import socket
 import subprocess
@@ -15,13 +16,19 @@ from click.testing import CliRunner
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from config.settings import Settings
+from config.subscriptions import load_subscriptions
 from flows.cli import cli
 from flows.commands.metrics import command
+from flows.delivering import deliver_now
 from flows.metrics import CONTENT_TYPE, exposition
+from flows.recording import record_landed
 from tests.flows.conftest import MANDATES
 from tests.patience import PATIENCE
-from warehouse.store.database import session
+from warehouse.model import WarehouseError
+from warehouse.store.database import live_path, session
 from warehouse.store.snapshot import publish, snapshot_path
+
+DOCS = Path(__file__).parents[2] / "docs"
 
 
 def values() -> dict[str, float]:
@@ -126,6 +133,50 @@ def test_every_metric_is_documented(place: Path) -> None:
     with session(place / "home") as connection:
         connection.execute("UPDATE deliveries SET state = 'failed', due_at = now()")
     publish(place / "home")
-    page = (Path(__file__).parents[2] / "docs" / "metrics.md").read_text(encoding="utf-8")
+    page = (DOCS / "metrics.md").read_text(encoding="utf-8")
     table = page[page.index("| metric |") : page.index("## A dashboard")]
     assert set(re.findall(r"mandates_\w+", table)) == {name.partition("[")[0] for name in values()}
+
+
+def _queries() -> list[str]:
+    """All that the page and the dashboard ask Prometheus."""
+    page = (DOCS / "metrics.md").read_text(encoding="utf-8").partition("## A dashboard")[2]
+    panels = [query.replace("\\|", "|") for query in re.findall(r"^\|.*\| `(.+)` \|$", page, re.MULTILINE)]
+    alarms = re.findall(r"expr: (.+)", page)
+    board = json.loads((DOCS / "grafana.json").read_text(encoding="utf-8"))
+    drawn = [target["expr"] for panel in board["panels"] for target in panel["targets"]]
+    assert set(panels) == set(drawn)
+    assert len(alarms) == page.count("- alert:")
+    return [*panels, *alarms, *drawn]
+
+
+def test_queries_and_the_dashboard_ask_only_for_what_is_exported(place: Path) -> None:
+    """Each name, and each state that a query asks for; a panel of a name that is gone would stay empty."""
+    with session(place / "home") as connection:
+        connection.execute("UPDATE deliveries SET state = 'failed', due_at = now()")
+    publish(place / "home")
+    exported = values()
+    names = {name.partition("[")[0] for name in exported}
+    for query in _queries():
+        assert (asked := set(re.findall(r"mandates_\w+", query))), query
+        assert asked <= names, query
+        for name, label, said in re.findall(r'(mandates_\w+)\{(\w+)=~?"([^"]+)"\}', query):
+            for value in said.split("|"):
+                assert f"{name}[{label}={value}]" in exported, query
+
+
+def test_the_last_run_of_each_kind_is_known(place: Path) -> None:
+    """When it ended, how long it took and whether an error ended it; one that has nothing to do counts too."""
+    before = values()
+    assert before["mandates_run_failed[kind=monitor]"] == before["mandates_run_failed[kind=dispatch]"] == 0
+    assert before["mandates_run_duration_seconds[kind=monitor]"] > 0
+    assert "mandates_run_end_seconds[kind=record]" not in before
+    assert deliver_now(Settings()).rows == ()
+    after = values()
+    assert after["mandates_run_end_seconds[kind=dispatch]"] > before["mandates_run_end_seconds[kind=dispatch]"]
+    live_path(place / "home").write_bytes(b"no database" * 1000)
+    with pytest.raises(WarehouseError):
+        record_landed(Settings(), load_subscriptions(place / "config"))
+    assert values()["mandates_run_failed[kind=record]"] == 1
+    (place / "home" / "runs" / "record.json").write_text("half")
+    assert "mandates_run_failed[kind=record]" not in values()
