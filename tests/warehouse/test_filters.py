@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -72,6 +72,22 @@ def test_what_does_not_fit_does_not_come_through(chronicle: Path, given: dict[st
     filters = Filters.of(**given)
     assert select(chronicle, filters) == ()
     assert found_mandates(chronicle, Question(filters=filters)).total == 0
+
+
+@pytest.mark.parametrize(
+    ("period", "first", "last"),
+    [("2024", (1, 1), (12, 31)), ("2024-02", (2, 1), (2, 29)), ("2024-04-30", (4, 30), (4, 30))],
+)
+def test_a_period_is_all_its_days(period: str, first: tuple[int, int], last: tuple[int, int]) -> None:
+    """From the first to the last; the calendar knows how long a month is."""
+    values = condition(Filters.of(due=period)).values
+    assert values == {"due_0_first": date(2024, *first), "due_0_last": date(2024, *last)}
+
+
+@pytest.mark.parametrize("year", [-1, 0, 10_000, 10**20])
+def test_a_year_that_the_calendar_does_not_have_is_that_of_nothing(chronicle: Path, year: int) -> None:
+    """It is no error."""
+    assert found_mandates(chronicle, Question(filters=Filters.of(year=year))).total == 0
 
 
 def test_every_field_has_a_test() -> None:

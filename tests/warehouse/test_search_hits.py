@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from itertools import product
 from typing import TYPE_CHECKING
@@ -13,9 +14,10 @@ from tests.warehouse.made import batch, due, entry, nobody, today
 from warehouse.load.landing import land
 from warehouse.load.record import record
 from warehouse.pages import search
+from warehouse.pages.facets import facets_of, total_of
 from warehouse.pages.search import PAGE_ROWS, Question, found_documents, found_mandates
 from warehouse.query.filters import Filters, condition
-from warehouse.query.ledger_today import ledger_today
+from warehouse.query.ledger_today import ledger_today, one_ledger
 from warehouse.query.queries import query
 from warehouse.query.search import ranking
 from warehouse.store.snapshot import publish
@@ -86,6 +88,42 @@ def test_nothing_of_a_page_but_its_rows_is_asked_for_again(shelf: Path, monkeypa
         monkeypatch.delattr(search, name)
     assert [(found_mandates(shelf, each), found_documents(shelf, each)) for each in questions] == first
     assert {found.total > 0 for found, _ in first} == {True}
+
+
+def test_rows_that_are_alike_are_counted_together(shelf: Path) -> None:
+    """The counts and totals are those of all rows, which are asked only where rows that are alike differ in it."""
+    again = PublishedOn(date(2009, 9, 1), "day", "document")
+    land(shelf, batch(1, entry("A/RES/21", body="HRC", published=again, topics=["migration"], words=TEXT)))
+    record(shelf, nobody)
+    publish(shelf)
+    day = DAYS[2]
+    apart: list[dict[str, object]] = [
+        {"due": f"{day:%Y-%m}"}, {"due": str(day)}, {"due_after": DAYS[1]}, {"due_before": DAYS[1], "body": "UNGA"},
+        {"symbol": "A/RES/1*"}, {"session": 80},
+    ]  # fmt: skip
+    together: list[dict[str, object]] = [{"addressee": "secretary"}, {"responsible": "nobody"}, {"language": "en"}]
+    asked: list[str] = []
+    ledger = one_ledger(shelf)
+
+    def ask(sql: str, values: dict[str, object]) -> list[tuple[object, ...]]:
+        asked.append(sql)
+        return ledger.ask(sql, values)
+
+    alike = search._MANDATES
+    single = replace(alike, alike=None)
+    totals = set()
+    for given in (*GIVEN, *together, *apart):
+        filters = Filters.of(**given)
+        assert facets_of(ask, alike, filters) == facets_of(ask, single, filters), given
+        asked.clear()
+        totals.add(total_of(ask, alike, filters))
+        assert ("today.counts" in asked[0]) == (given not in apart), given
+        assert total_of(ask, single, filters) in totals
+    assert len(totals) > 5
+    ((kinds, rows, every),) = ledger.ask(
+        "SELECT count(*), sum(rows), (SELECT count(*) FROM today.ledger) FROM today.counts", {}
+    )
+    assert kinds < rows == every
 
 
 def test_a_document_is_found_when_its_day_is_known_better(shelf: Path) -> None:

@@ -20,27 +20,33 @@ if TYPE_CHECKING:
 PAGE_ROWS = 50
 MANDATE_ROWS = 20
 
-_NAME = "mode(coalesce(addressee_resolved, addressee))"
-_COUNTS = f"""
-    addressee_id, {_NAME} AS name, count(*) FILTER (is_first) AS mandates, count(*) FILTER ({IS_OPEN}),
-    count(*) FILTER (state = 'overdue'), count(*) FILTER (state = 'unknown'), count(*) FILTER (state = 'answered'),
-    min(due_end) FILTER ({IS_OPEN} AND due_end >= current_date)"""
+# By the rows that are alike; each name has its own, and the one that most of them have is that of the addressee.
+_NAMED = f"""
+SELECT
+    addressee_id, coalesce(addressee_resolved, addressee) AS name, sum(rows) AS times, sum(mandates) AS mandates,
+    sum(rows) FILTER ({IS_OPEN}) AS open, sum(rows) FILTER (state = 'overdue') AS overdue,
+    sum(rows) FILTER (state = 'unknown') AS unknown, sum(rows) FILTER (state = 'answered') AS answered,
+    min(next_due) FILTER ({IS_OPEN}) AS next_due
+FROM today.counts WHERE {{condition}} GROUP BY ALL"""  # noqa: S608 - our own words, and so below
+_COUNTS = """
+    addressee_id, arg_max(name, (times, name)) AS shown, sum(mandates)::BIGINT AS given, coalesce(sum(open), 0)::BIGINT,
+    coalesce(sum(overdue), 0)::BIGINT, coalesce(sum(unknown), 0)::BIGINT, coalesce(sum(answered), 0)::BIGINT,
+    min(next_due)"""
 _LISTED = f"""
-SELECT {_COUNTS}, count(*) OVER () FROM today.ledger
-WHERE addressee_id IS NOT NULL GROUP BY addressee_id
-HAVING contains(lower(addressee_id), $words) OR contains(lower({_NAME}), $words)
-ORDER BY mandates DESC, addressee_id LIMIT {PAGE_ROWS} OFFSET $skipped"""  # noqa: S608 - our own words
+SELECT {_COUNTS}, count(*) OVER () FROM ({_NAMED.format(condition="addressee_id IS NOT NULL")}) GROUP BY addressee_id
+HAVING contains(lower(addressee_id), $words) OR contains(lower(shown), $words)
+ORDER BY given DESC, addressee_id LIMIT {PAGE_ROWS} OFFSET $skipped"""  # noqa: S608
 _ONE = f"""
-SELECT {_COUNTS} FROM today.ledger
-WHERE addressee_id = $addressee GROUP BY addressee_id"""  # noqa: S608 - our own words
+SELECT {_COUNTS} FROM ({_NAMED.format(condition="addressee_id = $addressee")}) GROUP BY addressee_id"""  # noqa: S608
 _NAMES = """
-SELECT coalesce(addressee_resolved, addressee) AS name, count(*) FILTER (is_first) FROM today.ledger
-WHERE addressee_id = $addressee AND name IS NOT NULL GROUP BY name ORDER BY 2 DESC, name LIMIT 6"""
+SELECT coalesce(addressee_resolved, addressee) AS name, sum(mandates)::BIGINT AS given FROM today.counts
+WHERE addressee_id = $addressee AND name IS NOT NULL GROUP BY name ORDER BY given DESC, name LIMIT 6"""
 _BODIES = """
-SELECT body, count(*) FILTER (is_first) FROM today.ledger
-WHERE addressee_id = $addressee AND body IS NOT NULL GROUP BY body ORDER BY 2 DESC, body LIMIT 12"""
+SELECT body, sum(mandates)::BIGINT AS given FROM today.counts
+WHERE addressee_id = $addressee AND body IS NOT NULL GROUP BY body ORDER BY given DESC, body LIMIT 12"""
 _TOTAL = """
-SELECT count(*) FROM today.ledger WHERE addressee_id = $addressee AND list_contains($states::VARCHAR[], state)"""
+SELECT coalesce(sum(rows), 0)::BIGINT FROM today.counts
+WHERE addressee_id = $addressee AND list_contains($states::VARCHAR[], state)"""
 # What is due comes first, the next day first; then what is past, the last first; then what has no deadline.
 _MANDATES = f"""
 SELECT {LEDGER} FROM today.ledger

@@ -19,8 +19,10 @@ PAGE_ROWS = 50
 
 _DOCUMENTS = "SELECT body, count(*), max(published_on) FROM documents WHERE body IS NOT NULL GROUP BY body"
 _COUNTS = f"""
-SELECT body, count(*) FILTER (is_first), count(*) FILTER ({IS_OPEN}), count(*) FILTER (state = 'overdue')
-FROM today.ledger WHERE body IS NOT NULL GROUP BY body"""  # noqa: S608 - our own words
+SELECT
+    body, sum(mandates)::BIGINT, coalesce(sum(rows) FILTER ({IS_OPEN}), 0)::BIGINT,
+    coalesce(sum(rows) FILTER (state = 'overdue'), 0)::BIGINT
+FROM today.counts WHERE body IS NOT NULL GROUP BY body"""  # noqa: S608 - our own words
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,10 +22,10 @@ _OF_IT = "(body = $body OR starts_with(body, $body || '-'))"
 _DOCUMENTS = f"""
 SELECT body, count(*) FROM documents WHERE {_OF_IT} GROUP BY body ORDER BY body"""  # noqa: S608 - our own words
 _BY_YEAR = f"""
-SELECT year(published_on), type, count(*) FILTER (is_first) FROM today.ledger
+SELECT year(published_on), type, sum(mandates)::BIGINT FROM today.counts
 WHERE {_OF_IT} GROUP BY ALL ORDER BY 1 DESC NULLS LAST, 2"""  # noqa: S608 - our own words
 _STATES = f"""
-SELECT state, count(*) FROM today.ledger WHERE {_OF_IT} GROUP BY state ORDER BY 2 DESC, state"""  # noqa: S608 - our own words
+SELECT state, sum(rows)::BIGINT FROM today.counts WHERE {_OF_IT} GROUP BY state ORDER BY 2 DESC, state"""  # noqa: S608 - our own words
 # An answer counts from the day of the document that asks to the day of the one that answers.
 _REACTIONS = f"""
 SELECT

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from warehouse.query.filters import condition
+from warehouse.query.ledger_counts import are_counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,9 +30,13 @@ _HITS = """{place} JOIN (
 # One pass over the rows for all fields that have the same condition; a statement for each took four times as long to
 # plan, and twice as long to run. Of each row one field is given, or two where it has a label.
 _COUNTED = """
-SELECT grouping({numbers}), coalesce({texts}), {shown}, count(*)
-FROM (SELECT {values}, {label} AS label FROM {place} WHERE {condition}) GROUP BY GROUPING SETS ({sets})"""
-_LISTED = "SELECT 0, value, NULL, count(*) FROM (SELECT {value} AS value FROM {place} WHERE {condition}) GROUP BY value"
+SELECT grouping({numbers}), coalesce({texts}), {shown}, sum(rows)::BIGINT
+FROM (SELECT {values}, {label} AS label, {rows} AS rows FROM {place} WHERE {condition})
+GROUP BY GROUPING SETS ({sets})"""
+_LISTED = """
+SELECT 0, value, NULL, sum(rows)::BIGINT
+FROM (SELECT {value} AS value, {rows} AS rows FROM {place} WHERE {condition}) GROUP BY value"""
+_TOTAL = "SELECT coalesce(sum({rows}), 0)::BIGINT FROM {place} WHERE {condition}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,8 @@ class Place:
     `hit` is what is compared with the key, made of the `id` of a hit.
 
     `fields` are the filters that it knows, `facets` those with counts and the expression of each, `lists` those of them
-    that are lists; `addressee` is the expression for the name that goes with an addressee's id.
+    that are lists; `addressee` is the expression for the name that goes with an addressee's id. `alike` has rows that
+    are alike once, with their number; what has to be known of each of them can only be asked of the `source`.
     """
 
     source: str
@@ -52,11 +58,18 @@ class Place:
     lists: frozenset[str]
     addressee: str = "NULL::VARCHAR"
     hit: str = "id"
+    alike: str | None = None
 
     def among(self, ranked: Ranking) -> tuple[str, dict[str, Any]]:
         """What comes after FROM for the hits of a search, `ranked`, with their `place`; and the values it names."""
         source = _HITS.format(place=self.source, table=self.table, key=self.key, hit=self.hit)
         return source, {"hits": list(ranked.ids), "since": ranked.since}
+
+    def counted(self, filters: Filters) -> tuple[str, str]:
+        """From where the rows that fulfil these filters are counted, and the expression for how many a row is."""
+        if self.alike is not None and are_counted(filters):
+            return f"{self.alike} AS {self.table}", f"{self.table}.rows"
+        return self.source, "1"
 
     def condition(self, filters: Filters) -> tuple[str, dict[str, Any]]:
         """What the wanted rows fulfil, with the values that it names; filters that it does not know do not count."""
@@ -79,6 +92,13 @@ class Facet:
 
     field: str
     values: tuple[Counted, ...]
+
+
+def total_of(ask: Ask, place: Place, filters: Filters) -> int:
+    """How many rows fulfil the filters."""
+    wanted, values = place.condition(filters)
+    source, rows = place.counted(filters)
+    return int(ask(_TOTAL.format(rows=rows, place=source, condition=wanted), values)[0][0])
 
 
 def facets_of(ask: Ask, place: Place, filters: Filters) -> tuple[Facet, ...]:
@@ -104,20 +124,22 @@ def _of_all(ask: Ask, place: Place, filters: Filters) -> dict[str, Counts]:
     together = [field for field in place.facets if field not in filters.given and field not in place.lists]
     alone = [[field] for field in place.facets if field not in together]
     for fields in [together, *alone] if together else alone:
-        wanted, values = place.condition(filters.without(fields[0]) if fields[0] in filters.given else filters)
+        fulfilled = filters.without(fields[0]) if fields[0] in filters.given else filters
+        wanted, values = place.condition(fulfilled)
         # A bit for each field, the last one's first, says that it is not given: of all but one.
         every = (1 << len(fields)) - 1
         given = {every ^ 1 << bit: field for bit, field in enumerate(reversed(fields))}
-        for missing, value, label, rows in ask(_counted(place, fields, wanted), values):
+        for missing, value, label, rows in ask(_counted(place, fields, fulfilled, wanted), values):
             if value is not None:
                 counts[given[missing]].setdefault(value, Counter())[label] += rows
     return counts
 
 
-def _counted(place: Place, fields: Sequence[str], wanted: str) -> str:
+def _counted(place: Place, fields: Sequence[str], filters: Filters, wanted: str) -> str:
+    source, rows = place.counted(filters)
     if fields[0] in place.lists:
         value = f"unnest({place.facets[fields[0]]})"
-        return _LISTED.format(value=value, place=place.source, condition=wanted)
+        return _LISTED.format(value=value, rows=rows, place=source, condition=wanted)
     names = [f"of_{field}" for field in fields]
     return _COUNTED.format(
         numbers=", ".join(names),
@@ -126,7 +148,8 @@ def _counted(place: Place, fields: Sequence[str], wanted: str) -> str:
         sets=", ".join(f"(of_{field}, label)" if field == "addressee" else f"(of_{field})" for field in fields),
         label=place.addressee,
         shown="label" if "addressee" in fields else "NULL",
-        place=place.source,
+        rows=rows,
+        place=source,
         condition=wanted,
     )
 

@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from warehouse.findings.finding import Deadline
-from warehouse.pages.facets import Facet, Place, facets_of
+from warehouse.pages.facets import Facet, Place, facets_of, total_of
 from warehouse.pages.hits import Hits, hits_of
 from warehouse.pages.mandate_words import InDocument, words_of
 from warehouse.query.filters import DOCUMENT_FIELDS, MANDATE_FIELDS, NO_FILTERS
@@ -44,6 +44,7 @@ _MANDATES = Place(
     frozenset({"topic"}),
     "coalesce(ledger.addressee_resolved, ledger.addressee)",
     "hash(id)",
+    "today.counts",
 )  # fmt: skip
 _DOCUMENTS = Place(
     "documents",
@@ -62,7 +63,6 @@ _LISTED = """
 SELECT {columns} FROM {place} WHERE {condition} ORDER BY {order} LIMIT $rows OFFSET $skipped"""
 _OF_ROWS = """
 SELECT {table}.rowid, {columns} FROM {source} WHERE {table}.rowid IN (SELECT unnest($places::BIGINT[]))"""
-_TOTAL = "SELECT count(*) FROM {place} WHERE {condition}"
 LEDGER = """
     ledger.mandate_id, ledger.occurrence, ledger.type, coalesce(ledger.addressee_resolved, ledger.addressee),
     ledger.addressee_id, ledger.state, ledger.since, ledger.responsible, ledger.due, ledger.due_start,
@@ -306,9 +306,7 @@ class _Asking:
 
     def _without_words(self, filters: Filters) -> int:
         """How many rows there are, whatever the words are."""
-        wanted, values = self.place.condition(filters)
-        sql = _TOTAL.format(place=self.place.source, condition=wanted)
-        return _totals.get(self._key(filters), lambda: int(self.among.ask(sql, values)[0][0]))
+        return _totals.get(self._key(filters), lambda: total_of(self.among.ask, self.place, filters))
 
     def _key(self, *asked: Hashable) -> Hashable:
         """By what is kept what was found, which is of one snapshot or ledger."""

@@ -22,7 +22,7 @@ BODIES_SHOWN = 7
 _OF_IT = "($body::VARCHAR IS NULL OR body = $body OR starts_with(body, $body || '-'))"
 _PARENT = "split_part(body, '-', 1)"
 _BODIES = f"""
-SELECT {_PARENT}, count(*) FILTER (is_first) FROM today.ledger WHERE body IS NOT NULL
+SELECT {_PARENT}, sum(mandates)::BIGINT FROM today.counts WHERE body IS NOT NULL
 GROUP BY 1 ORDER BY 2 DESC, 1"""  # noqa: S608 - our own words, and so below
 _DUE = f"""
 SELECT year(due_end)::INTEGER, month(due_end)::INTEGER, state, count(*) FROM today.ledger
@@ -38,8 +38,8 @@ SELECT
 FROM (SELECT due_end, is_first, mandate_key IN (FROM later) AS is_later FROM today.ledger WHERE {_OF_IT})"""  # noqa: S608
 _YEARS = f"""
 SELECT year(published_on)::INTEGER, CASE WHEN $body::VARCHAR IS NULL THEN {_PARENT} ELSE body END,
-    count(*) FILTER (is_first)
-FROM today.ledger WHERE {_OF_IT} GROUP BY ALL"""  # noqa: S608
+    sum(mandates)::BIGINT
+FROM today.counts WHERE {_OF_IT} GROUP BY ALL"""  # noqa: S608
 # What counts is the first answer to a request, from the day of the document that asks. Only answers are grouped by
 # their request: all requests of a million documents take more memory than there is.
 _REACTIONS = f"""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
@@ -72,8 +73,8 @@ NO_FILTERS = Filters()
 
 _DAYS = frozenset({"due", "due_after", "due_before"})
 
-# A test for each field: `{value}` is one of the wanted values, `{is_like}` compares with it as a name. What is in a
-# row of `documents` is the same in all its mandates.
+# A test for each field: `{value}` is one of the wanted values, `{is_like}` compares with it as a name, `{is_in}` as a
+# period, so that those of others are not even read. What is in a row of `documents` is the same in all its mandates.
 _OF_DOCUMENTS = {
     "body": "lower({documents}.body) {is_like}",
     "session": "{documents}.session = {value}",
@@ -81,7 +82,7 @@ _OF_DOCUMENTS = {
     "kind": "{documents}.kind = {value}",
     "stage": "{documents}.stage = {value}",
     "language": "{documents}.language = {value}",
-    "year": "year({documents}.published_on) = {value}",
+    "year": "{documents}.published_on {is_in}",
     "topic": "list_contains({documents}.topics, {value})",
 }
 _OF_MANDATES = {
@@ -89,7 +90,7 @@ _OF_MANDATES = {
     "addressee": "lower({ledger}.addressee_id) {is_like} OR lower({ledger}.addressee) {has_like}",
     "state": "{ledger}.state = {value}",
     "responsible": "lower({ledger}.responsible) {is_like}",
-    "due": "starts_with({ledger}.due_end::VARCHAR, {value})",
+    "due": "{ledger}.due_end {is_in}",
     "due_after": "{ledger}.due_end >= {value}",
     "due_before": "{ledger}.due_end <= {value}",
 }
@@ -106,6 +107,7 @@ _MARKS = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_", "*": "%"})
 _LIKE = {"is_like": "LIKE {value} ESCAPE '\\'", "has_like": "LIKE '%' || {value} || '%' ESCAPE '\\'"}
 # LIKE tries all places of each star for all places of the one before; regular expressions take one pass.
 _MOST_STARS = 2
+_IS_IN = "BETWEEN ${place}_first AND ${place}_last"
 _STARRED = {"is_like": "SIMILAR TO {value}", "has_like": "SIMILAR TO '(?s).*' || {value} || '.*'"}
 
 
@@ -141,6 +143,10 @@ def condition(
         tests: list[str] = []
         for value in filters.given.get(name, ()):
             place = f"{name}_{len(tests)}"
+            if "{is_in}" in test:
+                values[f"{place}_first"], values[f"{place}_last"] = _days(str(value))
+                tests.append(f"({test.format(is_in=_IS_IN.format(place=place), ledger=ledger, documents=documents)})")
+                continue
             values[place], compared = _named(name, value) if "_like}" in test else (value, _LIKE)
             likes = {name: how.format(value=f"${place}") for name, how in compared.items()}
             tests.append(f"({test.format(value=f'${place}', ledger=ledger, documents=documents, **likes)})")
@@ -166,6 +172,17 @@ def is_period(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _days(period: str) -> tuple[date, date]:
+    """The first and the last day of a year, a month or a day; none between them where the calendar has no such year."""
+    if not is_period(period):
+        return date.max, date.min
+    year, *rest = map(int, period.split("-"))
+    first_month, last_month = (rest[0], rest[0]) if rest else (1, 12)
+    last_day = monthrange(year, last_month)[1]
+    first, last = (rest[1], rest[1]) if len(rest) > 1 else (1, last_day)
+    return date(year, first_month, first), date(year, last_month, last)
 
 
 def _several(value: Any) -> tuple[Any, ...]:

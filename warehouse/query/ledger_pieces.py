@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from warehouse.query.filters import NEXT_EXPECTED
+from warehouse.query.ledger_counts import count_alike
 from warehouse.query.ledger_order import put_in_order
 from warehouse.query.ledger_spans import WATCHED_TODAY, spans_today
 
@@ -155,6 +156,7 @@ def _make(made: duckdb.DuckDBPyConnection, snapshot: duckdb.DuckDBPyConnection, 
         made.unregister("piece")
         how = "INSERT INTO pieces.ledger"
     put_in_order(made)
+    count_alike(made)
     made.execute("CHECKPOINT today")
     for name in ("pieces", "today"):
         made.execute(f"DETACH {name}")
