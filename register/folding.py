@@ -60,17 +60,24 @@ def is_tail(words: str) -> bool:
     return not others.strip() and not any(letter.isalpha() for letter in first)
 
 
+def end_with_tail(words: str, end: int) -> int:
+    """The end of what ends there, with the number of a footnote where the rest of the line is but that."""
+    until = words.find("\n", end)
+    rest = words[end : until if until >= 0 else len(words)]
+    return end if any(letter.isalpha() for letter in rest) else end + len(rest.rstrip())
+
+
 def _preambles(text: Text) -> Iterator[tuple[int, int, Fold, None]]:
     """Paragraphs of a preamble that no clause parts, each from its first to its last."""
     starts = [clause.start for clause in text.clauses]
     held: tuple[int, int] | None = None
     for span in text.preamble:
         if held is not None and bisect_right(starts, held[1]) == bisect_right(starts, span.start):
-            held = held[0], span.end
+            held = held[0], end_with_tail(text.words, span.end)
             continue
         if held is not None:
             yield *held, "preamble", None
-        held = span.start, span.end
+        held = span.start, end_with_tail(text.words, span.end)
     if held is not None:
         yield *held, "preamble", None
 

@@ -49,7 +49,12 @@ def day(value: date | datetime | None, language: str) -> str:
 
 def month(value: date, language: str) -> str:
     """A month in the same way: Dec 2026."""
-    return f"{_MONTHS[language][value.month - 1]} {value.year}"
+    return f"{month_name(value, language)} {value.year}"
+
+
+def month_name(value: date, language: str) -> str:
+    """A month where its year is written beside it: Dec."""
+    return _MONTHS[language][value.month - 1]
 
 
 def titled(title: str | None, symbol: str | None) -> str:

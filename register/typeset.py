@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mandates.text.page_furniture import find_furniture
 from mandates.text.wrapped import unwrapped
-from register.folding import begins, is_tail
+from register.folding import begins, end_with_tail, is_tail
 from register.lines import within_words, without
 
 if TYPE_CHECKING:
@@ -147,6 +147,7 @@ def _marks(text: Text, recorded: Mapping[str, str]) -> list[_Mark]:
     spans += [(*span, "furniture", None) for span in _furniture(text.words)]
     between = ((clause.end, after.start) for clause, after in pairwise(text.clauses))
     spans += [(*span, "furniture", None) for span in between if is_tail(text.words[slice(*span)])]
+    spans += [(span.end, end_with_tail(text.words, span.end), "furniture", None) for span in text.preamble]
     marks = [_Mark(start, 0, "page", str(number)) for number, start in enumerate(text.page_starts, start=1)]
     for start, end, kind, to in spans:
         if start < end:

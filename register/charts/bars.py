@@ -22,13 +22,15 @@ _LABELS = 14
 class Column:
     """What one bar shows: a count for each series, in their order.
 
-    `label` is written below it where there is room, `says` describes it whole, `href` is where it leads, if anywhere.
+    `label` is written below it where there is room, and under the first of those in a `group` (a year of months) what
+    they have in common; `says` describes it whole, `href` is where it leads, if anywhere.
     """
 
     label: str
     says: str
     values: tuple[int, ...]
     href: str | None = None
+    group: str = ""
 
     @property
     def total(self) -> int:
@@ -47,13 +49,14 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar in the figure, with what it shows. `shows_label` says that its label has room."""
+    """A bar in the figure, with what it shows. `shows_label` and `shows_group` say what is written below it."""
 
     column: Column
     x: float
     width: float
     pieces: tuple[Piece, ...]
     shows_label: bool
+    shows_group: bool
 
     @property
     def middle(self) -> float:
@@ -63,19 +66,23 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """The figure."""
+    """The figure; `now` is where the present is in it, if it is."""
 
     bars: tuple[Bar, ...]
     ticks: tuple[Tick, ...]
+    now: float | None = None
 
 
-def stacked(columns: Sequence[Column], looks: Sequence[int]) -> Bars:
-    """The bars of these columns, the first series at the bottom; `looks` has one look for each series."""
+def stacked(columns: Sequence[Column], looks: Sequence[int], now: float | None = None) -> Bars:
+    """The bars of these columns, the first series at the bottom; `looks` has one look for each series.
+
+    `now` is the present in columns from the left: 1.5 is in the middle of the second.
+    """
     heights = scale(column.total for column in columns)
     step = (WIDTH - LEFT - RIGHT) / max(len(columns), 1)
     width = min(_FILLED * step, _WIDEST)
     every = -(-len(columns) // _LABELS)
-    found = []
+    found, group = [], ""
     for place, column in enumerate(columns):
         pieces, below = [], 0
         for value, look in zip(column.values, looks, strict=True):
@@ -84,5 +91,7 @@ def stacked(columns: Sequence[Column], looks: Sequence[int]) -> Bars:
                 pieces.append(Piece(top, round(bottom - top, 1), look))
                 below += value
         x = round(LEFT + (place + 0.5) * step - width / 2, 1)
-        found.append(Bar(column, x, round(width, 1), tuple(pieces), place % every == 0))
-    return Bars(tuple(found), heights.ticks)
+        shows = place % every == 0
+        found.append(Bar(column, x, round(width, 1), tuple(pieces), shows, shows and column.group != group))
+        group = column.group if shows else group
+    return Bars(tuple(found), heights.ticks, None if now is None else round(LEFT + now * step, 1))

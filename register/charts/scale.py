@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# The units of all figures: those of a viewBox, which browsers scale. Left of the plot is room for six digits.
+# The units of all figures: those of a viewBox, which browsers scale. Left of the plot is room for six digits,
+# above it for the unit, and below it for two lines.
 WIDTH, HEIGHT = 760.0, 300.0
-LEFT, RIGHT, TOP, BOTTOM = 56.0, 8.0, 14.0, 34.0
+LEFT, RIGHT, TOP, BOTTOM = 56.0, 8.0, 30.0, 40.0
 _STEPS = 5
 
 

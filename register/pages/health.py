@@ -11,7 +11,7 @@ from register.charts.bars import Column, stacked
 from register.charts.strips import strip
 from register.configured import configured_sources
 from register.desk import desk
-from register.parts import day
+from register.parts import day, month
 from warehouse.pages.health import health_page
 from warehouse.pages.watched import DAYS_WATCHED
 
@@ -58,7 +58,9 @@ def _crawls(shown: HealthPage, words: Phrases, language: str) -> Bars:
     for each in reversed(shown.days):
         parts = (words("crawls", n=each.crawls), words("failed_crawls", n=each.failed))
         says = words("bar", name=day(each.day, language), parts=", ".join(parts))
-        columns.append(Column(f"{each.day.day}", says, (each.crawls - each.failed, each.failed)))
+        columns.append(
+            Column(f"{each.day.day}", says, (each.crawls - each.failed, each.failed), group=month(each.day, language))
+        )
     return stacked(columns, [CRAWLED, FAILED])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,7 +14,7 @@ from register.addresses import query
 from register.charts.bars import Column, stacked
 from register.charts.lines import Values, lines
 from register.desk import desk
-from register.parts import month
+from register.parts import month, month_name
 from register.words import capital
 from warehouse.pages.timeline import MONTHS_SHOWN, month_after, timeline
 
@@ -104,13 +105,23 @@ def _deadlines(here: Desk, shown: Timeline, states: Sequence[str], found: Callab
         said = words("bar", name=month(each.first, here.language), total=words("deadlines", n=each.total))
         columns.append(
             Column(
-                f"{each.first:%Y-%m}",
+                month_name(each.first, here.language),
                 f"{said} ({', '.join(parts)})" if parts else said,
                 counts,
                 found(shown.body, due=f"{each.first:%Y-%m}"),
+                str(each.first.year),
             )
         )
-    return stacked(columns, [LOOKS[state] for state in states])
+    return stacked(columns, [LOOKS[state] for state in states], _today(shown))
+
+
+def _today(shown: Timeline) -> float | None:
+    """Where today is among the months, in months from the left."""
+    today = datetime.now(UTC).date()
+    month_days = monthrange(today.year, today.month)[1]
+    firsts = [each.first for each in shown.months]
+    this = today.replace(day=1)
+    return firsts.index(this) + (today.day - 0.5) / month_days if this in firsts else None
 
 
 def _mandates(shown: Timeline, found: Callable[..., str], words: Phrases) -> Bars:

@@ -39,6 +39,18 @@ def test_bars_stand_on_each_other(counts: list[tuple[int, int]]) -> None:
     assert all(one.x + one.width < other.x for one, other in zip(made.bars, made.bars[1:], strict=False))
 
 
+def test_a_year_is_written_under_the_first_of_its_months() -> None:
+    """Of those that have a label; the present is as far along as it is in its month."""
+    months = [Column(str(place % 12 + 1), "", (1,), group=str(2026 + place // 12)) for place in range(24)]
+    made = stacked(months, (1,), now=6.5)
+    assert [bar.column.label for bar in made.bars if bar.shows_label] == ["1", "3", "5", "7", "9", "11"] * 2
+    assert [(bar.column.label, bar.column.group) for bar in made.bars if bar.shows_group] == [
+        ("1", "2026"), ("1", "2027"),
+    ]  # fmt: skip
+    assert made.now == made.bars[6].middle
+    assert stacked(months, (1,)).now is None
+
+
 def test_a_line_is_broken_where_there_is_no_value() -> None:
     """Nothing is drawn through a year without an answer."""
     made = lines(["2024", "2025", "2026"], [Values(1, (10, None, 20), ("a", "", "c"))], ["/a", None, "/c"])

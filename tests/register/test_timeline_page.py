@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from register.parts import month_name
 from register.words import LANGUAGES
 from tests.register.drawn import Drawn, asked
 from tests.warehouse.chronicle import TODAY
@@ -57,6 +58,29 @@ async def test_a_bar_leads_to_what_it_counts(client: httpx.AsyncClient, lived_ho
         assert found(client, lived_home, str(link)) == int(number), link
     bars = {bar["href"] for bar in page.chart("due-chart").select("a")}
     assert bars == {row[-1].a["href"] for row in rows if row[-1].a}
+
+
+@pytest.mark.parametrize(
+    ("language", "unit", "today"),
+    [("en", "deadlines", "today"), ("fr", "échéances", "aujourd’hui"), ("es", "plazos", "hoy")],
+)
+async def test_a_chart_says_what_it_counts_and_where_today_is(
+    client: httpx.AsyncClient, lived_home: Path, language: str, unit: str, today: str
+) -> None:
+    """In the language of the page; months that do not have today have no mark."""
+    page = Drawn((await client.get("/timeline", params={"lang": language})).text)
+    chart = page.chart("due-chart")
+    labels = [each.get_text() for each in chart.select("text.tick")]
+    assert labels[0] == unit
+    assert month_name(month_after(TODAY, -6), language) in labels
+    assert str(month_after(TODAY, -6).year) in labels
+    assert labels[-1] == today
+    assert len(chart.select("path.today")) == 1
+    days = page.chart("reaction-chart").select_one("text.tick")
+    assert days is not None
+    assert days.get_text() == {"en": "days", "fr": "jours", "es": "días"}[language]
+    later = Drawn((await client.get("/timeline", params={"from": f"{TODAY.year + 2}-01"})).text)
+    assert not later.chart("due-chart").select("path.today")
 
 
 async def test_deadlines_outside_of_the_months_are_counted_and_reached(client: httpx.AsyncClient, home: Path) -> None:

@@ -163,6 +163,14 @@ def test_the_number_of_a_footnote_stays_with_its_clause() -> None:
     assert any("²³" in words for words in marked(blocks, "furniture"))
 
 
+def test_the_number_of_a_footnote_folds_with_the_preamble_that_it_ends() -> None:
+    """Not a paragraph of its own under the fold."""
+    blocks = typeset(text_of(RESOLUTION.replace("burn oil,", "burn oil,¹")), "en", {})
+    (preamble,) = (block for block in blocks if block.fold == "preamble")
+    assert words_in((preamble,)).rstrip().endswith("oil,¹")
+    assert "¹" in marked(blocks, "furniture")
+
+
 def test_a_line_that_the_page_has_broken_is_one() -> None:
     """Else a phone breaks each line twice."""
     blocks = typeset(text_of(RESOLUTION), "en", {})
