@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from config.blocks import Kind, Stage  # noqa: TC001 - pydantic looks them up
 from config.filters import MandateType, State  # noqa: TC001 - pydantic looks them up
 from config.strict_yaml import load
+from config.typography import french
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +25,7 @@ _FILE = Path(__file__).parent / "labels.yaml"
 class _Label(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     en: str
-    fr: str
+    fr: Annotated[str, AfterValidator(french)]
     es: str
 
 

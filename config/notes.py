@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple, NewType
+from typing import Annotated, NamedTuple, NewType
 
-from pydantic import BaseModel, ConfigDict, RootModel
+from pydantic import AfterValidator, BaseModel, ConfigDict, RootModel
 
 from config.strict_yaml import load
+from config.typography import french
 
 # An English text that `note_in` can say in another language, as only the functions here make it.
 Note = NewType("Note", str)
@@ -41,14 +42,14 @@ _FILLED = {
 _NESTED = {"basis", "order", "likeness", "apart"}
 # Several reasons for one topic; their quotations hold commas, too.
 _BETWEEN_REASONS = re.compile(r", (?=(?:the|its|a) [a-z]+ ha(?:s|ve) ['\"])")
-_QUOTED = {"fr": "« {} »", "es": "«{}»"}
+_QUOTED = {"fr": french("« {} »"), "es": "«{}»"}
 _SLOT = re.compile(r"\{(\w+)\}")
 
 
 class _Said(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     en: str
-    fr: str
+    fr: Annotated[str, AfterValidator(french)]
     es: str
 
 

@@ -17,6 +17,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from config.labels import FIELDS, labels
+from config.typography import french
 
 LANGUAGES = ("en", "fr", "es")
 _FOLDER = Path(__file__).parent / "words"
@@ -57,7 +58,14 @@ def phrases(page: str, language: str) -> Phrases:
     """The phrases of `words/<page>.yaml`; a page without a file has none."""
     path = _FOLDER / f"{page}.yaml"
     texts = YAML(typ="safe").load(path) if path.exists() else None
-    return Phrases(page, language, texts or {})
+    return Phrases(page, language, {name: _set(text, language) for name, text in (texts or {}).items()})
+
+
+def _set(text: Any, language: str) -> Any:
+    """One phrase in all languages, or its one and many, with the blanks that the language of the page has."""
+    if isinstance(text, dict):
+        return {key: _set(part, language) for key, part in text.items()}
+    return french(text) if language == "fr" and isinstance(text, str) else text
 
 
 @cache
