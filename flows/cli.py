@@ -15,6 +15,7 @@ import click
 from flows.engine import VERBOSE, hush_libraries
 from flows.stopping import Stopped, end_children, stoppable
 from flows.streams import hold_standard_streams
+from flows.written import GivenPath
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,9 +108,9 @@ class LazyGroup(click.Group):
     epilog="Example: mandates demo",
 )
 @click.version_option(package_name="mandate-monitor")
-@click.option("--home", type=click.Path(path_type=Path), help="Folder that holds all state [MANDATES_HOME, ./data].")
+@click.option("--home", type=GivenPath(path_type=Path), help="Folder that holds all state [MANDATES_HOME, ./data].")
 @click.option(
-    "--config", type=click.Path(path_type=Path), help="Folder with your YAML files [MANDATES_CONFIG, ./config]."
+    "--config", type=GivenPath(path_type=Path), help="Folder with your YAML files [MANDATES_CONFIG, ./config]."
 )
 @click.option("--verbose", is_flag=True, help="Also show what the underlying libraries log.")
 def cli(home: Path | None, config: Path | None, verbose: bool) -> None:

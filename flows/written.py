@@ -12,7 +12,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class NewFile(click.Path):
+class GivenPath(click.Path):
+    """The path that an option takes. The option after it is none: its own value was left out."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path."""
+        if str(value).startswith("--"):
+            self.fail(
+                f"{value} is an option; name a file or folder before it (one of that name: ./{value})", param, ctx
+            )
+        return super().convert(value, param, ctx)
+
+
+class NewFile(GivenPath):
     """A file in a folder that exists: a mistyped folder is refused, not made."""
 
     def __init__(self) -> None:

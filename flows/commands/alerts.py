@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from flows.written import GivenPath
+
 if TYPE_CHECKING:
     from alerts.render import Renderer
     from config.subscriptions import Subscription
@@ -25,9 +27,7 @@ def command() -> None:
 
 @command.command("preview", epilog="Example: mandates alerts preview everything --out preview")
 @click.argument("subscriptions", nargs=-1)
-@click.option(
-    "--out", default="preview", show_default=True, type=click.Path(path_type=Path), help="Folder to write to."
-)
+@click.option("--out", default="preview", show_default=True, type=GivenPath(path_type=Path), help="Folder to write to.")
 @click.option("--days", default=90, show_default=True, type=click.IntRange(1, 3650), help="How far to look back.")
 def preview(subscriptions: tuple[str, ...], out: Path, days: int) -> None:
     """Write a message and a digest for each subscription to files, in every format. Nothing is sent.

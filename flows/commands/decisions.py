@@ -8,15 +8,15 @@ from pathlib import Path
 
 import click
 
+from flows.written import GivenPath
+
 
 @click.command(epilog="Example: mandates decisions --export decisions.yaml")
-@click.option(
-    "--export", "target", type=click.Path(path_type=Path, dir_okay=False), help="Write all decisions to FILE."
-)
+@click.option("--export", "target", type=GivenPath(path_type=Path, dir_okay=False), help="Write all decisions to FILE.")
 @click.option(
     "--import",
     "source",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    type=GivenPath(path_type=Path, dir_okay=False, exists=True),
     help="Record what is new in FILE.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")

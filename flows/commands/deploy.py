@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from config.shipped import deployments_file
+from flows.written import GivenPath
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +29,7 @@ _DONE = {"create": "created", "change": "changed", "remove": "removed"}
 @click.option(
     "--file",
     "path",
-    type=click.Path(path_type=Path),
+    type=GivenPath(path_type=Path),
     help="Your own prefect.yaml, instead of the one that comes with the program.",
 )
 @click.option("--plan", is_flag=True, help="Show what would be created, changed and removed; change nothing.")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, get_args
 import click
 
 from flows.cli import exit_failed
+from flows.written import GivenPath
 from mandates.model import Kind, Stage
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ readable = frozenset({".txt", ".html", ".htm", ".pdf", ".docx"})
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--explain", is_flag=True, help="Show the rule and the words behind each label.")
 @click.option(
-    "--text-out", type=click.Path(path_type=Path),
+    "--text-out", type=GivenPath(path_type=Path),
     help="Also write the text that the offsets refer to: to this file, or into this folder if there are several.",
 )  # fmt: skip
 @click.option("--body", help="The body that adopted or issued the documents, by its short name: UNGA, HRC, AALCO.")

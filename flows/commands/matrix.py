@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flows.selecting import filters_of, selecting
-from flows.written import NewFile, writing
+from flows.written import GivenPath, NewFile, writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,7 @@ _SUFFIXES = (".xlsx", ".csv", ".docx", ".html")
 @click.option(
     "--import",
     "source",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    type=GivenPath(path_type=Path, dir_okay=False, exists=True),
     help="Show what the filled-in FILE would decide.",
 )
 @click.option("--by", "who", metavar="NAME", help="Who filled FILE in: a person or a desk.")

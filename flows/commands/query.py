@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from flows.written import GivenPath
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -30,7 +32,7 @@ PRINTED_ROWS = 1000
 @click.argument("sql")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a row, one row a line.")
 @click.option("--csv", "as_csv", is_flag=True, help="Comma-separated values with a header.")
-@click.option("--parquet", type=click.Path(path_type=Path, dir_okay=False), help="Write all rows to a Parquet FILE.")
+@click.option("--parquet", type=GivenPath(path_type=Path, dir_okay=False), help="Write all rows to a Parquet FILE.")
 @click.option(
     "--limit",
     type=click.IntRange(0),

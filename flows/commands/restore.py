@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from flows.written import GivenPath
+
 if TYPE_CHECKING:
     from typing import Any
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 @click.command(epilog="Example: mandates restore /mnt/backup/mandates --plan")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--generation", help="The backup to restore, by the beginning of its name.  [default: the newest]")
-@click.option("--to", "home", type=click.Path(file_okay=False, path_type=Path), help="Restore to this home folder.")
+@click.option("--to", "home", type=GivenPath(file_okay=False, path_type=Path), help="Restore to this home folder.")
 @click.option("--plan", "only_plan", is_flag=True, help="Only show what would happen; nothing is changed.")
 @click.option("--replace", is_flag=True, help="Set an existing warehouse aside.")
 @click.option(

@@ -9,22 +9,24 @@ from typing import TYPE_CHECKING
 
 import click
 
+from flows.written import GivenPath
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from config.settings import Settings
     from warehouse.review.uncertain import Uncertain
 
-_file = click.Path(path_type=Path, dir_okay=False)
+_file = GivenPath(path_type=Path, dir_okay=False)
 
 
 @click.command(epilog="Example: mandates review --out review.yaml; edit it; mandates review --apply review.yaml")
 @click.option("--out", "target", type=_file, help="Write uncertain readings to FILE, to record your decisions in.")
-@click.option("--apply", "source", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="Record FILE.")
+@click.option("--apply", "source", type=GivenPath(path_type=Path, dir_okay=False, exists=True), help="Record FILE.")
 @click.option(
     "--export-gold",
     "gold",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=GivenPath(path_type=Path, file_okay=False),
     help="Write the documents that have decisions to DIRECTORY, as texts and labels to measure with.",
 )
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(0), help="How many to list; 0 for all.")

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from flows.written import GivenPath
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -28,7 +30,7 @@ LAST_PORT = 65_535
 @click.option(
     "--file",
     "path",
-    type=click.Path(path_type=Path),
+    type=GivenPath(path_type=Path),
     help="Your own prefect.yaml, instead of the one that comes with the program.",
 )
 @click.option(

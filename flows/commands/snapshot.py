@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from flows.written import GivenPath
+
 if TYPE_CHECKING:
     from config.settings import Settings
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 @click.option(
     "--from",
     "source",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=GivenPath(exists=True, dir_okay=False, path_type=Path),
     help="With --restore: a backup instead of the snapshot.",
 )
 def command(as_json: bool, accept_loss: bool, back: bool, source: Path | None) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flows.cli import exit_failed
+from flows.written import GivenPath
 
 if TYPE_CHECKING:
     from config.sources import Source
@@ -87,12 +88,12 @@ def _list(*, as_json: bool) -> None:
 @click.option("--live", is_flag=True, help="Poll the publisher, as a run would. Nothing is recorded.")
 @click.option(
     "--sample",
-    type=click.Path(exists=True, path_type=Path),
+    type=GivenPath(exists=True, path_type=Path),
     help="Read a saved page, or a folder with a site.yaml, instead of the web.",
 )
 @click.option(
     "--save",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=GivenPath(file_okay=False, path_type=Path),
     help="With --live: save the responses as a sample, for --sample and for the tests (tests/sites/ID).",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print what would be recorded as JSON.")
@@ -132,17 +133,17 @@ def check(source_id: str, live: bool, sample: Path | None, save: Path | None, as
 @click.option("--live", is_flag=True, help="Poll the publishers, a few pages and documents each. Nothing is recorded.")
 @click.option(
     "--samples",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=GivenPath(exists=True, file_okay=False, path_type=Path),
     help="Read samples instead of the web: a folder with one folder per source.",
 )
 @click.option("--all", "everything", is_flag=True, help="Include sources that are off.")
 @click.option(
     "--save",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=GivenPath(file_okay=False, path_type=Path),
     help="With --live: save the responses of the sources that work as samples, a folder each.",
 )
 @click.option(
-    "--report", type=click.Path(dir_okay=False, path_type=Path), help="Write the survey as a page: .md or .html."
+    "--report", type=GivenPath(dir_okay=False, path_type=Path), help="Write the survey as a page: .md or .html."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the survey as JSON.")
 def survey(
@@ -202,7 +203,7 @@ def survey(
 
 @command.command("new", epilog="Example: mandates sources new https://example.org/resolutions")
 @click.argument("url")
-@click.option("--sample", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Read a saved page.")
+@click.option("--sample", type=GivenPath(exists=True, dir_okay=False, path_type=Path), help="Read a saved page.")
 @click.option("--private", is_flag=True, help="The URL is on a private network (an intranet, a test site).")
 def new(url: str, sample: Path | None, private: bool) -> None:
     """Propose a source for a URL: its feed if it has one, otherwise the rows that look most like a list.

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import click
 
+from flows.written import GivenPath
+
 # The units hide these folders from the service (ProtectHome=), and with them a program that is installed there.
 HIDDEN = (Path("/home"), Path("/root"), Path("/run/user"))
 
 
 @click.command(epilog="Example: sudo /opt/mandates/bin/mandates systemd --to /etc/systemd/system")
 @click.option(
-    "--to", "folder", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder to write to."
+    "--to", "folder", type=GivenPath(exists=True, file_okay=False, path_type=Path), help="Folder to write to."
 )
 def command(folder: Path | None) -> None:
     """Print the systemd units for this installation, or write them to a folder.

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from flows.cli import cli, commands, main
+from flows.written import GivenPath
 
 mandates = str(Path(sys.executable).parent / "mandates")
 heavy = ("prefect", "duckdb", "pyarrow", "apprise", "httpx", "lxml", "pydantic", "rich")
@@ -114,3 +115,18 @@ mandate_monitor.main()
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (130, "mandates: interrupted\n")
+
+
+def test_an_option_is_never_taken_for_the_file_of_the_one_before_it() -> None:
+    """Every option that takes a file or a folder says that its own value is missing; nothing is written."""
+    asked = 0
+    for path, command in walk(cli):
+        for option in command.params:
+            if isinstance(option, click.Option) and isinstance(option.type, click.Path):
+                asked += 1
+                assert isinstance(option.type, GivenPath), (path, option.opts)
+    assert asked > 20
+    done = CliRunner().invoke(cli, ["feed", "--atom", "--ics", "x.ics"])
+    assert done.exit_code == 2
+    assert "Invalid value for '--atom': --ics is an option; name a file or folder before it" in done.output
+    assert CliRunner().invoke(cli, ["--home", "--config", "x", "ledger"]).exit_code == 2
