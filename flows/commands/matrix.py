@@ -190,7 +190,7 @@ def _lines(planned: Plan, missing: tuple[str, ...], unknown: tuple[str, ...], *,
 
 
 def _of(each: Change | Conflict) -> str:
-    clause = f", clause {each.clause}" if each.clause else ""
+    clause = f", paragraph {each.clause}" if each.clause else ""
     rows = f"{'row' if len(each.rows) == 1 else 'rows'} {', '.join(map(str, each.rows[:5]))}"
     return f"{rows} ({each.document[:80]}{clause}) "
 

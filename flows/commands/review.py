@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from warehouse.review.uncertain import Uncertain
 
 _file = GivenPath(path_type=Path, dir_okay=False)
+_LONGEST = 300
 
 
 @click.command(epilog="Example: mandates review --out review.yaml; edit it; mandates review --apply review.yaml")
@@ -124,15 +125,14 @@ def _as_json(item: Uncertain) -> str:
 
 
 def _as_lines(item: Uncertain) -> str:
-    from alerts.figures import rejoined
-    from flows.console import visible
+    from flows.console import cut, visible
 
     place = f", {item.place}" if item.place else ""
-    words = f"\n      “{rejoined(item.quote)[:300]}”" if item.quote and item.what in {"clause", "ledger"} else ""
+    words = f"\n      “{cut(item.words, _LONGEST)}”" if item.words and item.what in {"clause", "ledger"} else ""
     lines = (
         f"{item.confidence:.2f}  {item.document[:120]}{place}: {item.reason}{words}",
-        f"      read as: {rejoined(item.read_as)[:300]}",
-        f"      or else: {rejoined(item.otherwise)[:300]}",
+        f"      read as: {cut(item.read_as, _LONGEST)}",
+        f"      or else: {cut(item.otherwise, _LONGEST)}",
         f"      {item.url or ''}",
     )
     return visible("\n".join(lines)) + "\n"

@@ -73,7 +73,7 @@ def _show(answer: Answer) -> None:
         if hit.symbol and title != hit.symbol:
             head.append(f"  {visible(title)}", style="not bold")
         console.print(head, soft_wrap=True)
-        facts = [hit.body, hit.published_on, f"clause {hit.number}" if hit.number else None]
+        facts = [hit.body, hit.published_on, f"paragraph {hit.number}" if hit.number else None]
         facts += [f"page {hit.page}" if hit.page else None, (hit.type or "").replace("_", " "), hit.url]
         console.print(Text("  " + " · ".join(fact for fact in facts if fact), style="dim"), soft_wrap=True)
         console.print(_marked(hit.passage), soft_wrap=True)

@@ -64,11 +64,14 @@ def listed(recorded: Record) -> None:
     )
 
 
-def test_words_that_the_end_of_a_line_parted_are_whole(recorded: Record) -> None:
-    """As in messages."""
+def test_words_that_the_end_of_a_line_parted_are_whole(recorded: Record, tmp_path: Path) -> None:
+    """As in messages; in the file to decide in, too."""
     recorded(batch(0, doubtful(entry(words=text.replace("on it", "on its eighty- first year")))))
     shown = review().output
     assert "report on its eighty-first year at the next session" in shown
+    path = tmp_path / "review.yaml"
+    review("--out", path)
+    assert "report on its eighty-first year at the next session" in " ".join(path.read_text().split())
 
 
 @pytest.mark.usefixtures("listed")
@@ -84,8 +87,8 @@ def test_both_readings_are_listed_worst_first(home: Path) -> None:
         "text", "A/RES/80/3", 0.0, "nothing that the text decides",
     )  # fmt: skip
     assert [(other["reason"], other["place"]) for other in others] == [
-        (DOUBT, "clause 2, page 2"),
-        (DOUBT, "clause 3, page 2"),
+        (DOUBT, "paragraph 2, page 2"),
+        (DOUBT, "paragraph 3, page 2"),
     ]
     cut = review("--limit", 1)
     assert "cut after 1 of 3" in cut.stderr

@@ -82,7 +82,7 @@ def _entry(item: Uncertain) -> dict[str, Any]:
         "document": item.document,
         "link": item.url,
         "where": item.place,
-        "words": " ".join(item.quote.split()) if item.quote else None,
+        "words": item.words,
         "reason": item.reason,
         "confidence": item.confidence,
         "read_as": item.read_as,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Literal
 
 from mandates.classify.confidence import doubts
+from mandates.deadlines.numerals import LINE_END, rejoined
 
 if TYPE_CHECKING:
     from datetime import date
@@ -62,10 +63,15 @@ class Uncertain:
 
     @property
     def place(self) -> str | None:
-        """Clause and page: "clause 4, page 2"."""
-        clause = f"clause {self.number}" if self.number else None
+        """Paragraph and page: "paragraph 4, page 2"."""
+        paragraph = f"paragraph {self.number}" if self.number else None
         page = f"page {self.page}" if self.page else None
-        return ", ".join(filter(None, (clause, page))) or None
+        return ", ".join(filter(None, (paragraph, page))) or None
+
+    @property
+    def words(self) -> str | None:
+        """The quotation on one line."""
+        return _on_a_line(self.quote) if self.quote else None
 
     @property
     def read_as(self) -> str:
@@ -75,12 +81,12 @@ class Uncertain:
         if self.what == "ledger":
             return "not known to be done"
         if self.what == "decision":
-            return " ".join(self.quote.split()) if self.quote else "the newest text has no such task"
+            return self.words or "the newest text has no such task"
         days = " to ".join(str(day) for day in dict.fromkeys((self.due_start, self.due_end)) if day)
         parts = (
             (self.type or "").replace("_", " ") if self.is_mandate else "no mandate",
             self.addressee and f"to {self.addressee}",
-            self.due and f"due {' '.join(self.due.split())}" + (f" ({days})" if days else ""),
+            self.due and f"due {_on_a_line(self.due)}" + (f" ({days})" if days else ""),
         )
         return "; ".join(filter(None, parts))
 
@@ -98,9 +104,14 @@ class Uncertain:
         if self.what == "ledger":
             return "done, dropped, or still open"
         if self.what == "decision":
-            return f"as it was when it was decided: {' '.join((self.before or '').split())}"
+            return f"as it was when it was decided: {_on_a_line(self.before or '')}"
         other = "; ".join(dict.fromkeys(OTHERWISE[doubt] for doubt in self.doubts if doubt in OTHERWISE))
         return other or ("no mandate" if self.is_mandate else "a mandate")
+
+
+def _on_a_line(words: str) -> str:
+    """What stood on several lines, with the words whole that a line's end parted at their hyphen."""
+    return rejoined(" ".join(LINE_END.sub("", words).split()))
 
 
 # Rows of one thing are beside each other, and the same rows always come in the same order.
