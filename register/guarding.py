@@ -128,7 +128,9 @@ async def unreadable(request: Request, error: Exception) -> Response:
     """No snapshot yet, or one that cannot be read: the log has the reason, with its path."""
     log.warning("%s: %s", request.url.path, error)
     missing = request.app.state.office.looking.identity() is None
-    return _trouble(request, "empty" if missing else "unreadable", HTTPStatus.SERVICE_UNAVAILABLE)
+    response = _trouble(request, "empty" if missing else "unreadable", HTTPStatus.SERVICE_UNAVAILABLE)
+    response.headers["Retry-After"] = RETRY_SECONDS
+    return response
 
 
 class Mistakes:

@@ -37,7 +37,8 @@ def files(settings: Settings) -> Iterator[Diagnosis]:
                 cure = "write one with `mandates init`, or name its folder with --config"
             else:
                 cure = "correct these lines" if "\n" in str(error) else "correct that line"
-            yield problem("configuration", str(error), "runs do nothing until it is corrected", cure)
+            these = "they are" if "\n" in str(error) else "it is"
+            yield problem("configuration", str(error), f"runs do nothing until {these} corrected", cure)
         else:
             read.append(name)
     if len(read) == len(loaders):

@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
+from register.api.asking import desk_of
 from register.desk import BusyError
 from warehouse.model import SlowQueryError, WarehouseError
 
@@ -101,6 +102,8 @@ async def _unanswered(request: Request, error: Exception) -> JSONResponse:
     # So DuckDB begins its message; it has no class for it that the warehouse could tell apart.
     if str(error).startswith("Out of Memory"):
         return _later("The answer needs more memory than the server may use. Use more filters, or the Parquet files.")
+    if desk_of(request).office.looking.identity() is None:
+        return _later("Nothing has been published yet. There are answers after the first run.")
     return _later("The published snapshot cannot be read at the moment. Try again later, or ask the operator.")
 
 

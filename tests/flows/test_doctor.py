@@ -370,6 +370,7 @@ def test_several_faults_of_one_file_stand_under_one_another(place: Path) -> None
     lines = CliRunner().invoke(command, ["--brief"]).output.splitlines()
     first = next(place for place, line in enumerate(lines) if line.startswith(" X  configuration"))
     assert all(line.startswith("      ") for line in lines[first + 1 : lines.index("      fix: correct these lines")])
+    assert "      effect: runs do nothing until they are corrected" in lines
 
 
 def test_one_source_is_counted_as_one(place: Path) -> None:

@@ -287,3 +287,12 @@ def test_every_phrase_exists_in_every_language() -> None:
             assert len({isinstance(text, dict) for text in texts.values()}) == 1, (file.name, name)
     assert phrases("frame", "fr")("mandates", n=0) == "0 mandat"
     assert phrases("frame", "en")("mandates", n=1200) == "1,200 mandates"
+
+
+async def test_before_the_first_run_pages_and_the_api_say_the_same(client: httpx.AsyncClient) -> None:
+    """That nothing has been published yet, and when to ask again; it is no fault that an operator should look into."""
+    for path in ("/", "/api/v1/documents", "/api/v1/mandates?limit=1"):
+        answer = await client.get(path)
+        assert answer.status_code == httpx.codes.SERVICE_UNAVAILABLE
+        assert int(answer.headers["Retry-After"]) > 0
+        assert "Nothing has been published yet" in answer.text, answer.text

@@ -91,6 +91,17 @@ def test_new_documents_have_the_mandates_of_their_newest_text(soon: Path) -> Non
     }
 
 
+def test_what_became_known_on_one_day_is_in_the_order_of_its_own_dates(home: Path) -> None:
+    """Whichever source was asked last; of another day, what became known last comes first."""
+    for hour, (source, session_) in enumerate((("one", 81), ("two", 79), ("three", 80)), 1):
+        land(home, batch(hour, resolution(session_, _ASKED), source=source))
+    land(home, batch(100, resolution(78, _ASKED), source="four"))
+    record(home, nobody)
+    publish(home)
+    shown = [each.symbol for each in home_page(home, None, None).new]
+    assert shown == ["A/RES/78/901", "A/RES/81/901", "A/RES/80/901", "A/RES/79/901"]
+
+
 def test_a_new_snapshot_is_not_answered_with_the_lists_of_the_one_before(soon: Path) -> None:
     """What is kept for the next reader is that of one snapshot."""
     before = home_page(soon, None, None).due_count

@@ -33,20 +33,23 @@ newest AS (
     SELECT arg_max(version_id, (last_seen, first_seen, version_id)) AS version_id FROM sightings
     WHERE version_id IS NOT NULL AND document_id IN ({documents}) GROUP BY document_id
 )"""
+# What one run brings was seen source by source, which is no order for readers. Of one day, what is newer comes first.
+_NEWEST_FIRST = "date_trunc('day', first_seen) DESC, published_on DESC NULLS LAST, first_seen DESC, document_id"
 _NEW = f"""
 WITH new AS (
-    FROM documents WHERE first_seen > $since
-    ORDER BY first_seen DESC, published_on DESC NULLS LAST, document_id LIMIT $shown
+    FROM documents WHERE first_seen > $since ORDER BY {_NEWEST_FIRST} LIMIT $shown
 ), {_NEWEST.format(documents="SELECT document_id FROM new")}
-SELECT
-    new.document_id, new.symbol, new.title, new.body, new.kind, new.published_on, first_seen, new.language,
-    count(mandate_id)
-FROM new LEFT JOIN (
-    SELECT document_id, mandate_id FROM mandates
-    WHERE document_id IN (SELECT document_id FROM new) AND version_id IN (FROM newest)
-        AND task_key NOT IN (SELECT task_key FROM ({DECIDED.format(field="is_mandate")}) WHERE value = 'no')
-) AS asked USING (document_id)
-GROUP BY ALL ORDER BY first_seen DESC, new.published_on DESC NULLS LAST, new.document_id"""  # noqa: S608 - our own words, and so below
+FROM (
+    SELECT
+        new.document_id, new.symbol, new.title, new.body, new.kind, new.published_on, first_seen, new.language,
+        count(mandate_id) AS mandates
+    FROM new LEFT JOIN (
+        SELECT document_id, mandate_id FROM mandates
+        WHERE document_id IN (SELECT document_id FROM new) AND version_id IN (FROM newest)
+            AND task_key NOT IN (SELECT task_key FROM ({DECIDED.format(field="is_mandate")}) WHERE value = 'no')
+    ) AS asked USING (document_id)
+    GROUP BY ALL
+) ORDER BY {_NEWEST_FIRST}"""  # noqa: S608 - our own words, and so below
 _NEW_COUNT = "SELECT count(*) FROM documents WHERE first_seen > $since"
 _NEAR = f"BETWEEN current_date AND current_date + {DUE_DAYS}"
 # Few tasks have such a deadline, and only their states are looked at.
