@@ -10,10 +10,11 @@ import re
 from typing import TYPE_CHECKING
 
 from mandates.deadlines.numerals import LINE_END
+from mandates.text.page_furniture import find_furniture
 from mandates.text.wrapped import unwrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 _BREAK = re.compile(r"\s*\n\s*")
 
@@ -44,3 +45,13 @@ def without(words: str, start: int, end: int, gaps: Iterable[Span]) -> str:
         parts.append(words[start : max(start, min(first, end))])
         start = max(start, min(last, end))
     return "".join([*parts, words[start:end]])
+
+
+def furniture(words: str) -> Iterator[Span]:
+    """The lines that are page numbers, running heads and footnotes, in order."""
+    lines, place = words.split("\n"), 0
+    found = find_furniture(lines).lines
+    for number, line in enumerate(lines):
+        if number in found:
+            yield place, place + len(line)
+        place += len(line) + 1

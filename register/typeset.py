@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from mandates.text.page_furniture import find_furniture
 from mandates.text.wrapped import unwrapped
 from register.folding import begins, end_with_tail, is_tail
-from register.lines import within_words, without
+from register.lines import furniture, within_words, without
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from register.folding import Fold
     from warehouse.pages.text import Clause, Text
@@ -144,7 +143,7 @@ def _marks(text: Text, recorded: Mapping[str, str]) -> list[_Mark]:
     spans += [(task.start, task.end, "task", None) for task in tasks]
     dues = (due for task in tasks for due in task.dues)
     spans += [(due.start, due.end, "due", None) for due in dues if due.start is not None and due.end is not None]
-    spans += [(*span, "furniture", None) for span in _furniture(text.words)]
+    spans += [(*span, "furniture", None) for span in furniture(text.words)]
     between = ((clause.end, after.start) for clause, after in pairwise(text.clauses))
     spans += [(*span, "furniture", None) for span in between if is_tail(text.words[slice(*span)])]
     spans += [(span.end, end_with_tail(text.words, span.end), "furniture", None) for span in text.preamble]
@@ -153,13 +152,3 @@ def _marks(text: Text, recorded: Mapping[str, str]) -> list[_Mark]:
         if start < end:
             marks += [_Mark(start, 1, kind, to), _Mark(end, -1, kind, to)]
     return sorted(marks, key=lambda mark: mark[:2])
-
-
-def _furniture(words: str) -> Iterator[tuple[int, int]]:
-    """The lines that are page numbers, running heads and footnotes."""
-    lines, place = words.split("\n"), 0
-    furniture = find_furniture(lines).lines
-    for number, line in enumerate(lines):
-        if number in furniture:
-            yield place, place + len(line)
-        place += len(line) + 1

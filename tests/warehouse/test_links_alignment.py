@@ -82,12 +82,59 @@ def test_the_nearest_of_equals_is_taken() -> None:
     assert [(step.earlier, step.later) for step in found if step.change == "same"] == [(0, 0), (2, 2)]
 
 
+LAMPS = "Requests the harbour master to print a catalogue of coloured lamps;"
+OIL = "Requests the harbour master to buy whale oil in the winter months;"
+LONG = (
+    "Requests the harbour master, in consultation with the guild of pilots, the keepers of lights and the owners of "
+    "fishing boats, to print a catalogue of coloured lamps, which states the price, the weight and the maker of each, "
+    "with an index of the towns in which they are sold and a table of the hours at which shops are open;"
+)
+
+
+def inside(earlier: list[str], later: list[str]) -> list[tuple[int | None, int | None, tuple[int, ...]]]:
+    """Which clause became which, and in which others it lives on, between a draft and its adopted text."""
+    return [(step.earlier, step.later, step.inside) for step in steps(earlier, later, each_word=True)]
+
+
+def test_a_short_clause_lives_on_in_a_long_one() -> None:
+    """Between draft and adopted text; from year to year a clause that has grown so much may be another one."""
+    assert inside([LAMPS, QUAY], [QUAY, LONG]) == [(1, 0, ()), (0, 1, ())]
+    assert [(step.change, step.earlier) for step in steps([LAMPS, QUAY], [QUAY, LONG])] == [
+        ("same", 1), ("new", None), ("dropped", 0)
+    ]  # fmt: skip
+
+
+def test_clauses_that_are_merged_or_split() -> None:
+    """The one that is likest is the counterpart, and the other lives on in it."""
+    both = OIL.replace(";", " and to print a catalogue of coloured lamps;")
+    assert inside([OIL, LAMPS, QUAY], [both, QUAY]) == [(0, 0, ()), (2, 1, ()), (1, None, (0,))]
+    assert inside([both, QUAY], [OIL, LAMPS, QUAY]) == [(0, 0, ()), (None, 1, (0,)), (1, 2, ())]
+
+
+def test_a_clause_goes_on_in_the_next_one() -> None:
+    """What its counterpart does not have."""
+    earlier = LAMPS.replace("lamps;", "lamps in nine dialects;")
+    after = (
+        "Also asks that it be read aloud on market days, by a crier with a loud voice and a patient manner, in the "
+        "dialects of all fishing villages between the northern cape and the southern sands;"
+    )
+    assert inside([earlier, QUAY], [LONG, after, QUAY]) == [(0, 0, (1,)), (None, 1, ()), (1, 2, ())]
+
+
+def test_the_words_of_all_requests_keep_no_request_alive() -> None:
+    """What another has from its own counterpart is not the clause that was dropped."""
+    other = LAMPS.replace("a catalogue of coloured lamps", "a chart of hidden rocks")
+    assert inside([LAMPS, other, QUAY], [LAMPS.replace(";", " and of candles;"), QUAY])[-1] == (1, None, ())
+
+
 @given(st.lists(st.sampled_from([ASK, WELCOME, FUND, "", "Decides", "Calls upon all"]), max_size=8), st.randoms())
 def test_each_clause_has_one_step(clauses: list[str], random: st.Random) -> None:
     """Whatever the texts, each clause of both has exactly one step, and the same texts give the same steps."""
     later = random.sample(clauses, len(clauses))[: len(clauses) // 2 + 1]
     found = steps(clauses, later)
     assert found == steps(clauses, later)
+    for step in (*found, *steps(clauses, later, each_word=True)):
+        assert {*step.inside} <= {*range(len(clauses if step.earlier is None else later))}
     assert sorted(step.earlier for step in found if step.earlier is not None) == list(range(len(clauses)))
     assert sorted(step.later for step in found if step.later is not None) == list(range(len(later)))
 

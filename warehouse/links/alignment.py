@@ -3,6 +3,9 @@
 What moves with the year is set aside before words are compared: dates, ordinals of sessions, numbers and symbols of
 resolutions and reports. Words that few clauses of the two texts have weigh more: "calls upon Member States" says little
 of what is asked. The likest clauses are paired first, each once; of equally like ones those at the nearest place.
+
+Between a draft and its adopted text, clauses grow, are merged and split. What is left without a counterpart there is
+looked for inside other clauses (`containment`).
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from typing import TYPE_CHECKING, Literal
 
 from rapidfuzz.distance import Indel
 
+from warehouse.links.containment import kept_in
 from warehouse.links.steady import steady
 from warehouse.links.substance import is_same
 
@@ -45,13 +49,16 @@ _ROUNDING = 1 - 1e-9
 class Step:
     """What became of a clause: places in the earlier and in the later text, None where it has none there.
 
-    `score` says how alike the words are, from 0 to 1; None for a new or dropped clause.
+    `score` says how alike the words are, from 0 to 1; None for a new or dropped clause. `inside` are the clauses of the
+    other text, by their places, in which the words of one without a counterpart live on all the same, or in which those
+    of an earlier clause go on beside its counterpart.
     """
 
     earlier: int | None
     later: int | None
     change: Change
     score: float | None = None
+    inside: tuple[int, ...] = ()
 
 
 class Work:
@@ -87,16 +94,47 @@ def steps(
         if was not in taken and now not in follows:
             taken.add(was)
             follows[now] = was
+    kept, parted = _inside(before, after, follows) if each_word else ({}, {})
+    taken |= set(follows.values())
     found: dict[int, Step] = {}
     for now, was in follows.items():
         is_kept = before[was] == after[now] if each_word else is_same(earlier[was], later[now])
-        found[now] = Step(was, now, "same" if is_kept else "changed", _score(before[was], after[now]))
+        beside = tuple(place for place in kept.get(was, ()) if place != now)
+        found[now] = Step(was, now, "same" if is_kept else "changed", _score(before[was], after[now]), beside)
     unpaired = [place for place in range(len(after)) if place not in found and place not in passed_over]
-    new = [Step(None, place, "new") for place in unpaired if len(earlier) == len(before)]
+    new = [Step(None, place, "new", inside=parted.get(place, ())) for place in unpaired if len(earlier) == len(before)]
     left = [place for place in range(len(before)) if place not in taken]
-    dropped = [Step(place, None, "dropped") for place in left if len(later) == len(after) and not passed_over]
+    dropped = [
+        Step(place, None, "dropped", inside=kept.get(place, ()))
+        for place in left
+        if len(later) == len(after) and not passed_over
+    ]
     following = sorted([*found.values(), *new], key=lambda step: (step.later is None, step.later or 0))
     return (*following, *dropped)
+
+
+def _inside(
+    before: Sequence[Sequence[str]], after: Sequence[Sequence[str]], follows: dict[int, int]
+) -> tuple[dict[int, tuple[int, ...]], dict[int, tuple[int, ...]]]:
+    """Where clauses without a counterpart live on: those of the earlier text, and those of the later one.
+
+    One that lives on in a clause which has no counterpart either is given this one, in `follows`.
+    """
+    weights = _weights([*before, *after])
+    partners = set(follows.values())
+    left = [place for place in range(len(before)) if place not in partners]
+    kept = kept_in(before, after, left, follows, weights)
+    for was in left:
+        if was in kept and kept[was].best not in follows:
+            follows[kept[was].best] = was
+    unpaired = [place for place in range(len(after)) if place not in follows]
+    parted = kept_in(after, before, unpaired, {was: now for now, was in follows.items()}, weights)
+    lost = set(left) - set(follows.values()) - kept.keys()
+    for now in unpaired:
+        if now in parted and parted[now].best in lost:
+            follows[now] = parted[now].best
+            lost.discard(parted.pop(now).best)
+    return {was: each.places for was, each in kept.items()}, {now: each.places for now, each in parted.items()}
 
 
 def left_out(found: Sequence[Step], earlier: Sequence[object], later: Sequence[object]) -> int:
