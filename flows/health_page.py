@@ -104,6 +104,7 @@ def _figures(now: Condition) -> Iterator[str]:
     if now.totals is not None:
         yield f"| documents | {now.totals.documents:,} |"
         yield f"| mandates | {now.totals.mandates:,} |"
+        yield f"| mandates proposed in drafts | {now.totals.proposed:,} |"
         yield f"| mandates with a deadline ahead | {now.open_mandates or 0:,} |"
         yield f"| items waiting to be read | {now.totals.items_waiting:,} |"
         yield f"| items that could not be read | {now.totals.items_failed:,} |"

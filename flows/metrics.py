@@ -103,7 +103,8 @@ def _of_states(settings: Settings) -> Metric:
 def _of_the_snapshot(home: Path) -> Iterator[Metric]:
     known = totals(home)
     yield from _gauge("documents", "Documents recorded", known.documents)
-    yield from _gauge("mandates", "Mandates found in them", known.mandates)
+    yield from _gauge("mandates", "Mandates recorded, without those of drafts", known.mandates)
+    yield from _gauge("proposed", "Mandates that drafts propose", known.proposed)
     yield from _gauge("open_mandates", "Mandates with a deadline ahead", open_mandates(home))
     yield from _gauge("items_failed", "Listed items that could not be read", known.items_failed)
     yield from _gauge("items_waiting", "Listed items that will be tried again", known.items_waiting)

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
 LONGEST_NAME = 200
-# What a reader may ask to see: `?show=overdue`. What is owed may be late, and nobody may know of an answer.
+# What a reader may ask to see: `?show=overdue`. What is owed may be late; what nobody knows an answer of is apart.
 SHOWN = {
-    "owed": (*OPEN_STATES, "overdue", "unknown"),
+    "owed": (*OPEN_STATES, "overdue"),
     "overdue": ("overdue",),
     "unknown": ("unknown",),
     "answered": ("answered", "partly_answered"),

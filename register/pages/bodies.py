@@ -14,6 +14,7 @@ from register.paging import page_number, pages
 from warehouse.pages.bodies import PAGE_ROWS, bodies_page
 from warehouse.pages.body import body_page
 from warehouse.pages.body_sessions import PAST_ROWS
+from warehouse.query.counts import DRAFT_STAGES
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -37,7 +38,7 @@ async def one_body(request: Request) -> Response:
     # The search takes an organ as a body of its own.
     names = [found.body, f"{found.body}-*"] if any(name != found.body for name, _ in found.parts) else [found.body]
     today = datetime.now(UTC).date()
-    return here.page("body.html.j2", body=found, names=names, place=place, today=today)
+    return here.page("body.html.j2", body=found, names=names, drafts=DRAFT_STAGES, place=place, today=today)
 
 
 routes = [

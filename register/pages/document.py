@@ -24,6 +24,7 @@ from warehouse.pages.document import recorded
 from warehouse.pages.task_history import states_today
 from warehouse.pages.text import text_of
 from warehouse.pages.ties import ties_of
+from warehouse.query.counts import is_draft
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -65,6 +66,16 @@ class Sheet:
         """The clauses that ask for something, in order."""
         clauses = self.text.clauses if self.text else ()
         return tuple(each for each in clauses if (it := self.margins.get(each.clause_key)) is not None and it.asked)
+
+    @property
+    def mandates(self) -> int:
+        """How many mandates these clauses have; a clause may have several."""
+        return sum(len(self.margins[each.clause_key].asked) for each in self.asking)
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether these mandates are only proposed."""
+        return is_draft(self.document.stage)
 
 
 def sheet(home: Path, document_id: str, version_id: str | None = None) -> Sheet | None:

@@ -34,7 +34,7 @@ def _source(name: str, state: State, reason: str = "because", **more: object) ->
 
 
 def _condition(*sources: SourceNow, **more: object) -> Condition:
-    well = Condition(now, sources, Totals(1200, 34, 0, 0, now), 5, NO_OUTBOX, now, False, 0, {"Python": "3.12.1"})
+    well = Condition(now, sources, Totals(1200, 34, 5, 0, 0, now), 5, NO_OUTBOX, now, False, 0, {"Python": "3.12.1"})
     return replace(well, **more)  # type: ignore[arg-type]
 
 

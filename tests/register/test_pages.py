@@ -106,7 +106,7 @@ async def test_the_rest_of_a_list_is_a_search_away(client: httpx.AsyncClient, ho
     publish(home)
     more = BeautifulSoup((await client.get("/")).text, "html.parser").find("a", string="13 in all")
     assert more is not None
-    assert "13 mandates" in (await client.get(str(more["href"]))).text
+    assert "Mandates: 13 entries" in (await client.get(str(more["href"]))).text
 
 
 async def test_each_page_has_one_field_for_the_words_of_a_search(client: httpx.AsyncClient, home: Path) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from warehouse.pages.search import LEDGER, in_words
+from warehouse.query.counts import ENTRIES, MANDATES
 from warehouse.query.ledger_today import ledger_today
 from warehouse.query.open_states import IS_OPEN
 from warehouse.query.opening import one_look
@@ -29,24 +30,24 @@ SELECT
     min(next_due) FILTER ({IS_OPEN}) AS next_due
 FROM today.counts WHERE {{condition}} GROUP BY ALL"""  # noqa: S608 - our own words, and so below
 _COUNTS = """
-    addressee_id, arg_max(name, (times, name)) AS shown, sum(mandates)::BIGINT AS given, coalesce(sum(open), 0)::BIGINT,
-    coalesce(sum(overdue), 0)::BIGINT, coalesce(sum(unknown), 0)::BIGINT, coalesce(sum(answered), 0)::BIGINT,
-    min(next_due)"""
+    addressee_id, arg_max(name, (times, name)) AS shown, sum(mandates)::BIGINT AS given, sum(times)::BIGINT,
+    coalesce(sum(open), 0)::BIGINT, coalesce(sum(overdue), 0)::BIGINT, coalesce(sum(unknown), 0)::BIGINT,
+    coalesce(sum(answered), 0)::BIGINT, min(next_due)"""
 _LISTED = f"""
 SELECT {_COUNTS}, count(*) OVER () FROM ({_NAMED.format(condition="addressee_id IS NOT NULL")}) GROUP BY addressee_id
 HAVING contains(lower(addressee_id), $words) OR contains(lower(shown), $words)
 ORDER BY given DESC, addressee_id LIMIT {PAGE_ROWS} OFFSET $skipped"""  # noqa: S608
 _ONE = f"""
 SELECT {_COUNTS} FROM ({_NAMED.format(condition="addressee_id = $addressee")}) GROUP BY addressee_id"""  # noqa: S608
-_NAMES = """
-SELECT coalesce(addressee_resolved, addressee) AS name, sum(mandates)::BIGINT AS given FROM today.counts
-WHERE addressee_id = $addressee AND name IS NOT NULL GROUP BY name ORDER BY given DESC, name LIMIT 6"""
-_BODIES = """
-SELECT body, sum(mandates)::BIGINT AS given FROM today.counts
-WHERE addressee_id = $addressee AND body IS NOT NULL GROUP BY body ORDER BY given DESC, body LIMIT 12"""
-_TOTAL = """
-SELECT coalesce(sum(rows), 0)::BIGINT FROM today.counts
-WHERE addressee_id = $addressee AND list_contains($states::VARCHAR[], state)"""
+_NAMES = f"""
+SELECT coalesce(addressee_resolved, addressee) AS name, {MANDATES} AS given FROM today.counts
+WHERE addressee_id = $addressee AND name IS NOT NULL GROUP BY name ORDER BY given DESC, name LIMIT 6"""  # noqa: S608
+_BODIES = f"""
+SELECT body, {MANDATES} AS given FROM today.counts
+WHERE addressee_id = $addressee AND body IS NOT NULL GROUP BY body ORDER BY given DESC, body LIMIT 12"""  # noqa: S608
+_TOTAL = f"""
+SELECT {ENTRIES} FROM today.counts
+WHERE addressee_id = $addressee AND list_contains($states::VARCHAR[], state)"""  # noqa: S608
 # What is due comes first, the next day first; then what is past, the last first; then what has no deadline.
 _MANDATES = f"""
 SELECT {LEDGER} FROM today.ledger
@@ -61,13 +62,15 @@ LIMIT {MANDATE_ROWS} OFFSET $skipped"""  # noqa: S608 - our own words
 class Addressee:
     """Somebody who is asked; `name` is how most documents put it.
 
-    `mandates` counts mandates, the states count the times that they are asked for: `open` those that are to be done and
-    not late, `unknown` those of which nobody knows whether they were answered. `next_due` is the next last day of one.
+    `mandates` counts mandates; `entries` and the states count them once for each deadline: `open` those that are to be
+    done and not late, `unknown` those of which nobody knows whether they were answered. `next_due` is the next
+    last day of one.
     """
 
     addressee_id: str
     name: str | None
     mandates: int
+    entries: int
     open: int
     overdue: int
     unknown: int

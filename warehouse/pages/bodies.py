@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from warehouse.query.counts import MANDATES, proposed
 from warehouse.query.coverage import BODIES_COVERED, BodyCoverage
 from warehouse.query.ledger_today import ledger_today
 from warehouse.query.open_states import IS_OPEN
@@ -20,22 +21,24 @@ PAGE_ROWS = 50
 _DOCUMENTS = "SELECT body, count(*), max(published_on) FROM documents WHERE body IS NOT NULL GROUP BY body"
 _COUNTS = f"""
 SELECT
-    body, sum(mandates)::BIGINT, coalesce(sum(rows) FILTER ({IS_OPEN}), 0)::BIGINT,
+    body, {MANDATES}, coalesce(sum(rows) FILTER ({IS_OPEN}), 0)::BIGINT,
     coalesce(sum(rows) FILTER (state = 'overdue'), 0)::BIGINT
 FROM today.counts WHERE body IS NOT NULL GROUP BY body"""  # noqa: S608 - our own words
 
 
 @dataclass(frozen=True, slots=True)
 class ListedBody:
-    """A body with its own documents and mandates, those of its organs aside; `open` and `overdue` as the ledger counts.
+    """A body with its own documents and mandates, those of its organs aside; `open` and `overdue` count entries.
 
-    `coverage` is None for organs, which have no sessions of their own.
+    `proposed` are mandates of its drafts, which no other number counts. `coverage` is None for organs, which have no
+    sessions of their own.
     """
 
     body: str
     documents: int
     newest_on: date | None
     mandates: int
+    proposed: int
     open: int
     overdue: int
     coverage: BodyCoverage | None
@@ -59,10 +62,13 @@ def bodies_page(home: Path, page: int = 1) -> Bodies:
         documents = {row[0]: row[1:] for row in query(home, _DOCUMENTS).rows}
         covered = {row[0]: BodyCoverage(*row) for row in query(home, BODIES_COVERED).rows}
         counts = {row[0]: row[1:] for row in ledger_today(home, _COUNTS, {})}
+        drafted = proposed(home)
     names = sorted({*documents, *covered})
     shown = names[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
-    rows = (
-        ListedBody(*(name, *documents.get(name, (0, None)), *counts.get(name, (0, 0, 0)), covered.get(name)))
-        for name in shown
-    )
+    rows = []
+    for name in shown:
+        recorded, newest = documents.get(name, (0, None))
+        mandates, still_open, overdue = counts.get(name, (0, 0, 0))
+        proposes = drafted.get(name, 0)
+        rows.append(ListedBody(name, recorded, newest, mandates, proposes, still_open, overdue, covered.get(name)))
     return Bodies(tuple(rows), len(names))

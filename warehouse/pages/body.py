@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from warehouse.pages.body_sessions import sessions_of
+from warehouse.query.counts import ENTRIES, MANDATES, proposed
 from warehouse.query.coverage import BODIES_COVERED, BodyCoverage
 from warehouse.query.ledger_today import ledger_today
 from warehouse.query.opening import one_look
@@ -22,10 +23,10 @@ _OF_IT = "(body = $body OR starts_with(body, $body || '-'))"
 _DOCUMENTS = f"""
 SELECT body, count(*) FROM documents WHERE {_OF_IT} GROUP BY body ORDER BY body"""  # noqa: S608 - our own words
 _BY_YEAR = f"""
-SELECT year(published_on), type, sum(mandates)::BIGINT FROM today.counts
+SELECT year(published_on), type, {MANDATES} FROM today.counts
 WHERE {_OF_IT} GROUP BY ALL ORDER BY 1 DESC NULLS LAST, 2"""  # noqa: S608 - our own words
 _STATES = f"""
-SELECT state, sum(rows)::BIGINT FROM today.counts WHERE {_OF_IT} GROUP BY state ORDER BY 2 DESC, state"""  # noqa: S608 - our own words
+SELECT state, {ENTRIES} FROM today.counts WHERE {_OF_IT} GROUP BY state ORDER BY 2 DESC, state"""  # noqa: S608 - our own words
 # An answer counts from the day of the document that asks to the day of the one that answers.
 _REACTIONS = f"""
 SELECT
@@ -71,8 +72,8 @@ class BodyPage:
     """A body with all its organs (`parts`, itself among them, with their documents).
 
     `years` are the newest `YEARS` in which it asked for something, and what has no date; `types` those of any of them.
-    `states` count the times that mandates are asked for. `coverage` is None for organs, which have no sessions of their
-    own.
+    `states` count entries; `proposed` are the mandates of drafts, which are in no other number. `coverage` is None for
+    organs, which have no sessions of their own.
     """
 
     body: str
@@ -83,11 +84,17 @@ class BodyPage:
     years: tuple[Year, ...]
     types: tuple[str, ...]
     reactions: tuple[Reaction, ...]
+    proposed: int
 
     @property
     def documents(self) -> int:
         """How many documents are recorded, those of its organs included."""
         return sum(count for _, count in self.parts)
+
+    @property
+    def of_organs(self) -> int:
+        """How many of them are documents of its organs."""
+        return sum(count for name, count in self.parts if name != self.body)
 
     @property
     def parent(self) -> str | None:
@@ -122,4 +129,5 @@ def body_page(home: Path, body: str, page: int = 1) -> BodyPage | None:
             newest,
             tuple(sorted({kind for each in newest for kind in each.types})),
             tuple(Reaction(*row) for row in ledger_today(home, _REACTIONS, asked)),
+            sum(proposed(home, body).values()),
         )

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from warehouse.pages.overdue import DECIDED, overdue
+from warehouse.pages.overdue import overdue
+from warehouse.query.counts import DECIDED, NO_MANDATE, is_draft
 from warehouse.query.ledger_spans import spans_today
 from warehouse.query.ledger_today import ledger_name
 from warehouse.query.open_states import OPEN_STATES
@@ -42,11 +43,11 @@ WITH new AS (
 FROM (
     SELECT
         new.document_id, new.symbol, new.title, new.body, new.kind, new.published_on, first_seen, new.language,
-        count(mandate_id) AS mandates
+        new.stage, count(mandate_id) AS mandates
     FROM new LEFT JOIN (
         SELECT document_id, mandate_id FROM mandates
         WHERE document_id IN (SELECT document_id FROM new) AND version_id IN (FROM newest)
-            AND task_key NOT IN (SELECT task_key FROM ({DECIDED.format(field="is_mandate")}) WHERE value = 'no')
+            AND task_key NOT IN ({NO_MANDATE})
     ) AS asked USING (document_id)
     GROUP BY ALL
 ) ORDER BY {_NEWEST_FIRST}"""  # noqa: S608 - our own words, and so below
@@ -82,7 +83,7 @@ LEFT JOIN ({DECIDED.format(field="addressee")}) AS said ON said.task_key = asked
 
 @dataclass(frozen=True, slots=True)
 class NewDocument:
-    """A document that was seen for the first time, and how many mandates it has."""
+    """A document that was seen for the first time, and how many mandates it has, or proposes if it is a draft."""
 
     document_id: str
     symbol: str | None
@@ -92,7 +93,13 @@ class NewDocument:
     published_on: date | None
     first_seen: datetime
     language: str | None
+    stage: str | None
     mandates: int
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether its mandates are only proposed."""
+        return is_draft(self.stage)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from warehouse.query.counts import DECIDED
 from warehouse.query.kept import Kept
 from warehouse.query.ledger_spans import WATCHED_TODAY, spans_today
 from warehouse.query.ledger_today import ledger_name
@@ -22,11 +23,6 @@ if TYPE_CHECKING:
 
     import duckdb
 
-# What people decided of one field, by the name that the task has today; null where it was taken back.
-DECIDED = """
-SELECT coalesce(key_aliases.new, decisions.task_key) AS task_key,
-    arg_max_null(value, ("at", recorded_at, decision_id)) AS value
-FROM decisions LEFT JOIN key_aliases ON key_aliases.old = decisions.task_key WHERE field = '{field}' GROUP BY 1"""
 # A quarter of a million tasks take some 60 MB.
 PIECE_ROWS = 250_000
 _LAST = "SELECT coalesce(max(rowid), -1) FROM ledger_tasks"

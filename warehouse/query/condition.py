@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from warehouse.outbox.states import CLAIMED, TRANSITIONS
+from warehouse.query.counts import counted
 from warehouse.query.queries import query
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 _TOTALS = """
 SELECT
-    (SELECT count(*) FROM documents), (SELECT count(*) FROM mandates),
+    (SELECT count(*) FROM documents),
     (SELECT count(*) FROM items WHERE state = 'failed'), (SELECT count(*) FROM items WHERE state = 'waiting'),
     (SELECT max(finished_at) FROM batches)"""
 _OPEN = "SELECT count(*) FROM open_mandates"
@@ -41,10 +42,14 @@ ORDER BY source_id"""
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What was recorded. `newest` is the end of the last crawl (UTC), None where there was none."""
+    """What was recorded; `proposed` are the mandates of drafts, which are in no other number.
+
+    `newest` is the end of the last crawl (UTC), None where there was none.
+    """
 
     documents: int
     mandates: int
+    proposed: int
     items_failed: int
     items_waiting: int
     newest: datetime | None
@@ -84,7 +89,9 @@ def totals(home: Path) -> Totals:
     Raises:
         QueryError: there is no snapshot, or it cannot be read; so do the others.
     """
-    return Totals(*query(home, _TOTALS).rows[0])
+    ((documents, failed, waiting, newest),) = query(home, _TOTALS).rows
+    asked = counted(home)
+    return Totals(documents, asked.mandates, asked.proposed, failed, waiting, newest)
 
 
 def open_mandates(home: Path) -> int:
