@@ -32,6 +32,7 @@ _UNITED_NATIONS = expression(r"<<united_nations>>")
 _OF_THE_UNITED_NATIONS = expression(r"(?:<<united_nations>>\s+)?")
 _OWN = expression(r"<<the_organization>>")
 _WORD = expression(r"\w+")
+_INITIALS = exactly(r"[A-Z]{2,}\b")
 _ENDS = expression(r"\s*(?:\Z|[,(]|<<also_asked>>\s)")
 # What may precede an organ's name: others that are asked too, the office that speaks for it, "United Nations".
 _BEFORE = expression(
@@ -60,6 +61,8 @@ def _office(bare: str, prefix: str) -> str | None:
         system = _system_before(found, prefix)
         if system is not None and (owner := _OWNED.match(rest)):
             system = _system_of_owner(owner["owner"], prefix)
+            if system is None and (initials := _initials_of(owner["owner"])):
+                return f"{prefix}{short}-of-{initials.lower()}"
         if system is None or (short in _SEVERAL and _FOR.match(rest)):
             return None
         return f"{system}{short}"
@@ -92,6 +95,12 @@ def _system_of_owner(owner: str, prefix: str) -> str | None:
     found = _WORD.match(owner)
     known = abbreviated_in(found[0]) if found and _ENDS.match(owner, found.end()) else None
     return prefix_of(known) if known else None
+
+
+def _initials_of(owner: str) -> str | None:
+    """The initials by which an owner goes that is none of the bodies, the same in most languages: "UNESCO"."""
+    found = _INITIALS.match(owner)
+    return found[0] if found and _ENDS.match(owner, found.end()) else None
 
 
 def _organ(bare: str) -> str | None:
