@@ -23,7 +23,7 @@ from starlette.staticfiles import StaticFiles
 
 from register import parts
 from register.addresses import Rooted, path, root_of
-from register.desk import AT_ONCE, Office
+from register.desk import Office
 from register.guarding import HANDLERS, LOCAL_HOSTS, Guard, Mistakes
 from register.kept_answers import Answers, Keeping
 from register.looking import Looking
@@ -44,6 +44,7 @@ from register.pages import (
 from register.review.access import HOME
 from register.review.place import FORMS, Review
 from register.review.recording import routes as review_routes
+from register.turns import AT_ONCE, Turns
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -112,9 +113,8 @@ def create_app(
     # The handler of what is not found does it, without naming a host and a port that a proxy does not have.
     app.router.redirect_slashes = False
     threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="register")
-    turns = asyncio.Semaphore(AT_ONCE)
     links = NAVIGATION if review is None else (*NAVIGATION, (HOME, "review"))
-    app.state.office = Office(settings, looking, templates(root, links), threads, turns, Answers(), root, sheet)
+    app.state.office = Office(settings, looking, templates(root, links), threads, Turns(), Answers(), root, sheet)
     app.state.review = review
     return app
 

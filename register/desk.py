@@ -1,28 +1,27 @@
 """What every page needs: the settings, the reader's language, answers of the snapshot, and the frame of a page.
 
 A page asks `await desk.ask(function, …)` for its facts, a plain function of `warehouse.pages` or `warehouse.query`,
-which runs in a thread with a look at the snapshot and a time limit, so that a slow one cannot stall the others.
+which runs in a thread with a look at the snapshot and a time limit. One of the turns is kept for quick pages, so that
+slow ones cannot stall these however many there are.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 from starlette.responses import HTMLResponse
 
-from register.addresses import path
+from register.addresses import inner_path, path
 from register.words import LANGUAGES, Phrases, phrases
 from warehouse.model import SlowQueryError
 from warehouse.query.worked_out import noticing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from concurrent.futures import Executor, Future
+    from concurrent.futures import Executor
 
     import jinja2
     from starlette.requests import Request
@@ -32,10 +31,9 @@ if TYPE_CHECKING:
     from register.found_file import Sheet
     from register.kept_answers import Answers
     from register.looking import Looking
+    from register.turns import Turns
 
 Answer = TypeVar("Answer")
-# Two cores do not answer more at a time; the rest waits for its turn.
-AT_ONCE = 4
 QUERY_SECONDS = 5.0
 WAIT_SECONDS = 5.0
 # For one that is busy outside of DuckDB, where it cannot be interrupted.
@@ -65,7 +63,7 @@ class Office:
     looking: Looking
     templates: jinja2.Environment
     threads: Executor
-    turns: asyncio.Semaphore
+    turns: Turns
     answers: Answers
     root: str = ""
     sheet: Sheet | None = None
@@ -117,18 +115,17 @@ class Desk:
             BusyError: no thread was free in time.
             QueryError: there is no snapshot, or it cannot be read.
         """
-        turns, loop = self.office.turns, asyncio.get_running_loop()
         try:
-            await asyncio.wait_for(turns.acquire(), WAIT_SECONDS)
+            ended = await self.office.turns.take(inner_path(self.request.scope), WAIT_SECONDS)
         except TimeoutError:
             raise BusyError from None
         try:
             work = self.office.threads.submit(self._with_a_look, function, arguments, named)
         except RuntimeError:
-            turns.release()
+            ended()
             raise
         # The turn ends with the work, not with the waiting for it: a thread that nobody waits for is still busy.
-        work.add_done_callback(partial(_next_turn, turns, loop))
+        work.add_done_callback(ended)
         try:
             return await asyncio.wait_for(asyncio.wrap_future(work), QUERY_SECONDS + GRACE_SECONDS)
         except TimeoutError:
@@ -159,12 +156,6 @@ class Desk:
         if self.request.query_params.get("lang") == self.language:
             self.keep(response, LANGUAGE_COOKIE, self.language)
         return response
-
-
-def _next_turn(turns: asyncio.Semaphore, loop: asyncio.AbstractEventLoop, _work: Future[Any]) -> None:
-    # The program may be ending, and the loop with it.
-    with contextlib.suppress(RuntimeError):
-        loop.call_soon_threadsafe(turns.release)
 
 
 def desk(request: Request) -> Desk:

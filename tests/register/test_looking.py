@@ -15,6 +15,7 @@ from starlette.requests import Request
 from config.settings import Settings
 from register.app import create_app
 from register.desk import BusyError, Desk, desk
+from register.turns import AT_ONCE, LONG_AT_ONCE, is_quick
 from tests.patience import until
 from tests.register.test_pages import recorded
 from warehouse.model import QueryError, SlowQueryError
@@ -24,6 +25,8 @@ from warehouse.store.snapshot import snapshot_path
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import httpx
 
 ENDLESS = "SELECT sum(a.range * b.range) FROM range(10000000) AS a, range(10000000) AS b"
 
@@ -183,13 +186,62 @@ async def test_a_question_that_is_busy_elsewhere_ends_for_its_reader(
     monkeypatch.setattr("register.desk.GRACE_SECONDS", 0.05)
     monkeypatch.setattr("register.desk.WAIT_SECONDS", 0.05)
     go_on = threading.Event()
-    slow = await asyncio.gather(*(own.ask(go_on.wait) for _ in range(4)), return_exceptions=True)
-    assert [type(each) for each in slow] == [SlowQueryError] * 4
+    slow = await asyncio.gather(*(own.ask(go_on.wait) for _ in range(AT_ONCE)), return_exceptions=True)
+    assert [type(each) for each in slow] == [SlowQueryError] * AT_ONCE
     with pytest.raises(BusyError):
         await own.ask(documents, home)
     go_on.set()
     monkeypatch.undo()
     assert await own.ask(documents, home) == 1
+
+
+async def test_quick_pages_are_answered_while_as_many_slow_ones_as_possible_are_at_work(
+    client: httpx.AsyncClient, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One turn is theirs: searches and lists wait for each other, or are refused, and a document is not."""
+    recorded(home, 0)
+    ((document, task),) = query(home, "SELECT document_id, task_key FROM mandates").rows
+    began, go_on = threading.Semaphore(0), threading.Event()
+
+    def held(*_asked: object) -> None:
+        began.release()
+        go_on.wait()
+        raise SlowQueryError("it was held up")
+
+    for name in ("search._answered", "timeline.timeline", "addressees.addressees_page"):
+        monkeypatch.setattr(f"register.pages.{name}", held)
+    # Nobody is refused before the test lets the slow ones go on.
+    monkeypatch.setattr("register.desk.WAIT_SECONDS", 600.0)
+    monkeypatch.setattr("register.desk.QUERY_SECONDS", 600.0)
+    addresses = ("/search", "/timeline", "/addressees")
+    slow = [asyncio.create_task(client.get(f"{each}?page={n}")) for n in range(1, 4) for each in addresses]
+    for _ in range(LONG_AT_ONCE):
+        await asyncio.to_thread(began.acquire)
+    quick = ("/", f"/documents/{document}", f"/mandates/{task}", f"/api/v1/documents/{document}", "/health")
+    for address in quick:
+        assert is_quick(address)
+        assert (await client.get(address)).status_code == 200, address
+    with monkeypatch.context() as impatient:
+        impatient.setattr("register.desk.WAIT_SECONDS", 0.05)
+        assert (await client.get("/bodies")).status_code == 503
+    assert not any(each.done() for each in slow)
+    go_on.set()
+    assert {answer.status_code for answer in await asyncio.gather(*slow)} == {503}
+    assert (await client.get("/bodies")).status_code == 200
+
+
+async def test_who_gives_up_waiting_leaves_no_turn_taken(own: Desk, home: Path) -> None:
+    """A reader who closes the page while it waits for its turn."""
+    go_on = threading.Event()
+    busy = [asyncio.create_task(own.ask(go_on.wait)) for _ in range(AT_ONCE)]
+    await asyncio.sleep(0)
+    waiting = [asyncio.create_task(own.ask(documents, home)) for _ in range(9)]
+    await asyncio.sleep(0)
+    for each in waiting:
+        each.cancel()
+    go_on.set()
+    await asyncio.gather(*busy)
+    assert await asyncio.gather(*(own.ask(documents, home) for _ in range(9))) == [1] * 9
 
 
 @pytest.mark.parametrize(
