@@ -21,7 +21,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from benchmarks._figures import Figure, Options
+from config.sessions import load_sessions
 from config.source_blocks import Policy
+from flows.sessions import known_sessions
 from mandates.analysis import analyse
 from mandates.documents.symbols import parse
 from scrapers.crawl.local import crawl_files
@@ -99,14 +101,18 @@ def judged(kind: str) -> list[Pair]:
     return [Pair(_key(later), _key(earlier), verdict) for later, earlier, verdict, _ in agreed]
 
 
-def record_all(home: Path, harvest: Harvest, stated: Mapping[str, tuple[str, str]]) -> None:
-    """Record all publications in loads of `AT_ONCE`, each as a source would show it.
+def record_all(
+    home: Path, harvest: Harvest, stated: Mapping[str, tuple[str, str]], calendar: Path | None = None
+) -> None:
+    """Record all publications in loads of `AT_ONCE`, each as a source would show it; with the sessions of a calendar.
 
     `stated` are the symbols and titles that a catalogue states, by the names of files: old texts do not have theirs in
     the head.
     What a file's name calls a draft comes from a list of drafts.
     """
     shown = [_shown(each, stated) for each in harvest.publications]
+    sessions = load_sessions(calendar) if calendar else ()
+    known = known_sessions(calendar) if calendar else ()
     for place in range(0, len(shown), AT_ONCE):
         those = shown[place : place + AT_ONCE]
         apart = timedelta(hours=place)
@@ -117,9 +123,11 @@ def record_all(home: Path, harvest: Harvest, stated: Mapping[str, tuple[str, str
             publications=tuple(those),
             outcome="ok",
         )
-        entries = tuple(Entry(each, analyse(each.text.text)) for each in those if each.text is not None)
+        entries = tuple(
+            Entry(each, analyse(each.text.text, sessions=sessions)) for each in those if each.text is not None
+        )
         land(home, Batch(f"part-{place:05}", part, entries))
-        record(home, lambda _: ())
+        record(home, lambda _: (), sessions=lambda: known)
 
 
 def _shown(publication: Publication, stated: Mapping[str, tuple[str, str]]) -> Publication:

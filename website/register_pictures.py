@@ -21,7 +21,7 @@ from website.chromium import page
 from website.pictures import IMAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 MANDATES: Final = str(Path(sys.executable).with_name("mandates"))
 
@@ -80,20 +80,25 @@ def demonstrated(place: Path) -> Iterator[Registers]:
     Raises:
         subprocess.CalledProcessError: the demonstration failed.
     """
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("MANDATES_", "PREFECT_"))}
-    clean |= {"MANDATES_HOME": str(place / "home"), "NO_COLOR": "1"}
+    clean = environment(place / "home")
     subprocess.run([MANDATES, "demo"], env=clean, cwd=place, check=True, capture_output=True)
     clean |= {"MANDATES_CONFIG": str(place / "home" / "demo" / "config")}
     # The review has an entry of its own in the head of every page, which the other pictures do not show.
-    with _register(place, clean) as (address,), _register(place, clean, "--review") as (_, link):
+    with running(place, clean) as (address,), running(place, clean, "--review") as (_, link):
         yield Registers(address, link)
 
 
+def environment(home: Path) -> dict[str, str]:
+    """The variables of a command in that home, without settings of whoever takes the pictures."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("MANDATES_", "PREFECT_"))}
+    return clean | {"MANDATES_HOME": str(home), "NO_COLOR": "1"}
+
+
 @contextmanager
-def _register(place: Path, environment: dict[str, str], *options: str) -> Iterator[list[str]]:
-    """The addresses that the command prints: its own, and with `--review` the link."""
+def running(place: Path, variables: dict[str, str], *options: str) -> Iterator[list[str]]:
+    """The addresses that `mandates register` prints: its own, and with `--review` the link."""
     command = [MANDATES, "register", "--port", "0", *options]
-    with subprocess.Popen(command, env=environment, cwd=place, stdout=subprocess.PIPE, text=True) as register:
+    with subprocess.Popen(command, env=variables, cwd=place, stdout=subprocess.PIPE, text=True) as register:
         assert register.stdout is not None  # noqa: S101 - it is piped
         try:
             yield [register.stdout.readline().split()[0] for _ in range(1 + len(options))]
@@ -101,8 +106,8 @@ def _register(place: Path, environment: dict[str, str], *options: str) -> Iterat
             register.terminate()
 
 
-def take(registers: Registers, folder: Path) -> list[Path]:
-    """Write each picture to `folder`.
+def take(registers: Registers, folder: Path, views: Sequence[View] = VIEWS) -> list[Path]:
+    """Write the picture of each view to `folder`.
 
     Raises:
         RuntimeError: there is no Chromium.
@@ -110,9 +115,9 @@ def take(registers: Registers, folder: Path) -> list[Path]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     taken = []
-    with page(VIEWS[0].width) as shown:
-        shown.show(registers.link, height=VIEWS[0].height)
-        for view in VIEWS:
+    with page(views[0].width) as shown:
+        shown.show(registers.link, height=views[0].height)
+        for view in views:
             shown.resize(view.width)
             shown.emulate(dark=view.dark)
             there = registers.start_of(view)

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from warehouse.links.difference import difference
+from warehouse.links.steady import steady
 from warehouse.load.keyed import rows_of
 from warehouse.load.keys import without_number
 from warehouse.query.queries import asker, query
@@ -49,7 +50,10 @@ WHERE clause_key IN (SELECT unnest($clauses::VARCHAR[])) AND version_id IN (SELE
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """A resolution of the series and what it made of the clause: first, same, changed or dropped.
+    """A resolution of the series and what it made of the clause: first, same, reworded, changed or dropped.
+
+    It is the same if only dates, sessions and numbers of documents moved, and reworded if it asks for the same in other
+    words.
 
     `clause_key` and `number` are None where it dropped the clause; `asks` where the clause has a mandate. `words` are
     the clause without its number, compared with those of the resolution before: all kept where there is none, all taken
@@ -92,7 +96,10 @@ def years_of(home: Path, document_id: str, clause_key: str) -> tuple[Year, ...]:
             continue
         number, asks, now = words.get((document, clause), (None, False, ""))
         former = words.get((link[0], link[1]), (None, False, now))[2] if link else now
-        step = (link[4] if link else "first", *known[document], clause, number, asks, difference(former, now))
+        change = link[4] if link else "first"
+        if change == "same" and steady(former) != steady(now):
+            change = "reworded"
+        step = (change, *known[document], clause, number, asks, difference(former, now))
         found.append(Year(*step))
     return with_gaps(sorted(found, key=_when))
 
