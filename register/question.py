@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from config.blocks import Kind, Stage
@@ -16,7 +16,7 @@ from warehouse.query.filters import Filters, is_period
 from warehouse.query.search_words import terms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 Show = Literal["mandates", "documents"]
 # The query of an address.
@@ -32,7 +32,8 @@ KNOWN: dict[str, tuple[str, ...]] = {
 _NUMBERS = {"session": (1, 99_999), "year": (1800, 2200)}
 _NAMES = ("body", "symbol", "topic", "addressee", "responsible", "language")
 _DAYS = ("due_after", "due_before")
-FIELDS = (*_NAMES[:1], *KNOWN, *_NAMES[1:], *_NUMBERS, "due", *_DAYS)
+_SINGLE = frozenset({"due", *_DAYS, "recorded_after"})
+FIELDS = (*_NAMES[:1], *KNOWN, *_NAMES[1:], *_NUMBERS, "due", *_DAYS, "recorded_after")
 # Beyond these an address is no question of a person.
 _LONGEST_WORDS, _LONGEST_NAME, _MOST_VALUES, _LAST_PAGE = 400, 190, 20, 10_000
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -60,7 +61,9 @@ class Asked:
     def pairs(self) -> list[tuple[str, str]]:
         """Words and filters as an address has them, without order and page."""
         words = [("words", self.question.words)] if self.question.words else []
-        return words + [(name, str(value)) for name, values in self.question.filters.given.items() for value in values]
+        return words + [
+            (name, written(value)) for name, values in self.question.filters.given.items() for value in values
+        ]
 
     def query(self, *, page: int = 1, **others: str) -> Query:
         """The same question, on another page or in another order, without what goes without saying."""
@@ -95,7 +98,7 @@ def asked(pairs: Iterable[tuple[str, str]]) -> Asked:
             faults.append(Fault("many", field, str(len(values))))
         kept = tuple(dict.fromkeys(values))[:_MOST_VALUES]
         if kept:
-            filters[field] = kept[-1] if field in {"due", *_DAYS} else kept
+            filters[field] = kept[-1] if field in _SINGLE else kept
     first, last = (filters.get(name) for name in _DAYS)
     if first and last and first > last:
         faults.append(Fault("order", "due_after", f"{first} – {last}"))
@@ -104,6 +107,11 @@ def asked(pairs: Iterable[tuple[str, str]]) -> Asked:
     question = Question(words, Filters.of(**filters), _sort(given, words, faults), _page(given, faults))
     show = _one_of(given, "show", get_args(Show), faults) or "mandates"
     return Asked(question, "documents" if show == "documents" else "mandates", tuple(faults))
+
+
+def written(value: Any) -> str:
+    """A value of a filter as an address has it; a moment in UTC, as 2026-11-27T19:22:05Z."""
+    return value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else str(value)
 
 
 def usual_sort(words: str) -> Sort:
@@ -125,9 +133,9 @@ def _value(field: str, text: str, faults: list[Fault]) -> Any:
         if re.fullmatch(r"[0-9]{1,5}", text) and first <= int(text) <= last:
             return int(text)
         faults.append(Fault("number", field, short))
-    elif field in _DAYS:
-        if (day := _day(text)) is not None:
-            return day
+    elif field in _TIMES:
+        if (time := _TIMES[field](text)) is not None:
+            return time
         faults.append(Fault("day", field, short))
     elif field == "due":
         if is_period(text):
@@ -143,6 +151,18 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
     except ValueError:
         return None
+
+
+def _moment(text: str) -> datetime | None:
+    """A day, from its beginning, or a day with a time; in UTC unless it names another zone."""
+    try:
+        moment = datetime.fromisoformat(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+_TIMES: Mapping[str, Callable[[str], date | None]] = {**dict.fromkeys(_DAYS, _day), "recorded_after": _moment}
 
 
 def _words(text: str, faults: list[Fault]) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from config.filters import MandateType, State
 from register.api.cursors import MOST_CHARACTERS, keys_of
 from warehouse.model import QueryError
 from warehouse.pages.listing import Slice
-from warehouse.query.filters import DOCUMENT_FIELDS, MANDATE_FIELDS, Filters, is_period
+from warehouse.query.filters import DOCUMENT_FIELDS, MANDATE_FIELDS, RECORDED_FIELDS, Filters, is_period
 from warehouse.query.search_words import terms
 
 if TYPE_CHECKING:
@@ -103,13 +103,19 @@ class DocumentFilters(Paged):
     @property
     def filters(self) -> Filters:
         """The filters as the warehouse takes them."""
-        wanted = self.model_dump(include=set(DOCUMENT_FIELDS | MANDATE_FIELDS))
+        wanted = self.model_dump(include=set(DOCUMENT_FIELDS | MANDATE_FIELDS | RECORDED_FIELDS))
         return Filters.of(**{name: value for name, value in wanted.items() if value})
 
 
 class DocumentQuestion(DocumentFilters):
     """A list of documents."""
 
+    recorded_after: AwareDatetime | None = Field(
+        default=None,
+        description="Only documents that were recorded for the first time after this moment, with its time zone: what "
+        "is new since you asked last.",
+        examples=["2026-11-27T19:00:00Z"],
+    )
     sort: Literal["recorded", "published"] = Field(
         default="recorded",
         description="`recorded`: those recorded last first; `published`: the latest day of adoption or issue first.",

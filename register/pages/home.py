@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from register.configured import configured_sources
 from register.desk import desk
+from register.question import written
 from warehouse.pages.home import DUE_DAYS, home_page
 from warehouse.query.open_states import OPEN_STATES
 
@@ -35,7 +36,14 @@ async def first_page(request: Request) -> Response:
     if seen is not None and now - seen > VISIT_ENDS:
         since = seen
     shown = await here.ask(_shown, here.settings, since)
-    response = here.page("home.html.j2", shown=shown, since=since, coming=_coming(now.date()), overdue=_OVERDUE)
+    response = here.page(
+        "home.html.j2",
+        shown=shown,
+        since=since,
+        coming=_coming(now.date()),
+        overdue=_OVERDUE,
+        recorded=_recorded(since),
+    )
     for name, value in ((SEEN_COOKIE, now), (SINCE_COOKIE, since)):
         if value is not None:
             here.keep(response, name, value.isoformat(timespec="seconds"))
@@ -47,6 +55,11 @@ def _coming(today: date) -> dict[str, str | list[str]]:
     return {
         "state": list(OPEN_STATES), "due_after": today.isoformat(), "due_before": last.isoformat(), "sort": "deadline",
     }  # fmt: skip
+
+
+def _recorded(since: datetime | None) -> dict[str, str | None]:
+    """The search for all documents recorded since then; without a moment, for all there are."""
+    return {"show": "documents", "recorded_after": written(since) if since else None}
 
 
 def _shown(settings: Settings, since: datetime | None) -> Home:

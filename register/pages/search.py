@@ -27,7 +27,7 @@ from warehouse.pages.search import (
     found_documents,
     found_mandates,
 )
-from warehouse.query.filters import MANDATE_FIELDS
+from warehouse.query.filters import MANDATE_FIELDS, RECORDED_FIELDS
 from warehouse.query.search import RANKED_HITS
 from warehouse.query.search_volumes import MARK_CLOSE, MARK_OPEN
 
@@ -44,6 +44,10 @@ if TYPE_CHECKING:
 # What the form offers as boxes to tick, and what people type.
 _BOXES = ("type", "state", "kind", "stage")
 _TYPED = ("body", "addressee", "topic", "language", "symbol", "session", "year", "responsible")
+
+
+# The filters that a list does not know.
+_OTHERS = {"documents": MANDATE_FIELDS, "mandates": RECORDED_FIELDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,7 @@ async def _page(here: Desk, wanted: Asked, *, too_many: int | None = None) -> Re
         yaml=subscription(wanted.question, datetime.now(UTC).date(), here.language, comments),
         last_page=max(1, -(-found.total // PAGE_ROWS)),
         ranked=RANKED_HITS,
-        unused=[name for name in wanted.question.filters.given if name in MANDATE_FIELDS],
+        unused=[name for name in wanted.question.filters.given if name in _OTHERS[wanted.show]],
         names=names,
         sorts=_sorts(wanted),
         pieces=pieces,
@@ -158,6 +162,9 @@ class _Names:
             return self.words[f"{field}_{value}"]
         if field in {"due_after", "due_before"}:
             return day(date.fromisoformat(value), self.language)
+        if field == "recorded_after":
+            moment = datetime.fromisoformat(value)
+            return f"{day(moment.date(), self.language)}, {moment:%H:%M:%S} UTC"
         counted = (each for facet in self.found.facets if facet.field == field for each in facet.values)
         return next((each.label for each in counted if each.value == value and each.label), value)
 

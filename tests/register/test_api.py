@@ -7,7 +7,7 @@ import shutil
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 import httpx
 import jsonschema
@@ -93,6 +93,14 @@ async def test_filters_are_those_of_the_search(api: httpx.AsyncClient) -> None:
     assert symbols == {"A/RES/78/901", "A/RES/79/901", "A/79/801"}
     assert {each["kind"] for each in await _all(api, "documents?kind=report")} == {"report"}
     assert await _all(api, "documents?body=IPU") == []
+    every = await _all(api, "documents")
+    recorded = sorted({each["first_seen"] for each in every})
+    for moment in recorded:
+        later = await _all(api, f"documents?recorded_after={quote(moment)}")
+        assert [each["document_id"] for each in later] == [
+            each["document_id"] for each in every if each["first_seen"] > moment
+        ]
+    assert (await api.get("documents?recorded_after=2026-11-27T19:00:00")).status_code == 422
     horns = await _all(api, "mandates?words=fog+horns&addressee=un:secretary-general&state=overdue")
     assert [each["deliverable"] for each in horns] == ["a report"]
     assert await _all(api, f"mandates?words=fog+horns&due_after={TODAY}") == []

@@ -109,6 +109,26 @@ async def test_the_rest_of_a_list_is_a_search_away(client: httpx.AsyncClient, ho
     assert "Mandates: 13 entries" in (await client.get(str(more["href"]))).text
 
 
+async def test_what_is_new_since_the_last_visit_is_a_search_away(client: httpx.AsyncClient, home: Path) -> None:
+    """The first page has the first of it; the number of all leads to a search that finds as many, and to none else."""
+    recorded(home, 0)
+    ((before,),) = query(home, "SELECT max(first_seen) FROM documents").rows
+    report = "Requests the Secretary-General to report on lamps by 1 May 2027"
+    land(home, batch(1, *(resolution(report, symbol=f"A/RES/81/{each}", title="Lamps") for each in range(600, 613))))
+    record(home, nobody)
+    publish(home)
+    client.cookies.set("seen", before.isoformat())
+    more = BeautifulSoup((await client.get("/")).text, "html.parser").find("a", string="13 in all")
+    assert more is not None
+    found = (await client.get(str(more["href"]))).text
+    assert "13 documents" in found
+    assert "A/RES/80/901" not in found
+    with_words = f"{more['href']}&words=lamps"
+    assert "13 documents" in (await client.get(with_words)).text
+    mandates = (await client.get(str(more["href"]).replace("show=documents", "show=mandates"))).text
+    assert "It does not narrow this list of mandates" in mandates
+
+
 async def test_each_page_has_one_field_for_the_words_of_a_search(client: httpx.AsyncClient, home: Path) -> None:
     """In the head of the page, and on the page of the search in its form."""
     recorded(home, 0)

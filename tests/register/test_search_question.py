@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.subscriptions import load_subscriptions
-from register.question import FIELDS, asked
+from register.question import FIELDS, asked, written
 from register.subscription import subscription
-from warehouse.query.filters import DOCUMENT_FIELDS, MANDATE_FIELDS
+from warehouse.query.filters import DOCUMENT_FIELDS, MANDATE_FIELDS, RECORDED_FIELDS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,6 +27,7 @@ VALUES = {
     "body": "AALCO", "type": "budget", "state": "overdue", "kind": "report", "stage": "draft", "symbol": "A/RES/80/*",
     "topic": "migration", "addressee": "un:secretary-general", "responsible": "Legal desk", "language": "fr",
     "session": "64", "year": "2025", "due": "2027-05", "due_after": "2027-01-01", "due_before": "2027-12-31",
+    "recorded_after": "2027-01-01T10:00:00Z",
     "words": '"progress report" migra* -draft',
 }  # fmt: skip
 
@@ -38,10 +39,10 @@ def of(address: str) -> Any:
 
 def test_every_filter_can_be_in_an_address() -> None:
     """All fields of the one language of filters, each with its value; the address of the question has them again."""
-    assert set(FIELDS) == DOCUMENT_FIELDS | MANDATE_FIELDS
+    assert set(FIELDS) == DOCUMENT_FIELDS | MANDATE_FIELDS | RECORDED_FIELDS
     found = asked(VALUES.items())
     assert (found.faults, found.question.words) == ((), VALUES["words"])
-    assert {name: str(values[0]) for name, values in found.question.filters.given.items()} == {
+    assert {name: written(values[0]) for name, values in found.question.filters.given.items()} == {
         name: value for name, value in VALUES.items() if name != "words"
     }
     assert {name: values[0] for name, values in found.query().items()} == VALUES
@@ -65,6 +66,8 @@ def test_every_filter_can_be_in_an_address() -> None:
         ("due=2027-13", "period", "due"),
         ("due_after=tomorrow", "day", "due_after"),
         ("due_before=2027-02-30", "day", "due_before"),
+        ("recorded_after=lately", "day", "recorded_after"),
+        ("recorded_after=0001-01-01T00:00%2B14:00", "day", "recorded_after"),
         ("due_after=2027-02-02&due_before=2027-02-01", "order", "due_after"),
         ("body=" + "a" * 500, "long", "body"),
         ("words=" + "a+" * 300, "long", "words"),

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
 from warehouse.pages.listing import Listed, Order, listed
-from warehouse.query.filters import DOCUMENT_FIELDS, Condition, condition
+from warehouse.query.filters import DOCUMENT_FIELDS, RECORDED_FIELDS, Condition, condition
 from warehouse.query.opening import one_look
 from warehouse.query.search import ranking
 
@@ -62,7 +62,7 @@ def documents_listed(
     Raises:
         QueryError: there is no snapshot, it cannot be read, or the words hold nothing to look for.
     """
-    fitting = condition(filters, only=DOCUMENT_FIELDS)
+    fitting = condition(filters, only=DOCUMENT_FIELDS | RECORDED_FIELDS)
     with one_look(home):
         if words is not None:
             hits = list(ranking(home, words, filters, unit="document").ids)

@@ -10,7 +10,7 @@ from warehouse.findings.finding import Deadline
 from warehouse.pages.facets import Facet, Place, facets_of, total_of
 from warehouse.pages.hits import Hits, hits_of
 from warehouse.pages.mandate_words import InDocument, words_of
-from warehouse.query.filters import DOCUMENT_FIELDS, MANDATE_FIELDS, NO_FILTERS
+from warehouse.query.filters import DOCUMENT_FIELDS, MANDATE_FIELDS, NO_FILTERS, RECORDED_FIELDS
 from warehouse.query.kept import Kept
 from warehouse.query.ledger_today import Ledger, ledger_name, one_ledger
 from warehouse.query.lending import edition
@@ -50,7 +50,7 @@ _DOCUMENTS = Place(
     "documents",
     "documents",
     "document_id",
-    DOCUMENT_FIELDS,
+    DOCUMENT_FIELDS | RECORDED_FIELDS,
     {
         "kind": "documents.kind", "body": "documents.body", "stage": "documents.stage",
         "topic": "documents.topics", "language": "documents.language", "year": "year(documents.published_on)",

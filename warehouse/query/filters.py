@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from dataclasses import dataclass, fields, replace
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from warehouse.model import QueryError
@@ -21,6 +21,8 @@ class Filters:
     Upper and lower case make no difference in names, and `*` is any letters. Blanks in symbols do not count. An
     addressee fits by id or by part of its words. `due` is the year, the month or the day in which a deadline ends
     (2027, 2027-05, 2027-05-31), `due_after` and `due_before` are the first and the last day on which it may.
+    `recorded_after` is a moment (UTC) after which a document was seen for the first time; only lists of
+    documents know it.
     """
 
     body: tuple[str, ...] = ()
@@ -38,6 +40,7 @@ class Filters:
     due: str | None = None
     due_after: date | None = None
     due_before: date | None = None
+    recorded_after: datetime | None = None
 
     def __post_init__(self) -> None:
         if self.due is not None and not is_period(self.due):
@@ -71,7 +74,7 @@ class Filters:
 
 NO_FILTERS = Filters()
 
-_DAYS = frozenset({"due", "due_after", "due_before"})
+_DAYS = frozenset({"due", "due_after", "due_before", "recorded_after"})
 
 # A test for each field: `{value}` is one of the wanted values, `{is_like}` compares with it as a name, `{is_in}` as a
 # period, so that those of others are not even read. What is in a row of `documents` is the same in all its mandates.
@@ -94,6 +97,8 @@ _OF_MANDATES = {
     "due_after": "{ledger}.due_end >= {value}",
     "due_before": "{ledger}.due_end <= {value}",
 }
+# The ledger of today does not have these, so that mandates are not found by them.
+_OF_RECORDS = {"recorded_after": "{documents}.first_seen > {value}"}
 # Of a request that comes back each year, only the next occurrence counts beside those that are written.
 NEXT_EXPECTED = """NOT ledger.is_expected OR row_number() OVER (
     PARTITION BY ledger.task_key, ledger.is_expected
@@ -101,6 +106,7 @@ NEXT_EXPECTED = """NOT ledger.is_expected OR row_number() OVER (
 ) = 1"""
 DOCUMENT_FIELDS = frozenset(_OF_DOCUMENTS)
 MANDATE_FIELDS = frozenset(_OF_MANDATES)
+RECORDED_FIELDS = frozenset(_OF_RECORDS)
 
 # Characters that LIKE would read as wildcards.
 _MARKS = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_", "*": "%"})
@@ -129,15 +135,15 @@ def condition(
 ) -> Condition:
     """The condition for rows of the ledger and of documents, by the names that a query gives to the two.
 
-    `only` leaves out all other fields; `mandate_ids` are those among which the wanted mandates are, such as the hits of
-    a search.
+    `only` leaves out all other fields, and without it those of `RECORDED_FIELDS`; `mandate_ids` are those among which
+    the wanted mandates are, such as the hits of a search.
     """
     parts: list[str] = []
     values: dict[str, Any] = {}
     if mandate_ids is not None:
         parts.append(f"{ledger}.mandate_id IN (SELECT unnest($mandate_ids::VARCHAR[]))")
         values["mandate_ids"] = list(mandate_ids)
-    for name, test in (_OF_DOCUMENTS | _OF_MANDATES).items():
+    for name, test in (_OF_DOCUMENTS | _OF_MANDATES | _OF_RECORDS).items():
         if name not in only:
             continue
         tests: list[str] = []

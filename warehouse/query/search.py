@@ -11,7 +11,7 @@ from itertools import zip_longest
 from math import log
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from warehouse.query.filters import DOCUMENT_FIELDS, Filters
+from warehouse.query.filters import DOCUMENT_FIELDS, RECORDED_FIELDS, Filters
 from warehouse.query.search_volumes import (
     MARK_CLOSE,
     MARK_OPEN,
@@ -164,7 +164,7 @@ def documents_with(home: Path, words: str, filters: Filters) -> int | None:
     Raises as `search`.
     """
     asked, known = terms(words), exact(filters)
-    if DOCUMENT_FIELDS & filters.given.keys() - known.given.keys():
+    if (DOCUMENT_FIELDS | RECORDED_FIELDS) & filters.given.keys() - known.given.keys():
         return None
     every = expression([*asked.wanted, *_narrowing(known)], asked.unwanted)
 
