@@ -108,6 +108,35 @@ class Page:
             shown = {"text": text} if text and kind == "keyDown" else {}
             self._ask("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code, **shown)
 
+    def forget(self) -> None:
+        """Forget what pages have left in the browser, as the reader's language."""
+        self._ask("Network.clearBrowserCookies")
+
+    def click(self, selector: str) -> None:
+        """A click of the mouse in the middle of the first thing that fits, which is brought into sight."""
+        place = "(box => [box.x + box.width / 2, box.y + box.height / 2])(each.getBoundingClientRect())"
+        found = f"(each => (each.scrollIntoView({{block: 'center'}}), {place}))(document.querySelector({selector!r}))"
+        x, y = self.run(found)
+        for kind in ("mousePressed", "mouseReleased"):
+            self._ask("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
+
+    def write(self, words: str) -> None:
+        """Type these words where the focus is."""
+        self._ask("Input.insertText", text=words)
+
+    def heard(self) -> list[tuple[str, str]]:
+        """What those who hear the page are offered: the role and the name of each thing that has a name."""
+        nodes = self._ask("Accessibility.getFullAXTree")["nodes"]
+        kept = (each for each in nodes if not each.get("ignored"))
+        named = ((str(each["role"]["value"]), str(each.get("name", {}).get("value", ""))) for each in kept)
+        return [(role, " ".join(name.split())) for role, name in named if name]
+
+    def paper(self) -> bytes:
+        """The page as it is printed, as PDF."""
+        # A medium that is emulated would be that of the paper, too.
+        self._ask("Emulation.setEmulatedMedia", media="print")
+        return base64.b64decode(self._ask("Page.printToPDF")["data"])
+
     def picture(self) -> bytes:
         """What is shown, as PNG."""
         return base64.b64decode(self._ask("Page.captureScreenshot", format="png")["data"])

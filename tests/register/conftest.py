@@ -116,3 +116,4 @@ def shown(opened: Page) -> Iterator[Page]:
     yield opened
     opened.resize(DESK)
     opened.emulate()
+    opened.forget()

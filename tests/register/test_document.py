@@ -384,7 +384,7 @@ async def test_a_fold_opens_where_the_address_points_into_it(
     (document_id,) = ids(home).values()
     page = tmp_path / "page.html"
     page.write_text((await client.get(f"/documents/{document_id}")).text)
-    opened = re.compile(r'<details class="fold" open="">\s*<summary><bdi[^>]*>Annex')
+    opened = re.compile(r'<details class="fold" open="">\s*<summary[^>]*><bdi[^>]*>Annex')
     assert opened.search(await asyncio.to_thread(looked_at, f"{page.as_uri()}#page-2", tmp_path))
     assert not opened.search(await asyncio.to_thread(looked_at, f"{page.as_uri()}#text", tmp_path))
 
