@@ -17,7 +17,7 @@ import signal
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from prefect.client.schemas.filters import (
     FlowRunFilter,
@@ -49,6 +49,8 @@ QUERY_SECONDS = 2.0
 SYNC_SECONDS = 10.0
 SWEEP_SECONDS = 10.0
 ENGINE = [sys.executable, "-m", "prefect.engine"]
+# What Prefect learns by that a run is to be cancelled.
+PREFECTS_WATCH = "FlowRunCancellingObserver"
 AT_WORK = (StateType.PENDING, StateType.RUNNING, StateType.CANCELLING)
 
 
@@ -165,25 +167,39 @@ async def _every(seconds: float, what: Callable[[], Awaitable[object]]) -> None:
         await asyncio.sleep(seconds)
 
 
+def went_wrong(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Log what went wrong in the loop, except that Prefect takes the end of its own watch for an error.
+
+    Once the server was away, Prefect asks it for cancelled runs at intervals. When the worker stops, it cancels that
+    task, and then asks it for its exception, which a cancelled task has not.
+    """
+    is_cancelled = isinstance(context.get("exception"), asyncio.CancelledError)
+    if is_cancelled and PREFECTS_WATCH in context.get("message", ""):
+        log.info("Prefect has stopped asking for cancelled runs, as this worker stops")
+    else:
+        loop.default_exception_handler(context)
+
+
 async def work(pool: str, runs: int, warm: Path | None, *, name: str = WORKER_NAME, is_alone: bool = True) -> None:
     """Take runs until SIGTERM, then wait for the active ones to end.
 
     Only a worker that is alone in its pool can know that a run without a process is lost.
     """
-    stop = asyncio.Event()
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    loop.set_exception_handler(went_wrong)
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, stop.set)
     worker = Worker(pool, runs, warm, name)
     tasks = [(SYNC_SECONDS, worker.sync_with_backend), (QUERY_SECONDS, worker.get_and_submit_flow_runs)]
     if is_alone:
         # First, so that no run of this worker's own is there yet.
         tasks.insert(0, (SWEEP_SECONDS, worker.sweep))
     async with worker:
-        loops = [asyncio.create_task(_every(*each)) for each in tasks]
+        regular = [asyncio.create_task(_every(*each)) for each in tasks]
         await stop.wait()
-        for loop in loops:
-            loop.cancel()
-        await asyncio.wait(loops)
+        for task in regular:
+            task.cancel()
+        await asyncio.wait(regular)
         if worker.in_hand:
             log.warning("waiting up to %.0f s for %s", FINISH_SECONDS, counted(len(worker.in_hand), "run"))
         ending = asyncio.create_task(worker.end_runs())

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import os
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
+from prefect._internal.observers import FlowRunCancellingObserver
+
 from flows.serve.tree import is_alive
-from flows.serve.worker import Worker
+from flows.serve.worker import Worker, went_wrong
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,3 +77,29 @@ async def test_later_a_run_is_lost_only_if_it_was_so_twice(monkeypatch: pytest.M
     assert server.marked == []
     await worker.sweep()
     assert server.marked == server.runs
+
+
+async def test_the_end_of_prefects_own_watch_is_one_sentence(caplog: pytest.LogCaptureFixture) -> None:
+    """Once the server was away, Prefect fails over that it is cancelled itself; other faults keep their traceback."""
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(went_wrong)
+    caplog.set_level(logging.INFO)
+    observer = FlowRunCancellingObserver(on_cancelling=print)
+    asking = asyncio.create_task(asyncio.sleep(3600))
+    # As it does when it has lost the server's events.
+    asking.add_done_callback(observer._handle_polling_task_done)
+    await asyncio.sleep(0)
+    asking.cancel()
+    await asyncio.wait([asking])
+    await asyncio.sleep(0)
+    assert [record.getMessage() for record in caplog.records] == [
+        "Prefect has stopped asking for cancelled runs, as this worker stops"
+    ]
+
+    def broken() -> None:
+        raise ValueError("it broke")
+
+    loop.call_soon(broken)
+    await asyncio.sleep(0)
+    assert "it broke" in caplog.text
+    assert "Traceback" in caplog.text
