@@ -104,6 +104,8 @@ class Office:
         """Serve, wait until the tree says that it is ready, and in a new office until its first run is over."""
         before = self.log.count("ready: http") if (self.home / "logs").exists() else 0
         is_new = not (self.home / "snapshot.duckdb").exists()
+        if is_new:
+            self.show()
         with (self.folder / "terminal.txt").open("ab") as terminal:
             self.process = subprocess.Popen(
                 [MANDATES, "--home", "home", "serve", "--port", str(self.port), "--register-port", str(self.register)],

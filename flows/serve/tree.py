@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flows.engine import our_packages, prepare
 from flows.serve.api import answers, ask
@@ -26,7 +26,7 @@ from flows.serve.supervisor import Child, Supervisor
 from flows.stopping import Stopped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from flows.serve.log import Log
 
@@ -166,7 +166,9 @@ async def _announce(tree: Tree, supervisor: Supervisor, log: Log) -> None:
     if tree.register is not None:
         log.say("serve", f"register: http://{HOST}:{tree.register}")
     first = await begin_first_run(tree.home, tree.api, tree.pools, log)
-    names = {each["id"]: each["name"] for each in await ask(f"{tree.api}/deployments/filter", {}) or []}
+    deployments = await ask(f"{tree.api}/deployments/filter", {}) or []
+    names = {each["id"]: each["name"] for each in deployments}
+    regular = {each["name"] for each in deployments if is_regular(each)}
     coming = {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}, "sort": "EXPECTED_START_TIME_ASC"}
     runs: dict[str, str] = {}
     # The server creates the runs of a new schedule within a few seconds.
@@ -174,12 +176,18 @@ async def _announce(tree: Tree, supervisor: Supervisor, log: Log) -> None:
         for run in await ask(f"{tree.api}/flow_runs/filter", coming) or []:
             if run["id"] not in first:
                 runs.setdefault(names.get(run["deployment_id"], ""), run["expected_start_time"])
-        if runs:
+        if regular <= runs.keys():
             break
         await asyncio.sleep(2)
     for name in sorted(names.values(), key=lambda name: (runs.get(name, "~"), name)):
-        when = next_run(datetime.fromisoformat(runs[name]), datetime.now(UTC)) if name in runs else "runs on demand"
+        seldom = "runs on schedule" if name in regular else "runs on demand"
+        when = next_run(datetime.fromisoformat(runs[name]), datetime.now(UTC)) if name in runs else seldom
         log.say("serve", f"  {name}: {when}")
+
+
+def is_regular(deployment: Mapping[str, Any]) -> bool:
+    """Whether it has a schedule that starts runs of it, and nobody has paused it."""
+    return not deployment["paused"] and any(schedule["active"] for schedule in deployment["schedules"])
 
 
 def next_run(when: datetime, now: datetime) -> str:

@@ -65,6 +65,8 @@ def test_the_first_run_of_an_office_starts_at_once_and_only_once(served: Office,
     """An office that has published nothing gets one run as soon as it is ready, and no other when it starts again."""
     said = "nothing has been published yet: a first run of monitor starts now"
     assert served.log.count(said) == 1
+    assert all(f"  {name}: next run at" in served.log for name in ("monitor", "dispatch", "watch", "record", "digest"))
+    assert "  survey: runs on demand" in served.log
     served.quiet()
     assert served.stop() == 0
     served.start()
