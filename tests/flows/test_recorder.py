@@ -390,8 +390,9 @@ async def test_a_run_that_finds_nothing_publishes_a_snapshot_that_was_deleted(se
     assert snapshot_path(settings.home).exists()
 
 
+@pytest.mark.parametrize("harm", [lambda whole: b"x" * len(whole), lambda whole: whole[:-65_536], lambda _: b""])
 async def test_a_run_that_finds_nothing_publishes_a_damaged_snapshot_again(
-    settings: Settings, caplog: pytest.LogCaptureFixture
+    settings: Settings, caplog: pytest.LogCaptureFixture, harm: Callable[[bytes], bytes]
 ) -> None:
     """Whoever opens it sees an error, for as long as nobody looks."""
     with session(settings.home):
@@ -399,7 +400,7 @@ async def test_a_run_that_finds_nothing_publishes_a_damaged_snapshot_again(
     snapshot = publish(settings.home)
     sound = snapshot.stat()
     snapshot.chmod(0o644)
-    snapshot.write_bytes(b"x" * sound.st_size)
+    snapshot.write_bytes(harm(snapshot.read_bytes()))
     os.utime(snapshot, ns=(sound.st_atime_ns, sound.st_mtime_ns))
     async with recorder_of(settings):
         pass

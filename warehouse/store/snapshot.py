@@ -59,11 +59,23 @@ def is_to_be_published(home: Path) -> bool:
         log.warning("%s: is missing; it is published again", snapshot)
         return True
     try:
-        check_opens(snapshot)
+        _check_whole(snapshot, published(home))
     except UnfitCopyError as error:
         log.warning("%s: is damaged; it is published again: %s", snapshot, error)
         return True
     return False
+
+
+def _check_whole(snapshot: Path, last: Publication | None) -> None:
+    """See that it has the size with which it was published, and opens.
+
+    Raises:
+        UnfitCopyError: it has not, or does not.
+    """
+    size = snapshot.stat().st_size
+    if last is not None and size != last.bytes:
+        raise UnfitCopyError(f"it has {size:,} bytes, and {last.bytes:,} were published")
+    check_opens(snapshot)
 
 
 def publish(home: Path, *, wait_seconds: float | None = None, accept_loss: bool = False) -> Path:
