@@ -1,7 +1,7 @@
 """A landing place in object storage, over HTTP: Ceph's gateway, which is a real S3 server, and moto's simulation.
 
-Neither is in the development environment. Ceph comes from Debian (apt-get install radosgw ceph-mon ceph-osd
-ceph-common). moto brings some thirty packages and has a folder of its own: MANDATES_MOTO_SERVER says where.
+Ceph comes from Debian (.ci/packages installs radosgw, ceph-mon, ceph-osd and ceph-common). moto brings some thirty
+packages and has a folder of its own: MANDATES_MOTO_SERVER says where.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
+import s3fs
 
 from tests.exchange import ceph
 from tests.patience import PATIENCE
@@ -50,7 +51,6 @@ KEY = "invented"
 @pytest.fixture(scope="module", params=["ceph", "moto"])
 def bucket(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an empty bucket."""
-    s3fs = pytest.importorskip("s3fs", reason="needs the extra `s3`")
     server = {"ceph": a_gateway, "moto": a_simulation}[request.param](tmp_path_factory.mktemp(request.param))
     with server as address, pytest.MonkeyPatch.context() as patch:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
