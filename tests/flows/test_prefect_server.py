@@ -351,54 +351,86 @@ def test_a_warehouse_that_cannot_be_written_is_named(running: Server, tmp_path: 
     assert run["state"]["message"].splitlines()[0] in done.stderr
 
 
-# Our automations, for these runs alone and with ten seconds, which are the least; then the events of these runs, as
-# the server and a run's process send them.
+# The events of runs, as the server and a run's process send them. The guards are those that were deployed, but for the
+# one of five minutes, of which these runs have a copy with the 90 seconds of the others. Each event is sent as soon as
+# the guard that the one before it sets off waits, as the server's own table says: their order does not depend on speed.
 DYING = """
-import json, sys, time
+import json, sqlite3, sys, time, uuid
 from datetime import timedelta
+from pathlib import Path
 from prefect.client.orchestration import get_client
 from prefect.events import emit_event
 from prefect.events.schemas.events import ResourceSpecification
-from flows.deploying.automations import as_automation, beginning_guard, pending_guard, zombie_guard
+from prefect.settings import get_current_settings
+from flows.deploying import HARDLY_BEGUN, NEVER_BEGUN, ZOMBIES
+from flows.deploying.automations import as_automation, pending_guard
 flow, deployment, events = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
-ids = [f"prefect.flow-run.{run}" for run in events]
+probe = str(uuid.uuid4())
+ids = [f"prefect.flow-run.{run}" for run in (*events, probe)]
+made = as_automation(pending_guard(), {})
+made.name += " (test)"
+made.trigger.within = timedelta(seconds=90)
+made.trigger.match = ResourceSpecification({"prefect.resource.id": ids})
 with get_client(sync_client=True) as client:
-    for guard in (zombie_guard(), beginning_guard(["dispatch", "monitor"]), pending_guard()):
-        made = as_automation(guard, {})
-        made.name += " (test)"
-        made.trigger.within = timedelta(seconds=10)
-        made.trigger.match = ResourceSpecification({"prefect.resource.id": ids})
-        client.create_automation(made)
+    client.create_automation(made)
 deployed = {"prefect.resource.id": f"prefect.deployment.{deployment}", "prefect.resource.role": "deployment"}
 named = {"prefect.resource.id": f"prefect.flow.{flow}", "prefect.resource.name": "monitor"}
-for run, sent in events.items():
-    for event in sent:
-        # What loads a run does not know its flow.
-        related = [deployed] if "pull-step" in event else [named | {"prefect.resource.role": "flow"}, deployed]
-        resource = {"prefect.resource.id": f"prefect.flow-run.{run}"}
-        assert emit_event(f"prefect.flow-run.{event}", resource=resource, related=related)
-        # The server does not keep the order of events of the same moment.
-        time.sleep(0.5)
+
+def sent(run, event):
+    # What loads a run does not know its flow.
+    related = [deployed] if "pull-step" in event else [named | {"prefect.resource.role": "flow"}, deployed]
+    made = emit_event(f"prefect.flow-run.{event}", resource={"prefect.resource.id": f"prefect.flow-run.{run}"},
+                      related=related)
+    return str(made.id)
+
+def waiting(run):
+    # The guards that wait for the next event of a run, and the event that set each off.
+    state = Path(get_current_settings().home) / "prefect.db"
+    with sqlite3.connect(f"file:{state}?mode=ro", uri=True, timeout=600) as database:
+        rows = database.execute(
+            "SELECT automation.name, json_extract(last_event, '$.id') FROM automation_bucket AS bucket "
+            "JOIN automation ON automation.id = bucket.automation_id WHERE bucketing_key LIKE ? AND count < 1",
+            [f"%{run}%"],
+        ).fetchall()
+    return {name: event for name, event in rows if name != NEVER_BEGUN}
+
+# The server takes a moment to know of the automation.
+while made.name not in waiting(probe):
+    sent(probe, "Pending")
+    time.sleep(1)
+sent(probe, "Completed")
+GUARDS = {"Running": HARDLY_BEGUN, "heartbeat": ZOMBIES, "Completed": None}
+for run, sequence in events.items():
+    for event in sequence:
+        last, guard = sent(run, event), GUARDS.get(event, made.name)
+        while waiting(run) != ({guard: last} if guard else {}):
+            time.sleep(0.05)
 """
 EVENTS = ("Pending", "Submitting", "pull-step.executed", "Running", "heartbeat", "Completed")
 
 
-def test_a_run_ends_whenever_its_worker_died(running: Server) -> None:
-    """Taken and not loaded, loaded and not begun, begun without a heartbeat, at work: each is marked as crashed."""
+@pytest.fixture(scope="module", autouse=True)
+def dying(running: Server) -> tuple[str, ...]:
+    """The runs of workers that died ever later; the last one came to its end. The other tests go on meanwhile."""
     deployed = running.ask("deployments/name/monitor/monitor")
     # Far ahead, so that no worker takes them.
     later = {"type": "SCHEDULED", "state_details": {"scheduled_time": (datetime.now(UTC) + DAY).isoformat()}}
     url = f"deployments/{deployed['id']}/create_flow_run"
     sent = {running.ask(url, {"state": later})["id"]: EVENTS[:last] for last in range(1, len(EVENTS) + 1)}
+    done = running.run(sys.executable, "-c", DYING, deployed["flow_id"], deployed["id"], json.dumps(sent))
+    assert done.returncode == 0, done.stderr
+    return tuple(sent)
+
+
+def test_a_run_ends_whenever_its_worker_died(running: Server, dying: tuple[str, ...]) -> None:
+    """Taken and not loaded, loaded and not begun, begun without a heartbeat, at work: each is marked as crashed."""
 
     def said(run: str) -> str | None:
         state: dict[str, str] = running.ask(f"flow_runs/{run}")["state"]
         return state["message"] if state["type"] == "CRASHED" else None
 
-    done = running.run(sys.executable, "-c", DYING, deployed["flow_id"], deployed["id"], json.dumps(sent))
-    assert done.returncode == 0, done.stderr
-    *doomed, well = sent
-    found = wait_for(lambda: all(words := [said(run) for run in doomed]) and words)
+    *doomed, well = dying
+    found = wait_for(lambda: all(words := [said(run) for run in doomed]) and words, every=END_SECONDS)
     never = "Taken five minutes ago and never begun: the worker died."
     none = "Began, and no heartbeat for 90 seconds: the worker died."
     assert found == [never, never, never, none, "No heartbeat for 90 seconds: the worker died."]
