@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from alerts.match import alerts_for, unread_digest
 from config.strict_yaml import ConfigError
+from flows.exporting import refresh_export
 from flows.last_runs import noted
 from flows.rereading import reread_line, todays_reader
 from flows.sessions import known_sessions
@@ -152,6 +153,7 @@ def record_landed(settings: Settings, subscriptions: Subscriptions) -> Recorded:
             log.warning("%s", reread_line(recorded.rereadings))
         if recorded.batch_ids or is_to_be_published(settings.home):
             publish(settings.home)
+            refresh_export(settings.home)
     return recorded
 
 

@@ -20,6 +20,7 @@ from config.subscriptions import load_subscriptions
 from flows.analysing import Analysing, reading_pool
 from flows.answers import away_line, sorted_out
 from flows.choice import choose
+from flows.exporting import refresh_export
 from flows.heartbeat import beat
 from flows.last_runs import noted
 from flows.progress import Polling, unwatched
@@ -172,6 +173,7 @@ async def run_round(
             done = await _round(
                 settings, subscriptions, wanted, due_or_not=due_or_not, asking=asking, progress=progress
             )
+            await asyncio.to_thread(refresh_export, settings.home)
     except Exception:
         await beat(settings, subscriptions.heartbeat, good=False)
         raise

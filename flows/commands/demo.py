@@ -44,11 +44,23 @@ def command(publish: int, serve: bool, full: bool, as_json: bool) -> None:
         os.environ["MANDATES_CONFIG"] = str(configuration(folder / "config", site))
         done, report = one_round((), due_or_not=True, prefect=True)
         show(done, report, aftermath(done), as_json=as_json, full=full)
+        _export(Settings().home, as_json=as_json)
         if not as_json:
             _next_steps(Settings().home)
         if serve:
             click.echo(f"The site is running at {site.url}; press Ctrl-C to stop it.", err=True)
             _wait()
+
+
+def _export(home: Path, *, as_json: bool) -> None:
+    """The Parquet files that the API of the register lists."""
+    from warehouse.export.making import export
+    from warehouse.export.offered import FOLDER
+
+    done = export(home, str(home / FOLDER))
+    if not as_json:
+        files = len(done.manifest.files)
+        click.echo(f"Parquet: {files} files in {done.target}, which the register lists at /api")
 
 
 def configuration(folder: Path, site: PublicationSite) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -13,15 +14,23 @@ from register.api.app import OPENAPI, create_api
 from register.api.asking import Asking
 from register.api.described import operations
 from register.desk import desk
+from warehouse.export.offered import offered
+from warehouse.model import WarehouseError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from starlette.requests import Request
     from starlette.responses import Response
     from starlette.routing import BaseRoute
 
+    from warehouse.export.offered import OfferedFile
+
+log = logging.getLogger(__name__)
 _API = create_api()
+# The files of hundreds of months are a list of their own, /v1/bulk.
+FILES_SHOWN = 12
 # A header that the introduction explains.
 _EXPLAINED = frozenset({"If-None-Match"})
 
@@ -50,9 +59,37 @@ class Operation:
     example: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class BulkTable:
+    """A table of the export: its rows and bytes in all, and its files, the newest month first."""
+
+    name: str
+    rows: int
+    bytes: int
+    files: tuple[OfferedFile, ...]
+
+
 async def api_page(request: Request) -> Response:
-    """What can be asked, with every parameter."""
-    return desk(request).page("api.html.j2", operations=described(), openapi=OPENAPI)
+    """What can be asked, with every parameter, and the files of the last export."""
+    here = desk(request)
+    bulk = await here.ask(_bulk, here.settings.home)
+    return here.page("api.html.j2", operations=described(), openapi=OPENAPI, bulk=bulk, files_shown=FILES_SHOWN)
+
+
+def _bulk(home: Path) -> tuple[BulkTable, ...] | None:
+    """The tables of the export in the home; none of them if its list cannot be read, None without an export."""
+    try:
+        found = offered(home)
+    except WarehouseError as error:
+        log.warning("the list of exported files cannot be read: %s", error)
+        return ()
+    if found is None:
+        return None
+    tables = []
+    for name in found.tables:
+        files = sorted((each for each in found.files if each.table == name), key=lambda each: each.path, reverse=True)
+        tables.append(BulkTable(name, sum(f.rows for f in files), sum(f.bytes for f in files), tuple(files)))
+    return tuple(tables)
 
 
 @cache

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from warehouse.export.offered import offered
 from warehouse.query.queries import query
 
 if TYPE_CHECKING:
@@ -80,6 +81,14 @@ def letters(home: Path) -> dict[str, EmailMessage]:
         str(path): parse(path.read_bytes(), policy=email.policy.default)  # type: ignore[misc]
         for path in sorted((home / "mail").rglob("*.eml"))
     }
+
+
+def test_it_ends_with_an_export_that_the_register_offers(first: First) -> None:
+    """Its files are there, and the line names them."""
+    found = offered(first.home)
+    assert found is not None
+    assert all((first.home / "export" / each.path).stat().st_size == each.bytes for each in found.files)
+    assert f"Parquet: {len(found.files)} files" in "\n".join(first.lines)
 
 
 def test_three_calls(first: First, monkeypatch: pytest.MonkeyPatch) -> None:

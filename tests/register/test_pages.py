@@ -23,6 +23,9 @@ from register.parts import day
 from register.words import LANGUAGES, phrases
 from tests.warehouse.asking import resolution
 from tests.warehouse.made import batch, nobody
+from warehouse.export.making import export
+from warehouse.export.manifest import NAME
+from warehouse.export.offered import FOLDER, offered
 from warehouse.ledger.states import PRECEDENCE
 from warehouse.load.landing import land
 from warehouse.load.record import record
@@ -127,6 +130,23 @@ async def test_what_is_new_since_the_last_visit_is_a_search_away(client: httpx.A
     assert "13 documents" in (await client.get(with_words)).text
     mandates = (await client.get(str(more["href"]).replace("show=documents", "show=mandates"))).text
     assert "It does not narrow this list of mandates" in mandates
+
+
+async def test_the_page_of_the_api_lists_the_files_of_the_last_export(client: httpx.AsyncClient, home: Path) -> None:
+    """Each link leads to its file; without an export the page says how to make one, and that one is damaged."""
+    recorded(home, 0)
+    assert "mandates export</code>" in (await client.get("/api")).text
+    export(home, str(home / FOLDER))
+    page = BeautifulSoup((await client.get("/api")).text, "html.parser").select_one("section[aria-labelledby=files]")
+    assert page is not None
+    links = [str(each["href"]) for each in page.select("td a")]
+    known = offered(home)
+    assert known is not None
+    assert len(links) == len(known.files) > 5
+    for link in links:
+        assert (await client.get(link)).content[:4] == b"PAR1", link
+    (home / FOLDER / NAME).write_text("{", encoding="utf-8")
+    assert "mandates export --accept-loss" in (await client.get("/api")).text
 
 
 async def test_each_page_has_one_field_for_the_words_of_a_search(client: httpx.AsyncClient, home: Path) -> None:

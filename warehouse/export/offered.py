@@ -35,6 +35,11 @@ class Offered:
     files: list[OfferedFile]
 
 
+def has_export(home: Path) -> bool:
+    """Whether `mandates export` wrote one into the home."""
+    return (home / FOLDER / NAME).exists()
+
+
 def offered(home: Path) -> Offered | None:
     """What `mandates export` wrote into the home last; None where it has not, or wrote elsewhere.
 
