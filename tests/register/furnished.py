@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from tests.register.test_document import LIT, OIL, REPORT
 from tests.register.test_pages import HOSTILE
 from tests.warehouse.asking import paper, resolution
-from tests.warehouse.chronicle import lived
+from tests.warehouse.chronicle import SESSIONS, lived
 from tests.warehouse.made import batch, nobody
 from warehouse.load.landing import land
 from warehouse.load.record import record
@@ -122,7 +122,8 @@ def furnished(home: Path) -> Furnished:
 
 
 def _recorded(home: Path, number: int, *entries: Entry) -> None:
-    days = ((year - 1945, date(year, 9, 15), date(year + 1, 9, 14)) for year in _PAST)
-    past = [KnownSession("UNGA", *each, "checked", "made") for each in days]
+    days = [(year - 1945, date(year, 9, 15), date(year + 1, 9, 14)) for year in _PAST]
+    days += [(each.number, each.start, each.end) for each in SESSIONS]
+    known = [KnownSession("UNGA", *each, "checked", "made") for each in days]
     land(home, batch(number, *entries, source="furniture"))
-    record(home, nobody, sessions=lambda: past)
+    record(home, nobody, sessions=lambda: known)
