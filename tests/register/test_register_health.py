@@ -10,6 +10,7 @@ import pytest
 
 from register.words import LANGUAGES
 from tests.register.drawn import Drawn
+from tests.register.test_coverage_page import counted
 from tests.warehouse.made import batch, entry, nobody
 from warehouse.load.landing import land
 from warehouse.load.record import record
@@ -52,6 +53,19 @@ def recorded(home: Path, *batches: Batch) -> None:
         land(home, each)
     record(home, nobody)
     publish(home)
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+async def test_each_series_with_a_gap_has_one_line(client: httpx.AsyncClient, home: Path, *, is_late: bool) -> None:
+    """What is missing for days needs attention; what is missing since yesterday is said, and may still come."""
+    counted(home, 4, {3: 9 if is_late else 1}, name="A/RES/80")
+    found = health_page(home, None, has_place=False)
+    lately = [(each.name, each.open_holes, each.numbers) for each in found.gaps]
+    assert lately == ([] if is_late else [("A/RES/80", 1, 4)])
+    assert [each.name for each in found.problems if each.kind == "series"] == (["A/RES/80"] if is_late else [])
+    page = (await client.get("/health")).text
+    assert page.count('href="/coverage#series"') == 1
+    assert ("1 of 4 numbers has not been seen" in page) is not is_late
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

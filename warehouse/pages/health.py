@@ -98,6 +98,7 @@ class Problem:
 class HealthPage:
     """The condition at one moment (UTC). `has_sources` is false where sources.yaml could not be read.
 
+    `gaps` are the series of which a number has been missing only lately, which may still come; others are problems.
     `sources` come in the order of their need; `watched` says by their ids when they were watched.
     """
 
@@ -107,6 +108,7 @@ class HealthPage:
     sources: tuple[SourceState, ...]
     has_sources: bool
     watched: Mapping[str, Watched]
+    gaps: tuple[SeriesCoverage, ...]
     totals: Totals
     outbox: Outbox
     batches: int
@@ -154,6 +156,7 @@ def health_page(home: Path, sources: Sequence[Source] | None, *, has_place: bool
         sources=tuple(known),
         has_sources=sources is not None,
         watched=watched,
+        gaps=tuple(each for each in series if each.open_holes and not _needs_care(each)),
         totals=sums,
         outbox=letters,
         batches=batches,
@@ -174,6 +177,11 @@ def _urgency(each: SourceState) -> tuple[int, bool, str]:
     return _ORDER.index(each.health.state), not each.health.items.failed, each.health.source_id
 
 
+def _needs_care(series: SeriesCoverage) -> bool:
+    """Whether a number has been missing for days, or was seen and could not be read."""
+    return series.is_late or series.failed > 0
+
+
 def _of_sources(known: Sequence[SourceState], series: Sequence[SeriesCoverage]) -> Iterator[Problem]:
     for each in known:
         health = each.health
@@ -186,7 +194,7 @@ def _of_sources(known: Sequence[SourceState], series: Sequence[SeriesCoverage]) 
             said = f"{first.title or first.url}: {first.reason}"
             yield Problem("items", health.source_id, count=health.items.failed, reason=said)
     for one in series:
-        if one.is_late or one.failed:
+        if _needs_care(one):
             yield Problem("series", one.name, count=one.open_holes + one.failed, since=one.missing_since)
 
 
