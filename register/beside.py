@@ -11,7 +11,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from register.lines import furniture, on_a_line, without
+from register.lines import emphasis, furniture, on_a_line, without
 
 if TYPE_CHECKING:
     from warehouse.pages.text import Text
@@ -34,7 +34,7 @@ class Beside:
 
 def beside(text: Text) -> Beside:
     """All paragraphs that are no clauses. A text without preamble and clauses has no head."""
-    gaps = list(furniture(text.words))
+    gaps = sorted([*furniture(text.words), *emphasis(text.words)])
     parts = sorted(
         [(span.start, span.end, True) for span in text.preamble]
         + [(clause.start, clause.end, False) for clause in text.clauses]

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _BREAK = re.compile(r"\s*\n\s*")
+# Both ends of what is printed bold or in italics, within a paragraph. A single star after a word leads to a footnote.
+_EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3})(?=[^\s*])(?:[^*\n]|\n(?![ \t]*\n)){1,600}(?<=[^\s*])(\1)(?![\w*])")
 
 Span = tuple[int, int]
 
@@ -55,3 +57,11 @@ def furniture(words: str) -> Iterator[Span]:
         if number in found:
             yield place, place + len(line)
         place += len(line) + 1
+
+
+def emphasis(words: str) -> Iterator[Span]:
+    """The stars around words that were bold or in italics before they were written as plain text, in order."""
+    if "*" in words:
+        for found in _EMPHASIS.finditer(words):
+            yield found.span(1)
+            yield found.span(2)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mandates.text.wrapped import unwrapped
 from register.folding import begins, end_with_tail, is_tail
-from register.lines import furniture, within_words, without
+from register.lines import emphasis, furniture, within_words, without
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from register.folding import Fold
     from warehouse.pages.text import Clause, Text
 
-Kind = Literal["plain", "furniture", "task", "due", "cited", "page"]
+Kind = Literal["plain", "markup", "furniture", "task", "due", "cited", "page"]
 # What is shown where several things are true of the same words: the first of these.
-_STRENGTH: tuple[Kind, ...] = ("cited", "due", "furniture", "task", "plain")
+_STRENGTH: tuple[Kind, ...] = ("markup", "cited", "due", "furniture", "task", "plain")
 _GAP = re.compile(r"\n[ \t]*\n\s*")
 
 
@@ -144,6 +144,7 @@ def _marks(text: Text, recorded: Mapping[str, str]) -> list[_Mark]:
     dues = (due for task in tasks for due in task.dues)
     spans += [(due.start, due.end, "due", None) for due in dues if due.start is not None and due.end is not None]
     spans += [(*span, "furniture", None) for span in furniture(text.words)]
+    spans += [(*span, "markup", None) for span in emphasis(text.words)]
     between = ((clause.end, after.start) for clause, after in pairwise(text.clauses))
     spans += [(*span, "furniture", None) for span in between if is_tail(text.words[slice(*span)])]
     spans += [(span.end, end_with_tail(text.words, span.end), "furniture", None) for span in text.preamble]

@@ -70,6 +70,33 @@ def test_a_word_that_a_line_broke_at_its_hyphen_is_whole() -> None:
     assert solid(words) == solid(BROKEN)
 
 
+STARRED = """**Keepers of lighthouses,
+and of lamps**
+
+*The General Assembly,*
+
+**Recalling** its resolution 70/1 of 25 September 2015,
+
+1. **Requests** the Secretary-General to submit a report* on fog horns at its eighty-first session;
+
+2. Decides to count 3 * 4 lamps and 2*2 **bells;
+
+* A/80/1.
+"""
+
+
+def test_stars_of_bold_words_are_set_apart() -> None:
+    """Both of a pair; not those of footnotes, of products, and one without another."""
+    blocks = typeset(text_of(STARRED), "en", {})
+    assert solid(words_in(blocks)) == solid(STARRED)
+    assert marked(blocks, "markup") == ["**", "**", "*", "*", "**", "**", "**", "**"]
+    others: tuple[Kind, ...] = ("plain", "task", "due", "furniture", "cited")
+    shown = [words for kind in others for words in marked(blocks, kind) if "*" in words]
+    assert sum(words.count("*") for words in shown) == STARRED.count("*") - 14
+    assert any("report* on" in words for words in shown)
+    assert any("3 * 4 lamps and 2*2 **bells" in words for words in shown)
+
+
 def text_of(words: str) -> Text:
     """A text as the warehouse holds it, read by the project's own rules."""
     found = analyse(words)
