@@ -12,6 +12,7 @@ from alerts.frame import frame
 from alerts.papers.wanted import names_used, wanted
 from alerts.papers.words import words_of
 from config.notes import note_in
+from warehouse.findings.titles import display_title
 from warehouse.matrix.marks import check_of
 
 if TYPE_CHECKING:
@@ -141,7 +142,9 @@ def state(row: MatrixRow, words: Words, around: Frame) -> str:
 def agenda_item(row: MatrixRow) -> str | None:
     """What is placed on an agenda: the title of the document where the item is named after it, often in capitals."""
     item = row.agenda_title or row.agenda_item
-    return row.title if item and item.casefold() == row.title.casefold() else item
+    # A title may have the symbol at its end, which the item has not.
+    title = display_title(row.title, row.symbol, row.body)
+    return title if item and item.casefold() == title.casefold() else item
 
 
 def deadline(row: MatrixRow, around: Frame, now: datetime) -> str:

@@ -12,7 +12,7 @@ import pytest
 from docx.enum.section import WD_ORIENT
 
 from alerts.papers.brief import as_text, brief
-from alerts.papers.matrix import matrix
+from alerts.papers.matrix import agenda_item, matrix
 from alerts.papers.page import brief_page, matrix_page
 from alerts.papers.word import write_brief, write_matrix
 from alerts.papers.words import LANGUAGES, words_of
@@ -121,6 +121,15 @@ def test_the_brief_says_what_comes_first_and_what_is_not_known() -> None:
     assert "Safe ports [" in text
     assert max(map(len, text.splitlines())) <= 100
     assert words_of("en").nothing in as_text(brief([], WANTED, NOW, language="en"))
+
+
+@pytest.mark.parametrize("title", ["Safe ports", "Safe ports (RES/64/S 1)", "AALCO/RES/64/S 1: Safe ports"])
+def test_an_item_that_is_named_after_its_document_is_written_as_its_title(title: str) -> None:
+    """Resolutions name it in capitals; the symbol at the end of a title is no part of its name."""
+    placed = row("item", 90, title=title, body="AALCO", type="agenda_placement", agenda_title="SAFE PORTS")
+    assert agenda_item(placed) == "Safe ports"
+    other = row("item", 90, title=title, body="AALCO", type="agenda_placement", agenda_title="FERRIES")
+    assert agenda_item(other) == "FERRIES"
 
 
 def test_the_brief_counts_what_a_document_asks_more_than_once() -> None:
