@@ -93,6 +93,14 @@ def test_a_deadline_that_comes_near_is_an_event() -> None:
     assert event.payload["quote"]
 
 
+def test_a_deadline_that_has_passed_is_an_event_only_where_an_answer_would_have_been_seen() -> None:
+    """Overdue is what a watched source does not show; a date that passed while nobody watched starts nothing."""
+    late = replace(finding(), kind="mandate_overdue", days_left=-1)
+    (event,) = events.events((), DispatchReport(due=(late, replace(late, is_watched=False))))
+    assert event.name == "mandate.overdue"
+    assert event.payload["days_left"] == -1
+
+
 def test_a_flood_is_cut_and_a_failure_is_none_of_the_runs(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -17,6 +17,7 @@ from prefect_server import Server, prefect, server, wait_for
 from demo.site import PublicationSite
 from flows.commands.demo import configuration
 from tests.patience import END_SECONDS, PATIENCE
+from tests.post_office import WebHook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -305,6 +306,72 @@ def test_a_run_with_nothing_due_says_so(running: Server, tmp_path: Path) -> None
     guards = [each for each in running.ask("automations/filter", {}) if "worker died" in each["name"]]
     assert [guard["trigger"]["expect"] for guard in guards] == [["prefect.flow-run.*"]] * len(guards)
     assert guards
+
+
+FAILING = """
+import asyncio, os
+from pathlib import Path
+from flows.monitor import monitor
+
+def run():
+    asyncio.run(monitor(["papers"], return_state=True))
+
+for _ in range(3):
+    run()
+papers = Path(os.environ["PAPERS"])
+papers.mkdir()
+(papers / "paper.txt").write_text(os.environ["PAPER"])
+run()
+"""
+PAPER = """Ferry crews
+
+The Assembly,
+
+1. Requests the Secretariat to report on ferry crews by {day:%-d %B %Y}.
+"""
+
+
+def test_what_happens_is_an_event_each_on_the_server(running: Server, tmp_path: Path) -> None:
+    """A source fails and recovers, a paper is recorded, its deadline is near, and a message to somebody dies."""
+    config, papers = tmp_path / "config", tmp_path / "papers"
+    config.mkdir()
+    (config / "sources.yaml").write_text(f"- {{id: papers, kind: files, path: {papers}}}\n")
+    with WebHook(answer=lambda _: 410) as hook:
+        (config / "subscriptions.yaml").write_text(
+            "targets: {operators-box: mailbox, gone: {url: {env: GONE_URL}}}\noperators: [operators-box]\n"
+            "subscriptions: {everything: {targets: [gone], first_crawl: tell}}\n"
+        )
+        more = {
+            "MANDATES_HOME": str(tmp_path / "home"),
+            "MANDATES_CONFIG": str(config),
+            "GONE_URL": f"json://127.0.0.1:{hook.port}",
+            "PAPERS": str(papers),
+            "PAPER": PAPER.format(day=datetime.now(UTC) + 10 * DAY),
+        }
+        own = replace(running, environment=running.environment | more, children=[])
+        done = own.run(sys.executable, "-c", FAILING)
+        assert done.returncode == 0, done.stderr
+
+    def seen(name: str, **wanted: object) -> dict[str, Any] | None:
+        # Other tests have events of these names, too.
+        found = running.ask("events/filter", {"filter": {"event": {"name": [name]}}, "limit": 50})["events"]
+        ours = (each for each in found if all(each["payload"].get(key) == said for key, said in wanted.items()))
+        return next(ours, None)
+
+    failing = wait_for(lambda: seen("source.failing", source="papers"))
+    assert failing["resource"]["prefect.resource.id"] == "mandates.source.papers"
+    assert failing["payload"]["state"] == "failing"
+    recovered = wait_for(lambda: seen("source.recovered", source="papers"))
+    assert recovered["occurred"] > failing["occurred"]
+    recorded = wait_for(lambda: seen("publications.recorded", source="papers"))["payload"]
+    assert (recorded["documents"], recorded["mandates"]) == (1, 1)
+    assert [each["title"] for each in recorded["named"]] == ["Ferry crews"]
+    due = wait_for(lambda: seen("mandate.due", title="Ferry crews"))
+    assert due["payload"]["days_left"] in {9, 10}
+    assert due["resource"]["prefect.resource.id"] == f"mandates.mandate.{due['payload']['mandate']}"
+    dead = wait_for(lambda: seen("delivery.dead", target="gone"))
+    assert "410" in dead["payload"]["reason"]
+    assert str(hook.port) not in json.dumps(dead)
 
 
 FETCHED = """
