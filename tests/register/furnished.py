@@ -1,7 +1,7 @@
 """A home in which every kind of page has something to show: the chronicle, and what it lacks.
 
-That is a hostile title, a text that was reworded, a mandate that is gone, a preamble and an annex that fold, and more
-past sessions than a page has room for.
+That is a series with gaps, a hostile title, a text that was reworded, a mandate that is gone, a preamble and an annex
+that fold, and more past sessions than a page has room for.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
+from tests.register.test_coverage_page import notes
 from tests.register.test_document import LIT, OIL, REPORT
 from tests.register.test_pages import HOSTILE
 from tests.warehouse.asking import paper, resolution
@@ -125,5 +126,5 @@ def _recorded(home: Path, number: int, *entries: Entry) -> None:
     days = [(year - 1945, date(year, 9, 15), date(year + 1, 9, 14)) for year in _PAST]
     days += [(each.number, each.start, each.end) for each in SESSIONS]
     known = [KnownSession("UNGA", *each, "checked", "made") for each in days]
-    land(home, batch(number, *entries, source="furniture"))
+    land(home, batch(number, *entries, source="furniture", state=notes(940, {906: 5, 907: 200})))
     record(home, nobody, sessions=lambda: known)

@@ -40,7 +40,7 @@ def test_nothing_is_wider_than_a_phone(shown: Page, house: str, furniture: Furni
     shown.resize(PHONE)
     widths = {}
     ends = "[...document.querySelectorAll('caption:not(.unseen)')].map(each => each.getBoundingClientRect().right)"
-    for path in furniture.pages():
+    for path in (*furniture.pages(), "/coverage?lang=fr", "/timeline?lang=fr", "/health?lang=es", "/bodies?lang=es"):
         shown.show(f"{house}{path}", height=HEIGHT)
         unfold(shown)
         widths[path] = max(shown.run("document.documentElement.scrollWidth"), *shown.run(ends), 0)

@@ -24,14 +24,18 @@ if TYPE_CHECKING:
 NOW = datetime.now(UTC)
 
 
-def counted(home: Path, highest: int, missing: dict[int, int], name: str = "A/RES/80") -> None:
-    """A series whose numbers are there but for these, which have been missing for so many days."""
+def notes(highest: int, missing: dict[int, int], name: str = "A/RES/80") -> dict[str, str]:
+    """What a source keeps of a series whose numbers are there but for these, missing for so many days."""
     holes = ",".join(f"{NOW - timedelta(days=days):%Y%m%dT%H%M}/{NOW:%Y%m%dT%H%M}" for days in missing.values())
-    notes = {
+    return {
         "body": "UNGA", "80 called": f"{name}/{{number}}", "80 lowest": "1", "80 highest": str(highest),
         "80 gaps": ",".join(map(str, missing)), "80 holes": holes,
     }  # fmt: skip
-    land(home, batch(0, entry(), state=notes))
+
+
+def counted(home: Path, highest: int, missing: dict[int, int], name: str = "A/RES/80") -> None:
+    """Record and publish a source that counts such a series."""
+    land(home, batch(0, entry(), state=notes(highest, missing, name)))
     record(home, nobody)
     publish(home)
 
