@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import jinja2
 
+from config.names import addressee_name, body_name
 from config.notes import note_in
 from register.addresses import inner_path, query, same_page
 from register.lines import flowing, on_a_line
@@ -78,6 +79,24 @@ def script_direction(language: str | None) -> str:
     return "rtl" if language in _RIGHT_TO_LEFT else "ltr" if language else "auto"
 
 
+@jinja2.pass_context
+def _body(context: jinja2.runtime.Context, body: str) -> str:
+    """The full name of a body beside its id; the id alone where there is no other name."""
+    name = body_name(body, context["language"])
+    return f"{name} ({body})" if name else body
+
+
+@jinja2.pass_context
+def _in_full(context: jinja2.runtime.Context, body: str) -> str | None:
+    return body_name(body, context["language"])
+
+
+@jinja2.pass_context
+def _who(context: jinja2.runtime.Context, addressee_id: str, name: str | None) -> str:
+    """How an addressee is called: by its own name, else as most documents put it, else by its id."""
+    return addressee_name(addressee_id, context["language"]) or name or addressee_id
+
+
 GLOBALS: dict[str, Any] = {
     "query": query, "same_page": same_page, "inner_path": inner_path, "outside": outside,
     "languages": LANGUAGES, "language_names": LANGUAGE_NAMES, "script_direction": script_direction,
@@ -105,6 +124,7 @@ def _noted(context: jinja2.runtime.Context, value: str) -> str | None:
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
-    "capital": capital, "day": _day, "flowing": flowing, "month": _month, "noted": _noted, "number": _number,
-    "on_a_line": on_a_line, "ranges": ranges, "titled": titled,
+    "body_name": _body, "capital": capital, "day": _day, "flowing": flowing, "in_full": _in_full, "month": _month,
+    "noted": _noted, "number": _number, "on_a_line": on_a_line, "ranges": ranges, "titled": titled,
+    "who": _who,
 }  # fmt: skip

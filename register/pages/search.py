@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
+from config.names import addressee_name
 from register.addresses import query
 from register.desk import desk
 from register.found_file import MEDIA, Form, TooManyError, file_of
@@ -165,6 +166,8 @@ class _Names:
         if field == "recorded_after":
             moment = datetime.fromisoformat(value)
             return f"{day(moment.date(), self.language)}, {moment:%H:%M:%S} UTC"
+        if field == "addressee" and (called := addressee_name(value, self.language)):
+            return called
         counted = (each for facet in self.found.facets if facet.field == field for each in facet.values)
         return next((each.label for each in counted if each.value == value and each.label), value)
 
