@@ -44,7 +44,7 @@ SCREENS: Final = (
     Screen("prefect-runs", "runs", ("Partly failed", "Nothing due"), 1160),
     Screen("prefect-run", "runs/flow-run/{run}", ("Partly failed", FAILING[0]), 640),
     Screen("prefect-table", "artifacts/artifact/{run_artifact}", (FAILING[0], "fetched"), 930),
-    Screen("prefect-health", "artifacts/artifact/{health_artifact}", ("Needs attention", FAILING[0]), 1250),
+    Screen("prefect-health", "artifacts/artifact/{health_artifact}", ("Needs attention", FAILING[0]), 1282),
     Screen("prefect-deployments", "deployments", ("backfill", "monitor"), 800),
     Screen("prefect-automations", "automations", ("worker died",), 660),
 )
