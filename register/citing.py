@@ -11,8 +11,16 @@ if TYPE_CHECKING:
     from warehouse.pages.mandate import Mandate
 
 
-def lasting_address(desk: Desk, task_key: str) -> str:
-    """The address of a mandate's page for others: the public one of the register, else the one of this request."""
+_THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+def lasting_address(desk: Desk, task_key: str) -> str | None:
+    """The address of a mandate's page for others: the public one of the register, else the one of this request.
+
+    None where that is an address of this machine alone, which others cannot open.
+    """
+    if not desk.settings.register_url and desk.request.url.hostname in _THIS_MACHINE:
+        return None
     return desk.whole(desk.path("mandates", task_key))
 
 
@@ -31,4 +39,5 @@ def citation(desk: Desk, mandate: Mandate) -> str:
     if clause.page:
         source.append(words("cited_page", number=str(clause.page)))
     place = words("cited_text", hash=mandate.version.text_sha256, start=str(clause.start), end=str(clause.end))
-    return f"{', '.join(filter(None, source))}. {place} {lasting_address(desk, mandate.task_key)}"
+    parts = (f"{', '.join(filter(None, source))}.", place, lasting_address(desk, mandate.task_key))
+    return " ".join(filter(None, parts))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from typing import TYPE_CHECKING
 
@@ -151,3 +151,17 @@ async def test_names_with_strokes_and_hostile_titles_are_shown_as_words(client: 
     assert page.status_code == 200
     assert "<h1>A/B</h1>" in page.text
     assert "<script>" not in page.text
+
+
+async def test_a_past_session_is_not_called_unannounced(client: httpx.AsyncClient, home: Path) -> None:
+    """Its days are estimated where the calendar lacks them; where days come from is said once for sessions in a row."""
+    known = [
+        KnownSession("UNGA", number, date(year, 9, 9), date(year + 1, 9, 7), sure, "rule of the calendar")
+        for number, year, sure in ((73, 2018, "expected"), (74, 2019, "checked"), (75, 2020, "checked"))
+    ]
+    published(home, entry(), sessions=tuple(known))
+    page = (await client.get("/bodies/UNGA")).text
+    past = page[page.index('id="past"') : page.index('id="mandates"')]
+    assert past.count("Days from: rule of the calendar") == 1
+    assert past.count("estimated from the pace of other sessions") == 1
+    assert "have not been announced" not in past

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from bs4 import BeautifulSoup
 from ruamel.yaml import YAML
 
 from config.labels import labels
@@ -176,12 +177,17 @@ async def test_the_difference_is_shown_by_word(client: httpx.AsyncClient, lived_
 
 
 async def test_all_tasks_of_a_clause_are_shown(client: httpx.AsyncClient, home: Path) -> None:
-    """The one of the address first; the key of the clause leads to the first task."""
+    """In the order of the clause, whichever the address names; the key of the clause leads to the first task."""
     recorded(home, resolution(LIT, TWO))
     first, second = (task.task_key for task in shown(home, keys(home)[0]).clause.tasks)
-    page = (await client.get(f"/mandates/{second}")).text
-    assert page.index("Report requested") < page.index("Meeting convened")
-    assert f'href="/mandates/{first}"' in page
+    pages = [BeautifulSoup((await client.get(f"/mandates/{key}")).text, "html.parser") for key in (first, second)]
+    orders = [[each.text for each in page.select(".mandate-task h3")] for page in pages]
+    assert orders[0] == orders[1]
+    assert len(set(orders[0])) == 2
+    for page, current, other in zip(pages, (0, 1), (second, first), strict=True):
+        tasks = page.select(".mandate-task")
+        assert [each.get("aria-current") for each in tasks].index("true") == current
+        assert page.select(f'.mandate-task a[href="/mandates/{other}"]')
     moved = await client.get(f"/mandates/{first.partition(':')[0]}", params={"lang": "fr"})
     assert (moved.status_code, moved.headers["location"]) == (303, f"/mandates/{first}?lang=fr")
 
@@ -262,7 +268,9 @@ async def test_the_citation_finds_the_words_again(client: httpx.AsyncClient, hom
     start, end = map(int, re.findall(r"characters (\d+)–(\d+)", cited)[0])
     assert REPORT in text[start:end]
     assert cited.startswith("UNGA, A/RES/80/901, “Keepers of lighthouses”, 18 Dec 2025, paragraph 2. ")
-    assert cited.endswith(f"/mandates/{key}")
+    # Others cannot open an address of this machine.
+    assert "127.0.0.1" not in page
+    assert "MANDATES_REGISTER_URL" in page
 
 
 async def test_the_permanent_address_is_the_public_one(
@@ -281,6 +289,8 @@ async def test_the_permanent_address_is_the_public_one(
     ):
         page = (await client.get(f"/mandates/{key}")).text
     assert f'href="https://register.example.org/mandates/{key}"' in page
+    cited = html.unescape(re.findall(r'id="citation"[^>]*>([^<]+)<', page)[0])
+    assert cited.endswith(f" https://register.example.org/mandates/{key}")
     assert "127.0.0.1" not in page
 
 
