@@ -2,8 +2,8 @@
 
 Publishing writes only the blocks that differ, into the file that was published before, and only while nobody has that
 file open. So a look at a replaced snapshot ends as soon as its last request does. And a snapshot whose indexes have
-taken much memory, which DuckDB does not give back, is opened again: those of a million documents take more than there
-is.
+taken much memory, which DuckDB does not give back, is opened again beside itself, within the same memory: those of a
+million documents take more than there is.
 """
 
 from __future__ import annotations
@@ -28,11 +28,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 # What DuckDB may take for itself; the process needs about as much again.
-MEMORY_BYTES = 200_000_000
-# What of it indexes may have.
-INDEX_BYTES = 80_000_000
-# How long whoever comes waits for those who read a snapshot that was opened again: both would have all this memory.
-LEAVING_SECONDS = 1.0
+MEMORY_BYTES = 160_000_000
+# What of it indexes may have, before the snapshot is opened again; while some still read the former one, they grow on.
+INDEX_BYTES = 45_000_000
 
 
 class Looking:
@@ -40,8 +38,9 @@ class Looking:
 
     def __init__(self, home: Path) -> None:
         self._home = home
-        self._lock = threading.Condition()
+        self._lock = threading.Lock()
         self.opened: Opened | None = None
+        # What some still read of a snapshot that was opened again, whose indexes are still there.
         self._leaving: Opened | None = None
 
     def identity(self) -> str | None:
@@ -83,7 +82,6 @@ class Looking:
 
     def _take(self) -> Opened | None:
         with self._lock:
-            self._lock.wait_for(lambda: self._leaving is None, LEAVING_SECONDS)
             identity = self.identity()
             self._drop_if_replaced(identity)
             if identity is None:
@@ -120,7 +118,8 @@ class Looking:
     def _open_again(self, former: Opened) -> None:
         """Open the same snapshot without what has been read of its indexes; whoever reads the former ends with that."""
         try:
-            again = self._open(former.identity)
+            stack = ExitStack()
+            again = Opened(former.identity, stack.enter_context(former.snapshot.again()), stack)
             with self._lock:
                 is_same = self.opened is former and again.snapshot.stamp == former.snapshot.stamp
                 if is_same:
@@ -139,9 +138,8 @@ class Looking:
             is_over = taken is not self.opened and not taken.readers
             if is_over and taken is self._leaving:
                 self._leaving = None
-                self._lock.notify_all()
             is_idle = taken.places is not None and not taken.snapshot.apart and not taken.is_leaving
-            if is_full and is_idle and taken is self.opened:
+            if is_full and is_idle and taken is self.opened and self._leaving is None:
                 taken.is_leaving = True
                 self._beside(self._open_again, taken)
         # It takes as long as a page, for which nobody else should wait.

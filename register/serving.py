@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 # mallopt(3): at most so many arenas, of which each keeps what its threads gave back. Eight connections to a register of
 # a million documents then took 640 MB at most instead of 713.
 _M_ARENA_MAX, _ARENAS = -8, 2
+# What is larger is given back as soon as it is free. Else glibc keeps more and more of it between what is smaller.
+_M_MMAP_THRESHOLD, _LARGE_BYTES = -3, 131_072
 # Connections beyond these are answered with 503 at once.
 CONNECTIONS = 200
 KEEP_ALIVE_SECONDS = 15
@@ -54,6 +56,7 @@ def serve(
     with suppress(OSError, AttributeError):
         # Where there is glibc.
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _ARENAS)
+        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE_BYTES)
     with listening_at(host, port) as listening:
         shown = f"[{host}]" if ":" in host else host
         ready(f"http://{shown}:{listening.getsockname()[1]}")

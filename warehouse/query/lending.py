@@ -34,19 +34,68 @@ _INDEXES = "SELECT memory_usage_bytes FROM duckdb_memory() WHERE tag = 'ART_INDE
 _lent: ContextVar[Mapping[Path, Shared]] = ContextVar("lent", default={})  # noqa: B039 - never changed
 
 
+@dataclass(slots=True)
+class _Attached:
+    """A database in memory to which a snapshot is attached, under another name each time; all share its memory."""
+
+    path: Path
+    connection: duckdb.DuckDBPyConnection
+    given: int = 0
+    names: set[str] = field(default_factory=set)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def attach(self) -> str:
+        """Under which name; raises QueryError where it cannot be opened."""
+        with self.lock, self.connection.cursor() as cursor:
+            self.given += 1
+            name = "snapshot" if self.given == 1 else f"snapshot_{self.given}"
+            try:
+                cursor.execute(f"ATTACH {_quoted(self.path)} AS {name} (READ_ONLY)")
+            except duckdb.Error as error:
+                raise QueryError(f"{self.path}: cannot be opened: {error}; {IF_DAMAGED}") from error
+            self.names.add(name)
+        return name
+
+    def detach(self, name: str) -> None:
+        """Let go of it, and of everything with the last one."""
+        with self.lock:
+            with self.connection.cursor() as cursor:
+                cursor.execute(f"DETACH {name}")
+            self.names.discard(name)
+            if not self.names:
+                self.connection.close()
+
+
 @dataclass(frozen=True, slots=True)
 class Shared:
     """An open snapshot for `lent`, which one it is, and what reads it `apart` from requests."""
 
-    connection: duckdb.DuckDBPyConnection
+    attached: _Attached
+    name: str
     stamp: str
     apart: set[duckdb.DuckDBPyConnection] = field(default_factory=set)
     changed: threading.Condition = field(default_factory=threading.Condition)
 
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """For one thread."""
+        cursor = self.attached.connection.cursor()
+        cursor.execute(f"USE {self.name}")
+        return cursor
+
+    @contextlib.contextmanager
+    def again(self) -> Iterator[Shared]:
+        """The file that is there now, opened beside this one within the same memory; raises as `shared`."""
+        seen = stamp(self.attached.path.parent)
+        one = Shared(self.attached, self.attached.attach(), seen)
+        try:
+            yield one
+        finally:
+            one.close()
+
     def is_full(self, index_bytes: int) -> bool:
         """Whether indexes take more than that: DuckDB keeps each part of them that a look at a key once read."""
         try:
-            with self.connection.cursor() as cursor:
+            with self.attached.connection.cursor() as cursor:
                 taken = sum(int(row[0]) for row in cursor.execute(_INDEXES).fetchall())
                 return taken > index_bytes
         except duckdb.Error:
@@ -60,7 +109,7 @@ class Shared:
                 for cursor in self.apart:
                     cursor.interrupt()
                 self.changed.wait(INTERRUPTS_EVERY_SECONDS)
-        self.connection.close()
+        self.attached.detach(self.name)
 
 
 @contextlib.contextmanager
@@ -86,18 +135,18 @@ def shared(path: Path, *, memory_bytes: int, threads: int = 2) -> Iterator[Share
         "allocator_flush_threshold": "16MB",
         "allocator_background_threads": True,
     }
-    # Attaching is an access to a file, so files are closed off after it.
-    connection = duckdb.connect(":memory:", config=SETTINGS | bounds)
+    attached = _Attached(path, duckdb.connect(":memory:", config=SETTINGS | bounds))
     try:
-        quoted = str(path.absolute()).replace("'", "''")
-        connection.execute(f"ATTACH '{quoted}' AS snapshot (READ_ONLY)")
-        connection.execute("SET GLOBAL TimeZone = 'UTC'")
-        connection.execute("SET enable_external_access = false")
-        connection.execute("SET lock_configuration = true")
-    except duckdb.Error as error:
-        connection.close()
-        raise QueryError(f"{path}: cannot be opened: {error}; {IF_DAMAGED}") from error
-    opened_one = Shared(connection, seen)
+        # Attaching it again is an access to this file, beside which DuckDB looks for a log; all others are closed off.
+        log = path.with_name(f"{path.name}.wal")
+        attached.connection.execute(f"SET allowed_paths = [{_quoted(path)}, {_quoted(log)}]")
+        attached.connection.execute("SET GLOBAL TimeZone = 'UTC'")
+        attached.connection.execute("SET enable_external_access = false")
+        attached.connection.execute("SET lock_configuration = true")
+        opened_one = Shared(attached, attached.attach(), seen)
+    except BaseException:
+        attached.connection.close()
+        raise
     try:
         yield opened_one
     finally:
@@ -112,10 +161,9 @@ def lent(home: Path, snapshot: Shared, *, seconds: float | None = None) -> Itera
         SlowQueryError: the time is over; other blocks go on.
         QueryError: what the block asks fails.
     """
-    cursor = snapshot.connection.cursor()
+    cursor = snapshot.cursor()
     before, edition_before = looking.set({home: cursor}), _lent.set({home: snapshot})
     try:
-        cursor.execute("USE snapshot")
         with interrupted_after(cursor, seconds):
             yield
     except duckdb.InterruptException as error:
@@ -153,8 +201,7 @@ def apart(home: Path) -> Callable[[], contextlib.AbstractContextManager[duckdb.D
             if connection is None
             else partial(contextlib.closing, connection.cursor())
         )
-    cursor = snapshot.connection.cursor()
-    cursor.execute("USE snapshot")
+    cursor = snapshot.cursor()
     with snapshot.changed:
         snapshot.apart.add(cursor)
     return partial(_apart, snapshot, cursor)
@@ -169,3 +216,8 @@ def _apart(snapshot: Shared, cursor: duckdb.DuckDBPyConnection) -> Iterator[duck
         with snapshot.changed:
             snapshot.apart.discard(cursor)
             snapshot.changed.notify_all()
+
+
+def _quoted(path: Path) -> str:
+    """A path as SQL."""
+    return "'" + str(path.absolute()).replace("'", "''") + "'"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import duckdb
 
 from warehouse.model import QueryError, SlowQueryError
+from warehouse.query.lending import is_lent
 from warehouse.query.opening import failed, interrupted_after, reading
 from warehouse.store.paths import replacing
 from warehouse.store.snapshot import snapshot_path
@@ -94,6 +95,9 @@ def _asked(
                     if statements
                     else "the query is empty"
                 )
+            # One that is lent can be opened again by its path, which COPY could otherwise write to.
+            if is_lent(home) and statements[0].type != duckdb.StatementType.SELECT:
+                raise QueryError("a query reads the snapshot and nothing else")
             with interrupted_after(connection, timeout_seconds):
                 yield connection, statements[0]
         except duckdb.InterruptException as error:

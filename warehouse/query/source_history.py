@@ -27,7 +27,7 @@ SELECT
 FROM sources"""
 
 # A snapshot that a former version published has no such table or view until the next run.
-_HAS = "SELECT count(*) FROM information_schema.tables WHERE table_name = ?"
+_HAS = "SELECT count(*) FROM information_schema.tables WHERE table_name = ? AND table_catalog = current_database()"
 
 _COUNTS = """
 SELECT
