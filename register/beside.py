@@ -20,7 +20,7 @@ _GAP = re.compile(r"\n[ \t]*\n\s*")
 # Where a line breaks, a blank may have come before the mark of a footnote, which says as little as any other blank.
 _BEFORE_MARK = re.compile(r"(?<!\[footnote)[ \u00a0]+(?=[⁰¹²³⁴-⁹])")
 _HYPHENS = str.maketrans("‐‑", "--")
-_NOTE = re.compile(r"^(\[footnote [^\],]{1,9}), page \d{1,5}\]")
+_NOTE = re.compile(r"^\[footnote [^\],]{1,9}, page \d{1,5}\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,9 @@ def beside(text: Text) -> Beside:
 
 
 def one_line(words: str) -> str:
-    """A paragraph on one line, as it is compared: blanks, hyphens of another kind and the pages of footnotes aside."""
+    """A paragraph on one line, as it is compared: without other blanks and hyphens, and the numbers of footnotes."""
     flat = " ".join(on_a_line(words).split()).translate(_HYPHENS)
-    return _NOTE.sub(r"\1]", _BEFORE_MARK.sub("", flat))
+    return _NOTE.sub("[footnote]", _BEFORE_MARK.sub("", flat))
 
 
 def _says(words: str) -> bool:

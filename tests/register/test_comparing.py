@@ -139,8 +139,8 @@ def test_what_is_on_every_page_is_not_compared() -> None:
     ]
 
 
-def test_blanks_hyphens_and_pages_of_footnotes_are_no_change() -> None:
-    """The layout of a page decides where they are."""
+def test_blanks_hyphens_and_places_of_footnotes_are_no_change() -> None:
+    """The layout of a page decides them, and the footnotes that come before."""
     before = plain("The Covenant on Lamps, ³ and non\u2011flammable oil burn.", "[footnote ³, page 1] See the annex.")
-    after = plain("The Covenant on Lamps,³ and non-flammable oil burn.", "³", "[footnote ³, page 2] See the annex.")
+    after = plain("The Covenant on Lamps,³ and non-flammable oil burn.", "³", "[footnote ⁴, page 2] See the annex.")
     assert [row.what for row in compared(before, after).rest] == ["same", "same"]
