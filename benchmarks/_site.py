@@ -8,7 +8,8 @@
 /listing?page=N         a listing of 29 MB, as pages with data in them are
 /paper/N                a PDF of 2 MB, most of it a picture
 
-Called with the name of a file, it notes there when each host was asked: a line a request, with the moment and the host.
+Called with the name of a file, it notes there when each host was asked: a line a request, with the moment at which the
+system received it, the moment at which this process came to it, which may be much later, and the host.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from functools import cache
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from tests.arrival import arrived
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -148,12 +151,16 @@ def _head(status: str, size: int, **headers: str) -> bytes:
 
 
 async def _exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    connection = writer.get_extra_info("socket")
     try:
         while head := await reader.readuntil(b"\r\n\r\n"):
+            looked = time.monotonic()
+            # Linux alone says when it was.
+            moment = arrived(connection) if sys.platform == "linux" else looked
             target = head.split(b" ", 2)[1].decode()
             lines = head.decode("latin-1").lower()
             host = lines.partition("\r\nhost:")[2].partition("\r\n")[0].strip()
-            _ASKED.append(f"{time.monotonic()} {host}\n")
+            _ASKED.append(f"{moment} {looked} {host}\n")
             for part in _answer(target, host, lines):
                 writer.write(part)
                 await writer.drain()

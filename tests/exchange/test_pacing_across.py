@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
-import struct
 import subprocess
 import sys
 import time
@@ -17,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.arrival import arrived
 from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
@@ -26,8 +25,6 @@ CHECKOUT = Path(__file__).parent.parent.parent
 PACE = 0.4
 # The system counts in milliseconds since a request arrived, and stamps files by a coarser clock.
 JITTER = 0.1
-# Where struct tcp_info of Linux has the milliseconds since the last data arrived.
-LAST_DATA = 52
 
 
 @contextmanager
@@ -52,18 +49,6 @@ def publisher(moments: list[tuple[float, int]]) -> Iterator[str]:
         Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
-
-
-def arrived(connection: socket.socket) -> float:
-    """When the system received what was read last: a thread of a busy machine comes to look at it much later."""
-    while True:
-        before = time.monotonic()
-        passed: int = struct.unpack_from(
-            "=I", connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 64), LAST_DATA
-        )[0]
-        after = time.monotonic()
-        if after - before < JITTER / 10:
-            return after - passed / 1000
 
 
 def asker(place: Path, url: str, count: int) -> subprocess.Popen[bytes]:
