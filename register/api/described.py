@@ -38,6 +38,13 @@ RELATIONS: dict[str, tuple[str, ...]] = {
     "BodySitting": ("current_sessions",),
     "SessionItem": ("session_agendas",),
 }
+# What is part of a path, by its name.
+_IN_PATHS = {
+    "document_id": "Id of a document: `document_id` in a list. An earlier id leads to it, too.",
+    "task_key": "Key of a mandate: `task_key` in a list. A former key leads to it, too.",
+    "body": "Short name of a body: `body` in the list of bodies, such as UNGA.",
+    "path": "Name of a file: `path` in the list of files.",
+}
 _PROBLEM = {
     "type": "object",
     "title": "Problem",
@@ -109,6 +116,9 @@ def openapi_of(api: FastAPI) -> dict[str, Any]:
                 "description": words,
                 "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
             }
+        for parameter in operation.get("parameters", ()):
+            if parameter["in"] == "path":
+                parameter.setdefault("description", _IN_PATHS[parameter["name"]])
         if is_tagged:
             answers["304"] = _NOT_MODIFIED
             answers["200"].setdefault("headers", {}).update(_ETAG)

@@ -37,7 +37,10 @@ _EXPLAINED = frozenset({"If-None-Match"})
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """Something that can be asked for. `values` are those that it may have, `is_several` whether it may be repeated."""
+    """Something that can be asked for. `values` are those that it may have, `is_several` whether it may be repeated.
+
+    `bounds` are the least and the greatest number, where both are set.
+    """
 
     name: str
     place: str
@@ -45,6 +48,7 @@ class Parameter:
     values: tuple[str, ...]
     default: str | None
     is_several: bool
+    bounds: tuple[int, int] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,9 @@ async def api_page(request: Request) -> Response:
     """What can be asked, with every parameter, and the files of the last export."""
     here = desk(request)
     bulk = await here.ask(_bulk, here.settings.home)
-    return here.page("api.html.j2", operations=described(), openapi=OPENAPI, bulk=bulk, files_shown=FILES_SHOWN)
+    return here.page(
+        "api.html.j2", operations=described(), openapi=OPENAPI, bulk=bulk, files_shown=FILES_SHOWN, pieces=pieces
+    )
 
 
 def _bulk(home: Path) -> tuple[BulkTable, ...] | None:
@@ -126,7 +132,13 @@ def _parameter(given: Mapping[str, Any]) -> Parameter:
         tuple(map(str, item.get("enum", ()))),
         None if default in (None, []) or isinstance(default, list) else str(default),
         kind.get("type") == "array",
+        (item["minimum"], item["maximum"]) if {"minimum", "maximum"} <= item.keys() else None,
     )
+
+
+def pieces(words: str) -> list[tuple[str, bool]]:
+    """A description in its pieces: words, and what is written between backticks (true), which is code."""
+    return [(piece, place % 2 == 1) for place, piece in enumerate(words.split("`")) if piece]
 
 
 routes: list[BaseRoute] = [Route("/api", api_page), Route("/api/", api_page), Mount("/api", Asking(_API), name="api")]

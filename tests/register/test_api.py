@@ -18,7 +18,9 @@ from mandates.analysis import analyse
 from mandates.registry import as_registry
 from register.api.described import operations
 from register.api.problems import MEDIA_TYPE
+from register.api.questions import MOST_ROWS
 from register.app import create_app
+from register.pages import api as api_page
 from tests.warehouse.asking import resolution
 from tests.warehouse.chronicle import SESSIONS, TODAY
 from tests.warehouse.made import batch, nobody
@@ -378,5 +380,10 @@ async def test_the_page_lists_what_can_be_asked(api: httpx.AsyncClient, language
         assert f"GET /api{path}" in page
     for name in ("addressee", "due_before", "cursor", "include", "extension_renewal"):
         assert f"<code>{name}</code>" in page
+    assert "`" not in page.partition("<pre")[0]
+    shown = [parameter for each in api_page.described() for parameter in each.parameters]
+    assert all(each.words for each in shown)
+    assert {each.bounds for each in shown if each.name == "limit"} == {(1, MOST_ROWS)}
+    assert {"en": "1 to 200", "fr": "de 1 à 200", "es": "de 1 a 200"}[language] in page
     assert "://" not in page.partition("<details>")[0]
     assert (await api.get("http://127.0.0.1/api/docs")).status_code == 404

@@ -163,5 +163,7 @@ async def test_a_past_session_is_not_called_unannounced(client: httpx.AsyncClien
     page = (await client.get("/bodies/UNGA")).text
     past = page[page.index('id="past"') : page.index('id="mandates"')]
     assert past.count("Days from: rule of the calendar") == 1
+    said = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", past))
+    assert "7 Sep 2021 Days from: rule of the calendar" in said
     assert past.count("estimated from the pace of other sessions") == 1
     assert "have not been announced" not in past
