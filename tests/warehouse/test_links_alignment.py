@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from warehouse.links import containment
 from warehouse.links.alignment import MOST_COMPARED, steps
 from warehouse.links.steady import steady
 
@@ -125,6 +126,12 @@ def test_the_words_of_all_requests_keep_no_request_alive() -> None:
     """What another has from its own counterpart is not the clause that was dropped."""
     other = LAMPS.replace("a catalogue of coloured lamps", "a chart of hidden rocks")
     assert inside([LAMPS, other, QUAY], [LAMPS.replace(";", " and of candles;"), QUAY])[-1] == (1, None, ())
+
+
+def test_beyond_a_bound_clauses_are_looked_for_in_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then they are dropped and new, as without any looking."""
+    monkeypatch.setattr(containment, "MOST_WORK", 0)
+    assert inside([LAMPS, QUAY], [QUAY, LONG]) == [(1, 0, ()), (None, 1, ()), (0, None, ())]
 
 
 @given(st.lists(st.sampled_from([ASK, WELCOME, FUND, "", "Decides", "Calls upon all"]), max_size=8), st.randoms())

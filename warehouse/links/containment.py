@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     Words = Sequence[str]
 
@@ -24,8 +24,12 @@ KEPT = 0.7
 LEAST_OWN = 0.25
 # What is left of a clause, and how much of that the next clause has, if it goes on there.
 LEAST_REST, NEXT_HAS = 0.1, 0.5
-# Words that are looked for, some 2 s: beyond that clauses are looked for in no other.
-MOST_WORK = 2_000_000
+# A clause that is parted between several is to this share of its own words in one of them.
+LEAST_BEST = 0.4
+# Words that are looked for, some 2 s: beyond that clauses are looked for in no other. A look costs as much as so many.
+MOST_WORK, A_LOOK = 3_000_000, 20
+# Sums of floating-point numbers are a little off.
+_ROUNDING = 1 - 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +52,31 @@ def kept_in(
     `partners` are the counterparts of clauses there, by their places; `weights` say how much a word says of a clause.
     """
     sides = [_Host(words, here[partners[place]] if place in partners else ()) for place, words in enumerate(there)]
+    having: dict[str, list[int]] = {}
+    for place, words in enumerate(there):
+        for word in set(words):
+            having.setdefault(word, []).append(place)
     left, found = MOST_WORK, {}
     for place in sought:
-        left -= len(here[place]) * len(there)
+        hosts = sorted({host for word in _telling(here[place], weights) for host in having.get(word, ())})
+        left -= (len(here[place]) + A_LOOK) * len(hosts)
         if left < 0:
             break
-        kept = _kept(here[place], sides, weights) if here[place] else None
+        kept = _kept(here[place], sides, hosts, weights)
         if kept is not None:
             found[place] = kept
     return found
+
+
+def _telling(words: Words, weights: Mapping[str, float]) -> Iterator[str]:
+    """The words that weigh most, at least one of which a clause has that keeps enough of these words."""
+    counts = Counter(words)
+    whole = rest = sum(weights[word] * count for word, count in counts.items())
+    for word in sorted(counts, key=lambda word: (-weights[word], word)):
+        if rest < whole * LEAST_OWN * LEAST_BEST * _ROUNDING:
+            return
+        yield word
+        rest -= weights[word] * counts[word]
 
 
 class _Host:
@@ -74,10 +94,11 @@ class _Host:
         return Counter(word for word, before, after in runs if before or after) & self.free
 
 
-def _kept(words: Words, sides: Sequence[_Host], weights: Mapping[str, float]) -> Kept | None:
+def _kept(words: Words, sides: Sequence[_Host], hosts: Sequence[int], weights: Mapping[str, float]) -> Kept | None:
     all_words = Counter(words)
     best, most, held, own = -1, 0.0, Counter[str](), all_words
-    for place, side in enumerate(sides):
+    for place in hosts:
+        side = sides[place]
         its_own = all_words - side.partner
         has = side.has_of(words) & its_own
         if (share := _share(has, its_own, weights)) > most and _share(its_own, all_words, weights) >= LEAST_OWN:
@@ -88,7 +109,7 @@ def _kept(words: Words, sides: Sequence[_Host], weights: Mapping[str, float]) ->
         if _share(rest, own, weights) >= LEAST_REST and _share(goes_on, rest, weights) >= NEXT_HAS:
             rest -= goes_on
             places.add(place)
-    is_kept = best >= 0 and 1 - _share(rest, own, weights) >= KEPT
+    is_kept = most >= LEAST_BEST and 1 - _share(rest, own, weights) >= KEPT
     return Kept(tuple(sorted(places)), best) if is_kept else None
 
 
