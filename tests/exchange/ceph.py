@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+# Each step takes a second or two. A client of Ceph waits for ever for a monitor that has not come up.
+STEP_SECONDS = 180.0
 PROGRAMS = ("ceph", "ceph-mon", "ceph-osd", "monmaptool", "radosgw", "radosgw-admin")
 
 _CONFIGURATION = """\
@@ -58,6 +60,10 @@ rgw data = {folder}
 """
 
 
+class NoGatewayError(Exception):
+    """It does not start on this machine; the message says at which step."""
+
+
 def missing() -> list[str]:
     """The programs that are not installed."""
     return [program for program in PROGRAMS if shutil.which(program) is None]
@@ -65,7 +71,11 @@ def missing() -> list[str]:
 
 @contextmanager
 def gateway(folder: Path, access_key: str, secret_key: str) -> Iterator[str]:
-    """The address of a gateway with one user; its state is in the folder."""
+    """The address of a gateway with one user; its state is in the folder.
+
+    Raises:
+        NoGatewayError: it does not start here.
+    """
     cluster, store = uuid.uuid4(), uuid.uuid4()
     first, second, port = _free_ports(3)
     monitor = f"[v2:127.0.0.1:{first},v1:127.0.0.1:{second}]"
@@ -89,8 +99,10 @@ def gateway(folder: Path, access_key: str, secret_key: str) -> Iterator[str]:
         as_gateway = (*given, "-n", "client.gateway")
         process = running.enter_context(_daemon("radosgw", "-f", *as_gateway))
         address = f"http://127.0.0.1:{port}"
+        end = time.monotonic() + STEP_SECONDS
         while not _answers(address):
-            assert process.poll() is None, (folder / "client.gateway.log").read_text("utf-8")[-2000:]
+            if process.poll() is not None or time.monotonic() > end:
+                raise NoGatewayError("radosgw does not answer")
             time.sleep(0.2)
         keys = ("--access-key", access_key, "--secret-key", secret_key)
         _run("radosgw-admin", *as_gateway, "user", "create", "--uid", "mandates", "--display-name", "mandates", *keys)
@@ -108,8 +120,10 @@ def _daemon(*words: str) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def _run(*words: str) -> None:
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"{' '.join(words)}: {done.stderr[-2000:]}"
+    try:
+        subprocess.run(words, capture_output=True, text=True, check=True, timeout=STEP_SECONDS)
+    except subprocess.SubprocessError as error:
+        raise NoGatewayError(str(error)) from error
 
 
 def _answers(address: str) -> bool:
