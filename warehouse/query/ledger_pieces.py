@@ -112,7 +112,7 @@ FROM ledger_tasks GROUP BY place ORDER BY place"""  # noqa: S608 - our own words
 _ROWS = 1_000
 # What a piece may take, by these sizes: some 56,000 tasks with one deadline each.
 PIECE_BYTES = 90_000_000
-_MAKING_MEMORY, _MEMORY = "100MB", "64MB"
+_MEMORY = "64MB"
 
 
 def kept_apart(snapshot: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
@@ -127,9 +127,9 @@ def kept_apart(snapshot: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection
     """
     with tempfile.TemporaryDirectory(prefix="ledger-", ignore_cleanup_errors=True) as folder:
         # Writing more than 700,000 rows takes more memory than that, unless some of it can be put aside.
-        with duckdb.connect(config=_bounds(_MAKING_MEMORY, str(Path(folder, "aside")))) as made:
+        with duckdb.connect(config=_bounds(str(Path(folder, "aside")))) as made:
             _make(made, snapshot, folder)
-        kept = duckdb.connect(config=_bounds(_MEMORY))
+        kept = duckdb.connect(config=_bounds())
         # Once it is open, its folder can go: the file lasts as long as it is open.
         kept.execute(f"ATTACH '{_place(folder, 'today')}' AS today (READ_ONLY)")
     kept.execute("SET enable_external_access = false")
@@ -137,8 +137,8 @@ def kept_apart(snapshot: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection
     return kept
 
 
-def _bounds(memory: str, aside: str = "") -> dict[str, str | bool | int | float | list[str]]:
-    return {"threads": 2, "memory_limit": memory, "temp_directory": aside}
+def _bounds(aside: str = "") -> dict[str, str | bool | int | float | list[str]]:
+    return {"threads": 2, "memory_limit": _MEMORY, "temp_directory": aside}
 
 
 def _make(made: duckdb.DuckDBPyConnection, snapshot: duckdb.DuckDBPyConnection, folder: str) -> None:
