@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flows.cli import exit_failed
+from flows.written import GivenPath
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +24,7 @@ _SIGNS = {"good": "ok", "unchecked": "?", "warning": "!", "problem": "X"}
 @click.command(epilog="Example: mandates doctor --json | jq '.[] | select(.level == \"problem\")'")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @click.option("--send", metavar="SUBSCRIPTION", help="Also send a test message to the targets of this subscription.")
-@click.option("--file", type=click.Path(path_type=Path), help="Your own prefect.yaml, if that is the one you deploy.")
+@click.option("--file", type=GivenPath(path_type=Path), help="Your own prefect.yaml, if that is the one you deploy.")
 @click.option("--brief", is_flag=True, help="Show only warnings and problems.")
 def command(as_json: bool, send: str | None, file: Path | None, brief: bool) -> None:
     """Check the whole installation: versions, files, secrets, disk, warehouse, snapshot, sources, outbox and server.

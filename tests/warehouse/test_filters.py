@@ -121,7 +121,7 @@ def test_what_takes_too_long_is_stopped(chronicle: Path, monkeypatch: pytest.Mon
     with monkeypatch.context() as patched:
         patched.setattr("warehouse.query.ledger_today.QUERY_SECONDS", 0.1)
         with pytest.raises(SlowQueryError):
-            ledger_today(chronicle, "SELECT sum(a.range * b.range) FROM range(10000000) AS a, range(10000000) AS b", {})
+            ledger_today(chronicle, "SELECT sum(range % 7) FROM range(1000000000000)", {})
     assert ledger_today(chronicle, count, {})[0][0] > 0
 
 
