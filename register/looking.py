@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 # What DuckDB may take for itself; the process needs about as much again.
-MEMORY_BYTES = 160_000_000
+MEMORY_BYTES = 200_000_000
 # What of it indexes may have, before the snapshot is opened again; while some still read the former one, they grow on.
-INDEX_BYTES = 45_000_000
+INDEX_BYTES = 80_000_000
 
 
 class Looking:
