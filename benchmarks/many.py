@@ -41,7 +41,7 @@ QUICK_SOURCES, QUICK_ITEMS, QUICK_KILLS = 20, 5, 3
 # A worker claims 32 at a time: with fewer than three times that, the third would find nothing.
 RATE_SOURCES = 150
 PACE = 0.25
-# The system counts in milliseconds since a request arrived; a connection that is made anew may take some of them.
+# The system says in milliseconds when a request arrived, and opening a new connection may take a few of them.
 JITTER = 0.02
 KILL_SECONDS = (5.0, 15.0)
 # Whoever looks has to wait for the recorder, which has much to do.

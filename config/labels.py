@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict
 
 from config.blocks import Kind, Stage  # noqa: TC001 - pydantic looks them up
 from config.filters import MandateType, State  # noqa: TC001 - pydantic looks them up
 from config.strict_yaml import load
-from config.typography import french
+from config.translated import Translated  # noqa: TC001 - as these
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,31 +22,23 @@ FIELDS: tuple[Field, ...] = get_args(Field)
 _FILE = Path(__file__).parent / "labels.yaml"
 
 
-class _Label(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    en: str
-    fr: Annotated[str, AfterValidator(french)]
-    es: str
-
-
 class _Labels(BaseModel):
     """The labels of the values of each field. A language that is missing is an error when the file is read."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    type: dict[MandateType, _Label]
-    state: dict[State, _Label]
-    kind: dict[Kind, _Label]
-    stage: dict[Stage, _Label]
-    basis: dict[Basis, _Label]
-    language: dict[str, _Label]
-    rule: dict[str, _Label]
+    type: dict[MandateType, Translated]
+    state: dict[State, Translated]
+    kind: dict[Kind, Translated]
+    stage: dict[Stage, Translated]
+    basis: dict[Basis, Translated]
+    language: dict[str, Translated]
+    rule: dict[str, Translated]
 
 
 @cache
 def labels(field: Field, language: str) -> Mapping[str, str]:
     """The label of each value of a field, as in the middle of a sentence; the English one in other languages."""
-    tongue = language if language in _Label.model_fields else "en"
-    return {value: getattr(label, tongue) for value, label in getattr(_read(), field).items()}
+    return {value: label.said_in(language) for value, label in getattr(_read(), field).items()}
 
 
 @cache

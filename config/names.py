@@ -8,29 +8,21 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict
 
 from config.strict_yaml import load
-from config.typography import french
+from config.translated import Translated  # noqa: TC001 - pydantic looks it up
 
 _FILE = Path(__file__).parent / "names.yaml"
-
-
-class _Name(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    en: str
-    fr: Annotated[str, AfterValidator(french)]
-    es: str
 
 
 class _Names(BaseModel):
     """The names by id. A language that is missing is an error when the file is read."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    bodies: dict[str, _Name]
-    addressees: dict[str, _Name]
+    bodies: dict[str, Translated]
+    addressees: dict[str, Translated]
 
 
 def body_name(body: str, language: str) -> str | None:
@@ -43,10 +35,8 @@ def addressee_name(addressee_id: str, language: str) -> str | None:
     return _in(_read().addressees.get(addressee_id), language)
 
 
-def _in(name: _Name | None, language: str) -> str | None:
-    if name is None:
-        return None
-    return str(getattr(name, language if language in _Name.model_fields else "en"))
+def _in(name: Translated | None, language: str) -> str | None:
+    return None if name is None else name.said_in(language)
 
 
 @cache

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
-from typing import Annotated, NamedTuple, NewType
+from typing import NamedTuple, NewType
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, RootModel
+from pydantic import ConfigDict, RootModel
 
 from config.strict_yaml import load
+from config.translated import Translated
 from config.typography import french
 
 # An English text that `note_in` can say in another language, as only the functions here make it.
@@ -46,14 +47,7 @@ _QUOTED = {"fr": french("« {} »"), "es": "«{}»"}
 _SLOT = re.compile(r"\{(\w+)\}")
 
 
-class _Said(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    en: str
-    fr: Annotated[str, AfterValidator(french)]
-    es: str
-
-
-class _File(RootModel[dict[str, _Said]]):
+class _File(RootModel[dict[str, Translated]]):
     model_config = ConfigDict(frozen=True)
 
 
@@ -61,7 +55,7 @@ class _Form(NamedTuple):
     """How an English note is recognised, and how it is said in each language."""
 
     pattern: re.Pattern[str]
-    said: _Said
+    said: Translated
 
 
 def note(form: str, **values: object) -> Note:
@@ -81,7 +75,7 @@ def note_in(said: str, language: str) -> str | None:
     """
     if language == "en":
         return said
-    if len(said) > _LONGEST or language not in _Said.model_fields:
+    if len(said) > _LONGEST or language not in Translated.model_fields:
         return None
     return _translated(said, language)
 
@@ -96,7 +90,7 @@ def _translated(said: str, language: str) -> str | None:
             first = _whole(said[:place], language)
             second = _translated(said[place + len(between.en) :], language) if first else None
             if first and second:
-                return first + str(getattr(between, language)) + second
+                return first + between.said_in(language) + second
             place = said.find(between.en, place + 1)
     return _whole(said, language)
 
@@ -106,7 +100,7 @@ def _whole(said: str, language: str) -> str | None:
         if match := form.pattern.fullmatch(said):
             filled = {name: _filled(name, value, language) for name, value in match.groupdict().items()}
             if None not in filled.values():
-                return str(getattr(form.said, language)).format(**filled)
+                return form.said.said_in(language).format(**filled)
     return None
 
 
@@ -119,13 +113,13 @@ def _filled(name: str, value: str, language: str) -> str | None:
         return None if None in reasons else ", ".join(filter(None, reasons))
     if name == "numbers":
         between = _read()["numbers"]
-        return value.replace(between.en, getattr(between, language))
+        return value.replace(between.en, between.said_in(language))
     if name in {"word", "quoted"}:
         return _QUOTED[language].format(value[1:-1])
     if name == "ratio":
         return value.replace(".", ",")
     unnamed = _read()["no_symbol"]
-    return str(getattr(unnamed, language)) if name in {"one", "other"} and value == unnamed.en else value
+    return unnamed.said_in(language) if name in {"one", "other"} and value == unnamed.en else value
 
 
 @cache
@@ -148,5 +142,5 @@ def _pattern(template: str) -> re.Pattern[str]:
 
 
 @cache
-def _read() -> dict[str, _Said]:
+def _read() -> dict[str, Translated]:
     return load(_FILE, _File, places=False).root
